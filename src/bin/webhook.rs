@@ -1,0 +1,45 @@
+//! The Lambda function behind API Gateway or a function URL.
+
+use chrono::Utc;
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use std::process::ExitCode;
+use toban::config::{Config, Reach};
+use toban::gateway::{Event, Response};
+use toban::intake::Intake;
+use toban::ledger::Ledger;
+use toban::relay::Relay;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    toban::logging::to_json(std::env::var("RUST_LOG").ok().as_deref());
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<(), Error> {
+    let http = toban::http::client()?;
+    let config = Config::from_lookup(|variable| std::env::var(variable).ok(), &http, Reach::Live)?;
+    for warning in &config.warnings {
+        tracing::error!(configuration = true, "{warning}. The other chat gets everything until this is mended");
+    }
+    let clock = config.clock;
+    let relay =
+        Relay { office: config.office, roster: config.roster, outlets: config.outlets, ledger: Ledger::memory() };
+    let intake = Intake { pagerduty: config.pagerduty, relay };
+    let intake = &intake;
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<Event>| async move {
+        let now = clock.unwrap_or_else(Utc::now);
+        answer(intake, &event.payload, now).await
+    }))
+    .await
+}
+
+async fn answer(intake: &Intake, event: &Event, now: chrono::DateTime<Utc>) -> Result<Response, Error> {
+    let request = event.request()?;
+    Ok(event.response(&intake.answer(&request, now).await))
+}

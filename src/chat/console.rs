@@ -1,0 +1,38 @@
+//! The terminal as a chat: what `toban serve` shows when no real chat is wanted.
+
+use super::writing::{Markup, characters, plain};
+use super::{ChatError, PostId};
+use crate::domain::message::Message;
+use std::io::Write as _;
+
+const MARKUP: Markup = Markup {
+    own: plain,
+    defuse: plain,
+    link: plain,
+    mention: |handle| format!("@{}", handle.as_str()),
+    limit: 10_000,
+    measure: characters,
+};
+
+/// What stands above and below a message.
+const RULE: &str = "────────────────────────────────────────────────────────────";
+
+/// Standard output.
+#[derive(Debug, Clone, Copy)]
+pub struct Console;
+
+impl Console {
+    /// The text of a message.
+    pub fn write(&self, message: &Message) -> String {
+        MARKUP.write(message, Some("@fallback"))
+    }
+
+    /// Prints it.
+    pub fn post(&self, text: &str) -> Result<PostId, ChatError> {
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "\n{RULE}\n{text}\n{RULE}\n")
+            .and_then(|()| out.flush())
+            .map(|()| PostId(String::new()))
+            .map_err(|error| ChatError::Unavailable { retry_after: None, why: error.to_string() })
+    }
+}

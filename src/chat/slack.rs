@@ -1,0 +1,201 @@
+//! Slack, by bot token and by incoming webhook: two APIs with two different ways to say no.
+//!
+//! - <https://docs.slack.dev/reference/methods/chat.postMessage>: errors come as `"ok": false` with status 200.
+//! - <https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks>: errors come as a status and a word.
+
+use super::wire::{Reply, exchange};
+use super::writing::{Markup, characters};
+use super::{ChatError, PostId};
+use crate::domain::member::Handle;
+use crate::domain::message::Message;
+use crate::secret::Secret;
+use reqwest::header::CONTENT_TYPE;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use tokio::time::Instant;
+
+/// Slack splits texts of more than 4,000 characters and refuses sections of more than 3,000; shorter is safe in both.
+const LIMIT: usize = 3_000;
+const JSON: &str = "application/json; charset=utf-8";
+
+const MARKUP: Markup = Markup { own: ours, defuse: shown, link: escaped, mention, limit: LIMIT, measure: characters };
+
+/// Slack by the Web API, with a bot token that has the scope `chat:write`.
+#[derive(Debug, Clone)]
+pub struct SlackBot {
+    /// The process's client.
+    pub http: reqwest::Client,
+    /// Where the API is, ending in `/api`.
+    pub base_url: String,
+    /// `xoxb-…`.
+    pub token: Secret,
+    /// The id of the channel, or its name.
+    pub channel: String,
+    /// Whom to tell when the rotation has no answer; `None` for nobody.
+    pub fallback: Option<String>,
+}
+
+/// Slack, or Mattermost, by an incoming webhook, which has one channel and returns no id of what it posts.
+#[derive(Debug, Clone)]
+pub struct SlackWebhook {
+    /// The process's client.
+    pub http: reqwest::Client,
+    /// The whole URL is the secret.
+    pub url: Secret,
+    /// Whom to tell when the rotation has no answer; `None` for nobody.
+    pub fallback: Option<String>,
+}
+
+#[derive(Serialize)]
+struct PostMessage<'a> {
+    channel: &'a str,
+    text: &'a str,
+    unfurl_links: bool,
+}
+
+#[derive(Serialize)]
+struct Incoming<'a> {
+    text: &'a str,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    ok: bool,
+    #[serde(default)]
+    error: Option<String>,
+    #[serde(default)]
+    ts: Option<String>,
+}
+
+impl SlackBot {
+    /// The text of a message.
+    pub fn write(&self, message: &Message) -> String {
+        MARKUP.write(message, self.fallback.as_deref())
+    }
+
+    /// `chat.postMessage`. The post's id is its `ts`.
+    pub async fn post(&self, text: &str, deadline: Instant) -> Result<PostId, ChatError> {
+        let body = PostMessage { channel: &self.channel, text, unfurl_links: false };
+        let request = self
+            .http
+            .post(format!("{}/chat.postMessage", self.base_url))
+            .bearer_auth(self.token.expose())
+            .header(CONTENT_TYPE, JSON)
+            .body(serde_json::to_vec(&body).expect("strings and a bool are JSON"));
+        let reply = exchange(request, deadline).await?;
+        if let Some(error) = reply.unavailable() {
+            return Err(error);
+        }
+        judged(&reply)
+    }
+}
+
+/// What an answer of the Web API means.
+fn judged(reply: &Reply) -> Result<PostId, ChatError> {
+    let Ok(answer) = serde_json::from_slice::<Answer>(&reply.body) else {
+        return Err(match reply.status.is_success() {
+            true => ChatError::Lost { why: "the answer is not Slack's".into() },
+            false => ChatError::Refused { code: format!("http_{}", reply.status.as_u16()) },
+        });
+    };
+    if answer.ok {
+        return Ok(PostId(answer.ts.unwrap_or_default()));
+    }
+    let code = answer.error.unwrap_or_else(|| "no_error_code".into());
+    Err(match code.as_str() {
+        "ratelimited" | "rate_limited" | "service_unavailable" | "request_timeout" => {
+            ChatError::Unavailable { retry_after: reply.retry_after(), why: code }
+        }
+        // By Slack's words "some aspect of the operation succeeded": it may have been posted.
+        "internal_error" | "fatal_error" => ChatError::Lost { why: code },
+        _ => ChatError::Refused { code },
+    })
+}
+
+impl SlackWebhook {
+    /// The text of a message. The webhook may be Mattermost's, where a plain `@all` pings and a plain `#tag` tags.
+    pub fn write(&self, message: &Message) -> String {
+        Markup { defuse: shown_anywhere, ..MARKUP }.write(message, self.fallback.as_deref())
+    }
+
+    /// Posts to the webhook's channel.
+    pub async fn post(&self, text: &str, deadline: Instant) -> Result<PostId, ChatError> {
+        let request = self
+            .http
+            .post(self.url.expose())
+            .header(CONTENT_TYPE, JSON)
+            .body(serde_json::to_vec(&Incoming { text }).expect("a string is JSON"));
+        let reply = exchange(request, deadline).await?;
+        if let Some(error) = reply.unavailable() {
+            return Err(error);
+        }
+        match reply.status.is_success() {
+            true if reply.word() == "ok" => Ok(PostId(String::new())),
+            true => Err(ChatError::Lost { why: "the answer is not `ok`".into() }),
+            false => Err(ChatError::Refused { code: format!("{} {}", reply.status.as_u16(), reply.word()) }),
+        }
+    }
+}
+
+/// The three characters that Slack reads as markup, as
+/// <https://docs.slack.dev/messaging/formatting-message-text/#escaping> wants them.
+fn escaped(text: &str) -> Cow<'_, str> {
+    replaced(text, entity)
+}
+
+/// Our own words hold none of the three but the mark of a quote at the beginning of a line, which is meant as markup.
+fn ours(text: &str) -> Cow<'_, str> {
+    match text {
+        "> " => text.into(),
+        _ => escaped(text),
+    }
+}
+
+/// Foreign text for Slack. Mentions need `<`, so escaping is enough for them; a `#` could pass for an incident's tag in
+/// a search, and back-quotes would swallow the rest of the message.
+fn shown(text: &str) -> Cow<'_, str> {
+    replaced(text, defused)
+}
+
+/// Foreign text for a webhook that may be Mattermost's.
+fn shown_anywhere(text: &str) -> Cow<'_, str> {
+    replaced(text, |c| if c == '@' { Some("＠") } else { defused(c) })
+}
+
+fn defused(c: char) -> Option<&'static str> {
+    match c {
+        '#' => Some("＃"),
+        '`' => Some("ˋ"),
+        _ => entity(c),
+    }
+}
+
+fn entity(c: char) -> Option<&'static str> {
+    match c {
+        '&' => Some("&amp;"),
+        '<' => Some("&lt;"),
+        '>' => Some("&gt;"),
+        _ => None,
+    }
+}
+
+fn replaced(text: &str, replace: impl Fn(char) -> Option<&'static str>) -> Cow<'_, str> {
+    if !text.contains(|c| replace(c).is_some()) {
+        return text.into();
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match replace(c) {
+            Some(other) => out.push_str(other),
+            None => out.push(c),
+        }
+    }
+    out.into()
+}
+
+fn mention(handle: &Handle) -> String {
+    match handle.as_str().starts_with('S') {
+        true => format!("<!subteam^{}>", handle.as_str()),
+        false => format!("<@{}>", handle.as_str()),
+    }
+}

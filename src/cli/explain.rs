@@ -1,0 +1,110 @@
+//! `toban explain`: the decision and the text for a recorded body, posted nowhere.
+
+use super::{Failure, environment};
+use crate::chat::Chat;
+use crate::chat::console::Console;
+use crate::chat::slack::SlackBot;
+use crate::chat::typetalk::{TopicId, Typetalk};
+use crate::config::{Config, Reach};
+use crate::domain::incident::IncidentEvent;
+use crate::ledger::Ledger;
+use crate::secret::Secret;
+use crate::source::pagerduty;
+use chrono::{DateTime, Utc};
+use std::io::Read as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Arguments of `toban explain`.
+#[derive(Debug, clap::Args)]
+#[command(long_about = "\
+Reads a webhook body as PagerDuty sent it (v2 or v3; no signature needed) and prints the message it makes and why \
+somebody is mentioned or not. Nothing is posted.
+
+The rotation is ROTATION_FILE, or the sample. Exit code 1 when the body cannot be read.")]
+pub(super) struct Explain {
+    /// The body; - for standard input
+    file: PathBuf,
+    /// The time of posting, RFC 3339 [default: the event's own time]
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    at: Option<DateTime<Utc>>,
+    /// The chat to write for
+    #[arg(long = "as", value_name = "CHAT", value_enum, default_value_t = As::Screen)]
+    chat: As,
+}
+
+/// How to write it.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum As {
+    /// As people read it
+    Screen,
+    /// As it is sent to Slack
+    Slack,
+    /// As it is sent to Typetalk
+    Typetalk,
+}
+
+fn time(text: &str) -> Result<DateTime<Utc>, String> {
+    let parsed = DateTime::parse_from_rfc3339(text);
+    parsed.map(|time| time.to_utc()).map_err(|_| "not an RFC 3339 time such as 2026-11-24T11:02:00+09:00".into())
+}
+
+impl Explain {
+    pub(super) fn run(self) -> Result<ExitCode, Failure> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::Server)?;
+        runtime.block_on(self.explain())
+    }
+
+    async fn explain(self) -> Result<ExitCode, Failure> {
+        let http = crate::http::client()?;
+        let config = Config::from_lookup(environment, &http, Reach::Local)?;
+        let body = self.body()?;
+        let chat = self.chat(http);
+        let ledger = Ledger::memory();
+        let mut all_read = true;
+        for mut event in pagerduty::read(&body, self.at.or(config.clock).unwrap_or_else(Utc::now)) {
+            let now = self.at.or(config.clock).unwrap_or(event.occurred_at);
+            ledger.introduce(&mut event, now).await;
+            let reading = config.roster.read(now).await;
+            let worded = config.office.word(&event, &chat, &reading, None, now);
+            println!("{}\n{}\n\n→ {}\n", title(&event), worded.text, worded.why);
+            all_read &= event.unreadable.is_none();
+        }
+        Ok(if all_read { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+
+    fn body(&self) -> Result<Vec<u8>, Failure> {
+        let mut body = Vec::new();
+        let read = match self.file.as_os_str() == "-" {
+            true => std::io::stdin().lock().read_to_end(&mut body).map(|_| body),
+            false => std::fs::read(&self.file),
+        };
+        read.map_err(|source| Failure::File { path: self.file.display().to_string(), source })
+    }
+
+    /// A chat to write for; it is never posted to.
+    fn chat(&self, http: reqwest::Client) -> Chat {
+        let fallback = |variable| environment(variable).filter(|text| text != "none");
+        match self.chat {
+            As::Screen => Chat::Console(Console),
+            As::Slack => Chat::SlackBot(SlackBot {
+                http,
+                base_url: String::new(),
+                token: Secret::new(""),
+                channel: String::new(),
+                fallback: fallback("FALLBACK_MENTION_SLACK"),
+            }),
+            As::Typetalk => Chat::Typetalk(Typetalk {
+                http,
+                base_url: String::new(),
+                token: Secret::new(""),
+                topic: TopicId(0),
+                fallback: fallback("FALLBACK_MENTION_TYPETALK"),
+            }),
+        }
+    }
+}
+
+fn title(event: &IncidentEvent) -> String {
+    format!("── {} · event {} ──", event.kind.name(), event.key)
+}

@@ -1,0 +1,67 @@
+//! The command line: `toban serve`, `toban explain`.
+
+mod explain;
+mod serve;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Tells the right developers about an incident, in the chat they already read.
+#[derive(Debug, Parser)]
+#[command(
+    name = "toban",
+    version,
+    about,
+    long_about = "\
+toban (当番) stands between PagerDuty and a chat: everybody sees every alert, only today's on-call pair is mentioned, \
+and only in working hours.
+
+Without a command it does what `toban serve` does: the whole relay on this machine, with a sample rotation, and nothing \
+leaves the machine. Settings are environment variables; the README has the table."
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the whole relay on this machine (the default)
+    Serve(serve::Serve),
+    /// Say who would be mentioned for a recorded webhook body, and why; posts nothing
+    Explain(explain::Explain),
+}
+
+/// Why a command has not done what it should. `main` prints it and exits with 1.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    #[error(transparent)]
+    Configuration(#[from] crate::config::Faults),
+    #[error("the HTTP client cannot be built: {0}")]
+    Http(#[from] reqwest::Error),
+    #[error("{path}: {source}")]
+    File { path: String, source: std::io::Error },
+    #[error("no port can be listened on at 127.0.0.1 ({0}); free one, or name another with --port")]
+    Port(std::io::Error),
+    #[error("the server has stopped: {0}")]
+    Server(std::io::Error),
+}
+
+/// Runs the command that the process was started with.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    crate::logging::to_terminal(std::env::var("RUST_LOG").ok().as_deref());
+    let done = match arguments.command.unwrap_or(Command::Serve(serve::Serve::default())) {
+        Command::Serve(serve) => serve.run(),
+        Command::Explain(explain) => explain.run(),
+    };
+    done.unwrap_or_else(|failure| {
+        eprintln!("toban: {failure}");
+        ExitCode::FAILURE
+    })
+}
+
+/// A variable of the environment.
+fn environment(variable: &str) -> Option<String> {
+    std::env::var(variable).ok()
+}

@@ -1,0 +1,68 @@
+//! Settings as a value: read once, checked whole, and every fault told at once.
+//!
+//! Each binary asks only for what it uses. The README's table is the reference for users; a test holds the two together.
+
+mod chats;
+mod lookup;
+mod office;
+mod sources;
+
+use crate::chat::Chat;
+use crate::chat::console::Console;
+use crate::chat::delivery::Outlets;
+use crate::relay::Office;
+use crate::roster::Roster;
+use crate::source::pagerduty::Credentials;
+use chrono::{DateTime, Utc};
+use lookup::Settings;
+pub use lookup::{Fault, Faults};
+
+/// What the webhook needs.
+#[derive(Debug)]
+pub struct Config {
+    /// How the team wants it.
+    pub office: Office,
+    /// Who is believed.
+    pub pagerduty: Credentials,
+    /// Where messages go.
+    pub outlets: Outlets,
+    /// Where the rotation is.
+    pub roster: Roster,
+    /// The time to act at, in a rehearsal.
+    pub clock: Option<DateTime<Utc>>,
+    /// Faults that leave one chat working: to be logged and mended, no reason not to start.
+    pub warnings: Vec<Fault>,
+}
+
+/// Where `toban serve` and `toban explain` post: nowhere but the terminal, unless asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// The configured chats.
+    Live,
+    /// This machine alone: chats need not be configured, and the rotation may be the sample.
+    Local,
+}
+
+impl Config {
+    /// Everything from settings. `lookup` is the environment, or whatever stands for it; empty means not set.
+    pub fn from_lookup(
+        lookup: impl Fn(&str) -> Option<String>,
+        http: &reqwest::Client,
+        reach: Reach,
+    ) -> Result<Self, Faults> {
+        let mut settings = Settings::new(&lookup);
+        let office = office::office(&mut settings);
+        let pagerduty = sources::pagerduty(&mut settings);
+        let (outlets, warnings) = match reach {
+            Reach::Live => chats::outlets(&mut settings, http),
+            Reach::Local => (Some(Outlets::One(Chat::Console(Console))), Vec::new()),
+        };
+        let roster = sources::roster(&mut settings, reach);
+        let clock = office::clock(&mut settings);
+        settings.done()?;
+        let (Some(office), Some(outlets), Some(roster)) = (office, outlets, roster) else {
+            unreachable!("what is missing without a fault is a fault of this function");
+        };
+        Ok(Self { office, pagerduty, outlets, roster, clock, warnings })
+    }
+}

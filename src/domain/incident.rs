@@ -1,0 +1,256 @@
+//! What happened: one event of one incident, whichever source it came from.
+
+use crate::domain::text::{Foreign, Link, Tag};
+use chrono::{DateTime, Utc};
+use std::fmt;
+
+/// The name of an event by which a repeat is recognised: the sender's own id, or a digest of the body.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct EventKey(pub String);
+
+impl fmt::Display for EventKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// PagerDuty's opaque id of an incident, `Q2YXK4P7T3M1NC`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct IncidentId(pub String);
+
+impl fmt::Display for IncidentId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The number that people say, unique in a PagerDuty account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct IncidentNumber(pub u64);
+
+impl fmt::Display for IncidentNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// How loud PagerDuty was asked to be. Priority is another field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Urgency {
+    /// Somebody is to be woken.
+    High,
+    /// It can wait.
+    Low,
+}
+
+/// Somebody that PagerDuty knows. Whether the chat knows them too is the members tab's business.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// PagerDuty's id, `PXXXXXX`; the members tab may hold it.
+    pub id: String,
+    /// The name to show; the id where PagerDuty sent none.
+    pub name: Foreign,
+}
+
+/// The problem itself, as far as the event tells. A note tells hardly more than the id.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Incident {
+    /// What makes two events belong together. `None` for events of no incident (a service was renamed, a ping).
+    pub id: Option<IncidentId>,
+    /// The number, and with it the tag.
+    pub number: Option<IncidentNumber>,
+    /// One line.
+    pub title: Option<Foreign>,
+    /// The service that has the problem.
+    pub service: Option<Foreign>,
+    /// How loud.
+    pub urgency: Option<Urgency>,
+    /// The account's own name of a priority, `P2`.
+    pub priority: Option<Foreign>,
+    /// The incident in PagerDuty.
+    pub link: Option<Link>,
+    /// Who has it now, people that are none included. Empty when it is resolved.
+    pub assignees: Vec<Person>,
+}
+
+impl Incident {
+    /// The tag that every message of this incident carries.
+    pub fn tag(&self) -> Option<Tag> {
+        self.number.map(Tag::pagerduty)
+    }
+}
+
+/// What an event says besides its kind: which of these are there depends on the kind.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Details {
+    /// Whom it is about: who was asked to help, who got the role or the task.
+    pub people: Vec<Person>,
+    /// What it is about, by name: the new priority, the policy it went to, the task, the workflow, the role.
+    pub subject: Option<Foreign>,
+    /// How that stands now, in PagerDuty's word: `accepted`, `todo`, `running`.
+    pub state: Option<Foreign>,
+    /// What somebody wrote, line by line: a note, a status update, a request.
+    pub quote: Vec<Foreign>,
+    /// PagerDuty sent only the beginning of the quote.
+    pub quote_is_cut: bool,
+    /// Name and new value of what was changed.
+    pub fields: Vec<(Foreign, Foreign)>,
+    /// A link that is not the incident's: the conference.
+    pub link: Option<Link>,
+    /// The title of the incident that this one was merged into.
+    pub merged_into: Option<Foreign>,
+}
+
+/// Why an authentic body could not be read, and how to find it again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable {
+    /// The sender's id of the delivery, or the event's key.
+    pub delivery: Foreign,
+    /// What is wrong with it.
+    pub why: Illegible,
+}
+
+/// What is wrong with a body that is authentic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Illegible {
+    /// It is not JSON, or not of a shape that this source has.
+    Shape,
+    /// PagerDuty's first webhook version, which ended in 2022.
+    VersionOne,
+    /// Over 256 KiB.
+    TooLarge,
+    /// Reading, deciding or wording it made the code panic.
+    Panicked,
+}
+
+/// One event of one incident.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IncidentEvent {
+    /// Recognises a repeat.
+    pub key: EventKey,
+    /// What happened.
+    pub kind: EventKind,
+    /// When it happened, by the sender's clock.
+    pub occurred_at: DateTime<Utc>,
+    /// Who did it; `None` means automatically.
+    pub agent: Option<Person>,
+    /// To which incident.
+    pub incident: Incident,
+    /// What else the event says.
+    pub details: Details,
+    /// Set when the body could not be read; only `key`, `kind` and `occurred_at` mean something then.
+    pub unreadable: Option<Unreadable>,
+}
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal,)*) => {
+        /// What happened to the incident. The names are those of the setting `MENTION_ON` and of the log.
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum EventKind {
+            $($(#[$doc])* $variant,)*
+            /// A type that this version does not know, by the sender's name for it. More types may come at any time.
+            Other(Foreign),
+        }
+
+        impl EventKind {
+            /// Every kind that has a name of its own.
+            pub const NAMED: &[EventKind] = &[$(EventKind::$variant,)*];
+
+            /// The kind's name in settings and in the log.
+            pub fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                    Self::Other(_) => "other",
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// A new incident.
+    Triggered = "triggered",
+    /// Somebody has taken it.
+    Acknowledged = "acknowledged",
+    /// Nobody went on with it: the acknowledgement has timed out.
+    Unacknowledged = "unacknowledged",
+    /// It is over.
+    Resolved = "resolved",
+    /// It was over and is not.
+    Reopened = "reopened",
+    /// Somebody gave it to somebody.
+    Reassigned = "reassigned",
+    /// It went up a level.
+    Escalated = "escalated",
+    /// It went to another escalation policy.
+    Delegated = "delegated",
+    /// A note was written.
+    Annotated = "annotated",
+    /// It has another priority.
+    PriorityUpdated = "priority_updated",
+    /// It belongs to another service.
+    ServiceUpdated = "service_updated",
+    /// It is of another type.
+    IncidentTypeChanged = "incident_type_changed",
+    /// A status update went out.
+    StatusUpdatePublished = "status_update_published",
+    /// Somebody was asked to help.
+    ResponderAdded = "responder_added",
+    /// Somebody who was asked has answered.
+    ResponderReplied = "responder_replied",
+    /// The conference has another number or link.
+    ConferenceBridgeUpdated = "conference_bridge_updated",
+    /// Custom fields of the incident changed.
+    CustomFieldsUpdated = "custom_fields_updated",
+    /// Somebody has a role.
+    RoleAssigned = "role_assigned",
+    /// A task was made.
+    TaskCreated = "task_created",
+    /// A task changed.
+    TaskUpdated = "task_updated",
+    /// A task is done.
+    TaskCompleted = "task_completed",
+    /// A workflow runs.
+    WorkflowStarted = "workflow_started",
+    /// A workflow has ended.
+    WorkflowCompleted = "workflow_completed",
+    /// An automation action was asked for.
+    ActionCreated = "action_created",
+    /// An automation action goes on.
+    ActionUpdated = "action_updated",
+    /// An automation action has ended.
+    ActionTerminated = "action_terminated",
+    /// Somebody pressed a custom action (webhooks v2).
+    CustomAction = "custom_action",
+    /// A service was made; of no incident.
+    ServiceCreated = "service_created",
+    /// A service was changed; of no incident.
+    ServiceChanged = "service_changed",
+    /// A service is gone; of no incident.
+    ServiceDeleted = "service_deleted",
+    /// Custom fields of a service changed; of no incident.
+    ServiceFieldsUpdated = "service_fields_updated",
+    /// The test that PagerDuty's web page sends.
+    Ping = "ping",
+}
+
+impl EventKind {
+    /// The kind of that name in a setting.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::NAMED.iter().find(|kind| kind.name() == name).cloned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_its_own_name() {
+        for kind in EventKind::NAMED {
+            assert_eq!(EventKind::from_name(kind.name()).as_ref(), Some(kind));
+        }
+        assert_eq!(EventKind::from_name("other"), None);
+        assert_eq!(EventKind::from_name("Triggered"), None);
+    }
+}

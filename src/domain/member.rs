@@ -1,0 +1,157 @@
+//! People of the team, and how each chat calls them.
+
+use crate::domain::incident::Person;
+use crate::domain::text::Foreign;
+use unicode_normalization::UnicodeNormalization as _;
+
+/// Which chat a name has to be known to. A name that pings on one is mere text on another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Platform {
+    /// Only ids ping: `U…` and `W…` a person, `S…` a user group.
+    Slack,
+    /// `@name` pings.
+    Typetalk,
+    /// A terminal or a page: a name is shown as it is.
+    Screen,
+}
+
+/// A row of the members tab.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Member {
+    /// As the rotation calls them, normalized.
+    pub name: String,
+    /// Their Slack id.
+    pub slack: Option<Handle>,
+    /// Their Typetalk name.
+    pub typetalk: Option<Handle>,
+    /// Their PagerDuty user id or name, normalized.
+    pub pagerduty: Option<String>,
+}
+
+/// Somebody who can be mentioned on the chat in question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mentionee {
+    /// The name people know.
+    pub name: Foreign,
+    /// What pings them.
+    pub handle: Handle,
+}
+
+/// A chat's own name of a person or group, in a form that the chat really pings.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Handle(String);
+
+impl Handle {
+    /// Slack: `U…`, `W…` or `S…`, also as it is copied from a message (`<@U…>`, `<!subteam^S…|@name>`).
+    ///
+    /// Ids have nine characters or more and a digit among them, so that `SUZUKI` is a name and not a group.
+    pub fn slack(text: &str) -> Option<Self> {
+        let id = normalized(text);
+        let id = id.trim_start_matches("<@").trim_start_matches("<!subteam^").trim_end_matches('>');
+        let id = id.split('|').next()?;
+        let is_id = id.len() >= 9
+            && id.starts_with(['U', 'W', 'S'])
+            && id.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+            && id.bytes().any(|b| b.is_ascii_digit());
+        is_id.then(|| Self(id.to_owned()))
+    }
+
+    /// Typetalk: the user's unique name, without `@`. `all` and its like are names nobody has.
+    pub fn typetalk(text: &str) -> Option<Self> {
+        let name = normalized(text);
+        let is_name = !name.is_empty()
+            && name.len() <= 64
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.+".contains(&b))
+            && !is_everybody(&name);
+        is_name.then_some(Self(name))
+    }
+
+    fn screen(name: &str) -> Option<Self> {
+        (!name.is_empty() && !is_everybody(name)).then(|| Self(name.to_owned()))
+    }
+
+    /// The handle in the platform's form.
+    pub fn parse(text: &str, platform: Platform) -> Option<Self> {
+        match platform {
+            Platform::Slack => Self::slack(text),
+            Platform::Typetalk => Self::typetalk(text),
+            Platform::Screen => Self::screen(&normalized(text)),
+        }
+    }
+
+    /// The bare id or name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A name as it is compared: trimmed, NFKC (so that full-width letters and spaces are the usual ones), no leading `@`.
+pub fn normalized(name: &str) -> String {
+    let name: String = name.nfkc().collect();
+    name.trim().trim_start_matches('@').trim().to_owned()
+}
+
+/// Names that would ping a whole channel somewhere.
+pub fn is_everybody(name: &str) -> bool {
+    ["all", "channel", "here", "everyone"].iter().any(|word| name.eq_ignore_ascii_case(word))
+}
+
+/// The members tab. Names are unique; the first row of a name wins.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Members(pub Vec<Member>);
+
+impl Members {
+    /// The member of that name.
+    pub fn by_name(&self, name: &str) -> Option<&Member> {
+        let name = normalized(name);
+        self.0.iter().find(|member| member.name == name)
+    }
+
+    /// The member that PagerDuty calls so, by id or by name.
+    pub fn by_pagerduty(&self, person: &Person) -> Option<&Member> {
+        let name = normalized(person.name.as_str());
+        self.0
+            .iter()
+            .find(|member| member.pagerduty.as_ref().is_some_and(|known| *known == person.id || *known == name))
+    }
+}
+
+impl Member {
+    /// The member as somebody to mention; `None` when the tab does not say how this chat calls them.
+    pub fn on(&self, platform: Platform) -> Option<Mentionee> {
+        let handle = match platform {
+            Platform::Slack => self.slack.clone()?,
+            Platform::Typetalk => self.typetalk.clone()?,
+            Platform::Screen => Handle::screen(&self.name)?,
+        };
+        Some(Mentionee { name: Foreign::line(&self.name)?, handle })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_really_pings_is_a_handle() {
+        for (platform, text, expected) in [
+            (Platform::Slack, "U0SATO0001", Some("U0SATO0001")),
+            (Platform::Slack, " <@W012A3CDE> ", Some("W012A3CDE")),
+            (Platform::Slack, "<!subteam^S0PAIR0001|@pair>", Some("S0PAIR0001")),
+            (Platform::Slack, "@sato", None),
+            (Platform::Slack, "SUZUKI", None),
+            (Platform::Slack, "SUZUKIKENJI", None),
+            (Platform::Slack, "<!channel>", None),
+            (Platform::Typetalk, "@sato", Some("sato")),
+            (Platform::Typetalk, "ｓａｔｏ", Some("sato")),
+            (Platform::Typetalk, "佐藤", None),
+            (Platform::Typetalk, "yamada(dev", None),
+            (Platform::Typetalk, "All", None),
+            (Platform::Screen, "佐藤　健", Some("佐藤 健")),
+            (Platform::Screen, "@here", None),
+            (Platform::Screen, "", None),
+        ] {
+            assert_eq!(Handle::parse(text, platform).as_ref().map(Handle::as_str), expected, "{platform:?} {text}");
+        }
+    }
+}

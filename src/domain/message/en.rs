@@ -1,0 +1,170 @@
+//! English.
+
+use super::words::{Words, units};
+use super::{Line, Notice};
+use crate::domain::calendar::{Day, Moment};
+use crate::domain::incident::{EventKind, Illegible, Urgency};
+use crate::domain::member::Platform;
+use crate::domain::policy::{Decision, Rule};
+use crate::domain::rotation::{Finding, Problem};
+use chrono::{NaiveDate, TimeDelta};
+
+pub(super) static WORDS: Words = Words {
+    kind,
+    untitled: "(no title)",
+    by: ("by ", ""),
+    automatically: "automatically",
+    urgency,
+    priority: "priority ",
+    none: "none",
+    merged: ("merged into \"", "\""),
+    comma: ", ",
+    late: |span| format!(" ({span} late)"),
+    duration,
+    quote_is_cut: "… (the rest is in PagerDuty)",
+    meaning: "Meaning: ",
+    workaround: "Runbook: ",
+    gap: "⚠️ Today's on-call cannot be mentioned, so the fallback is told: ",
+    finding,
+    rotation_unreadable: "⚠️ The rotation cannot be read, so the fallback is told: ",
+    held_by_nobody: "⚠️ Outside working hours, and PagerDuty has assigned this to the dummy user only: nobody has been called.",
+    old_copy: |age| format!("⚠️ The rotation cannot be read; this uses a copy from {age} ago."),
+    notice: |notice| match notice {
+        Notice::PossibleRepeat => "🔁 Sent again: the same may have been posted before.",
+        Notice::PrimaryFailed => "⚠️ Posted here because the primary chat did not take it.",
+    },
+    unreadable: ("⚠️ A notification from PagerDuty could not be read (id ", "). Please look in PagerDuty."),
+    illegible: |why| match why {
+        Illegible::Shape => " Reason: it is not of a known shape.",
+        Illegible::VersionOne => " Reason: it is a webhook of version 1. Please move to v3.",
+        Illegible::TooLarge => " Reason: it is over 256 KiB.",
+        Illegible::Panicked => " Reason: an internal error.",
+    },
+    rule,
+    moment: |moment| format!("posted {}", at(moment)),
+    occurred: |moment| format!("happened {}", at(moment)),
+    row: |cell| format!("rotation {cell}"),
+    copy_age: |age| format!("rotation read {age} ago"),
+};
+
+fn kind(kind: &EventKind) -> (&'static str, &'static str) {
+    match kind {
+        EventKind::Triggered => ("🔥", "Triggered"),
+        EventKind::Acknowledged => ("👀", "Acknowledged"),
+        EventKind::Unacknowledged => ("⏰", "Acknowledgement timed out"),
+        EventKind::Resolved => ("✅", "Resolved"),
+        EventKind::Reopened => ("🔥", "Reopened"),
+        EventKind::Reassigned => ("👉", "Reassigned"),
+        EventKind::Escalated => ("📣", "Escalated"),
+        EventKind::Delegated => ("📣", "Escalation policy changed"),
+        EventKind::Annotated => ("📝", "Note"),
+        EventKind::PriorityUpdated => ("🏷️", "Priority changed"),
+        EventKind::ServiceUpdated => ("🏷️", "Service changed"),
+        EventKind::IncidentTypeChanged => ("🏷️", "Type changed"),
+        EventKind::StatusUpdatePublished => ("📢", "Status update"),
+        EventKind::ResponderAdded => ("🙋", "Responder requested"),
+        EventKind::ResponderReplied => ("🙋", "Responder replied"),
+        EventKind::ConferenceBridgeUpdated => ("📞", "Conference"),
+        EventKind::CustomFieldsUpdated => ("🏷️", "Fields changed"),
+        EventKind::RoleAssigned => ("👤", "Role"),
+        EventKind::TaskCreated => ("☑️", "Task added"),
+        EventKind::TaskUpdated => ("☑️", "Task updated"),
+        EventKind::TaskCompleted => ("☑️", "Task done"),
+        EventKind::WorkflowStarted => ("⚙️", "Workflow started"),
+        EventKind::WorkflowCompleted => ("⚙️", "Workflow completed"),
+        EventKind::ActionCreated => ("⚙️", "Automation action started"),
+        EventKind::ActionUpdated => ("⚙️", "Automation action updated"),
+        EventKind::ActionTerminated => ("⚙️", "Automation action ended"),
+        EventKind::CustomAction => ("⚙️", "Custom action"),
+        EventKind::ServiceCreated => ("🧩", "Service created"),
+        EventKind::ServiceChanged => ("🧩", "Service settings changed"),
+        EventKind::ServiceDeleted => ("🧩", "Service deleted"),
+        EventKind::ServiceFieldsUpdated => ("🧩", "Service fields changed"),
+        EventKind::Ping => ("🏓", "Connection test from PagerDuty"),
+        EventKind::Other(_) => ("ℹ️", "Other event"),
+    }
+}
+
+fn urgency(urgency: Urgency) -> &'static str {
+    match urgency {
+        Urgency::High => "urgency high",
+        Urgency::Low => "urgency low",
+    }
+}
+
+fn duration(span: TimeDelta) -> String {
+    let name = |unit| match unit {
+        'd' => "d",
+        'h' => "h",
+        'm' => "min",
+        _ => "s",
+    };
+    let [(more, first), (less, second)] = units(span);
+    match less {
+        0 => format!("{more} {}", name(first)),
+        _ => format!("{more} {} {less} {}", name(first), name(second)),
+    }
+}
+
+fn finding(finding: &Finding) -> Line {
+    let line = match &finding.at {
+        Some(at) => Line::own(format!("{at} ")),
+        None => Line::default(),
+    };
+    match &finding.problem {
+        Problem::NoRow(date) => line.and(format!("there is no row for {}", day(*date))),
+        Problem::EmptyCell => line.and("is empty"),
+        Problem::UnknownName(name) => line.and("'").foreign(name).and("' is nobody we know"),
+        Problem::NoHandle(name, platform) => {
+            line.and("'").foreign(name).and("' has no ").and(chat(*platform)).and(" id in the members tab")
+        }
+        Problem::NotAHandle(text, platform) => {
+            line.and("'").foreign(text).and("' is not a ").and(chat(*platform)).and(" id")
+        }
+        Problem::NotADate(text) => line.and("'").foreign(text).and("' is not a date"),
+        Problem::DateTwice(date) => line.and(format!("{} stands in an earlier row, which counts", day(*date))),
+        Problem::NameTwice(name) => line.and("'").foreign(name).and("' stands in an earlier row, which counts"),
+        Problem::NoOnCallColumn => line.and("there is no column whose header starts with 担当 or on-call"),
+        Problem::EmptyTab => line.and("the tab is empty"),
+        Problem::NotALink(text) => line.and("'").foreign(text).and("' is not an http(s) URL"),
+    }
+}
+
+fn chat(platform: Platform) -> &'static str {
+    match platform {
+        Platform::Slack => "Slack",
+        Platform::Typetalk => "Typetalk",
+        Platform::Screen => "screen",
+    }
+}
+
+fn rule(decision: &Decision) -> Line {
+    Line::own(match decision.reason.rule {
+        Rule::KindIsQuiet => "nobody mentioned: events of this kind mention nobody (MENTION_ON)",
+        Rule::WorkingHours => "on-call mentioned: in working hours",
+        Rule::RotationGap => "fallback mentioned: in working hours, but today's on-call is not known",
+        Rule::RotationUnreadable => "fallback mentioned: in working hours, but the rotation cannot be read",
+        Rule::WentTo => "new assignee mentioned: in working hours",
+        Rule::WentToStrangers => "nobody mentioned: the new assignee is not in the members tab",
+        Rule::OutsideHours => "nobody mentioned: it happened outside working hours",
+        Rule::PostedTooLate => "nobody mentioned: it happened in working hours, but is posted after them",
+        Rule::HeldByNobody => {
+            "fallback mentioned: outside working hours, and PagerDuty has assigned it to the dummy user only"
+        }
+    })
+}
+
+fn at(moment: &Moment) -> String {
+    let what = match &moment.day {
+        Day::Working if moment.is_working => "working hours".to_owned(),
+        Day::Working => "outside hours".to_owned(),
+        Day::Weekend => "day off".to_owned(),
+        Day::NationalHoliday(name) => format!("national holiday: {name}"),
+        Day::CompanyHoliday(name) => format!("company holiday: {name}"),
+    };
+    format!("{} {} ({what})", day(moment.local.date_naive()), moment.local.format("%H:%M:%S"))
+}
+
+fn day(date: NaiveDate) -> String {
+    date.format("%a %b %-d").to_string()
+}

@@ -1,0 +1,177 @@
+//! Japanese.
+
+use super::words::{Words, units};
+use super::{Line, Notice};
+use crate::domain::calendar::{Day, Moment};
+use crate::domain::incident::{EventKind, Illegible, Urgency};
+use crate::domain::member::Platform;
+use crate::domain::policy::{Decision, Rule};
+use crate::domain::rotation::{Finding, Problem};
+use chrono::{Datelike as _, NaiveDate, TimeDelta, Weekday};
+
+pub(super) static WORDS: Words = Words {
+    kind,
+    untitled: "(件名なし)",
+    by: ("", " による"),
+    automatically: "自動",
+    urgency,
+    priority: "優先度 ",
+    none: "なし",
+    merged: ("「", "」に統合"),
+    comma: "、",
+    late: |span| format!(" ({span}遅れ)"),
+    duration,
+    quote_is_cut: "… (続きは PagerDuty で)",
+    meaning: "意味: ",
+    workaround: "手順: ",
+    gap: "⚠️ 今日の当番にメンションできないため、代わりの宛先に知らせています: ",
+    finding,
+    rotation_unreadable: "⚠️ 当番表を読めないため、代わりの宛先に知らせています: ",
+    held_by_nobody: "⚠️ 時間外ですが、PagerDuty の担当がダミーユーザーのままです。誰にも連絡が行っていません。",
+    old_copy: |age| format!("⚠️ 当番表を読めないため、{age}前の写しを使っています。"),
+    notice: |notice| match notice {
+        Notice::PossibleRepeat => "🔁 再送です。同じ内容がすでに投稿されている可能性があります。",
+        Notice::PrimaryFailed => "⚠️ 主チャットに投稿できなかったため、こちらに投稿しています。",
+    },
+    unreadable: ("⚠️ PagerDuty からの通知を読み取れませんでした (ID ", ")。PagerDuty を確認してください。"),
+    illegible: |why| match why {
+        Illegible::Shape => "理由: 内容が想定した形式ではありません。",
+        Illegible::VersionOne => "理由: Webhook v1 の形式です。v3 に切り替えてください。",
+        Illegible::TooLarge => "理由: 256 KiB を超えています。",
+        Illegible::Panicked => "理由: 処理中に内部エラーが起きました。",
+    },
+    rule,
+    moment: |moment| format!("投稿 {}", at(moment)),
+    occurred: |moment| format!("発生 {}", at(moment)),
+    row: |cell| format!("当番表 {cell}"),
+    copy_age: |age| format!("当番表は{age}前に読み取り"),
+};
+
+fn kind(kind: &EventKind) -> (&'static str, &'static str) {
+    match kind {
+        EventKind::Triggered => ("🔥", "発生"),
+        EventKind::Acknowledged => ("👀", "対応開始"),
+        EventKind::Unacknowledged => ("⏰", "対応開始の期限切れ"),
+        EventKind::Resolved => ("✅", "解決"),
+        EventKind::Reopened => ("🔥", "再発"),
+        EventKind::Reassigned => ("👉", "担当変更"),
+        EventKind::Escalated => ("📣", "エスカレーション"),
+        EventKind::Delegated => ("📣", "エスカレーションポリシー変更"),
+        EventKind::Annotated => ("📝", "メモ"),
+        EventKind::PriorityUpdated => ("🏷️", "優先度変更"),
+        EventKind::ServiceUpdated => ("🏷️", "サービス変更"),
+        EventKind::IncidentTypeChanged => ("🏷️", "種別変更"),
+        EventKind::StatusUpdatePublished => ("📢", "状況報告"),
+        EventKind::ResponderAdded => ("🙋", "応援依頼"),
+        EventKind::ResponderReplied => ("🙋", "応援依頼への返答"),
+        EventKind::ConferenceBridgeUpdated => ("📞", "電話会議"),
+        EventKind::CustomFieldsUpdated => ("🏷️", "項目変更"),
+        EventKind::RoleAssigned => ("👤", "役割"),
+        EventKind::TaskCreated => ("☑️", "タスク追加"),
+        EventKind::TaskUpdated => ("☑️", "タスク更新"),
+        EventKind::TaskCompleted => ("☑️", "タスク完了"),
+        EventKind::WorkflowStarted => ("⚙️", "ワークフロー開始"),
+        EventKind::WorkflowCompleted => ("⚙️", "ワークフロー完了"),
+        EventKind::ActionCreated => ("⚙️", "自動アクション開始"),
+        EventKind::ActionUpdated => ("⚙️", "自動アクション更新"),
+        EventKind::ActionTerminated => ("⚙️", "自動アクション終了"),
+        EventKind::CustomAction => ("⚙️", "カスタムアクション"),
+        EventKind::ServiceCreated => ("🧩", "サービス作成"),
+        EventKind::ServiceChanged => ("🧩", "サービス設定変更"),
+        EventKind::ServiceDeleted => ("🧩", "サービス削除"),
+        EventKind::ServiceFieldsUpdated => ("🧩", "サービスの項目変更"),
+        EventKind::Ping => ("🏓", "PagerDuty からの接続テスト"),
+        EventKind::Other(_) => ("ℹ️", "その他の通知"),
+    }
+}
+
+fn urgency(urgency: Urgency) -> &'static str {
+    match urgency {
+        Urgency::High => "緊急度 high",
+        Urgency::Low => "緊急度 low",
+    }
+}
+
+fn duration(span: TimeDelta) -> String {
+    let name = |unit| match unit {
+        'd' => "日",
+        'h' => "時間",
+        'm' => "分",
+        _ => "秒",
+    };
+    let [(more, first), (less, second)] = units(span);
+    match less {
+        0 => format!("{more}{}", name(first)),
+        _ => format!("{more}{}{less}{}", name(first), name(second)),
+    }
+}
+
+fn finding(finding: &Finding) -> Line {
+    let line = match &finding.at {
+        Some(at) => Line::own(format!("{at} ")),
+        None => Line::default(),
+    };
+    match &finding.problem {
+        Problem::NoRow(date) => line.and(format!("{} の行がありません", day(*date))),
+        Problem::EmptyCell => line.and("が空です"),
+        Problem::UnknownName(name) => line.and("の「").foreign(name).and("」は誰のことか分かりません"),
+        Problem::NoHandle(name, platform) => {
+            line.and("の「").foreign(name).and("」は members に ").and(chat(*platform)).and(" の ID がありません")
+        }
+        Problem::NotAHandle(text, platform) => {
+            line.and("の「").foreign(text).and("」は ").and(chat(*platform)).and(" の ID ではありません")
+        }
+        Problem::NotADate(text) => line.and("の「").foreign(text).and("」は日付ではありません"),
+        Problem::DateTwice(date) => line.and(format!("の {} は前の行にもあります (前の行が有効です)", day(*date))),
+        Problem::NameTwice(name) => line.and("の「").foreign(name).and("」は前の行にもあります (前の行が有効です)"),
+        Problem::NoOnCallColumn => line.and("見出しが「担当」か「on-call」で始まる列がありません"),
+        Problem::EmptyTab => line.and("シートが空です"),
+        Problem::NotALink(text) => line.and("の「").foreign(text).and("」は http(s) の URL ではありません"),
+    }
+}
+
+fn chat(platform: Platform) -> &'static str {
+    match platform {
+        Platform::Slack => "Slack",
+        Platform::Typetalk => "Typetalk",
+        Platform::Screen => "画面",
+    }
+}
+
+fn rule(decision: &Decision) -> Line {
+    Line::own(match decision.reason.rule {
+        Rule::KindIsQuiet => "メンションなし: この種類の通知ではメンションしません (MENTION_ON)",
+        Rule::WorkingHours => "当番にメンション: 業務時間内です",
+        Rule::RotationGap => "代わりの宛先にメンション: 業務時間内ですが、今日の当番が分かりません",
+        Rule::RotationUnreadable => "代わりの宛先にメンション: 業務時間内ですが、当番表を読めません",
+        Rule::WentTo => "新しい担当にメンション: 業務時間内です",
+        Rule::WentToStrangers => "メンションなし: 新しい担当は members に載っていません",
+        Rule::OutsideHours => "メンションなし: 業務時間外に起きました",
+        Rule::PostedTooLate => "メンションなし: 業務時間内に起きましたが、投稿が業務時間後になりました",
+        Rule::HeldByNobody => "代わりの宛先にメンション: 業務時間外で、PagerDuty の担当がダミーユーザーだけです",
+    })
+}
+
+fn at(moment: &Moment) -> String {
+    let what = match &moment.day {
+        Day::Working if moment.is_working => "業務時間内".to_owned(),
+        Day::Working => "業務時間外".to_owned(),
+        Day::Weekend => "休業日".to_owned(),
+        Day::NationalHoliday(name) => format!("祝日: {name}"),
+        Day::CompanyHoliday(name) => format!("休業日: {name}"),
+    };
+    format!("{} {} ({what})", day(moment.local.date_naive()), moment.local.format("%H:%M:%S"))
+}
+
+fn day(date: NaiveDate) -> String {
+    let weekday = match date.weekday() {
+        Weekday::Mon => "月",
+        Weekday::Tue => "火",
+        Weekday::Wed => "水",
+        Weekday::Thu => "木",
+        Weekday::Fri => "金",
+        Weekday::Sat => "土",
+        Weekday::Sun => "日",
+    };
+    format!("{}/{}({weekday})", date.month(), date.day())
+}

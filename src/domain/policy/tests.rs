@@ -1,0 +1,248 @@
+//! The table of who is mentioned, line by line and at every boundary.
+
+use super::*;
+use crate::domain::calendar::{BusinessDays, BusinessHours, CompanyHolidays, NationalHolidays};
+use crate::domain::incident::{Details, EventKey, Incident};
+use crate::domain::member::Handle;
+use crate::domain::rotation::Problem;
+use std::sync::Arc;
+
+fn calendar(zone: &str) -> Calendar {
+    Calendar {
+        zone: zone.parse().expect("a zone"),
+        hours: BusinessHours::parse("10:00-17:00").expect("hours"),
+        days: BusinessDays::parse("Mon-Fri").expect("days"),
+        national: NationalHolidays::Japan,
+        company: Arc::new(CompanyHolidays::from([("2026-12-29".parse().expect("a date"), "年末休業".into())])),
+    }
+}
+
+fn policy() -> Policy {
+    use EventKind::{Escalated, Reassigned, Reopened, Triggered, Unacknowledged};
+    Policy {
+        mention_on: BTreeSet::from([Triggered, Reopened, Unacknowledged, Escalated, Reassigned]),
+        ignored: Ignored::new(["PDUMMY1"]),
+    }
+}
+
+fn text(text: &str) -> Foreign {
+    Foreign::line(text).expect("a text")
+}
+
+fn person(id: &str) -> Person {
+    Person { id: id.into(), name: text(id) }
+}
+
+fn mentionee(name: &str) -> Mentionee {
+    Mentionee { name: text(name), handle: Handle::typetalk(name).expect("a name") }
+}
+
+fn event(kind: EventKind, at: &str, assignees: &[&str]) -> IncidentEvent {
+    IncidentEvent {
+        key: EventKey("01G".into()),
+        kind,
+        occurred_at: at.parse().expect("an instant"),
+        agent: None,
+        incident: Incident { assignees: assignees.iter().map(|id| person(id)).collect(), ..Incident::default() },
+        details: Details::default(),
+        unreadable: None,
+    }
+}
+
+fn cell() -> CellRef {
+    CellRef { tab: "rotation".into(), row: 14, column: 2 }
+}
+
+fn finding(problem: Problem) -> Finding {
+    Finding { at: Some(cell()), problem }
+}
+
+fn pair() -> Duty {
+    let coverage =
+        Coverage::OnCall { people: vec![mentionee("sato"), mentionee("suzuki")], findings: Vec::new(), row: cell() };
+    Duty { coverage, went_to: Vec::new() }
+}
+
+/// Rule, then who: names, `fallback` or nothing.
+fn told(decision: &Decision) -> String {
+    let names = |people: &[Mentionee]| people.iter().map(|person| person.name.as_str()).collect::<Vec<_>>().join(" ");
+    let who = match &decision.mention {
+        Mention::Nobody => String::new(),
+        Mention::OnCall(people) | Mention::Assignees(people) => names(people),
+        Mention::Fallback => "fallback".into(),
+    };
+    format!("{}: {who}", decision.reason.rule.name())
+}
+
+#[track_caller]
+fn check(event: &IncidentEvent, duty: &Duty, zone: &str, now: &str, expected: &str) {
+    let now = now.parse().expect("an instant");
+    assert_eq!(told(&policy().decide(event, duty, &calendar(zone), now)), expected);
+}
+
+const PAIR: &str = "working_hours: sato suzuki";
+const OUTSIDE: &str = "outside_hours: ";
+const TOO_LATE: &str = "posted_too_late: ";
+
+#[test]
+fn hours_count_when_it_happened_and_when_it_is_posted() {
+    for (occurred, posted, expected) in [
+        ("2026-11-24T09:59:59+09:00", "2026-11-24T09:59:59+09:00", OUTSIDE),
+        ("2026-11-24T10:00:00+09:00", "2026-11-24T10:00:00+09:00", PAIR),
+        ("2026-11-24T16:59:59+09:00", "2026-11-24T16:59:59+09:00", PAIR),
+        ("2026-11-24T17:00:00+09:00", "2026-11-24T17:00:00+09:00", OUTSIDE),
+        // In hours, posted a moment after them, and posted when everybody has gone home.
+        ("2026-11-24T16:59:58+09:00", "2026-11-24T17:00:02+09:00", PAIR),
+        ("2026-11-24T16:59:58+09:00", "2026-11-24T17:29:57+09:00", PAIR),
+        ("2026-11-24T16:59:58+09:00", "2026-11-24T17:29:58+09:00", TOO_LATE),
+        ("2026-11-24T16:59:58+09:00", "2026-11-24T17:31:00+09:00", TOO_LATE),
+        ("2026-11-24T16:59:58+09:00", "2026-11-24T19:00:00+09:00", TOO_LATE),
+        // In hours both times, hours late or a day late: it is news to somebody at work.
+        ("2026-11-24T10:01:00+09:00", "2026-11-24T16:00:00+09:00", PAIR),
+        ("2026-11-24T16:00:00+09:00", "2026-11-25T10:00:00+09:00", PAIR),
+        // At night, brought in the morning: the morning reminder tells of it.
+        ("2026-11-24T03:00:00+09:00", "2026-11-24T10:05:00+09:00", OUTSIDE),
+        ("2026-11-24T09:59:59+09:00", "2026-11-24T10:00:05+09:00", OUTSIDE),
+        // The sender's clock is ahead of ours.
+        ("2026-11-24T10:00:03+09:00", "2026-11-24T09:59:59+09:00", OUTSIDE),
+        ("2026-11-24T17:00:03+09:00", "2026-11-24T16:59:59+09:00", PAIR),
+        // Friday to Monday, with a Monday that is a holiday.
+        ("2026-11-20T16:30:00+09:00", "2026-11-20T16:30:01+09:00", PAIR),
+        ("2026-11-21T11:00:00+09:00", "2026-11-21T11:00:01+09:00", OUTSIDE),
+        ("2026-11-22T11:00:00+09:00", "2026-11-22T11:00:01+09:00", OUTSIDE),
+        ("2026-11-23T11:00:00+09:00", "2026-11-23T11:00:01+09:00", OUTSIDE),
+        ("2026-11-30T11:00:00+09:00", "2026-11-30T11:00:01+09:00", PAIR),
+        // New Year, with a holiday of the company.
+        ("2026-12-28T11:00:00+09:00", "2026-12-28T11:00:01+09:00", PAIR),
+        ("2026-12-29T11:00:00+09:00", "2026-12-29T11:00:01+09:00", OUTSIDE),
+        ("2027-01-01T11:00:00+09:00", "2027-01-01T11:00:01+09:00", OUTSIDE),
+        ("2027-01-04T11:00:00+09:00", "2027-01-04T11:00:01+09:00", PAIR),
+        ("2026-09-22T11:00:00+09:00", "2026-09-22T11:00:01+09:00", OUTSIDE),
+        ("2027-03-22T11:00:00+09:00", "2027-03-22T11:00:01+09:00", OUTSIDE),
+    ] {
+        check(&event(EventKind::Triggered, occurred, &["PSRE001"]), &pair(), "Asia/Tokyo", posted, expected);
+    }
+}
+
+#[test]
+fn hours_are_those_of_the_configured_zone() {
+    for (zone, at, expected) in [
+        ("Asia/Tokyo", "2026-07-01T01:00:00Z", PAIR),
+        ("Asia/Tokyo", "2026-07-01T14:00:00Z", OUTSIDE),
+        // Summer time: 10:00 in New York is 14:00 UTC in July and 15:00 UTC in December.
+        ("America/New_York", "2026-07-01T14:00:00Z", PAIR),
+        ("America/New_York", "2026-12-01T14:59:59Z", OUTSIDE),
+        ("America/New_York", "2026-12-01T15:00:00Z", PAIR),
+        ("Asia/Kolkata", "2026-07-01T04:29:59Z", OUTSIDE),
+        ("Asia/Kolkata", "2026-07-01T04:30:00Z", PAIR),
+    ] {
+        check(&event(EventKind::Triggered, at, &["PSRE001"]), &pair(), zone, at, expected);
+    }
+}
+
+#[test]
+fn each_kind_has_its_people() {
+    const NOON: &str = "2026-11-24T12:00:00+09:00";
+    let known = Duty { went_to: vec![mentionee("takahashi")], ..pair() };
+    for kind in EventKind::NAMED {
+        use EventKind::{Escalated, Reassigned, Reopened, Triggered, Unacknowledged};
+        let (expected, to_strangers) = match kind {
+            Triggered | Reopened | Unacknowledged => (PAIR, PAIR),
+            Escalated | Reassigned => ("went_to: takahashi", "went_to_strangers: "),
+            _ => ("kind_is_quiet: ", "kind_is_quiet: "),
+        };
+        check(&event(kind.clone(), NOON, &["PSRE001"]), &known, "Asia/Tokyo", NOON, expected);
+        check(&event(kind.clone(), NOON, &["PSRE001"]), &pair(), "Asia/Tokyo", NOON, to_strangers);
+    }
+    check(
+        &event(EventKind::Other(text("incident.sung_about")), NOON, &[]),
+        &pair(),
+        "Asia/Tokyo",
+        NOON,
+        "kind_is_quiet: ",
+    );
+}
+
+#[test]
+fn outside_hours_only_what_nobody_has_is_told() {
+    const NIGHT: &str = "2026-11-24T23:10:00+09:00";
+    use EventKind::{Acknowledged, Escalated, Reassigned, Reopened, Resolved, Triggered, Unacknowledged};
+    let held = "held_by_nobody: fallback";
+    for (kind, assignees, expected) in [
+        (Triggered, vec!["PDUMMY1"], held),
+        (Reopened, vec!["PDUMMY1"], held),
+        (Unacknowledged, vec!["PDUMMY1", "PDUMMY1"], held),
+        (Triggered, vec!["PDUMMY1", "PSRE001"], OUTSIDE),
+        (Triggered, vec!["PSRE001"], OUTSIDE),
+        (Triggered, vec![], OUTSIDE),
+        (Escalated, vec!["PDUMMY1"], OUTSIDE),
+        (Reassigned, vec!["PDUMMY1"], OUTSIDE),
+        (Acknowledged, vec!["PDUMMY1"], "kind_is_quiet: "),
+        (Resolved, vec![], "kind_is_quiet: "),
+    ] {
+        check(&event(kind, NIGHT, &assignees), &pair(), "Asia/Tokyo", NIGHT, expected);
+    }
+    // Came at night, is posted by day: still nobody has it.
+    check(
+        &event(Triggered, "2026-11-24T03:00:00+09:00", &["PDUMMY1"]),
+        &pair(),
+        "Asia/Tokyo",
+        "2026-11-24T10:05:00+09:00",
+        held,
+    );
+    // In hours the dummy holds it as it should.
+    check(
+        &event(Triggered, "2026-11-24T11:00:00+09:00", &["PDUMMY1"]),
+        &pair(),
+        "Asia/Tokyo",
+        "2026-11-24T11:00:00+09:00",
+        PAIR,
+    );
+}
+
+#[test]
+fn a_rotation_without_an_answer_is_told_to_the_fallback_in_hours() {
+    let one = Coverage::OnCall {
+        people: vec![mentionee("sato")],
+        findings: vec![finding(Problem::UnknownName(text("yamada(dev")))],
+        row: cell(),
+    };
+    let empty = Coverage::Gap { findings: vec![finding(Problem::EmptyCell), finding(Problem::EmptyCell)] };
+    let unknown = Coverage::Gap { findings: vec![finding(Problem::UnknownName(text("all")))] };
+    let unreadable = Coverage::Unknown { why: text("the sheet is not shared") };
+    for (coverage, in_hours) in [
+        (one, "working_hours: sato"),
+        (empty, "rotation_gap: fallback"),
+        (unknown, "rotation_gap: fallback"),
+        (unreadable, "rotation_unreadable: fallback"),
+    ] {
+        let duty = Duty { coverage, went_to: Vec::new() };
+        for (at, expected) in [("2026-11-24T12:00:00+09:00", in_hours), ("2026-11-24T20:00:00+09:00", OUTSIDE)] {
+            check(&event(EventKind::Triggered, at, &["PSRE001"]), &duty, "Asia/Tokyo", at, expected);
+        }
+    }
+}
+
+#[test]
+fn the_reason_names_what_it_rests_on() {
+    let now: DateTime<Utc> = "2026-11-24T03:00:00Z".parse().expect("an instant");
+    let duty = Duty { coverage: Coverage::Gap { findings: vec![finding(Problem::EmptyCell)] }, went_to: Vec::new() };
+    let event = event(EventKind::Triggered, "2026-11-24T02:48:00Z", &[]);
+    let Reason { rule, occurred, posted, row, findings, unreadable } =
+        policy().decide(&event, &duty, &calendar("Asia/Tokyo"), now).reason;
+    assert_eq!(rule, Rule::RotationGap);
+    assert_eq!(occurred.local.to_rfc3339(), "2026-11-24T11:48:00+09:00");
+    assert_eq!(posted.local.to_rfc3339(), "2026-11-24T12:00:00+09:00");
+    assert!(occurred.is_working && posted.is_working);
+    assert_eq!((row, findings, unreadable), (Some(cell()), vec![finding(Problem::EmptyCell)], None));
+}
+
+#[test]
+fn settings_add_and_take_away_kinds() {
+    let now: DateTime<Utc> = "2026-11-24T03:00:00Z".parse().expect("an instant");
+    let quiet = Policy { mention_on: BTreeSet::from([EventKind::Resolved]), ..policy() };
+    for (kind, expected) in [(EventKind::Triggered, "kind_is_quiet: "), (EventKind::Resolved, PAIR)] {
+        let event = event(kind, "2026-11-24T03:00:00Z", &[]);
+        assert_eq!(told(&quiet.decide(&event, &pair(), &calendar("Asia/Tokyo"), now)), expected);
+    }
+}

@@ -1,0 +1,146 @@
+//! Text that others wrote, and the two things in a message that are not text: a tag and a link.
+
+use std::fmt;
+
+/// Text from outside: a title, a note, a name. It is shown, never obeyed.
+///
+/// It is cleaned when it is made: control characters, direction marks and invisible characters are gone, because they
+/// can dress a text as something else. The characters that a chat reads as markup are still in it; each chat defuses
+/// its own when it writes the text. A `Foreign` is never empty.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Foreign(String);
+
+impl Foreign {
+    /// One line: every run of white space becomes one space. `None` when nothing visible is left.
+    pub fn line(text: &str) -> Option<Self> {
+        let mut line = String::with_capacity(text.len());
+        for word in text.split(|c: char| c.is_whitespace() || c.is_control()) {
+            let before = line.len();
+            if before > 0 {
+                line.push(' ');
+            }
+            let start = line.len();
+            line.extend(word.chars().filter(|c| !is_invisible(*c)));
+            if line.len() == start {
+                line.truncate(before);
+            }
+        }
+        (!line.is_empty()).then_some(Self(line))
+    }
+
+    /// The lines of a longer text, the blank ones left out.
+    pub fn lines(text: &str) -> Vec<Self> {
+        text.lines().filter_map(Self::line).collect()
+    }
+
+    /// The cleaned text. Whoever writes it to a chat must defuse that chat's markup.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Foreign {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Characters that take no room and can hide or turn round what stands beside them. The joiner of emoji is kept.
+fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180E}'
+        | '\u{200B}' | '\u{200C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
+        | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+}
+
+/// A web address that can stand in a message: `http` or `https`, and no character that a chat could read as the end of
+/// the link, as markup or as a mention.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Link(String);
+
+impl Link {
+    /// `None` for anything that is not a plain web address.
+    ///
+    /// `@` is written as `%40`, which is the same address, so that no chat finds a mention in it.
+    pub fn parse(text: &str) -> Option<Self> {
+        const LONGEST: usize = 1_000;
+        let text = text.trim();
+        let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
+        let is_plain =
+            |c: char| !c.is_whitespace() && !c.is_control() && !is_invisible(c) && !"<>|\"'`\\^{}*".contains(c);
+        if text.len() > LONGEST || !host.starts_with(|c: char| c.is_alphanumeric()) || !text.chars().all(is_plain) {
+            return None;
+        }
+        Some(Self(text.replace('@', "%40")))
+    }
+
+    /// The address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What all messages of one incident carry, so that its story can be filtered or searched: `#PD4812`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Tag(String);
+
+impl Tag {
+    /// The tag of PagerDuty's incident of that number.
+    pub fn pagerduty(number: crate::domain::incident::IncidentNumber) -> Self {
+        Self(format!("#PD{number}"))
+    }
+
+    /// The tag, with its `#`.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Tag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn foreign_text_is_one_visible_line() {
+        for (text, expected) in [
+            ("HTTP 5xx", Some("HTTP 5xx")),
+            ("  a \r\n\t b\u{0007}c  ", Some("a b c")),
+            ("a\u{200B}b \u{202E}c\u{FEFF}", Some("ab c")),
+            ("\u{200B}\u{2060} \n", None),
+            ("", None),
+            ("👩\u{200D}💻", Some("👩\u{200D}💻")),
+            ("x \u{200B} y", Some("x y")),
+        ] {
+            assert_eq!(Foreign::line(text).as_ref().map(Foreign::as_str), expected, "{text:?}");
+        }
+        let note = Foreign::lines("one\n\n \u{200B}\r\ntwo\n");
+        assert_eq!(note.iter().map(Foreign::as_str).collect::<Vec<_>>(), ["one", "two"]);
+    }
+
+    #[test]
+    fn a_link_is_a_plain_web_address() {
+        for (text, expected) in [
+            ("https://example.pagerduty.com/incidents/Q2", Some("https://example.pagerduty.com/incidents/Q2")),
+            (" http://a/b?c=d&e=f#g ", Some("http://a/b?c=d&e=f#g")),
+            ("https://u:p@evil.example/@all", Some("https://u:p%40evil.example/%40all")),
+            ("https://例え.jp/障害", Some("https://例え.jp/障害")),
+            ("javascript:alert(1)", None),
+            ("https://", None),
+            ("https:// a", None),
+            ("https://a|b", None),
+            ("https://a>b", None),
+            ("https://a\u{202E}b", None),
+            ("//a/b", None),
+            ("", None),
+        ] {
+            assert_eq!(Link::parse(text).as_ref().map(Link::as_str), expected, "{text:?}");
+        }
+        assert_eq!(Link::parse(&format!("https://a/{}", "x".repeat(1_000))), None);
+    }
+}

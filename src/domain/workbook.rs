@@ -1,0 +1,39 @@
+//! The control panel of the team: the rotation and what goes with it, as one value.
+
+use crate::domain::calendar::CompanyHolidays;
+use crate::domain::incident::Person;
+use crate::domain::member::{Members, Mentionee, Platform};
+use crate::domain::rotation::{Coverage, Finding, Rotation};
+use crate::domain::runbook::Runbook;
+use chrono::NaiveDate;
+use std::sync::Arc;
+
+/// All tabs, as far as they can be used, and what cannot.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Workbook {
+    /// Who is on call.
+    pub rotation: Rotation,
+    /// How each chat calls whom; `None` when no members tab is configured.
+    pub members: Option<Members>,
+    /// What to do about which alert, in the order of the rows.
+    pub runbooks: Vec<Runbook>,
+    /// The company's own days off.
+    pub holidays: Arc<CompanyHolidays>,
+    /// Rows and cells that had to be passed over.
+    pub findings: Vec<Finding>,
+}
+
+impl Workbook {
+    /// Who is on call on that date, for one chat.
+    pub fn coverage(&self, date: NaiveDate, platform: Platform) -> Coverage {
+        self.rotation.coverage(date, self.members.as_ref(), platform)
+    }
+
+    /// Those of PagerDuty's people whom the members tab knows on that chat.
+    pub fn known(&self, people: &[Person], platform: Platform) -> Vec<Mentionee> {
+        let Some(members) = &self.members else {
+            return Vec::new();
+        };
+        people.iter().filter_map(|person| members.by_pagerduty(person)?.on(platform)).collect()
+    }
+}

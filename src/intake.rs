@@ -1,0 +1,147 @@
+//! What an HTTP request gets, whatever brought it: API Gateway, a function URL or `toban serve`.
+
+use crate::domain::incident::{Illegible, IncidentEvent};
+use crate::relay::{Outcome, Relay, caught};
+use crate::source::pagerduty::{self, Credentials, Received};
+use crate::source::{Headers, NotAuthentic};
+use chrono::{DateTime, Utc};
+use std::borrow::Cow;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// PagerDuty waits 5 seconds; half a second is kept for the way back.
+const INLINE_LIMIT: Duration = Duration::from_millis(4_500);
+/// When PagerDuty may come again after a failure, in seconds.
+const RETRY_AFTER: u32 = 60;
+
+/// A request, as far as it matters.
+#[derive(Debug, Clone)]
+pub struct Request<'a> {
+    /// `POST`
+    pub method: Cow<'a, str>,
+    /// Without the query; a stage prefix and a trailing slash do not matter.
+    pub path: Cow<'a, str>,
+    /// All of them.
+    pub headers: Headers<'a>,
+    /// The raw bytes, after base64.
+    pub body: Cow<'a, [u8]>,
+    /// When the gateway took it, if it says.
+    pub received_at: Option<DateTime<Utc>>,
+}
+
+/// The answer. Its body is for people who try the URL by hand; senders look at the status alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// Seconds, for `Retry-After`.
+    pub retry_after: Option<u32>,
+    /// One line of text.
+    pub text: &'static str,
+}
+
+impl Answer {
+    const fn new(status: u16, text: &'static str) -> Self {
+        Self { status, retry_after: None, text }
+    }
+
+    const fn later(text: &'static str) -> Self {
+        Self { status: 503, retry_after: Some(RETRY_AFTER), text }
+    }
+}
+
+/// The routes and what stands behind them.
+#[derive(Debug)]
+pub struct Intake {
+    /// What `/pagerduty` believes.
+    pub pagerduty: Credentials,
+    /// Where events go.
+    pub relay: Relay,
+}
+
+enum Route {
+    PagerDuty,
+    Health,
+}
+
+impl Route {
+    /// By the last part of the path, so that a stage prefix makes no difference.
+    fn of(path: &str) -> Option<Self> {
+        match path.trim_end_matches('/').rsplit('/').next()? {
+            "pagerduty" => Some(Self::PagerDuty),
+            "health" => Some(Self::Health),
+            _ => None,
+        }
+    }
+}
+
+impl Intake {
+    /// Answers a request. 2xx means that a chat has every event of the body, or had it before.
+    pub async fn answer(&self, request: &Request<'_>, now: DateTime<Utc>) -> Answer {
+        match (Route::of(&request.path), &*request.method) {
+            (Some(Route::PagerDuty), "POST") => self.pagerduty(request, now).await,
+            (Some(Route::Health), "GET" | "HEAD") => Answer::new(200, "ok"),
+            (Some(Route::PagerDuty), _) => Answer::new(405, "only POST is taken here"),
+            (Some(Route::Health), _) => Answer::new(405, "only GET is taken here"),
+            (None, _) => Answer::new(404, "no such path; PagerDuty's is /pagerduty"),
+        }
+    }
+
+    async fn pagerduty(&self, request: &Request<'_>, now: DateTime<Utc>) -> Answer {
+        let deadline = deadline(request.received_at, now);
+        let read = || pagerduty::receive(&self.pagerduty, &request.headers, &request.body, now);
+        let received = caught(read).unwrap_or_else(|| {
+            // The signature is checked by code that takes any bytes; what panics is reading what it has vouched for.
+            Ok(Received::Events(vec![pagerduty::unread(&request.headers, &request.body, Illegible::Panicked, now)]))
+        });
+        match received {
+            Ok(Received::Events(events)) => self.deliver(events, deadline, now).await,
+            Ok(Received::Replay(event)) => {
+                tracing::warn!(event = %event.key, kind = event.kind.name(), occurred_at = %event.occurred_at,
+                    "a signed event older than 72 hours is not posted: PagerDuty gives up after 48, so somebody is replaying it");
+                Answer::new(202, "too old, not posted")
+            }
+            Err(why) => {
+                tracing::warn!(auth_failed = true, route = "/pagerduty", "{why}. {}", mend(why));
+                // Not 401: PagerDuty drops what gets a 4xx, and after three drops it turns the subscription off for
+                // a day. With 503 it keeps the event for 48 hours, and a mended secret loses nothing.
+                Answer::later("not authenticated")
+            }
+        }
+    }
+
+    /// In their order, all of them, however the first ones end: each is recognised when the body comes again.
+    async fn deliver(&self, events: Vec<IncidentEvent>, deadline: Instant, now: DateTime<Utc>) -> Answer {
+        let mut all_taken = true;
+        for event in events {
+            all_taken &= self.relay.deliver(event, deadline, now).await != Outcome::NotTaken;
+        }
+        match all_taken {
+            true => Answer::new(202, "accepted"),
+            false => Answer::later("no chat has taken it; please send it again"),
+        }
+    }
+}
+
+/// When the sender stops waiting. The gateway's clock is not ours: what it says counts only as far as it makes sense.
+fn deadline(received_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Instant {
+    let used =
+        received_at.and_then(|at| (now - at).to_std().ok()).filter(|used| *used < INLINE_LIMIT).unwrap_or_default();
+    Instant::now() + INLINE_LIMIT - used
+}
+
+fn mend(why: NotAuthentic) -> &'static str {
+    match why {
+        NotAuthentic::RouteClosed => "Set PAGERDUTY_WEBHOOK_SECRETS (v3) or PAGERDUTY_V2_TOKENS (v2)",
+        NotAuthentic::NoCredentials => {
+            "If this is PagerDuty's v2 extension, give it a header with one of PAGERDUTY_V2_TOKENS"
+        }
+        NotAuthentic::WrongSignature => {
+            "If this is PagerDuty, put the subscription's secret into PAGERDUTY_WEBHOOK_SECRETS"
+        }
+        NotAuthentic::WrongToken => "If this is PagerDuty, put the extension's token into PAGERDUTY_V2_TOKENS",
+        NotAuthentic::TokenForSignedBody => {
+            "Point the v3 subscription here and put its secret into PAGERDUTY_WEBHOOK_SECRETS"
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! The ledger of one process.
+
+use super::{Certainty, Claim, KnownIncident};
+use crate::domain::incident::{EventKey, IncidentId};
+use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// A claim that was neither completed nor released in this time is somebody's who has died.
+const LEASE: TimeDelta = TimeDelta::seconds(45);
+/// PagerDuty repeats for 48 hours.
+const KEEP_CLAIMS: TimeDelta = TimeDelta::days(7);
+const KEEP_INCIDENTS: TimeDelta = TimeDelta::days(90);
+/// Old entries are looked for when there are more than this.
+const MANY: usize = 10_000;
+
+/// Claims and incidents, in memory.
+#[derive(Debug, Default)]
+pub struct Memory(Mutex<Tables>);
+
+#[derive(Debug, Default)]
+struct Tables {
+    claims: HashMap<(EventKey, String), (State, DateTime<Utc>)>,
+    incidents: HashMap<IncidentId, (KnownIncident, DateTime<Utc>)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Claimed,
+    Doubtful,
+    Completed,
+}
+
+impl Memory {
+    /// No step leaves the tables half changed, so a panic elsewhere does not spoil them.
+    fn tables(&self) -> MutexGuard<'_, Tables> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn claim(&self, key: &EventKey, chat: &str, now: DateTime<Utc>) -> Claim {
+        let mut tables = self.tables();
+        if tables.claims.len() > MANY {
+            tables.claims.retain(|_, (_, at)| now - *at < KEEP_CLAIMS);
+        }
+        let slot = (key.clone(), chat.to_owned());
+        let claim = match tables.claims.get(&slot) {
+            None => Claim::Yours,
+            Some((State::Completed, _)) => return Claim::Completed,
+            Some((State::Claimed, at)) if now - *at < LEASE => return Claim::Taken,
+            Some((State::Claimed | State::Doubtful, _)) => Claim::YoursPerhapsAgain,
+        };
+        tables.claims.insert(slot, (State::Claimed, now));
+        claim
+    }
+
+    pub(super) fn complete(&self, key: &EventKey, chat: &str, now: DateTime<Utc>) {
+        self.tables().claims.insert((key.clone(), chat.to_owned()), (State::Completed, now));
+    }
+
+    pub(super) fn release(&self, key: &EventKey, chat: &str, certainty: Certainty, now: DateTime<Utc>) {
+        let slot = (key.clone(), chat.to_owned());
+        match certainty {
+            Certainty::NotPosted => self.tables().claims.remove(&slot),
+            Certainty::PerhapsPosted => self.tables().claims.insert(slot, (State::Doubtful, now)),
+        };
+    }
+
+    pub(super) fn is_completed(&self, key: &EventKey, chat: &str) -> bool {
+        let slot = (key.clone(), chat.to_owned());
+        matches!(self.tables().claims.get(&slot), Some((State::Completed, _)))
+    }
+
+    /// What was known of the incident before, with what is told of it now remembered on top.
+    pub(super) fn introduce(&self, id: &IncidentId, told: KnownIncident, now: DateTime<Utc>) -> KnownIncident {
+        let mut tables = self.tables();
+        if tables.incidents.len() > MANY {
+            tables.incidents.retain(|_, (_, at)| now - *at < KEEP_INCIDENTS);
+        }
+        let (known, at) = tables.incidents.entry(id.clone()).or_insert((KnownIncident::default(), now));
+        let before = known.clone();
+        *at = now;
+        known.number = told.number.or(known.number);
+        known.title = told.title.or(known.title.take());
+        known.service = told.service.or(known.service.take());
+        before
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_was_completed_is_a_repeat() {
+        let memory = Memory::default();
+        let key = EventKey("01G".into());
+        let start: DateTime<Utc> = "2026-11-24T02:02:00Z".parse().expect("an instant");
+        let after = |seconds| start + TimeDelta::seconds(seconds);
+
+        assert_eq!(memory.claim(&key, "slack", after(0)), Claim::Yours);
+        assert_eq!(memory.claim(&key, "slack", after(44)), Claim::Taken);
+        assert_eq!(memory.claim(&key, "typetalk", after(0)), Claim::Yours);
+        assert_eq!(memory.claim(&key, "slack", after(45)), Claim::YoursPerhapsAgain);
+
+        memory.release(&key, "slack", Certainty::NotPosted, after(46));
+        assert_eq!(memory.claim(&key, "slack", after(46)), Claim::Yours);
+        memory.release(&key, "slack", Certainty::PerhapsPosted, after(47));
+        assert_eq!(memory.claim(&key, "slack", after(47)), Claim::YoursPerhapsAgain);
+
+        assert!(!memory.is_completed(&key, "slack"));
+        memory.complete(&key, "slack", after(48));
+        assert!(memory.is_completed(&key, "slack"));
+        assert_eq!(memory.claim(&key, "slack", after(100_000)), Claim::Completed);
+    }
+}

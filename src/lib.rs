@@ -1,0 +1,42 @@
+//! toban (当番, "the person on duty"): tells the right developers about an incident in the chat they already read.
+//!
+//! # The map
+//!
+//! A webhook goes one way through these modules, from the left to the right:
+//!
+//! ```text
+//! gateway ─▶ intake ─▶ source ─▶ relay ─▶ roster, ledger ─▶ domain (decide, word) ─▶ chat
+//! ```
+//!
+//! | layer | modules | what they do |
+//! |---|---|---|
+//! | wiring | `bin/`, `main`, [`cli`] | read the clock and the environment, build the rest, run it |
+//! | rim | [`config`], [`gateway`], [`logging`] | settings, Lambda's HTTP events, what is printed |
+//! | application | [`intake`], [`relay`] | one request, one event |
+//! | adapters | [`source`], [`roster`], [`chat`], [`ledger`] | webhooks in, the rotation, messages out, what was posted |
+//! | core | [`domain`] | who is mentioned and what is said: pure, cannot fail |
+//! | tools | [`http`], [`secret`] | the one HTTP client, secrets that cannot be printed |
+//!
+//! Dependencies point down only; a test reads every `use` and fails on one that does not.
+//!
+//! # What is deliberately absent
+//!
+//! - The core does no I/O, reads no clock, is not async and derives no `Deserialize`.
+//! - Nothing below the wiring reads the clock or the environment: `now` is an argument, the last one.
+//! - No 4xx for PagerDuty, whatever it sends: it drops what gets one and turns its subscription off after three.
+//! - No global state, no trait with one implementation, no queue, retry or scheduling engine of our own.
+//! - Payloads, tokens and e-mail addresses are in no log line, error or panic message.
+
+pub mod chat;
+pub mod cli;
+pub mod config;
+pub mod domain;
+pub mod gateway;
+pub mod http;
+pub mod intake;
+pub mod ledger;
+pub mod logging;
+pub mod relay;
+pub mod roster;
+pub mod secret;
+pub mod source;

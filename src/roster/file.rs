@@ -1,0 +1,60 @@
+//! The workbook as CSV files: one for each tab, in UTF-8.
+
+use super::Unreadable;
+use super::table::{Cell, Grid, Tabs, workbook};
+use crate::domain::workbook::Workbook;
+use std::path::{Path, PathBuf};
+
+/// The files. Only the rotation has to be there.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Files {
+    /// `ROTATION_FILE`
+    pub rotation: PathBuf,
+    /// `MEMBERS_FILE`
+    pub members: Option<PathBuf>,
+    /// `RUNBOOKS_FILE`
+    pub runbooks: Option<PathBuf>,
+    /// `HOLIDAYS_FILE`
+    pub holidays: Option<PathBuf>,
+}
+
+impl Files {
+    /// Reads them all, each time: they are small and local.
+    pub fn read(&self) -> Result<Workbook, Unreadable> {
+        let optional = |path: &Option<PathBuf>| path.as_deref().map(grid).transpose();
+        Ok(workbook(&Tabs {
+            rotation: grid(&self.rotation)?,
+            members: optional(&self.members)?,
+            runbooks: optional(&self.runbooks)?,
+            holidays: optional(&self.holidays)?,
+        }))
+    }
+}
+
+fn grid(path: &Path) -> Result<Grid, Unreadable> {
+    let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
+    let bytes = std::fs::read(path).map_err(|error| Unreadable(format!("{name}: {error}")))?;
+    parse(&name, &bytes)
+}
+
+/// A CSV as a grid of texts.
+pub fn parse(name: &str, bytes: &[u8]) -> Result<Grid, Unreadable> {
+    let text =
+        std::str::from_utf8(bytes).map_err(|_| Unreadable(format!("{name}: it is not UTF-8; save it as CSV UTF-8")))?;
+    let text = text.trim_start_matches('\u{FEFF}');
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+    let mut rows = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(|error| Unreadable(format!("{name}: {error}")))?;
+        // The reader passes over blank lines; they count as rows all the same, so that findings name the right one.
+        let line = record.position().map_or(0, |position| position.line() as usize).saturating_sub(1);
+        rows.resize_with(line.max(rows.len()), Vec::new);
+        rows.push(
+            record
+                .iter()
+                .map(|field| if field.is_empty() { Cell::Empty } else { Cell::Text(field.to_owned()) })
+                .collect(),
+        );
+    }
+    Ok(Grid { tab: name.to_owned(), origin: (1, 1), rows })
+}

@@ -1,0 +1,63 @@
+//! The rotation that toban shows before there is a real one: four weeks in `samples/`, repeated for ever.
+
+use super::file::parse;
+use super::table::{Tabs, workbook as read};
+use crate::domain::workbook::Workbook;
+use chrono::{DateTime, Days, Utc};
+
+const ROTATION: &[u8] = include_bytes!("../../samples/rotation.csv");
+const MEMBERS: &[u8] = include_bytes!("../../samples/members.csv");
+const RUNBOOKS: &[u8] = include_bytes!("../../samples/runbooks.csv");
+const HOLIDAYS: &[u8] = include_bytes!("../../samples/holidays.csv");
+
+/// The sample's length; its first day is a Monday, so weekdays stay where they are.
+const PERIOD: i64 = 28;
+
+/// The sample, moved by whole periods so that it covers five weeks before and after `now`.
+pub fn workbook(now: DateTime<Utc>) -> Workbook {
+    let grid = |name, bytes| parse(name, bytes).expect("the samples are CSV; a test reads them");
+    let mut workbook = read(&Tabs {
+        rotation: grid("rotation.csv", ROTATION),
+        members: Some(grid("members.csv", MEMBERS)),
+        runbooks: Some(grid("runbooks.csv", RUNBOOKS)),
+        holidays: Some(grid("holidays.csv", HOLIDAYS)),
+    });
+    let shifts = std::mem::take(&mut workbook.rotation.shifts);
+    let Some(first) = shifts.keys().next().copied() else {
+        return workbook;
+    };
+    let periods = now.date_naive().signed_duration_since(first).num_days().div_euclid(PERIOD);
+    for period in periods - 2..=periods + 2 {
+        let days = Days::new((period * PERIOD).unsigned_abs());
+        workbook.rotation.shifts.extend(shifts.iter().filter_map(|(date, shift)| {
+            let moved = if period < 0 { date.checked_sub_days(days) } else { date.checked_add_days(days) };
+            Some((moved?, shift.clone()))
+        }));
+    }
+    workbook
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::member::Platform;
+    use crate::domain::rotation::Coverage;
+
+    #[test]
+    fn the_sample_covers_every_day_on_every_chat() {
+        for start in ["2020-02-28T15:00:00Z", "2026-11-22T00:00:00Z", "2031-01-01T00:00:00Z"] {
+            let now: DateTime<Utc> = start.parse().expect("an instant");
+            let workbook = workbook(now);
+            assert_eq!(workbook.findings, []);
+            for date in (now.date_naive() - Days::new(28)).iter_days().take(64) {
+                for platform in [Platform::Slack, Platform::Typetalk, Platform::Screen] {
+                    let coverage = workbook.coverage(date, platform);
+                    let Coverage::OnCall { people, findings, .. } = coverage else {
+                        panic!("{date}: {coverage:?}");
+                    };
+                    assert_eq!((people.len(), findings.len()), (2, 0), "{date}");
+                }
+            }
+        }
+    }
+}

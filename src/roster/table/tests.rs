@@ -1,0 +1,194 @@
+//! Cells of every kind that people and Sheets produce.
+
+use super::*;
+use crate::domain::message::Language;
+use crate::domain::message::describe;
+
+fn grid(tab: &str, rows: &[&[&str]]) -> Grid {
+    let cell = |text: &&str| match text.parse::<f64>() {
+        Ok(number) if text.starts_with('4') => Cell::Number(number),
+        _ if text.is_empty() => Cell::Empty,
+        _ => Cell::Text((*text).to_owned()),
+    };
+    Grid { tab: tab.into(), origin: (1, 1), rows: rows.iter().map(|row| row.iter().map(cell).collect()).collect() }
+}
+
+fn found(findings: &[Finding]) -> Vec<String> {
+    findings.iter().map(|finding| describe(finding, Language::English).plain()).collect()
+}
+
+/// Each day with its names, then the findings.
+#[track_caller]
+fn check_rotation(rows: &[&[&str]], days: &[&str], findings: &[&str]) {
+    let book = workbook(&Tabs { rotation: grid("rotation", rows), ..Tabs::default() });
+    let shown: Vec<_> = book
+        .rotation
+        .shifts
+        .iter()
+        .map(|(date, shift)| {
+            let names: Vec<_> = shift.iter().map(|cell| cell.name.as_ref().map_or("-", Foreign::as_str)).collect();
+            format!("{date} {} {}", names.join(" "), shift.first().map(|cell| cell.at.to_string()).unwrap_or_default())
+        })
+        .collect();
+    assert_eq!(shown, days);
+    assert_eq!(found(&book.findings), findings);
+}
+
+#[test]
+fn dates_come_in_many_forms() {
+    for (cell, expected) in [
+        (Cell::Number(46_350.0), Some("2026-11-24")),
+        (Cell::Number(46_350.75), Some("2026-11-24")),
+        (Cell::Number(36_526.0), Some("2000-01-01")),
+        (Cell::Number(5.0), None),
+        (Cell::Number(-1.0), None),
+        (Cell::Number(1e300), None),
+        (Cell::Number(f64::NAN), None),
+        (Cell::Empty, None),
+    ] {
+        assert_eq!(date(&cell).map(|date| date.to_string()).as_deref(), expected, "{cell:?}");
+    }
+    for (text, expected) in [
+        ("2026-11-24", Some("2026-11-24")),
+        ("2026/11/24", Some("2026-11-24")),
+        ("2026/1/5", Some("2026-01-05")),
+        ("2026年11月24日", Some("2026-11-24")),
+        ("2026年1月5日(月)", Some("2026-01-05")),
+        ("2026/11/24(火)", Some("2026-11-24")),
+        (" 2026-11-24 [Tue] ", Some("2026-11-24")),
+        ("２０２６／１１／２４（火）", Some("2026-11-24")),
+        ("2026-02-30", None),
+        ("11/24", None),
+        ("2026-11", None),
+        ("2026-11-24(火", None),
+        ("2026-11-24 x", None),
+        ("-2026-11-24", None),
+        ("2026-+1-24", None),
+        ("1999-12-31", None),
+        ("火曜日", None),
+        ("99999999999-11-24", None),
+    ] {
+        assert_eq!(date(&Cell::Text(text.into())).map(|date| date.to_string()).as_deref(), expected, "{text}");
+    }
+}
+
+#[test]
+fn on_call_columns_are_found_by_their_header() {
+    check_rotation(
+        &[&["日付", "担当1", "担当2", "備考"], &["46350", "佐藤", "鈴木", "交代"], &["46351", "高橋"]],
+        &["2026-11-24 佐藤 鈴木 rotation!B2", "2026-11-25 高橋 - rotation!B3"],
+        &[],
+    );
+    check_rotation(
+        &[&["note", "On-Call (first)", "Date", "ON-CALL", "on-call 3"], &["x", "a", "2026-11-24", "b", "c"]],
+        &["2026-11-24 a b c rotation!B2"],
+        &[],
+    );
+    check_rotation(&[&["2026-11-24", "a", "b", "c"]], &["2026-11-24 a b rotation!B1"], &[]);
+    check_rotation(
+        &[&["date", "first", "second"], &["2026-11-24", "a", "b"]],
+        &["2026-11-24  "],
+        &["rotation!A1 there is no column whose header starts with 担当 or on-call"],
+    );
+}
+
+#[test]
+fn rows_that_cannot_be_used_are_findings_and_the_others_count() {
+    check_rotation(
+        &[
+            &["日付", "担当1", "担当2"],
+            &["2026-11-24", "佐藤", "鈴木"],
+            &[],
+            &["", "", "ここから来週"],
+            &["来週", "佐藤"],
+            &["2026-11-24", "高橋", "高橋"],
+            &["2026/11/30(月)"],
+            &["2026-13-01", "x"],
+        ],
+        &["2026-11-24 佐藤 鈴木 rotation!B2", "2026-11-30 - - rotation!B7"],
+        &[
+            "rotation!A5 '来週' is not a date",
+            "rotation!A6 Tue Nov 24 stands in an earlier row, which counts",
+            "rotation!A8 '2026-13-01' is not a date",
+        ],
+    );
+    check_rotation(&[], &[], &["rotation!A1 the tab is empty"]);
+    check_rotation(&[&[], &["", ""]], &[], &["rotation!A1 the tab is empty"]);
+    check_rotation(&[&["日付", "担当1"]], &[], &[]);
+}
+
+#[test]
+fn names_of_digits_arrive_as_numbers() {
+    check_rotation(&[&["日付", "担当1"], &["46350", "4711"]], &["2026-11-24 4711 rotation!B2"], &[]);
+}
+
+#[test]
+fn a_range_that_begins_elsewhere_names_the_sheets_own_cells() {
+    let mut rotation = grid("当番", &[&["日付", "担当1"], &["x", "y"]]);
+    rotation.origin = (5, 3);
+    let book = workbook(&Tabs { rotation, ..Tabs::default() });
+    assert_eq!(found(&book.findings), ["当番!C6 'x' is not a date"]);
+}
+
+#[test]
+fn members_have_handles_or_findings() {
+    let tabs = Tabs {
+        rotation: grid("rotation", &[&["日付", "担当1"]]),
+        members: Some(grid(
+            "members",
+            &[
+                &["Name", "PagerDuty", "Slack", "Typetalk"],
+                &["佐藤", "PSATO01", "<@U0SATO0001>", "@sato"],
+                &["@鈴木", "", "suzuki", "suzuki"],
+                &["佐藤", "", "U0OTHER001", ""],
+                &["", "", "U0NOBODY01", ""],
+            ],
+        )),
+        ..Tabs::default()
+    };
+    let book = workbook(&tabs);
+    let members = book.members.expect("there is a tab");
+    let shown: Vec<_> = members
+        .0
+        .iter()
+        .map(|member| {
+            let handle = |handle: &Option<Handle>| handle.as_ref().map(|handle| handle.as_str().to_owned());
+            (member.name.as_str(), handle(&member.slack), handle(&member.typetalk), member.pagerduty.as_deref())
+        })
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            ("佐藤", Some("U0SATO0001".into()), Some("sato".into()), Some("PSATO01")),
+            ("鈴木", None, Some("suzuki".into()), None),
+        ]
+    );
+    assert_eq!(
+        found(&book.findings),
+        ["members!C3 'suzuki' is not a Slack id", "members!A4 '佐藤' stands in an earlier row, which counts"]
+    );
+}
+
+#[test]
+fn runbooks_and_holidays_are_read_with_and_without_a_header() {
+    for header in [&["pattern", "meaning", "workaround", "link"][..], &["パターン", "意味", "手順", "リンク"], &[]]
+    {
+        let rows =
+            [header, &["5xx", "broken", "restart", "https://wiki/5xx"], &["disk", "", "", "wiki/disk"], &["*", "x"]];
+        let tabs = Tabs {
+            rotation: grid("rotation", &[&["日付", "担当1"]]),
+            runbooks: Some(grid("runbooks", &rows)),
+            holidays: Some(grid("holidays", &[&["2026-12-29", "年末"], &["soon", "?"], &["46386"]])),
+            ..Tabs::default()
+        };
+        let book = workbook(&tabs);
+        assert_eq!(book.runbooks.len(), 2, "{header:?}");
+        assert_eq!(book.runbooks[0].link.as_ref().map(Link::as_str), Some("https://wiki/5xx"));
+        assert_eq!(
+            found(&book.findings),
+            ["runbooks!D3 'wiki/disk' is not an http(s) URL", "holidays!A2 'soon' is not a date"]
+        );
+        let holidays: Vec<_> = book.holidays.iter().map(|(date, name)| format!("{date} {name}")).collect();
+        assert_eq!(holidays, ["2026-12-29 年末", "2026-12-30 "]);
+    }
+}

@@ -1,0 +1,160 @@
+//! PagerDuty's webhooks: v3 subscriptions, signed, and v2 extensions, with a token.
+//!
+//! <https://developer.pagerduty.com/docs/webhooks-overview>
+
+mod signature;
+mod v2;
+mod v3;
+mod wire;
+
+use super::{Headers, LARGEST_BODY, NotAuthentic, unreadable};
+use crate::domain::incident::{EventKind, Illegible, IncidentEvent};
+use crate::domain::text::Foreign;
+use crate::secret::Secret;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// PagerDuty gives up after 48 hours; an older signed body is somebody's replay.
+const OLDEST: TimeDelta = TimeDelta::hours(72);
+
+/// What the route believes. With neither, it is closed.
+#[derive(Debug, Clone, Default)]
+pub struct Credentials {
+    /// Signing secrets of v3 subscriptions; two while one is being replaced.
+    pub secrets: Vec<Secret>,
+    /// Tokens of v2 extensions.
+    pub tokens: Vec<Secret>,
+}
+
+/// What an authentic body holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Received {
+    /// Its events, in their order. A part that could not be read is an event that says so.
+    Events(Vec<IncidentEvent>),
+    /// It is signed and older than 72 hours, and is not to be posted.
+    Replay(Box<IncidentEvent>),
+}
+
+/// What a body is, by its keys: `event` is v3, `messages` is v2 or v1.
+enum Content {
+    Three(Option<Box<IncidentEvent>>),
+    Two(Vec<IncidentEvent>),
+    Illegible(Illegible),
+}
+
+/// Authenticates a body and reads it. An authentic body always yields something: what cannot be read becomes an event
+/// that says so.
+///
+/// A request with a signature is believed by it alone. A token vouches for v2 bodies only, because a token travels in
+/// the open and may be held by others.
+pub fn receive(
+    credentials: &Credentials,
+    headers: &Headers<'_>,
+    body: &[u8],
+    now: DateTime<Utc>,
+) -> Result<Received, NotAuthentic> {
+    let signature = headers.find("x-pagerduty-signature");
+    authenticate(credentials, headers, signature, body)?;
+    match content(body, now) {
+        Content::Three(_) if signature.is_none() => Err(NotAuthentic::TokenForSignedBody),
+        Content::Three(Some(event)) if now - event.occurred_at > OLDEST => Ok(Received::Replay(event)),
+        content => Ok(Received::Events(events(content, headers, body, now))),
+    }
+}
+
+/// Reads a body without asking who sent it, as `toban explain` does with a recorded one.
+pub fn read(body: &[u8], now: DateTime<Utc>) -> Vec<IncidentEvent> {
+    events(content(body, now), &Headers::default(), body, now)
+}
+
+fn authenticate(
+    credentials: &Credentials,
+    headers: &Headers<'_>,
+    signature: Option<&str>,
+    body: &[u8],
+) -> Result<(), NotAuthentic> {
+    if credentials.secrets.is_empty() && credentials.tokens.is_empty() {
+        return Err(NotAuthentic::RouteClosed);
+    }
+    match signature {
+        Some(signature) if signature::is_valid(signature, &credentials.secrets, body) => Ok(()),
+        Some(_) => Err(NotAuthentic::WrongSignature),
+        None if headers.carry_one_of(&credentials.tokens) => Ok(()),
+        None if headers.token().is_some() => Err(NotAuthentic::WrongToken),
+        None => Err(NotAuthentic::NoCredentials),
+    }
+}
+
+fn content(body: &[u8], now: DateTime<Utc>) -> Content {
+    if body.len() > LARGEST_BODY {
+        return Content::Illegible(Illegible::TooLarge);
+    }
+    let text = String::from_utf8_lossy(body);
+    // A derived struct would also take an array, by position.
+    if !text.trim_start().starts_with('{') {
+        return Content::Illegible(Illegible::Shape);
+    }
+    match serde_json::from_str::<Body>(&text) {
+        Ok(Body { event: Some(event), .. }) => Content::Three(event.read(now).map(Box::new)),
+        Ok(Body { messages: Some(messages), .. }) => {
+            Content::Two(messages.iter().map(|message| one_of_v2(message, now)).collect())
+        }
+        Ok(Body { event: None, messages: None }) | Err(_) => Content::Illegible(Illegible::Shape),
+    }
+}
+
+fn events(content: Content, headers: &Headers<'_>, body: &[u8], now: DateTime<Utc>) -> Vec<IncidentEvent> {
+    match content {
+        Content::Three(Some(event)) => vec![*event],
+        Content::Two(events) => events,
+        Content::Three(None) => vec![unread(headers, body, Illegible::Shape, now)],
+        Content::Illegible(why) => vec![unread(headers, body, why, now)],
+    }
+}
+
+/// The event that stands for an authentic body which could not be read, named by the id of its delivery.
+pub fn unread(headers: &Headers<'_>, body: &[u8], why: Illegible, now: DateTime<Utc>) -> IncidentEvent {
+    unreadable(why, headers.find("x-webhook-id"), kind_by_sight(body), body, now)
+}
+
+/// Told apart by their keys: `event` is v3, `messages` is v2 or v1.
+#[derive(Deserialize)]
+struct Body<'a> {
+    #[serde(borrow)]
+    event: Option<v3::Event<'a>>,
+    #[serde(borrow)]
+    messages: Option<Vec<&'a RawValue>>,
+}
+
+/// One message of a v2 body. Each is read by itself, so that a bad one does not take the others with it.
+fn one_of_v2(message: &RawValue, now: DateTime<Utc>) -> IncidentEvent {
+    let text = message.get();
+    let (id, why) = match serde_json::from_str::<v2::Message>(text) {
+        Ok(message) if message.is_version_one() => (message.id, Illegible::VersionOne),
+        Ok(message) => match message.read(text, now) {
+            Ok(event) => return event,
+            Err(id) => (id, Illegible::Shape),
+        },
+        Err(_) => (None, Illegible::Shape),
+    };
+    unreadable(why, id.as_deref(), kind_by_sight(text.as_bytes()), text.as_bytes(), now)
+}
+
+/// The kind of a body that cannot be read: triggered if it says so anywhere, so that the people who have to know are
+/// mentioned all the same.
+fn kind_by_sight(body: &[u8]) -> EventKind {
+    let says = |key: &[u8], value: &[u8]| {
+        body.windows(key.len()).enumerate().filter(|(_, window)| *window == key).any(|(at, _)| {
+            let rest = body[at + key.len()..].trim_ascii_start();
+            rest.strip_prefix(b":").is_some_and(|rest| rest.trim_ascii_start().starts_with(value))
+        })
+    };
+    let is_trigger = says(b"\"event_type\"", b"\"incident.triggered\"")
+        || says(b"\"event\"", b"\"incident.trigger\"")
+        || says(b"\"type\"", b"\"incident.trigger\"");
+    match is_trigger {
+        true => EventKind::Triggered,
+        false => EventKind::Other(Foreign::line("unreadable").expect("it is not empty")),
+    }
+}

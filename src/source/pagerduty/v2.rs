@@ -1,0 +1,181 @@
+//! V2 webhook extensions: no signature, and a list of messages, which in practice holds one.
+//!
+//! <https://developer.pagerduty.com/docs/webhooks-v2-overview>
+
+use super::wire::{List, Ref, Text, label, lenient, line, link, number, people, time, urgency};
+use crate::domain::incident::{Details, EventKey, EventKind, Incident, IncidentEvent, IncidentId, Person};
+use crate::domain::text::Foreign;
+use crate::source::digest_key;
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use serde_json::Value;
+
+/// One message.
+#[derive(Deserialize)]
+pub(super) struct Message<'a> {
+    #[serde(default, deserialize_with = "lenient")]
+    pub(super) id: Option<String>,
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    event: Option<Text<'a>>,
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    created_on: Option<Text<'a>>,
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    incident: Option<WireIncident<'a>>,
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    log_entries: Option<List<LogEntry<'a>>>,
+    /// Only version 1 has these two, in place of `event` and `incident`.
+    #[serde(borrow, default, deserialize_with = "lenient", rename = "type")]
+    type_: Option<Text<'a>>,
+    #[serde(default, deserialize_with = "lenient")]
+    data: Option<serde::de::IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+struct WireIncident<'a> {
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    id: Option<Text<'a>>,
+    #[serde(default, deserialize_with = "lenient")]
+    incident_number: Option<Value>,
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    title: Option<Text<'a>>,
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    urgency: Option<Text<'a>>,
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    priority: Option<Ref<'a>>,
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    service: Option<Ref<'a>>,
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    html_url: Option<Text<'a>>,
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    assignments: Option<List<Assignment<'a>>>,
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    escalation_policy: Option<Ref<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Assignment<'a> {
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    assignee: Option<Ref<'a>>,
+}
+
+#[derive(Deserialize)]
+struct LogEntry<'a> {
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    agent: Option<Ref<'a>>,
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    channel: Option<Channel<'a>>,
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    assignees: Option<List<Ref<'a>>>,
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    note: Option<Text<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Channel<'a> {
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    content: Option<Text<'a>>,
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    summary: Option<Text<'a>>,
+}
+
+impl Message<'_> {
+    pub(super) fn is_version_one(&self) -> bool {
+        self.event.is_none() && self.type_.is_some() && self.data.is_some()
+    }
+
+    /// The event, if it has a type and an incident; otherwise the message's id. `text` is the message as it came.
+    pub(super) fn read(self, text: &str, now: DateTime<Utc>) -> Result<IncidentEvent, Option<String>> {
+        let kind = self.event.as_ref().and_then(kind);
+        let incident = self.incident.as_ref().map(WireIncident::incident).filter(|incident| incident.id.is_some());
+        let (Some(kind), Some(incident)) = (kind, incident) else {
+            return Err(self.id);
+        };
+        let key = match &self.id {
+            Some(id) if !id.is_empty() => EventKey(id.clone()),
+            _ => digest_key(text.as_bytes()),
+        };
+        let mut incident = incident;
+        if matches!(kind, EventKind::Escalated | EventKind::Reassigned) {
+            // The log says whom it went to, one entry each; the incident may list others besides.
+            let went_to = people(self.entries().flat_map(|entry| entry.assignees.iter().flat_map(|list| &list.0)));
+            if !went_to.is_empty() {
+                incident.assignees = went_to;
+            }
+        }
+        let details = self.details(&kind);
+        Ok(IncidentEvent {
+            key,
+            occurred_at: time(&self.created_on, now),
+            agent: self.agent(),
+            incident,
+            details,
+            kind,
+            unreadable: None,
+        })
+    }
+
+    fn entries(&self) -> impl Iterator<Item = &LogEntry<'_>> {
+        self.log_entries.iter().flat_map(|list| &list.0)
+    }
+
+    /// Who did it. A service did it only in name: a timeout or a rule did.
+    fn agent(&self) -> Option<Person> {
+        let agent = self.entries().next()?.agent.as_ref()?;
+        let is_service = agent.type_.as_ref().is_some_and(|type_| type_.as_str().starts_with("service"));
+        if is_service { None } else { agent.person() }
+    }
+
+    fn details(&self, kind: &EventKind) -> Details {
+        let entry = self.entries().next();
+        let channel = entry.and_then(|entry| entry.channel.as_ref());
+        match kind {
+            EventKind::Annotated => {
+                let text = channel
+                    .and_then(|channel| channel.content.as_ref())
+                    .or(entry.and_then(|entry| entry.note.as_ref()));
+                let quote = text.map(|text| Foreign::lines(text.as_str())).unwrap_or_default();
+                Details { quote, ..Details::default() }
+            }
+            EventKind::Delegated => {
+                let policy = entry.and_then(|entry| entry.assignees.as_ref()?.0.first()).and_then(Ref::label);
+                let policy = policy.or_else(|| label(&self.incident.as_ref()?.escalation_policy));
+                Details { subject: policy, ..Details::default() }
+            }
+            EventKind::CustomAction => {
+                Details { subject: channel.and_then(|channel| line(&channel.summary)), ..Details::default() }
+            }
+            _ => Details::default(),
+        }
+    }
+}
+
+fn kind(event: &Text<'_>) -> Option<EventKind> {
+    Some(match event.as_str() {
+        "incident.trigger" => EventKind::Triggered,
+        "incident.acknowledge" => EventKind::Acknowledged,
+        "incident.unacknowledge" => EventKind::Unacknowledged,
+        "incident.resolve" => EventKind::Resolved,
+        "incident.assign" => EventKind::Reassigned,
+        "incident.escalate" => EventKind::Escalated,
+        "incident.delegate" => EventKind::Delegated,
+        "incident.annotate" => EventKind::Annotated,
+        "incident.custom" => EventKind::CustomAction,
+        other => EventKind::Other(Foreign::line(other)?),
+    })
+}
+
+impl WireIncident<'_> {
+    fn incident(&self) -> Incident {
+        let id = self.id.as_ref().map(|id| id.as_str().trim()).filter(|id| !id.is_empty());
+        Incident {
+            id: id.map(|id| IncidentId(id.to_owned())),
+            number: number(&self.incident_number),
+            title: self.title.as_ref().and_then(|title| Foreign::line(title.as_str())),
+            service: label(&self.service),
+            urgency: urgency(&self.urgency),
+            priority: label(&self.priority),
+            link: link(&self.html_url),
+            assignees: people(self.assignments.iter().flat_map(|list| &list.0).filter_map(|one| one.assignee.as_ref())),
+        }
+    }
+}

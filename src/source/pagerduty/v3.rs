@@ -1,0 +1,314 @@
+//! V3 webhook subscriptions: one event per body.
+//!
+//! <https://developer.pagerduty.com/docs/webhooks-overview#event-data-types>
+
+use super::wire::{List, Ref, Text, label, lenient, line, link, number, people, plain, time, urgency};
+use crate::domain::incident::{Details, EventKey, EventKind, Incident, IncidentEvent, IncidentId};
+use crate::domain::text::Foreign;
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use serde_json::Value;
+
+/// The envelope.
+#[derive(Deserialize)]
+pub(super) struct Event<'a> {
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    id: Option<Text<'a>>,
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    event_type: Option<Text<'a>>,
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    occurred_at: Option<Text<'a>>,
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    agent: Option<Ref<'a>>,
+    #[serde(borrow, default)]
+    data: Option<Data<'a>>,
+}
+
+/// The data of every event type in one: which fields are there depends on `type`.
+#[derive(Deserialize)]
+struct Data<'a> {
+    #[serde(borrow, default, deserialize_with = "lenient", rename = "type")]
+    type_: Option<Text<'a>>,
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    id: Option<Text<'a>>,
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    html_url: Option<Text<'a>>,
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    summary: Option<Text<'a>>,
+
+    // incident
+    #[serde(default, deserialize_with = "lenient")]
+    number: Option<Value>,
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    title: Option<Text<'a>>,
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    urgency: Option<Text<'a>>,
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    priority: Option<Ref<'a>>,
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    service: Option<Ref<'a>>,
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    assignees: Option<List<Ref<'a>>>,
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    escalation_policy: Option<Ref<'a>>,
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    incident_type: Option<Ref<'a>>,
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    resolve_reason: Option<ResolveReason<'a>>,
+
+    // everything that belongs to an incident
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    incident: Option<Ref<'a>>,
+
+    // incident_note, incident_status_update, incident_responder, ping
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    content: Option<Text<'a>>,
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    message: Option<Text<'a>>,
+    #[serde(default, deserialize_with = "lenient")]
+    trimmed: Option<bool>,
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    user: Option<Ref<'a>>,
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    state: Option<Text<'a>>,
+
+    // incident_conference_bridge
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    conference_url: Option<Text<'a>>,
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    conference_numbers: Option<List<ConferenceNumber<'a>>>,
+
+    // incident_field_values, service_field_values: the values now, and those before the change
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    custom_fields: Option<List<Field<'a>>>,
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    changed_custom_fields: Option<List<Field<'a>>>,
+
+    // incident_role_assignment
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    incident_role_assignments: Option<List<RoleAssignment<'a>>>,
+
+    // incident_task
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    name: Option<Text<'a>>,
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    status: Option<Text<'a>>,
+
+    // incident_workflow_instance, incident_action_invocation
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    incident_workflow: Option<Ref<'a>>,
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    action: Option<Ref<'a>>,
+}
+
+#[derive(Deserialize)]
+struct ResolveReason<'a> {
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    incident: Option<Ref<'a>>,
+}
+
+#[derive(Deserialize)]
+struct ConferenceNumber<'a> {
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    number: Option<Text<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Field<'a> {
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    name: Option<Text<'a>>,
+    #[serde(default)]
+    value: Value,
+}
+
+#[derive(Deserialize)]
+struct RoleAssignment<'a> {
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    incident: Option<Ref<'a>>,
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    role: Option<Ref<'a>>,
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    assignee: Option<Ref<'a>>,
+}
+
+impl Event<'_> {
+    /// The event, if it has a type and an id, and an incident where its type needs one.
+    pub(super) fn read(&self, now: DateTime<Utc>) -> Option<IncidentEvent> {
+        let key = EventKey(self.id.as_ref()?.as_str().to_owned());
+        let kind = kind(self.event_type.as_ref()?)?;
+        let data = self.data.as_ref()?;
+        let incident = data.incident();
+        let needs_incident = EventKind::NAMED.contains(&kind) && !is_about_a_service(&kind) && kind != EventKind::Ping;
+        if key.0.is_empty() || (needs_incident && incident.id.is_none()) {
+            return None;
+        }
+        Some(IncidentEvent {
+            key,
+            occurred_at: time(&self.occurred_at, now),
+            agent: self.agent.as_ref().and_then(Ref::person).filter(|_| kind != EventKind::Ping),
+            details: data.details(&kind),
+            incident,
+            kind,
+            unreadable: None,
+        })
+    }
+}
+
+fn is_about_a_service(kind: &EventKind) -> bool {
+    use EventKind::{ServiceChanged, ServiceCreated, ServiceDeleted, ServiceFieldsUpdated};
+    matches!(kind, ServiceCreated | ServiceChanged | ServiceDeleted | ServiceFieldsUpdated)
+}
+
+fn kind(event_type: &Text<'_>) -> Option<EventKind> {
+    Some(match event_type.as_str() {
+        "incident.triggered" => EventKind::Triggered,
+        "incident.acknowledged" => EventKind::Acknowledged,
+        "incident.unacknowledged" => EventKind::Unacknowledged,
+        "incident.resolved" => EventKind::Resolved,
+        "incident.reopened" => EventKind::Reopened,
+        "incident.reassigned" => EventKind::Reassigned,
+        "incident.escalated" => EventKind::Escalated,
+        "incident.delegated" => EventKind::Delegated,
+        "incident.annotated" => EventKind::Annotated,
+        "incident.priority_updated" => EventKind::PriorityUpdated,
+        "incident.service_updated" => EventKind::ServiceUpdated,
+        "incident.incident_type.changed" => EventKind::IncidentTypeChanged,
+        "incident.status_update_published" => EventKind::StatusUpdatePublished,
+        "incident.responder.added" => EventKind::ResponderAdded,
+        "incident.responder.replied" => EventKind::ResponderReplied,
+        "incident.conference_bridge.updated" => EventKind::ConferenceBridgeUpdated,
+        "incident.custom_field_values.updated" => EventKind::CustomFieldsUpdated,
+        "incident.role.assigned" => EventKind::RoleAssigned,
+        "incident.task.created" => EventKind::TaskCreated,
+        "incident.task.updated" => EventKind::TaskUpdated,
+        "incident.task.completed" => EventKind::TaskCompleted,
+        "incident.workflow.started" => EventKind::WorkflowStarted,
+        "incident.workflow.completed" => EventKind::WorkflowCompleted,
+        "incident.action_invocation.created" => EventKind::ActionCreated,
+        "incident.action_invocation.updated" => EventKind::ActionUpdated,
+        "incident.action_invocation.terminated" => EventKind::ActionTerminated,
+        "service.created" => EventKind::ServiceCreated,
+        "service.updated" => EventKind::ServiceChanged,
+        "service.deleted" => EventKind::ServiceDeleted,
+        "service.custom_field_values.updated" => EventKind::ServiceFieldsUpdated,
+        "pagey.ping" => EventKind::Ping,
+        other => EventKind::Other(Foreign::line(other)?),
+    })
+}
+
+impl Data<'_> {
+    fn is(&self, type_: &str) -> bool {
+        self.type_.as_ref().is_some_and(|text| text.as_str() == type_)
+    }
+
+    /// The incident that the event is about: in whole, or by a reference that tells its id and perhaps its title.
+    fn incident(&self) -> Incident {
+        if self.is("incident") {
+            return Incident {
+                id: incident_id(&self.id),
+                number: number(&self.number),
+                title: self.title.as_ref().and_then(|title| Foreign::line(title.as_str())),
+                service: label(&self.service),
+                urgency: urgency(&self.urgency),
+                priority: label(&self.priority),
+                link: link(&self.html_url),
+                assignees: people(self.assignees.iter().flat_map(|list| &list.0)),
+            };
+        }
+        if self.is("service") {
+            return Incident { service: line(&self.summary), link: link(&self.html_url), ..Incident::default() };
+        }
+        let by_role = self.roles().next().and_then(|role| role.incident.as_ref());
+        let Some(reference) = self.incident.as_ref().or(by_role) else {
+            return Incident { service: label(&self.service), ..Incident::default() };
+        };
+        Incident {
+            id: incident_id(&reference.id),
+            title: reference.label(),
+            service: label(&self.service),
+            link: link(&reference.html_url),
+            ..Incident::default()
+        }
+    }
+
+    fn roles(&self) -> impl Iterator<Item = &RoleAssignment<'_>> {
+        self.incident_role_assignments.iter().flat_map(|list| &list.0)
+    }
+
+    fn details(&self, kind: &EventKind) -> Details {
+        let quote =
+            |text: &Option<Text<'_>>| text.as_ref().map(|text| Foreign::lines(text.as_str())).unwrap_or_default();
+        match kind {
+            EventKind::Delegated => Details { subject: label(&self.escalation_policy), ..Details::default() },
+            EventKind::IncidentTypeChanged => Details { subject: label(&self.incident_type), ..Details::default() },
+            EventKind::Resolved => Details {
+                merged_into: self.resolve_reason.as_ref().and_then(|reason| label(&reason.incident)),
+                ..Details::default()
+            },
+            EventKind::Annotated => {
+                Details { quote: quote(&self.content), quote_is_cut: self.trimmed == Some(true), ..Details::default() }
+            }
+            EventKind::StatusUpdatePublished => {
+                Details { quote: quote(&self.message), quote_is_cut: self.trimmed == Some(true), ..Details::default() }
+            }
+            EventKind::ResponderAdded | EventKind::ResponderReplied => Details {
+                people: people(&self.user),
+                subject: if self.user.is_none() { label(&self.escalation_policy) } else { None },
+                state: line(&self.state),
+                quote: quote(&self.message),
+                ..Details::default()
+            },
+            EventKind::ConferenceBridgeUpdated => Details {
+                subject: self
+                    .conference_numbers
+                    .iter()
+                    .flat_map(|list| &list.0)
+                    .find_map(|number| line(&number.number)),
+                link: link(&self.conference_url),
+                ..Details::default()
+            },
+            EventKind::CustomFieldsUpdated | EventKind::ServiceFieldsUpdated => {
+                Details { fields: self.fields(), ..Details::default() }
+            }
+            EventKind::RoleAssigned => Details {
+                subject: self.roles().find_map(|assignment| label(&assignment.role)),
+                people: people(self.roles().filter_map(|assignment| assignment.assignee.as_ref())),
+                ..Details::default()
+            },
+            EventKind::TaskCreated | EventKind::TaskUpdated | EventKind::TaskCompleted => Details {
+                subject: line(&self.name).or_else(|| line(&self.summary)),
+                people: people(self.assignees.iter().flat_map(|list| &list.0)),
+                state: line(&self.status),
+                ..Details::default()
+            },
+            EventKind::WorkflowStarted | EventKind::WorkflowCompleted => Details {
+                subject: line(&self.summary).or_else(|| label(&self.incident_workflow)),
+                ..Details::default()
+            },
+            EventKind::ActionCreated | EventKind::ActionUpdated | EventKind::ActionTerminated => {
+                Details { subject: label(&self.action), state: line(&self.state), ..Details::default() }
+            }
+            EventKind::Ping => Details { quote: quote(&self.message), ..Details::default() },
+            _ => Details::default(),
+        }
+    }
+
+    /// What was changed, with the value that it has now.
+    fn fields(&self) -> Vec<(Foreign, Foreign)> {
+        const MOST: usize = 10;
+        let now: Vec<_> = self.custom_fields.iter().flat_map(|list| &list.0).collect();
+        let changed = self.changed_custom_fields.iter().flat_map(|list| &list.0);
+        changed
+            .filter_map(|before| {
+                let name = line(&before.name)?;
+                let after = now.iter().find(|field| line(&field.name).as_ref() == Some(&name));
+                Some((name, plain(after.map_or(&Value::Null, |field| &field.value))?))
+            })
+            .take(MOST)
+            .collect()
+    }
+}
+
+fn incident_id(id: &Option<Text<'_>>) -> Option<IncidentId> {
+    id.as_ref().map(|id| id.as_str().trim()).filter(|id| !id.is_empty()).map(|id| IncidentId(id.to_owned()))
+}

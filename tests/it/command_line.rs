@@ -1,0 +1,204 @@
+//! `toban serve` and `toban explain`, as a person starts them.
+
+use crate::stage::{data, signature_by, triggered};
+use std::io::Write as _;
+use std::process::{Command, Output, Stdio};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, Lines};
+use tokio::net::TcpStream;
+use tokio::process::{Child, ChildStderr, ChildStdout};
+
+const TOBAN: &str = env!("CARGO_BIN_EXE_toban");
+
+pub struct Serve {
+    _child: Child,
+    pub port: u16,
+    out: Lines<BufReader<ChildStdout>>,
+    _err: Lines<BufReader<ChildStderr>>,
+}
+
+impl Serve {
+    pub async fn start(arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+        let mut child = tokio::process::Command::new(TOBAN)
+            .args(arguments)
+            .env_clear()
+            .envs(variables.iter().copied())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("toban starts");
+        let out = BufReader::new(child.stdout.take().expect("it is piped")).lines();
+        let mut err = BufReader::new(child.stderr.take().expect("it is piped")).lines();
+        let greeting = err.next_line().await.expect("readable").expect("it says where it listens");
+        let port = greeting.split("127.0.0.1:").nth(1).and_then(|rest| rest.split(' ').next()?.parse().ok());
+        let port = port.unwrap_or_else(|| panic!("no port in: {greeting}"));
+        Self { _child: child, port, out, _err: err }
+    }
+
+    /// The status line of the answer.
+    pub async fn post(&self, headers: &[(&str, &str)], body: &[u8]) -> String {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).await.expect("it listens");
+        let mut request = format!(
+            "POST /pagerduty HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n",
+            body.len()
+        );
+        for (name, value) in headers {
+            request += &format!("{name}: {value}\r\n");
+        }
+        stream.write_all(format!("{request}\r\n").as_bytes()).await.expect("writable");
+        stream.write_all(body).await.expect("writable");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.expect("readable");
+        answer.lines().next().unwrap_or_default().to_owned()
+    }
+
+    /// The next message that is printed, without the rules above and below it.
+    pub async fn message(&mut self) -> String {
+        let mut lines = Vec::new();
+        let mut rules = 0;
+        while rules < 2 {
+            let line = self.out.next_line().await.expect("readable").expect("it goes on");
+            match line.starts_with("───") {
+                true => rules += 1,
+                false if rules == 1 => lines.push(line),
+                false => {}
+            }
+        }
+        lines.join("\n")
+    }
+}
+
+#[tokio::test]
+async fn serve_prints_messages_with_the_sample_rotation() {
+    let mut serve = Serve::start(&["serve", "--port", "0"], &[("TOBAN_NOW", "2026-11-24T11:02:01+09:00")]).await;
+    let body = triggered(1);
+    let status = serve.post(&[("x-pagerduty-signature", &signature_by("toban-demo-secret", &body))], &body).await;
+    assert_eq!(status, "HTTP/1.1 202 Accepted");
+    assert_eq!(
+        serve.message().await,
+        "@中村 @小林\n\
+         🔥 発生 #PD1 HTTP 5xx が 5% を超えています\n\
+         Mackerel Backlogアプリ · 緊急度 high · 優先度 P2 · 11:02\n\
+         意味: アプリケーションがエラーを返しています\n\
+         手順: プロセス再起動 https://wiki.example.com/runbooks/http-5xx\n\
+         https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC"
+    );
+    assert_eq!(serve.post(&[("authorization", "Bearer wrong")], b"{}").await, "HTTP/1.1 503 Service Unavailable");
+    assert_eq!(
+        serve.post(&[("x-toban-token", "toban-demo-token")], &crate::stage::v2("m-1")).await,
+        "HTTP/1.1 202 Accepted"
+    );
+    assert!(serve.message().await.contains("#PD4813"));
+}
+
+#[tokio::test]
+async fn serve_takes_the_next_port_when_the_first_is_taken() {
+    let first = Serve::start(&[], &[]).await;
+    let second = Serve::start(&["serve"], &[]).await;
+    assert_ne!(first.port, second.port);
+    let output = toban(&["serve", "--port", &first.port.to_string()], &[], b"");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("name another with --port"), "{}", text(&output.stderr));
+}
+
+fn toban(arguments: &[&str], variables: &[(&str, &str)], input: &[u8]) -> Output {
+    let mut child = Command::new(TOBAN)
+        .args(arguments)
+        .env_clear()
+        .envs(variables.iter().copied())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("toban starts");
+    child.stdin.take().expect("it is piped").write_all(input).ok();
+    child.wait_with_output().expect("it ends")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn explain(file: &str, more: &[&str]) -> (Option<i32>, String) {
+    let path = data("pagerduty").join(file).to_string_lossy().into_owned();
+    let output = toban(&[&["explain", path.as_str()], more].concat(), &[("MESSAGE_LANGUAGE", "en")], b"");
+    (output.status.code(), text(&output.stdout))
+}
+
+#[test]
+fn explain_says_who_and_why() {
+    let (code, printed) = explain("v3/incident.triggered.json", &["--at", "2026-11-24T16:59:59+09:00"]);
+    let head = "── triggered · event 01G42K1PH949F0AX2RA6TCIX64 ──\n";
+    let rest = |why: &str, mention: &str, time: &str| {
+        format!(
+            "{head}{mention}🔥 Triggered #PD4812 HTTP 5xx が 5% を超えています\n\
+             Mackerel Backlogアプリ · urgency high · priority P2 · {time}\n\
+             Meaning: アプリケーションがエラーを返しています\n\
+             Runbook: プロセス再起動 https://wiki.example.com/runbooks/http-5xx\n\
+             https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC\n\n→ {why}\n\n"
+        )
+    };
+    assert_eq!(code, Some(0));
+    assert_eq!(
+        printed,
+        rest(
+            "on-call mentioned: in working hours · posted Tue Nov 24 16:59:59 (working hours) · \
+             happened Tue Nov 24 11:02:00 (working hours) · rotation rotation.csv!B24 · rotation read 0 s ago",
+            "@中村 @小林\n",
+            "11:02 (5 h 57 min late)"
+        )
+    );
+    let (code, printed) = explain("v3/incident.triggered.json", &["--at", "2026-11-24T17:31:00+09:00"]);
+    assert_eq!(code, Some(0));
+    assert_eq!(
+        printed,
+        rest(
+            "nobody mentioned: it happened in working hours, but is posted after them · posted Tue Nov 24 17:31:00 \
+             (outside hours) · happened Tue Nov 24 11:02:00 (working hours)",
+            "",
+            "11:02 (6 h 29 min late)"
+        )
+    );
+    let (code, printed) = explain("v3/incident.triggered.json", &["--as", "slack"]);
+    assert_eq!(code, Some(0));
+    assert!(printed.contains("<@U0SAMPLENAKA> <@U0SAMPLEKOBA>\n"), "{printed}");
+    let (_, printed) = explain("v3/incident.triggered.json", &["--as", "typetalk"]);
+    assert!(printed.contains("@nakamura @kobayashi\n"), "{printed}");
+}
+
+#[test]
+fn explain_reads_standard_input_and_fails_on_what_it_cannot_read() {
+    let body = std::fs::read(data("pagerduty/v2/two-messages.json")).expect("a file");
+    let output = toban(&["explain", "-"], &[], &body);
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(text(&output.stdout).matches("#PD4813").count(), 2);
+
+    let output = toban(&["explain", "-"], &[], b"{");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stdout).contains("読み取れませんでした"), "{}", text(&output.stdout));
+    let output = toban(&["explain", "/nowhere.json"], &[], b"");
+    assert_eq!(
+        (output.status.code(), text(&output.stderr).as_str()),
+        (Some(1), "toban: /nowhere.json: No such file or directory (os error 2)\n")
+    );
+    let output = toban(&["explain", "-", "--at", "noon"], &[], b"{}");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        text(&output.stderr).contains("not an RFC 3339 time such as 2026-11-24T11:02:00+09:00"),
+        "{}",
+        text(&output.stderr)
+    );
+    let output = toban(&["explain", "-"], &[("TIME_ZONE", "x")], b"{}");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("TIME_ZONE is 'x'"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn help_names_every_command() {
+    let output = toban(&["--help"], &[], b"");
+    assert_eq!(output.status.code(), Some(0));
+    for word in ["serve", "explain", "--version"] {
+        assert!(text(&output.stdout).contains(word), "{word} is not in\n{}", text(&output.stdout));
+    }
+    assert_eq!(toban(&["srve"], &[], b"").status.code(), Some(2));
+}

@@ -1,0 +1,278 @@
+//! Foreign text and arbitrary bytes: shown, not obeyed, and never a panic.
+
+use crate::kit::{Slack, Typetalk};
+use crate::stage::{PAIR, Settings, TUESDAY, accepted, changed, data, signature};
+use chrono::{DateTime, Utc};
+use proptest::prelude::{Just, Strategy, any, prop, prop_oneof, proptest};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::fs;
+use toban::chat::Chat;
+use toban::chat::slack::{SlackBot, SlackWebhook};
+use toban::chat::typetalk::{TopicId, Typetalk as TypetalkChat};
+use toban::config::{Config, Reach};
+use toban::domain::member::Platform;
+use toban::domain::message::{Addressee, Line, Message};
+use toban::domain::text::Foreign;
+use toban::roster::file::parse;
+use toban::roster::table::{Tabs, workbook};
+use toban::secret::Secret;
+use toban::source::Headers;
+use toban::source::pagerduty::{self, Credentials, Received};
+
+/// Every body that we have, as PagerDuty would send it, to both chats: all are accepted, nothing but the pair and the
+/// fallback is ever pinged, and no tag but the incident's own is ever made. The fakes check the markup of each.
+#[tokio::test]
+async fn every_payload_is_posted_and_pings_nobody_else() {
+    let (slack, typetalk) = (Slack::start().await, Typetalk::start().await);
+    let webhook = Settings::at(TUESDAY).slack(&slack).typetalk(&typetalk).start().await;
+    let mut bodies = 0;
+    for folder in ["v3", "v2", "v1", "quirks", "broken"] {
+        for entry in fs::read_dir(data("pagerduty").join(folder)).expect("a folder") {
+            let path = entry.expect("a file").path();
+            if path.extension().is_some_and(|extension| extension == "txt") && path.to_string_lossy().ends_with("a.txt")
+            {
+                continue;
+            }
+            let body = fs::read(&path).expect("a readable file");
+            let id = format!("delivery-{bodies}");
+            let headers = [("x-pagerduty-signature", &*signature(&body)), ("x-webhook-id", &*id)];
+            assert_eq!(webhook.post(&headers, &body).await, accepted(), "{}", path.display());
+            bodies += 1;
+            for message in slack.take() {
+                let allowed: BTreeSet<_> = PAIR.into_iter().chain(["<!subteam^S0SRETEAM1>"]).collect();
+                assert!(
+                    message.mentions.iter().all(|mention| allowed.contains(&**mention)),
+                    "{}: {:?}",
+                    path.display(),
+                    message.mentions
+                );
+            }
+            for post in typetalk.take() {
+                let allowed = ["@sato", "@suzuki", "@all"];
+                assert!(
+                    post.mentions.iter().all(|mention| allowed.contains(&&**mention)),
+                    "{}: {:?}",
+                    path.display(),
+                    post.mentions
+                );
+                assert!(post.mentions.iter().all(|mention| mention != "@all") || post.message.starts_with("@all\n"));
+                let own = post.hashtags.iter().all(|tag| ["#PD4812", "#PD4813", "#PD4815"].contains(&&**tag));
+                assert!(own, "{}: {:?}", path.display(), post.hashtags);
+                assert!(post.hashtags.len() <= 1, "{}: {:?}", path.display(), post.hashtags);
+            }
+        }
+    }
+    assert!(bodies >= 100, "only {bodies} bodies were found");
+}
+
+#[tokio::test]
+async fn hostile_titles_and_notes_are_shown() {
+    let (slack, typetalk) = (Slack::start().await, Typetalk::start().await);
+    let webhook = Settings::at(TUESDAY).slack(&slack).typetalk(&typetalk).start().await;
+    let hostile = "<!channel> @all #PD1 <@U0OTHER001> `x` a\u{200B}b &amp;";
+    let body = changed("v3/incident.annotated.json", |body| {
+        body["event"]["data"]["content"] = format!("{hostile}\n🔥 発生 #PD9 x\n@here").into();
+        body["event"]["data"]["incident"]["summary"] = hostile.into();
+    });
+    assert_eq!(webhook.signed(&body).await, accepted());
+    let (on_slack, on_typetalk) = (slack.expect_one(), typetalk.expect_one());
+    assert_eq!((on_slack.mentions.len(), on_typetalk.mentions.len(), on_typetalk.hashtags.len()), (0, 0, 0));
+    assert_eq!(
+        on_slack.text,
+        "📝 メモ &lt;!channel&gt; @all ＃PD1 &lt;@U0OTHER001&gt; ˋxˋ ab &amp;amp;\n\
+         山田 太郎 による · 11:02\n\
+         > &lt;!channel&gt; @all ＃PD1 &lt;@U0OTHER001&gt; ˋxˋ ab &amp;amp;\n\
+         > 🔥 発生 ＃PD9 x\n\
+         > @here\n\
+         https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC"
+    );
+    assert_eq!(
+        on_typetalk.message,
+        "📝 メモ <!channel> ＠all ＃PD1 <＠U0OTHER001> ˋxˋ ab &amp;\n\
+         山田 太郎 による · 11:02\n\
+         > <!channel> ＠all ＃PD1 <＠U0OTHER001> ˋxˋ ab &amp;\n\
+         > 🔥 発生 ＃PD9 x\n\
+         > ＠here\n\
+         https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC"
+    );
+}
+
+#[tokio::test]
+async fn a_title_of_ten_thousand_characters_keeps_tag_and_link() {
+    let (slack, typetalk) = (Slack::start().await, Typetalk::start().await);
+    let webhook = Settings::at(TUESDAY).slack(&slack).typetalk(&typetalk).start().await;
+    let body =
+        changed("v3/incident.triggered.json", |body| body["event"]["data"]["title"] = "<障害🔥".repeat(2_500).into());
+    assert_eq!(webhook.signed(&body).await, accepted());
+    let (on_slack, on_typetalk) = (slack.expect_one().text, typetalk.expect_one().message);
+    assert!((2_990..=3_000).contains(&on_slack.chars().count()), "{}", on_slack.chars().count());
+    assert!((3_990..=4_000).contains(&on_typetalk.encode_utf16().count()), "{}", on_typetalk.encode_utf16().count());
+    for text in [on_slack, on_typetalk] {
+        let lines: Vec<_> = text.lines().collect();
+        assert!(lines[1].starts_with("🔥 発生 #PD4812 ") && lines[1].ends_with('…'), "{}", lines[1]);
+        assert_eq!(lines[2], "Mackerel Backlogアプリ · 緊急度 high · 優先度 P2 · 11:02");
+        assert_eq!(lines.last(), Some(&"https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC"));
+    }
+}
+
+fn now() -> DateTime<Utc> {
+    TUESDAY.parse().expect("an instant")
+}
+
+fn credentials() -> Credentials {
+    Credentials { secrets: vec![Secret::new("new-signing-secret")], tokens: Vec::new() }
+}
+
+/// Reads a signed body and words all that is in it. An authentic body always yields something.
+fn told(body: &[u8], headers: &[(&str, &str)]) -> usize {
+    let signature = signature(body);
+    let mut all = vec![("x-pagerduty-signature".into(), signature.as_str().into())];
+    all.extend(headers.iter().map(|(name, value)| ((*name).into(), (*value).into())));
+    let received = pagerduty::receive(&credentials(), &Headers(all), body, now()).expect("it is signed");
+    let lookup = |variable: &str| (variable == "IGNORED_ASSIGNEES").then(|| "PDUMMY1".to_owned());
+    let config =
+        Config::from_lookup(lookup, &toban::http::client().expect("a client"), Reach::Local).expect("a configuration");
+    let events = match received {
+        Received::Events(events) => events,
+        Received::Replay(event) => vec![*event],
+    };
+    for event in &events {
+        for chat in chats() {
+            let text = config.office.word(event, &chat, &Err(toban::roster::Unreadable("x".into())), None, now()).text;
+            assert!(!text.trim().is_empty());
+            assert!(text.encode_utf16().count() <= 4_000, "{} units", text.encode_utf16().count());
+        }
+    }
+    events.len()
+}
+
+fn chats() -> [Chat; 3] {
+    let http = toban::http::client().expect("a client");
+    [
+        Chat::SlackBot(SlackBot {
+            http: http.clone(),
+            base_url: String::new(),
+            token: Secret::new(""),
+            channel: String::new(),
+            fallback: None,
+        }),
+        Chat::SlackWebhook(SlackWebhook { http: http.clone(), url: Secret::new(""), fallback: None }),
+        Chat::Typetalk(TypetalkChat {
+            http,
+            base_url: String::new(),
+            token: Secret::new(""),
+            topic: TopicId(1),
+            fallback: None,
+        }),
+    ]
+}
+
+/// JSON of any shape, with the keys that the sources look for in unexpected places.
+fn json_value() -> impl Strategy<Value = Value> {
+    let key = prop_oneof![
+        prop::sample::select(vec![
+            "event",
+            "messages",
+            "id",
+            "event_type",
+            "type",
+            "data",
+            "incident",
+            "agent",
+            "number",
+            "title",
+            "assignees",
+            "log_entries",
+            "channel",
+            "content",
+            "custom_fields",
+            "changed_custom_fields",
+            "incident_role_assignments",
+            "occurred_at",
+            "created_on",
+            "incident_number",
+            "service",
+            "summary",
+            "value",
+            "name",
+            "resolve_reason",
+        ])
+        .prop_map(str::to_owned),
+        any::<String>(),
+    ];
+    let word = prop::sample::select(vec![
+        "incident.triggered",
+        "incident.trigger",
+        "incident.annotated",
+        "incident.role.assigned",
+        "incident",
+        "2026-11-24T02:02:00Z",
+        "9999-12-31T23:59:59+23:59",
+        "null",
+    ]);
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        any::<String>().prop_map(Value::from),
+        word.prop_map(Value::from),
+    ];
+    leaf.prop_recursive(6, 60, 8, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+            prop::collection::vec((key.clone(), inner), 0..8)
+                .prop_map(|pairs| Value::Object(pairs.into_iter().collect())),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn arbitrary_bytes_never_panic(body in prop::collection::vec(any::<u8>(), 0..2_000), id in any::<String>()) {
+        assert_eq!(told(&body, &[("x-webhook-id", &id)]), 1);
+    }
+
+    #[test]
+    fn arbitrary_json_never_panics(body in json_value()) {
+        told(body.to_string().as_bytes(), &[]);
+    }
+
+    #[test]
+    fn arbitrary_fields_of_a_real_envelope_never_panic(data in json_value(), kind in prop::sample::select(vec!["incident.triggered", "incident.annotated", "incident.resolved", "incident.role.assigned", "incident.custom_field_values.updated", "pagey.ping", "x"]), agent in json_value()) {
+        let mut data = data;
+        if let Value::Object(map) = &mut data {
+            map.insert("type".into(), "incident".into());
+        }
+        let body = json!({"event": {"id": "01G", "event_type": kind, "occurred_at": "2026-11-24T02:02:00Z", "agent": agent, "data": data}});
+        assert_eq!(told(body.to_string().as_bytes(), &[]), 1);
+        let body = json!({"messages": [{"id": "m", "event": kind, "incident": data, "log_entries": agent}]});
+        assert_eq!(told(body.to_string().as_bytes(), &[]), 1);
+    }
+
+    #[test]
+    fn arbitrary_tables_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..500), text in "[-0-9年月日/,\"\n()@a]{0,200}") {
+        for bytes in [&bytes[..], text.as_bytes()] {
+            let Ok(grid) = parse("rotation.csv", bytes) else { continue };
+            let all = Some(grid.clone());
+            let book = workbook(&Tabs { rotation: grid, members: all.clone(), runbooks: all.clone(), holidays: all });
+            for date in book.rotation.shifts.keys() {
+                book.coverage(*date, Platform::Slack);
+            }
+        }
+    }
+
+    #[test]
+    fn foreign_text_has_no_markup_left(text in "[<>&@#`*_~|!A-Za-z\u{200b}\u{202e} \n]{0,40}") {
+        let Some(foreign) = Foreign::line(&text) else { return Ok(()) };
+        let message = Message { to: None::<Addressee>, lines: vec![Line::default().foreign(&foreign)] };
+        let [bot, webhook, typetalk] = chats().map(|chat| chat.write(&message));
+        for written in [&bot, &webhook] {
+            let bare = written.replace("&lt;", "").replace("&gt;", "").replace("&amp;", "");
+            assert!(!bare.contains(['<', '>', '&', '`', '#']), "{written}");
+        }
+        assert!(!webhook.contains('@'), "{webhook}");
+        assert!(!typetalk.contains(['@', '#', '`']), "{typetalk}");
+    }
+}

@@ -1,0 +1,93 @@
+//! What can go wrong between us and a chat, and the script that says when it does.
+
+use std::collections::VecDeque;
+
+use super::http::{Reply, Response};
+
+/// One call that does not go well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// 429, with `Retry-After` in seconds where it is given.
+    TooManyRequests { retry_after: Option<u64> },
+    /// 500 with no body.
+    ServerError,
+    /// The request is read, the connection is reset, nothing is accepted.
+    Reset,
+    /// The lost answer: the message is accepted and recorded, then the connection is reset.
+    ResetAfterAccepting,
+    /// The request is read and never answered.
+    Hang,
+    /// The message is accepted and recorded, and the call is never answered.
+    HangAfterAccepting,
+    /// A refusal for good with the chat's own code: Slack's API says it in a 200, a Slack webhook in the status and
+    /// the text, Typetalk in a 4xx with `WWW-Authenticate`.
+    Refuse(&'static str),
+    /// 503 with an HTML page, as a load balancer answers.
+    Html503,
+    /// 200 with a page that is no answer of the chat's.
+    NotJson,
+}
+
+/// How one of the chats' interfaces words what it does not accept.
+#[derive(Clone, Copy)]
+pub struct Manner {
+    /// The answer to a call that is refused with this code.
+    pub refused: fn(&str) -> Response,
+    /// The body of a 429 and its content type.
+    pub rate_limited: (&'static str, &'static str),
+}
+
+/// Answers a call that was judged: `judged` accepts the message, or is the refusal that it earned by itself.
+///
+/// Unless the fault is one after accepting, a message under a fault is not recorded.
+pub fn reply(fault: Option<Fault>, manner: Manner, judged: Result<impl FnOnce() -> Response, Response>) -> Reply {
+    let accepted = || judged.map_or_else(|refusal| refusal, |accept| accept());
+    let Some(fault) = fault else {
+        return Reply::Send(accepted());
+    };
+    match fault {
+        Fault::TooManyRequests { retry_after } => {
+            let (content_type, body) = manner.rate_limited;
+            let response = Response::new(429, content_type, body);
+            Reply::Send(match retry_after {
+                Some(seconds) => response.header("Retry-After", seconds.to_string()),
+                None => response,
+            })
+        }
+        Fault::ServerError => Reply::Send(Response::empty(500)),
+        Fault::Reset => Reply::Reset,
+        Fault::ResetAfterAccepting => {
+            accepted();
+            Reply::Reset
+        }
+        Fault::Hang => Reply::Hang,
+        Fault::HangAfterAccepting => {
+            accepted();
+            Reply::Hang
+        }
+        Fault::Refuse(code) => Reply::Send((manner.refused)(code)),
+        Fault::Html503 => Reply::Send(page(503, "Service Unavailable")),
+        Fault::NotJson => Reply::Send(page(200, "Sign in to the network")),
+    }
+}
+
+fn page(status: u16, title: &str) -> Response {
+    let html = format!("<!DOCTYPE html>\n<html><head><title>{title}</title></head></html>\n");
+    Response::new(status, "text/html; charset=utf-8", html)
+}
+
+/// The faults to come.
+#[derive(Debug, Default)]
+pub struct Script {
+    /// One for each of the next calls.
+    pub next: VecDeque<Fault>,
+    /// For every call after those.
+    pub always: Option<Fault>,
+}
+
+impl Script {
+    /// The fault of this call.
+    pub fn draw(&mut self) -> Option<Fault> {
+        self.next.pop_front().or(self.always)
+    }
+}

@@ -1,0 +1,209 @@
+//! What every fake chat has: messages to read, problems that were noted, and faults to play.
+
+use std::fmt::Debug;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use super::faults::{Fault, Script};
+use super::http::{Reply, Request, Server};
+
+/// A fake chat as the test sees it. Dropping it fails the test, unless it is failing already, when problems were
+/// noted, messages or edits were left unread, or faults of [`Mailbox::fail_next`] were not played.
+pub struct Mailbox<M: Debug> {
+    name: &'static str,
+    desk: Arc<Mutex<Desk<M>>>,
+    server: Server,
+}
+
+/// A fake chat as its own server sees it.
+pub struct Desk<M> {
+    entries: Vec<Entry<M>>,
+    problems: Vec<String>,
+    script: Script,
+}
+
+struct Entry<M> {
+    message: M,
+    seen: Seen,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Seen {
+    Unread,
+    Read,
+    /// Read, and edited since.
+    Edited,
+}
+
+impl<M: Clone + Debug + Send + 'static> Mailbox<M> {
+    /// Starts the chat called `name`. `answer` judges each call and replies under the fault that the script has for it.
+    pub async fn open<F>(name: &'static str, answer: F) -> Self
+    where
+        F: Fn(&mut Desk<M>, &Request, Option<Fault>) -> Reply + Clone + Send + Sync + 'static,
+    {
+        let desk = Arc::new(Mutex::new(Desk { entries: Vec::new(), problems: Vec::new(), script: Script::default() }));
+        let served = desk.clone();
+        let server = Server::start(move |request| {
+            let mut desk = lock(&served);
+            let fault = desk.script.draw();
+            std::future::ready(answer(&mut desk, &request, fault))
+        })
+        .await;
+        Self { name, desk, server }
+    }
+
+    /// `http://` and the address of the fake, without a path.
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.server.address)
+    }
+
+    /// All messages that were not read yet, in the order in which they were accepted.
+    pub fn take(&self) -> Vec<M> {
+        self.desk().read(Seen::Unread)
+    }
+
+    /// The only unread message.
+    #[track_caller]
+    pub fn expect_one(&self) -> M {
+        one(self.take(), &format!("unread message in {}", self.name))
+    }
+
+    /// All messages that were edited after they had been read, as they are now.
+    pub fn take_edits(&self) -> Vec<M> {
+        self.desk().read(Seen::Edited)
+    }
+
+    /// The only message that was edited after it had been read, as it is now.
+    #[track_caller]
+    pub fn expect_edit(&self) -> M {
+        one(self.take_edits(), &format!("unread edit in {}", self.name))
+    }
+
+    /// Nothing was posted and nothing edited since the last look.
+    #[track_caller]
+    pub fn expect_none(&self) {
+        let (messages, edits) = (self.take(), self.take_edits());
+        assert!(
+            messages.is_empty() && edits.is_empty(),
+            "expected silence in {}, look at why this was posted: {messages:#?}, and this edited: {edits:#?}",
+            self.name,
+        );
+    }
+
+    /// Plays these faults, one for each of the next calls. Each must be played before the fake is dropped.
+    pub fn fail_next(&self, faults: impl IntoIterator<Item = Fault>) {
+        self.desk().script.next.extend(faults);
+    }
+
+    /// Plays this fault for every call, after those of [`Mailbox::fail_next`], until [`Mailbox::heal`].
+    pub fn fail_always(&self, fault: Fault) {
+        self.desk().script.always = Some(fault);
+    }
+
+    /// Plays no more faults.
+    pub fn heal(&self) {
+        self.desk().script = Script::default();
+    }
+
+    /// Calls that were judged so far, whatever came of them.
+    pub fn calls(&self) -> usize {
+        self.server.requests()
+    }
+
+    /// Waits until so many calls have been judged: the way to meet a client whose call hangs.
+    pub async fn called(&self, times: usize) {
+        self.server.requested(times).await;
+    }
+
+    /// Connections that were accepted so far.
+    pub fn connections(&self) -> usize {
+        self.server.connections()
+    }
+
+    /// What was wrong with the calls, oldest first. Reading clears it, so that dropping the fake is silent about it.
+    pub fn problems(&self) -> Vec<String> {
+        std::mem::take(&mut self.desk().problems)
+    }
+
+    fn desk(&self) -> MutexGuard<'_, Desk<M>> {
+        lock(&self.desk)
+    }
+}
+
+impl<M: Debug> Drop for Mailbox<M> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        let left = lock(&self.desk).left();
+        assert!(left.is_empty(), "{}: look at what the test left behind:\n{}", self.name, left.join("\n"));
+    }
+}
+
+impl<M> Desk<M> {
+    /// Notes what is wrong with a call.
+    pub fn problem(&mut self, what: impl Into<String>) {
+        self.problems.push(what.into());
+    }
+
+    pub fn messages(&self) -> impl Iterator<Item = &M> {
+        self.entries.iter().map(|entry| &entry.message)
+    }
+
+    pub fn accept(&mut self, message: M) {
+        let seen = Seen::Unread;
+        self.entries.push(Entry { message, seen });
+    }
+
+    /// Edits the message for which `wanted` holds.
+    pub fn edit(&mut self, wanted: impl Fn(&M) -> bool, edit: impl FnOnce(&mut M)) {
+        let found = self.entries.iter_mut().find(|entry| wanted(&entry.message));
+        let Some(entry) = found else { return };
+        edit(&mut entry.message);
+        if entry.seen == Seen::Read {
+            entry.seen = Seen::Edited;
+        }
+    }
+}
+
+impl<M: Clone> Desk<M> {
+    fn read(&mut self, seen: Seen) -> Vec<M> {
+        let entries = self.entries.iter_mut().filter(|entry| entry.seen == seen);
+        let read = |entry: &mut Entry<M>| {
+            entry.seen = Seen::Read;
+            entry.message.clone()
+        };
+        entries.map(read).collect()
+    }
+}
+
+impl<M: Debug> Desk<M> {
+    fn left(&self) -> Vec<String> {
+        let problems = self.problems.iter().map(|what| format!("problem: {what}"));
+        let unread = self.entries.iter().filter_map(|entry| match entry.seen {
+            Seen::Unread => Some(format!("unread message: {:#?}", entry.message)),
+            Seen::Edited => Some(format!("unread edit: {:#?}", entry.message)),
+            Seen::Read => None,
+        });
+        let faults = self.script.next.iter();
+        let faults = faults.map(|fault| format!("fault that no call came for: {fault:?}"));
+        problems.chain(unread).chain(faults).collect()
+    }
+}
+
+#[track_caller]
+fn one<M: Debug>(mut found: Vec<M>, what: &str) -> M {
+    match found.pop() {
+        Some(message) if found.is_empty() => message,
+        Some(message) => {
+            found.push(message);
+            panic!("expected one {what}, look at these {}: {found:#?}", found.len())
+        }
+        None => {
+            panic!("expected one {what}, found none: look at what the function answered and logged")
+        }
+    }
+}
+
+fn lock<M>(desk: &Mutex<Desk<M>>) -> MutexGuard<'_, Desk<M>> {
+    desk.lock().expect("no fake panics while it judges a call: look at the first panic above")
+}

@@ -1,0 +1,30 @@
+//! What the tests run the real binaries against: AWS Lambda and the chats, as processes and sockets on loopback.
+//!
+//! - [`Function`] starts a binary as Lambda would and hands it events; [`events`] builds those events whole.
+//! - [`Slack`] and [`Typetalk`] answer as the real services do and accept nothing that those would misread. A test
+//!   fails when a fake noted a problem, when a message was left unread, or when a scripted [`Fault`] was not played.
+//!
+//! The kit shares no code with the product: what the product gets wrong, the kit does not get wrong with it. It never
+//! sleeps; what could wait for ever is limited to [`LIMIT`].
+
+pub mod events;
+mod faults;
+mod function;
+mod http;
+mod mailbox;
+mod runtime_api;
+mod selftest;
+mod slack;
+mod typetalk;
+
+use std::time::Duration;
+
+pub use faults::Fault;
+pub use function::{Function, InitError};
+pub use mailbox::Mailbox;
+pub use runtime_api::Invocation;
+pub use slack::{Message, Slack, Via};
+pub use typetalk::{Post, Typetalk};
+
+/// How long anything may take before the kit calls it stuck. Generous: a busy machine is not a failure.
+pub const LIMIT: Duration = Duration::from_secs(60);

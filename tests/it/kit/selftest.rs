@@ -1,0 +1,32 @@
+//! The kit's own tests. A fake that accepts anything proves nothing, so here is what each of them does not accept.
+
+mod blocks;
+mod events;
+mod faults;
+mod runtime;
+mod slack;
+mod typetalk;
+mod wire;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// What dropping `fake` says is wrong, or nothing.
+fn left_by<T>(fake: T) -> String {
+    message_of(catch_unwind(AssertUnwindSafe(|| drop(fake))))
+}
+
+/// The message of a panic, or nothing where there was none.
+fn message_of<T>(outcome: std::thread::Result<T>) -> String {
+    let Err(panic) = outcome else {
+        return String::new();
+    };
+    match panic.downcast::<String>() {
+        Ok(message) => *message,
+        Err(panic) => panic.downcast_ref::<&str>().map_or_else(String::new, |text| (*text).to_owned()),
+    }
+}
+
+#[track_caller]
+fn assert_contains(text: &str, part: &str) {
+    assert!(text.contains(part), "look for {part:?} in {text:?}");
+}

@@ -1,0 +1,104 @@
+//! What a message says, field by field, and what is wrong with it.
+
+use serde_json::{Map, Value};
+
+use super::judge::{Refused, either, refused};
+use super::mrkdwn::Reading;
+use super::{Message, Via, blocks, mrkdwn};
+use crate::kit::mailbox::Desk;
+
+pub const POST_FIELDS: &[&str] = &[
+    "channel",
+    "text",
+    "blocks",
+    "thread_ts",
+    "reply_broadcast",
+    "unfurl_links",
+    "unfurl_media",
+    "mrkdwn",
+    "metadata",
+    "link_names",
+    "parse",
+];
+pub const UPDATE_FIELDS: &[&str] = &["channel", "ts", "text", "blocks"];
+pub const WEBHOOK_FIELDS: &[&str] = &["text", "blocks", "thread_ts", "unfurl_links", "unfurl_media", "mrkdwn"];
+const FLAGS: &[&str] = &["reply_broadcast", "unfurl_links", "unfurl_media", "mrkdwn", "link_names"];
+
+/// Characters of a text. Slack takes up to 40,000, but splits or folds long ones: nobody reads them as one message.
+const TEXT: usize = 4_000;
+
+/// Text, blocks, and whom they ping.
+pub fn content(
+    desk: &mut Desk<Message>,
+    body: &Map<String, Value>,
+    via: Via,
+) -> Result<(String, Option<Value>, Vec<String>), Refused> {
+    let text = string(body, "text", via)?.unwrap_or_default();
+    let characters = text.chars().count();
+    if text.trim().is_empty() {
+        return refused(either(via, "no_text", "invalid_payload"), "the text is empty");
+    }
+    if characters > 40_000 {
+        let why = format!("{characters} characters of text, Slack takes 40,000");
+        return refused(either(via, "msg_too_long", "invalid_payload"), why);
+    }
+    if characters > TEXT {
+        desk.problem(format!("{characters} characters of text, over {TEXT}"));
+    }
+    let Reading { mentions, problems } = mrkdwn::read(&text);
+    note_all(desk, "text", problems);
+    let Some(blocks) = body.get("blocks") else {
+        return Ok((text, None, mentions));
+    };
+    match blocks::read(blocks) {
+        Ok(read) => {
+            note_all(desk, "blocks", read.problems);
+            if sorted(&mentions) != sorted(&read.mentions) {
+                desk.problem(format!(
+                    "the text mentions {mentions:?} but the blocks {:?}: phones show the one, the channel the other",
+                    read.mentions,
+                ));
+            }
+            Ok((text, Some(blocks.clone()), read.mentions))
+        }
+        Err(why) => refused(either(via, "invalid_blocks", "invalid_payload"), why),
+    }
+}
+
+/// Notes fields that Slack would ignore, misread or obey to our harm.
+pub fn note_fields(desk: &mut Desk<Message>, body: &Map<String, Value>, known: &[&str]) {
+    for (key, value) in body {
+        let harm = match key.as_str() {
+            key if !known.contains(&key) => "is no field of this call",
+            "link_names" if *value == true => "would make pings of plain names",
+            "parse" if value != "none" => "would make pings of plain names",
+            "metadata" if !value.is_object() => "is no object",
+            key if FLAGS.contains(&key) && !value.is_boolean() => "is no boolean",
+            _ => continue,
+        };
+        desk.problem(format!("{key}: {value} {harm}"));
+    }
+}
+
+fn note_all(desk: &mut Desk<Message>, place: &str, problems: Vec<String>) {
+    for problem in problems {
+        desk.problem(format!("{place}: {problem}"));
+    }
+}
+
+pub fn string(body: &Map<String, Value>, key: &str, via: Via) -> Result<Option<String>, Refused> {
+    match body.get(key) {
+        None => Ok(None),
+        Some(Value::String(value)) => Ok(Some(value.clone())),
+        Some(other) => {
+            refused(either(via, "invalid_arguments", "invalid_payload"), format!("{key} is no string: {other}"))
+        }
+    }
+}
+
+fn sorted(mentions: &[String]) -> Vec<&String> {
+    let mut mentions: Vec<_> = mentions.iter().collect();
+    mentions.sort();
+    mentions.dedup();
+    mentions
+}

@@ -1,0 +1,171 @@
+//! Judges one call to Slack: what it would do, or why it is refused.
+
+use serde_json::{Map, Value};
+
+use super::content::{POST_FIELDS, UPDATE_FIELDS, WEBHOOK_FIELDS, content, note_fields, string};
+use super::{Message, Slack, Via};
+use crate::kit::http::Request;
+use crate::kit::mailbox::Desk;
+
+/// What a correct call does.
+pub enum Accepted {
+    /// Its `ts` is given when it is recorded.
+    Post(Message),
+    Update {
+        channel: String,
+        ts: String,
+        text: String,
+        blocks: Option<Value>,
+    },
+}
+
+/// Slack's code for a refusal, and what the test is told.
+pub struct Refused {
+    pub code: &'static str,
+    pub why: String,
+}
+
+pub fn judge(desk: &mut Desk<Message>, request: &Request) -> Result<Accepted, Refused> {
+    if request.method != "POST" {
+        let code = match request.target.starts_with("/services/") {
+            true => "invalid_payload",
+            false => "invalid_post_type",
+        };
+        let why = format!("{} {}, not a POST", request.method, request.target);
+        return refused(code, why);
+    }
+    match request.target.as_str() {
+        "/api/chat.postMessage" => {
+            let body = api_body(request)?;
+            note_fields(desk, &body, POST_FIELDS);
+            post(desk, &body, Some(channel(&body)?))
+        }
+        "/api/chat.update" => {
+            let body = api_body(request)?;
+            note_fields(desk, &body, UPDATE_FIELDS);
+            update(desk, &body)
+        }
+        target if target.starts_with("/services/") => {
+            let body = webhook_body(request)?;
+            note_fields(desk, &body, WEBHOOK_FIELDS);
+            post(desk, &body, None)
+        }
+        target => refused("unknown_method", format!("nothing is served at {target:?}; base_url() ends in /api")),
+    }
+}
+
+fn api_body(request: &Request) -> Result<Map<String, Value>, Refused> {
+    let bearer = format!("Bearer {}", Slack::TOKEN);
+    match request.header("authorization") {
+        Some(value) if value == bearer => {}
+        Some(value) => return refused("invalid_auth", format!("Authorization: {value:?}")),
+        None => return refused("not_authed", "no Authorization header"),
+    }
+    object(request, "invalid_post_type", "invalid_json")
+}
+
+fn webhook_body(request: &Request) -> Result<Map<String, Value>, Refused> {
+    if request.header("authorization").is_some() {
+        let why = "an Authorization header: the bot's token is none of a webhook's business";
+        return refused("invalid_token", why);
+    }
+    if request.target != Slack::WEBHOOK_PATH {
+        let hook = Slack::WEBHOOK_PATH.rsplit_once('/').map(|(hook, _)| hook);
+        let asked = request.target.rsplit_once('/').map(|(hook, _)| hook);
+        let code = match hook == asked {
+            true => "invalid_token",
+            false => "no_service",
+        };
+        let why = format!("{:?} is not the webhook's URL", request.target);
+        return refused(code, why);
+    }
+    object(request, "invalid_payload", "invalid_payload")
+}
+
+fn object(
+    request: &Request,
+    not_declared: &'static str,
+    not_read: &'static str,
+) -> Result<Map<String, Value>, Refused> {
+    if !request.is_json() {
+        let kind = request.header("content-type");
+        return refused(not_declared, format!("Content-Type {kind:?}, not JSON in UTF-8"));
+    }
+    match serde_json::from_slice(&request.body) {
+        Ok(Value::Object(body)) => Ok(body),
+        Ok(other) => refused(not_read, format!("the body is no object: {other}")),
+        Err(error) => refused(not_read, format!("the body is no JSON: {error}")),
+    }
+}
+
+fn channel(body: &Map<String, Value>) -> Result<String, Refused> {
+    match body.get("channel") {
+        Some(Value::String(id)) if [Slack::CHANNEL, Slack::REMINDER_CHANNEL].contains(&&**id) => Ok(id.clone()),
+        other => refused("channel_not_found", format!("the channel is {other:?}")),
+    }
+}
+
+fn post(desk: &mut Desk<Message>, body: &Map<String, Value>, channel: Option<String>) -> Result<Accepted, Refused> {
+    let via = match channel {
+        Some(_) => Via::Api,
+        None => Via::Webhook,
+    };
+    let (text, blocks, mentions) = content(desk, body, via)?;
+    let thread_ts = string(body, "thread_ts", via)?;
+    if let Some(ts) = &thread_ts {
+        let is_it = |message: &&Message| message.ts == *ts && message.channel == channel;
+        let answered = desk.messages().find(is_it);
+        let is_root = answered.map(|message| message.thread_ts.is_none());
+        match is_root {
+            Some(true) => {}
+            Some(false) => {
+                desk.problem(format!("an answer to {ts}, which is an answer itself: take the thread's first message"))
+            }
+            None => {
+                let why = format!("no message {ts} to answer to in {channel:?}");
+                let code = either(via, "thread_not_found", "invalid_payload");
+                return refused(code, why);
+            }
+        }
+    }
+    let reply_broadcast = body.get("reply_broadcast") == Some(&Value::Bool(true));
+    if reply_broadcast && thread_ts.is_none() {
+        desk.problem("reply_broadcast without thread_ts");
+    }
+    Ok(Accepted::Post(Message {
+        via,
+        channel,
+        text,
+        blocks,
+        thread_ts,
+        reply_broadcast,
+        ts: String::new(),
+        mentions,
+        edited: Vec::new(),
+    }))
+}
+
+fn update(desk: &mut Desk<Message>, body: &Map<String, Value>) -> Result<Accepted, Refused> {
+    let channel = channel(body)?;
+    let ts = string(body, "ts", Via::Api)?.unwrap_or_default();
+    let is_it = |message: &Message| message.ts == ts && message.channel.as_ref() == Some(&channel);
+    if !desk.messages().any(is_it) {
+        let why = format!("an update of {ts:?}, which was never posted to {channel}");
+        return refused("message_not_found", why);
+    }
+    let (text, blocks, _) = content(desk, body, Via::Api)?;
+    Ok(Accepted::Update { channel, ts, text, blocks })
+}
+
+/// The refusal's code in the one interface and in the other.
+pub fn either(via: Via, api: &'static str, webhook: &'static str) -> &'static str {
+    match via {
+        Via::Api => api,
+        Via::Webhook => webhook,
+    }
+}
+
+pub fn refused<T>(code: &'static str, why: impl Into<String>) -> Result<T, Refused> {
+    let why = why.into();
+    Err(Refused { code, why })
+}

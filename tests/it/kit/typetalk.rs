@@ -1,0 +1,68 @@
+//! Typetalk: posting to a topic as a bot, as the service did it until it ended on 2025-12-01.
+//!
+//! <https://developer.nulab.com/docs/typetalk/api/1/post-message>. What no document says is judged on the safe side:
+//! a message is counted in UTF-16 units, and any `@word` and any `#word` is taken for a mention and for a tag.
+
+mod answers;
+mod judge;
+mod words;
+
+use std::ops::Deref;
+
+use super::faults::{self, Fault};
+use super::http::{Reply, Request};
+use super::mailbox::{Desk, Mailbox};
+
+/// An organization with two topics. Reading posts, faults and counters: see [`Mailbox`].
+pub struct Typetalk(Mailbox<Post>);
+
+/// A post as it stands in Typetalk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Post {
+    pub id: u64,
+    pub topic: u64,
+    pub message: String,
+    pub reply_to: Option<u64>,
+    pub ignore_hashtag: bool,
+    /// Every `@word` at a word's start, in order: who may be pinged.
+    pub mentions: Vec<String>,
+    /// Every `#word` at a word's start, in order, unless hashtags are ignored: which tags are made.
+    pub hashtags: Vec<String>,
+}
+
+impl Typetalk {
+    pub const TOKEN: &str = "typetalk-test-0123456789";
+    pub const TOPIC: u64 = 4711;
+    pub const REMINDER_TOPIC: u64 = 4712;
+
+    pub async fn start() -> Self {
+        Self(Mailbox::open("Typetalk", answer).await)
+    }
+
+    /// What stands for `https://typetalk.com`.
+    pub fn base_url(&self) -> String {
+        self.origin()
+    }
+}
+
+impl Deref for Typetalk {
+    type Target = Mailbox<Post>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+fn answer(desk: &mut Desk<Post>, request: &Request, fault: Option<Fault>) -> Reply {
+    let judged = judge::judge(desk, request).map_err(|refused| {
+        desk.problem(refused.why);
+        answers::refused(refused.status)
+    });
+    let mut accept = |mut post: Post| {
+        post.id = 167_964 + desk.messages().count() as u64;
+        let answer = answers::posted(&post);
+        desk.accept(post);
+        answer
+    };
+    faults::reply(fault, answers::API, judged.map(|post| || accept(post)))
+}

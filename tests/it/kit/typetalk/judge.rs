@@ -1,0 +1,115 @@
+//! Judges one call to Typetalk: the post that it makes, or why it is refused.
+
+use serde_json::{Map, Value};
+
+use super::{Post, Typetalk, words};
+use crate::kit::http::Request;
+use crate::kit::mailbox::Desk;
+
+/// The status of a refusal, and what the test is told.
+pub struct Refused {
+    pub status: u16,
+    pub why: String,
+}
+
+/// UTF-16 units of a message: the documented 4,000 "characters", counted the strictest way.
+const MESSAGE: usize = 4_000;
+
+/// The post of a correct call. Its id is given when it is recorded.
+pub fn judge(desk: &mut Desk<Post>, request: &Request) -> Result<Post, Refused> {
+    if request.target.contains(Typetalk::TOKEN) || request.target.contains("typetalkToken") {
+        desk.problem("the token is in the URL, where logs and errors would show it");
+    }
+    if request.method != "POST" {
+        let why = format!("{} {}, not a POST", request.method, request.target);
+        return refused(405, why);
+    }
+    match request.header("x-typetalk-token") {
+        Some(Typetalk::TOKEN) => {}
+        other => return refused(401, format!("X-Typetalk-Token is {other:?}")),
+    }
+    let topic = topic(&request.target)?;
+    let body = object(request)?;
+    note_fields(desk, &body);
+    let message = match body.get("message") {
+        Some(Value::String(message)) => message.clone(),
+        other => return refused(400, format!("the message is {other:?}")),
+    };
+    let length = message.encode_utf16().count();
+    if message.trim().is_empty() || length > MESSAGE {
+        let why = format!("a message of {length} UTF-16 units, Typetalk takes 1 to {MESSAGE}");
+        return refused(400, why);
+    }
+    let reply_to = reply_to(desk, &body, topic)?;
+    let ignore_hashtag = body.get("ignoreHashtag") == Some(&Value::Bool(true));
+    Ok(Post {
+        id: 0,
+        topic,
+        reply_to,
+        ignore_hashtag,
+        mentions: words::mentions(&message),
+        hashtags: match ignore_hashtag {
+            true => Vec::new(),
+            false => words::hashtags(&message),
+        },
+        message,
+    })
+}
+
+fn topic(target: &str) -> Result<u64, Refused> {
+    let id = target.strip_prefix("/api/v1/topics/").and_then(|id| id.parse().ok());
+    match id {
+        Some(topic @ (Typetalk::TOPIC | Typetalk::REMINDER_TOPIC)) => Ok(topic),
+        _ => refused(404, format!("no topic at {target:?}")),
+    }
+}
+
+fn object(request: &Request) -> Result<Map<String, Value>, Refused> {
+    if !request.is_json() {
+        let kind = request.header("content-type");
+        return refused(400, format!("Content-Type {kind:?}, not JSON in UTF-8"));
+    }
+    match serde_json::from_slice(&request.body) {
+        Ok(Value::Object(body)) => Ok(body),
+        Ok(other) => refused(400, format!("the body is no object: {other}")),
+        Err(error) => refused(400, format!("the body is no JSON: {error}")),
+    }
+}
+
+fn reply_to(desk: &Desk<Post>, body: &Map<String, Value>, topic: u64) -> Result<Option<u64>, Refused> {
+    let id = match body.get("replyTo") {
+        None | Some(Value::Null) => return Ok(None),
+        Some(id) => id.as_u64(),
+    };
+    let known = |post: &Post| Some(post.id) == id && post.topic == topic;
+    match desk.messages().any(known) {
+        true => Ok(id),
+        false => refused(400, format!("a reply to {id:?}, which was never posted to topic {topic}")),
+    }
+}
+
+/// Notes fields that Typetalk would ignore or misread.
+fn note_fields(desk: &mut Desk<Post>, body: &Map<String, Value>) {
+    for (key, value) in body {
+        let harm = match key.as_str() {
+            "message" | "replyTo" => continue,
+            "showLinkMeta" | "ignoreHashtag" if value.is_boolean() => continue,
+            "fileKeys" if five(value, Value::is_string) => continue,
+            "talkIds" if five(value, Value::is_u64) => continue,
+            "attachments" if five(value, |file| file["fileUrl"].is_string()) => continue,
+            "showLinkMeta" | "ignoreHashtag" => "is no boolean",
+            "fileKeys" | "talkIds" | "attachments" => "is no list of at most five",
+            _ => "is no field of this call",
+        };
+        desk.problem(format!("{key}: {value} {harm}"));
+    }
+}
+
+fn five(value: &Value, is_item: impl Fn(&Value) -> bool) -> bool {
+    value.as_array().is_some_and(|list| list.len() <= 5 && list.iter().all(is_item))
+}
+
+fn refused<T>(status: u16, why: impl Into<String>) -> Result<T, Refused> {
+    let why = why.into();
+    Err(Refused { status, why })
+}

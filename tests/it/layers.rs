@@ -1,0 +1,136 @@
+//! The map in `src/lib.rs`, held against the code.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Which modules a module may use. Whatever is not listed, it may not.
+const MAP: &[(&str, &[&str])] = &[
+    (
+        "bin",
+        &[
+            "chat", "config", "domain", "gateway", "http", "intake", "ledger", "logging", "relay", "roster", "secret",
+            "source",
+        ],
+    ),
+    ("main", &["cli"]),
+    (
+        "cli",
+        &["chat", "config", "domain", "http", "intake", "ledger", "logging", "relay", "roster", "secret", "source"],
+    ),
+    ("config", &["chat", "domain", "relay", "roster", "secret", "source"]),
+    ("gateway", &["intake", "source"]),
+    ("intake", &["domain", "relay", "source"]),
+    ("relay", &["chat", "domain", "ledger", "roster", "source"]),
+    ("source", &["domain", "secret"]),
+    ("roster", &["domain", "secret"]),
+    ("chat", &["domain", "secret"]),
+    ("ledger", &["domain"]),
+    ("domain", &[]),
+    ("http", &[]),
+    ("logging", &[]),
+    ("secret", &[]),
+];
+
+/// The source files, by path below `src`, with everything after their tests' beginning cut off.
+fn sources() -> BTreeMap<String, String> {
+    fn walk(folder: &Path, root: &Path, found: &mut BTreeMap<String, String>) {
+        for entry in fs::read_dir(folder).expect("a readable folder") {
+            let path: PathBuf = entry.expect("an entry").path();
+            if path.is_dir() {
+                walk(&path, root, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).expect("a readable file");
+                let code = text.split("#[cfg(test)]").next().unwrap_or_default().to_owned();
+                let name = path.strip_prefix(root).expect("it is below the root").to_string_lossy().into_owned();
+                found.insert(name, code);
+            }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = BTreeMap::new();
+    walk(&root, &root, &mut found);
+    found.retain(|name, _| !name.ends_with("tests.rs"));
+    assert!(found.len() > 20, "the sources were not found");
+    found
+}
+
+fn module_of(file: &str) -> &str {
+    file.split('/').next().unwrap_or_default().trim_end_matches(".rs")
+}
+
+/// The modules of the crate that a file names.
+fn used(code: &str) -> Vec<&str> {
+    let code_lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+    code_lines
+        .flat_map(|line| ["crate::", "toban::"].into_iter().flat_map(move |prefix| line.split(prefix).skip(1)))
+        .map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default())
+        .filter(|module| !module.is_empty())
+        .collect()
+}
+
+#[test]
+fn dependencies_point_down_only() {
+    let mut wrong = Vec::new();
+    for (file, code) in sources() {
+        let module = module_of(&file);
+        if module == "lib" {
+            continue;
+        }
+        let Some((_, allowed)) = MAP.iter().find(|(known, _)| *known == module) else {
+            wrong.push(format!("{file}: the map does not know the module {module}"));
+            continue;
+        };
+        for target in used(&code) {
+            if target != module && !allowed.contains(&target) {
+                wrong.push(format!("{file} uses {target}, which is not below it"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_map_has_no_way_back_up() {
+    for (position, (module, allowed)) in MAP.iter().enumerate() {
+        for target in *allowed {
+            let below = MAP.iter().position(|(known, _)| known == target).expect("the map knows its own modules");
+            assert!(below > position, "{module} may use {target}, which stands above it");
+        }
+    }
+}
+
+#[test]
+fn the_core_is_pure_and_the_clock_is_read_at_the_rim() {
+    let mut wrong = Vec::new();
+    for (file, code) in sources() {
+        let (is_core, is_wiring) = (file.starts_with("domain/"), ["bin", "cli", "main"].contains(&module_of(&file)));
+        let banned: Vec<&str> = [
+            (
+                is_core,
+                &["async ", ".await", "Deserialize", "Serialize", "std::fs", "std::io", "reqwest", "tokio", "tracing"]
+                    [..],
+            ),
+            (!is_wiring, &["Utc::now(", "Local::now(", "SystemTime::now(", "std::env::"]),
+            (true, &[".unwrap()", "todo!(", "unimplemented!(", "dbg!(", "dyn Error"]),
+        ]
+        .into_iter()
+        .filter(|(applies, _)| *applies)
+        .flat_map(|(_, words)| words.iter().copied())
+        .collect();
+        for (number, line) in (1..).zip(code.lines()) {
+            if line.trim_start().starts_with("//") {
+                continue;
+            }
+            wrong.extend(
+                banned
+                    .iter()
+                    .filter(|word| line.contains(**word))
+                    .map(|word| format!("src/{file}:{number} has {word}")),
+            );
+        }
+    }
+    // The one walk along an error's causes; nothing is returned as `dyn`.
+    wrong.retain(|line| !(line.starts_with("src/chat/wire.rs") && line.ends_with("dyn Error")));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -1,0 +1,12 @@
+//! Features, through the real binaries and real HTTP.
+
+mod kit;
+
+mod answers;
+mod chat_faults;
+mod command_line;
+mod configuration;
+mod hostile;
+mod layers;
+mod payloads;
+mod stage;

@@ -1,0 +1,129 @@
+//! Every payload in `tests/data/pagerduty`, with the whole text it must produce in both languages.
+//!
+//! `BLESS=1 cargo test` writes the texts anew; read them in the diff before you commit them.
+
+use chrono::{DateTime, Utc};
+use std::fs;
+use std::path::{Path, PathBuf};
+use toban::chat::Chat;
+use toban::chat::slack::SlackBot;
+use toban::config::{Config, Reach};
+use toban::domain::incident::EventKind;
+use toban::secret::Secret;
+use toban::source::pagerduty;
+
+/// A Tuesday, 11:02:01 in Tokyo: when a payload without a time of its own is read.
+const NOW: &str = "2026-11-24T02:02:01Z";
+
+fn data(folder: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(folder)
+}
+
+fn bodies(folder: &str) -> Vec<PathBuf> {
+    let folder = data("pagerduty").join(folder);
+    let mut files: Vec<_> = fs::read_dir(&folder)
+        .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+        .map(|entry| entry.expect("a readable folder").path())
+        .filter(|path| !path.to_string_lossy().ends_with(".ja.txt") && !path.to_string_lossy().ends_with(".en.txt"))
+        .collect();
+    files.sort();
+    files
+}
+
+fn config(language: &str) -> Config {
+    let file = |name: &str| data("rotation").join(name).to_string_lossy().into_owned();
+    let lookup = |variable: &str| {
+        Some(match variable {
+            "ROTATION_FILE" => file("rotation.csv"),
+            "MEMBERS_FILE" => file("members.csv"),
+            "RUNBOOKS_FILE" => file("runbooks.csv"),
+            "HOLIDAYS_FILE" => file("holidays.csv"),
+            "IGNORED_ASSIGNEES" => "PDUMMY1".into(),
+            "MESSAGE_LANGUAGE" => language.into(),
+            _ => return None,
+        })
+    };
+    Config::from_lookup(lookup, &toban::http::client().expect("a client"), Reach::Local).expect("a good configuration")
+}
+
+fn slack() -> Chat {
+    Chat::SlackBot(SlackBot {
+        http: toban::http::client().expect("a client"),
+        base_url: String::new(),
+        token: Secret::new(""),
+        channel: String::new(),
+        fallback: Some("<!subteam^S0SRETEAM1>".into()),
+    })
+}
+
+/// What a body makes on Slack, event by event, each posted a second after it happened, and why it mentions whom.
+async fn told(body: &[u8], language: &str) -> String {
+    let config = config(language);
+    let now: DateTime<Utc> = NOW.parse().expect("an instant");
+    let mut text = String::new();
+    for event in pagerduty::read(body, now) {
+        let now = event.occurred_at + chrono::TimeDelta::seconds(1);
+        let reading = config.roster.read(now).await;
+        let worded = config.office.word(&event, &slack(), &reading, None, now);
+        text += &format!("{}\n\n({})\n", worded.text, worded.why);
+    }
+    text
+}
+
+async fn check(folder: &str) {
+    let mut wrong = Vec::new();
+    for path in bodies(folder) {
+        let body = fs::read(&path).expect("a readable file");
+        for language in ["ja", "en"] {
+            let expected = path.with_extension(format!("{language}.txt"));
+            let text = told(&body, language).await;
+            if std::env::var_os("BLESS").is_some() {
+                fs::write(&expected, &text).expect("a writable file");
+            }
+            match fs::read_to_string(&expected) {
+                Ok(wanted) if wanted == text => {}
+                Ok(wanted) => wrong.push(format!("{}:\nexpected:\n{wanted}\nfound:\n{text}", expected.display())),
+                Err(error) => wrong.push(format!("{}: {error}", expected.display())),
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn every_v3_type_has_its_text() {
+    check("v3").await;
+}
+
+#[tokio::test]
+async fn every_v2_type_has_its_text() {
+    check("v2").await;
+    check("v1").await;
+}
+
+#[tokio::test]
+async fn every_quirk_that_was_seen_is_read() {
+    check("quirks").await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_says_so() {
+    check("broken").await;
+}
+
+#[test]
+fn every_kind_has_a_payload() {
+    let now: DateTime<Utc> = NOW.parse().expect("an instant");
+    let read = |folder: &str| {
+        bodies(folder)
+            .into_iter()
+            .flat_map(|path| pagerduty::read(&fs::read(path).expect("a readable file"), now))
+            .collect::<Vec<_>>()
+    };
+    let (two, three) = (read("v2"), read("v3"));
+    assert!(two.iter().chain(&three).all(|event| event.unreadable.is_none()));
+    for kind in EventKind::NAMED {
+        assert!(two.iter().chain(&three).any(|event| event.kind == *kind), "no payload of kind {}", kind.name());
+    }
+    assert_eq!(three.len(), 32, "30 documented types, the ping, and one that is not documented");
+}
