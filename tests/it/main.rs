@@ -9,4 +9,5 @@ mod configuration;
 mod hostile;
 mod layers;
 mod payloads;
+mod readme;
 mod stage;

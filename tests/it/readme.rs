@@ -1,0 +1,76 @@
+//! The README, held against the code: its commands are run, its table of settings is the code's.
+
+use crate::command_line::Serve;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn readme() -> String {
+    fs::read_to_string(root().join("README.md")).expect("there is a README")
+}
+
+/// The shell block below the mark of that name.
+fn block(name: &str) -> String {
+    let readme = readme();
+    let (_, rest) = readme.split_once(&format!("<!-- test: {name} -->")).unwrap_or_else(|| panic!("no block {name}"));
+    let (_, rest) = rest.split_once("```sh\n").expect("a shell block follows");
+    rest.split("```").next().expect("it ends").to_owned()
+}
+
+fn run(script: &str) -> String {
+    let output = Command::new("bash").args(["-ec", script]).current_dir(root()).output().expect("bash runs");
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{script}\nended with {}:\n{out}{err}", output.status);
+    out.into_owned()
+}
+
+#[tokio::test]
+async fn the_curl_lines_bring_an_incident() {
+    let mut serve = Serve::start(&["serve", "--port", "0"], &[]).await;
+    for (name, tag) in [("v3", "#PD4812"), ("v2", "#PD4813")] {
+        let script = block(name).replace("127.0.0.1:8080", &format!("127.0.0.1:{}", serve.port));
+        let answer = tokio::task::spawn_blocking(move || run(&script)).await.expect("it ends");
+        assert_eq!(answer, "accepted\n", "{name}");
+        let message = serve.message().await;
+        assert!(message.contains(&format!("🔥 発生 {tag} ")), "{message}");
+    }
+}
+
+#[test]
+fn the_explanation_is_printed() {
+    let script = block("explain").replace("cargo run -q --", env!("CARGO_BIN_EXE_toban"));
+    assert!(run(&script).contains("→ 当番にメンション: 業務時間内です"));
+}
+
+#[test]
+fn the_table_has_every_setting_and_no_other() {
+    let variables = |text: &str, open: char, close: char| -> BTreeSet<String> {
+        let is_variable = |word: &&str| {
+            word.len() > 5 && word.contains('_') && word.bytes().all(|b| b.is_ascii_uppercase() || b == b'_')
+        };
+        text.split([open, close]).filter(is_variable).map(str::to_owned).collect()
+    };
+    let mut code = BTreeSet::from(["RUST_LOG".to_owned()]);
+    for entry in fs::read_dir(root().join("src/config")).expect("a folder") {
+        let text = fs::read_to_string(entry.expect("a file").path()).expect("a readable file");
+        code.extend(variables(&text, '"', '"'));
+    }
+    let readme = readme();
+    let (_, table) = readme.split_once("\n## Settings\n").expect("a section");
+    let table: String = table
+        .split("\n## ")
+        .next()
+        .unwrap_or_default()
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split(" |").next())
+        .collect::<Vec<_>>()
+        .join("` `");
+    let table = variables(&table, '`', '`');
+    assert!(code.len() > 20, "{code:?}");
+    assert_eq!(code, table, "left is what the code reads, right is what the README's table names");
+}
