@@ -1,6 +1,6 @@
 //! What is said: one message per event, as parts that each chat writes in its own way.
 //!
-//! All wording lies in [`ja`] and [`en`], one table of words each; this module puts the parts in order. It writes no
+//! All wording lies in `ja` and `en`, one table of words each; this module puts the parts in order. It writes no
 //! chat's markup: a [`Span`] says what a part is, and the chat knows how to show that.
 
 mod en;
