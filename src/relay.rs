@@ -8,17 +8,13 @@ use crate::domain::message::{Context, Language, Notice, explanation, message};
 use crate::domain::policy::{Decision, Duty, Policy};
 use crate::domain::rotation::Coverage;
 use crate::domain::runbook::matching;
-use crate::domain::text::Foreign;
+use crate::domain::workbook::Unreadable;
 use crate::ledger::{Certainty, Claim, Ledger};
-use crate::roster::{Reading, Roster, Unreadable};
+use crate::roster::{Reading, Roster};
 use crate::source::given_up;
 use chrono::{DateTime, Utc};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::Duration;
-use tokio::time::{Instant, timeout_at};
-
-/// The most that reading the rotation may take of a delivery's time.
-const ROTATION_LIMIT: Duration = Duration::from_millis(1_500);
+use tokio::time::Instant;
 
 /// How the team wants it: hours, rules, language.
 #[derive(Debug, Clone)]
@@ -139,7 +135,7 @@ impl Relay {
                 return Outcome::NotTaken;
             }
         };
-        let reading = self.rotation(deadline, now).await;
+        let reading = self.roster.read(&self.ledger, deadline, now).await;
         let worded = self.word(event, chat, &reading, notice, now);
         match post_patiently(chat, &worded.text, deadline).await {
             Ok(_) => {
@@ -156,14 +152,6 @@ impl Relay {
                 log_failed(event, chat, &error);
                 Outcome::NotTaken
             }
-        }
-    }
-
-    async fn rotation(&self, deadline: Instant, now: DateTime<Utc>) -> Result<Reading, Unreadable> {
-        let limit = deadline.min(Instant::now() + ROTATION_LIMIT);
-        match timeout_at(limit, self.roster.read(now)).await {
-            Ok(reading) => reading,
-            Err(_) => Err(Unreadable("no answer in time".into())),
         }
     }
 
@@ -199,9 +187,8 @@ impl Office {
                 let went_to = workbook.known(&real, chat.platform());
                 (calendar, Duty { coverage, went_to }, matching(&workbook.runbooks, &event.incident))
             }
-            Err(Unreadable(why)) => {
-                let why = Foreign::line(why).unwrap_or_else(|| Foreign::line("?").expect("it is not empty"));
-                let duty = Duty { coverage: Coverage::Unknown { why }, went_to: Vec::new() };
+            Err(why) => {
+                let duty = Duty { coverage: Coverage::Unknown { why: why.clone() }, went_to: Vec::new() };
                 (self.calendar.clone(), duty, None)
             }
         };
@@ -261,6 +248,7 @@ fn log_failed(event: &IncidentEvent, chat: &Chat, error: &ChatError) {
 mod tests {
     use super::*;
     use crate::domain::incident::{EventKey, EventKind, Incident};
+    use crate::domain::text::Foreign;
 
     #[test]
     fn a_panic_while_wording_becomes_the_plain_line() {

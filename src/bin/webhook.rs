@@ -8,6 +8,8 @@ use toban::gateway::{Event, Response};
 use toban::intake::Intake;
 use toban::ledger::Ledger;
 use toban::relay::Relay;
+use toban::roster::{LIMIT, Roster};
+use tokio::time::Instant;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -25,11 +27,14 @@ async fn run() -> Result<(), Error> {
     let http = toban::http::client()?;
     let config = Config::from_lookup(|variable| std::env::var(variable).ok(), &http, Reach::Live)?;
     for warning in &config.warnings {
-        tracing::error!(configuration = true, "{warning}. The other chat gets everything until this is mended");
+        tracing::error!(configuration = true, "{warning}. Alerts go out all the same, as well as they can");
     }
     let clock = config.clock;
-    let relay =
-        Relay { office: config.office, roster: config.roster, outlets: config.outlets, ledger: Ledger::memory() };
+    let (roster, ledger) = (Roster::open(config.roster).await, Ledger::memory());
+    // Before the first event is asked for, so that the first alert does not wait for it. Without an answer the first
+    // alert asks again; nothing is left running.
+    roster.read(&ledger, Instant::now() + LIMIT, clock.unwrap_or_else(Utc::now)).await.ok();
+    let relay = Relay { office: config.office, roster, outlets: config.outlets, ledger };
     let intake = Intake { pagerduty: config.pagerduty, relay };
     let intake = &intake;
     lambda_runtime::run(service_fn(move |event: LambdaEvent<Event>| async move {

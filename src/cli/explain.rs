@@ -8,12 +8,14 @@ use crate::chat::typetalk::{TopicId, Typetalk};
 use crate::config::{Config, Reach};
 use crate::domain::incident::IncidentEvent;
 use crate::ledger::Ledger;
+use crate::roster::{LIMIT, Roster};
 use crate::secret::Secret;
 use crate::source::pagerduty;
 use chrono::{DateTime, Utc};
 use std::io::Read as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use tokio::time::Instant;
 
 /// Arguments of `toban explain`.
 #[derive(Debug, clap::Args)]
@@ -21,12 +23,12 @@ use std::process::ExitCode;
 Reads a webhook body as PagerDuty sent it (v2 or v3; no signature needed) and prints the message it makes and why \
 somebody is mentioned or not. Nothing is posted.
 
-The rotation is ROTATION_FILE, or the sample. Exit code 1 when the body cannot be read.")]
+The rotation is the configured one (GOOGLE_SHEET_ID or ROTATION_FILE), or the sample. Exit code 1 when the body cannot be read.")]
 pub(super) struct Explain {
     /// The body; - for standard input
     file: PathBuf,
     /// The time of posting, RFC 3339 [default: the event's own time]
-    #[arg(long, value_name = "TIME", value_parser = time)]
+    #[arg(long, value_name = "TIME", value_parser = super::time)]
     at: Option<DateTime<Utc>>,
     /// The chat to write for
     #[arg(long = "as", value_name = "CHAT", value_enum, default_value_t = As::Screen)]
@@ -44,11 +46,6 @@ enum As {
     Typetalk,
 }
 
-fn time(text: &str) -> Result<DateTime<Utc>, String> {
-    let parsed = DateTime::parse_from_rfc3339(text);
-    parsed.map(|time| time.to_utc()).map_err(|_| "not an RFC 3339 time such as 2026-11-24T11:02:00+09:00".into())
-}
-
 impl Explain {
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::Server)?;
@@ -57,7 +54,8 @@ impl Explain {
 
     async fn explain(self) -> Result<ExitCode, Failure> {
         let http = crate::http::client()?;
-        let config = Config::from_lookup(environment, &http, Reach::Local)?;
+        let config = Config::from_lookup(environment, &http, Reach::ReadOnly)?;
+        let roster = Roster::open(config.roster).await;
         let body = self.body()?;
         let chat = self.chat(http);
         let ledger = Ledger::memory();
@@ -65,7 +63,7 @@ impl Explain {
         for mut event in pagerduty::read(&body, self.at.or(config.clock).unwrap_or_else(Utc::now)) {
             let now = self.at.or(config.clock).unwrap_or(event.occurred_at);
             ledger.introduce(&mut event, now).await;
-            let reading = config.roster.read(now).await;
+            let reading = roster.read(&ledger, Instant::now() + LIMIT, now).await;
             let worded = config.office.word(&event, &chat, &reading, None, now);
             println!("{}\n{}\n\n→ {}\n", title(&event), worded.text, worded.why);
             all_read &= event.unreadable.is_none();

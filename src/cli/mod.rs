@@ -1,8 +1,10 @@
-//! The command line: `toban serve`, `toban explain`.
+//! The command line: `toban serve`, `toban check`, `toban explain`.
 
+mod check;
 mod explain;
 mod serve;
 
+use chrono::{DateTime, Utc};
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -28,6 +30,8 @@ struct Arguments {
 enum Command {
     /// Run the whole relay on this machine (the default)
     Serve(serve::Serve),
+    /// Check settings and rotation, and say how to mend what is wrong
+    Check(check::Check),
     /// Say who would be mentioned for a recorded webhook body, and why; posts nothing
     Explain(explain::Explain),
 }
@@ -53,6 +57,7 @@ pub fn run() -> ExitCode {
     crate::logging::to_terminal(std::env::var("RUST_LOG").ok().as_deref());
     let done = match arguments.command.unwrap_or(Command::Serve(serve::Serve::default())) {
         Command::Serve(serve) => serve.run(),
+        Command::Check(check) => check.run(),
         Command::Explain(explain) => explain.run(),
     };
     done.unwrap_or_else(|failure| {
@@ -64,4 +69,10 @@ pub fn run() -> ExitCode {
 /// A variable of the environment.
 fn environment(variable: &str) -> Option<String> {
     std::env::var(variable).ok()
+}
+
+/// A time on the command line.
+fn time(text: &str) -> Result<DateTime<Utc>, String> {
+    let parsed = DateTime::parse_from_rfc3339(text);
+    parsed.map(|time| time.to_utc()).map_err(|_| "not an RFC 3339 time such as 2026-11-24T11:02:00+09:00".into())
 }

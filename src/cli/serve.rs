@@ -5,7 +5,7 @@ use crate::config::{Config, Reach};
 use crate::intake::{Intake, Request};
 use crate::ledger::Ledger;
 use crate::relay::Relay;
-use crate::roster::Roster;
+use crate::roster::{Roster, Source};
 use crate::secret::Secret;
 use crate::source::Headers;
 use crate::source::pagerduty::Credentials;
@@ -57,7 +57,7 @@ impl Serve {
         let reach = if self.live { Reach::Live } else { Reach::Local };
         let mut config = Config::from_lookup(environment, &crate::http::client()?, reach)?;
         for warning in &config.warnings {
-            tracing::error!("{warning}. The other chat gets everything until this is mended");
+            tracing::error!("{warning}. Alerts go out all the same, as well as they can");
         }
         let is_open = config.pagerduty.secrets.is_empty() && config.pagerduty.tokens.is_empty();
         if is_open && reach == Reach::Local {
@@ -69,8 +69,8 @@ impl Serve {
         greet(&config, reach, is_open, port);
 
         let clock = config.clock;
-        let relay =
-            Relay { office: config.office, roster: config.roster, outlets: config.outlets, ledger: Ledger::memory() };
+        let roster = Roster::open(config.roster).await;
+        let relay = Relay { office: config.office, roster, outlets: config.outlets, ledger: Ledger::memory() };
         let server = Arc::new(Server { intake: Intake { pagerduty: config.pagerduty, relay }, clock });
         let app = Router::new().fallback(answer).with_state(server);
         let stopped = async {
@@ -132,14 +132,18 @@ async fn answer(State(server): State<Arc<Server>>, request: HttpRequest) -> Resp
 fn greet(config: &Config, reach: Reach, is_demo: bool, port: u16) {
     eprintln!("toban listens on http://127.0.0.1:{port} (stop it with Ctrl-C)");
     match reach {
-        Reach::Local => {
+        Reach::Local | Reach::ReadOnly => {
             eprintln!("  messages  printed here; nothing leaves this machine (--live posts to the configured chats)")
         }
         Reach::Live => eprintln!("  messages  posted to the configured chats, for real"),
     }
     match config.roster {
-        Roster::Sample => eprintln!("  rotation  the sample (samples/rotation.csv); set ROTATION_FILE for your own"),
-        Roster::Files(_) => eprintln!("  rotation  ROTATION_FILE"),
+        Source::Sample => {
+            eprintln!("  rotation  the sample (docs/workbook/rotation.csv); set ROTATION_FILE for your own")
+        }
+        Source::Files(_) => eprintln!("  rotation  ROTATION_FILE"),
+        Source::Sheet(_) => eprintln!("  rotation  the Google Sheet"),
+        Source::Misconfigured(_) => eprintln!("  rotation  none; see above"),
     }
     if is_demo && reach == Reach::Local {
         eprintln!(

@@ -13,6 +13,16 @@ use crate::secret::Secret;
 const SLACK_EXAMPLE: &str = "<!subteam^S0123456789>";
 const WEBHOOK_EXAMPLE: &str = "https://hooks.slack.com/services/T000/B000/XXXX";
 
+/// Any of these says that a chat is wanted.
+pub(super) const VARIABLES: [&str; 6] = [
+    "SLACK_BOT_TOKEN",
+    "SLACK_CHANNEL",
+    "SLACK_WEBHOOK_URL",
+    "TYPETALK_TOKEN",
+    "TYPETALK_TOPIC_ID",
+    "BACKUP_WEBHOOK_URL",
+];
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Mode {
     Mirror,

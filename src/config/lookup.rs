@@ -102,6 +102,11 @@ impl<'a> Settings<'a> {
         self.faults.extend(faults);
     }
 
+    /// Whether nothing was found since the faults were last taken.
+    pub(super) fn is_clean(&self) -> bool {
+        self.faults.is_empty()
+    }
+
     pub(super) fn done(self) -> Result<(), Faults> {
         match self.faults.is_empty() {
             true => Ok(()),

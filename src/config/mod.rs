@@ -11,7 +11,7 @@ use crate::chat::Chat;
 use crate::chat::console::Console;
 use crate::chat::delivery::Outlets;
 use crate::relay::Office;
-use crate::roster::Roster;
+use crate::roster::Source;
 use crate::source::pagerduty::Credentials;
 use chrono::{DateTime, Utc};
 use lookup::Settings;
@@ -27,10 +27,11 @@ pub struct Config {
     /// Where messages go.
     pub outlets: Outlets,
     /// Where the rotation is.
-    pub roster: Roster,
+    pub roster: Source,
     /// The time to act at, in a rehearsal.
     pub clock: Option<DateTime<Utc>>,
-    /// Faults that leave one chat working: to be logged and mended, no reason not to start.
+    /// Faults that leave a chat working, with the other one or the rotation missing: to be logged and mended, but an
+    /// alert without its people is better than none.
     pub warnings: Vec<Fault>,
 }
 
@@ -39,6 +40,8 @@ pub struct Config {
 pub enum Reach {
     /// The configured chats.
     Live,
+    /// The configured rotation is read, but nothing is posted anywhere; chats need not be configured.
+    ReadOnly,
     /// This machine alone: chats need not be configured, and the rotation may be the sample.
     Local,
 }
@@ -53,16 +56,22 @@ impl Config {
         let mut settings = Settings::new(&lookup);
         let office = office::office(&mut settings);
         let pagerduty = sources::pagerduty(&mut settings);
-        let (outlets, warnings) = match reach {
+        let (outlets, mut warnings) = match reach {
             Reach::Live => chats::outlets(&mut settings, http),
-            Reach::Local => (Some(Outlets::One(Chat::Console(Console))), Vec::new()),
+            Reach::Local | Reach::ReadOnly => (Some(Outlets::One(Chat::Console(Console))), Vec::new()),
         };
-        let roster = sources::roster(&mut settings, reach);
+        let (roster, faults) = sources::roster(&mut settings, reach);
+        warnings.extend(faults);
         let clock = office::clock(&mut settings);
         settings.done()?;
-        let (Some(office), Some(outlets), Some(roster)) = (office, outlets, roster) else {
+        let (Some(office), Some(outlets)) = (office, outlets) else {
             unreachable!("what is missing without a fault is a fault of this function");
         };
         Ok(Self { office, pagerduty, outlets, roster, clock, warnings })
+    }
+
+    /// Whether any chat is configured, rightly or wrongly.
+    pub fn names_a_chat(lookup: impl Fn(&str) -> Option<String>) -> bool {
+        chats::VARIABLES.iter().any(|variable| Settings::new(&lookup).text(variable).is_some())
     }
 }

@@ -6,6 +6,7 @@
 pub mod calendar;
 pub mod holidays;
 pub mod incident;
+pub mod lint;
 pub mod member;
 pub mod message;
 pub mod policy;

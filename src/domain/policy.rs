@@ -4,7 +4,7 @@ use crate::domain::calendar::{Calendar, Moment};
 use crate::domain::incident::{EventKind, IncidentEvent, Person};
 use crate::domain::member::{Mentionee, normalized};
 use crate::domain::rotation::{CellRef, Coverage, Finding};
-use crate::domain::text::Foreign;
+use crate::domain::workbook::Unreadable;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeSet;
 
@@ -90,7 +90,7 @@ pub struct Reason {
     /// Cells that name nobody, when the rotation was asked.
     pub findings: Vec<Finding>,
     /// Why the rotation cannot be read, when it was asked and cannot.
-    pub unreadable: Option<Foreign>,
+    pub unreadable: Option<Unreadable>,
 }
 
 impl Reason {

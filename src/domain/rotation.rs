@@ -2,6 +2,7 @@
 
 use crate::domain::member::{Handle, Members, Mentionee, Platform, is_everybody, normalized};
 use crate::domain::text::Foreign;
+use crate::domain::workbook::Unreadable;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -63,6 +64,34 @@ pub enum Problem {
     EmptyTab,
     /// A link that is no web address.
     NotALink(Foreign),
+    /// The same person stands in two cells of a day.
+    SamePersonTwice(Foreign),
+    /// Somebody stands in the row of a holiday, by its name: nobody will be mentioned.
+    FilledHoliday(String),
+    /// The rotation ends on that day.
+    EndsSoon(NaiveDate),
+}
+
+impl Problem {
+    /// Whether somebody who should be mentioned may not be; anything else is only odd.
+    pub fn is_fault(&self) -> bool {
+        match self {
+            Self::NoRow(_)
+            | Self::EmptyCell
+            | Self::UnknownName(_)
+            | Self::NoHandle(..)
+            | Self::NotAHandle(..)
+            | Self::NotADate(_)
+            | Self::NoOnCallColumn
+            | Self::EmptyTab
+            | Self::EndsSoon(_) => true,
+            Self::DateTwice(_)
+            | Self::NameTwice(_)
+            | Self::NotALink(_)
+            | Self::SamePersonTwice(_)
+            | Self::FilledHoliday(_) => false,
+        }
+    }
 }
 
 /// One cell of a day's row.
@@ -105,8 +134,8 @@ pub enum Coverage {
     },
     /// The rotation could not be read and there is no copy.
     Unknown {
-        /// Why, in words for people.
-        why: Foreign,
+        /// Why.
+        why: Unreadable,
     },
 }
 
@@ -186,7 +215,7 @@ mod tests {
         let (who, what) = match rotation.coverage(date, members, platform) {
             Coverage::OnCall { people, findings, .. } => (people, findings),
             Coverage::Gap { findings } => (Vec::new(), findings),
-            Coverage::Unknown { why } => panic!("{why}"),
+            Coverage::Unknown { why } => panic!("{why:?}"),
         };
         assert_eq!(who.iter().map(|person| person.handle.as_str()).collect::<Vec<_>>(), people);
         let what: Vec<_> = what

@@ -1,6 +1,6 @@
 //! The ledger of one process.
 
-use super::{Certainty, Claim, KnownIncident};
+use super::{Certainty, Claim, KnownIncident, ROTATION_LEASE, RotationCopy};
 use crate::domain::incident::{EventKey, IncidentId};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashMap;
@@ -22,6 +22,8 @@ pub struct Memory(Mutex<Tables>);
 struct Tables {
     claims: HashMap<(EventKey, String), (State, DateTime<Utc>)>,
     incidents: HashMap<IncidentId, (KnownIncident, DateTime<Utc>)>,
+    rotation: Option<RotationCopy>,
+    rotation_asked_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +70,25 @@ impl Memory {
     pub(super) fn is_completed(&self, key: &EventKey, chat: &str) -> bool {
         let slot = (key.clone(), chat.to_owned());
         matches!(self.tables().claims.get(&slot), Some((State::Completed, _)))
+    }
+
+    pub(super) fn rotation(&self) -> Option<RotationCopy> {
+        self.tables().rotation.clone()
+    }
+
+    pub(super) fn keep_rotation(&self, copy: RotationCopy) {
+        let mut tables = self.tables();
+        tables.rotation_asked_at = None;
+        tables.rotation = Some(copy);
+    }
+
+    pub(super) fn may_read_rotation(&self, now: DateTime<Utc>) -> bool {
+        let mut tables = self.tables();
+        if tables.rotation_asked_at.is_some_and(|at| now - at < ROTATION_LEASE) {
+            return false;
+        }
+        tables.rotation_asked_at = Some(now);
+        true
     }
 
     /// What was known of the incident before, with what is told of it now remembered on top.

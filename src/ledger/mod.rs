@@ -4,8 +4,11 @@ pub mod memory;
 
 use crate::domain::incident::{EventKey, IncidentEvent, IncidentNumber};
 use crate::domain::text::Foreign;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use memory::Memory;
+
+/// A read of the rotation takes 1.5 s at most; who began longer ago than this has died.
+const ROTATION_LEASE: TimeDelta = TimeDelta::seconds(5);
 
 /// Where the ledger is kept.
 #[derive(Debug)]
@@ -45,6 +48,15 @@ pub struct KnownIncident {
     pub title: Option<Foreign>,
     /// Its service.
     pub service: Option<Foreign>,
+}
+
+/// The last good copy of the rotation, shared by all instances.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RotationCopy {
+    /// The tabs, in the roster's own form.
+    pub tabs: String,
+    /// When they were read.
+    pub read_at: DateTime<Utc>,
 }
 
 impl Ledger {
@@ -93,6 +105,27 @@ impl Ledger {
         incident.number = incident.number.or(known.number);
         incident.title = incident.title.take().or(known.title);
         incident.service = incident.service.take().or(known.service);
+    }
+
+    /// The last good copy of the rotation.
+    pub async fn rotation(&self) -> Option<RotationCopy> {
+        match self {
+            Self::Memory(memory) => memory.rotation(),
+        }
+    }
+
+    /// Keeps a copy that was just read.
+    pub async fn keep_rotation(&self, copy: RotationCopy) {
+        match self {
+            Self::Memory(memory) => memory.keep_rotation(copy),
+        }
+    }
+
+    /// Whether the caller may read the rotation now; `false` when somebody else has begun to a moment ago.
+    pub async fn may_read_rotation(&self, now: DateTime<Utc>) -> bool {
+        match self {
+            Self::Memory(memory) => memory.may_read_rotation(now),
+        }
     }
 }
 

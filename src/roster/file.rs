@@ -1,8 +1,8 @@
 //! The workbook as CSV files: one for each tab, in UTF-8.
 
-use super::Unreadable;
 use super::table::{Cell, Grid, Tabs, workbook};
-use crate::domain::workbook::Workbook;
+use crate::domain::text::Foreign;
+use crate::domain::workbook::{Unreadable, Workbook};
 use std::path::{Path, PathBuf};
 
 /// The files. Only the rotation has to be there.
@@ -33,19 +33,18 @@ impl Files {
 
 fn grid(path: &Path) -> Result<Grid, Unreadable> {
     let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
-    let bytes = std::fs::read(path).map_err(|error| Unreadable(format!("{name}: {error}")))?;
+    let bytes = std::fs::read(path).map_err(|error| failed(&name, &error.to_string()))?;
     parse(&name, &bytes)
 }
 
 /// A CSV as a grid of texts.
 pub fn parse(name: &str, bytes: &[u8]) -> Result<Grid, Unreadable> {
-    let text =
-        std::str::from_utf8(bytes).map_err(|_| Unreadable(format!("{name}: it is not UTF-8; save it as CSV UTF-8")))?;
+    let text = std::str::from_utf8(bytes).map_err(|_| Unreadable::NotUtf8(words(name)))?;
     let text = text.trim_start_matches('\u{FEFF}');
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut rows = Vec::new();
     for record in reader.records() {
-        let record = record.map_err(|error| Unreadable(format!("{name}: {error}")))?;
+        let record = record.map_err(|error| failed(name, &error.to_string()))?;
         // The reader passes over blank lines; they count as rows all the same, so that findings name the right one.
         let line = record.position().map_or(0, |position| position.line() as usize).saturating_sub(1);
         rows.resize_with(line.max(rows.len()), Vec::new);
@@ -57,4 +56,12 @@ pub fn parse(name: &str, bytes: &[u8]) -> Result<Grid, Unreadable> {
         );
     }
     Ok(Grid { tab: name.to_owned(), origin: (1, 1), rows })
+}
+
+fn failed(name: &str, problem: &str) -> Unreadable {
+    Unreadable::File(words(&format!("{name}: {problem}")))
+}
+
+fn words(text: &str) -> Foreign {
+    Foreign::line(text).unwrap_or_else(|| Foreign::line("?").expect("it is not empty"))
 }

@@ -1,21 +1,50 @@
 //! Where the workbook is kept, and reading it.
 
+pub mod cache;
+mod copy;
 pub mod file;
 pub mod sample;
+pub mod sheet;
 pub mod table;
 
-use crate::domain::workbook::Workbook;
+use crate::domain::text::Foreign;
+use crate::domain::workbook::{Unreadable, Workbook};
+use crate::ledger::Ledger;
+use cache::Cache;
 use chrono::{DateTime, Utc};
 use file::Files;
+use sheet::{Access, Sheet};
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
 
-/// Where the workbook is.
+/// The most that reading the workbook may take of a delivery's time, access token included.
+pub const LIMIT: Duration = Duration::from_millis(1_500);
+
+/// Where the workbook is, by the settings.
 #[derive(Debug, Clone)]
+pub enum Source {
+    /// CSV files.
+    Files(Files),
+    /// The sample that comes with toban.
+    Sample,
+    /// A Google Sheet.
+    Sheet(Box<Access>),
+    /// Nowhere: a setting is missing or wrong. Alerts go out all the same, to the fallback.
+    Misconfigured(Foreign),
+}
+
+/// The workbook's home, open for reading.
+#[derive(Debug)]
 pub enum Roster {
     /// CSV files.
     Files(Files),
     /// The sample that comes with toban, moved so that it covers every day.
     Sample,
+    /// A Google Sheet, cached.
+    Sheet(Box<Cache>),
+    /// Nowhere.
+    Nowhere(Unreadable),
 }
 
 /// A workbook that was read, now or earlier.
@@ -27,18 +56,38 @@ pub struct Reading {
     pub read_at: DateTime<Utc>,
 }
 
-/// Why the workbook cannot be read. The words are for the people who can mend it, and are shown in the chat.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Unreadable(pub String);
-
 impl Roster {
-    /// The workbook as it is now.
-    pub async fn read(&self, now: DateTime<Utc>) -> Result<Reading, Unreadable> {
+    /// Opens it; nothing is read yet. What cannot be opened cannot be read, and says so then.
+    pub async fn open(source: Source) -> Self {
+        match source {
+            Source::Files(files) => Self::Files(files),
+            Source::Sample => Self::Sample,
+            Source::Misconfigured(fault) => Self::Nowhere(Unreadable::Misconfigured(fault)),
+            Source::Sheet(access) => match Sheet::open(*access).await {
+                Ok(sheet) => Self::Sheet(Box::new(Cache::new(sheet))),
+                Err(why) => Self::Nowhere(why),
+            },
+        }
+    }
+
+    /// The workbook as it is now, or the last good copy of it. Ends within [`LIMIT`] and by `deadline`.
+    pub async fn read(&self, ledger: &Ledger, deadline: Instant, now: DateTime<Utc>) -> Result<Reading, Unreadable> {
         let workbook = match self {
             Self::Files(files) => files.read()?,
             Self::Sample => sample::workbook(now),
+            Self::Nowhere(why) => return Err(why.clone()),
+            Self::Sheet(cache) => return cache.read(ledger, deadline.min(Instant::now() + LIMIT), now).await,
         };
         Ok(Reading { workbook: Arc::new(workbook), read_at: now })
+    }
+
+    /// The workbook itself, without any copy, for people who want to know whether it can be read.
+    pub async fn read_through(&self, now: DateTime<Utc>) -> Result<Reading, Unreadable> {
+        match self {
+            Self::Sheet(cache) => cache.read_through(now).await,
+            Self::Files(_) | Self::Sample | Self::Nowhere(_) => {
+                self.read(&Ledger::memory(), Instant::now() + LIMIT, now).await
+            }
+        }
     }
 }

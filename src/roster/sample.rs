@@ -1,14 +1,14 @@
-//! The rotation that toban shows before there is a real one: four weeks in `samples/`, repeated for ever.
+//! The rotation that toban shows before there is a real one: the four weeks of `docs/workbook/`, repeated for ever.
 
 use super::file::parse;
 use super::table::{Tabs, workbook as read};
 use crate::domain::workbook::Workbook;
 use chrono::{DateTime, Days, Utc};
 
-const ROTATION: &[u8] = include_bytes!("../../samples/rotation.csv");
-const MEMBERS: &[u8] = include_bytes!("../../samples/members.csv");
-const RUNBOOKS: &[u8] = include_bytes!("../../samples/runbooks.csv");
-const HOLIDAYS: &[u8] = include_bytes!("../../samples/holidays.csv");
+const ROTATION: &[u8] = include_bytes!("../../docs/workbook/rotation.csv");
+const MEMBERS: &[u8] = include_bytes!("../../docs/workbook/members.csv");
+const RUNBOOKS: &[u8] = include_bytes!("../../docs/workbook/runbooks.csv");
+const HOLIDAYS: &[u8] = include_bytes!("../../docs/workbook/holidays.csv");
 
 /// The sample's length; its first day is a Monday, so weekdays stay where they are.
 const PERIOD: i64 = 28;

@@ -42,7 +42,6 @@ fn nothing_but_a_chat_and_a_rotation_is_needed() {
         faults(&[], Reach::Live),
         [
             "SLACK_BOT_TOKEN and every other chat is not set, so there is nowhere to post, for example SLACK_BOT_TOKEN=xoxb-…",
-            "ROTATION_FILE is not set, so nobody would be on call, for example ROTATION_FILE=rotation.csv",
         ]
     );
 }
@@ -143,11 +142,7 @@ fn each_fault_names_its_variable_and_an_example() {
     ]);
     let variables: Vec<_> =
         faults(&many, Reach::Live).iter().map(|fault| fault.split(' ').next().unwrap_or_default().to_owned()).collect();
-    assert_eq!(
-        variables,
-        ["TIME_ZONE", "BUSINESS_HOURS", "SLACK_CHANNEL", "ROTATION_FILE", "TOBAN_NOW"],
-        "all at once"
-    );
+    assert_eq!(variables, ["TIME_ZONE", "BUSINESS_HOURS", "SLACK_CHANNEL", "TOBAN_NOW"], "all at once");
 }
 
 #[test]
@@ -209,7 +204,7 @@ async fn a_function_that_cannot_start_says_everything_that_is_wrong() {
     let error =
         Function::init_error(WEBHOOK, &[("TIME_ZONE", "Mars/Olympus"), ("SLACK_BOT_TOKEN", "xoxb-secret-1")]).await;
     assert!(!error.exit.success());
-    for word in ["TIME_ZONE", "SLACK_CHANNEL", "FALLBACK_MENTION_SLACK", "ROTATION_FILE", "Mars/Olympus"] {
+    for word in ["TIME_ZONE", "SLACK_CHANNEL", "FALLBACK_MENTION_SLACK", "Mars/Olympus"] {
         assert!(error.logs.contains(word), "{word} is not in\n{}", error.logs);
     }
     assert!(!error.logs.contains("xoxb-secret-1"), "a secret is in the log");

@@ -23,7 +23,7 @@ const MAP: &[(&str, &[&str])] = &[
     ("intake", &["domain", "relay", "source"]),
     ("relay", &["chat", "domain", "ledger", "roster", "source"]),
     ("source", &["domain", "secret"]),
-    ("roster", &["domain", "secret"]),
+    ("roster", &["domain", "http", "ledger", "secret"]),
     ("chat", &["domain", "secret"]),
     ("ledger", &["domain"]),
     ("domain", &[]),

@@ -10,4 +10,5 @@ mod hostile;
 mod layers;
 mod payloads;
 mod readme;
+mod sheet;
 mod stage;

@@ -9,8 +9,11 @@ use toban::chat::Chat;
 use toban::chat::slack::SlackBot;
 use toban::config::{Config, Reach};
 use toban::domain::incident::EventKind;
+use toban::ledger::Ledger;
+use toban::roster::{LIMIT, Roster};
 use toban::secret::Secret;
 use toban::source::pagerduty;
+use tokio::time::Instant;
 
 /// A Tuesday, 11:02:01 in Tokyo: when a payload without a time of its own is read.
 const NOW: &str = "2026-11-24T02:02:01Z";
@@ -59,11 +62,12 @@ fn slack() -> Chat {
 /// What a body makes on Slack, event by event, each posted a second after it happened, and why it mentions whom.
 async fn told(body: &[u8], language: &str) -> String {
     let config = config(language);
+    let roster = Roster::open(config.roster).await;
     let now: DateTime<Utc> = NOW.parse().expect("an instant");
     let mut text = String::new();
     for event in pagerduty::read(body, now) {
         let now = event.occurred_at + chrono::TimeDelta::seconds(1);
-        let reading = config.roster.read(now).await;
+        let reading = roster.read(&Ledger::memory(), Instant::now() + LIMIT, now).await;
         let worded = config.office.word(&event, &slack(), &reading, None, now);
         text += &format!("{}\n\n({})\n", worded.text, worded.why);
     }

@@ -51,7 +51,9 @@ fn the_explanation_is_printed() {
 fn the_table_has_every_setting_and_no_other() {
     let variables = |text: &str, open: char, close: char| -> BTreeSet<String> {
         let is_variable = |word: &&str| {
-            word.len() > 5 && word.contains('_') && word.bytes().all(|b| b.is_ascii_uppercase() || b == b'_')
+            word.len() > 5
+                && word.contains('_')
+                && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
         };
         text.split([open, close]).filter(is_variable).map(str::to_owned).collect()
     };

@@ -7,6 +7,7 @@ use crate::domain::incident::{EventKind, Illegible, Urgency};
 use crate::domain::member::Platform;
 use crate::domain::policy::{Decision, Rule};
 use crate::domain::rotation::{Finding, Problem};
+use crate::domain::workbook::Unreadable;
 use chrono::{NaiveDate, TimeDelta};
 
 pub(super) static WORDS: Words = Words {
@@ -27,6 +28,7 @@ pub(super) static WORDS: Words = Words {
     gap: "⚠️ Today's on-call cannot be mentioned, so the fallback is told: ",
     finding,
     rotation_unreadable: "⚠️ The rotation cannot be read, so the fallback is told: ",
+    workbook,
     held_by_nobody: "⚠️ Outside working hours, and PagerDuty has assigned this to the dummy user only: nobody has been called.",
     old_copy: |age| format!("⚠️ The rotation cannot be read; this uses a copy from {age} ago."),
     notice: |notice| match notice {
@@ -44,6 +46,7 @@ pub(super) static WORDS: Words = Words {
     moment: |moment| format!("posted {}", at(moment)),
     occurred: |moment| format!("happened {}", at(moment)),
     row: |cell| format!("rotation {cell}"),
+    day,
     copy_age: |age| format!("rotation read {age} ago"),
 };
 
@@ -126,7 +129,42 @@ fn finding(finding: &Finding) -> Line {
         Problem::NameTwice(name) => line.and("'").foreign(name).and("' stands in an earlier row, which counts"),
         Problem::NoOnCallColumn => line.and("there is no column whose header starts with 担当 or on-call"),
         Problem::EmptyTab => line.and("the tab is empty"),
+        Problem::SamePersonTwice(name) => line.and("'").foreign(name).and("' stands twice in the same day"),
+        Problem::FilledHoliday(name) => {
+            line.and(format!("is filled, but it is a holiday ({name}): nobody is mentioned"))
+        }
+        Problem::EndsSoon(date) => line.and(format!("the rotation ends on {}", day(*date))),
         Problem::NotALink(text) => line.and("'").foreign(text).and("' is not an http(s) URL"),
+    }
+}
+
+fn workbook(why: &Unreadable) -> Line {
+    match why {
+        Unreadable::Misconfigured(fault) => Line::own("a setting is wrong: ").foreign(fault),
+        Unreadable::File(problem) => Line::default().foreign(problem),
+        Unreadable::NotUtf8(file) => Line::default().foreign(file).and(" is not UTF-8 (save it as CSV UTF-8)"),
+        Unreadable::NoAnswer => Line::own("Google did not answer in time"),
+        Unreadable::NoConnection(problem) => Line::own("Google cannot be reached: ").foreign(problem),
+        Unreadable::Unavailable(status) => Line::own(format!("Google is not available (HTTP {status})")),
+        Unreadable::NotGoogle => Line::own("what answered is not Google's API (is there a proxy in between?)"),
+        Unreadable::Quota => Line::own("the quota of 60 reads a minute is used up"),
+        Unreadable::NotFound => Line::own("there is no spreadsheet of that id (look at GOOGLE_SHEET_ID)"),
+        Unreadable::NotASpreadsheet => {
+            Line::own("it is an Excel file, not a Google spreadsheet (save it as Google Sheets)")
+        }
+        Unreadable::NotShared(account) => {
+            Line::own("the sheet is not shared (share it with ").foreign(account).and(" as a viewer)")
+        }
+        Unreadable::ApiDisabled => {
+            Line::own("the Google Sheets API is switched off (enable it in the service account's project)")
+        }
+        Unreadable::NoSuchTab(range) => {
+            Line::own("there is no range '").foreign(range).and("' (look at the tab's name and the *_RANGE settings)")
+        }
+        Unreadable::KeyRefused(words) => Line::own("Google does not take the service account's key (")
+            .foreign(words)
+            .and("); is it valid, is the clock right?"),
+        Unreadable::Refused(words) => Line::own("Google refuses: ").foreign(words),
     }
 }
 

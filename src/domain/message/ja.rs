@@ -7,6 +7,7 @@ use crate::domain::incident::{EventKind, Illegible, Urgency};
 use crate::domain::member::Platform;
 use crate::domain::policy::{Decision, Rule};
 use crate::domain::rotation::{Finding, Problem};
+use crate::domain::workbook::Unreadable;
 use chrono::{Datelike as _, NaiveDate, TimeDelta, Weekday};
 
 pub(super) static WORDS: Words = Words {
@@ -27,6 +28,7 @@ pub(super) static WORDS: Words = Words {
     gap: "⚠️ 今日の当番にメンションできないため、代わりの宛先に知らせています: ",
     finding,
     rotation_unreadable: "⚠️ 当番表を読めないため、代わりの宛先に知らせています: ",
+    workbook,
     held_by_nobody: "⚠️ 時間外ですが、PagerDuty の担当がダミーユーザーのままです。誰にも連絡が行っていません。",
     old_copy: |age| format!("⚠️ 当番表を読めないため、{age}前の写しを使っています。"),
     notice: |notice| match notice {
@@ -44,6 +46,7 @@ pub(super) static WORDS: Words = Words {
     moment: |moment| format!("投稿 {}", at(moment)),
     occurred: |moment| format!("発生 {}", at(moment)),
     row: |cell| format!("当番表 {cell}"),
+    day,
     copy_age: |age| format!("当番表は{age}前に読み取り"),
 };
 
@@ -126,7 +129,44 @@ fn finding(finding: &Finding) -> Line {
         Problem::NameTwice(name) => line.and("の「").foreign(name).and("」は前の行にもあります (前の行が有効です)"),
         Problem::NoOnCallColumn => line.and("見出しが「担当」か「on-call」で始まる列がありません"),
         Problem::EmptyTab => line.and("シートが空です"),
+        Problem::SamePersonTwice(name) => line.and("の「").foreign(name).and("」は同じ日に2回書かれています"),
+        Problem::FilledHoliday(name) => {
+            line.and(format!("は休業日 ({name}) ですが、当番が書かれています (メンションはされません)"))
+        }
+        Problem::EndsSoon(date) => line.and(format!("当番表は {} で終わっています", day(*date))),
         Problem::NotALink(text) => line.and("の「").foreign(text).and("」は http(s) の URL ではありません"),
+    }
+}
+
+fn workbook(why: &Unreadable) -> Line {
+    match why {
+        Unreadable::Misconfigured(fault) => Line::own("設定に誤りがあります: ").foreign(fault),
+        Unreadable::File(problem) => Line::default().foreign(problem),
+        Unreadable::NotUtf8(file) => {
+            Line::default().foreign(file).and(" が UTF-8 ではありません (CSV UTF-8 で保存してください)")
+        }
+        Unreadable::NoAnswer => Line::own("Google から時間内に応答がありません"),
+        Unreadable::NoConnection(problem) => Line::own("Google に接続できません: ").foreign(problem),
+        Unreadable::Unavailable(status) => Line::own(format!("Google が応答できません (HTTP {status})")),
+        Unreadable::NotGoogle => Line::own("Google の API ではない応答が返りました (プロキシを確認してください)"),
+        Unreadable::Quota => Line::own("読み取り回数の上限 (1分60回) を超えました"),
+        Unreadable::NotFound => Line::own("そのIDのスプレッドシートがありません (GOOGLE_SHEET_ID を確認してください)"),
+        Unreadable::NotASpreadsheet => Line::own(
+            "Google スプレッドシートではなく Excel ファイルです (Google スプレッドシートとして保存してください)",
+        ),
+        Unreadable::NotShared(account) => {
+            Line::own("シートが共有されていません (").foreign(account).and(" に閲覧者として共有してください)")
+        }
+        Unreadable::ApiDisabled => {
+            Line::own("Google Sheets API が無効です (サービスアカウントのプロジェクトで有効にしてください)")
+        }
+        Unreadable::NoSuchTab(range) => {
+            Line::own("範囲「").foreign(range).and("」がありません (シート名と *_RANGE の設定を確認してください)")
+        }
+        Unreadable::KeyRefused(words) => Line::own("Google がサービスアカウントの鍵を受け付けません (")
+            .foreign(words)
+            .and(")。鍵が有効か、時計が合っているか確認してください"),
+        Unreadable::Refused(words) => Line::own("Google が拒否しました: ").foreign(words),
     }
 }
 

@@ -13,7 +13,8 @@ use crate::domain::policy::{Decision, Ignored, Mention, Rule};
 use crate::domain::rotation::Finding;
 use crate::domain::runbook::Runbook;
 use crate::domain::text::{Foreign, Link, Tag};
-use chrono::{DateTime, Datelike as _, TimeDelta, Utc};
+use crate::domain::workbook;
+use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use std::borrow::Cow;
 use words::Words;
@@ -198,6 +199,16 @@ pub fn describe(finding: &Finding, language: Language) -> Line {
     (language.words().finding)(finding)
 }
 
+/// A date as people say it: `11/24(火)`, `Tue Nov 24`.
+pub fn day(date: NaiveDate, language: Language) -> String {
+    (language.words().day)(date)
+}
+
+/// Why the workbook cannot be read, and how to mend that.
+pub fn describe_unreadable(why: &workbook::Unreadable, language: Language) -> Line {
+    (language.words().workbook)(why)
+}
+
 fn broken(unreadable: &Unreadable, words: &Words) -> Line {
     Line::own(words.unreadable.0)
         .foreign(&unreadable.delivery)
@@ -359,13 +370,14 @@ fn doubts(decision: &Decision, context: Context<'_>) -> Vec<Line> {
             lines.push(Line::joined(vec![Line::own("⚠️ "), Line::joined(findings, words.comma)], ""));
         }
         Rule::RotationUnreadable => {
-            let why = reason.unreadable.as_ref().map(|why| Line::default().foreign(why)).unwrap_or_default();
+            let why = reason.unreadable.as_ref().map(words.workbook).unwrap_or_default();
             lines.push(Line::joined(vec![Line::own(words.rotation_unreadable), why], ""));
         }
         Rule::HeldByNobody => lines.push(Line::own(words.held_by_nobody)),
         _ => {}
     }
-    if let (Some(read_at), Some(_)) = (context.rotation_read_at, &reason.row) {
+    let asked = matches!(reason.rule, Rule::WorkingHours | Rule::RotationGap | Rule::WentTo);
+    if let (Some(read_at), true) = (context.rotation_read_at, asked) {
         let age = reason.posted.local.with_timezone(&Utc) - read_at;
         if age > OLD_COPY {
             lines.push(Line::own((words.old_copy)(&(words.duration)(age))));

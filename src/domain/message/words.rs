@@ -5,7 +5,8 @@ use crate::domain::calendar::Moment;
 use crate::domain::incident::{EventKind, Illegible, Urgency};
 use crate::domain::policy::Decision;
 use crate::domain::rotation::Finding;
-use chrono::TimeDelta;
+use crate::domain::workbook::Unreadable;
+use chrono::{NaiveDate, TimeDelta};
 
 /// A language's words. Pairs are what stands before and after a foreign part.
 pub(super) struct Words {
@@ -43,6 +44,8 @@ pub(super) struct Words {
     pub finding: fn(&Finding) -> Line,
     /// Before the reason why the rotation cannot be read.
     pub rotation_unreadable: &'static str,
+    /// Why the rotation cannot be read, and how to mend that.
+    pub workbook: fn(&Unreadable) -> Line,
     /// PagerDuty holds the incident with a user that is nobody.
     pub held_by_nobody: &'static str,
     /// The copy of the rotation is this old.
@@ -61,6 +64,8 @@ pub(super) struct Words {
     pub occurred: fn(&Moment) -> String,
     /// The row of the rotation.
     pub row: fn(&str) -> String,
+    /// A date with its weekday.
+    pub day: fn(NaiveDate) -> String,
     /// How old the copy of the rotation is.
     pub copy_age: fn(&str) -> String,
 }

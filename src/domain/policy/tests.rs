@@ -5,6 +5,7 @@ use crate::domain::calendar::{BusinessDays, BusinessHours, CompanyHolidays, Nati
 use crate::domain::incident::{Details, EventKey, Incident};
 use crate::domain::member::Handle;
 use crate::domain::rotation::Problem;
+use crate::domain::text::Foreign;
 use std::sync::Arc;
 
 fn calendar(zone: &str) -> Calendar {
@@ -209,7 +210,7 @@ fn a_rotation_without_an_answer_is_told_to_the_fallback_in_hours() {
     };
     let empty = Coverage::Gap { findings: vec![finding(Problem::EmptyCell), finding(Problem::EmptyCell)] };
     let unknown = Coverage::Gap { findings: vec![finding(Problem::UnknownName(text("all")))] };
-    let unreadable = Coverage::Unknown { why: text("the sheet is not shared") };
+    let unreadable = Coverage::Unknown { why: Unreadable::Quota };
     for (coverage, in_hours) in [
         (one, "working_hours: sato"),
         (empty, "rotation_gap: fallback"),

@@ -3,6 +3,7 @@
 //! - [`Function`] starts a binary as Lambda would and hands it events; [`events`] builds those events whole.
 //! - [`Slack`] and [`Typetalk`] answer as the real services do and accept nothing that those would misread. A test
 //!   fails when a fake noted a problem, when a message was left unread, or when a scripted [`Fault`] was not played.
+//! - [`Google`] is a spreadsheet and the token endpoint before it; its own [`GoogleFault`]s are scripted for each.
 //!
 //! The kit shares no code with the product: what the product gets wrong, the kit does not get wrong with it. It never
 //! sleeps; what could wait for ever is limited to [`LIMIT`].
@@ -10,6 +11,7 @@
 pub mod events;
 mod faults;
 mod function;
+mod google;
 mod http;
 mod mailbox;
 mod runtime_api;
@@ -21,6 +23,7 @@ use std::time::Duration;
 
 pub use faults::Fault;
 pub use function::{Function, InitError};
+pub use google::{Google, GoogleFault, serial};
 pub use mailbox::Mailbox;
 pub use runtime_api::Invocation;
 pub use slack::{Message, Slack, Via};

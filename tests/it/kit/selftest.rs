@@ -3,6 +3,7 @@
 mod blocks;
 mod events;
 mod faults;
+mod google;
 mod runtime;
 mod slack;
 mod typetalk;

@@ -1,0 +1,111 @@
+//! The last good copy of the sheet.
+//!
+//! A copy is fresh for a minute. After that one reader at a time asks Google, the others wait for it or go on with the
+//! copy; when Google has no answer the copy is used, however old, and Google is left alone for ten seconds. Without any
+//! copy every delivery tries, because an alert without its people is the worst case.
+//!
+//! The copy is also kept in the ledger, so that many instances of the function share one read a minute: an instance
+//! asks Google only when the ledger's copy is not fresh either and nobody else is asking.
+
+use super::sheet::Sheet;
+use super::table::{Tabs, workbook};
+use super::{LIMIT, Reading, copy};
+use crate::domain::workbook::Unreadable;
+use crate::ledger::{Ledger, RotationCopy};
+use chrono::{DateTime, TimeDelta, Utc};
+use std::sync::{Arc, Mutex as SyncMutex, PoisonError};
+use tokio::sync::Mutex;
+use tokio::time::{Instant, timeout_at};
+
+/// A copy younger than this is as good as the sheet.
+const FRESH: TimeDelta = TimeDelta::seconds(60);
+/// After a failed read with a copy at hand, Google is left alone for this long.
+const PAUSE: TimeDelta = TimeDelta::seconds(10);
+
+/// A sheet, and what it said last.
+#[derive(Debug)]
+pub struct Cache {
+    sheet: Sheet,
+    copy: SyncMutex<Option<Reading>>,
+    /// Held by the one who asks Google; when the last try failed.
+    asking: Mutex<Option<DateTime<Utc>>>,
+}
+
+impl Cache {
+    /// A cache with nothing in it.
+    pub fn new(sheet: Sheet) -> Self {
+        Self { sheet, copy: SyncMutex::new(None), asking: Mutex::new(None) }
+    }
+
+    /// The sheet, by the rules above. Ends by `limit`; a read that takes longer is dropped, not left running.
+    pub async fn read(&self, ledger: &Ledger, limit: Instant, now: DateTime<Utc>) -> Result<Reading, Unreadable> {
+        if let Some(fresh) = self.copy().filter(|copy| is_fresh(copy.read_at, now)) {
+            return Ok(fresh);
+        }
+        let found = match timeout_at(limit, self.asking.lock()).await {
+            Ok(mut failed_at) => match self.copy() {
+                // Somebody has read it while we waited.
+                Some(fresh) if is_fresh(fresh.read_at, now) => return Ok(fresh),
+                Some(old) if failed_at.is_some_and(|at| now - at < PAUSE) => return Ok(old),
+                _ => {
+                    let found = self.ask(ledger, limit, now).await;
+                    *failed_at = found.as_ref().err().map(|_| now);
+                    found
+                }
+            },
+            Err(_) => Err(Unreadable::NoAnswer),
+        };
+        found.or_else(|why| self.copy().ok_or(why))
+    }
+
+    /// The sheet itself, without any copy, as `toban check` wants it.
+    pub async fn read_through(&self, now: DateTime<Utc>) -> Result<Reading, Unreadable> {
+        let tabs = timeout_at(Instant::now() + LIMIT, self.sheet.read()).await.map_err(|_| Unreadable::NoAnswer)??;
+        Ok(Reading { workbook: Arc::new(workbook(&tabs)), read_at: now })
+    }
+
+    /// The ledger's copy if that is fresh or somebody else is asking Google at this moment; else Google.
+    async fn ask(&self, ledger: &Ledger, limit: Instant, now: DateTime<Utc>) -> Result<Reading, Unreadable> {
+        let shared = ledger.rotation().await.and_then(|copy| Some((copy::from_json(&copy.tabs)?, copy.read_at)));
+        if let Some((tabs, read_at)) = &shared {
+            let is_newer = self.copy().is_none_or(|own| own.read_at < *read_at);
+            if is_newer {
+                self.keep(tabs, *read_at);
+            }
+            if is_fresh(*read_at, now) || !ledger.may_read_rotation(now).await {
+                return self.copy().ok_or(Unreadable::NoAnswer);
+            }
+        }
+        match timeout_at(limit, self.sheet.read()).await {
+            Ok(Ok(tabs)) => {
+                ledger.keep_rotation(RotationCopy { tabs: copy::to_json(&tabs, now), read_at: now }).await;
+                Ok(self.keep(&tabs, now))
+            }
+            Ok(Err(why)) => {
+                tracing::warn!(
+                    rotation_unreadable = true,
+                    "the sheet cannot be read: {why:?}. `toban check` says what to do"
+                );
+                Err(why)
+            }
+            Err(_) => {
+                tracing::warn!(rotation_unreadable = true, "the sheet cannot be read: Google did not answer in time");
+                Err(Unreadable::NoAnswer)
+            }
+        }
+    }
+
+    fn keep(&self, tabs: &Tabs, read_at: DateTime<Utc>) -> Reading {
+        let reading = Reading { workbook: Arc::new(workbook(tabs)), read_at };
+        *self.copy.lock().unwrap_or_else(PoisonError::into_inner) = Some(reading.clone());
+        reading
+    }
+
+    fn copy(&self) -> Option<Reading> {
+        self.copy.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+fn is_fresh(read_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    now - read_at < FRESH
+}

@@ -1,0 +1,266 @@
+//! The workbook in a Google Sheet: one `values.batchGet` for all tabs.
+//!
+//! <https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets.values/batchGet>
+//!
+//! What the crates do when they are not told otherwise, and are told here: the scope would be all of Drive; a range in
+//! a path would not be encoded, in a query it is; values would be formatted for the reader's locale; there is no time
+//! limit (the caller sets one over token and read together); both would read the system's root certificates.
+
+use super::table::{Cell, Grid, Tabs};
+use crate::domain::text::Foreign;
+use crate::domain::workbook::Unreadable;
+use crate::secret::Secret;
+use google_sheets4::api::{BatchGetValuesResponse, Scope, ValueRange};
+use google_sheets4::{Error, Sheets};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use serde_json::Value;
+use std::fmt;
+use std::io;
+use yup_oauth2::authenticator::Authenticator;
+use yup_oauth2::client::CustomHyperClientBuilder;
+use yup_oauth2::{ServiceAccountAuthenticator, ServiceAccountKey};
+
+const SCOPE: Scope = Scope::SpreadsheetReadonly;
+/// Serial dates are the API's default for unformatted values; they are asked for all the same.
+const UNFORMATTED: &str = "UNFORMATTED_VALUE";
+const SERIAL: &str = "SERIAL_NUMBER";
+
+type Connector = HttpsConnector<HttpConnector>;
+
+/// Which part of which tab, in A1 notation; the optional ones are read only when set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ranges {
+    /// `ROTATION_RANGE`
+    pub rotation: String,
+    /// `MEMBERS_RANGE`
+    pub members: Option<String>,
+    /// `RUNBOOKS_RANGE`
+    pub runbooks: Option<String>,
+    /// `HOLIDAYS_RANGE`
+    pub holidays: Option<String>,
+}
+
+/// Where the sheet is and who may read it.
+#[derive(Debug, Clone)]
+pub struct Access {
+    /// The long part of the sheet's URL: letters, digits, `-` and `_` only, because the crate puts it into a path as it is.
+    pub sheet_id: String,
+    /// The service account's key file.
+    pub key: ServiceAccount,
+    /// Where the API is; the host alone.
+    pub base_url: String,
+    /// What to read.
+    pub ranges: Ranges,
+}
+
+/// A service account's key, checked for what is needed of it.
+#[derive(Clone)]
+pub struct ServiceAccount(ServiceAccountKey);
+
+impl ServiceAccount {
+    /// From the JSON of a key file.
+    pub fn parse(json: &Secret) -> io::Result<Self> {
+        let key = yup_oauth2::parse_service_account_key(json.expose())?;
+        Ok(Self(key))
+    }
+
+    /// The address to share the sheet with.
+    pub fn email(&self) -> &str {
+        &self.0.client_email
+    }
+
+    /// Where tokens are given out.
+    pub fn token_url(&self) -> &str {
+        &self.0.token_uri
+    }
+}
+
+impl fmt::Debug for ServiceAccount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[service account key]")
+    }
+}
+
+/// A connection to one sheet. The token lives as long as Google lets it, the connection as long as it is used.
+pub struct Sheet {
+    hub: Sheets<Connector>,
+    authenticator: Authenticator<Connector>,
+    sheet_id: String,
+    account: Foreign,
+    ranges: Ranges,
+}
+
+impl fmt::Debug for Sheet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sheet").field("sheet_id", &self.sheet_id).finish_non_exhaustive()
+    }
+}
+
+impl Sheet {
+    /// A client for the sheet; nothing is sent yet. Fails when the private key is none.
+    pub async fn open(access: Access) -> Result<Self, Unreadable> {
+        let connector =
+            HttpsConnectorBuilder::new().with_tls_config(crate::http::tls()).https_or_http().enable_http1().build();
+        let mut client = Client::builder(TokioExecutor::new());
+        client.pool_timer(TokioTimer::new()).pool_idle_timeout(crate::http::IDLE);
+        let tokens = CustomHyperClientBuilder::from(client.build::<_, String>(connector.clone()));
+        let account = access.key.email().to_owned();
+        let build = ServiceAccountAuthenticator::with_client(access.key.0, tokens).build();
+        let authenticator = build.await.map_err(|error| Unreadable::KeyRefused(words(&error.to_string())))?;
+        let mut hub = Sheets::new(client.build(connector), authenticator.clone());
+        hub.user_agent(crate::http::USER_AGENT.to_owned());
+        // The crate joins URL and path without a slash.
+        hub.base_url(format!("{}/", access.base_url));
+        Ok(Self { hub, authenticator, sheet_id: access.sheet_id, account: words(&account), ranges: access.ranges })
+    }
+
+    /// Reads all tabs, once; a token that has been revoked is replaced and the read tried again. There is no time
+    /// limit here: drop the future to end it.
+    pub async fn read(&self) -> Result<Tabs, Unreadable> {
+        let answer = match self.batch_get().await {
+            Err(Error::BadRequest(body)) if body["error"]["code"] == 401 => {
+                self.authenticator
+                    .force_refreshed_token(&[SCOPE.as_ref()])
+                    .await
+                    .map_err(|error| token_refused(&error))?;
+                self.batch_get().await
+            }
+            answer => answer,
+        };
+        let ranges = answer.map_err(|error| self.explain(error))?.value_ranges.unwrap_or_default();
+        self.tabs(ranges)
+    }
+
+    async fn batch_get(&self) -> Result<BatchGetValuesResponse, Error> {
+        let Ranges { rotation, members, runbooks, holidays } = &self.ranges;
+        let mut call = self.hub.spreadsheets().values_batch_get(&self.sheet_id).add_ranges(rotation);
+        for range in [members, runbooks, holidays].into_iter().flatten() {
+            call = call.add_ranges(range);
+        }
+        let call = call.value_render_option(UNFORMATTED).date_time_render_option(SERIAL).add_scope(SCOPE);
+        call.doit().await.map(|(_, answer)| answer)
+    }
+
+    /// The answer holds the ranges in the order of the question.
+    fn tabs(&self, ranges: Vec<ValueRange>) -> Result<Tabs, Unreadable> {
+        let wanted = &self.ranges;
+        let mut ranges = ranges.into_iter();
+        let mut next = |asked: &str| ranges.next().map(|range| grid(range, asked)).ok_or(Unreadable::NotGoogle);
+        Ok(Tabs {
+            rotation: next(&wanted.rotation)?,
+            members: wanted.members.as_deref().map(&mut next).transpose()?,
+            runbooks: wanted.runbooks.as_deref().map(&mut next).transpose()?,
+            holidays: wanted.holidays.as_deref().map(&mut next).transpose()?,
+        })
+    }
+
+    fn explain(&self, error: Error) -> Unreadable {
+        match error {
+            Error::BadRequest(body) => self.refused(&body),
+            Error::Failure(response) if response.status().is_server_error() => {
+                Unreadable::Unavailable(response.status().as_u16())
+            }
+            Error::Failure(response) if response.status() == 429 => Unreadable::Quota,
+            Error::HttpError(error) => Unreadable::NoConnection(innermost(&error)),
+            Error::Io(error) => Unreadable::NoConnection(innermost(&error)),
+            Error::MissingToken(error) => match error.downcast::<yup_oauth2::Error>() {
+                Ok(error) => token_refused(&error),
+                Err(error) => Unreadable::KeyRefused(words(&error.to_string())),
+            },
+            // The text of a decoding error is the whole body, people's names and ids: it goes nowhere.
+            _ => Unreadable::NotGoogle,
+        }
+    }
+
+    /// An error in Google's own shape: `{"error": {"code", "message", "status"}}`, whatever the HTTP status was.
+    fn refused(&self, body: &Value) -> Unreadable {
+        let error = &body["error"];
+        let message = error["message"].as_str().unwrap_or_default();
+        match (error["code"].as_u64(), error["status"].as_str()) {
+            (Some(429), _) => Unreadable::Quota,
+            (Some(code @ 500..=599), _) => Unreadable::Unavailable(code as u16),
+            (Some(404), _) => Unreadable::NotFound,
+            (Some(403), _) if message.contains("has not been used") || message.contains("is disabled") => {
+                Unreadable::ApiDisabled
+            }
+            (Some(403), _) => Unreadable::NotShared(self.account.clone()),
+            (Some(400), Some("FAILED_PRECONDITION")) => Unreadable::NotASpreadsheet,
+            (Some(400), _) => match message.split_once("Unable to parse range:") {
+                Some((_, range)) => Unreadable::NoSuchTab(words(range)),
+                None => Unreadable::Refused(words(message)),
+            },
+            (Some(_), _) => Unreadable::Refused(words(message)),
+            (None, _) => Unreadable::NotGoogle,
+        }
+    }
+}
+
+/// The token endpoint does not check its own status, so an HTML page arrives as a JSON error.
+fn token_refused(error: &yup_oauth2::Error) -> Unreadable {
+    match error {
+        yup_oauth2::Error::AuthError(error) => Unreadable::KeyRefused(words(&error.to_string())),
+        yup_oauth2::Error::HttpError(error) => Unreadable::NoConnection(innermost(error)),
+        yup_oauth2::Error::HttpClientError(error) => Unreadable::NoConnection(innermost(error)),
+        yup_oauth2::Error::LowLevelError(error) => Unreadable::NoConnection(innermost(error)),
+        _ => Unreadable::NotGoogle,
+    }
+}
+
+fn innermost(error: &(impl std::error::Error + 'static)) -> Foreign {
+    let mut innermost: &dyn std::error::Error = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    words(&innermost.to_string())
+}
+
+/// The beginning of what somebody else says about an error.
+fn words(text: &str) -> Foreign {
+    const MOST: usize = 200;
+    let cut: String = text.chars().take(MOST).collect();
+    Foreign::line(&cut).unwrap_or_else(|| Foreign::line("?").expect("it is not empty"))
+}
+
+/// The values of a range. A range without any values has no rows; the rows end with their last filled cell.
+fn grid(range: ValueRange, asked: &str) -> Grid {
+    let (tab, origin) = place(range.range.as_deref().unwrap_or(asked));
+    let rows = range.values.unwrap_or_default();
+    let rows = rows.into_iter().map(|row| row.into_iter().map(Cell::from).collect()).collect();
+    Grid { tab, origin, rows }
+}
+
+/// Tab and first cell of a range: `'当番 表'!B5:Z` is the tab `当番 表` from row 5, column 2.
+fn place(range: &str) -> (String, (u32, u32)) {
+    let (tab, cells) = range.rsplit_once('!').unwrap_or((range, ""));
+    let tab = tab.strip_prefix('\'').and_then(|tab| tab.strip_suffix('\'')).unwrap_or(tab).replace("''", "'");
+    let first = cells.split(':').next().unwrap_or_default();
+    let letters = first.trim_end_matches(|c: char| c.is_ascii_digit());
+    let column = letters.bytes().filter(u8::is_ascii_alphabetic).fold(0_u32, |column, letter| {
+        column.saturating_mul(26).saturating_add(u32::from(letter.to_ascii_uppercase() - b'A') + 1)
+    });
+    let row = first[letters.len()..].parse().unwrap_or(1);
+    (tab, (row.max(1), column.max(1)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_says_where_its_first_cell_is() {
+        for (range, tab, origin) in [
+            ("rotation!A1:Z1000", "rotation", (1, 1)),
+            ("rotation!A:Z", "rotation", (1, 1)),
+            ("'当番 表'!B5:Z", "当番 表", (5, 2)),
+            ("'it''s'!AA10", "it's", (10, 27)),
+            ("rotation", "rotation", (1, 1)),
+            ("'a!b'!C3:D", "a!b", (3, 3)),
+            ("x!ZZZZZZZZZZ99999999999", "x", (1, u32::MAX)),
+        ] {
+            assert_eq!(place(range), (tab.to_owned(), origin), "{range}");
+        }
+    }
+}
