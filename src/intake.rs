@@ -1,7 +1,7 @@
 //! What an HTTP request gets, whatever brought it: API Gateway, a function URL or `toban serve`.
 
 use crate::domain::incident::{Illegible, IncidentEvent};
-use crate::relay::{Outcome, Relay, caught};
+use crate::relay::{Delivered, Relay, caught};
 use crate::source::pagerduty::{self, Credentials, Received};
 use crate::source::{Headers, NotAuthentic};
 use chrono::{DateTime, Utc};
@@ -114,7 +114,7 @@ impl Intake {
     async fn deliver(&self, events: Vec<IncidentEvent>, deadline: Instant, now: DateTime<Utc>) -> Answer {
         let mut all_taken = true;
         for event in events {
-            all_taken &= self.relay.deliver(event, deadline, now).await != Outcome::NotTaken;
+            all_taken &= self.relay.deliver(event, deadline, now).await == Delivered::Taken;
         }
         match all_taken {
             true => Answer::new(202, "accepted"),

@@ -2,17 +2,19 @@
 //!
 //! # The map
 //!
-//! A webhook goes one way through these modules, from the left to the right:
+//! A webhook or a reminder goes one way through these modules, from the left to the right:
 //!
 //! ```text
-//! gateway ─▶ intake ─▶ source ─▶ relay ─▶ roster, ledger ─▶ domain (decide, word) ─▶ chat
+//! gateway ─▶ intake ─▶ source ─▶ relay ─┐
+//!                                       ├─▶ roster ─▶ domain (decide, word) ─▶ courier ─▶ ledger, chat
+//! schedule ─────────────────▶ reminder ─┘
 //! ```
 //!
 //! | layer | modules | what they do |
 //! |---|---|---|
 //! | wiring | `bin/`, `main`, [`cli`] | read the clock and the environment, build the rest, run it |
-//! | rim | [`config`], [`gateway`], [`logging`] | settings, Lambda's HTTP events, what is printed |
-//! | application | [`intake`], [`relay`] | one request, one event |
+//! | rim | [`config`], [`gateway`], [`schedule`], [`logging`] | settings, what calls the functions, what is printed |
+//! | application | [`intake`], [`relay`], [`reminder`], [`courier`] | one request, one event, one reminder, one message |
 //! | adapters | [`source`], [`roster`], [`chat`], [`ledger`] | webhooks in, the rotation, messages out, what was posted |
 //! | core | [`domain`] | who is mentioned and what is said: pure, cannot fail |
 //! | tools | [`http`], [`secret`] | the one HTTP client, secrets that cannot be printed |
@@ -30,6 +32,7 @@
 pub mod chat;
 pub mod cli;
 pub mod config;
+pub mod courier;
 pub mod domain;
 pub mod gateway;
 pub mod http;
@@ -37,6 +40,8 @@ pub mod intake;
 pub mod ledger;
 pub mod logging;
 pub mod relay;
+pub mod reminder;
 pub mod roster;
+pub mod schedule;
 pub mod secret;
 pub mod source;

@@ -1,15 +1,16 @@
-//! One event from arrival to posted: look up who is on call, decide, word, post, remember.
+//! One event from arrival to posted: look up who is on call, decide, word, hand it to the courier.
 
-use crate::chat::delivery::{FOR_THE_BACKUP, Outlets, post_patiently};
-use crate::chat::{Chat, ChatError};
+use crate::chat::Chat;
+use crate::courier::{Courier, Errand, Letter, Outcome, Receipt, Writer};
 use crate::domain::calendar::Calendar;
 use crate::domain::incident::{Illegible, IncidentEvent};
-use crate::domain::message::{Context, Language, Notice, explanation, message};
-use crate::domain::policy::{Decision, Duty, Policy};
+use crate::domain::message::event::{Context, explanation, message};
+use crate::domain::message::{Language, Notice};
+use crate::domain::policy::{Decision, Duty, Mention, Policy};
 use crate::domain::rotation::Coverage;
 use crate::domain::runbook::matching;
 use crate::domain::workbook::Unreadable;
-use crate::ledger::{Certainty, Claim, Ledger};
+use crate::ledger::Told;
 use crate::roster::{Reading, Roster};
 use crate::source::given_up;
 use chrono::{DateTime, Utc};
@@ -34,137 +35,63 @@ pub struct Relay {
     pub office: Office,
     /// Who is on call.
     pub roster: Roster,
-    /// Where messages go.
-    pub outlets: Outlets,
-    /// What has been posted.
-    pub ledger: Ledger,
+    /// Who brings it to the chats.
+    pub courier: Courier,
 }
 
 /// What became of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// A chat has accepted it now.
-    Posted,
-    /// It had been posted before.
-    Repeat,
+pub enum Delivered {
+    /// A chat has it, now or before.
+    Taken,
     /// No chat has it. The sender has to bring it again.
     NotTaken,
 }
 
-/// A message for one chat, and why it mentions whom it mentions.
+/// Why a message mentions whom it mentions.
 #[derive(Debug, Clone)]
-pub struct Worded {
-    /// The text, in the chat's markup.
-    pub text: String,
-    /// The decision behind it.
+pub struct Because {
+    /// The decision.
     pub decision: Decision,
-    /// Why, in words.
-    pub why: String,
+    /// The same in words.
+    pub words: String,
 }
 
-/// Which of the two chats: each event is claimed for each of them by itself.
-#[derive(Clone, Copy)]
-enum Place {
-    Primary,
-    Backup,
-}
-
-impl Place {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Primary => "primary",
-            Self::Backup => "backup",
+impl Relay {
+    /// Delivers one event. `deadline` is when an answer is of no use any more.
+    pub async fn deliver(&self, mut event: IncidentEvent, deadline: Instant, now: DateTime<Utc>) -> Delivered {
+        let ledger = &self.courier.ledger;
+        ledger.introduce(&mut event, now).await;
+        let errand = Errand { key: &event.key, what: event.kind.name(), deadline, now };
+        match self.courier.bring(errand, &Report { relay: self, event: &event, deadline, now }).await {
+            Outcome::Posted(receipts) => {
+                let is_quiet = |receipt: &Receipt<Because>| receipt.because.decision.mention == Mention::Nobody;
+                let told = if receipts.iter().all(is_quiet) { Told::Nobody } else { Told::Somebody };
+                ledger.record(&event, told, now).await;
+                receipts.iter().for_each(|receipt| log(&event, receipt));
+                Delivered::Taken
+            }
+            Outcome::Repeat => Delivered::Taken,
+            Outcome::NotTaken => Delivered::NotTaken,
         }
     }
 }
 
-/// One event on its way.
-#[derive(Clone, Copy)]
-struct Job<'a> {
+/// The message of an event, to be worded for each chat with the rotation as it is then.
+struct Report<'a> {
+    relay: &'a Relay,
     event: &'a IncidentEvent,
     deadline: Instant,
     now: DateTime<Utc>,
 }
 
-impl Relay {
-    /// Delivers one event. `deadline` is when an answer is of no use any more.
-    pub async fn deliver(&self, mut event: IncidentEvent, deadline: Instant, now: DateTime<Utc>) -> Outcome {
-        self.ledger.introduce(&mut event, now).await;
-        let job = Job { event: &event, deadline, now };
-        match &self.outlets {
-            Outlets::One(chat) => self.attempt(chat, Place::Primary, None, job).await,
-            Outlets::Failover(primary, backup) => self.one_of(primary, backup, job).await,
-            Outlets::Mirror(primary, backup) => {
-                let outcomes = tokio::join!(
-                    self.attempt(primary, Place::Primary, None, job),
-                    self.attempt(backup, Place::Backup, None, job)
-                );
-                match outcomes {
-                    (Outcome::Posted, _) | (_, Outcome::Posted) => Outcome::Posted,
-                    (Outcome::Repeat, _) | (_, Outcome::Repeat) => Outcome::Repeat,
-                    (Outcome::NotTaken, Outcome::NotTaken) => Outcome::NotTaken,
-                }
-            }
-        }
-    }
+impl Writer for Report<'_> {
+    type Because = Because;
 
-    /// The primary, and if it does not take the event, the backup. What either has is done for both.
-    async fn one_of(&self, primary: &Chat, backup: &Chat, job: Job<'_>) -> Outcome {
-        if self.ledger.is_completed(&job.event.key, Place::Backup.name()).await {
-            return Outcome::Repeat;
-        }
-        let early = Job { deadline: job.deadline - FOR_THE_BACKUP, ..job };
-        match self.attempt(primary, Place::Primary, None, early).await {
-            Outcome::NotTaken => self.attempt(backup, Place::Backup, Some(Notice::PrimaryFailed), job).await,
-            taken => taken,
-        }
-    }
-
-    /// Claims, words, posts, and remembers how that went, for one chat.
-    async fn attempt(&self, chat: &Chat, place: Place, notice: Option<Notice>, job: Job<'_>) -> Outcome {
-        let Job { event, deadline, now } = job;
-        let notice = match self.ledger.claim(&event.key, place.name(), now).await {
-            Claim::Yours => notice,
-            Claim::YoursPerhapsAgain => Some(Notice::PossibleRepeat),
-            Claim::Completed => {
-                tracing::info!(event = %event.key, chat = chat.name(), "it was posted before; nothing is posted");
-                return Outcome::Repeat;
-            }
-            Claim::Taken => {
-                tracing::info!(event = %event.key, chat = chat.name(), "another delivery of it is being posted at this moment");
-                return Outcome::NotTaken;
-            }
-        };
-        let reading = self.roster.read(&self.ledger, deadline, now).await;
-        let worded = self.word(event, chat, &reading, notice, now);
-        match post_patiently(chat, &worded.text, deadline).await {
-            Ok(_) => {
-                self.ledger.complete(&event.key, place.name(), now).await;
-                log_posted(event, chat, &worded);
-                Outcome::Posted
-            }
-            Err(error) => {
-                let certainty = match error {
-                    ChatError::Lost { .. } => Certainty::PerhapsPosted,
-                    ChatError::Unavailable { .. } | ChatError::Refused { .. } => Certainty::NotPosted,
-                };
-                self.ledger.release(&event.key, place.name(), certainty, now).await;
-                log_failed(event, chat, &error);
-                Outcome::NotTaken
-            }
-        }
-    }
-
-    /// The message for one chat. A panic on the way makes it the plain line that an event could not be read.
-    pub fn word(
-        &self,
-        event: &IncidentEvent,
-        chat: &Chat,
-        reading: &Result<Reading, Unreadable>,
-        notice: Option<Notice>,
-        now: DateTime<Utc>,
-    ) -> Worded {
-        worded_or_given_up(event, |event| self.office.word(event, chat, reading, notice, now))
+    async fn write(&self, chat: &Chat, notice: Option<Notice>) -> Letter<Because> {
+        let Relay { office, roster, courier } = self.relay;
+        let reading = roster.read(&courier.ledger, self.deadline, self.now).await;
+        worded_or_given_up(self.event, |event| office.word(event, chat, &reading, notice, self.now))
     }
 }
 
@@ -177,7 +104,7 @@ impl Office {
         reading: &Result<Reading, Unreadable>,
         notice: Option<Notice>,
         now: DateTime<Utc>,
-    ) -> Worded {
+    ) -> Letter<Because> {
         let read_at = reading.as_ref().ok().map(|reading| reading.read_at);
         let (calendar, duty, runbook) = match reading {
             Ok(Reading { workbook, .. }) => {
@@ -201,8 +128,8 @@ impl Office {
             notice,
         };
         let text = chat.write(&message(event, &decision, context));
-        let why = explanation(&decision, read_at, self.language).plain();
-        Worded { text, decision, why }
+        let words = explanation(&decision, read_at, self.language).plain();
+        Letter { text, because: Because { decision, words } }
     }
 }
 
@@ -217,31 +144,20 @@ pub fn caught<T>(work: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(work)).ok()
 }
 
-fn log_posted(event: &IncidentEvent, chat: &Chat, worded: &Worded) {
-    let reason = &worded.decision.reason;
+fn log(event: &IncidentEvent, receipt: &Receipt<Because>) {
+    let Because { decision, words } = &receipt.because;
     tracing::info!(
         event = %event.key,
         kind = event.kind.name(),
         incident = event.incident.number.map(|number| number.0),
-        chat = chat.name(),
-        mention = worded.decision.mention.name(),
-        rule = reason.rule.name(),
-        row = reason.row.as_ref().map(tracing::field::display),
-        late_seconds = reason.delay().num_seconds(),
-        why = worded.why,
+        chat = receipt.chat,
+        mention = decision.mention.name(),
+        rule = decision.reason.rule.name(),
+        row = decision.reason.row.as_ref().map(tracing::field::display),
+        late_seconds = decision.reason.delay().num_seconds(),
+        why = words,
         "posted"
     );
-}
-
-fn log_failed(event: &IncidentEvent, chat: &Chat, error: &ChatError) {
-    let (event, kind, chat) = (&event.key, event.kind.name(), chat.name());
-    match error {
-        ChatError::Refused { .. } => tracing::error!(
-            %event, kind, chat, refused = true,
-            "{error}. Nothing is posted there until somebody mends it: `toban check` says what to do"
-        ),
-        ChatError::Unavailable { .. } | ChatError::Lost { .. } => tracing::warn!(%event, kind, chat, "{error}"),
-    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use chrono::Utc;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use std::process::ExitCode;
 use toban::config::{Config, Reach};
+use toban::courier::Courier;
 use toban::gateway::{Event, Response};
 use toban::intake::Intake;
 use toban::ledger::Ledger;
@@ -34,7 +35,8 @@ async fn run() -> Result<(), Error> {
     // Before the first event is asked for, so that the first alert does not wait for it. Without an answer the first
     // alert asks again; nothing is left running.
     roster.read(&ledger, Instant::now() + LIMIT, clock.unwrap_or_else(Utc::now)).await.ok();
-    let relay = Relay { office: config.office, roster, outlets: config.outlets, ledger };
+    let courier = Courier { outlets: config.outlets, ledger };
+    let relay = Relay { office: config.office, roster, courier };
     let intake = Intake { pagerduty: config.pagerduty, relay };
     let intake = &intake;
     lambda_runtime::run(service_fn(move |event: LambdaEvent<Event>| async move {

@@ -20,6 +20,10 @@ const JSON: &str = "application/json; charset=utf-8";
 
 const MARKUP: Markup = Markup { own: ours, defuse: shown, link: escaped, mention, limit: LIMIT, measure: characters };
 
+/// The id of a channel, `C0123456789`; Slack takes a name as well.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChannelId(pub String);
+
 /// Slack by the Web API, with a bot token that has the scope `chat:write`.
 #[derive(Debug, Clone)]
 pub struct SlackBot {
@@ -29,8 +33,8 @@ pub struct SlackBot {
     pub base_url: String,
     /// `xoxb-…`.
     pub token: Secret,
-    /// The id of the channel, or its name.
-    pub channel: String,
+    /// Where to post.
+    pub channel: ChannelId,
     /// Whom to tell when the rotation has no answer; `None` for nobody.
     pub fallback: Option<String>,
 }
@@ -75,7 +79,7 @@ impl SlackBot {
 
     /// `chat.postMessage`. The post's id is its `ts`.
     pub async fn post(&self, text: &str, deadline: Instant) -> Result<PostId, ChatError> {
-        let body = PostMessage { channel: &self.channel, text, unfurl_links: false };
+        let body = PostMessage { channel: &self.channel.0, text, unfurl_links: false };
         let request = self
             .http
             .post(format!("{}/chat.postMessage", self.base_url))

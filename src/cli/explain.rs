@@ -3,7 +3,7 @@
 use super::{Failure, environment};
 use crate::chat::Chat;
 use crate::chat::console::Console;
-use crate::chat::slack::SlackBot;
+use crate::chat::slack::{ChannelId, SlackBot};
 use crate::chat::typetalk::{TopicId, Typetalk};
 use crate::config::{Config, Reach};
 use crate::domain::incident::IncidentEvent;
@@ -64,8 +64,8 @@ impl Explain {
             let now = self.at.or(config.clock).unwrap_or(event.occurred_at);
             ledger.introduce(&mut event, now).await;
             let reading = roster.read(&ledger, Instant::now() + LIMIT, now).await;
-            let worded = config.office.word(&event, &chat, &reading, None, now);
-            println!("{}\n{}\n\n→ {}\n", title(&event), worded.text, worded.why);
+            let letter = config.office.word(&event, &chat, &reading, None, now);
+            println!("{}\n{}\n\n→ {}\n", title(&event), letter.text, letter.because.words);
             all_read &= event.unreadable.is_none();
         }
         Ok(if all_read { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -89,7 +89,7 @@ impl Explain {
                 http,
                 base_url: String::new(),
                 token: Secret::new(""),
-                channel: String::new(),
+                channel: ChannelId(String::new()),
                 fallback: fallback("FALLBACK_MENTION_SLACK"),
             }),
             As::Typetalk => Chat::Typetalk(Typetalk {

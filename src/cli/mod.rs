@@ -1,7 +1,8 @@
-//! The command line: `toban serve`, `toban check`, `toban explain`.
+//! The command line: `toban serve`, `toban check`, `toban explain`, `toban remind`.
 
 mod check;
 mod explain;
+mod remind;
 mod serve;
 
 use chrono::{DateTime, Utc};
@@ -34,6 +35,8 @@ enum Command {
     Check(check::Check),
     /// Say who would be mentioned for a recorded webhook body, and why; posts nothing
     Explain(explain::Explain),
+    /// Print a reminder as it would be sent, or send it
+    Remind(remind::Remind),
 }
 
 /// Why a command has not done what it should. `main` prints it and exits with 1.
@@ -59,6 +62,7 @@ pub fn run() -> ExitCode {
         Command::Serve(serve) => serve.run(),
         Command::Check(check) => check.run(),
         Command::Explain(explain) => explain.run(),
+        Command::Remind(remind) => remind.run(),
     };
     done.unwrap_or_else(|failure| {
         eprintln!("toban: {failure}");

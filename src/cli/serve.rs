@@ -2,6 +2,7 @@
 
 use super::{Failure, environment};
 use crate::config::{Config, Reach};
+use crate::courier::Courier;
 use crate::intake::{Intake, Request};
 use crate::ledger::Ledger;
 use crate::relay::Relay;
@@ -70,7 +71,8 @@ impl Serve {
 
         let clock = config.clock;
         let roster = Roster::open(config.roster).await;
-        let relay = Relay { office: config.office, roster, outlets: config.outlets, ledger: Ledger::memory() };
+        let courier = Courier { outlets: config.outlets, ledger: Ledger::memory() };
+        let relay = Relay { office: config.office, roster, courier };
         let server = Arc::new(Server { intake: Intake { pagerduty: config.pagerduty, relay }, clock });
         let app = Router::new().fallback(answer).with_state(server);
         let stopped = async {

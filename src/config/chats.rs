@@ -5,13 +5,33 @@
 use super::lookup::{Fault, Settings};
 use crate::chat::Chat;
 use crate::chat::delivery::Outlets;
-use crate::chat::slack::{SlackBot, SlackWebhook};
+use crate::chat::slack::{ChannelId, SlackBot, SlackWebhook};
 use crate::chat::typetalk::{TopicId, Typetalk};
 use crate::domain::member::Handle;
 use crate::secret::Secret;
 
 const SLACK_EXAMPLE: &str = "<!subteam^S0123456789>";
 const WEBHOOK_EXAMPLE: &str = "https://hooks.slack.com/services/T000/B000/XXXX";
+
+/// The same chats with the channels for reminders, where these are set. A webhook has one channel.
+pub(super) fn for_reminders(outlets: &Outlets, setting: impl Fn(&str) -> Option<String>) -> Outlets {
+    let moved = |chat: &Chat| match chat {
+        Chat::SlackBot(bot) => Chat::SlackBot(SlackBot {
+            channel: setting("SLACK_REMINDER_CHANNEL").map_or_else(|| bot.channel.clone(), ChannelId),
+            ..bot.clone()
+        }),
+        Chat::Typetalk(bot) => Chat::Typetalk(Typetalk {
+            topic: setting("TYPETALK_REMINDER_TOPIC_ID").and_then(|text| text.parse().ok()).map_or(bot.topic, TopicId),
+            ..bot.clone()
+        }),
+        Chat::SlackWebhook(_) | Chat::Console(_) => chat.clone(),
+    };
+    match outlets {
+        Outlets::One(chat) => Outlets::One(moved(chat)),
+        Outlets::Mirror(primary, backup) => Outlets::Mirror(moved(primary), moved(backup)),
+        Outlets::Failover(primary, backup) => Outlets::Failover(moved(primary), moved(backup)),
+    }
+}
 
 /// Any of these says that a chat is wanted.
 pub(super) const VARIABLES: [&str; 6] = [
@@ -112,7 +132,7 @@ fn slack(settings: &mut Settings<'_>, http: &reqwest::Client) -> Found {
             http: http.clone(),
             base_url,
             token: Secret::new(token),
-            channel,
+            channel: ChannelId(channel),
             fallback,
         })),
         _ => None,
@@ -135,6 +155,9 @@ fn typetalk(settings: &mut Settings<'_>, http: &reqwest::Client) -> Found {
             settings.fault("TYPETALK_TOPIC_ID", format!("is '{text}', which is not a number"), "4711")
         }
         (Some(_), Some(_)) => {}
+    }
+    if let Some(text) = settings.text("TYPETALK_REMINDER_TOPIC_ID").filter(|text| text.parse::<u64>().is_err()) {
+        settings.fault("TYPETALK_REMINDER_TOPIC_ID", format!("is '{text}', which is not a number"), "4712");
     }
     let base_url = settings.text("TYPETALK_BASE_URL").unwrap_or_else(|| "https://typetalk.com".into());
     let base_url = settings.url("TYPETALK_BASE_URL", &base_url, "https://typetalk.com");

@@ -1,5 +1,6 @@
 //! Reading variables and collecting what is wrong with them.
 
+use crate::domain::text::Link;
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -75,6 +76,20 @@ impl<'a> Settings<'a> {
             self.fault(variable, format!("is '{text}', which is not {expected}"), default);
         }
         value
+    }
+
+    /// A link to show, if it is set.
+    pub(super) fn link(&mut self, variable: &'static str) -> Option<Link> {
+        let text = self.text(variable)?;
+        let link = Link::parse(&text);
+        if link.is_none() {
+            self.fault(
+                variable,
+                format!("is '{text}', which is not an http(s) URL"),
+                "https://wiki.example.com/on-call",
+            );
+        }
+        link
     }
 
     pub(super) fn fault(&mut self, variable: &'static str, problem: impl Into<String>, example: &'static str) {

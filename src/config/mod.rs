@@ -10,6 +10,7 @@ mod sources;
 use crate::chat::Chat;
 use crate::chat::console::Console;
 use crate::chat::delivery::Outlets;
+use crate::domain::text::Link;
 use crate::relay::Office;
 use crate::roster::Source;
 use crate::source::pagerduty::Credentials;
@@ -26,6 +27,12 @@ pub struct Config {
     pub pagerduty: Credentials,
     /// Where messages go.
     pub outlets: Outlets,
+    /// Where reminders go: the same chats, in the channels for them.
+    pub reminder_outlets: Outlets,
+    /// `MANUAL_URL`, in the reminders.
+    pub manual: Option<Link>,
+    /// `CHECKLIST_URL`, in the reminders.
+    pub checklist: Option<Link>,
     /// Where the rotation is.
     pub roster: Source,
     /// The time to act at, in a rehearsal.
@@ -60,6 +67,7 @@ impl Config {
             Reach::Live => chats::outlets(&mut settings, http),
             Reach::Local | Reach::ReadOnly => (Some(Outlets::One(Chat::Console(Console))), Vec::new()),
         };
+        let (manual, checklist) = (settings.link("MANUAL_URL"), settings.link("CHECKLIST_URL"));
         let (roster, faults) = sources::roster(&mut settings, reach);
         warnings.extend(faults);
         let clock = office::clock(&mut settings);
@@ -67,7 +75,8 @@ impl Config {
         let (Some(office), Some(outlets)) = (office, outlets) else {
             unreachable!("what is missing without a fault is a fault of this function");
         };
-        Ok(Self { office, pagerduty, outlets, roster, clock, warnings })
+        let reminder_outlets = chats::for_reminders(&outlets, |variable| Settings::new(&lookup).text(variable));
+        Ok(Self { office, pagerduty, outlets, reminder_outlets, manual, checklist, roster, clock, warnings })
     }
 
     /// Whether any chat is configured, rightly or wrongly.

@@ -1,7 +1,7 @@
 //! When the team is at work.
 
 use crate::domain::holidays;
-use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, Timelike as _, Utc, Weekday};
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, TimeDelta, TimeZone as _, Timelike as _, Utc, Weekday};
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -168,6 +168,25 @@ impl Calendar {
             NationalHolidays::Japan => holidays::japan(date).map_or(Day::Working, Day::NationalHoliday),
             NationalHolidays::None => Day::Working,
         }
+    }
+
+    /// When office time begins on a date, working day or not.
+    pub fn opening(&self, date: NaiveDate) -> DateTime<Utc> {
+        self.instant(date, self.hours.start)
+    }
+
+    /// When office time ends on a date, working day or not.
+    pub fn closing(&self, date: NaiveDate) -> DateTime<Utc> {
+        self.instant(date, self.hours.end)
+    }
+
+    /// A local time as an instant. A time that summer time leaves out is the first one after it.
+    fn instant(&self, date: NaiveDate, minute: u16) -> DateTime<Utc> {
+        let midnight = date.and_time(NaiveTime::MIN);
+        let wanted = midnight + TimeDelta::minutes(i64::from(minute));
+        let later =
+            (0..=3).find_map(|hours| self.zone.from_local_datetime(&(wanted + TimeDelta::hours(hours))).earliest());
+        later.map_or(midnight.and_utc(), |local| local.to_utc())
     }
 
     /// The first working day after a date; `None` when there is none within a year.

@@ -235,6 +235,12 @@ kinds! {
 }
 
 impl EventKind {
+    /// Whether somebody may have to act on it, as on a new incident, and not only to know of it.
+    pub fn calls_somebody(&self) -> bool {
+        use EventKind::{Escalated, Reassigned, Reopened, Triggered, Unacknowledged};
+        matches!(self, Triggered | Reopened | Unacknowledged | Escalated | Reassigned)
+    }
+
     /// The kind of that name in a setting.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::NAMED.iter().find(|kind| kind.name() == name).cloned()

@@ -42,8 +42,8 @@ pub fn lint(workbook: &Workbook, platforms: &[Platform], calendar: &Calendar, fr
     found
 }
 
-/// What is wrong with one working day.
-pub fn today(workbook: &Workbook, platform: Platform, date: NaiveDate) -> Vec<Finding> {
+/// What is wrong with one working day, for one chat.
+pub fn one_day(workbook: &Workbook, platform: Platform, date: NaiveDate) -> Vec<Finding> {
     working_day(workbook, &[platform], date, workbook.rotation.shifts.get(&date))
 }
 

@@ -10,6 +10,7 @@ pub mod lint;
 pub mod member;
 pub mod message;
 pub mod policy;
+pub mod reminder;
 pub mod rotation;
 pub mod runbook;
 pub mod text;

@@ -1,9 +1,9 @@
 //! The ledger of one process.
 
-use super::{Certainty, Claim, KnownIncident, ROTATION_LEASE, RotationCopy};
-use crate::domain::incident::{EventKey, IncidentId};
+use super::{Certainty, Claim, KnownIncident, Posted, ROTATION_LEASE, RotationCopy, State};
+use crate::domain::incident::{EventKey, IncidentEvent, IncidentId};
 use chrono::{DateTime, TimeDelta, Utc};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A claim that was neither completed nor released in this time is somebody's who has died.
@@ -20,14 +20,15 @@ pub struct Memory(Mutex<Tables>);
 
 #[derive(Debug, Default)]
 struct Tables {
-    claims: HashMap<(EventKey, String), (State, DateTime<Utc>)>,
+    claims: HashMap<(EventKey, String), (Holding, DateTime<Utc>)>,
     incidents: HashMap<IncidentId, (KnownIncident, DateTime<Utc>)>,
+    history: BTreeMap<(DateTime<Utc>, EventKey), Posted>,
     rotation: Option<RotationCopy>,
     rotation_asked_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+enum Holding {
     Claimed,
     Doubtful,
     Completed,
@@ -47,29 +48,29 @@ impl Memory {
         let slot = (key.clone(), chat.to_owned());
         let claim = match tables.claims.get(&slot) {
             None => Claim::Yours,
-            Some((State::Completed, _)) => return Claim::Completed,
-            Some((State::Claimed, at)) if now - *at < LEASE => return Claim::Taken,
-            Some((State::Claimed | State::Doubtful, _)) => Claim::YoursPerhapsAgain,
+            Some((Holding::Completed, _)) => return Claim::Completed,
+            Some((Holding::Claimed, at)) if now - *at < LEASE => return Claim::Taken,
+            Some((Holding::Claimed | Holding::Doubtful, _)) => Claim::YoursPerhapsAgain,
         };
-        tables.claims.insert(slot, (State::Claimed, now));
+        tables.claims.insert(slot, (Holding::Claimed, now));
         claim
     }
 
     pub(super) fn complete(&self, key: &EventKey, chat: &str, now: DateTime<Utc>) {
-        self.tables().claims.insert((key.clone(), chat.to_owned()), (State::Completed, now));
+        self.tables().claims.insert((key.clone(), chat.to_owned()), (Holding::Completed, now));
     }
 
     pub(super) fn release(&self, key: &EventKey, chat: &str, certainty: Certainty, now: DateTime<Utc>) {
         let slot = (key.clone(), chat.to_owned());
         match certainty {
             Certainty::NotPosted => self.tables().claims.remove(&slot),
-            Certainty::PerhapsPosted => self.tables().claims.insert(slot, (State::Doubtful, now)),
+            Certainty::PerhapsPosted => self.tables().claims.insert(slot, (Holding::Doubtful, now)),
         };
     }
 
     pub(super) fn is_completed(&self, key: &EventKey, chat: &str) -> bool {
         let slot = (key.clone(), chat.to_owned());
-        matches!(self.tables().claims.get(&slot), Some((State::Completed, _)))
+        matches!(self.tables().claims.get(&slot), Some((Holding::Completed, _)))
     }
 
     pub(super) fn rotation(&self) -> Option<RotationCopy> {
@@ -91,19 +92,43 @@ impl Memory {
         true
     }
 
-    /// What was known of the incident before, with what is told of it now remembered on top.
-    pub(super) fn introduce(&self, id: &IncidentId, told: KnownIncident, now: DateTime<Utc>) -> KnownIncident {
+    /// What is known of the incident, with what the event tells of it.
+    pub(super) fn introduce(&self, id: IncidentId, event: &IncidentEvent, now: DateTime<Utc>) -> KnownIncident {
         let mut tables = self.tables();
         if tables.incidents.len() > MANY {
             tables.incidents.retain(|_, (_, at)| now - *at < KEEP_INCIDENTS);
         }
-        let (known, at) = tables.incidents.entry(id.clone()).or_insert((KnownIncident::default(), now));
-        let before = known.clone();
+        let entry = tables.incidents.entry(id.clone());
+        let (known, at) = entry.or_insert_with(|| (KnownIncident::new(id, event), now));
         *at = now;
-        known.number = told.number.or(known.number);
-        known.title = told.title.or(known.title.take());
-        known.service = told.service.or(known.service.take());
-        before
+        known.learn(event);
+        known.clone()
+    }
+
+    pub(super) fn record(&self, key: &EventKey, posted: Posted) {
+        let mut tables = self.tables();
+        if tables.history.len() > MANY {
+            let oldest = posted.at - KEEP_INCIDENTS;
+            tables.history.retain(|(at, _), _| *at > oldest);
+        }
+        tables.history.insert((posted.at, key.clone()), posted);
+    }
+
+    pub(super) fn posted_between(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<Posted> {
+        let first = |at| (at, EventKey(String::new()));
+        self.tables().history.range(first(from)..first(to)).map(|(_, posted)| posted.clone()).collect()
+    }
+
+    pub(super) fn incident(&self, id: &IncidentId) -> Option<KnownIncident> {
+        self.tables().incidents.get(id).map(|(known, _)| known.clone())
+    }
+
+    pub(super) fn open_incidents(&self) -> Vec<KnownIncident> {
+        let tables = self.tables();
+        let is_open = |known: &&KnownIncident| matches!(known.state, Some(State::Triggered | State::Acknowledged));
+        let mut open: Vec<_> = tables.incidents.values().map(|(known, _)| known).filter(is_open).cloned().collect();
+        open.sort_by(|one, other| (one.opened_at, &one.id).cmp(&(other.opened_at, &other.id)));
+        open
     }
 }
 

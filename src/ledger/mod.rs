@@ -2,7 +2,7 @@
 
 pub mod memory;
 
-use crate::domain::incident::{EventKey, IncidentEvent, IncidentNumber};
+use crate::domain::incident::{EventKey, EventKind, IncidentEvent, IncidentId, IncidentNumber};
 use crate::domain::text::Foreign;
 use chrono::{DateTime, TimeDelta, Utc};
 use memory::Memory;
@@ -39,15 +39,84 @@ pub enum Certainty {
     PerhapsPosted,
 }
 
+/// How an incident stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Nobody has it.
+    Triggered,
+    /// Somebody has it.
+    Acknowledged,
+    /// It is over.
+    Resolved,
+}
+
 /// What earlier events told about an incident.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownIncident {
+    /// Its id.
+    pub id: IncidentId,
     /// Its number, and with it its tag.
     pub number: Option<IncidentNumber>,
     /// Its title.
     pub title: Option<Foreign>,
     /// Its service.
     pub service: Option<Foreign>,
+    /// How it stands, by the latest event that says so; `None` when none has.
+    pub state: Option<State>,
+    /// When it began, or began again.
+    pub opened_at: DateTime<Utc>,
+    /// When the event happened that says how it stands.
+    pub changed_at: DateTime<Utc>,
+}
+
+impl KnownIncident {
+    fn new(id: IncidentId, event: &IncidentEvent) -> Self {
+        let at = event.occurred_at;
+        Self { id, number: None, title: None, service: None, state: None, opened_at: at, changed_at: at }
+    }
+
+    /// What is known after an event. Events may come late; the latest by its own time says how the incident stands.
+    fn learn(&mut self, event: &IncidentEvent) {
+        let incident = &event.incident;
+        self.number = incident.number.or(self.number);
+        self.title = incident.title.clone().or(self.title.take());
+        self.service = incident.service.clone().or(self.service.take());
+        let state = match event.kind {
+            EventKind::Triggered | EventKind::Reopened | EventKind::Unacknowledged => State::Triggered,
+            EventKind::Acknowledged => State::Acknowledged,
+            EventKind::Resolved => State::Resolved,
+            _ => return,
+        };
+        if matches!(event.kind, EventKind::Triggered | EventKind::Reopened) {
+            self.opened_at = event.occurred_at;
+        }
+        if self.state.is_none() || event.occurred_at >= self.changed_at {
+            self.state = Some(state);
+            self.changed_at = event.occurred_at;
+        }
+    }
+}
+
+/// An event that was posted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Posted {
+    /// When it was posted.
+    pub at: DateTime<Utc>,
+    /// To which incident it happened.
+    pub incident: IncidentId,
+    /// What happened.
+    pub kind: EventKind,
+    /// Whether anybody was mentioned.
+    pub told: Told,
+}
+
+/// Whether a message mentioned anybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// It did.
+    Somebody,
+    /// It did not.
+    Nobody,
 }
 
 /// The last good copy of the rotation, shared by all instances.
@@ -99,12 +168,44 @@ impl Ledger {
             return;
         };
         let known = match self {
-            Self::Memory(memory) => memory.introduce(&id, told(event), now),
+            Self::Memory(memory) => memory.introduce(id, event, now),
         };
         let incident = &mut event.incident;
         incident.number = incident.number.or(known.number);
         incident.title = incident.title.take().or(known.title);
         incident.service = incident.service.take().or(known.service);
+    }
+
+    /// An event was posted, and mentioned somebody or nobody. Events of no incident have no history.
+    pub async fn record(&self, event: &IncidentEvent, told: Told, now: DateTime<Utc>) {
+        let Some(incident) = event.incident.id.clone() else {
+            return;
+        };
+        let posted = Posted { at: now, incident, kind: event.kind.clone(), told };
+        match self {
+            Self::Memory(memory) => memory.record(&event.key, posted),
+        }
+    }
+
+    /// What was posted from one time to before another, in that order.
+    pub async fn posted_between(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<Posted> {
+        match self {
+            Self::Memory(memory) => memory.posted_between(from, to),
+        }
+    }
+
+    /// The incident of that id.
+    pub async fn incident(&self, id: &IncidentId) -> Option<KnownIncident> {
+        match self {
+            Self::Memory(memory) => memory.incident(id),
+        }
+    }
+
+    /// Incidents that are not over, the oldest first.
+    pub async fn open_incidents(&self) -> Vec<KnownIncident> {
+        match self {
+            Self::Memory(memory) => memory.open_incidents(),
+        }
     }
 
     /// The last good copy of the rotation.
@@ -127,9 +228,4 @@ impl Ledger {
             Self::Memory(memory) => memory.may_read_rotation(now),
         }
     }
-}
-
-fn told(event: &IncidentEvent) -> KnownIncident {
-    let incident = &event.incident;
-    KnownIncident { number: incident.number, title: incident.title.clone(), service: incident.service.clone() }
 }

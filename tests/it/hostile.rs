@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fs;
 use toban::chat::Chat;
-use toban::chat::slack::{SlackBot, SlackWebhook};
+use toban::chat::slack::{ChannelId, SlackBot, SlackWebhook};
 use toban::chat::typetalk::{TopicId, Typetalk as TypetalkChat};
 use toban::config::{Config, Reach};
 use toban::domain::member::Platform;
@@ -155,7 +155,7 @@ fn chats() -> [Chat; 3] {
             http: http.clone(),
             base_url: String::new(),
             token: Secret::new(""),
-            channel: String::new(),
+            channel: ChannelId(String::new()),
             fallback: None,
         }),
         Chat::SlackWebhook(SlackWebhook { http: http.clone(), url: Secret::new(""), fallback: None }),

@@ -10,5 +10,6 @@ mod hostile;
 mod layers;
 mod payloads;
 mod readme;
+mod reminders;
 mod sheet;
 mod stage;

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use std::fs;
 use std::path::{Path, PathBuf};
 use toban::chat::Chat;
-use toban::chat::slack::SlackBot;
+use toban::chat::slack::{ChannelId, SlackBot};
 use toban::config::{Config, Reach};
 use toban::domain::incident::EventKind;
 use toban::ledger::Ledger;
@@ -54,7 +54,7 @@ fn slack() -> Chat {
         http: toban::http::client().expect("a client"),
         base_url: String::new(),
         token: Secret::new(""),
-        channel: String::new(),
+        channel: ChannelId(String::new()),
         fallback: Some("<!subteam^S0SRETEAM1>".into()),
     })
 }
@@ -68,8 +68,8 @@ async fn told(body: &[u8], language: &str) -> String {
     for event in pagerduty::read(body, now) {
         let now = event.occurred_at + chrono::TimeDelta::seconds(1);
         let reading = roster.read(&Ledger::memory(), Instant::now() + LIMIT, now).await;
-        let worded = config.office.word(&event, &slack(), &reading, None, now);
-        text += &format!("{}\n\n({})\n", worded.text, worded.why);
+        let letter = config.office.word(&event, &slack(), &reading, None, now);
+        text += &format!("{}\n\n({})\n", letter.text, letter.because.words);
     }
     text
 }

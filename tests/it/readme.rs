@@ -48,6 +48,12 @@ fn the_explanation_is_printed() {
 }
 
 #[test]
+fn the_reminder_is_printed() {
+    let script = block("remind").replace("cargo run -q --", env!("CARGO_BIN_EXE_toban"));
+    assert!(run(&script).contains("🌙 11/24(火) の当番です。"));
+}
+
+#[test]
 fn the_table_has_every_setting_and_no_other() {
     let variables = |text: &str, open: char, close: char| -> BTreeSet<String> {
         let is_variable = |word: &&str| {

@@ -8,6 +8,9 @@ use crate::domain::rotation::Finding;
 use crate::domain::workbook::Unreadable;
 use chrono::{NaiveDate, TimeDelta};
 
+/// A sentence around one word.
+pub(super) type Sentence = fn(&str) -> String;
+
 /// A language's words. Pairs are what stands before and after a foreign part.
 pub(super) struct Words {
     /// Icon and verb of a headline.
@@ -29,7 +32,7 @@ pub(super) struct Words {
     /// Between names.
     pub comma: &'static str,
     /// After a time: how late the post is.
-    pub late: fn(&str) -> String,
+    pub late: Sentence,
     /// A span of time, in the two largest units.
     pub duration: fn(TimeDelta) -> String,
     /// After the lines of a note that are shown.
@@ -49,7 +52,7 @@ pub(super) struct Words {
     /// PagerDuty holds the incident with a user that is nobody.
     pub held_by_nobody: &'static str,
     /// The copy of the rotation is this old.
-    pub old_copy: fn(&str) -> String,
+    pub old_copy: Sentence,
     /// About the delivery.
     pub notice: fn(Notice) -> &'static str,
     /// Around the id of a delivery that cannot be read.
@@ -63,11 +66,35 @@ pub(super) struct Words {
     /// When it happened, if that was at another time.
     pub occurred: fn(&Moment) -> String,
     /// The row of the rotation.
-    pub row: fn(&str) -> String,
+    pub row: Sentence,
+    /// The morning's first line: the day, and until when.
+    pub morning: fn(&str, &str) -> String,
+    /// The evening's first line: the day.
+    pub evening: Sentence,
+    /// The first lines of the two when they are for the fallback: the day.
+    pub nobody_yet: (Sentence, Sentence),
+    /// Before the cells that name nobody on that day.
+    pub nobody_on: Sentence,
+    /// How late the reminder is.
+    pub reminder_late: Sentence,
+    /// Before the manual's link.
+    pub manual: &'static str,
+    /// Before the checklist's link.
+    pub checklist: &'static str,
+    /// Above what was posted without a mention since that day's end.
+    pub unmentioned: fn(&str, &str) -> String,
+    /// Above the incidents that are not over, so many.
+    pub still_open: Sentence,
+    /// Below a list of which so many are left out.
+    pub and_more: Sentence,
+    /// After an incident that nobody has, and one that somebody has: for how long it is open.
+    pub open_for: (Sentence, Sentence),
+    /// After an incident that is over.
+    pub over: &'static str,
     /// A date with its weekday.
     pub day: fn(NaiveDate) -> String,
     /// How old the copy of the rotation is.
-    pub copy_age: fn(&str) -> String,
+    pub copy_age: Sentence,
 }
 
 /// The two largest units of a span of time: days and hours, hours and minutes, minutes, or seconds.

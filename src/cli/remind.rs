@@ -1,0 +1,96 @@
+//! `toban remind`: a reminder as it would be sent, or sent.
+
+use super::{Failure, environment};
+use crate::chat::Chat;
+use crate::chat::console::Console;
+use crate::config::{Config, Reach};
+use crate::courier::Courier;
+use crate::domain::reminder::{NotDue, Reminder};
+use crate::ledger::Ledger;
+use crate::reminder::{History, Reminders, Sent};
+use crate::roster::Roster;
+use chrono::{DateTime, Utc};
+use std::process::ExitCode;
+use std::time::Duration;
+use tokio::time::Instant;
+
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// Arguments of `toban remind`.
+#[derive(Debug, clap::Args)]
+#[command(long_about = "\
+Prints the morning's or the evening's reminder as it would be sent at that time. Nothing is posted without --post; with \
+it the reminder goes to the configured chats (SLACK_REMINDER_CHANNEL, TYPETALK_REMINDER_TOPIC_ID), on a working day.
+
+The rotation is the configured one, or the sample. Exit code 1 when it was to be posted and no chat took it.")]
+pub(super) struct Remind {
+    /// Which of the two
+    #[arg(value_enum)]
+    reminder: Which,
+    /// As of this time, RFC 3339 [default: now]
+    #[arg(long, value_name = "TIME", value_parser = super::time)]
+    at: Option<DateTime<Utc>>,
+    /// Post it, for real
+    #[arg(long)]
+    post: bool,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Which {
+    /// To today's pair
+    Morning,
+    /// To the next working day's pair
+    Evening,
+}
+
+impl Remind {
+    pub(super) fn run(self) -> Result<ExitCode, Failure> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::Server)?;
+        runtime.block_on(self.remind())
+    }
+
+    async fn remind(self) -> Result<ExitCode, Failure> {
+        let reach = if self.post { Reach::Live } else { Reach::ReadOnly };
+        let config = Config::from_lookup(environment, &crate::http::client()?, reach)?;
+        for warning in &config.warnings {
+            tracing::error!("{warning}");
+        }
+        let reminder = match self.reminder {
+            Which::Morning => Reminder::Morning,
+            Which::Evening => Reminder::Evening,
+        };
+        let now = self.at.or(config.clock).unwrap_or_else(Utc::now);
+        let reminders = Reminders {
+            office: config.office,
+            roster: Roster::open(config.roster).await,
+            courier: Courier { outlets: config.reminder_outlets, ledger: Ledger::memory() },
+            history: History::Unknown,
+            manual: config.manual,
+            checklist: config.checklist,
+        };
+        let deadline = Instant::now() + LIMIT;
+        if !self.post {
+            match reminders.preview(reminder, &Chat::Console(Console), deadline, now).await {
+                Ok(text) => println!("{text}"),
+                Err(why) => println!("{}", not_due(&why)),
+            }
+            return Ok(ExitCode::SUCCESS);
+        }
+        Ok(match reminders.send(reminder, now, deadline, now).await {
+            Sent::Posted | Sent::Repeat => ExitCode::SUCCESS,
+            Sent::NotDue(why) => {
+                println!("{}", not_due(&why));
+                ExitCode::SUCCESS
+            }
+            Sent::NotTaken => ExitCode::FAILURE,
+        })
+    }
+}
+
+fn not_due(why: &NotDue) -> &'static str {
+    match why {
+        NotDue::DayOff(_) => "nothing is sent: it is a day off",
+        NotDue::TooLate => "nothing is sent: the time it is about is over",
+        NotDue::NoWorkingDay => "nothing is sent: there is no working day within a year (look at BUSINESS_DAYS)",
+    }
+}

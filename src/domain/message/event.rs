@@ -1,0 +1,240 @@
+//! The message of an event.
+
+use super::{Addressee, Language, Line, Message, Notice, OLD_COPY, Span, Words};
+use crate::domain::incident::{EventKind, IncidentEvent, Person, Unreadable};
+use crate::domain::policy::{Decision, Ignored, Mention, Rule};
+use crate::domain::runbook::Runbook;
+use chrono::{DateTime, Datelike as _, TimeDelta, Utc};
+use chrono_tz::Tz;
+
+/// A post that comes later than this after its event says how late it is.
+const WORTH_SAYING: TimeDelta = TimeDelta::minutes(5);
+/// An event's own time is named in an explanation when the post came this much later.
+const WORTH_EXPLAINING: TimeDelta = TimeDelta::minutes(1);
+/// Lines of a note that are shown.
+const QUOTED_LINES: usize = 10;
+
+/// What a message needs to know besides the event and the decision.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The language.
+    pub language: Language,
+    /// PagerDuty's users that are no people and are not shown as some.
+    pub ignored: &'a Ignored,
+    /// What to do about it, if the team has written that down.
+    pub runbook: Option<&'a Runbook>,
+    /// When the copy of the sheet that was used was read.
+    pub rotation_read_at: Option<DateTime<Utc>>,
+    /// Why this chat gets the message, or gets it again.
+    pub notice: Option<Notice>,
+}
+
+/// Words the event.
+pub fn message(event: &IncidentEvent, decision: &Decision, context: Context<'_>) -> Message {
+    let words = context.language.words();
+    let to = match &decision.mention {
+        Mention::Nobody => None,
+        Mention::OnCall(people) | Mention::Assignees(people) => Some(Addressee::People(people.clone())),
+        Mention::Fallback => Some(Addressee::Fallback),
+    };
+    let mut lines = match &event.unreadable {
+        Some(unreadable) => vec![broken(unreadable, words)],
+        None => story(event, decision, context),
+    };
+    lines.extend(doubts(decision, context));
+    if let Some(link) = &event.incident.link {
+        lines.push(Line::default().link(link));
+    }
+    Message { to, lines }
+}
+
+/// Why the decision was made, in one sentence for people.
+pub fn explanation(decision: &Decision, rotation_read_at: Option<DateTime<Utc>>, language: Language) -> Line {
+    let words = language.words();
+    let reason = &decision.reason;
+    let mut parts = vec![(words.rule)(decision)];
+    parts.push(Line::own((words.moment)(&reason.posted)));
+    if reason.delay() >= WORTH_EXPLAINING {
+        parts.push(Line::own((words.occurred)(&reason.occurred)));
+    }
+    if let Some(row) = &reason.row {
+        parts.push(Line::own((words.row)(&row.to_string())));
+        if let Some(read_at) = rotation_read_at {
+            let age = reason.posted.local.with_timezone(&Utc) - read_at;
+            parts.push(Line::own((words.copy_age)(&(words.duration)(age))));
+        }
+    }
+    Line::joined(parts, " · ")
+}
+
+fn broken(unreadable: &Unreadable, words: &Words) -> Line {
+    Line::own(words.unreadable.0)
+        .foreign(&unreadable.delivery)
+        .and(words.unreadable.1)
+        .and((words.illegible)(unreadable.why))
+}
+
+/// Headline, circumstances, quote and runbook.
+fn story(event: &IncidentEvent, decision: &Decision, context: Context<'_>) -> Vec<Line> {
+    let words = context.language.words();
+    let incident = &event.incident;
+    let (icon, verb) = (words.kind)(&event.kind);
+    let mut headline = Line::own(format!("{icon} {verb}"));
+    if let Some(tag) = incident.tag() {
+        headline = headline.and(" ");
+        headline.0.push(Span::Tag(tag));
+    }
+    headline = match (&incident.title, &incident.id, &event.kind) {
+        (Some(title), ..) => headline.and(" ").foreign(title),
+        (None, Some(_), _) => headline.and(" ").and(words.untitled),
+        (None, None, EventKind::Ping) => headline,
+        (None, None, _) => match &incident.service {
+            Some(service) => headline.and(" ").foreign(service),
+            None => headline,
+        },
+    };
+    if let EventKind::Other(name) = &event.kind {
+        headline = headline.and(" (").foreign(name).and(")");
+    }
+    let mut lines = vec![headline, Line::joined(circumstances(event, decision, context), " · ")];
+    lines.extend(event.details.quote.iter().take(QUOTED_LINES).map(|line| Line::own("> ").foreign(line)));
+    if event.details.quote.len() > QUOTED_LINES || event.details.quote_is_cut {
+        lines.push(Line::own("> ").and(words.quote_is_cut));
+    }
+    if let (Some(runbook), true) = (context.runbook, event.kind.calls_somebody()) {
+        lines.extend(guidance(runbook, words));
+    }
+    lines
+}
+
+/// Where, how loud, by whom, to whom, when.
+fn circumstances(event: &IncidentEvent, decision: &Decision, context: Context<'_>) -> Vec<Line> {
+    let words = context.language.words();
+    let incident = &event.incident;
+    let mut parts = Vec::new();
+    if matches!(event.kind, EventKind::Triggered | EventKind::Reopened) {
+        parts.extend(incident.service.as_ref().map(|service| Line::default().foreign(service)));
+        parts.extend(incident.urgency.map(|urgency| Line::own((words.urgency)(urgency))));
+        parts.extend(incident.priority.as_ref().map(|priority| Line::own(words.priority).foreign(priority)));
+    }
+    if !matches!(event.kind, EventKind::Triggered | EventKind::Ping) {
+        parts.push(match event.agent.as_ref().filter(|agent| !context.ignored.contains(agent)) {
+            Some(agent) => Line::own(words.by.0).foreign(&agent.name).and(words.by.1),
+            None => Line::own(words.automatically),
+        });
+    }
+    parts.extend(outcome(event, context));
+    parts.push(time(event, decision, words));
+    parts
+}
+
+/// What the event changed.
+fn outcome(event: &IncidentEvent, context: Context<'_>) -> Vec<Line> {
+    use EventKind as Kind;
+    let words = context.language.words();
+    let (incident, details) = (&event.incident, &event.details);
+    let to = |line: Line| Line::joined(vec![Line::own("→ "), line], "");
+    let mut parts = Vec::new();
+    match event.kind {
+        Kind::Escalated | Kind::Reassigned => parts.extend(names(&incident.assignees, context).map(to)),
+        Kind::Delegated => {
+            parts.extend(details.subject.as_ref().map(|policy| to(Line::default().foreign(policy))));
+            parts.extend(names(&incident.assignees, context));
+        }
+        Kind::ServiceUpdated => {
+            parts.extend(incident.service.as_ref().map(|service| to(Line::default().foreign(service))))
+        }
+        Kind::PriorityUpdated => parts.push(to(match &incident.priority {
+            Some(priority) => Line::default().foreign(priority),
+            None => Line::own(words.none),
+        })),
+        Kind::IncidentTypeChanged => {
+            parts.extend(details.subject.as_ref().map(|name| to(Line::default().foreign(name))))
+        }
+        Kind::RoleAssigned => {
+            let role = details.subject.as_ref().map(|role| Line::default().foreign(role)).unwrap_or_default();
+            let who = names(&details.people, context).unwrap_or_else(|| Line::own(words.none));
+            parts.push(Line::joined(vec![role, Line::own(" → "), who], ""));
+        }
+        _ => {
+            parts.extend(details.subject.as_ref().map(|subject| Line::default().foreign(subject)));
+            let others: Vec<_> =
+                details.people.iter().filter(|person| Some(*person) != event.agent.as_ref()).cloned().collect();
+            parts.extend(names(&others, context));
+            parts.extend(details.state.as_ref().map(|state| Line::default().foreign(state)));
+        }
+    }
+    parts
+        .extend(details.merged_into.as_ref().map(|other| Line::own(words.merged.0).foreign(other).and(words.merged.1)));
+    parts.extend(details.fields.iter().map(|(name, value)| Line::default().foreign(name).and(" = ").foreign(value)));
+    parts.extend(details.link.as_ref().map(|link| Line::default().link(link)));
+    parts
+}
+
+/// The people among them, by name; `None` when there are none.
+fn names(people: &[Person], context: Context<'_>) -> Option<Line> {
+    let real: Vec<_> = context.ignored.real(people).map(|person| Line::default().foreign(&person.name)).collect();
+    (!real.is_empty()).then(|| Line::joined(real, context.language.words().comma))
+}
+
+/// When it happened on site; with the date when that is not today's, and how late the post is when that matters.
+fn time(event: &IncidentEvent, decision: &Decision, words: &Words) -> Line {
+    let (occurred, posted) = (&decision.reason.occurred.local, &decision.reason.posted.local);
+    let mut text = if occurred.date_naive() == posted.date_naive() {
+        occurred.format("%H:%M").to_string()
+    } else {
+        day_and_time(occurred)
+    };
+    let delay = posted.with_timezone(&Utc) - event.occurred_at;
+    if delay > WORTH_SAYING {
+        text.push_str(&(words.late)(&(words.duration)(delay)));
+    }
+    Line::own(text)
+}
+
+fn day_and_time(local: &DateTime<Tz>) -> String {
+    format!("{}/{} {}", local.month(), local.day(), local.format("%H:%M"))
+}
+
+fn guidance(runbook: &Runbook, words: &Words) -> Vec<Line> {
+    let mut lines = Vec::new();
+    lines.extend(runbook.meaning.as_ref().map(|meaning| Line::own(words.meaning).foreign(meaning)));
+    lines.extend(match (&runbook.workaround, &runbook.link) {
+        (Some(workaround), Some(link)) => Some(Line::own(words.workaround).foreign(workaround).and(" ").link(link)),
+        (Some(workaround), None) => Some(Line::own(words.workaround).foreign(workaround)),
+        (None, Some(link)) => Some(Line::own(words.workaround).link(link)),
+        (None, None) => None,
+    });
+    lines
+}
+
+/// What the readers should know about the rotation and the delivery when something there is not as it should be.
+fn doubts(decision: &Decision, context: Context<'_>) -> Vec<Line> {
+    let words = context.language.words();
+    let reason = &decision.reason;
+    let mut lines = Vec::new();
+    let findings: Vec<_> = reason.findings.iter().map(|finding| (words.finding)(finding)).collect();
+    match reason.rule {
+        Rule::RotationGap => {
+            lines.push(Line::joined(vec![Line::own(words.gap), Line::joined(findings, words.comma)], ""))
+        }
+        Rule::WorkingHours if !findings.is_empty() => {
+            lines.push(Line::joined(vec![Line::own("⚠️ "), Line::joined(findings, words.comma)], ""));
+        }
+        Rule::RotationUnreadable => {
+            let why = reason.unreadable.as_ref().map(words.workbook).unwrap_or_default();
+            lines.push(Line::joined(vec![Line::own(words.rotation_unreadable), why], ""));
+        }
+        Rule::HeldByNobody => lines.push(Line::own(words.held_by_nobody)),
+        _ => {}
+    }
+    let asked = matches!(reason.rule, Rule::WorkingHours | Rule::RotationGap | Rule::WentTo);
+    if let (Some(read_at), true) = (context.rotation_read_at, asked) {
+        let age = reason.posted.local.with_timezone(&Utc) - read_at;
+        if age > OLD_COPY {
+            lines.push(Line::own((words.old_copy)(&(words.duration)(age))));
+        }
+    }
+    lines.extend(context.notice.map(|notice| Line::own((words.notice)(notice))));
+    lines
+}

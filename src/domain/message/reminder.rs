@@ -1,0 +1,128 @@
+//! The messages of the two daily reminders.
+
+use super::{Addressee, Language, Line, Message, Notice, OLD_COPY, Span, Words};
+use crate::domain::reminder::{Carried, News, Plan, Reminder, Standing};
+use crate::domain::rotation::{Coverage, Finding};
+use crate::domain::text::Link;
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// Incidents that are listed; of more, the number is said.
+const LISTED: usize = 20;
+
+/// What a reminder needs to know.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The language.
+    pub language: Language,
+    /// Who is on call on the day that it is about.
+    pub coverage: &'a Coverage,
+    /// What is wrong with the row of that day.
+    pub findings: &'a [Finding],
+    /// What has happened; `None` when there is no ledger to know it.
+    pub news: Option<&'a News>,
+    /// When the rotation was read.
+    pub rotation_read_at: Option<DateTime<Utc>>,
+    /// `MANUAL_URL`
+    pub manual: Option<&'a Link>,
+    /// `CHECKLIST_URL`
+    pub checklist: Option<&'a Link>,
+    /// Why this chat gets it, or gets it again.
+    pub notice: Option<Notice>,
+}
+
+/// Words a reminder. `now` is the time of posting.
+pub fn message(plan: &Plan, context: Context<'_>, now: DateTime<Utc>) -> Message {
+    let words = context.language.words();
+    let to = match context.coverage {
+        Coverage::OnCall { people, .. } => Addressee::People(people.clone()),
+        Coverage::Gap { .. } | Coverage::Unknown { .. } => Addressee::Fallback,
+    };
+    let day = (words.day)(plan.about);
+    let (morning_for_nobody, evening_for_nobody) = words.nobody_yet;
+    let mut lines = vec![Line::own(match (plan.reminder, &to) {
+        (Reminder::Morning, Addressee::People(_)) => (words.morning)(&day, &plan.until),
+        (Reminder::Evening, Addressee::People(_)) => (words.evening)(&day),
+        (Reminder::Morning, Addressee::Fallback) => morning_for_nobody(&day),
+        (Reminder::Evening, Addressee::Fallback) => evening_for_nobody(&day),
+    })];
+    lines.extend(trouble(context, &day));
+    if let Some(late) = plan.late {
+        lines.push(Line::own((words.reminder_late)(&(words.duration)(late))));
+    }
+    if plan.reminder == Reminder::Evening {
+        lines.extend(context.manual.map(|link| Line::own(words.manual).link(link)));
+        lines.extend(context.checklist.map(|link| Line::own(words.checklist).link(link)));
+    }
+    if let Some(news) = context.news {
+        if plan.reminder == Reminder::Morning {
+            lines.extend(list(
+                &(words.unmentioned)(&(words.day)(plan.since), &plan.until),
+                &news.unmentioned,
+                words,
+                now,
+            ));
+        }
+        let known: Vec<_> = match plan.reminder {
+            Reminder::Morning => news.unmentioned.iter().map(|carried| &carried.id).collect(),
+            Reminder::Evening => Vec::new(),
+        };
+        let open: Vec<_> = news.open.iter().filter(|carried| !known.contains(&&carried.id)).cloned().collect();
+        lines.extend(list(&(words.still_open)(&open.len().to_string()), &open, words, now));
+    }
+    if let Some(age) = context.rotation_read_at.map(|at| now - at).filter(|age| *age > OLD_COPY) {
+        lines.push(Line::own((words.old_copy)(&(words.duration)(age))));
+    }
+    lines.extend(context.notice.map(|notice| Line::own((words.notice)(notice))));
+    Message { to: Some(to), lines }
+}
+
+/// Why nobody or not everybody of the day is mentioned.
+fn trouble(context: Context<'_>, day: &str) -> Vec<Line> {
+    let words = context.language.words();
+    let findings = |findings: &[Finding]| Line::joined(findings.iter().map(words.finding).collect(), words.comma);
+    match context.coverage {
+        Coverage::Gap { findings: all } => {
+            vec![Line::joined(vec![Line::own((words.nobody_on)(day)), findings(all)], "")]
+        }
+        Coverage::Unknown { why } => {
+            vec![Line::joined(vec![Line::own(words.rotation_unreadable), (words.workbook)(why)], "")]
+        }
+        Coverage::OnCall { .. } if !context.findings.is_empty() => {
+            vec![Line::joined(vec![Line::own("⚠️ "), findings(context.findings)], "")]
+        }
+        Coverage::OnCall { .. } => Vec::new(),
+    }
+}
+
+/// A heading and a line for each incident; nothing when there is none.
+fn list(heading: &str, all: &[Carried], words: &Words, now: DateTime<Utc>) -> Vec<Line> {
+    if all.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![Line::own(heading.to_owned())];
+    lines.extend(all.iter().take(LISTED).map(|carried| one(carried, words, now)));
+    if all.len() > LISTED {
+        lines.push(Line::own((words.and_more)(&(all.len() - LISTED).to_string())));
+    }
+    lines
+}
+
+fn one(carried: &Carried, words: &Words, now: DateTime<Utc>) -> Line {
+    let mut line = Line::own("• ");
+    if let Some(tag) = &carried.tag {
+        line.0.push(Span::Tag(tag.clone()));
+        line = line.and(" ");
+    }
+    line = match &carried.title {
+        Some(title) => line.foreign(title),
+        None => line.and(words.untitled),
+    };
+    let age = |from: DateTime<Utc>| (words.duration)((now - from).max(TimeDelta::zero()));
+    let (open_for, taken_for) = words.open_for;
+    line.and(match carried.standing {
+        Standing::Open { since } => open_for(&age(since)),
+        Standing::Taken { since } => taken_for(&age(since)),
+        Standing::Over => words.over.to_owned(),
+        Standing::NotKnown => String::new(),
+    })
+}

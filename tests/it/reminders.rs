@@ -1,0 +1,309 @@
+//! The two reminders, through the real function and real HTTP.
+
+use crate::kit::{Fault, Function, Invocation, Slack, Typetalk};
+use crate::stage::{Settings, changed, data};
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+use serde_json::{Value, json};
+use std::fs;
+use toban::config::{Config, Reach};
+use toban::courier::Courier;
+use toban::domain::reminder::Reminder;
+use toban::ledger::Ledger;
+use toban::relay::Relay;
+use toban::reminder::{History, Reminders, Sent};
+use toban::roster::Roster;
+use toban::source::pagerduty;
+use tokio::time::Instant;
+
+const REMINDER: &str = env!("CARGO_BIN_EXE_reminder");
+
+fn settings(slack: &Slack, now: &str) -> Settings {
+    let file = |name: &str| data("reminders").join(name).to_string_lossy().into_owned();
+    Settings::at(now)
+        .slack(slack)
+        .with("SLACK_REMINDER_CHANNEL", Slack::REMINDER_CHANNEL)
+        .with("ROTATION_FILE", &file("rotation.csv"))
+        .with("HOLIDAYS_FILE", &file("holidays.csv"))
+        .with("MANUAL_URL", "https://wiki.example.com/on-call")
+        .with("CHECKLIST_URL", "https://wiki.example.com/on-call#checklist")
+}
+
+async fn start(settings: &Settings) -> Function {
+    Function::start(REMINDER, &settings.pairs()).await
+}
+
+async fn decision(function: &Function, event: &Value) -> String {
+    match function.invoke(event).await {
+        Invocation::Answer(answer) => {
+            format!("{} {}", answer["reminder"].as_str().unwrap_or("?"), answer["decision"].as_str().unwrap_or("?"))
+        }
+        Invocation::Error(error) => format!("error {error}"),
+    }
+}
+
+fn scheduled(reminder: &str, time: &str) -> Value {
+    json!({"reminder": reminder, "time": time})
+}
+
+/// Every day of two weeks over the New Year, at both hours, in one process each, as the schedules call it: exactly what
+/// a person would send by hand.
+#[tokio::test]
+async fn two_weeks_over_the_new_year() {
+    let slack = Slack::start().await;
+    let first = NaiveDate::from_ymd_opt(2026, 12, 25).expect("a date");
+    let mut list = String::new();
+    for date in first.iter_days().take_while(|date| *date <= first + Days::new(14)) {
+        for (reminder, hour) in [("morning", "10:00"), ("evening", "17:00")] {
+            let now = format!("{date}T{hour}:00+09:00");
+            let function = start(&settings(&slack, &now)).await;
+            let utc = now.parse::<DateTime<Utc>>().expect("an instant").format("%Y-%m-%dT%H:%M:%SZ").to_string();
+            let decision = decision(&function, &scheduled(reminder, &utc)).await;
+            list += &format!("== {} {hour}: {decision}\n", date.format("%Y-%m-%d %a"));
+            for message in slack.take() {
+                assert_eq!(message.channel.as_deref(), Some(Slack::REMINDER_CHANNEL));
+                list += &format!("{}\n", message.text);
+            }
+            let logged =
+                function.log_lines().into_iter().filter(|line| line["message"] == "the reminder was decided").count();
+            assert_eq!(logged, 1, "{now}: the decision is logged once");
+        }
+    }
+    let path = data("reminders/new-year.txt");
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(&path, &list).expect("a writable file");
+    }
+    assert_eq!(list, fs::read_to_string(&path).expect("the expected list"));
+}
+
+#[tokio::test]
+async fn each_scheduler_is_understood() {
+    let slack = Slack::start().await;
+    let rule = |name: &str, time: &str| {
+        json!({
+            "version": "0", "id": "53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa", "detail-type": "Scheduled Event",
+            "source": "aws.events", "account": "123456789012", "time": time, "region": "ap-northeast-1",
+            "resources": [format!("arn:aws:events:ap-northeast-1:123456789012:rule/{name}")], "detail": {},
+        })
+    };
+    for (now, event, expected) in [
+        ("2026-12-25T10:00:01+09:00", scheduled("morning", "2026-12-25T01:00:00Z"), "morning posted"),
+        ("2026-12-25T17:00:01+09:00", scheduled("evening", "2026-12-25T08:00:00Z"), "evening posted"),
+        ("2026-12-25T10:00:01+09:00", rule("toban-Morning-1AB", "2026-12-25T01:00:00Z"), "morning posted"),
+        ("2026-12-25T17:00:01+09:00", rule("team-evening", "2026-12-25T08:00:00Z"), "evening posted"),
+        ("2026-12-25T10:00:01+09:00", rule("toban", "2026-12-25T01:00:00Z"), "morning posted"),
+        ("2026-12-25T17:00:01+09:00", rule("toban", "2026-12-25T08:00:00Z"), "evening posted"),
+        ("2026-12-25T10:03:00+09:00", json!({}), "morning posted"),
+        ("2026-12-25T16:50:00+09:00", json!({}), "evening posted"),
+        ("2026-12-26T10:00:00+09:00", json!({}), "morning day_off"),
+        (
+            "2026-12-25T10:00:00+09:00",
+            json!({"reminder": "morning", "time": "<aws.scheduler.scheduled-time>"}),
+            "morning posted",
+        ),
+    ] {
+        let function = start(&settings(&slack, now)).await;
+        assert_eq!(decision(&function, &event).await, expected, "{event}");
+        assert_eq!(slack.take().len(), usize::from(expected.ends_with("posted")), "{event}");
+    }
+    let function = start(&settings(&slack, "2026-12-25T10:00:00+09:00")).await;
+    let answer = decision(&function, &json!({"reminder": "noon"})).await;
+    assert!(answer.starts_with("error ") && answer.contains("'morning' or 'evening'"), "{answer}");
+}
+
+#[tokio::test]
+async fn once_a_day_and_kind_and_again_when_it_was_refused() {
+    let slack = Slack::start().await;
+    let function = start(&settings(&slack, "2026-12-25T10:00:02+09:00")).await;
+    let event = scheduled("morning", "2026-12-25T01:00:00Z");
+    slack.fail_next([Fault::Refuse("channel_not_found")]);
+    let answer = decision(&function, &event).await;
+    assert!(answer.starts_with("error ") && answer.contains("no chat has taken the morning reminder"), "{answer}");
+    slack.expect_none();
+    assert_eq!(decision(&function, &event).await, "morning posted");
+    slack.expect_one();
+    assert_eq!(decision(&function, &event).await, "morning repeat");
+    slack.expect_none();
+    assert_eq!(decision(&function, &scheduled("evening", "2026-12-25T08:00:00Z")).await, "evening posted");
+    slack.expect_one();
+}
+
+#[tokio::test]
+async fn late_is_said_and_too_late_is_not_sent() {
+    let slack = Slack::start().await;
+    for (now, event, expected, line) in [
+        ("2026-12-25T10:30:00+09:00", scheduled("morning", "2026-12-25T01:00:00Z"), "morning posted", None),
+        (
+            "2026-12-25T10:45:00+09:00",
+            scheduled("morning", "2026-12-25T01:00:00Z"),
+            "morning posted",
+            Some("⏳ このお知らせは45分遅れています。"),
+        ),
+        ("2026-12-25T17:00:00+09:00", scheduled("morning", "2026-12-25T01:00:00Z"), "morning too_late", None),
+        (
+            "2026-12-25T19:10:00+09:00",
+            scheduled("evening", "2026-12-25T08:00:00Z"),
+            "evening posted",
+            Some("⏳ このお知らせは2時間10分遅れています。"),
+        ),
+    ] {
+        let function = start(&settings(&slack, now)).await;
+        assert_eq!(decision(&function, &event).await, expected, "{now}");
+        let found = slack
+            .take()
+            .pop()
+            .and_then(|message| message.text.lines().find(|line| line.starts_with('⏳')).map(str::to_owned));
+        assert_eq!(found.as_deref(), line, "{now}");
+    }
+}
+
+#[tokio::test]
+async fn an_edit_after_the_evening_reminder_counts_in_the_morning() {
+    let slack = Slack::start().await;
+    let folder = std::env::temp_dir().join(format!("toban-reminders-{}", std::process::id()));
+    fs::create_dir_all(&folder).expect("a folder");
+    let file = folder.join("rotation.csv");
+    let at = |now: &str| settings(&slack, now).with("ROTATION_FILE", &file.to_string_lossy());
+    fs::write(&file, "2026-12-28,佐藤,鈴木\n").expect("a file");
+    let evening = start(&at("2026-12-25T17:00:00+09:00")).await;
+    decision(&evening, &scheduled("evening", "2026-12-25T08:00:00Z")).await;
+    assert_eq!(slack.expect_one().mentions, ["<@U0SATO0001>", "<@U0SUZUKI01>"]);
+    fs::write(&file, "2026-12-28,高橋,鈴木,佐藤\n").expect("a file");
+    let morning = start(&at("2026-12-28T10:00:00+09:00")).await;
+    decision(&morning, &scheduled("morning", "2026-12-28T01:00:00Z")).await;
+    assert_eq!(slack.expect_one().mentions, ["<@U0TAKAHA01>", "<@U0SUZUKI01>"]);
+    fs::write(&file, "日付,担当A,担当B,担当C\n2026-12-28,高橋,鈴木,佐藤\n").expect("a file");
+    let three = start(&at("2026-12-28T10:00:00+09:00")).await;
+    decision(&three, &scheduled("morning", "2026-12-28T01:00:00Z")).await;
+    assert_eq!(slack.expect_one().mentions, ["<@U0TAKAHA01>", "<@U0SUZUKI01>", "<@U0SATO0001>"]);
+    fs::remove_dir_all(&folder).ok();
+}
+
+#[tokio::test]
+async fn typetalk_has_a_topic_for_them_and_an_unreadable_rotation_is_said() {
+    let typetalk = Typetalk::start().await;
+    let settings = Settings::at("2026-11-24T10:00:00+09:00")
+        .typetalk(&typetalk)
+        .with("TYPETALK_REMINDER_TOPIC_ID", &Typetalk::REMINDER_TOPIC.to_string())
+        .with("ROTATION_FILE", "/nowhere/rotation.csv")
+        .with("MESSAGE_LANGUAGE", "en");
+    let function = start(&settings).await;
+    assert_eq!(decision(&function, &json!({})).await, "morning posted");
+    let post = typetalk.expect_one();
+    assert_eq!(post.topic, Typetalk::REMINDER_TOPIC);
+    assert_eq!(
+        post.message,
+        "@all\n☀️ Nobody can be told that they are on call today, Tue Nov 24.\n\
+         ⚠️ The rotation cannot be read, so the fallback is told: rotation.csv: No such file or directory (os error 2)"
+    );
+}
+
+/// A night's events through the relay, then the reminders that tell of them.
+async fn night(language: &str) -> (String, String) {
+    let slack = Slack::start().await;
+    let settings = settings(&slack, "2026-11-24T10:00:00+09:00").with("MESSAGE_LANGUAGE", language);
+    let settings = settings.with("ROTATION_FILE", &data("rotation/rotation.csv").to_string_lossy());
+    let config = || {
+        Config::from_lookup(|variable| settings.value(variable), &toban::http::client().expect("a client"), Reach::Live)
+            .expect("a configuration")
+    };
+    let one = config();
+    let courier = Courier { outlets: one.outlets, ledger: Ledger::memory() };
+    let relay = Relay { office: one.office, roster: Roster::open(one.roster).await, courier };
+    let event = |path: &str, number: u64, title: &str, at: &str| {
+        changed(path, |body| {
+            let event = &mut body["event"];
+            event["id"] = format!("{at}{number}{path}").into();
+            event["occurred_at"] = at.into();
+            event["data"]["id"] = format!("Q{number}").into();
+            event["data"]["number"] = number.into();
+            event["data"]["title"] = title.into();
+            event["data"]["assignees"] = json!([{"id": "PSRE001", "type": "user_reference", "summary": "山田 太郎"}]);
+        })
+    };
+    let (triggered, acknowledged, resolved) =
+        ("v3/incident.triggered.json", "v3/incident.acknowledged.json", "v3/incident.resolved.json");
+    for (path, number, title, at) in [
+        (triggered, 1, "昼に届いて未解決", "2026-11-20T16:00:00+09:00"),
+        (triggered, 2, "夜に届いて解決", "2026-11-20T17:00:00+09:00"),
+        (resolved, 2, "夜に届いて解決", "2026-11-20T17:20:00+09:00"),
+        (triggered, 3, "週末に届いて <!channel> @all 未対応", "2026-11-22T03:00:00+09:00"),
+        (triggered, 4, "今朝届いて対応中", "2026-11-24T09:00:00+09:00"),
+        (acknowledged, 4, "今朝届いて対応中", "2026-11-24T09:05:00+09:00"),
+    ] {
+        let now: DateTime<Utc> = at.parse().expect("an instant");
+        for read in pagerduty::read(&event(path, number, title, at), now) {
+            relay.deliver(read, Instant::now() + std::time::Duration::from_secs(10), now + TimeDelta::seconds(1)).await;
+        }
+    }
+    assert_eq!(slack.take().len(), 6);
+    let other = config();
+    let reminders = Reminders {
+        office: other.office,
+        roster: Roster::open(other.roster).await,
+        courier: Courier { outlets: other.reminder_outlets, ledger: relay.courier.ledger },
+        history: History::Known,
+        manual: other.manual,
+        checklist: other.checklist,
+    };
+    let mut texts = Vec::new();
+    for (reminder, now) in
+        [(Reminder::Morning, "2026-11-24T10:00:00+09:00"), (Reminder::Evening, "2026-11-24T17:00:00+09:00")]
+    {
+        let now = now.parse().expect("an instant");
+        let sent = reminders.send(reminder, now, Instant::now() + std::time::Duration::from_secs(10), now).await;
+        assert_eq!(sent, Sent::Posted);
+        texts.push(slack.expect_one().text);
+    }
+    let [morning, evening] = <[String; 2]>::try_from(texts).expect("two");
+    (morning, evening)
+}
+
+#[tokio::test]
+async fn what_came_in_overnight_is_carried_over() {
+    let (morning, evening) = night("ja").await;
+    assert_eq!(
+        morning,
+        "<@U0SATO0001> <@U0SUZUKI01>\n\
+         ☀️ 今日 11/24(火) の当番です (17:00 まで)。よろしくお願いします。\n\
+         📋 11/20(金) 17:00 以降、メンションなしで届いたもの:\n\
+         • #PD2 夜に届いて解決 — 解決済み\n\
+         • #PD3 週末に届いて &lt;!channel&gt; @all 未対応 — 未対応 (2日7時間)\n\
+         • #PD4 今朝届いて対応中 — 対応中 (1時間)\n\
+         🔓 未解決のインシデント (1件):\n\
+         • #PD1 昼に届いて未解決 — 未対応 (3日18時間)"
+    );
+    assert_eq!(
+        evening,
+        "<@U0TAKAHA01> <@U0SUZUKI01>\n\
+         🌙 11/25(水) の当番です。準備をお願いします。\n\
+         マニュアル: https://wiki.example.com/on-call\n\
+         事前チェックリスト: https://wiki.example.com/on-call#checklist\n\
+         🔓 未解決のインシデント (3件):\n\
+         • #PD1 昼に届いて未解決 — 未対応 (4日1時間)\n\
+         • #PD3 週末に届いて &lt;!channel&gt; @all 未対応 — 未対応 (2日14時間)\n\
+         • #PD4 今朝届いて対応中 — 対応中 (8時間)"
+    );
+    let (morning, evening) = night("en").await;
+    assert_eq!(
+        morning,
+        "<@U0SATO0001> <@U0SUZUKI01>\n\
+         ☀️ You are on call today, Tue Nov 24, until 17:00.\n\
+         📋 Came in without a mention since Fri Nov 20 17:00:\n\
+         • #PD2 夜に届いて解決 — resolved\n\
+         • #PD3 週末に届いて &lt;!channel&gt; @all 未対応 — open for 2 d 7 h\n\
+         • #PD4 今朝届いて対応中 — being worked on, open for 1 h\n\
+         🔓 Open incidents (1):\n\
+         • #PD1 昼に届いて未解決 — open for 3 d 18 h"
+    );
+    assert_eq!(
+        evening,
+        "<@U0TAKAHA01> <@U0SUZUKI01>\n\
+         🌙 You are on call on Wed Nov 25. Please get ready.\n\
+         Manual: https://wiki.example.com/on-call\n\
+         Checklist: https://wiki.example.com/on-call#checklist\n\
+         🔓 Open incidents (3):\n\
+         • #PD1 昼に届いて未解決 — open for 4 d 1 h\n\
+         • #PD3 週末に届いて &lt;!channel&gt; @all 未対応 — open for 2 d 14 h\n\
+         • #PD4 今朝届いて対応中 — being worked on, open for 8 h"
+    );
+}
