@@ -44,7 +44,7 @@ async fn run() -> Result<(), Error> {
     let clock = config.clock;
     let reminders = Reminders {
         office: config.office,
-        roster: Roster::open(config.roster).await,
+        roster: Roster::open(config.roster, &http, Utc::now),
         courier: Courier { outlets: config.reminder_outlets, ledger: Ledger::memory() },
         history: History::Unknown,
         manual: config.manual,

@@ -31,7 +31,7 @@ async fn run() -> Result<(), Error> {
         tracing::error!(configuration = true, "{warning}. Alerts go out all the same, as well as they can");
     }
     let clock = config.clock;
-    let (roster, ledger) = (Roster::open(config.roster).await, Ledger::memory());
+    let (roster, ledger) = (Roster::open(config.roster, &http, Utc::now), Ledger::memory());
     // Before the first event is asked for, so that the first alert does not wait for it. Without an answer the first
     // alert asks again; nothing is left running.
     roster.read(&ledger, Instant::now() + LIMIT, clock.unwrap_or_else(Utc::now)).await.ok();

@@ -58,7 +58,8 @@ impl Check {
         let mut report = Report::default();
         let has_chat = Config::names_a_chat(environment);
         let reach = if has_chat { Reach::Live } else { Reach::ReadOnly };
-        let config = match Config::from_lookup(environment, &crate::http::client()?, reach) {
+        let http = crate::http::client()?;
+        let config = match Config::from_lookup(environment, &http, reach) {
             Ok(config) => config,
             Err(Faults(faults)) => {
                 faults.iter().for_each(|fault| report.wrong("settings", &fault.to_string()));
@@ -76,7 +77,9 @@ impl Check {
                 "none is configured yet: set SLACK_BOT_TOKEN and SLACK_CHANNEL, or another of the README's table",
             );
         }
-        rotation(&mut report, config.roster, &config.office, &platforms, now).await;
+        let place = place(&config.roster);
+        let roster = Roster::open(config.roster, &http, Utc::now);
+        rotation(&mut report, place, &roster, &config.office, &platforms, now).await;
         let (en, ja) = match report.wrong {
             0 => ("nothing is wrong", "問題はありません"),
             _ => ("mend what is marked with ✗ and run this again", "✗ の項目を直してから、もう一度実行してください"),
@@ -101,28 +104,31 @@ fn chats(report: &Report, outlets: &Outlets) -> Vec<Platform> {
     platforms
 }
 
-async fn rotation(report: &mut Report, source: Source, office: &Office, platforms: &[Platform], now: DateTime<Utc>) {
+/// Where the rotation is; `None` when its settings are wrong, which is said among the settings.
+fn place(source: &Source) -> Option<String> {
+    match source {
+        Source::Sheet(access) => Some(format!("sheet {} as {}", access.sheet_id, access.key.email())),
+        Source::Files(files) => Some(files.rotation.display().to_string()),
+        Source::Sample => Some("the sample (set GOOGLE_SHEET_ID or ROTATION_FILE)".into()),
+        Source::Misconfigured(_) => None,
+    }
+}
+
+async fn rotation(
+    report: &mut Report,
+    place: Option<String>,
+    roster: &Roster,
+    office: &Office,
+    platforms: &[Platform],
+    now: DateTime<Utc>,
+) {
     const TOPIC: &str = "rotation";
     let language = office.language;
-    let place = match &source {
-        Source::Sheet(access) => format!("sheet {} as {}", access.sheet_id, access.key.email()),
-        Source::Files(files) => files.rotation.display().to_string(),
-        Source::Sample => {
-            report.odd(
-                TOPIC,
-                in_language(
-                    language,
-                    "見本を使っています (GOOGLE_SHEET_ID か ROTATION_FILE を設定してください)",
-                    "this is the sample (set GOOGLE_SHEET_ID or ROTATION_FILE)",
-                ),
-            );
-            "docs/workbook/rotation.csv".into()
-        }
-        // Said already, among the settings.
-        Source::Misconfigured(_) => return,
+    let Some(place) = place else {
+        return;
     };
     let started = std::time::Instant::now();
-    let reading = Roster::open(source).await.read_through(now).await;
+    let reading = roster.read_through(now).await;
     let took = started.elapsed().as_millis();
     let workbook = match reading {
         Ok(Reading { workbook, .. }) => workbook,

@@ -55,7 +55,7 @@ impl Explain {
     async fn explain(self) -> Result<ExitCode, Failure> {
         let http = crate::http::client()?;
         let config = Config::from_lookup(environment, &http, Reach::ReadOnly)?;
-        let roster = Roster::open(config.roster).await;
+        let roster = Roster::open(config.roster, &http, Utc::now);
         let body = self.body()?;
         let chat = self.chat(http);
         let ledger = Ledger::memory();

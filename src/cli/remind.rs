@@ -51,7 +51,8 @@ impl Remind {
 
     async fn remind(self) -> Result<ExitCode, Failure> {
         let reach = if self.post { Reach::Live } else { Reach::ReadOnly };
-        let config = Config::from_lookup(environment, &crate::http::client()?, reach)?;
+        let http = crate::http::client()?;
+        let config = Config::from_lookup(environment, &http, reach)?;
         for warning in &config.warnings {
             tracing::error!("{warning}");
         }
@@ -62,7 +63,7 @@ impl Remind {
         let now = self.at.or(config.clock).unwrap_or_else(Utc::now);
         let reminders = Reminders {
             office: config.office,
-            roster: Roster::open(config.roster).await,
+            roster: Roster::open(config.roster, &http, Utc::now),
             courier: Courier { outlets: config.reminder_outlets, ledger: Ledger::memory() },
             history: History::Unknown,
             manual: config.manual,

@@ -56,7 +56,8 @@ impl Serve {
 
     async fn serve(self) -> Result<ExitCode, Failure> {
         let reach = if self.live { Reach::Live } else { Reach::Local };
-        let mut config = Config::from_lookup(environment, &crate::http::client()?, reach)?;
+        let http = crate::http::client()?;
+        let mut config = Config::from_lookup(environment, &http, reach)?;
         for warning in &config.warnings {
             tracing::error!("{warning}. Alerts go out all the same, as well as they can");
         }
@@ -70,7 +71,7 @@ impl Serve {
         greet(&config, reach, is_open, port);
 
         let clock = config.clock;
-        let roster = Roster::open(config.roster).await;
+        let roster = Roster::open(config.roster, &http, Utc::now);
         let courier = Courier { outlets: config.outlets, ledger: Ledger::memory() };
         let relay = Relay { office: config.office, roster, courier };
         let server = Arc::new(Server { intake: Intake { pagerduty: config.pagerduty, relay }, clock });

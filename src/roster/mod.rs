@@ -6,6 +6,7 @@ pub mod file;
 pub mod sample;
 pub mod sheet;
 pub mod table;
+pub mod token;
 
 use crate::domain::text::Foreign;
 use crate::domain::workbook::{Unreadable, Workbook};
@@ -58,12 +59,13 @@ pub struct Reading {
 
 impl Roster {
     /// Opens it; nothing is read yet. What cannot be opened cannot be read, and says so then.
-    pub async fn open(source: Source) -> Self {
+    /// `clock` is the real one, for what Google is told of the time.
+    pub fn open(source: Source, http: &reqwest::Client, clock: fn() -> DateTime<Utc>) -> Self {
         match source {
             Source::Files(files) => Self::Files(files),
             Source::Sample => Self::Sample,
             Source::Misconfigured(fault) => Self::Nowhere(Unreadable::Misconfigured(fault)),
-            Source::Sheet(access) => match Sheet::open(*access).await {
+            Source::Sheet(access) => match Sheet::open(*access, http, clock) {
                 Ok(sheet) => Self::Sheet(Box::new(Cache::new(sheet))),
                 Err(why) => Self::Nowhere(why),
             },

@@ -2,14 +2,16 @@
 //!
 //! <https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets.values/batchGet>
 //!
-//! What the crates do when they are not told otherwise, and are told here: the scope would be all of Drive; a range in
+//! What the crate does when it is not told otherwise, and is told here: the scope would be all of Drive; a range in
 //! a path would not be encoded, in a query it is; values would be formatted for the reader's locale; there is no time
-//! limit (the caller sets one over token and read together); both would read the system's root certificates.
+//! limit (the caller sets one over token and read together); it would read the system's root certificates.
 
 use super::table::{Cell, Grid, Tabs};
+use super::token::{ServiceAccount, Tokens, cause, words};
 use crate::domain::text::Foreign;
 use crate::domain::workbook::Unreadable;
 use crate::secret::Secret;
+use chrono::{DateTime, Utc};
 use google_sheets4::api::{BatchGetValuesResponse, Scope, ValueRange};
 use google_sheets4::{Error, Sheets};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -18,12 +20,9 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use serde_json::Value;
 use std::fmt;
-use std::io;
-use yup_oauth2::authenticator::Authenticator;
-use yup_oauth2::client::CustomHyperClientBuilder;
-use yup_oauth2::{ServiceAccountAuthenticator, ServiceAccountKey};
 
-const SCOPE: Scope = Scope::SpreadsheetReadonly;
+/// Reading spreadsheets, and nothing else of Drive.
+pub(super) const SCOPE: Scope = Scope::SpreadsheetReadonly;
 /// Serial dates are the API's default for unformatted values; they are asked for all the same.
 const UNFORMATTED: &str = "UNFORMATTED_VALUE";
 const SERIAL: &str = "SERIAL_NUMBER";
@@ -56,38 +55,11 @@ pub struct Access {
     pub ranges: Ranges,
 }
 
-/// A service account's key, checked for what is needed of it.
-#[derive(Clone)]
-pub struct ServiceAccount(ServiceAccountKey);
-
-impl ServiceAccount {
-    /// From the JSON of a key file.
-    pub fn parse(json: &Secret) -> io::Result<Self> {
-        let key = yup_oauth2::parse_service_account_key(json.expose())?;
-        Ok(Self(key))
-    }
-
-    /// The address to share the sheet with.
-    pub fn email(&self) -> &str {
-        &self.0.client_email
-    }
-
-    /// Where tokens are given out.
-    pub fn token_url(&self) -> &str {
-        &self.0.token_uri
-    }
-}
-
-impl fmt::Debug for ServiceAccount {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[service account key]")
-    }
-}
-
 /// A connection to one sheet. The token lives as long as Google lets it, the connection as long as it is used.
 pub struct Sheet {
-    hub: Sheets<Connector>,
-    authenticator: Authenticator<Connector>,
+    tokens: Tokens,
+    client: google_sheets4::common::Client<Connector>,
+    base_url: String,
     sheet_id: String,
     account: Foreign,
     ranges: Ranges,
@@ -101,32 +73,28 @@ impl fmt::Debug for Sheet {
 
 impl Sheet {
     /// A client for the sheet; nothing is sent yet. Fails when the private key is none.
-    pub async fn open(access: Access) -> Result<Self, Unreadable> {
+    pub fn open(access: Access, http: &reqwest::Client, clock: fn() -> DateTime<Utc>) -> Result<Self, Unreadable> {
         let connector =
             HttpsConnectorBuilder::new().with_tls_config(crate::http::tls()).https_or_http().enable_http1().build();
         let mut client = Client::builder(TokioExecutor::new());
         client.pool_timer(TokioTimer::new()).pool_idle_timeout(crate::http::IDLE);
-        let tokens = CustomHyperClientBuilder::from(client.build::<_, String>(connector.clone()));
-        let account = access.key.email().to_owned();
-        let build = ServiceAccountAuthenticator::with_client(access.key.0, tokens).build();
-        let authenticator = build.await.map_err(|error| Unreadable::KeyRefused(words(&error.to_string())))?;
-        let mut hub = Sheets::new(client.build(connector), authenticator.clone());
-        hub.user_agent(crate::http::USER_AGENT.to_owned());
-        // The crate joins URL and path without a slash.
-        hub.base_url(format!("{}/", access.base_url));
-        Ok(Self { hub, authenticator, sheet_id: access.sheet_id, account: words(&account), ranges: access.ranges })
+        Ok(Self {
+            account: words(access.key.email()),
+            tokens: Tokens::new(access.key, http.clone(), clock)?,
+            client: client.build(connector),
+            // The crate joins URL and path without a slash.
+            base_url: format!("{}/", access.base_url),
+            sheet_id: access.sheet_id,
+            ranges: access.ranges,
+        })
     }
 
     /// Reads all tabs, once; a token that has been revoked is replaced and the read tried again. There is no time
     /// limit here: drop the future to end it.
     pub async fn read(&self) -> Result<Tabs, Unreadable> {
-        let answer = match self.batch_get().await {
+        let answer = match self.batch_get(self.tokens.token().await?).await {
             Err(Error::BadRequest(body)) if body["error"]["code"] == 401 => {
-                self.authenticator
-                    .force_refreshed_token(&[SCOPE.as_ref()])
-                    .await
-                    .map_err(|error| token_refused(&error))?;
-                self.batch_get().await
+                self.batch_get(self.tokens.renew().await?).await
             }
             answer => answer,
         };
@@ -134,9 +102,12 @@ impl Sheet {
         self.tabs(ranges)
     }
 
-    async fn batch_get(&self) -> Result<BatchGetValuesResponse, Error> {
+    async fn batch_get(&self, token: Secret) -> Result<BatchGetValuesResponse, Error> {
+        let mut hub = Sheets::new(self.client.clone(), token.expose().to_owned());
+        hub.user_agent(crate::http::USER_AGENT.to_owned());
+        hub.base_url(self.base_url.clone());
         let Ranges { rotation, members, runbooks, holidays } = &self.ranges;
-        let mut call = self.hub.spreadsheets().values_batch_get(&self.sheet_id).add_ranges(rotation);
+        let mut call = hub.spreadsheets().values_batch_get(&self.sheet_id).add_ranges(rotation);
         for range in [members, runbooks, holidays].into_iter().flatten() {
             call = call.add_ranges(range);
         }
@@ -164,12 +135,8 @@ impl Sheet {
                 Unreadable::Unavailable(response.status().as_u16())
             }
             Error::Failure(response) if response.status() == 429 => Unreadable::Quota,
-            Error::HttpError(error) => Unreadable::NoConnection(innermost(&error)),
-            Error::Io(error) => Unreadable::NoConnection(innermost(&error)),
-            Error::MissingToken(error) => match error.downcast::<yup_oauth2::Error>() {
-                Ok(error) => token_refused(&error),
-                Err(error) => Unreadable::KeyRefused(words(&error.to_string())),
-            },
+            Error::HttpError(error) => Unreadable::NoConnection(cause(&error)),
+            Error::Io(error) => Unreadable::NoConnection(cause(&error)),
             // The text of a decoding error is the whole body, people's names and ids: it goes nowhere.
             _ => Unreadable::NotGoogle,
         }
@@ -196,32 +163,6 @@ impl Sheet {
             (None, _) => Unreadable::NotGoogle,
         }
     }
-}
-
-/// The token endpoint does not check its own status, so an HTML page arrives as a JSON error.
-fn token_refused(error: &yup_oauth2::Error) -> Unreadable {
-    match error {
-        yup_oauth2::Error::AuthError(error) => Unreadable::KeyRefused(words(&error.to_string())),
-        yup_oauth2::Error::HttpError(error) => Unreadable::NoConnection(innermost(error)),
-        yup_oauth2::Error::HttpClientError(error) => Unreadable::NoConnection(innermost(error)),
-        yup_oauth2::Error::LowLevelError(error) => Unreadable::NoConnection(innermost(error)),
-        _ => Unreadable::NotGoogle,
-    }
-}
-
-fn innermost(error: &(impl std::error::Error + 'static)) -> Foreign {
-    let mut innermost: &dyn std::error::Error = error;
-    while let Some(source) = innermost.source() {
-        innermost = source;
-    }
-    words(&innermost.to_string())
-}
-
-/// The beginning of what somebody else says about an error.
-fn words(text: &str) -> Foreign {
-    const MOST: usize = 200;
-    let cut: String = text.chars().take(MOST).collect();
-    Foreign::line(&cut).unwrap_or_else(|| Foreign::line("?").expect("it is not empty"))
 }
 
 /// The values of a range. A range without any values has no rows; the rows end with their last filled cell.

@@ -62,7 +62,7 @@ fn slack() -> Chat {
 /// What a body makes on Slack, event by event, each posted a second after it happened, and why it mentions whom.
 async fn told(body: &[u8], language: &str) -> String {
     let config = config(language);
-    let roster = Roster::open(config.roster).await;
+    let roster = Roster::open(config.roster, &toban::http::client().expect("a client"), Utc::now);
     let now: DateTime<Utc> = NOW.parse().expect("an instant");
     let mut text = String::new();
     for event in pagerduty::read(body, now) {

@@ -208,7 +208,11 @@ async fn night(language: &str) -> (String, String) {
     };
     let one = config();
     let courier = Courier { outlets: one.outlets, ledger: Ledger::memory() };
-    let relay = Relay { office: one.office, roster: Roster::open(one.roster).await, courier };
+    let relay = Relay {
+        office: one.office,
+        roster: Roster::open(one.roster, &toban::http::client().expect("a client"), Utc::now),
+        courier,
+    };
     let event = |path: &str, number: u64, title: &str, at: &str| {
         changed(path, |body| {
             let event = &mut body["event"];
@@ -239,7 +243,7 @@ async fn night(language: &str) -> (String, String) {
     let other = config();
     let reminders = Reminders {
         office: other.office,
-        roster: Roster::open(other.roster).await,
+        roster: Roster::open(other.roster, &toban::http::client().expect("a client"), Utc::now),
         courier: Courier { outlets: other.reminder_outlets, ledger: relay.courier.ledger },
         history: History::Known,
         manual: other.manual,

@@ -10,7 +10,8 @@ use toban::domain::member::Platform;
 use toban::domain::rotation::Coverage;
 use toban::domain::workbook::Unreadable;
 use toban::ledger::Ledger;
-use toban::roster::sheet::{Access, Ranges, ServiceAccount};
+use toban::roster::sheet::{Access, Ranges};
+use toban::roster::token::ServiceAccount;
 use toban::roster::{LIMIT, Reading, Roster, Source};
 use toban::secret::Secret;
 use tokio::time::Instant;
@@ -66,7 +67,7 @@ async fn roster(google: &Google) -> Roster {
             holidays: None,
         },
     };
-    Roster::open(Source::Sheet(Box::new(access))).await
+    Roster::open(Source::Sheet(Box::new(access)), &toban::http::client().expect("a client"), Utc::now)
 }
 
 fn at(text: &str) -> DateTime<Utc> {
@@ -306,11 +307,12 @@ const FAULTS: &[(GoogleFault, bool, &str, &str)] = &[
     (GoogleFault::Hang, false, "Google から時間内に応答がありません", "Google did not answer in time"),
     (GoogleFault::Hang, true, "Google から時間内に応答がありません", "Google did not answer in time"),
     (
-        GoogleFault::Html,
+        GoogleFault::HtmlOk,
         true,
         "Google の API ではない応答が返りました (プロキシを確認してください)",
         "what answered is not Google's API (is there a proxy in between?)",
     ),
+    (GoogleFault::Html, true, "Google が応答できません (HTTP 503)", "Google is not available (HTTP 503)"),
 ];
 
 fn play(google: &Google, fault: GoogleFault, is_token: bool) {

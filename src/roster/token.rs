@@ -1,0 +1,167 @@
+//! Access tokens for a service account: <https://developers.google.com/identity/protocols/oauth2/service-account#httprest>.
+//!
+//! yup-oauth2 reads the key file; it could fetch tokens as well, but pads the assertion's base64 (RFC 7515 forbids it),
+//! takes an HTML page for an answer whatever its status, has no time limit on a client of ours, and prints tokens when
+//! debug logs are on. This asks over the process's one HTTP client.
+
+use super::sheet::SCOPE;
+use crate::domain::text::Foreign;
+use crate::domain::workbook::Unreadable;
+use crate::secret::Secret;
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use chrono::{DateTime, TimeDelta, Utc};
+use reqwest::header::CONTENT_TYPE;
+use ring::rand::SystemRandom;
+use ring::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
+use rustls::pki_types::PrivateKeyDer;
+use rustls::pki_types::pem::PemObject as _;
+use serde::Deserialize;
+use serde_json::json;
+use std::fmt;
+use std::io;
+use std::sync::{Mutex, PoisonError};
+use yup_oauth2::ServiceAccountKey;
+
+/// What RFC 7523 calls this way of asking, encoded for a form.
+const GRANT_TYPE: &str = "urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer";
+/// The longest that Google lets an assertion be good for.
+const ASSERTION_LIFE: TimeDelta = TimeDelta::minutes(60);
+/// A token this near to its end is not used any more.
+const MARGIN: TimeDelta = TimeDelta::minutes(1);
+
+/// A service account's key file, as it was read.
+#[derive(Clone)]
+pub struct ServiceAccount(ServiceAccountKey);
+
+impl ServiceAccount {
+    /// From the JSON of a key file.
+    pub fn parse(json: &Secret) -> io::Result<Self> {
+        yup_oauth2::parse_service_account_key(json.expose()).map(Self)
+    }
+
+    /// The address to share the sheet with.
+    pub fn email(&self) -> &str {
+        &self.0.client_email
+    }
+
+    /// Where tokens are given out.
+    pub fn token_url(&self) -> &str {
+        &self.0.token_uri
+    }
+}
+
+impl fmt::Debug for ServiceAccount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[service account key]")
+    }
+}
+
+/// Gives out one token for as long as it lives.
+pub(super) struct Tokens {
+    http: reqwest::Client,
+    account: ServiceAccount,
+    key: RsaKeyPair,
+    /// The real clock, also in a rehearsal: Google compares the assertion's times with its own.
+    clock: fn() -> DateTime<Utc>,
+    current: Mutex<Option<(Secret, DateTime<Utc>)>>,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    access_token: Option<String>,
+    expires_in: Option<i64>,
+    error: Option<String>,
+    error_description: Option<String>,
+}
+
+impl Tokens {
+    /// Nothing is asked yet. Fails when the private key is none.
+    pub(super) fn new(
+        account: ServiceAccount,
+        http: reqwest::Client,
+        clock: fn() -> DateTime<Utc>,
+    ) -> Result<Self, Unreadable> {
+        let refused = |why: &str| Unreadable::KeyRefused(words(why));
+        let pem = PrivateKeyDer::from_pem_slice(account.0.private_key.as_bytes());
+        let key = match pem.map_err(|_| refused("its private key is not PEM"))? {
+            PrivateKeyDer::Pkcs8(key) => RsaKeyPair::from_pkcs8(key.secret_pkcs8_der()),
+            PrivateKeyDer::Pkcs1(key) => RsaKeyPair::from_der(key.secret_pkcs1_der()),
+            _ => return Err(refused("its private key is not RSA")),
+        };
+        let key = key.map_err(|_| refused("its private key is not RSA"))?;
+        Ok(Self { http, account, key, clock, current: Mutex::new(None) })
+    }
+
+    /// The token, asked for when there is none that is still good.
+    pub(super) async fn token(&self) -> Result<Secret, Unreadable> {
+        let current = self.current.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        match current {
+            Some((token, until)) if (self.clock)() < until => Ok(token),
+            _ => self.renew().await,
+        }
+    }
+
+    /// A new token, whatever the old one is worth.
+    pub(super) async fn renew(&self) -> Result<Secret, Unreadable> {
+        let now = (self.clock)();
+        let form = format!("grant_type={GRANT_TYPE}&assertion={}", self.assertion(now)?);
+        let request = self.http.post(self.account.token_url());
+        let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form);
+        let response = request.send().await.map_err(|error| Unreadable::NoConnection(cause(&error)))?;
+        let status = response.status();
+        let body = response.bytes().await.map_err(|error| Unreadable::NoConnection(cause(&error)))?;
+        if status.is_server_error() {
+            return Err(Unreadable::Unavailable(status.as_u16()));
+        }
+        let answer = serde_json::from_slice::<Answer>(&body).map_err(|_| Unreadable::NotGoogle)?;
+        let Some(token) = answer.access_token.filter(|_| status.is_success()).map(Secret::new) else {
+            let said: Vec<_> = [answer.error, answer.error_description].into_iter().flatten().collect();
+            return Err(if said.is_empty() {
+                Unreadable::NotGoogle
+            } else {
+                Unreadable::KeyRefused(words(&said.join(": ")))
+            });
+        };
+        let until = now + TimeDelta::seconds(answer.expires_in.unwrap_or_default()) - MARGIN;
+        *self.current.lock().unwrap_or_else(PoisonError::into_inner) = Some((token.clone(), until));
+        Ok(token)
+    }
+
+    /// The signed statement that this is the service account and that it wants to read spreadsheets.
+    fn assertion(&self, now: DateTime<Utc>) -> Result<String, Unreadable> {
+        let claims = json!({
+            "iss": self.account.email(),
+            "scope": SCOPE.as_ref(),
+            "aud": self.account.token_url(),
+            "iat": now.timestamp(),
+            "exp": (now + ASSERTION_LIFE).timestamp(),
+        });
+        let mut assertion = BASE64_URL_SAFE_NO_PAD.encode(r#"{"alg":"RS256","typ":"JWT"}"#);
+        assertion.push('.');
+        BASE64_URL_SAFE_NO_PAD.encode_string(claims.to_string(), &mut assertion);
+        let mut signature = vec![0; self.key.public().modulus_len()];
+        self.key
+            .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), assertion.as_bytes(), &mut signature)
+            .map_err(|_| Unreadable::KeyRefused(words("its private key does not sign")))?;
+        assertion.push('.');
+        BASE64_URL_SAFE_NO_PAD.encode_string(&signature, &mut assertion);
+        Ok(assertion)
+    }
+}
+
+/// The innermost cause of an error.
+pub(super) fn cause(error: &(dyn std::error::Error + 'static)) -> Foreign {
+    let mut innermost = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    words(&innermost.to_string())
+}
+
+/// The beginning of what somebody else says about an error.
+pub(super) fn words(text: &str) -> Foreign {
+    const MOST: usize = 200;
+    let cut: String = text.chars().take(MOST).collect();
+    Foreign::line(&cut).unwrap_or_else(|| Foreign::line("?").expect("it is not empty"))
+}
