@@ -29,6 +29,7 @@
 //! - No global state, no trait with one implementation, no queue, retry or scheduling engine of our own.
 //! - Payloads, tokens and e-mail addresses are in no log line, error or panic message.
 
+pub mod aws;
 pub mod chat;
 pub mod cli;
 pub mod config;

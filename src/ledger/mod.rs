@@ -6,6 +6,7 @@ use crate::domain::incident::{EventKey, EventKind, IncidentEvent, IncidentId, In
 use crate::domain::text::Foreign;
 use chrono::{DateTime, TimeDelta, Utc};
 use memory::Memory;
+use std::collections::BTreeMap;
 
 /// A read of the rotation takes 1.5 s at most; who began longer ago than this has died.
 const ROTATION_LEASE: TimeDelta = TimeDelta::seconds(5);
@@ -67,12 +68,23 @@ pub struct KnownIncident {
     pub opened_at: DateTime<Utc>,
     /// When the event happened that says how it stands.
     pub changed_at: DateTime<Utc>,
+    /// The first post about it in each place, for the chats that have threads or replies.
+    pub threads: BTreeMap<String, String>,
 }
 
 impl KnownIncident {
     fn new(id: IncidentId, event: &IncidentEvent) -> Self {
         let at = event.occurred_at;
-        Self { id, number: None, title: None, service: None, state: None, opened_at: at, changed_at: at }
+        Self {
+            id,
+            number: None,
+            title: None,
+            service: None,
+            state: None,
+            opened_at: at,
+            changed_at: at,
+            threads: BTreeMap::new(),
+        }
     }
 
     /// What is known after an event. Events may come late; the latest by its own time says how the incident stands.
