@@ -1,7 +1,7 @@
-//! One message to the chats: claimed, worded, posted and remembered, so that none is lost and none is posted twice.
+//! Messages to the chats: claimed, worded, posted and remembered, so that none is lost and none is posted twice.
 
-use crate::chat::delivery::{FOR_THE_BACKUP, Outlets, post_patiently};
-use crate::chat::{Chat, ChatError};
+use crate::chat::delivery::{Address, FOR_THE_BACKUP, Outlets, Pace, post_patiently};
+use crate::chat::{Chat, ChatError, PostId};
 use crate::domain::incident::EventKey;
 use crate::domain::message::Notice;
 use crate::ledger::{Certainty, Claim, Ledger};
@@ -39,7 +39,7 @@ pub struct Letter<T> {
     pub because: T,
 }
 
-/// Whoever words a message: an event, or a reminder.
+/// Whoever words a message: an event, a reminder, a digest.
 pub trait Writer: Sync {
     /// What is to be known about a letter afterwards.
     type Because: Send;
@@ -68,8 +68,17 @@ pub enum Outcome<T> {
     NotTaken,
 }
 
+/// What became of a message, and whether a chat asked us to wait on the way.
+#[derive(Debug, Clone)]
+pub struct Brought<T> {
+    /// What became of it.
+    pub outcome: Outcome<T>,
+    /// Whether a chat has had enough for the moment.
+    pub pace: Pace,
+}
+
 /// Which of the two chats: each message is claimed for each of them by itself.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
     Primary,
     Backup,
@@ -84,18 +93,25 @@ impl Place {
     }
 }
 
+/// A claim that was granted: what to say about it in the message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Granted {
+    FirstTime,
+    PerhapsAgain,
+}
+
 impl Courier {
-    /// Brings one message.
-    pub async fn bring<W: Writer>(&self, errand: Errand<'_>, writer: &W) -> Outcome<W::Because> {
+    /// Brings one message to every chat.
+    pub async fn bring<W: Writer>(&self, errand: Errand<'_>, writer: &W) -> Brought<W::Because> {
         match &self.outlets {
-            Outlets::One(chat) => self.attempt(chat, Place::Primary, None, errand, writer).await,
-            Outlets::Failover(primary, backup) => self.one_of(primary, backup, errand, writer).await,
-            Outlets::Mirror(primary, backup) => {
-                let outcomes = tokio::join!(
-                    self.attempt(primary, Place::Primary, None, errand, writer),
-                    self.attempt(backup, Place::Backup, None, errand, writer)
+            Outlets::One(_) | Outlets::Failover(..) => self.bring_to(Address::Any, errand, writer).await,
+            Outlets::Mirror(..) => {
+                let (first, second) = tokio::join!(
+                    self.bring_to(Address::Primary, errand, writer),
+                    self.bring_to(Address::Backup, errand, writer)
                 );
-                match outcomes {
+                let pace = if first.pace == Pace::Throttled { first.pace } else { second.pace };
+                let outcome = match (first.outcome, second.outcome) {
                     (Outcome::Posted(mut first), Outcome::Posted(second)) => {
                         first.extend(second);
                         Outcome::Posted(first)
@@ -103,8 +119,24 @@ impl Courier {
                     (Outcome::Posted(posted), _) | (_, Outcome::Posted(posted)) => Outcome::Posted(posted),
                     (Outcome::Repeat, _) | (_, Outcome::Repeat) => Outcome::Repeat,
                     (Outcome::NotTaken, Outcome::NotTaken) => Outcome::NotTaken,
-                }
+                };
+                Brought { outcome, pace }
             }
+        }
+    }
+
+    /// Brings one message to the chat that it is addressed to. The address of a chat that is not configured any more
+    /// means the one that is.
+    pub async fn bring_to<W: Writer>(&self, address: Address, errand: Errand<'_>, writer: &W) -> Brought<W::Because> {
+        match (&self.outlets, address) {
+            (Outlets::One(chat), _) => self.attempt(chat, Place::Primary, None, errand, writer).await,
+            (Outlets::Mirror(_, backup), Address::Backup) => {
+                self.attempt(backup, Place::Backup, None, errand, writer).await
+            }
+            (Outlets::Mirror(primary, _), Address::Primary | Address::Any) => {
+                self.attempt(primary, Place::Primary, None, errand, writer).await
+            }
+            (Outlets::Failover(primary, backup), _) => self.one_of(primary, backup, errand, writer).await,
         }
     }
 
@@ -115,14 +147,15 @@ impl Courier {
         backup: &Chat,
         errand: Errand<'_>,
         writer: &W,
-    ) -> Outcome<W::Because> {
+    ) -> Brought<W::Because> {
         if self.ledger.is_completed(errand.key, Place::Backup.name()).await {
-            return Outcome::Repeat;
+            return Brought { outcome: Outcome::Repeat, pace: Pace::Free };
         }
         let early = Errand { deadline: errand.deadline - FOR_THE_BACKUP, ..errand };
-        match self.attempt(primary, Place::Primary, None, early, writer).await {
+        let first = self.attempt(primary, Place::Primary, None, early, writer).await;
+        match first.outcome {
             Outcome::NotTaken => self.attempt(backup, Place::Backup, Some(Notice::PrimaryFailed), errand, writer).await,
-            taken => taken,
+            Outcome::Posted(_) | Outcome::Repeat => first,
         }
     }
 
@@ -134,36 +167,100 @@ impl Courier {
         notice: Option<Notice>,
         errand: Errand<'_>,
         writer: &W,
-    ) -> Outcome<W::Because> {
-        let Errand { key, what, deadline, now } = errand;
-        let notice = match self.ledger.claim(key, place.name(), now).await {
-            Claim::Yours => notice,
-            Claim::YoursPerhapsAgain => Some(Notice::PossibleRepeat),
+    ) -> Brought<W::Because> {
+        let not_posted = |outcome| Brought { outcome, pace: Pace::Free };
+        let granted = match self.claim(chat, place, errand).await {
+            Ok(granted) => granted,
+            Err(outcome) => return not_posted(outcome),
+        };
+        let notice = if granted == Granted::PerhapsAgain { Some(Notice::PossibleRepeat) } else { notice };
+        let letter = writer.write(chat, notice).await;
+        let (posted, pace) = post_patiently(chat, &letter.text, errand.deadline).await;
+        self.settle(chat, place, errand, granted, &posted).await;
+        let outcome = match posted {
+            Ok(_) => Outcome::Posted(vec![Receipt { chat: chat.name(), because: letter.because }]),
+            Err(_) => Outcome::NotTaken,
+        };
+        Brought { outcome, pace }
+    }
+
+    /// The right to post a message to a chat, or what there is to do instead.
+    async fn claim<T>(&self, chat: &Chat, place: Place, errand: Errand<'_>) -> Result<Granted, Outcome<T>> {
+        let Errand { key, what, now, .. } = errand;
+        match self.ledger.claim(key, place.name(), now).await {
+            Claim::Yours => Ok(Granted::FirstTime),
+            Claim::YoursPerhapsAgain => Ok(Granted::PerhapsAgain),
             Claim::Completed => {
                 tracing::info!(event = %key, what, chat = chat.name(), "it was posted before; nothing is posted");
-                return Outcome::Repeat;
+                Err(Outcome::Repeat)
             }
             Claim::Taken => {
                 tracing::info!(event = %key, what, chat = chat.name(), "somebody else is posting it at this moment");
-                return Outcome::NotTaken;
-            }
-        };
-        let letter = writer.write(chat, notice).await;
-        match post_patiently(chat, &letter.text, deadline).await {
-            Ok(_) => {
-                self.ledger.complete(key, place.name(), now).await;
-                Outcome::Posted(vec![Receipt { chat: chat.name(), because: letter.because }])
-            }
-            Err(error) => {
-                let certainty = match error {
-                    ChatError::Lost { .. } => Certainty::PerhapsPosted,
-                    ChatError::Unavailable { .. } | ChatError::Refused { .. } => Certainty::NotPosted,
-                };
-                self.ledger.release(key, place.name(), certainty, now).await;
-                log_failed(errand, chat, &error);
-                Outcome::NotTaken
+                Err(Outcome::NotTaken)
             }
         }
+    }
+
+    /// Remembers how a post went. What may have been posted once stays so, however later tries end.
+    async fn settle(
+        &self,
+        chat: &Chat,
+        place: Place,
+        errand: Errand<'_>,
+        granted: Granted,
+        posted: &Result<PostId, ChatError>,
+    ) {
+        let Errand { key, now, .. } = errand;
+        let error = match posted {
+            Ok(_) => return self.ledger.complete(key, place.name(), now).await,
+            Err(error) => error,
+        };
+        let certainty = match (error, granted) {
+            (ChatError::Lost { .. }, _) | (_, Granted::PerhapsAgain) => Certainty::PerhapsPosted,
+            (ChatError::Unavailable { .. } | ChatError::Refused { .. }, Granted::FirstTime) => Certainty::NotPosted,
+        };
+        self.ledger.release(key, place.name(), certainty, now).await;
+        log_failed(errand, chat, error);
+    }
+
+    /// Brings several messages as one to the chat that they are addressed to: all claimed before, and completed or
+    /// released together. The answer has an outcome for each, in their order; `write` is given those that are posted now.
+    pub async fn bring_digest<W: Writer<Because: Clone>>(
+        &self,
+        address: Address,
+        errands: &[Errand<'_>],
+        write: impl FnOnce(Vec<usize>) -> W,
+    ) -> Vec<Outcome<W::Because>> {
+        let (chat, place) = match (&self.outlets, address) {
+            (Outlets::Mirror(_, backup), Address::Backup) => (backup, Place::Backup),
+            (Outlets::One(chat) | Outlets::Mirror(chat, _) | Outlets::Failover(chat, _), _) => (chat, Place::Primary),
+        };
+        let mut outcomes = Vec::new();
+        let mut granted = Vec::new();
+        for (number, errand) in errands.iter().enumerate() {
+            match self.claim(chat, place, *errand).await {
+                Ok(grant) => {
+                    granted.push((number, grant));
+                    outcomes.push(Outcome::NotTaken);
+                }
+                Err(outcome) => outcomes.push(outcome),
+            }
+        }
+        let Some(last) = granted.last().map(|(number, _)| errands[*number]) else {
+            return outcomes;
+        };
+        let is_again = granted.iter().any(|(_, grant)| *grant == Granted::PerhapsAgain);
+        let writer = write(granted.iter().map(|(number, _)| *number).collect());
+        let letter = writer.write(chat, is_again.then_some(Notice::PossibleRepeat)).await;
+        let (posted, _) = post_patiently(chat, &letter.text, last.deadline).await;
+        for (number, grant) in granted {
+            self.settle(chat, place, errands[number], grant, &posted).await;
+            if posted.is_ok() {
+                outcomes[number] =
+                    Outcome::Posted(vec![Receipt { chat: chat.name(), because: letter.because.clone() }]);
+            }
+        }
+        outcomes
     }
 }
 
@@ -174,6 +271,7 @@ fn log_failed(errand: Errand<'_>, chat: &Chat, error: &ChatError) {
             %event, what, chat, refused = true,
             "{error}. Nothing is posted there until somebody mends it: `toban check` says what to do"
         ),
-        ChatError::Unavailable { .. } | ChatError::Lost { .. } => tracing::warn!(%event, what, chat, "{error}"),
+        ChatError::Lost { .. } => tracing::warn!(%event, what, chat, answer_lost = true, "{error}"),
+        ChatError::Unavailable { .. } => tracing::warn!(%event, what, chat, "{error}"),
     }
 }

@@ -1,13 +1,15 @@
 //! What an HTTP request gets, whatever brought it: API Gateway, a function URL or `toban serve`.
 
-use crate::domain::incident::{Illegible, IncidentEvent};
-use crate::relay::{Delivered, Relay, caught};
+use crate::chat::delivery::Address;
+use crate::domain::incident::{EventKind, Illegible, IncidentEvent};
+use crate::queue::{Content, Parcel, Queue};
+use crate::relay::{Delivered, Relay, To, caught};
 use crate::source::pagerduty::{self, Credentials, Received};
-use crate::source::{Headers, NotAuthentic};
+use crate::source::{Headers, LARGEST_BODY, NotAuthentic};
 use chrono::{DateTime, Utc};
 use std::borrow::Cow;
 use std::time::Duration;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 /// PagerDuty waits 5 seconds; half a second is kept for the way back.
 const INLINE_LIMIT: Duration = Duration::from_millis(4_500);
@@ -56,7 +58,16 @@ pub struct Intake {
     /// What `/pagerduty` believes.
     pub pagerduty: Credentials,
     /// Where events go.
-    pub relay: Relay,
+    pub sink: Sink,
+}
+
+/// Where authentic events go.
+#[derive(Debug)]
+pub enum Sink {
+    /// To the chats, while the sender waits.
+    Inline(Box<Relay>),
+    /// Into the queue, once for each of these chats; the worker does the rest.
+    Queue(Queue, Vec<Address>),
 }
 
 enum Route {
@@ -76,7 +87,7 @@ impl Route {
 }
 
 impl Intake {
-    /// Answers a request. 2xx means that a chat has every event of the body, or had it before.
+    /// Answers a request. 2xx means that a chat or the queue has every event of the body, or had it before.
     pub async fn answer(&self, request: &Request<'_>, now: DateTime<Utc>) -> Answer {
         match (Route::of(&request.path), &*request.method) {
             (Some(Route::PagerDuty), "POST") => self.pagerduty(request, now).await,
@@ -95,7 +106,10 @@ impl Intake {
             Ok(Received::Events(vec![pagerduty::unread(&request.headers, &request.body, Illegible::Panicked, now)]))
         });
         match received {
-            Ok(Received::Events(events)) => self.deliver(events, deadline, now).await,
+            Ok(Received::Events(events)) => match &self.sink {
+                Sink::Inline(relay) => deliver(relay, events, deadline, now).await,
+                Sink::Queue(queue, addresses) => enqueue(queue, addresses, &events, request, deadline, now).await,
+            },
             Ok(Received::Replay(event)) => {
                 tracing::warn!(event = %event.key, kind = event.kind.name(), occurred_at = %event.occurred_at,
                     "a signed event older than 72 hours is not posted: PagerDuty gives up after 48, so somebody is replaying it");
@@ -109,18 +123,56 @@ impl Intake {
             }
         }
     }
+}
 
-    /// In their order, all of them, however the first ones end: each is recognised when the body comes again.
-    async fn deliver(&self, events: Vec<IncidentEvent>, deadline: Instant, now: DateTime<Utc>) -> Answer {
-        let mut all_taken = true;
-        for event in events {
-            all_taken &= self.relay.deliver(event, deadline, now).await == Delivered::Taken;
-        }
-        match all_taken {
-            true => Answer::new(202, "accepted"),
-            false => Answer::later("no chat has taken it; please send it again"),
-        }
+/// In their order, all of them, however the first ones end: each is recognised when the body comes again.
+async fn deliver(relay: &Relay, events: Vec<IncidentEvent>, deadline: Instant, now: DateTime<Utc>) -> Answer {
+    let mut all_taken = true;
+    for event in events {
+        let (delivered, _) = relay.deliver(event, To::Everyone, deadline, now).await;
+        all_taken &= delivered == Delivered::Taken;
     }
+    match all_taken {
+        true => Answer::new(202, "accepted"),
+        false => Answer::later("no chat has taken it; please send it again"),
+    }
+}
+
+/// Each event once for each chat. What the queue has already is not put there again, so the sender may repeat it all.
+async fn enqueue(
+    queue: &Queue,
+    addresses: &[Address],
+    events: &[IncidentEvent],
+    request: &Request<'_>,
+    deadline: Instant,
+    now: DateTime<Utc>,
+) -> Answer {
+    for (nth, event) in events.iter().enumerate() {
+        let content = match request.body.len() > LARGEST_BODY {
+            true => Content::TooLarge { is_trigger: event.kind == EventKind::Triggered },
+            false => Content::Body { body: request.body.to_vec(), nth },
+        };
+        let order = event.incident.id.as_ref().map_or_else(|| event.key.0.clone(), ToString::to_string);
+        let delivery = request.headers.find("x-webhook-id").map(str::to_owned);
+        for address in addresses {
+            let (key, order) = (event.key.clone(), order.clone());
+            let (delivery, content) = (delivery.clone(), content.clone());
+            let parcel = Parcel { key, order, address: *address, arrived_at: now, delivery, content };
+            match timeout_at(deadline, queue.put(&parcel)).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => {
+                    tracing::error!(event = %event.key, queue_failed = true, "{error}");
+                    return Answer::later("the queue has not taken it; please send it again");
+                }
+                Err(_) => {
+                    tracing::error!(event = %event.key, queue_failed = true, "the queue did not answer in time");
+                    return Answer::later("the queue has not taken it; please send it again");
+                }
+            }
+        }
+        tracing::info!(event = %event.key, kind = event.kind.name(), incident = event.incident.number.map(|number| number.0), "queued");
+    }
+    Answer::new(202, "queued")
 }
 
 /// When the sender stops waiting. The gateway's clock is not ours: what it says counts only as far as it makes sense.

@@ -1,11 +1,12 @@
 //! One event from arrival to posted: look up who is on call, decide, word, hand it to the courier.
 
 use crate::chat::Chat;
+use crate::chat::delivery::{Address, Pace};
 use crate::courier::{Courier, Errand, Letter, Outcome, Receipt, Writer};
 use crate::domain::calendar::Calendar;
 use crate::domain::incident::{Illegible, IncidentEvent};
 use crate::domain::message::event::{Context, explanation, message};
-use crate::domain::message::{Language, Notice};
+use crate::domain::message::{Language, Notice, digest};
 use crate::domain::policy::{Decision, Duty, Mention, Policy};
 use crate::domain::rotation::Coverage;
 use crate::domain::runbook::matching;
@@ -39,6 +40,15 @@ pub struct Relay {
     pub courier: Courier,
 }
 
+/// To which chats an event goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum To {
+    /// To all that are configured; one is enough.
+    Everyone,
+    /// To this one.
+    One(Address),
+}
+
 /// What became of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Delivered {
@@ -59,21 +69,98 @@ pub struct Because {
 
 impl Relay {
     /// Delivers one event. `deadline` is when an answer is of no use any more.
-    pub async fn deliver(&self, mut event: IncidentEvent, deadline: Instant, now: DateTime<Utc>) -> Delivered {
-        let ledger = &self.courier.ledger;
-        ledger.introduce(&mut event, now).await;
-        let errand = Errand { key: &event.key, what: event.kind.name(), deadline, now };
-        match self.courier.bring(errand, &Report { relay: self, event: &event, deadline, now }).await {
+    pub async fn deliver(
+        &self,
+        mut event: IncidentEvent,
+        to: To,
+        deadline: Instant,
+        now: DateTime<Utc>,
+    ) -> (Delivered, Pace) {
+        self.courier.ledger.introduce(&mut event, now).await;
+        let errand = errand_of(&event, deadline, now);
+        let report = Report { relay: self, event: &event, deadline, now };
+        let brought = match to {
+            To::Everyone => self.courier.bring(errand, &report).await,
+            To::One(address) => self.courier.bring_to(address, errand, &report).await,
+        };
+        let delivered = match brought.outcome {
             Outcome::Posted(receipts) => {
                 let is_quiet = |receipt: &Receipt<Because>| receipt.because.decision.mention == Mention::Nobody;
                 let told = if receipts.iter().all(is_quiet) { Told::Nobody } else { Told::Somebody };
-                ledger.record(&event, told, now).await;
+                self.courier.ledger.record(&event, told, now).await;
                 receipts.iter().for_each(|receipt| log(&event, receipt));
                 Delivered::Taken
             }
             Outcome::Repeat => Delivered::Taken,
             Outcome::NotTaken => Delivered::NotTaken,
+        };
+        (delivered, brought.pace)
+    }
+
+    /// Delivers several new incidents to one chat as one message with all their tags and one mention, because the chat
+    /// takes no more. The answers are in the order of the events.
+    pub async fn deliver_digest(
+        &self,
+        mut events: Vec<IncidentEvent>,
+        address: Address,
+        deadline: Instant,
+        now: DateTime<Utc>,
+    ) -> Vec<Delivered> {
+        let ledger = &self.courier.ledger;
+        for event in &mut events {
+            ledger.introduce(event, now).await;
         }
+        let errands: Vec<_> = events.iter().map(|event| errand_of(event, deadline, now)).collect();
+        let write = |numbers: Vec<usize>| Digest {
+            relay: self,
+            events: numbers.into_iter().map(|number| &events[number]).collect(),
+            deadline,
+            now,
+        };
+        let outcomes = self.courier.bring_digest(address, &errands, write).await;
+        let mut delivered = Vec::new();
+        for (event, outcome) in events.iter().zip(outcomes) {
+            delivered.push(match outcome {
+                Outcome::Posted(receipts) => {
+                    for Receipt { chat, because: told } in receipts {
+                        ledger.record(event, told, now).await;
+                        let incident = event.incident.number.map(|number| number.0);
+                        tracing::info!(event = %event.key, incident, chat, "posted in a digest");
+                    }
+                    Delivered::Taken
+                }
+                Outcome::Repeat => Delivered::Taken,
+                Outcome::NotTaken => Delivered::NotTaken,
+            });
+        }
+        delivered
+    }
+}
+
+fn errand_of(event: &IncidentEvent, deadline: Instant, now: DateTime<Utc>) -> Errand<'_> {
+    Errand { key: &event.key, what: event.kind.name(), deadline, now }
+}
+
+/// Several new incidents in one message.
+struct Digest<'a> {
+    relay: &'a Relay,
+    events: Vec<&'a IncidentEvent>,
+    deadline: Instant,
+    now: DateTime<Utc>,
+}
+
+impl Writer for Digest<'_> {
+    type Because = Told;
+
+    async fn write(&self, chat: &Chat, notice: Option<Notice>) -> Letter<Told> {
+        let Relay { office, roster, courier } = self.relay;
+        let reading = roster.read(&courier.ledger, self.deadline, self.now).await;
+        let decisions: Vec<_> =
+            self.events.iter().map(|event| office.decide(event, chat, &reading, self.now)).collect();
+        let all = self.events.iter().copied().zip(&decisions).collect::<Vec<_>>();
+        let message = digest::message(&all, office.language, notice);
+        let told = if message.to.is_none() { Told::Nobody } else { Told::Somebody };
+        Letter { text: chat.write(&message), because: told }
     }
 }
 
@@ -96,6 +183,29 @@ impl Writer for Report<'_> {
 }
 
 impl Office {
+    /// Decides, for one chat.
+    pub fn decide(
+        &self,
+        event: &IncidentEvent,
+        chat: &Chat,
+        reading: &Result<Reading, Unreadable>,
+        now: DateTime<Utc>,
+    ) -> Decision {
+        let (calendar, duty) = match reading {
+            Ok(Reading { workbook, .. }) => {
+                let calendar = self.calendar.with_company_holidays(workbook.holidays.clone());
+                let coverage = workbook.coverage(calendar.date(now), chat.platform());
+                let real: Vec<_> = self.policy.ignored.real(&event.incident.assignees).cloned().collect();
+                (calendar, Duty { coverage, went_to: workbook.known(&real, chat.platform()) })
+            }
+            Err(why) => {
+                let duty = Duty { coverage: Coverage::Unknown { why: why.clone() }, went_to: Vec::new() };
+                (self.calendar.clone(), duty)
+            }
+        };
+        self.policy.decide(event, &duty, &calendar, now)
+    }
+
     /// Decides and words, for one chat.
     pub fn word(
         &self,
@@ -105,25 +215,13 @@ impl Office {
         notice: Option<Notice>,
         now: DateTime<Utc>,
     ) -> Letter<Because> {
-        let read_at = reading.as_ref().ok().map(|reading| reading.read_at);
-        let (calendar, duty, runbook) = match reading {
-            Ok(Reading { workbook, .. }) => {
-                let calendar = self.calendar.with_company_holidays(workbook.holidays.clone());
-                let coverage = workbook.coverage(calendar.date(now), chat.platform());
-                let real: Vec<_> = self.policy.ignored.real(&event.incident.assignees).cloned().collect();
-                let went_to = workbook.known(&real, chat.platform());
-                (calendar, Duty { coverage, went_to }, matching(&workbook.runbooks, &event.incident))
-            }
-            Err(why) => {
-                let duty = Duty { coverage: Coverage::Unknown { why: why.clone() }, went_to: Vec::new() };
-                (self.calendar.clone(), duty, None)
-            }
-        };
-        let decision = self.policy.decide(event, &duty, &calendar, now);
+        let decision = self.decide(event, chat, reading, now);
+        let reading = reading.as_ref().ok();
+        let read_at = reading.map(|reading| reading.read_at);
         let context = Context {
             language: self.language,
             ignored: &self.policy.ignored,
-            runbook,
+            runbook: reading.and_then(|reading| matching(&reading.workbook.runbooks, &event.incident)),
             rotation_read_at: read_at,
             notice,
         };

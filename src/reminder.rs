@@ -86,7 +86,12 @@ impl Reminders {
                 let key = EventKey(format!("reminder:{}:{}", reminder.name(), plan.on));
                 let news = self.news(&plan, &calendar, now).await;
                 let note = Note { reminders: self, plan: &plan, reading: &reading, news: news.as_ref(), now };
-                match self.courier.bring(Errand { key: &key, what: reminder.name(), deadline, now }, &note).await {
+                match self
+                    .courier
+                    .bring(Errand { key: &key, what: reminder.name(), deadline, now }, &note)
+                    .await
+                    .outcome
+                {
                     Outcome::Posted(_) => Sent::Posted,
                     Outcome::Repeat => Sent::Repeat,
                     Outcome::NotTaken => Sent::NotTaken,
@@ -133,10 +138,10 @@ impl Reminders {
             History::Known => &self.courier.ledger,
             History::Unknown => return None,
         };
-        let open = ledger.open_incidents().await.iter().map(carried).collect();
+        let open = ledger.open_incidents().await?.iter().map(carried).collect();
         let mut unmentioned = Vec::new();
         if plan.reminder == Reminder::Morning {
-            let posted = ledger.posted_between(calendar.closing(plan.since), now).await;
+            let posted = ledger.posted_between(calendar.closing(plan.since), now).await?;
             let mut seen = BTreeSet::new();
             let quiet = posted.iter().filter(|posted| posted.told == Told::Nobody && posted.kind.calls_somebody());
             for posted in quiet.filter(|posted| seen.insert(posted.incident.clone())) {

@@ -6,11 +6,9 @@ use serde::Serialize;
 use std::process::ExitCode;
 use std::time::Duration;
 use toban::config::{Config, Reach};
-use toban::courier::Courier;
-use toban::ledger::Ledger;
-use toban::reminder::{History, Reminders, Sent};
-use toban::roster::Roster;
+use toban::reminder::{Reminders, Sent};
 use toban::schedule::Event;
+use toban::wiring;
 use tokio::time::Instant;
 
 /// Nobody waits for the answer, so a chat may take its time; Lambda's own limit is above this.
@@ -25,7 +23,7 @@ struct Answer {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    toban::logging::to_json(std::env::var("RUST_LOG").ok().as_deref());
+    toban::logging::to_json(environment("RUST_LOG").as_deref());
     match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -35,21 +33,19 @@ async fn main() -> ExitCode {
     }
 }
 
+fn environment(variable: &str) -> Option<String> {
+    std::env::var(variable).ok()
+}
+
 async fn run() -> Result<(), Error> {
     let http = toban::http::client()?;
-    let config = Config::from_lookup(|variable| std::env::var(variable).ok(), &http, Reach::Live)?;
+    let config = Config::from_lookup(environment, &http, Reach::Live)?;
     for warning in &config.warnings {
         tracing::error!(configuration = true, "{warning}. Reminders go out all the same, as well as they can");
     }
     let clock = config.clock;
-    let reminders = Reminders {
-        office: config.office,
-        roster: Roster::open(config.roster, &http, Utc::now),
-        courier: Courier { outlets: config.reminder_outlets, ledger: Ledger::memory() },
-        history: History::Unknown,
-        manual: config.manual,
-        checklist: config.checklist,
-    };
+    let owner = wiring::owner(environment, std::process::id(), Utc::now());
+    let reminders = wiring::reminders(config, &http, owner, Utc::now);
     let reminders = &reminders;
     lambda_runtime::run(service_fn(move |event: LambdaEvent<Event>| async move {
         send(reminders, &event.payload, clock.unwrap_or_else(Utc::now)).await

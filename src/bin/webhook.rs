@@ -1,20 +1,18 @@
 //! The Lambda function behind API Gateway or a function URL.
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use std::process::ExitCode;
-use toban::config::{Config, Reach};
-use toban::courier::Courier;
+use toban::config::{Config, Front, LedgerPlace, Reach};
 use toban::gateway::{Event, Response};
-use toban::intake::Intake;
-use toban::ledger::Ledger;
-use toban::relay::Relay;
-use toban::roster::{LIMIT, Roster};
+use toban::intake::{Intake, Sink};
+use toban::roster::LIMIT;
+use toban::wiring;
 use tokio::time::Instant;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    toban::logging::to_json(std::env::var("RUST_LOG").ok().as_deref());
+    toban::logging::to_json(environment("RUST_LOG").as_deref());
     match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -24,29 +22,46 @@ async fn main() -> ExitCode {
     }
 }
 
+fn environment(variable: &str) -> Option<String> {
+    std::env::var(variable).ok()
+}
+
 async fn run() -> Result<(), Error> {
     let http = toban::http::client()?;
-    let config = Config::from_lookup(|variable| std::env::var(variable).ok(), &http, Reach::Live)?;
-    for warning in &config.warnings {
-        tracing::error!(configuration = true, "{warning}. Alerts go out all the same, as well as they can");
-    }
-    let clock = config.clock;
-    let (roster, ledger) = (Roster::open(config.roster, &http, Utc::now), Ledger::memory());
-    // Before the first event is asked for, so that the first alert does not wait for it. Without an answer the first
-    // alert asks again; nothing is left running.
-    roster.read(&ledger, Instant::now() + LIMIT, clock.unwrap_or_else(Utc::now)).await.ok();
-    let courier = Courier { outlets: config.outlets, ledger };
-    let relay = Relay { office: config.office, roster, courier };
-    let intake = Intake { pagerduty: config.pagerduty, relay };
+    let (intake, clock) = match Front::from_lookup(environment)? {
+        Some(front) => {
+            let sink = Sink::Queue(wiring::queue(front.queue, &http), front.addresses);
+            (Intake { pagerduty: front.pagerduty, sink }, front.clock)
+        }
+        None => inline(&http).await?,
+    };
     let intake = &intake;
     lambda_runtime::run(service_fn(move |event: LambdaEvent<Event>| async move {
-        let now = clock.unwrap_or_else(Utc::now);
-        answer(intake, &event.payload, now).await
+        answer(intake, &event.payload, clock.unwrap_or_else(Utc::now)).await
     }))
     .await
 }
 
-async fn answer(intake: &Intake, event: &Event, now: chrono::DateTime<Utc>) -> Result<Response, Error> {
+/// The whole relay in this function, for want of a queue.
+async fn inline(http: &reqwest::Client) -> Result<(Intake, Option<DateTime<Utc>>), Error> {
+    let config = Config::from_lookup(environment, http, Reach::Live)?;
+    for warning in &config.warnings {
+        tracing::error!(configuration = true, "{warning}. Alerts go out all the same, as well as they can");
+    }
+    if matches!(config.ledger, LedgerPlace::Memory) {
+        tracing::warn!("without LEDGER_TABLE a repeat is recognised only by the instance that posted the first");
+    }
+    let (clock, pagerduty) = (config.clock, config.pagerduty.clone());
+    let now = clock.unwrap_or_else(Utc::now);
+    let owner = wiring::owner(environment, std::process::id(), Utc::now());
+    let relay = wiring::relay(config, http, owner, Utc::now);
+    // Before the first event is asked for, so that the first alert does not wait for it. Without an answer the first
+    // alert asks again; nothing is left running.
+    relay.roster.read(&relay.courier.ledger, Instant::now() + LIMIT, now).await.ok();
+    Ok((Intake { pagerduty, sink: Sink::Inline(Box::new(relay)) }, clock))
+}
+
+async fn answer(intake: &Intake, event: &Event, now: DateTime<Utc>) -> Result<Response, Error> {
     let request = event.request()?;
     Ok(event.response(&intake.answer(&request, now).await))
 }

@@ -18,22 +18,63 @@ pub enum Outlets {
     Failover(Chat, Chat),
 }
 
+/// A chat that says "at once" while it throttles is not hammered.
+const SHORTEST_WAIT: Duration = Duration::from_millis(20);
+
+/// For which of the chats a message is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Address {
+    /// The first, mirrored.
+    Primary,
+    /// The second, mirrored.
+    Backup,
+    /// The first that takes it: one chat, or failover.
+    Any,
+}
+
+impl Address {
+    /// Its name in the queue.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Primary => "primary",
+            Self::Backup => "backup",
+            Self::Any => "any",
+        }
+    }
+
+    /// The address of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Primary, Self::Backup, Self::Any].into_iter().find(|address| address.name() == name)
+    }
+}
+
+/// Whether a chat has asked us to wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pace {
+    /// It has not.
+    Free,
+    /// It has: fewer messages are better.
+    Throttled,
+}
+
 /// Posts a text, again if the chat asks to wait and the wait ends in time.
 ///
 /// Nothing else is tried again here: after a lost answer a second try could post twice, and a chat that is down for
 /// a moment is better left to the backup or to the sender's own repeat.
-pub async fn post_patiently(chat: &Chat, text: &str, deadline: Instant) -> Result<PostId, ChatError> {
+pub async fn post_patiently(chat: &Chat, text: &str, deadline: Instant) -> (Result<PostId, ChatError>, Pace) {
+    let mut pace = Pace::Free;
     loop {
         let error = match chat.post(text, deadline).await {
-            Ok(post) => return Ok(post),
+            Ok(post) => return (Ok(post), pace),
             Err(error) => error,
         };
         let ChatError::Unavailable { retry_after: Some(wait), .. } = error else {
-            return Err(error);
+            return (Err(error), pace);
         };
-        let again = Instant::now() + wait;
+        pace = Pace::Throttled;
+        let again = Instant::now() + wait.max(SHORTEST_WAIT);
         if again >= deadline {
-            return Err(error);
+            return (Err(error), pace);
         }
         sleep_until(again).await;
     }

@@ -4,11 +4,8 @@ use super::{Failure, environment};
 use crate::chat::Chat;
 use crate::chat::console::Console;
 use crate::config::{Config, Reach};
-use crate::courier::Courier;
 use crate::domain::reminder::{NotDue, Reminder};
-use crate::ledger::Ledger;
-use crate::reminder::{History, Reminders, Sent};
-use crate::roster::Roster;
+use crate::reminder::Sent;
 use chrono::{DateTime, Utc};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -61,14 +58,8 @@ impl Remind {
             Which::Evening => Reminder::Evening,
         };
         let now = self.at.or(config.clock).unwrap_or_else(Utc::now);
-        let reminders = Reminders {
-            office: config.office,
-            roster: Roster::open(config.roster, &http, Utc::now),
-            courier: Courier { outlets: config.reminder_outlets, ledger: Ledger::memory() },
-            history: History::Unknown,
-            manual: config.manual,
-            checklist: config.checklist,
-        };
+        let owner = crate::wiring::owner(environment, std::process::id(), Utc::now());
+        let reminders = crate::wiring::reminders(config, &http, owner, Utc::now);
         let deadline = Instant::now() + LIMIT;
         if !self.post {
             match reminders.preview(reminder, &Chat::Console(Console), deadline, now).await {

@@ -2,11 +2,8 @@
 
 use super::{Failure, environment};
 use crate::config::{Config, Reach};
-use crate::courier::Courier;
-use crate::intake::{Intake, Request};
-use crate::ledger::Ledger;
-use crate::relay::Relay;
-use crate::roster::{Roster, Source};
+use crate::intake::{Intake, Request, Sink};
+use crate::roster::Source;
 use crate::secret::Secret;
 use crate::source::Headers;
 use crate::source::pagerduty::Credentials;
@@ -71,10 +68,10 @@ impl Serve {
         greet(&config, reach, is_open, port);
 
         let clock = config.clock;
-        let roster = Roster::open(config.roster, &http, Utc::now);
-        let courier = Courier { outlets: config.outlets, ledger: Ledger::memory() };
-        let relay = Relay { office: config.office, roster, courier };
-        let server = Arc::new(Server { intake: Intake { pagerduty: config.pagerduty, relay }, clock });
+        let pagerduty = config.pagerduty.clone();
+        let owner = crate::wiring::owner(environment, std::process::id(), Utc::now());
+        let relay = crate::wiring::relay(config, &http, owner, Utc::now);
+        let server = Arc::new(Server { intake: Intake { pagerduty, sink: Sink::Inline(Box::new(relay)) }, clock });
         let app = Router::new().fallback(answer).with_state(server);
         let stopped = async {
             // Without a signal to wait for, the process is ended from outside.

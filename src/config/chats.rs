@@ -4,7 +4,7 @@
 
 use super::lookup::{Fault, Settings};
 use crate::chat::Chat;
-use crate::chat::delivery::Outlets;
+use crate::chat::delivery::{Address, Outlets};
 use crate::chat::slack::{ChannelId, SlackBot, SlackWebhook};
 use crate::chat::typetalk::{TopicId, Typetalk};
 use crate::domain::member::Handle;
@@ -12,6 +12,30 @@ use crate::secret::Secret;
 
 const SLACK_EXAMPLE: &str = "<!subteam^S0123456789>";
 const WEBHOOK_EXAMPLE: &str = "https://hooks.slack.com/services/T000/B000/XXXX";
+
+/// For which chats each event is queued. This looks at which chats are named, not at whether they are set up rightly:
+/// the webhook need not know any chat's token.
+pub(super) fn addresses(settings: &mut Settings<'_>) -> Vec<Address> {
+    let is_named = |variables: &[&str]| variables.iter().any(|variable| settings.text(variable).is_some());
+    let named = [
+        is_named(&["SLACK_BOT_TOKEN", "SLACK_CHANNEL", "SLACK_WEBHOOK_URL"]),
+        is_named(&["TYPETALK_TOKEN", "TYPETALK_TOPIC_ID"]),
+        is_named(&["BACKUP_WEBHOOK_URL"]),
+    ];
+    let mode = mode(settings);
+    match (named.iter().filter(|named| **named).count(), mode) {
+        (2.., Some(Mode::Mirror)) => vec![Address::Primary, Address::Backup],
+        _ => vec![Address::Any],
+    }
+}
+
+fn mode(settings: &mut Settings<'_>) -> Option<Mode> {
+    settings.parsed("BACKUP_MODE", "mirror", "'mirror' or 'failover'", |text| match text {
+        "mirror" => Some(Mode::Mirror),
+        "failover" => Some(Mode::Failover),
+        _ => None,
+    })
+}
 
 /// The same chats with the channels for reminders, where these are set. A webhook has one channel.
 pub(super) fn for_reminders(outlets: &Outlets, setting: impl Fn(&str) -> Option<String>) -> Outlets {
@@ -54,11 +78,7 @@ type Found = Result<Option<Chat>, Vec<Fault>>;
 
 /// The chats in their order, and what is wrong with the one that does not work.
 pub(super) fn outlets(settings: &mut Settings<'_>, http: &reqwest::Client) -> (Option<Outlets>, Vec<Fault>) {
-    let mode = settings.parsed("BACKUP_MODE", "mirror", "'mirror' or 'failover'", |text| match text {
-        "mirror" => Some(Mode::Mirror),
-        "failover" => Some(Mode::Failover),
-        _ => None,
-    });
+    let mode = mode(settings);
     let typetalk_first = settings.parsed("PRIMARY_CHAT", "slack", "'slack' or 'typetalk'", |text| match text {
         "slack" => Some(false),
         "typetalk" => Some(true),

@@ -103,6 +103,11 @@ impl<'a> Settings<'a> {
         }
     }
 
+    /// Remembers an API that is never on this machine.
+    pub(super) fn uses_remote(&mut self, variable: &'static str) {
+        self.remote.insert(variable);
+    }
+
     /// The first of the APIs in use that is not on this machine.
     pub(super) fn remote(&self) -> Option<&'static str> {
         self.remote.first().copied()

@@ -3,18 +3,20 @@
 //! Each binary asks only for what it uses. The README's table is the reference for users; a test holds the two together.
 
 mod chats;
+mod cloud;
 mod lookup;
 mod office;
 mod sources;
 
+use crate::aws::Environment;
 use crate::chat::Chat;
 use crate::chat::console::Console;
-use crate::chat::delivery::Outlets;
+use crate::chat::delivery::{Address, Outlets};
 use crate::domain::text::Link;
 use crate::relay::Office;
 use crate::roster::Source;
 use crate::source::pagerduty::Credentials;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use lookup::Settings;
 pub use lookup::{Fault, Faults};
 
@@ -35,11 +37,53 @@ pub struct Config {
     pub checklist: Option<Link>,
     /// Where the rotation is.
     pub roster: Source,
+    /// Where the ledger is.
+    pub ledger: LedgerPlace,
+    /// The queue that the worker serves.
+    pub queue: Option<QueuePlace>,
     /// The time to act at, in a rehearsal.
     pub clock: Option<DateTime<Utc>>,
     /// Faults that leave a chat working, with the other one or the rotation missing: to be logged and mended, but an
     /// alert without its people is better than none.
     pub warnings: Vec<Fault>,
+}
+
+/// Where the ledger is.
+#[derive(Debug, Clone)]
+pub enum LedgerPlace {
+    /// In the process: repeats, threads and once-a-day hold within it, and no further.
+    Memory,
+    /// A table of DynamoDB.
+    Table {
+        /// `LEDGER_TABLE`
+        name: String,
+        /// How long a claim is honoured.
+        lease: TimeDelta,
+        /// Where AWS is, and who we are there.
+        aws: Environment,
+    },
+}
+
+/// Where the queue is.
+#[derive(Debug, Clone)]
+pub struct QueuePlace {
+    /// `QUEUE_URL`
+    pub url: String,
+    /// Where AWS is, and who we are there.
+    pub aws: Environment,
+}
+
+/// What the webhook needs when it only puts events into the queue: no chat's token, no rotation.
+#[derive(Debug)]
+pub struct Front {
+    /// Who is believed.
+    pub pagerduty: Credentials,
+    /// Where events go.
+    pub queue: QueuePlace,
+    /// For which chats each is queued.
+    pub addresses: Vec<Address>,
+    /// The time to act at, in a rehearsal.
+    pub clock: Option<DateTime<Utc>>,
 }
 
 /// Where `toban serve` and `toban explain` post: nowhere but the terminal, unless asked.
@@ -70,17 +114,47 @@ impl Config {
         let (manual, checklist) = (settings.link("MANUAL_URL"), settings.link("CHECKLIST_URL"));
         let (roster, faults) = sources::roster(&mut settings, reach);
         warnings.extend(faults);
+        let ledger = cloud::ledger(&mut settings, reach);
+        let queue = cloud::queue(&mut settings, reach);
         let clock = office::clock(&mut settings);
         settings.done()?;
-        let (Some(office), Some(outlets)) = (office, outlets) else {
+        let (Some(office), Some(outlets), Some(ledger)) = (office, outlets, ledger) else {
             unreachable!("what is missing without a fault is a fault of this function");
         };
         let reminder_outlets = chats::for_reminders(&outlets, |variable| Settings::new(&lookup).text(variable));
-        Ok(Self { office, pagerduty, outlets, reminder_outlets, manual, checklist, roster, clock, warnings })
+        Ok(Self {
+            office,
+            pagerduty,
+            outlets,
+            reminder_outlets,
+            manual,
+            checklist,
+            roster,
+            ledger,
+            queue,
+            clock,
+            warnings,
+        })
     }
 
     /// Whether any chat is configured, rightly or wrongly.
     pub fn names_a_chat(lookup: impl Fn(&str) -> Option<String>) -> bool {
         chats::VARIABLES.iter().any(|variable| Settings::new(&lookup).text(variable).is_some())
+    }
+}
+
+impl Front {
+    /// `None` without `QUEUE_URL`: then the webhook is the whole relay.
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Option<Self>, Faults> {
+        let mut settings = Settings::new(&lookup);
+        if settings.text("QUEUE_URL").is_none() {
+            return Ok(None);
+        }
+        let queue = cloud::queue(&mut settings, Reach::Live);
+        let pagerduty = sources::pagerduty(&mut settings);
+        let addresses = chats::addresses(&mut settings);
+        let clock = office::clock(&mut settings);
+        settings.done()?;
+        Ok(queue.map(|queue| Self { pagerduty, queue, addresses, clock }))
     }
 }

@@ -1,13 +1,11 @@
 //! The ledger of one process.
 
-use super::{Certainty, Claim, KnownIncident, Posted, ROTATION_LEASE, RotationCopy, State};
+use super::{Certainty, Claim, KnownIncident, LEASE, Posted, ROTATION_LEASE, RotationCopy, State};
 use crate::domain::incident::{EventKey, IncidentEvent, IncidentId};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// A claim that was neither completed nor released in this time is somebody's who has died.
-const LEASE: TimeDelta = TimeDelta::seconds(45);
 /// PagerDuty repeats for 48 hours.
 const KEEP_CLAIMS: TimeDelta = TimeDelta::days(7);
 const KEEP_INCIDENTS: TimeDelta = TimeDelta::days(90);
@@ -117,6 +115,12 @@ impl Memory {
     pub(super) fn posted_between(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<Posted> {
         let first = |at| (at, EventKey(String::new()));
         self.tables().history.range(first(from)..first(to)).map(|(_, posted)| posted.clone()).collect()
+    }
+
+    pub(super) fn keep_thread(&self, id: &IncidentId, place: &str, post: &str) {
+        if let Some((known, _)) = self.tables().incidents.get_mut(id) {
+            known.threads.insert(place.to_owned(), post.to_owned());
+        }
     }
 
     pub(super) fn incident(&self, id: &IncidentId) -> Option<KnownIncident> {

@@ -1,10 +1,12 @@
 //! What has been delivered, so that a repeat posts nothing and a note finds its incident.
 
+pub mod dynamodb;
 pub mod memory;
 
 use crate::domain::incident::{EventKey, EventKind, IncidentEvent, IncidentId, IncidentNumber};
 use crate::domain::text::Foreign;
 use chrono::{DateTime, TimeDelta, Utc};
+use dynamodb::{Down, DynamoDb};
 use memory::Memory;
 use std::collections::BTreeMap;
 
@@ -16,6 +18,15 @@ const ROTATION_LEASE: TimeDelta = TimeDelta::seconds(5);
 pub enum Ledger {
     /// In this process: repeats within it are recognised, others are not.
     Memory(Memory),
+    /// In a table that all processes share.
+    Table(Box<Table>),
+}
+
+/// A table, and how long a claim in it is honoured: [`LEASE`], or less in a rehearsal.
+#[derive(Debug)]
+pub struct Table {
+    dynamodb: DynamoDb,
+    lease: TimeDelta,
 }
 
 /// The answer to somebody who wants to post an event to a chat.
@@ -140,37 +151,63 @@ pub struct RotationCopy {
     pub read_at: DateTime<Utc>,
 }
 
+/// A claim that was neither completed nor released in this time is somebody's who has died. The worker's own limit is
+/// 30 s, the queue's 60 s.
+pub const LEASE: TimeDelta = TimeDelta::seconds(45);
+
+/// Without an answer from the table alerts go out all the same: an error here never stops one. What is lost is said.
 impl Ledger {
     /// An empty one in this process.
     pub fn memory() -> Self {
         Self::Memory(Memory::default())
     }
 
+    /// A table. `owner` names this process among those that share it.
+    pub fn table(client: aws_sdk_dynamodb::Client, name: String, owner: String, lease: TimeDelta) -> Self {
+        Self::Table(Box::new(Table { dynamodb: DynamoDb::new(client, name, owner), lease }))
+    }
+
     /// Claims the posting of an event to a chat.
-    pub async fn claim(&self, key: &EventKey, chat: &str, now: DateTime<Utc>) -> Claim {
+    pub async fn claim(&self, key: &EventKey, place: &str, now: DateTime<Utc>) -> Claim {
         match self {
-            Self::Memory(memory) => memory.claim(key, chat, now),
+            Self::Memory(memory) => memory.claim(key, place, now),
+            Self::Table(table) => match Box::pin(table.dynamodb.claim(key, place, table.lease, now)).await {
+                Ok(claim) => claim,
+                Err(down) => {
+                    tracing::error!(event = %key, ledger_down = true, unclaimed = true, "{down}. It is posted all the same; a repeat would not be recognised");
+                    Claim::Yours
+                }
+            },
         }
     }
 
     /// The chat has accepted it.
-    pub async fn complete(&self, key: &EventKey, chat: &str, now: DateTime<Utc>) {
+    pub async fn complete(&self, key: &EventKey, place: &str, now: DateTime<Utc>) {
         match self {
-            Self::Memory(memory) => memory.complete(key, chat, now),
+            Self::Memory(memory) => memory.complete(key, place, now),
+            Self::Table(table) => {
+                if let Err(down) = Box::pin(table.dynamodb.complete(key, place, now)).await {
+                    tracing::error!(event = %key, ledger_down = true, uncompleted = true, "{down}. It is posted; a repeat would be posted again, marked as one");
+                }
+            }
         }
     }
 
     /// The chat has not accepted it, or not for certain.
-    pub async fn release(&self, key: &EventKey, chat: &str, certainty: Certainty, now: DateTime<Utc>) {
+    pub async fn release(&self, key: &EventKey, place: &str, certainty: Certainty, now: DateTime<Utc>) {
         match self {
-            Self::Memory(memory) => memory.release(key, chat, certainty, now),
+            Self::Memory(memory) => memory.release(key, place, certainty, now),
+            Self::Table(table) => {
+                said(Box::pin(table.dynamodb.release(key, place, certainty, now)).await).unwrap_or_default()
+            }
         }
     }
 
     /// Whether the event has been posted to the chat.
-    pub async fn is_completed(&self, key: &EventKey, chat: &str) -> bool {
+    pub async fn is_completed(&self, key: &EventKey, place: &str) -> bool {
         match self {
-            Self::Memory(memory) => memory.is_completed(key, chat),
+            Self::Memory(memory) => memory.is_completed(key, place),
+            Self::Table(table) => said(Box::pin(table.dynamodb.is_completed(key, place)).await).unwrap_or_default(),
         }
     }
 
@@ -180,12 +217,15 @@ impl Ledger {
             return;
         };
         let known = match self {
-            Self::Memory(memory) => memory.introduce(id, event, now),
+            Self::Memory(memory) => Some(memory.introduce(id, event, now)),
+            Self::Table(table) => said(Box::pin(table.dynamodb.introduce(id, event, now)).await),
         };
-        let incident = &mut event.incident;
-        incident.number = incident.number.or(known.number);
-        incident.title = incident.title.take().or(known.title);
-        incident.service = incident.service.take().or(known.service);
+        if let Some(known) = known {
+            let incident = &mut event.incident;
+            incident.number = incident.number.or(known.number);
+            incident.title = incident.title.take().or(known.title);
+            incident.service = incident.service.take().or(known.service);
+        }
     }
 
     /// An event was posted, and mentioned somebody or nobody. Events of no incident have no history.
@@ -196,13 +236,15 @@ impl Ledger {
         let posted = Posted { at: now, incident, kind: event.kind.clone(), told };
         match self {
             Self::Memory(memory) => memory.record(&event.key, posted),
+            Self::Table(table) => said(Box::pin(table.dynamodb.record(&event.key, &posted)).await).unwrap_or_default(),
         }
     }
 
-    /// What was posted from one time to before another, in that order.
-    pub async fn posted_between(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<Posted> {
+    /// What was posted from one time to before another, in that order. `None` when nobody can say.
+    pub async fn posted_between(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> Option<Vec<Posted>> {
         match self {
-            Self::Memory(memory) => memory.posted_between(from, to),
+            Self::Memory(memory) => Some(memory.posted_between(from, to)),
+            Self::Table(table) => said(Box::pin(table.dynamodb.posted_between(from, to)).await),
         }
     }
 
@@ -210,13 +252,25 @@ impl Ledger {
     pub async fn incident(&self, id: &IncidentId) -> Option<KnownIncident> {
         match self {
             Self::Memory(memory) => memory.incident(id),
+            Self::Table(table) => said(Box::pin(table.dynamodb.incident(id)).await).flatten(),
         }
     }
 
-    /// Incidents that are not over, the oldest first.
-    pub async fn open_incidents(&self) -> Vec<KnownIncident> {
+    /// Incidents that are not over, the oldest first. `None` when nobody can say.
+    pub async fn open_incidents(&self) -> Option<Vec<KnownIncident>> {
         match self {
-            Self::Memory(memory) => memory.open_incidents(),
+            Self::Memory(memory) => Some(memory.open_incidents()),
+            Self::Table(table) => said(Box::pin(table.dynamodb.open_incidents()).await),
+        }
+    }
+
+    /// Remembers the first post about an incident in a place.
+    pub async fn keep_thread(&self, id: &IncidentId, place: &str, post: &str, now: DateTime<Utc>) {
+        match self {
+            Self::Memory(memory) => memory.keep_thread(id, place, post),
+            Self::Table(table) => {
+                said(Box::pin(table.dynamodb.keep_thread(id, place, post, now)).await).unwrap_or_default()
+            }
         }
     }
 
@@ -224,13 +278,15 @@ impl Ledger {
     pub async fn rotation(&self) -> Option<RotationCopy> {
         match self {
             Self::Memory(memory) => memory.rotation(),
+            Self::Table(table) => said(Box::pin(table.dynamodb.rotation()).await).flatten(),
         }
     }
 
     /// Keeps a copy that was just read.
-    pub async fn keep_rotation(&self, copy: RotationCopy) {
+    pub async fn keep_rotation(&self, copy: RotationCopy, now: DateTime<Utc>) {
         match self {
             Self::Memory(memory) => memory.keep_rotation(copy),
+            Self::Table(table) => said(Box::pin(table.dynamodb.keep_rotation(&copy, now)).await).unwrap_or_default(),
         }
     }
 
@@ -238,6 +294,14 @@ impl Ledger {
     pub async fn may_read_rotation(&self, now: DateTime<Utc>) -> bool {
         match self {
             Self::Memory(memory) => memory.may_read_rotation(now),
+            Self::Table(table) => {
+                said(Box::pin(table.dynamodb.may_read_rotation(ROTATION_LEASE, now)).await).unwrap_or(true)
+            }
         }
     }
+}
+
+/// What the table answered; that it did not is said once for each call.
+fn said<T>(answer: Result<T, Down>) -> Option<T> {
+    answer.inspect_err(|down| tracing::warn!(ledger_down = true, "{down}")).ok()
 }

@@ -78,7 +78,7 @@ impl Cache {
         }
         match timeout_at(limit, self.sheet.read()).await {
             Ok(Ok(tabs)) => {
-                ledger.keep_rotation(RotationCopy { tabs: copy::to_json(&tabs, now), read_at: now }).await;
+                ledger.keep_rotation(RotationCopy { tabs: copy::to_json(&tabs, now), read_at: now }, now).await;
                 Ok(self.keep(&tabs, now))
             }
             Ok(Err(why)) => {

@@ -8,31 +8,32 @@ use std::path::{Path, PathBuf};
 const MAP: &[(&str, &[&str])] = &[
     (
         "bin",
-        &[
-            "config", "courier", "gateway", "http", "intake", "ledger", "logging", "relay", "reminder", "roster",
-            "schedule",
-        ],
+        &["config", "dispatch", "gateway", "http", "intake", "logging", "reminder", "roster", "schedule", "wiring"],
     ),
     ("main", &["cli"]),
     (
         "cli",
         &[
-            "chat", "config", "courier", "domain", "http", "intake", "ledger", "logging", "relay", "reminder",
-            "roster", "secret", "source",
+            "chat", "config", "domain", "http", "intake", "ledger", "logging", "reminder", "roster", "secret",
+            "source", "wiring",
         ],
     ),
-    ("config", &["chat", "domain", "relay", "roster", "secret", "source"]),
+    ("wiring", &["aws", "config", "courier", "ledger", "queue", "relay", "reminder", "roster"]),
+    ("config", &["aws", "chat", "domain", "relay", "roster", "secret", "source"]),
     ("gateway", &["intake", "source"]),
     ("schedule", &["domain"]),
-    ("intake", &["domain", "relay", "source"]),
+    ("intake", &["chat", "domain", "queue", "relay", "source"]),
+    ("dispatch", &["chat", "domain", "queue", "relay", "source"]),
     ("reminder", &["chat", "courier", "domain", "ledger", "relay", "roster"]),
     ("relay", &["chat", "courier", "domain", "ledger", "roster", "source"]),
     ("courier", &["chat", "domain", "ledger"]),
+    ("queue", &["chat", "domain"]),
     ("source", &["domain", "secret"]),
     ("roster", &["domain", "http", "ledger", "secret"]),
     ("chat", &["domain", "secret"]),
     ("ledger", &["domain"]),
     ("domain", &[]),
+    ("aws", &["secret"]),
     ("http", &[]),
     ("logging", &[]),
     ("secret", &[]),
@@ -136,7 +137,10 @@ fn the_core_is_pure_and_the_clock_is_read_at_the_rim() {
             );
         }
     }
-    // The one walk along an error's causes; nothing is returned as `dyn`.
-    wrong.retain(|line| !(line.starts_with("src/chat/wire.rs") && line.ends_with("dyn Error")));
+    // Walks along an error's causes; nothing is returned as `dyn`.
+    wrong.retain(|line| {
+        !(line.ends_with("dyn Error")
+            && (line.starts_with("src/chat/wire.rs") || line.starts_with("src/ledger/dynamodb.rs")))
+    });
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -12,4 +12,6 @@ mod payloads;
 mod readme;
 mod reminders;
 mod sheet;
+#[cfg(feature = "aws-tests")]
+mod soak;
 mod stage;

@@ -48,6 +48,24 @@ fn the_explanation_is_printed() {
 }
 
 #[test]
+fn each_line_of_what_happens_when_is_a_test() {
+    let readme = readme();
+    let (_, rest) = readme.split_once("<!-- test: what happens when -->").expect("a table");
+    let rows: Vec<_> = rest.lines().skip(3).take_while(|line| line.starts_with('|')).collect();
+    let tests: String = fs::read_dir(root().join("tests/it"))
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.is_file())
+        .map(|path| fs::read_to_string(path).expect("a readable file"))
+        .collect();
+    assert!(rows.len() > 10, "{rows:?}");
+    for row in rows {
+        let name = row.rsplit('|').nth(1).map(|cell| cell.trim().trim_matches('`')).unwrap_or_default();
+        assert!(tests.contains(&format!("fn {name}(")), "there is no test {name}, which the README names");
+    }
+}
+
+#[test]
 fn the_reminder_is_printed() {
     let script = block("remind").replace("cargo run -q --", env!("CARGO_BIN_EXE_toban"));
     assert!(run(&script).contains("🌙 11/24(火) の当番です。"));

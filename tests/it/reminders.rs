@@ -9,7 +9,7 @@ use toban::config::{Config, Reach};
 use toban::courier::Courier;
 use toban::domain::reminder::Reminder;
 use toban::ledger::Ledger;
-use toban::relay::Relay;
+use toban::relay::{Relay, To};
 use toban::reminder::{History, Reminders, Sent};
 use toban::roster::Roster;
 use toban::source::pagerduty;
@@ -236,7 +236,14 @@ async fn night(language: &str) -> (String, String) {
     ] {
         let now: DateTime<Utc> = at.parse().expect("an instant");
         for read in pagerduty::read(&event(path, number, title, at), now) {
-            relay.deliver(read, Instant::now() + std::time::Duration::from_secs(10), now + TimeDelta::seconds(1)).await;
+            relay
+                .deliver(
+                    read,
+                    To::Everyone,
+                    Instant::now() + std::time::Duration::from_secs(10),
+                    now + TimeDelta::seconds(1),
+                )
+                .await;
         }
     }
     assert_eq!(slack.take().len(), 6);

@@ -61,6 +61,7 @@ pub(super) static WORDS: Words = Words {
     and_more: |count| format!("… and {count} more"),
     open_for: (|age| format!(" — open for {age}"), |age| format!(" — being worked on, open for {age}")),
     over: " — resolved",
+    digest: |count| format!("🔥 {count} incidents were triggered (in one message, because the chat takes no more)"),
     day,
     copy_age: |age| format!("rotation read {age} ago"),
 };

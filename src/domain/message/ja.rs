@@ -61,6 +61,9 @@ pub(super) static WORDS: Words = Words {
     and_more: |count| format!("… ほか{count}件"),
     open_for: (|age| format!(" — 未対応 ({age})"), |age| format!(" — 対応中 ({age})")),
     over: " — 解決済み",
+    digest: |count| {
+        format!("🔥 {count}件のインシデントが発生しています (チャットの投稿制限のため、まとめて投稿しています)")
+    },
     day,
     copy_age: |age| format!("当番表は{age}前に読み取り"),
 };

@@ -3,6 +3,7 @@
 //! All wording lies in `ja` and `en`, one table of words each; [`event`] and [`reminder`] put the parts in order. They
 //! write no chat's markup: a [`Span`] says what a part is, and the chat knows how to show that.
 
+pub mod digest;
 mod en;
 pub mod event;
 mod ja;

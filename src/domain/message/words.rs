@@ -91,6 +91,8 @@ pub(super) struct Words {
     pub open_for: (Sentence, Sentence),
     /// After an incident that is over.
     pub over: &'static str,
+    /// Above several new incidents in one message, so many.
+    pub digest: Sentence,
     /// A date with its weekday.
     pub day: fn(NaiveDate) -> String,
     /// How old the copy of the rotation is.

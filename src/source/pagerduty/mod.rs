@@ -8,7 +8,7 @@ mod v3;
 mod wire;
 
 use super::{Headers, LARGEST_BODY, NotAuthentic, unreadable};
-use crate::domain::incident::{EventKind, Illegible, IncidentEvent};
+use crate::domain::incident::{EventKey, EventKind, Illegible, IncidentEvent};
 use crate::domain::text::Foreign;
 use crate::secret::Secret;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -66,6 +66,24 @@ pub fn receive(
 /// Reads a body without asking who sent it, as `toban explain` does with a recorded one.
 pub fn read(body: &[u8], now: DateTime<Utc>) -> Vec<IncidentEvent> {
     events(content(body, now), &Headers::default(), body, now)
+}
+
+/// The `nth` event of a body that was believed and queued, as it was read then.
+pub fn recall(body: &[u8], nth: usize, delivery: Option<&str>, arrived_at: DateTime<Utc>) -> Option<IncidentEvent> {
+    let headers = Headers(delivery.map(|id| ("x-webhook-id".into(), id.into())).into_iter().collect());
+    events(content(body, arrived_at), &headers, body, arrived_at).into_iter().nth(nth)
+}
+
+/// The event that stands for a body which was too large to be queued.
+pub fn too_large(key: EventKey, is_trigger: bool, delivery: Option<&str>, arrived_at: DateTime<Utc>) -> IncidentEvent {
+    let kind = if is_trigger { EventKind::Triggered } else { unknown_kind() };
+    let event = unreadable(Illegible::TooLarge, delivery, kind, key.0.as_bytes(), arrived_at);
+    IncidentEvent { key, ..event }
+}
+
+/// The event that stands for a queued body which makes the code panic.
+pub fn panicked(body: &[u8], delivery: Option<&str>, arrived_at: DateTime<Utc>) -> IncidentEvent {
+    unreadable(Illegible::Panicked, delivery, kind_by_sight(body), body, arrived_at)
 }
 
 fn authenticate(
@@ -155,6 +173,10 @@ fn kind_by_sight(body: &[u8]) -> EventKind {
         || says(b"\"type\"", b"\"incident.trigger\"");
     match is_trigger {
         true => EventKind::Triggered,
-        false => EventKind::Other(Foreign::line("unreadable").expect("it is not empty")),
+        false => unknown_kind(),
     }
+}
+
+fn unknown_kind() -> EventKind {
+    EventKind::Other(Foreign::line("unreadable").expect("it is not empty"))
 }

@@ -76,9 +76,14 @@ fn page(status: u16, title: &str) -> Response {
     Response::new(status, "text/html; charset=utf-8", html)
 }
 
+/// Draws the fault of a call, or none.
+pub type Draw = Box<dyn FnMut() -> Option<Fault> + Send>;
+
 /// The faults to come.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Script {
+    /// For calls that have no other fault: drawn anew for each.
+    pub sometimes: Option<Draw>,
     /// One for each of the next calls.
     pub next: VecDeque<Fault>,
     /// For every call after those.
@@ -88,6 +93,7 @@ pub struct Script {
 impl Script {
     /// The fault of this call.
     pub fn draw(&mut self) -> Option<Fault> {
-        self.next.pop_front().or(self.always)
+        let certain = self.next.pop_front().or(self.always);
+        certain.or_else(|| self.sometimes.as_mut().and_then(|draw| draw()))
     }
 }

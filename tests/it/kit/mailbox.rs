@@ -99,6 +99,12 @@ impl<M: Clone + Debug + Send + 'static> Mailbox<M> {
         self.desk().script.always = Some(fault);
     }
 
+    #[cfg(feature = "aws-tests")]
+    /// Draws a fault, or none, for every call that has no other, until [`Mailbox::heal`].
+    pub fn fail_sometimes(&self, draw: impl FnMut() -> Option<Fault> + Send + 'static) {
+        self.desk().script.sometimes = Some(Box::new(draw));
+    }
+
     /// Plays no more faults.
     pub fn heal(&self) {
         self.desk().script = Script::default();

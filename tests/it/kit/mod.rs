@@ -5,9 +5,11 @@
 //!   fails when a fake noted a problem, when a message was left unread, or when a scripted [`Fault`] was not played.
 //! - [`Google`] is a spreadsheet and the token endpoint before it; its own [`GoogleFault`]s are scripted for each.
 //!
-//! The kit shares no code with the product: what the product gets wrong, the kit does not get wrong with it. It never
-//! sleeps; what could wait for ever is limited to [`LIMIT`].
+//! The kit shares no code with the product: what the product gets wrong, the kit does not get wrong with it. What could
+//! wait for ever is limited to [`LIMIT`]; only the poller of queues looks again after a while.
 
+#[cfg(feature = "aws-tests")]
+pub mod aws;
 pub mod events;
 mod faults;
 mod function;

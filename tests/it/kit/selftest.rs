@@ -1,5 +1,7 @@
 //! The kit's own tests. A fake that accepts anything proves nothing, so here is what each of them does not accept.
 
+#[cfg(feature = "aws-tests")]
+mod aws;
 mod blocks;
 mod events;
 mod faults;

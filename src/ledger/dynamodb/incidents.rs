@@ -1,0 +1,176 @@
+//! What is known of each incident: one row, in the index while the incident is open.
+
+use super::items::{Condition, Item, cut, written};
+use super::{BY_STATE, Down, DynamoDb, Next, Written};
+use crate::domain::incident::{IncidentEvent, IncidentId, IncidentNumber};
+use crate::domain::text::Foreign;
+use crate::ledger::{KnownIncident, State};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use std::collections::BTreeMap;
+
+const KEEP: TimeDelta = TimeDelta::days(90);
+/// An event that tells nothing new moves the row's end only when that is so much nearer than it would be.
+const REFRESH: TimeDelta = TimeDelta::days(1);
+/// How often a change is tried when others change the same incident at the same time.
+const TRIES: u32 = 4;
+/// A title is shown in one line; what is longer than this many bytes is cut.
+const LONGEST: usize = 1_024;
+const STATE: &str = "state";
+const OPEN: &str = "open";
+
+impl DynamoDb {
+    /// What is known of the incident, with what the event tells of it. Events may come in any order, and at once.
+    pub async fn introduce(
+        &self,
+        id: IncidentId,
+        event: &IncidentEvent,
+        now: DateTime<Utc>,
+    ) -> Result<KnownIncident, Down> {
+        let learn = |known: Option<KnownIncident>| {
+            let mut known = known.unwrap_or_else(|| KnownIncident::new(id.clone(), event));
+            known.learn(event);
+            known
+        };
+        self.limited(self.change(&id, learn, now)).await
+    }
+
+    /// Keeps the first post about an incident in a place, whatever else is known of the incident.
+    pub async fn keep_thread(&self, id: &IncidentId, place: &str, post: &str, now: DateTime<Utc>) -> Result<(), Down> {
+        let thread = |known: Option<KnownIncident>| {
+            let mut known = known.unwrap_or_else(|| unknown(id.clone(), now));
+            known.threads.insert(place.to_owned(), post.to_owned());
+            known
+        };
+        self.limited(self.change(id, thread, now)).await.map(|_| ())
+    }
+
+    /// The incident of that id.
+    pub async fn incident(&self, id: &IncidentId) -> Result<Option<KnownIncident>, Down> {
+        self.limited(async { Ok(self.read(&partition(id), STATE).await?.as_ref().and_then(known)) }).await
+    }
+
+    /// Incidents that are not over, the oldest first. One that was opened or resolved a moment ago may be missing or be
+    /// there still.
+    pub async fn open_incidents(&self) -> Result<Vec<KnownIncident>, Down> {
+        let condition = Condition::new("#gsi_pk = :open").with_text(":open", OPEN);
+        let rows = self.limited(self.query_index(BY_STATE, condition)).await?;
+        Ok(rows.iter().filter_map(known).filter(is_open).collect())
+    }
+
+    /// Changes an incident's row in steps that see each other: a change is written only over what it was made from.
+    async fn change(
+        &self,
+        id: &IncidentId,
+        change: impl Fn(Option<KnownIncident>) -> KnownIncident,
+        now: DateTime<Utc>,
+    ) -> Result<KnownIncident, Down> {
+        for _ in 0..TRIES {
+            let row = self.read(&partition(id), STATE).await?;
+            let before = row.as_ref().and_then(known);
+            let after = rounded(change(before.clone()));
+            let (condition, rev) = match &row {
+                Some(row) if before.as_ref() == Some(&after) && !is_near_its_end(row, now) => return Ok(after),
+                Some(row) => (Condition::unchanged(row, &["v", "rev"]), row.number::<u64>("rev").unwrap_or(0)),
+                None => (Condition::absent(), 0),
+            };
+            if let Written::Done = self.put(item(&after, rev.wrapping_add(1), now), condition).await? {
+                return Ok(after);
+            }
+        }
+        Err(Down::new("others kept changing the same incident", Next::Try))
+    }
+}
+
+fn partition(id: &IncidentId) -> String {
+    format!("incident#{id}")
+}
+
+/// An incident of which nothing is known but that it was posted about.
+fn unknown(id: IncidentId, now: DateTime<Utc>) -> KnownIncident {
+    KnownIncident {
+        id,
+        number: None,
+        title: None,
+        service: None,
+        state: None,
+        opened_at: now,
+        changed_at: now,
+        threads: BTreeMap::new(),
+    }
+}
+
+/// The incident as its row can hold it.
+fn rounded(known: KnownIncident) -> KnownIncident {
+    let short = |text: Option<Foreign>| text.and_then(|text| Foreign::line(cut(text.as_str(), LONGEST)));
+    KnownIncident {
+        title: short(known.title),
+        service: short(known.service),
+        opened_at: known.opened_at.trunc_subsecs(3),
+        changed_at: known.changed_at.trunc_subsecs(3),
+        ..known
+    }
+}
+
+fn is_open(known: &KnownIncident) -> bool {
+    matches!(known.state, Some(State::Triggered | State::Acknowledged))
+}
+
+fn is_near_its_end(row: &Item, now: DateTime<Utc>) -> bool {
+    let end = now.timestamp().saturating_add((KEEP - REFRESH).num_seconds());
+    row.number::<i64>("expires_at").is_none_or(|at| at < end)
+}
+
+/// The row of an incident.
+fn item(known: &KnownIncident, rev: u64, now: DateTime<Utc>) -> Item {
+    let mut item = Item::new(partition(&known.id), STATE, KEEP, now)
+        .with_number("rev", rev)
+        .with_instant("opened_at", known.opened_at)
+        .with_instant("changed_at", known.changed_at)
+        .with_texts("threads", &known.threads);
+    if let Some(number) = known.number {
+        item = item.with_number("number", number.0);
+    }
+    if let Some(title) = &known.title {
+        item = item.with_text("title", title.as_str());
+    }
+    if let Some(service) = &known.service {
+        item = item.with_text("service", service.as_str());
+    }
+    if let Some(state) = known.state {
+        item = item.with_text("state", name(state));
+    }
+    if is_open(known) {
+        let place = format!("{}#{}", written(known.opened_at), known.id);
+        item = item.with_text("gsi_pk", OPEN).with_text("gsi_sk", place);
+    }
+    item
+}
+
+/// The incident of a row; `None` for a row of another version or without its times.
+fn known(row: &Item) -> Option<KnownIncident> {
+    if !row.is_known() {
+        return None;
+    }
+    Some(KnownIncident {
+        id: IncidentId(row.text("pk")?.strip_prefix("incident#")?.to_owned()),
+        number: row.number("number").map(IncidentNumber),
+        title: row.text("title").and_then(Foreign::line),
+        service: row.text("service").and_then(Foreign::line),
+        state: row.text("state").and_then(state),
+        opened_at: row.instant("opened_at")?,
+        changed_at: row.instant("changed_at")?,
+        threads: row.texts("threads"),
+    })
+}
+
+fn name(state: State) -> &'static str {
+    match state {
+        State::Triggered => "triggered",
+        State::Acknowledged => "acknowledged",
+        State::Resolved => "resolved",
+    }
+}
+
+fn state(word: &str) -> Option<State> {
+    [State::Triggered, State::Acknowledged, State::Resolved].into_iter().find(|state| name(*state) == word)
+}

@@ -1,0 +1,84 @@
+//! The last good copy of the rotation, and who is reading it at this moment.
+
+use super::items::{Condition, Item, written};
+use super::{Down, DynamoDb, Written};
+use crate::ledger::RotationCopy;
+use chrono::{DateTime, TimeDelta, Utc};
+
+const KEEP: TimeDelta = TimeDelta::days(90);
+/// Nobody misses who was reading yesterday.
+const KEEP_READING: TimeDelta = TimeDelta::days(1);
+/// DynamoDB refuses a row of over 400 KB.
+const LARGEST: usize = 350_000;
+const PARTITION: &str = "rotation";
+const COPY: &str = "copy";
+const READING: &str = "reading";
+
+impl DynamoDb {
+    /// The last good copy.
+    pub async fn rotation(&self) -> Result<Option<RotationCopy>, Down> {
+        self.limited(async { Ok(self.read(PARTITION, COPY).await?.as_ref().and_then(copy)) }).await
+    }
+
+    /// Keeps a copy, unless a newer one is there. One of over 350 KB is not kept, and the log says so.
+    pub async fn keep_rotation(&self, rotation: &RotationCopy, now: DateTime<Utc>) -> Result<(), Down> {
+        let size = rotation.tabs.len();
+        if size > LARGEST {
+            tracing::warn!(
+                bytes = size,
+                "the rotation is too large for the ledger's copy of it, so each instance reads the sheet by itself; \
+                 take old weeks out of the sheet"
+            );
+            return Ok(());
+        }
+        let item = || {
+            Item::new(PARTITION, COPY, KEEP, now)
+                .with_text("tabs", &rotation.tabs)
+                .with_instant("read_at", rotation.read_at)
+        };
+        let is_older = Condition::new("attribute_not_exists(#pk) OR #read_at < :read_at")
+            .with_text(":read_at", written(rotation.read_at));
+        self.limited(async {
+            match self.put(item(), is_older).await? {
+                // What no version of ours can read helps nobody.
+                Written::Refused(Some(row)) if copy(&row).is_none() => {
+                    self.put(item(), Condition::unchanged(&row, &["v", "read_at"])).await.map(|_| ())
+                }
+                Written::Done | Written::Refused(_) => Ok(()),
+            }
+        })
+        .await
+    }
+
+    /// Whether the caller may read the rotation now; `false` when somebody else has begun to within the lease.
+    pub async fn may_read_rotation(&self, lease: TimeDelta, now: DateTime<Utc>) -> Result<bool, Down> {
+        let write = self.next_write();
+        let until = now.timestamp_millis().saturating_add(lease.num_milliseconds());
+        let item = Item::new(PARTITION, READING, KEEP_READING, now)
+            .with_text("owner", &self.owner)
+            .with_text("write", &write)
+            .with_number("lease_until", until);
+        let over = "attribute_not_exists(#pk) OR attribute_not_exists(#v) OR #v <> :v \
+                    OR NOT attribute_type(#lease_until, :number) OR #lease_until <= :now";
+        let is_over = Condition::new(over)
+            .with_number(":v", 1)
+            .with_text(":number", "N")
+            .with_number(":now", now.timestamp_millis());
+        self.limited(async {
+            match self.put(item, is_over).await? {
+                Written::Done => Ok(true),
+                // Our own request, sent a second time because the answer to the first was lost.
+                Written::Refused(row) => Ok(row.is_some_and(|row| row.text("write") == Some(&write))),
+            }
+        })
+        .await
+    }
+}
+
+/// The copy of a row; `None` for a row of another version or without its parts.
+fn copy(row: &Item) -> Option<RotationCopy> {
+    if !row.is_known() {
+        return None;
+    }
+    Some(RotationCopy { tabs: row.text("tabs")?.to_owned(), read_at: row.instant("read_at")? })
+}

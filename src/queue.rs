@@ -1,0 +1,223 @@
+//! The queue between the webhook and the worker: SQS FIFO, a message for each event and chat.
+//!
+//! Group = chat and incident, so that an incident's messages stay in order and a dead chat never holds up the other.
+//! Deduplication = event and chat, so that what PagerDuty repeats within five minutes is not even queued twice. The body
+//! travels in base64: SQS refuses control characters, and JSON would double what it has to escape. 256 KiB become
+//! 342 KiB so, well within a message's 1 MiB
+//! (<https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html>).
+
+use crate::chat::delivery::Address;
+use crate::domain::incident::EventKey;
+use aws_sdk_sqs::Client;
+use aws_sdk_sqs::error::DisplayErrorContext;
+use aws_sdk_sqs::types::ChangeMessageVisibilityBatchRequestEntry;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use chrono::{DateTime, Utc};
+use ring::digest;
+use serde::{Deserialize, Serialize};
+use std::fmt::Write as _;
+
+/// The version of a message's form. A worker gives back what it does not know, so that a newer one can take it.
+const VERSION: u8 = 1;
+
+/// What a source has sent, authenticated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// A body, and which of its events this is about.
+    Body {
+        /// As it came.
+        body: Vec<u8>,
+        /// Of the events in it, from 0.
+        nth: usize,
+    },
+    /// A body over the limit was not kept.
+    TooLarge {
+        /// Whether it says that it is a new incident.
+        is_trigger: bool,
+    },
+}
+
+/// One event on its way to one chat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parcel {
+    /// By what a repeat is recognised.
+    pub key: EventKey,
+    /// The incident, or the event where there is none: what has to stay in order.
+    pub order: String,
+    /// For which chat.
+    pub address: Address,
+    /// When the webhook had it.
+    pub arrived_at: DateTime<Utc>,
+    /// The sender's id of the delivery.
+    pub delivery: Option<String>,
+    /// What came.
+    pub content: Content,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Wire {
+    v: u8,
+    source: String,
+    key: String,
+    order: String,
+    address: String,
+    arrived_at: DateTime<Utc>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    delivery: Option<String>,
+    #[serde(default)]
+    nth: usize,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    body: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    too_large_trigger: Option<bool>,
+}
+
+/// The one source there is so far.
+const PAGERDUTY: &str = "pagerduty";
+
+/// A message that is none of ours, or of a version that this worker does not know.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the message is not of a form that this version knows")]
+pub struct NotAParcel;
+
+impl Parcel {
+    /// The text of the message.
+    pub fn to_text(&self) -> String {
+        let (body, nth, too_large_trigger) = match &self.content {
+            Content::Body { body, nth } => (Some(BASE64_STANDARD.encode(body)), *nth, None),
+            Content::TooLarge { is_trigger } => (None, 0, Some(*is_trigger)),
+        };
+        let wire = Wire {
+            v: VERSION,
+            source: PAGERDUTY.into(),
+            key: self.key.0.clone(),
+            order: self.order.clone(),
+            address: self.address.name().into(),
+            arrived_at: self.arrived_at,
+            delivery: self.delivery.clone(),
+            nth,
+            body,
+            too_large_trigger,
+        };
+        serde_json::to_string(&wire).expect("strings and numbers are JSON")
+    }
+
+    /// The parcel in a message.
+    pub fn parse(text: &str) -> Result<Self, NotAParcel> {
+        let wire: Wire = serde_json::from_str(text).map_err(|_| NotAParcel)?;
+        if wire.v != VERSION || wire.source != PAGERDUTY {
+            return Err(NotAParcel);
+        }
+        let content = match (wire.body, wire.too_large_trigger) {
+            (Some(body), None) => {
+                Content::Body { body: BASE64_STANDARD.decode(body).map_err(|_| NotAParcel)?, nth: wire.nth }
+            }
+            (None, Some(is_trigger)) => Content::TooLarge { is_trigger },
+            _ => return Err(NotAParcel),
+        };
+        let address = Address::from_name(&wire.address).ok_or(NotAParcel)?;
+        let Wire { key, order, arrived_at, delivery, .. } = wire;
+        Ok(Self { key: EventKey(key), order, address, arrived_at, delivery, content })
+    }
+
+    /// What is delivered one after the other.
+    pub fn group(&self) -> String {
+        format!("{}:{}", self.address.name(), digest_of(&self.order))
+    }
+
+    fn deduplication(&self) -> String {
+        format!("{}:{}", self.address.name(), digest_of(&self.key.0))
+    }
+}
+
+/// Ids of the queue are at most 128 characters of a few kinds; whatever a sender puts into its own ids, a digest is that.
+fn digest_of(text: &str) -> String {
+    let mut hex = String::with_capacity(64);
+    for byte in digest::digest(&digest::SHA256, text.as_bytes()).as_ref() {
+        write!(hex, "{byte:02x}").expect("a String takes everything");
+    }
+    hex
+}
+
+/// The queue has not taken it; the reason is for the log.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the queue does not answer as it should: {0}")]
+pub struct QueueError(String);
+
+/// A FIFO queue.
+#[derive(Debug, Clone)]
+pub struct Queue {
+    client: Client,
+    url: String,
+}
+
+impl Queue {
+    /// Nothing is asked yet.
+    pub fn new(client: Client, url: String) -> Self {
+        Self { client, url }
+    }
+
+    /// Puts a parcel at the end of its group. Once this is `Ok`, the queue keeps it for 14 days.
+    pub async fn put(&self, parcel: &Parcel) -> Result<(), QueueError> {
+        let send = self.client.send_message().queue_url(&self.url).message_body(parcel.to_text());
+        let send = send.message_group_id(parcel.group()).message_deduplication_id(parcel.deduplication());
+        // Boxed: the SDK's futures are deep, and every caller's would be deeper.
+        Box::pin(send.send()).await.map(|_| ()).map_err(|error| QueueError(DisplayErrorContext(error).to_string()))
+    }
+
+    /// Hides messages for so many seconds each, by their receipts; ten at most.
+    pub async fn hide(&self, receipts: &[(String, i32)]) -> Result<(), QueueError> {
+        let mut change = self.client.change_message_visibility_batch().queue_url(&self.url);
+        for (number, (receipt, seconds)) in receipts.iter().enumerate() {
+            let entry = ChangeMessageVisibilityBatchRequestEntry::builder().id(number.to_string());
+            let entry = entry.receipt_handle(receipt).visibility_timeout(*seconds).build();
+            change = change.entries(entry.map_err(|error| QueueError(error.to_string()))?);
+        }
+        Box::pin(change.send()).await.map(|_| ()).map_err(|error| QueueError(DisplayErrorContext(error).to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parcel(body: Vec<u8>) -> Parcel {
+        Parcel {
+            key: EventKey("01G\u{0007}\"".into()),
+            order: "Q2YX".into(),
+            address: Address::Backup,
+            arrived_at: "2026-11-24T02:02:01.123Z".parse().expect("an instant"),
+            delivery: Some("d-1".into()),
+            content: Content::Body { body, nth: 1 },
+        }
+    }
+
+    #[test]
+    fn a_parcel_comes_out_as_it_went_in() {
+        for body in [Vec::new(), b"{}".to_vec(), (0..=255).collect()] {
+            assert_eq!(Parcel::parse(&parcel(body.clone()).to_text()), Ok(parcel(body)));
+        }
+        let large = Parcel { delivery: None, content: Content::TooLarge { is_trigger: true }, ..parcel(Vec::new()) };
+        assert_eq!(Parcel::parse(&large.to_text()), Ok(large));
+        for text in ["", "{}", "{\"v\":2}", &parcel(Vec::new()).to_text().replace("\"v\":1", "\"v\":2")] {
+            assert_eq!(Parcel::parse(text), Err(NotAParcel), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_largest_body_of_the_worst_characters_fits_into_a_message() {
+        let worst = parcel(b"\x01\"\\\n".repeat(64 * 1024));
+        assert!(worst.to_text().len() < 400 * 1024, "{}", worst.to_text().len());
+        assert!(worst.group().len() <= 128 && worst.deduplication().len() <= 128);
+    }
+
+    #[test]
+    fn chats_and_incidents_have_groups_of_their_own() {
+        let one = parcel(Vec::new());
+        let others =
+            [Parcel { address: Address::Primary, ..one.clone() }, Parcel { order: "Q3".into(), ..one.clone() }];
+        assert!(others.iter().all(|other| other.group() != one.group()));
+        assert_eq!(Parcel { key: EventKey("other".into()), ..one.clone() }.group(), one.group());
+    }
+}
