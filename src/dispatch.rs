@@ -58,7 +58,7 @@ struct Batch {
 impl Dispatcher {
     /// Works off a batch until `limit`, the function's own, and gives back the ids of the messages that have to come
     /// again. `clock` is read once for each message.
-    pub async fn work(&self, records: Vec<Record>, limit: Instant, clock: fn() -> DateTime<Utc>) -> Vec<String> {
+    pub async fn work(&self, records: Vec<Record>, limit: Instant, clock: impl Fn() -> DateTime<Utc>) -> Vec<String> {
         let done = vec![false; records.len()];
         let mut batch = Batch { records, done, stuck: BTreeSet::new(), throttled: BTreeSet::new() };
         let limit = limit - FOR_THE_QUEUE;

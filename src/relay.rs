@@ -10,7 +10,7 @@ use crate::domain::message::{Language, Notice, digest};
 use crate::domain::policy::{Decision, Duty, Mention, Policy};
 use crate::domain::rotation::Coverage;
 use crate::domain::runbook::matching;
-use crate::domain::workbook::Unreadable;
+use crate::domain::unreadable::Unreadable;
 use crate::ledger::Told;
 use crate::roster::{Reading, Roster};
 use crate::source::given_up;

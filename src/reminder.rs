@@ -3,14 +3,14 @@
 use crate::chat::Chat;
 use crate::courier::{Courier, Errand, Letter, Outcome, Writer};
 use crate::domain::calendar::Calendar;
-use crate::domain::incident::EventKey;
+use crate::domain::incident::{EventKey, IncidentNumber};
 use crate::domain::lint;
 use crate::domain::message::Notice;
 use crate::domain::message::reminder::{Context, message};
 use crate::domain::reminder::{Carried, News, NotDue, Plan, Reminder, Standing, plan};
 use crate::domain::rotation::{Coverage, Finding};
-use crate::domain::text::{Link, Tag};
-use crate::domain::workbook::Unreadable;
+use crate::domain::text::Link;
+use crate::domain::unreadable::Unreadable;
 use crate::ledger::{KnownIncident, State, Told};
 use crate::relay::Office;
 use crate::roster::{Reading, Roster};
@@ -156,7 +156,7 @@ fn carried(known: &KnownIncident) -> Carried {
     let since = known.opened_at;
     Carried {
         id: known.id.clone(),
-        tag: known.number.map(Tag::pagerduty),
+        tag: known.number.map(IncidentNumber::tag),
         title: known.title.clone(),
         standing: match known.state {
             Some(State::Triggered) => Standing::Open { since },

@@ -9,6 +9,28 @@ use crate::relay::Relay;
 use crate::reminder::{History, Reminders};
 use crate::roster::Roster;
 use chrono::{DateTime, Utc};
+use std::process::ExitCode;
+
+/// The exit code of a function: why it could not start is an error line, with every fault in it.
+pub fn exit(ended: Result<(), lambda_runtime::Error>) -> ExitCode {
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Says what is wrong with the settings and does not keep a function from starting.
+pub fn warn(config: &Config) {
+    for warning in &config.warnings {
+        tracing::error!(configuration = true, "{warning}. Messages go out all the same, as well as they can");
+    }
+    if matches!(config.ledger, LedgerPlace::Memory) {
+        tracing::warn!("without LEDGER_TABLE a repeat is recognised only by the instance that posted the first");
+    }
+}
 
 /// The ledger. `owner` names this process among those that share it.
 pub fn ledger(place: LedgerPlace, http: &reqwest::Client, owner: String) -> Ledger {

@@ -24,13 +24,7 @@ struct Answer {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     toban::logging::to_json(environment("RUST_LOG").as_deref());
-    match run().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            tracing::error!("{error}");
-            ExitCode::FAILURE
-        }
-    }
+    wiring::exit(run().await)
 }
 
 fn environment(variable: &str) -> Option<String> {
@@ -40,9 +34,7 @@ fn environment(variable: &str) -> Option<String> {
 async fn run() -> Result<(), Error> {
     let http = toban::http::client()?;
     let config = Config::from_lookup(environment, &http, Reach::Live)?;
-    for warning in &config.warnings {
-        tracing::error!(configuration = true, "{warning}. Reminders go out all the same, as well as they can");
-    }
+    wiring::warn(&config);
     let clock = config.clock;
     let owner = wiring::owner(environment, std::process::id(), Utc::now());
     let reminders = wiring::reminders(config, &http, owner, Utc::now);

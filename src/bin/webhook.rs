@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use std::process::ExitCode;
-use toban::config::{Config, Front, LedgerPlace, Reach};
+use toban::config::{Config, Front, Reach};
 use toban::gateway::{Event, Response};
 use toban::intake::{Intake, Sink};
 use toban::roster::LIMIT;
@@ -13,13 +13,7 @@ use tokio::time::Instant;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     toban::logging::to_json(environment("RUST_LOG").as_deref());
-    match run().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            tracing::error!("{error}");
-            ExitCode::FAILURE
-        }
-    }
+    wiring::exit(run().await)
 }
 
 fn environment(variable: &str) -> Option<String> {
@@ -45,12 +39,7 @@ async fn run() -> Result<(), Error> {
 /// The whole relay in this function, for want of a queue.
 async fn inline(http: &reqwest::Client) -> Result<(Intake, Option<DateTime<Utc>>), Error> {
     let config = Config::from_lookup(environment, http, Reach::Live)?;
-    for warning in &config.warnings {
-        tracing::error!(configuration = true, "{warning}. Alerts go out all the same, as well as they can");
-    }
-    if matches!(config.ledger, LedgerPlace::Memory) {
-        tracing::warn!("without LEDGER_TABLE a repeat is recognised only by the instance that posted the first");
-    }
+    wiring::warn(&config);
     let (clock, pagerduty) = (config.clock, config.pagerduty.clone());
     let now = clock.unwrap_or_else(Utc::now);
     let owner = wiring::owner(environment, std::process::id(), Utc::now());

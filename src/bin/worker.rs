@@ -1,11 +1,11 @@
 //! The Lambda function that works off the queue.
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use std::process::ExitCode;
 use std::time::Duration;
-use toban::config::{Config, LedgerPlace, Reach};
+use toban::config::{Config, Reach};
 use toban::dispatch::{Dispatcher, Record};
 use toban::roster::LIMIT;
 use toban::wiring;
@@ -14,13 +14,7 @@ use tokio::time::Instant;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     toban::logging::to_json(environment("RUST_LOG").as_deref());
-    match run().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            tracing::error!("{error}");
-            ExitCode::FAILURE
-        }
-    }
+    wiring::exit(run().await)
 }
 
 fn environment(variable: &str) -> Option<String> {
@@ -30,28 +24,28 @@ fn environment(variable: &str) -> Option<String> {
 async fn run() -> Result<(), Error> {
     let http = toban::http::client()?;
     let config = Config::from_lookup(environment, &http, Reach::Live)?;
-    for warning in &config.warnings {
-        tracing::error!(configuration = true, "{warning}. Alerts go out all the same, as well as they can");
-    }
-    if matches!(config.ledger, LedgerPlace::Memory) {
-        tracing::warn!("without LEDGER_TABLE a repeat is recognised only by the instance that posted the first");
-    }
-    let now = config.clock.unwrap_or_else(Utc::now);
+    wiring::warn(&config);
+    let rehearsal = config.clock;
+    let clock = move || rehearsal.unwrap_or_else(Utc::now);
     let queue = config.queue.clone().map(|place| wiring::queue(place, &http));
     let owner = wiring::owner(environment, std::process::id(), Utc::now());
     let relay = wiring::relay(config, &http, owner, Utc::now);
-    relay.roster.read(&relay.courier.ledger, Instant::now() + LIMIT, now).await.ok();
+    relay.roster.read(&relay.courier.ledger, Instant::now() + LIMIT, clock()).await.ok();
     let dispatcher = &Dispatcher { relay, queue };
     lambda_runtime::run(service_fn(move |event: LambdaEvent<SqsEvent>| async move {
-        Ok::<_, Error>(work(dispatcher, event).await)
+        Ok::<_, Error>(work(dispatcher, event, clock).await)
     }))
     .await
 }
 
-async fn work(dispatcher: &Dispatcher, event: LambdaEvent<SqsEvent>) -> SqsBatchResponse {
+async fn work(
+    dispatcher: &Dispatcher,
+    event: LambdaEvent<SqsEvent>,
+    clock: impl Fn() -> DateTime<Utc>,
+) -> SqsBatchResponse {
     let left = event.context.deadline().duration_since(Utc::now().into()).unwrap_or(Duration::ZERO);
     let records = event.payload.records.into_iter().map(record).collect();
-    let failed = dispatcher.work(records, Instant::now() + left, Utc::now).await;
+    let failed = dispatcher.work(records, Instant::now() + left, clock).await;
     let mut response = SqsBatchResponse::default();
     response.batch_item_failures = failed.into_iter().map(failure).collect();
     response

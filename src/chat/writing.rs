@@ -117,7 +117,6 @@ pub(super) fn plain(text: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::incident::IncidentNumber;
     use crate::domain::message::Line;
     use crate::domain::text::{Foreign, Link, Tag};
 
@@ -135,7 +134,7 @@ mod tests {
         let link = Link::parse("https://pd/Q2").expect("a link");
         let foreign = |text| Foreign::line(text).expect("a text");
         let mut headline = Line::own("🔥 ");
-        headline.0.push(Span::Tag(Tag::pagerduty(IncidentNumber(1))));
+        headline.0.push(Span::Tag(Tag::pagerduty(1)));
         let lines = vec![
             headline.and(" ").foreign(&foreign(title)),
             Line::default().foreign(&foreign(note)),

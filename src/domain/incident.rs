@@ -28,6 +28,13 @@ impl fmt::Display for IncidentId {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct IncidentNumber(pub u64);
 
+impl IncidentNumber {
+    /// What the incident's messages carry.
+    pub fn tag(self) -> Tag {
+        Tag::pagerduty(self.0)
+    }
+}
+
 impl fmt::Display for IncidentNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
@@ -76,7 +83,7 @@ pub struct Incident {
 impl Incident {
     /// The tag that every message of this incident carries.
     pub fn tag(&self) -> Option<Tag> {
-        self.number.map(Tag::pagerduty)
+        self.number.map(IncidentNumber::tag)
     }
 }
 

@@ -14,4 +14,5 @@ pub mod reminder;
 pub mod rotation;
 pub mod runbook;
 pub mod text;
+pub mod unreadable;
 pub mod workbook;

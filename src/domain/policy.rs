@@ -4,7 +4,7 @@ use crate::domain::calendar::{Calendar, Moment};
 use crate::domain::incident::{EventKind, IncidentEvent, Person};
 use crate::domain::member::{Mentionee, normalized};
 use crate::domain::rotation::{CellRef, Coverage, Finding};
-use crate::domain::workbook::Unreadable;
+use crate::domain::unreadable::Unreadable;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeSet;
 

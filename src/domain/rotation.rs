@@ -2,7 +2,7 @@
 
 use crate::domain::member::{Handle, Members, Mentionee, Platform, is_everybody, normalized};
 use crate::domain::text::Foreign;
-use crate::domain::workbook::Unreadable;
+use crate::domain::unreadable::Unreadable;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::fmt;

@@ -86,7 +86,7 @@ pub struct Tag(String);
 
 impl Tag {
     /// The tag of PagerDuty's incident of that number.
-    pub fn pagerduty(number: crate::domain::incident::IncidentNumber) -> Self {
+    pub fn pagerduty(number: u64) -> Self {
         Self(format!("#PD{number}"))
     }
 

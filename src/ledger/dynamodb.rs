@@ -155,30 +155,29 @@ impl DynamoDb {
     }
 
     /// All rows of one partition that the condition names, page by page, in the order of their sort keys.
-    async fn query(&self, condition: Condition) -> Result<Vec<Item>, Down> {
-        self.pages(self.client.query().consistent_read(true), condition).await
+    fn query(&self, condition: Condition) -> impl Future<Output = Result<Vec<Item>, Down>> + use<> {
+        pages(self.client.query().table_name(&self.table).consistent_read(true), condition)
     }
 
     /// The same of the index, which is a moment behind the table.
-    async fn query_index(&self, index: &str, condition: Condition) -> Result<Vec<Item>, Down> {
-        self.pages(self.client.query().index_name(index), condition).await
+    fn query_index(&self, index: &str, condition: Condition) -> impl Future<Output = Result<Vec<Item>, Down>> + use<> {
+        pages(self.client.query().table_name(&self.table).index_name(index), condition)
     }
+}
 
-    async fn pages(&self, query: QueryFluentBuilder, condition: Condition) -> Result<Vec<Item>, Down> {
-        let mut rows = query
-            .table_name(&self.table)
-            .set_expression_attribute_names(condition.names())
-            .set_expression_attribute_values(condition.values())
-            .key_condition_expression(condition.text)
-            .into_paginator()
-            .items()
-            .send();
-        let mut found = Vec::new();
-        while let Some(row) = rows.next().await {
-            found.push(Item::from(row?));
-        }
-        Ok(found)
+async fn pages(query: QueryFluentBuilder, condition: Condition) -> Result<Vec<Item>, Down> {
+    let mut rows = query
+        .set_expression_attribute_names(condition.names())
+        .set_expression_attribute_values(condition.values())
+        .key_condition_expression(condition.text)
+        .into_paginator()
+        .items()
+        .send();
+    let mut found = Vec::new();
+    while let Some(row) = rows.next().await {
+        found.push(Item::from(row?));
     }
+    Ok(found)
 }
 
 impl Down {

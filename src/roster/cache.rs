@@ -10,7 +10,7 @@
 use super::sheet::Sheet;
 use super::table::{Tabs, workbook};
 use super::{LIMIT, Reading, copy};
-use crate::domain::workbook::Unreadable;
+use crate::domain::unreadable::Unreadable;
 use crate::ledger::{Ledger, RotationCopy};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::{Arc, Mutex as SyncMutex, PoisonError};

@@ -2,7 +2,8 @@
 
 use super::table::{Cell, Grid, Tabs, workbook};
 use crate::domain::text::Foreign;
-use crate::domain::workbook::{Unreadable, Workbook};
+use crate::domain::unreadable::Unreadable;
+use crate::domain::workbook::Workbook;
 use std::path::{Path, PathBuf};
 
 /// The files. Only the rotation has to be there.

@@ -9,7 +9,8 @@ pub mod table;
 pub mod token;
 
 use crate::domain::text::Foreign;
-use crate::domain::workbook::{Unreadable, Workbook};
+use crate::domain::unreadable::Unreadable;
+use crate::domain::workbook::Workbook;
 use crate::ledger::Ledger;
 use cache::Cache;
 use chrono::{DateTime, Utc};

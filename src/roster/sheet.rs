@@ -7,12 +7,12 @@
 //! limit (the caller sets one over token and read together); it would read the system's root certificates.
 
 use super::table::{Cell, Grid, Tabs};
-use super::token::{ServiceAccount, Tokens, cause, words};
+use super::token::{SCOPE, ServiceAccount, Tokens, cause, words};
 use crate::domain::text::Foreign;
-use crate::domain::workbook::Unreadable;
+use crate::domain::unreadable::Unreadable;
 use crate::secret::Secret;
 use chrono::{DateTime, Utc};
-use google_sheets4::api::{BatchGetValuesResponse, Scope, ValueRange};
+use google_sheets4::api::{BatchGetValuesResponse, ValueRange};
 use google_sheets4::{Error, Sheets};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
@@ -21,8 +21,6 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use serde_json::Value;
 use std::fmt;
 
-/// Reading spreadsheets, and nothing else of Drive.
-pub(super) const SCOPE: Scope = Scope::SpreadsheetReadonly;
 /// Serial dates are the API's default for unformatted values; they are asked for all the same.
 const UNFORMATTED: &str = "UNFORMATTED_VALUE";
 const SERIAL: &str = "SERIAL_NUMBER";

@@ -4,13 +4,13 @@
 //! takes an HTML page for an answer whatever its status, has no time limit on a client of ours, and prints tokens when
 //! debug logs are on. This asks over the process's one HTTP client.
 
-use super::sheet::SCOPE;
 use crate::domain::text::Foreign;
-use crate::domain::workbook::Unreadable;
+use crate::domain::unreadable::Unreadable;
 use crate::secret::Secret;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
+use google_sheets4::api::Scope;
 use reqwest::header::CONTENT_TYPE;
 use ring::rand::SystemRandom;
 use ring::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
@@ -23,6 +23,8 @@ use std::io;
 use std::sync::{Mutex, PoisonError};
 use yup_oauth2::ServiceAccountKey;
 
+/// Reading spreadsheets, and nothing else of Drive.
+pub(super) const SCOPE: Scope = Scope::SpreadsheetReadonly;
 /// What RFC 7523 calls this way of asking, encoded for a form.
 const GRANT_TYPE: &str = "urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer";
 /// The longest that Google lets an assertion be good for.

@@ -139,8 +139,10 @@ fn told(body: &[u8], headers: &[(&str, &str)]) -> usize {
     };
     for event in &events {
         for chat in chats() {
-            let text =
-                config.office.word(event, &chat, &Err(toban::domain::workbook::Unreadable::NoAnswer), None, now()).text;
+            let text = config
+                .office
+                .word(event, &chat, &Err(toban::domain::unreadable::Unreadable::NoAnswer), None, now())
+                .text;
             assert!(!text.trim().is_empty());
             assert!(text.encode_utf16().count() <= 4_000, "{} units", text.encode_utf16().count());
         }

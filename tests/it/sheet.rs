@@ -8,7 +8,7 @@ use std::process::Command;
 use std::sync::Arc;
 use toban::domain::member::Platform;
 use toban::domain::rotation::Coverage;
-use toban::domain::workbook::Unreadable;
+use toban::domain::unreadable::Unreadable;
 use toban::ledger::Ledger;
 use toban::roster::sheet::{Access, Ranges};
 use toban::roster::token::ServiceAccount;

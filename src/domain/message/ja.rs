@@ -7,7 +7,7 @@ use crate::domain::incident::{EventKind, Illegible, Urgency};
 use crate::domain::member::Platform;
 use crate::domain::policy::{Decision, Rule};
 use crate::domain::rotation::{Finding, Problem};
-use crate::domain::workbook::Unreadable;
+use crate::domain::unreadable::Unreadable;
 use chrono::{Datelike as _, NaiveDate, TimeDelta, Weekday};
 
 pub(super) static WORDS: Words = Words {

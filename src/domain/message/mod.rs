@@ -13,7 +13,7 @@ mod words;
 use crate::domain::member::Mentionee;
 use crate::domain::rotation::Finding;
 use crate::domain::text::{Foreign, Link, Tag};
-use crate::domain::workbook;
+use crate::domain::unreadable::Unreadable;
 use chrono::{NaiveDate, TimeDelta};
 use std::borrow::Cow;
 use words::Words;
@@ -145,6 +145,6 @@ pub fn day(date: NaiveDate, language: Language) -> String {
 }
 
 /// Why the workbook cannot be read, and how to mend that.
-pub fn describe_unreadable(why: &workbook::Unreadable, language: Language) -> Line {
+pub fn describe_unreadable(why: &Unreadable, language: Language) -> Line {
     (language.words().workbook)(why)
 }

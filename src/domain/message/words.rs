@@ -5,7 +5,7 @@ use crate::domain::calendar::Moment;
 use crate::domain::incident::{EventKind, Illegible, Urgency};
 use crate::domain::policy::Decision;
 use crate::domain::rotation::Finding;
-use crate::domain::workbook::Unreadable;
+use crate::domain::unreadable::Unreadable;
 use chrono::{NaiveDate, TimeDelta};
 
 /// A sentence around one word.

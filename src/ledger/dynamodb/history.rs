@@ -1,15 +1,19 @@
 //! What was posted: one small row for each event, a partition for each UTC day.
 
 use super::items::{Condition, Item, cut, written};
-use super::{Down, DynamoDb};
+use super::{Down, DynamoDb, Next};
 use crate::domain::incident::{EventKey, EventKind, IncidentId};
 use crate::domain::text::Foreign;
 use crate::ledger::{Posted, Told};
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use std::collections::BTreeMap;
+use tokio::task::JoinSet;
 
 const KEEP: TimeDelta = TimeDelta::days(90);
 /// Older than this nothing is looked for: each day is a query.
 const FURTHEST: TimeDelta = TimeDelta::days(120);
+/// So many days are asked for at the same time, or a quarter would not be answered in the second that a call has.
+const AT_ONCE: usize = 16;
 /// The sender's name for a kind that has none here is cut to so many bytes.
 const LONGEST: usize = 200;
 /// Before the sender's name for a kind that has none here.
@@ -32,25 +36,39 @@ impl DynamoDb {
 
     /// What was posted from one time to before another, in that order; of the last 120 days before `to` at most.
     pub async fn posted_between(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<Vec<Posted>, Down> {
-        let furthest = to.checked_sub_signed(FURTHEST).unwrap_or(DateTime::<Utc>::MIN_UTC);
-        let from = from.max(furthest);
-        if from >= to {
-            return Ok(Vec::new());
-        }
+        let mut days = days(from, to);
         self.limited(async {
-            let mut found = Vec::new();
-            for day in from.date_naive().iter_days().take_while(|day| *day <= to.date_naive()) {
-                // A sort key begins with its time and goes on, so that it comes after the bare time: half-open.
-                let condition = Condition::new("#pk = :day AND #sk BETWEEN :from AND :to")
-                    .with_text(":day", partition(day))
-                    .with_text(":from", written(from))
-                    .with_text(":to", written(to));
-                found.extend(self.query(condition).await?.iter().filter_map(posted));
+            let mut found = BTreeMap::new();
+            let mut queries = JoinSet::new();
+            loop {
+                while queries.len() < AT_ONCE
+                    && let Some(day) = days.next()
+                {
+                    // A sort key begins with its time and goes on, so that it comes after the bare time: half-open.
+                    let condition = Condition::new("#pk = :day AND #sk BETWEEN :from AND :to")
+                        .with_text(":day", partition(day))
+                        .with_text(":from", written(from))
+                        .with_text(":to", written(to));
+                    let query = self.query(condition);
+                    queries.spawn(async move { (day, query.await) });
+                }
+                let Some(answer) = queries.join_next().await else {
+                    break;
+                };
+                let (day, rows) = answer.map_err(|_| Down::new("a query has ended early", Next::Try))?;
+                found.insert(day, rows?);
             }
-            Ok(found)
+            Ok(found.values().flatten().filter_map(posted).collect())
         })
         .await
     }
+}
+
+/// The UTC days that any of the time from `from` to before `to` is in, as far back as anything is looked for.
+fn days(from: DateTime<Utc>, to: DateTime<Utc>) -> impl Iterator<Item = NaiveDate> {
+    let from = from.max(to.checked_sub_signed(FURTHEST).unwrap_or(from));
+    let is_before_the_end = move |day: &NaiveDate| day.and_time(NaiveTime::MIN).and_utc() < to;
+    from.date_naive().iter_days().take_while(move |day| from < to && is_before_the_end(day))
 }
 
 fn partition(day: NaiveDate) -> String {
@@ -81,5 +99,27 @@ fn name(told: Told) -> &'static str {
     match told {
         Told::Somebody => "somebody",
         Told::Nobody => "nobody",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_asked_for_when_any_of_it_is_wanted() {
+        for (from, to, expected) in [
+            ("2026-12-31T00:00:00Z", "2027-01-01T00:00:00Z", &["2026-12-31"][..]),
+            ("2026-12-31T23:59:59Z", "2027-01-01T00:00:01Z", &["2026-12-31", "2027-01-01"]),
+            ("2026-12-31T12:00:00Z", "2026-12-31T12:00:00Z", &[]),
+            ("2027-01-01T00:00:00Z", "2026-12-31T00:00:00Z", &[]),
+        ] {
+            let at = |text: &str| text.parse().expect("an instant");
+            let found: Vec<_> = days(at(from), at(to)).map(|day| day.to_string()).collect();
+            assert_eq!(found, expected, "{from} to {to}");
+        }
+        let end = "2027-01-01T00:00:00Z".parse().expect("an instant");
+        assert_eq!(days(DateTime::<Utc>::MIN_UTC, end).count(), 120);
+        assert_eq!(days(DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MIN_UTC).count(), 0);
     }
 }

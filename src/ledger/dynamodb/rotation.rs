@@ -36,8 +36,8 @@ impl DynamoDb {
                 .with_text("tabs", &rotation.tabs)
                 .with_instant("read_at", rotation.read_at)
         };
-        let is_older = Condition::new("attribute_not_exists(#pk) OR #read_at < :read_at")
-            .with_text(":read_at", written(rotation.read_at));
+        let older = "attribute_not_exists(#pk) OR (attribute_type(#read_at, :text) AND #read_at < :read_at)";
+        let is_older = Condition::new(older).with_text(":text", "S").with_text(":read_at", written(rotation.read_at));
         self.limited(async {
             match self.put(item(), is_older).await? {
                 // What no version of ours can read helps nobody.

@@ -1,0 +1,114 @@
+//! The ledger in DynamoDB. Run by `tests/aws/moto`, which sets the endpoint; without it these tests fail.
+
+mod claims;
+mod incidents;
+mod outages;
+mod rotation;
+mod same_answers;
+mod wire;
+
+use crate::kit::aws::{Aws, Table};
+use chrono::{DateTime, TimeDelta, Utc};
+use std::io;
+use std::sync::{Arc, Mutex};
+use toban::domain::incident::{Details, EventKey, EventKind, Incident, IncidentEvent, IncidentId, IncidentNumber};
+use toban::domain::text::Foreign;
+use toban::ledger::dynamodb::DynamoDb;
+use tracing::subscriber::DefaultGuard;
+use wire::Wire;
+
+const PLACE: &str = "primary";
+const LEASE: TimeDelta = TimeDelta::seconds(45);
+
+/// A table of its own, and a wire to it.
+struct Scene {
+    table: Table,
+    wire: Wire,
+}
+
+impl Scene {
+    async fn new() -> Self {
+        let aws = Aws::from_environment().expect("AWS_ENDPOINT_URL is not set, run this with tests/aws/moto");
+        Self { table: aws.create_table("ledger").await, wire: Wire::to(aws.url()) }
+    }
+
+    /// The ledger of one of the processes that share the table.
+    fn of(&self, owner: &str) -> DynamoDb {
+        DynamoDb::new(self.wire.client(), &self.table.name, owner)
+    }
+}
+
+/// So many seconds after a Tuesday morning in Tokyo.
+fn after(seconds: i64) -> DateTime<Utc> {
+    instant("2026-11-24T02:02:00Z") + TimeDelta::seconds(seconds)
+}
+
+fn instant(text: &str) -> DateTime<Utc> {
+    text.parse().expect("an instant")
+}
+
+fn key(text: &str) -> EventKey {
+    EventKey(text.into())
+}
+
+fn id(text: &str) -> IncidentId {
+    IncidentId(text.into())
+}
+
+/// An event that tells its incident's number, title and service.
+fn event(kind: EventKind, incident: &str, occurred_at: DateTime<Utc>) -> IncidentEvent {
+    let told = Incident {
+        number: Some(IncidentNumber(4812)),
+        title: Foreign::line("HTTP 5xx"),
+        service: Foreign::line("checkout"),
+        ..Incident::default()
+    };
+    let note = note(incident, occurred_at);
+    IncidentEvent { kind, incident: Incident { id: note.incident.id, ..told }, ..note }
+}
+
+/// An event that tells no more than its incident's id.
+fn note(incident: &str, occurred_at: DateTime<Utc>) -> IncidentEvent {
+    IncidentEvent {
+        key: key("01G"),
+        kind: EventKind::Annotated,
+        occurred_at,
+        agent: None,
+        incident: Incident { id: Some(id(incident)), ..Incident::default() },
+        details: Details::default(),
+        unreadable: None,
+    }
+}
+
+/// What this thread logs while it is there.
+struct Log {
+    text: Text,
+    _scope: DefaultGuard,
+}
+
+#[derive(Clone, Default)]
+struct Text(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn new() -> Self {
+        let text = Text::default();
+        let writer = text.clone();
+        let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).with_ansi(false).finish();
+        Self { text, _scope: tracing::subscriber::set_default(subscriber) }
+    }
+
+    fn warnings(&self) -> Vec<String> {
+        let text = String::from_utf8(self.text.0.lock().expect("no test panics in it").clone()).expect("UTF-8");
+        text.lines().filter(|line| line.contains(" WARN ")).map(str::to_owned).collect()
+    }
+}
+
+impl io::Write for Text {
+    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("no test panics in it").write(text)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

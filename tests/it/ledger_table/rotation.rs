@@ -1,0 +1,100 @@
+//! The shared copy of the rotation.
+
+use super::{Log, Scene, after};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::json;
+use std::sync::Arc;
+use toban::ledger::RotationCopy;
+use tokio::sync::Barrier;
+use tokio::task::JoinSet;
+
+const LEASE: TimeDelta = TimeDelta::seconds(5);
+
+fn copy(tabs: &str, read_at: DateTime<Utc>) -> RotationCopy {
+    RotationCopy { tabs: tabs.into(), read_at }
+}
+
+#[tokio::test]
+async fn a_newer_copy_stays() {
+    let scene = Scene::new().await;
+    let (one, other) = (scene.of("one"), scene.of("other"));
+    assert_eq!(one.rotation().await.expect("an answer"), None);
+    for (tabs, read_at, stays) in
+        [("first", after(60), "first"), ("late", after(0), "first"), ("second", after(120), "second")]
+    {
+        one.keep_rotation(&copy(tabs, read_at), after(120)).await.expect("an answer");
+        let kept = other.rotation().await.expect("an answer").expect("a copy");
+        assert_eq!(kept.tabs, stays, "after {tabs}");
+    }
+}
+
+#[tokio::test]
+async fn an_odd_copy_is_none_and_is_replaced() {
+    let scene = Scene::new().await;
+    let ledger = scene.of("me");
+    let whole = json!({"pk": "rotation", "sk": "copy", "v": 1, "tabs": "old", "read_at": "2026-11-24T02:01:00.000Z"});
+    let newest = "2099-01-01T00:00:00.000Z";
+    for (name, attribute, value) in [
+        ("version", "v", json!(2)),
+        ("tabs", "tabs", json!(1)),
+        ("time", "read_at", json!(1)),
+        ("word", "read_at", json!("yesterday")),
+    ] {
+        let mut row = whole.clone();
+        row["read_at"] = json!(newest);
+        row[attribute] = value;
+        scene.table.put(&row).await;
+        assert_eq!(ledger.rotation().await.expect("an answer"), None, "{name}");
+        ledger.keep_rotation(&copy("new", after(0)), after(0)).await.expect("an answer");
+        assert_eq!(ledger.rotation().await.expect("an answer"), Some(copy("new", after(0))), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_copy_that_no_row_can_hold_is_not_kept() {
+    let scene = Scene::new().await;
+    let ledger = scene.of("me");
+    let log = Log::new();
+    let large = "x".repeat(350_000);
+    ledger.keep_rotation(&copy(&large, after(0)), after(0)).await.expect("an answer");
+    assert_eq!(log.warnings(), [String::new(); 0]);
+    ledger.keep_rotation(&copy(&(large + "x"), after(60)), after(60)).await.expect("an answer");
+    assert_eq!(ledger.rotation().await.expect("an answer").map(|copy| copy.read_at), Some(after(0)));
+    let warnings = log.warnings();
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    assert!(warnings[0].contains("the rotation is too large for the ledger's copy of it"), "{warnings:?}");
+}
+
+#[tokio::test]
+async fn one_reads_the_rotation_at_a_time() {
+    let scene = Scene::new().await;
+    let start = Arc::new(Barrier::new(10));
+    let mut tasks = JoinSet::new();
+    for number in 0..10 {
+        let (ledger, start) = (scene.of(&format!("worker {number}")), start.clone());
+        tasks.spawn(async move {
+            start.wait().await;
+            ledger.may_read_rotation(LEASE, after(0)).await.expect("an answer")
+        });
+    }
+    let may = tasks.join_all().await;
+    assert_eq!(may.iter().filter(|may| **may).count(), 1, "{may:?}");
+
+    let ledger = scene.of("me");
+    let may_read = async |seconds| ledger.may_read_rotation(LEASE, after(seconds)).await.expect("an answer");
+    assert!(!may_read(4).await);
+    assert!(may_read(5).await);
+    scene.wire.lose_an_answer();
+    assert!(may_read(10).await, "the answer got lost, and it is ours");
+
+    for row in [
+        json!({"pk": "rotation", "sk": "reading", "v": 1}),
+        json!({"pk": "rotation", "sk": "reading", "v": 1, "lease_until": "soon"}),
+        json!({"pk": "rotation", "sk": "reading", "v": 2, "lease_until": 9_000_000_000_000_i64}),
+        json!({"pk": "rotation", "sk": "reading", "lease_until": 9_000_000_000_000_i64}),
+    ] {
+        scene.table.put(&row).await;
+        assert!(may_read(10).await, "{row}");
+        assert!(!may_read(10).await, "{row}");
+    }
+}

@@ -1,0 +1,142 @@
+//! In memory and in the table the ledger gives the same answers.
+
+use super::{LEASE, Scene, after, event, id, key, note};
+use chrono::TimeDelta;
+use toban::domain::incident::{EventKind, IncidentEvent};
+use toban::domain::text::Foreign;
+use toban::ledger::{Certainty, KnownIncident, Ledger, RotationCopy, Told};
+
+#[tokio::test]
+async fn memory_and_table_give_the_same_answers() {
+    let scene = Scene::new().await;
+    let table = Ledger::table(scene.wire.client(), scene.table.name.clone(), "me".to_owned(), LEASE);
+    for (name, ledger) in [("memory", Ledger::memory()), ("table", table)] {
+        let answers =
+            [claims(&ledger).await, incidents(&ledger).await, history(&ledger).await, rotation(&ledger).await];
+        assert_eq!(answers.join("\n"), EXPECTED.trim(), "{name}");
+    }
+}
+
+const EXPECTED: &str = "
+claim 01G at 0 s: Yours
+claim 01G at 44 s: Taken
+claim 01H at 44 s: Yours
+01H certainly not posted
+claim 01H at 44 s: Yours
+claim 01G at 45 s: YoursPerhapsAgain
+01G perhaps posted
+claim 01G at 46 s: YoursPerhapsAgain
+01G completed: false
+01G posted
+01G completed: true
+claim 01G at 600000 s: Completed
+claim 01G at the backup: Yours
+open: Q1 Triggered since 0, Q2 Triggered since 5
+a note has: #4812 HTTP 5xx, checkout
+open: Q1 Acknowledged since 0, Q2 Triggered since 5
+Q1 in {\"primary\": \"1732413720.000100\"}
+resolved, then told late that it was acknowledged
+open: Q2 Triggered since 5
+reopened
+open: Q2 Triggered since 5, Q1 Triggered since 60
+Q3: None
+posted from 10 to 20: Q1 Triggered Somebody at 10, Q1 Acknowledged Nobody at 19
+posted from 0 to 100000: Q1 Triggered Somebody at 10, Q1 Acknowledged Nobody at 19, Q1 Resolved Nobody at 20, \
+Q1 Other(Foreign(\"incident.snoozed\")) Nobody at 90000
+posted from 200000 to 300000: nothing
+rotation: None
+may read at 0 s: true
+may read at 4 s: false
+may read at 5 s: true
+rotation: Some(RotationCopy { tabs: \"{}\", read_at: 2026-11-24T02:02:06Z })
+may read at 60 s: true
+";
+
+async fn claims(ledger: &Ledger) -> String {
+    let (first, second) = (key("01G"), key("01H"));
+    let claim = async |name: &str, seconds| {
+        format!("claim {name} at {seconds} s: {:?}", ledger.claim(&key(name), "primary", after(seconds)).await)
+    };
+    let mut said = vec![claim("01G", 0).await, claim("01G", 44).await, claim("01H", 44).await];
+    ledger.release(&second, "primary", Certainty::NotPosted, after(44)).await;
+    said.extend(["01H certainly not posted".to_owned(), claim("01H", 44).await, claim("01G", 45).await]);
+    ledger.release(&first, "primary", Certainty::PerhapsPosted, after(46)).await;
+    said.extend(["01G perhaps posted".to_owned(), claim("01G", 46).await]);
+    said.push(format!("01G completed: {}", ledger.is_completed(&first, "primary").await));
+    ledger.complete(&first, "primary", after(47)).await;
+    said.push("01G posted".to_owned());
+    said.push(format!("01G completed: {}", ledger.is_completed(&first, "primary").await));
+    said.push(claim("01G", 600_000).await);
+    said.push(format!("claim 01G at the backup: {:?}", ledger.claim(&first, "backup", after(48)).await));
+    said.join("\n")
+}
+
+async fn incidents(ledger: &Ledger) -> String {
+    let open = async || {
+        let seconds = |known: &KnownIncident| (known.opened_at - after(0)).num_seconds();
+        let one = |known: &KnownIncident| match known.state {
+            Some(state) => format!("{} {state:?} since {}", known.id, seconds(known)),
+            None => format!("{} in no state", known.id),
+        };
+        let open = ledger.open_incidents().await.expect("an answer");
+        format!("open: {}", open.iter().map(one).collect::<Vec<_>>().join(", "))
+    };
+    let introduce = async |mut event: IncidentEvent| {
+        let now = event.occurred_at;
+        ledger.introduce(&mut event, now).await;
+        event.incident
+    };
+    introduce(event(EventKind::Triggered, "Q2", after(5))).await;
+    introduce(event(EventKind::Triggered, "Q1", after(0))).await;
+    let mut said = vec![open().await];
+    let told = introduce(note("Q1", after(10))).await;
+    let text = |text: Option<Foreign>| text.map(|text| text.to_string()).unwrap_or_default();
+    let number = told.number.map(|number| number.to_string()).unwrap_or_default();
+    said.push(format!("a note has: #{number} {}, {}", text(told.title), text(told.service)));
+    introduce(event(EventKind::Acknowledged, "Q1", after(20))).await;
+    said.push(open().await);
+    ledger.keep_thread(&id("Q1"), "primary", "1732413720.000100", after(20)).await;
+    let known = ledger.incident(&id("Q1")).await.expect("it is known");
+    said.push(format!("Q1 in {:?}", known.threads));
+    introduce(event(EventKind::Resolved, "Q1", after(40))).await;
+    introduce(event(EventKind::Acknowledged, "Q1", after(30))).await;
+    said.extend(["resolved, then told late that it was acknowledged".to_owned(), open().await]);
+    introduce(event(EventKind::Reopened, "Q1", after(60))).await;
+    said.extend(["reopened".to_owned(), open().await]);
+    said.push(format!("Q3: {:?}", ledger.incident(&id("Q3")).await));
+    said.join("\n")
+}
+
+async fn history(ledger: &Ledger) -> String {
+    let snoozed = EventKind::Other(Foreign::line("incident.snoozed").expect("a visible name"));
+    for (seconds, kind, told) in [
+        (10, EventKind::Triggered, Told::Somebody),
+        (20, EventKind::Resolved, Told::Nobody),
+        (19, EventKind::Acknowledged, Told::Nobody),
+        (90_000, snoozed, Told::Nobody),
+    ] {
+        ledger.record(&event(kind, "Q1", after(0)), told, after(seconds)).await;
+    }
+    let mut said = Vec::new();
+    for (from, to) in [(10, 20), (0, 100_000), (200_000, 300_000)] {
+        let posted = ledger.posted_between(after(from), after(to)).await.expect("an answer");
+        let mut lines = posted.iter().map(|posted| {
+            let seconds = (posted.at - after(0)).num_seconds();
+            format!("{} {:?} {:?} at {seconds}", posted.incident, posted.kind, posted.told)
+        });
+        let first = lines.next().unwrap_or_else(|| "nothing".to_owned());
+        said.push(lines.fold(format!("posted from {from} to {to}: {first}"), |all, one| format!("{all}, {one}")));
+    }
+    said.join("\n")
+}
+
+async fn rotation(ledger: &Ledger) -> String {
+    let may_read =
+        async |seconds| format!("may read at {seconds} s: {}", ledger.may_read_rotation(after(seconds)).await);
+    let copy = async || format!("rotation: {:?}", ledger.rotation().await);
+    let mut said = vec![copy().await, may_read(0).await, may_read(4).await, may_read(5).await];
+    let read_at = after(0) + TimeDelta::seconds(6);
+    ledger.keep_rotation(RotationCopy { tabs: "{}".into(), read_at }, read_at).await;
+    said.extend([copy().await, may_read(60).await]);
+    said.join("\n")
+}
