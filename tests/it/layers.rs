@@ -14,7 +14,7 @@ const MAP: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "chat", "config", "domain", "http", "intake", "ledger", "logging", "reminder", "roster", "secret",
+            "chat", "config", "domain", "http", "intake", "ledger", "logging", "relay", "reminder", "roster", "secret",
             "source", "wiring",
         ],
     ),

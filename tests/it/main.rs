@@ -8,6 +8,8 @@ mod command_line;
 mod configuration;
 mod hostile;
 mod layers;
+#[cfg(feature = "aws-tests")]
+mod ledger_table;
 mod payloads;
 mod readme;
 mod reminders;

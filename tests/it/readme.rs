@@ -52,8 +52,9 @@ fn each_line_of_what_happens_when_is_a_test() {
     let readme = readme();
     let (_, rest) = readme.split_once("<!-- test: what happens when -->").expect("a table");
     let rows: Vec<_> = rest.lines().skip(3).take_while(|line| line.starts_with('|')).collect();
-    let tests: String = fs::read_dir(root().join("tests/it"))
-        .expect("a folder")
+    let tests: String = ["tests/it", "tests/it/ledger_table"]
+        .into_iter()
+        .flat_map(|folder| fs::read_dir(root().join(folder)).expect("a folder"))
         .map(|entry| entry.expect("an entry").path())
         .filter(|path| path.is_file())
         .map(|path| fs::read_to_string(path).expect("a readable file"))
