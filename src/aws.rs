@@ -18,6 +18,9 @@ use std::time::Duration;
 /// One try of one call. The second try of three has to fit into what a caller waits.
 const TRY: Duration = Duration::from_millis(900);
 
+/// About how long is waited before the second try; the SDK's own second would be all that the ledger has.
+const BACK_OFF: Duration = Duration::from_millis(50);
+
 /// Where AWS is and who we are there: what Lambda sets for every function.
 #[derive(Debug, Clone)]
 pub struct Environment {
@@ -53,7 +56,7 @@ impl Aws {
             .region(self.region())
             .credentials_provider(self.credentials())
             .http_client(self.connector())
-            .retry_config(RetryConfig::standard().with_max_attempts(2))
+            .retry_config(RetryConfig::standard().with_max_attempts(2).with_initial_backoff(BACK_OFF))
             .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(TRY).build());
         config.set_endpoint_url(self.environment.endpoint_url.clone());
         aws_sdk_dynamodb::Client::from_conf(config.build())
@@ -66,7 +69,7 @@ impl Aws {
             .region(self.region())
             .credentials_provider(self.credentials())
             .http_client(self.connector())
-            .retry_config(RetryConfig::standard().with_max_attempts(3))
+            .retry_config(RetryConfig::standard().with_max_attempts(3).with_initial_backoff(BACK_OFF))
             .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(TRY * 2).build());
         config.set_endpoint_url(self.environment.endpoint_url.clone());
         aws_sdk_sqs::Client::from_conf(config.build())

@@ -53,6 +53,10 @@ pub trait Writer: Sync {
 pub struct Receipt<T> {
     /// Which chat.
     pub chat: &'static str,
+    /// Which of the two it is, for the ledger.
+    pub place: &'static str,
+    /// The chat's own name of the post; empty where it has none.
+    pub post: PostId,
     /// What the letter was about.
     pub because: T,
 }
@@ -148,7 +152,7 @@ impl Courier {
         errand: Errand<'_>,
         writer: &W,
     ) -> Brought<W::Because> {
-        if self.ledger.is_completed(errand.key, Place::Backup.name()).await {
+        if self.backup_has(errand.key).await {
             return Brought { outcome: Outcome::Repeat, pace: Pace::Free };
         }
         let early = Errand { deadline: errand.deadline - FOR_THE_BACKUP, ..errand };
@@ -156,6 +160,14 @@ impl Courier {
         match first.outcome {
             Outcome::NotTaken => self.attempt(backup, Place::Backup, Some(Notice::PrimaryFailed), errand, writer).await,
             Outcome::Posted(_) | Outcome::Repeat => first,
+        }
+    }
+
+    /// Whether the backup has taken a message in the primary's stead; never when both get everything.
+    async fn backup_has(&self, key: &EventKey) -> bool {
+        match &self.outlets {
+            Outlets::Failover(..) => self.ledger.is_completed(key, Place::Backup.name()).await,
+            Outlets::One(_) | Outlets::Mirror(..) => false,
         }
     }
 
@@ -176,9 +188,12 @@ impl Courier {
         let notice = if granted == Granted::PerhapsAgain { Some(Notice::PossibleRepeat) } else { notice };
         let letter = writer.write(chat, notice).await;
         let (posted, pace) = post_patiently(chat, &letter.text, errand.deadline).await;
-        self.settle(chat, place, errand, granted, &posted).await;
+        self.settle(chat, place, errand, &posted).await;
         let outcome = match posted {
-            Ok(_) => Outcome::Posted(vec![Receipt { chat: chat.name(), because: letter.because }]),
+            Ok(post) => {
+                let (chat, place) = (chat.name(), place.name());
+                Outcome::Posted(vec![Receipt { chat, place, post, because: letter.because }])
+            }
             Err(_) => Outcome::NotTaken,
         };
         Brought { outcome, pace }
@@ -201,23 +216,16 @@ impl Courier {
         }
     }
 
-    /// Remembers how a post went. What may have been posted once stays so, however later tries end.
-    async fn settle(
-        &self,
-        chat: &Chat,
-        place: Place,
-        errand: Errand<'_>,
-        granted: Granted,
-        posted: &Result<PostId, ChatError>,
-    ) {
+    /// Remembers how a post went. The ledger keeps in mind what may have been posted once, however later tries end.
+    async fn settle(&self, chat: &Chat, place: Place, errand: Errand<'_>, posted: &Result<PostId, ChatError>) {
         let Errand { key, now, .. } = errand;
         let error = match posted {
             Ok(_) => return self.ledger.complete(key, place.name(), now).await,
             Err(error) => error,
         };
-        let certainty = match (error, granted) {
-            (ChatError::Lost { .. }, _) | (_, Granted::PerhapsAgain) => Certainty::PerhapsPosted,
-            (ChatError::Unavailable { .. } | ChatError::Refused { .. }, Granted::FirstTime) => Certainty::NotPosted,
+        let certainty = match error {
+            ChatError::Lost { .. } => Certainty::PerhapsPosted,
+            ChatError::Unavailable { .. } | ChatError::Refused { .. } => Certainty::NotPosted,
         };
         self.ledger.release(key, place.name(), certainty, now).await;
         log_failed(errand, chat, error);
@@ -238,6 +246,10 @@ impl Courier {
         let mut outcomes = Vec::new();
         let mut granted = Vec::new();
         for (number, errand) in errands.iter().enumerate() {
+            if self.backup_has(errand.key).await {
+                outcomes.push(Outcome::Repeat);
+                continue;
+            }
             match self.claim(chat, place, *errand).await {
                 Ok(grant) => {
                     granted.push((number, grant));
@@ -253,11 +265,12 @@ impl Courier {
         let writer = write(granted.iter().map(|(number, _)| *number).collect());
         let letter = writer.write(chat, is_again.then_some(Notice::PossibleRepeat)).await;
         let (posted, _) = post_patiently(chat, &letter.text, last.deadline).await;
-        for (number, grant) in granted {
-            self.settle(chat, place, errands[number], grant, &posted).await;
-            if posted.is_ok() {
+        for (number, _) in granted {
+            self.settle(chat, place, errands[number], &posted).await;
+            if let Ok(post) = &posted {
+                let (chat, place, post) = (chat.name(), place.name(), post.clone());
                 outcomes[number] =
-                    Outcome::Posted(vec![Receipt { chat: chat.name(), because: letter.because.clone() }]);
+                    Outcome::Posted(vec![Receipt { chat, place, post, because: letter.because.clone() }]);
             }
         }
         outcomes

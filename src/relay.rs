@@ -11,7 +11,7 @@ use crate::domain::policy::{Decision, Duty, Mention, Policy};
 use crate::domain::rotation::Coverage;
 use crate::domain::runbook::matching;
 use crate::domain::unreadable::Unreadable;
-use crate::ledger::Told;
+use crate::ledger::{KnownIncident, Told};
 use crate::roster::{Reading, Roster};
 use crate::source::given_up;
 use chrono::{DateTime, Utc};
@@ -76,7 +76,7 @@ impl Relay {
         deadline: Instant,
         now: DateTime<Utc>,
     ) -> (Delivered, Pace) {
-        self.courier.ledger.introduce(&mut event, now).await;
+        let known = self.courier.ledger.introduce(&mut event, now).await;
         let errand = errand_of(&event, deadline, now);
         let report = Report { relay: self, event: &event, deadline, now };
         let brought = match to {
@@ -88,6 +88,7 @@ impl Relay {
                 let is_quiet = |receipt: &Receipt<Because>| receipt.because.decision.mention == Mention::Nobody;
                 let told = if receipts.iter().all(is_quiet) { Told::Nobody } else { Told::Somebody };
                 self.courier.ledger.record(&event, told, now).await;
+                self.keep_threads(known.as_ref(), &receipts, now).await;
                 receipts.iter().for_each(|receipt| log(&event, receipt));
                 Delivered::Taken
             }
@@ -95,6 +96,18 @@ impl Relay {
             Outcome::NotTaken => Delivered::NotTaken,
         };
         (delivered, brought.pace)
+    }
+
+    /// Remembers an incident's first post in each chat, for what comes after it.
+    async fn keep_threads(&self, known: Option<&KnownIncident>, receipts: &[Receipt<Because>], now: DateTime<Utc>) {
+        let Some(known) = known else {
+            return;
+        };
+        for Receipt { place, post, .. } in receipts {
+            if !post.0.is_empty() && !known.threads.contains_key(*place) {
+                self.courier.ledger.keep_thread(&known.id, place, &post.0, now).await;
+            }
+        }
     }
 
     /// Delivers several new incidents to one chat as one message with all their tags and one mention, because the chat
@@ -122,7 +135,7 @@ impl Relay {
         for (event, outcome) in events.iter().zip(outcomes) {
             delivered.push(match outcome {
                 Outcome::Posted(receipts) => {
-                    for Receipt { chat, because: told } in receipts {
+                    for Receipt { chat, because: told, .. } in receipts {
                         ledger.record(event, told, now).await;
                         let incident = event.incident.number.map(|number| number.0);
                         tracing::info!(event = %event.key, incident, chat, "posted in a digest");

@@ -36,3 +36,26 @@ pub enum Unreadable {
     /// Another answer, by Google's own words.
     Refused(Foreign),
 }
+
+impl Unreadable {
+    /// Its name in the log, where neither addresses nor other people's words belong.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Misconfigured(_) => "misconfigured",
+            Self::File(_) => "file",
+            Self::NotUtf8(_) => "not_utf8",
+            Self::NoAnswer => "no_answer",
+            Self::NoConnection(_) => "no_connection",
+            Self::Unavailable(_) => "unavailable",
+            Self::NotGoogle => "not_google",
+            Self::Quota => "quota",
+            Self::NotFound => "not_found",
+            Self::NotASpreadsheet => "not_a_spreadsheet",
+            Self::NotShared(_) => "not_shared",
+            Self::ApiDisabled => "api_disabled",
+            Self::NoSuchTab(_) => "no_such_tab",
+            Self::KeyRefused(_) => "key_refused",
+            Self::Refused(_) => "refused",
+        }
+    }
+}

@@ -28,6 +28,8 @@ struct Tables {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Holding {
     Claimed,
+    /// Claimed, after an earlier try that may have been accepted.
+    ClaimedAgain,
     Doubtful,
     Completed,
 }
@@ -47,10 +49,11 @@ impl Memory {
         let claim = match tables.claims.get(&slot) {
             None => Claim::Yours,
             Some((Holding::Completed, _)) => return Claim::Completed,
-            Some((Holding::Claimed, at)) if now - *at < LEASE => return Claim::Taken,
-            Some((Holding::Claimed | Holding::Doubtful, _)) => Claim::YoursPerhapsAgain,
+            Some((Holding::Claimed | Holding::ClaimedAgain, at)) if now - *at < LEASE => return Claim::Taken,
+            Some((Holding::Claimed | Holding::ClaimedAgain | Holding::Doubtful, _)) => Claim::YoursPerhapsAgain,
         };
-        tables.claims.insert(slot, (Holding::Claimed, now));
+        let holding = if claim == Claim::Yours { Holding::Claimed } else { Holding::ClaimedAgain };
+        tables.claims.insert(slot, (holding, now));
         claim
     }
 
@@ -60,9 +63,11 @@ impl Memory {
 
     pub(super) fn release(&self, key: &EventKey, chat: &str, certainty: Certainty, now: DateTime<Utc>) {
         let slot = (key.clone(), chat.to_owned());
+        let mut tables = self.tables();
+        let was_doubtful = matches!(tables.claims.get(&slot), Some((Holding::ClaimedAgain, _)));
         match certainty {
-            Certainty::NotPosted => self.tables().claims.remove(&slot),
-            Certainty::PerhapsPosted => self.tables().claims.insert(slot, (Holding::Doubtful, now)),
+            Certainty::NotPosted if !was_doubtful => tables.claims.remove(&slot),
+            Certainty::NotPosted | Certainty::PerhapsPosted => tables.claims.insert(slot, (Holding::Doubtful, now)),
         };
     }
 
@@ -78,7 +83,9 @@ impl Memory {
     pub(super) fn keep_rotation(&self, copy: RotationCopy) {
         let mut tables = self.tables();
         tables.rotation_asked_at = None;
-        tables.rotation = Some(copy);
+        if tables.rotation.as_ref().is_none_or(|known| known.read_at <= copy.read_at) {
+            tables.rotation = Some(copy);
+        }
     }
 
     pub(super) fn may_read_rotation(&self, now: DateTime<Utc>) -> bool {
@@ -153,7 +160,13 @@ mod tests {
         assert_eq!(memory.claim(&key, "slack", after(45)), Claim::YoursPerhapsAgain);
 
         memory.release(&key, "slack", Certainty::NotPosted, after(46));
-        assert_eq!(memory.claim(&key, "slack", after(46)), Claim::Yours);
+        assert_eq!(
+            memory.claim(&key, "slack", after(46)),
+            Claim::YoursPerhapsAgain,
+            "the first try may have been accepted"
+        );
+        memory.release(&key, "typetalk", Certainty::NotPosted, after(46));
+        assert_eq!(memory.claim(&key, "typetalk", after(46)), Claim::Yours);
         memory.release(&key, "slack", Certainty::PerhapsPosted, after(47));
         assert_eq!(memory.claim(&key, "slack", after(47)), Claim::YoursPerhapsAgain);
 

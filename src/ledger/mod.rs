@@ -211,21 +211,20 @@ impl Ledger {
         }
     }
 
-    /// Fills in what an event does not tell about its incident, and remembers what it does.
-    pub async fn introduce(&self, event: &mut IncidentEvent, now: DateTime<Utc>) {
-        let Some(id) = event.incident.id.clone() else {
-            return;
-        };
+    /// Fills in what an event does not tell about its incident, and remembers what it does. What is known of the
+    /// incident then; `None` for an event of no incident, or when nobody can say.
+    pub async fn introduce(&self, event: &mut IncidentEvent, now: DateTime<Utc>) -> Option<KnownIncident> {
+        let id = event.incident.id.clone()?;
         let known = match self {
             Self::Memory(memory) => Some(memory.introduce(id, event, now)),
             Self::Table(table) => said(Box::pin(table.dynamodb.introduce(id, event, now)).await),
         };
-        if let Some(known) = known {
-            let incident = &mut event.incident;
-            incident.number = incident.number.or(known.number);
-            incident.title = incident.title.take().or(known.title);
-            incident.service = incident.service.take().or(known.service);
-        }
+        let known = known?;
+        let incident = &mut event.incident;
+        incident.number = incident.number.or(known.number);
+        incident.title = incident.title.take().or_else(|| known.title.clone());
+        incident.service = incident.service.take().or_else(|| known.service.clone());
+        Some(known)
     }
 
     /// An event was posted, and mentioned somebody or nobody. Events of no incident have no history.

@@ -64,35 +64,31 @@ impl Cache {
         Ok(Reading { workbook: Arc::new(workbook(&tabs)), read_at: now })
     }
 
-    /// The ledger's copy if that is fresh or somebody else is asking Google at this moment; else Google.
+    /// The ledger's copy if that is fresh or somebody else is asking Google at this moment; else Google. Ends by `limit`.
     async fn ask(&self, ledger: &Ledger, limit: Instant, now: DateTime<Utc>) -> Result<Reading, Unreadable> {
-        let shared = ledger.rotation().await.and_then(|copy| Some((copy::from_json(&copy.tabs)?, copy.read_at)));
+        let shared = timeout_at(limit, ledger.rotation()).await.ok().flatten();
+        let shared = shared.and_then(|copy| Some((copy::from_json(&copy.tabs)?, copy.read_at)));
         if let Some((tabs, read_at)) = &shared {
-            let is_newer = self.copy().is_none_or(|own| own.read_at < *read_at);
-            if is_newer {
+            if self.copy().is_none_or(|own| own.read_at < *read_at) {
                 self.keep(tabs, *read_at);
             }
-            if is_fresh(*read_at, now) || !ledger.may_read_rotation(now).await {
+            let is_asked = || timeout_at(limit, ledger.may_read_rotation(now));
+            if is_fresh(*read_at, now) || is_asked().await == Ok(false) {
                 return self.copy().ok_or(Unreadable::NoAnswer);
             }
         }
-        match timeout_at(limit, self.sheet.read()).await {
+        let why = match timeout_at(limit, self.sheet.read()).await {
             Ok(Ok(tabs)) => {
-                ledger.keep_rotation(RotationCopy { tabs: copy::to_json(&tabs, now), read_at: now }, now).await;
-                Ok(self.keep(&tabs, now))
+                let copy = RotationCopy { tabs: copy::to_json(&tabs, now), read_at: now };
+                // If this is not done in time, the next instance asks Google itself.
+                timeout_at(limit, ledger.keep_rotation(copy, now)).await.ok();
+                return Ok(self.keep(&tabs, now));
             }
-            Ok(Err(why)) => {
-                tracing::warn!(
-                    rotation_unreadable = true,
-                    "the sheet cannot be read: {why:?}. `toban check` says what to do"
-                );
-                Err(why)
-            }
-            Err(_) => {
-                tracing::warn!(rotation_unreadable = true, "the sheet cannot be read: Google did not answer in time");
-                Err(Unreadable::NoAnswer)
-            }
-        }
+            Ok(Err(why)) => why,
+            Err(_) => Unreadable::NoAnswer,
+        };
+        tracing::warn!(rotation_unreadable = why.name(), "the sheet cannot be read. `toban check` says what to do");
+        Err(why)
     }
 
     fn keep(&self, tabs: &Tabs, read_at: DateTime<Utc>) -> Reading {

@@ -277,7 +277,12 @@ async fn soak() {
     assert_eq!((report.left.visible, report.left.in_flight, report.left.dead), (0, 0, 0));
     let marked = texts.iter().filter(|text| text.contains(REPEAT)).count();
     assert!(marked >= repeats.min(1), "no repeat is marked as one");
-    assert!(scene.table.scan_all().await.len() > 1_800, "the ledger has kept what was posted");
+    let rows = scene.table.scan_all().await;
+    assert!(rows.len() > 1_800, "the ledger has kept what was posted");
+    let incidents: Vec<_> =
+        rows.iter().filter(|row| row["pk"].as_str().is_some_and(|pk| pk.starts_with("incident#"))).collect();
+    assert_eq!(incidents.len(), 300);
+    assert!(incidents.iter().all(|row| row["gsi_pk"].is_null()), "every incident is resolved in the end");
 }
 
 /// The sheet, the chat, and the ledger down for a while each, one after the other.
