@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+const NOW_EXAMPLE: &str = "2026-11-24T11:02:00+09:00";
 const MENTION_ON: &str = "triggered,reopened,unacknowledged,escalated,reassigned";
 
 /// How the team wants it; every value has a default.
@@ -52,21 +53,23 @@ fn kinds(text: &str) -> Option<BTreeSet<EventKind>> {
     }
 }
 
-/// `TOBAN_NOW`, for rehearsals: refused as long as anything outside this machine could be told.
+/// `TOBAN_NOW`, for rehearsals. It and `TOBAN_LEASE` are refused as long as anything outside this machine could be told.
 pub(super) fn clock(settings: &mut Settings<'_>) -> Option<DateTime<Utc>> {
-    const VARIABLE: &str = "TOBAN_NOW";
-    const EXAMPLE: &str = "2026-11-24T11:02:00+09:00";
-    let text = settings.text(VARIABLE)?;
+    if settings.text("TOBAN_LEASE").is_some() {
+        rehearsal(settings, "TOBAN_LEASE", "5");
+    }
+    let text = settings.text("TOBAN_NOW")?;
     let Ok(now) = DateTime::parse_from_rfc3339(&text) else {
-        settings.fault(VARIABLE, format!("is '{text}', which is not an RFC 3339 time"), EXAMPLE);
+        settings.fault("TOBAN_NOW", format!("is '{text}', which is not an RFC 3339 time"), NOW_EXAMPLE);
         return None;
     };
-    if let Some(remote) = settings.remote() {
-        settings.fault(
-            VARIABLE,
-            format!("is for rehearsals and needs every API on this machine, but {remote} is not"),
-            EXAMPLE,
-        );
-    }
+    rehearsal(settings, "TOBAN_NOW", NOW_EXAMPLE);
     Some(now.to_utc())
+}
+
+fn rehearsal(settings: &mut Settings<'_>, variable: &'static str, example: &'static str) {
+    if let Some(remote) = settings.remote() {
+        let problem = format!("is for rehearsals and needs every API on this machine, but {remote} is not");
+        settings.fault(variable, problem, example);
+    }
 }

@@ -105,6 +105,11 @@ fn each_fault_names_its_variable_and_an_example() {
             "TOBAN_NOW is for rehearsals and needs every API on this machine, but SLACK_BASE_URL is not, for example TOBAN_NOW=2026-11-24T11:02:00+09:00",
         ),
         (
+            "TOBAN_LEASE",
+            "5",
+            "TOBAN_LEASE is for rehearsals and needs every API on this machine, but SLACK_BASE_URL is not, for example TOBAN_LEASE=5",
+        ),
+        (
             "FALLBACK_MENTION_SLACK",
             "",
             "FALLBACK_MENTION_SLACK is not set: say who is told when the rotation has no answer, or 'none', for example FALLBACK_MENTION_SLACK=<!subteam^S0123456789>",
