@@ -36,6 +36,11 @@ pub fn lint(workbook: &Workbook, platforms: &[Platform], calendar: &Calendar, fr
         };
         found.extend(problems.into_iter().map(|finding| Lint { date: Some(date), finding }));
     }
+    // A tab with nothing but a header says so nowhere else.
+    let is_said = found.iter().any(|lint| matches!(lint.finding.problem, Problem::EmptyTab | Problem::NoOnCallColumn));
+    if last.is_none() && !is_said {
+        found.push(Lint { date: None, finding: Finding { at: None, problem: Problem::NoRow(from) } });
+    }
     if let Some(last) = last.filter(|last| from.checked_add_days(Days::new(AHEAD - 1)).is_some_and(|end| *last < end)) {
         found.push(Lint { date: None, finding: Finding { at: None, problem: Problem::EndsSoon(last) } });
     }

@@ -562,3 +562,42 @@ async fn a_workbook_that_hangs_does_not_keep_the_function_from_starting() {
     assert_eq!(google.token_calls(), 1, "the first read was dropped, and the function asks for events");
     drop(function);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_says_what_is_wrong_with_a_sheet_that_holds_nobody() {
+    let (google, slack) = (Google::start().await, Slack::start().await);
+    google.set_tab("members", members());
+    for (what, rows, expected) in [
+        ("an empty tab", vec![], "✗ rotation  rotation!A1 the tab is empty\n"),
+        ("only a header", vec![vec![json!("日付"), json!("担当1")]], "✗ rotation  there is no row for Tue Nov 24\n"),
+        (
+            "no on-call column",
+            vec![vec![json!("日付"), json!("名前")], vec![serial("2026-11-24"), json!("佐藤")]],
+            "✗ rotation  rotation!A1 there is no column whose header starts with 担当 or on-call\n",
+        ),
+        (
+            "a date that is none",
+            vec![vec![json!("日付"), json!("担当1")], vec![json!("11/24"), json!("佐藤")]],
+            "✗ rotation  rotation!A2 '11/24' is not a date\n",
+        ),
+    ] {
+        google.set_tab("rotation", rows);
+        let (code, printed) = check(&settings(&google, &slack), &[]);
+        assert_eq!(code, Some(1), "{what}:\n{printed}");
+        assert!(printed.contains(expected), "{what}: {expected}is not in\n{printed}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_google_refuses_does_not_stop_an_alert() {
+    for fault in [GoogleFault::InvalidGrant, GoogleFault::AccountNotFound] {
+        let (google, slack) = (google().await, Slack::start().await);
+        google.token_fail_always(fault);
+        let webhook = settings(&google, &slack).start().await;
+        assert_eq!(webhook.signed(&triggered(1)).await, accepted(), "{fault:?}");
+        let message = slack.expect_one();
+        assert_eq!(message.mentions, ["<!subteam^S0SRETEAM1>"], "{fault:?}");
+        let reason = "Google がサービスアカウントの鍵を受け付けません (invalid_grant: ";
+        assert!(message.text.contains(reason), "{fault:?}: {}", message.text);
+    }
+}
