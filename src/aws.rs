@@ -62,6 +62,19 @@ impl Aws {
         aws_sdk_dynamodb::Client::from_conf(config.build())
     }
 
+    /// A client of the Parameter Store.
+    pub fn ssm(&self) -> aws_sdk_ssm::Client {
+        let mut config = aws_sdk_ssm::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(self.region())
+            .credentials_provider(self.credentials())
+            .http_client(self.connector())
+            .retry_config(RetryConfig::standard().with_max_attempts(4).with_initial_backoff(BACK_OFF))
+            .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(TRY).build());
+        config.set_endpoint_url(self.environment.endpoint_url.clone());
+        aws_sdk_ssm::Client::from_conf(config.build())
+    }
+
     /// A client of SQS.
     pub fn sqs(&self) -> aws_sdk_sqs::Client {
         let mut config = aws_sdk_sqs::Config::builder()

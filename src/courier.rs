@@ -6,6 +6,7 @@ use crate::domain::incident::EventKey;
 use crate::domain::message::Notice;
 use crate::ledger::{Certainty, Claim, Ledger};
 use chrono::{DateTime, Utc};
+use std::sync::Arc;
 use tokio::time::Instant;
 
 /// Takes messages to the chats and remembers that it did.
@@ -14,7 +15,7 @@ pub struct Courier {
     /// Where messages go.
     pub outlets: Outlets,
     /// What has been posted.
-    pub ledger: Ledger,
+    pub ledger: Arc<Ledger>,
 }
 
 /// One message to bring.

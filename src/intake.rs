@@ -43,12 +43,18 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// The status that makes a sender come again.
+    pub const UNAVAILABLE: u16 = 503;
+    /// To PagerDuty. Not 401: it drops what gets a 4xx, and after three drops it turns the subscription off for a day. With
+    /// 503 it keeps the event for 48 hours, and a mended secret loses nothing.
+    pub const NOT_AUTHENTICATED: Self = Self::later("not authenticated");
+
     const fn new(status: u16, text: &'static str) -> Self {
         Self { status, retry_after: None, text }
     }
 
     const fn later(text: &'static str) -> Self {
-        Self { status: 503, retry_after: Some(RETRY_AFTER), text }
+        Self { status: Self::UNAVAILABLE, retry_after: Some(RETRY_AFTER), text }
     }
 }
 
@@ -117,9 +123,7 @@ impl Intake {
             }
             Err(why) => {
                 tracing::warn!(auth_failed = true, route = "/pagerduty", "{why}. {}", mend(why));
-                // Not 401: PagerDuty drops what gets a 4xx, and after three drops it turns the subscription off for
-                // a day. With 503 it keeps the event for 48 hours, and a mended secret loses nothing.
-                Answer::later("not authenticated")
+                Answer::NOT_AUTHENTICATED
             }
         }
     }

@@ -12,12 +12,12 @@
 //!
 //! | layer | modules | what they do |
 //! |---|---|---|
-//! | wiring | `bin/`, `main`, [`cli`] | read the clock and the environment, build the rest, run it |
+//! | wiring | `bin/`, `main`, [`cli`], [`wiring`], [`renewal`] | read the clock and the environment, build the rest, run it |
 //! | rim | [`config`], [`gateway`], [`schedule`], [`logging`] | settings, what calls the functions, what is printed |
 //! | application | [`intake`], [`relay`], [`reminder`], [`courier`] | one request, one event, one reminder, one message |
-//! | adapters | [`source`], [`roster`], [`chat`], [`ledger`] | webhooks in, the rotation, messages out, what was posted |
+//! | adapters | [`source`], [`roster`], [`chat`], [`ledger`], [`queue`], [`parameters`] | webhooks in, the rotation, messages out, what was posted, secrets |
 //! | core | [`domain`] | who is mentioned and what is said: pure, cannot fail |
-//! | tools | [`http`], [`secret`] | the one HTTP client, secrets that cannot be printed |
+//! | tools | [`http`], [`aws`], [`secret`] | the one HTTP client, AWS's SDK on it, secrets that cannot be printed |
 //!
 //! Dependencies point down only; a test reads every `use` and fails on one that does not.
 //!
@@ -41,9 +41,11 @@ pub mod http;
 pub mod intake;
 pub mod ledger;
 pub mod logging;
+pub mod parameters;
 pub mod queue;
 pub mod relay;
 pub mod reminder;
+pub mod renewal;
 pub mod roster;
 pub mod schedule;
 pub mod secret;

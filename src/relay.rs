@@ -12,7 +12,7 @@ use crate::domain::rotation::Coverage;
 use crate::domain::runbook::matching;
 use crate::domain::unreadable::Unreadable;
 use crate::ledger::{KnownIncident, Told};
-use crate::roster::{Reading, Roster};
+use crate::roster::{LIMIT, Reading, Roster};
 use crate::source::given_up;
 use chrono::{DateTime, Utc};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -68,6 +68,12 @@ pub struct Because {
 }
 
 impl Relay {
+    /// Reads the rotation before the first event is asked for, so that the first alert does not wait for it. Without an
+    /// answer the first alert asks again; nothing is left running.
+    pub async fn warm(&self, now: DateTime<Utc>) {
+        self.roster.read(&self.courier.ledger, Instant::now() + LIMIT, now).await.ok();
+    }
+
     /// Delivers one event. `deadline` is when an answer is of no use any more.
     pub async fn deliver(
         &self,

@@ -1,19 +1,29 @@
 //! From settings to the things that work: what every binary builds in the same way.
 
 use crate::aws::Aws;
-use crate::config::{Config, LedgerPlace, QueuePlace};
+use crate::config::{Config, Early, Faults, LedgerPlace, ParametersPlace, QueuePlace, Reach};
 use crate::courier::Courier;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, RotationCopy};
+use crate::parameters::Parameters;
 use crate::queue::Queue;
 use crate::relay::Relay;
 use crate::reminder::{History, Reminders};
-use crate::roster::Roster;
+use crate::renewal::Lookup;
+use crate::roster::{LIMIT, Roster, Source};
 use chrono::{DateTime, Utc};
 use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::time::timeout;
 
-/// The exit code of a function: why it could not start is an error line, with every fault in it.
-pub fn exit(ended: Result<(), lambda_runtime::Error>) -> ExitCode {
-    match ended {
+/// A variable of the environment.
+pub fn environment(variable: &str) -> Option<String> {
+    std::env::var(variable).ok()
+}
+
+/// A function from its start to its end. Why it could not start is an error line, with every fault in it.
+pub async fn function(run: impl Future<Output = Result<(), lambda_runtime::Error>>) -> ExitCode {
+    crate::logging::to_json(environment("RUST_LOG").as_deref());
+    match run.await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!("{error}");
@@ -22,8 +32,87 @@ pub fn exit(ended: Result<(), lambda_runtime::Error>) -> ExitCode {
     }
 }
 
+/// What is there before the secrets are, and stays when they change.
+#[derive(Debug)]
+pub struct Base {
+    http: reqwest::Client,
+    ledger: Arc<Ledger>,
+    /// The ledger's copy of the rotation, for the first roster.
+    copy: Mutex<Option<RotationCopy>>,
+}
+
+impl Base {
+    /// Builds it, and finds the store of secrets, if there is one. Nothing is asked of anybody yet. `now` is the real
+    /// time.
+    pub fn new(reach: Reach, now: DateTime<Utc>) -> Result<(Self, Option<Parameters>), reqwest::Error> {
+        let http = crate::http::client()?;
+        let Early { parameters, ledger } = Early::from_lookup(environment, reach);
+        let parameters =
+            parameters.map(|ParametersPlace { path, aws }| Parameters::new(Aws::new(aws, http.clone()).ssm(), path));
+        let ledger = match ledger {
+            LedgerPlace::Memory => Ledger::memory(),
+            LedgerPlace::Table { name, lease, aws } => {
+                Ledger::table(Aws::new(aws, http.clone()).dynamodb(), name, owner(now), lease)
+            }
+        };
+        Ok((Self { http, ledger: Arc::new(ledger), copy: Mutex::new(None) }, parameters))
+    }
+
+    /// What can be asked for while the secrets are being read: the ledger's copy of the rotation. When it is fresh,
+    /// Google is not asked at the start at all.
+    pub async fn begin(&self) {
+        let copy = timeout(LIMIT, self.ledger.rotation()).await.ok().flatten();
+        *self.copy.lock().unwrap_or_else(PoisonError::into_inner) = copy;
+    }
+
+    /// Everything from settings.
+    pub fn settings(&self, lookup: Lookup<'_>, reach: Reach) -> Result<Config, Faults> {
+        Config::from_lookup(lookup, &self.http, reach)
+    }
+
+    /// The same for a function, which tells its log what is odd in them.
+    pub fn config(&self, lookup: Lookup<'_>) -> Result<Config, Faults> {
+        self.settings(lookup, Reach::Live).inspect(warn)
+    }
+
+    /// The queue.
+    pub fn queue(&self, place: QueuePlace) -> Queue {
+        Queue::new(Aws::new(place.aws, self.http.clone()).sqs(), place.url)
+    }
+
+    /// The whole relay.
+    pub fn relay(&self, config: Config) -> Relay {
+        let courier = Courier { outlets: config.outlets, ledger: self.ledger.clone() };
+        Relay { office: config.office, roster: self.roster(config.roster), courier }
+    }
+
+    /// The reminders.
+    pub fn reminders(&self, config: Config) -> Reminders {
+        // The memory of a process that has just started knows nothing of last night.
+        let history = match config.ledger {
+            LedgerPlace::Memory => History::Unknown,
+            LedgerPlace::Table { .. } => History::Known,
+        };
+        Reminders {
+            office: config.office,
+            roster: self.roster(config.roster),
+            courier: Courier { outlets: config.reminder_outlets, ledger: self.ledger.clone() },
+            history,
+            manual: config.manual,
+            checklist: config.checklist,
+        }
+    }
+
+    /// The rotation.
+    pub fn roster(&self, source: Source) -> Roster {
+        let roster = Roster::open(source, &self.http, Utc::now);
+        roster.begin_with(self.copy.lock().unwrap_or_else(PoisonError::into_inner).take());
+        roster
+    }
+}
+
 /// Says what is wrong with the settings and does not keep a function from starting.
-pub fn warn(config: &Config) {
+fn warn(config: &Config) {
     for warning in &config.warnings {
         tracing::error!(configuration = true, "{warning}. Messages go out all the same, as well as they can");
     }
@@ -32,48 +121,8 @@ pub fn warn(config: &Config) {
     }
 }
 
-/// The ledger. `owner` names this process among those that share it.
-pub fn ledger(place: LedgerPlace, http: &reqwest::Client, owner: String) -> Ledger {
-    match place {
-        LedgerPlace::Memory => Ledger::memory(),
-        LedgerPlace::Table { name, lease, aws } => {
-            Ledger::table(Aws::new(aws, http.clone()).dynamodb(), name, owner, lease)
-        }
-    }
-}
-
-/// The queue.
-pub fn queue(place: QueuePlace, http: &reqwest::Client) -> Queue {
-    Queue::new(Aws::new(place.aws, http.clone()).sqs(), place.url)
-}
-
-/// The whole relay.
-pub fn relay(config: Config, http: &reqwest::Client, owner: String, clock: fn() -> DateTime<Utc>) -> Relay {
-    let ledger = ledger(config.ledger, http, owner);
-    let courier = Courier { outlets: config.outlets, ledger };
-    Relay { office: config.office, roster: Roster::open(config.roster, http, clock), courier }
-}
-
-/// The reminders.
-pub fn reminders(config: Config, http: &reqwest::Client, owner: String, clock: fn() -> DateTime<Utc>) -> Reminders {
-    // The memory of a process that has just started knows nothing of last night.
-    let history = match config.ledger {
-        LedgerPlace::Memory => History::Unknown,
-        LedgerPlace::Table { .. } => History::Known,
-    };
-    let courier = Courier { outlets: config.reminder_outlets, ledger: ledger(config.ledger, http, owner) };
-    Reminders {
-        office: config.office,
-        roster: Roster::open(config.roster, http, clock),
-        courier,
-        history,
-        manual: config.manual,
-        checklist: config.checklist,
-    }
-}
-
-/// A name for this process, different from any other's: the function, the instance's log stream, the process, the time.
-pub fn owner(lookup: impl Fn(&str) -> Option<String>, process: u32, now: DateTime<Utc>) -> String {
-    let stream = lookup("AWS_LAMBDA_LOG_STREAM_NAME").unwrap_or_default();
-    format!("{stream}:{process}:{}", now.timestamp_nanos_opt().unwrap_or_default())
+/// A name for this process, different from any other's: the function's log stream, the process, the time.
+fn owner(now: DateTime<Utc>) -> String {
+    let stream = environment("AWS_LAMBDA_LOG_STREAM_NAME").unwrap_or_default();
+    format!("{stream}:{}:{}", std::process::id(), now.timestamp_nanos_opt().unwrap_or_default())
 }

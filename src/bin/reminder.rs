@@ -5,14 +5,17 @@ use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde::Serialize;
 use std::process::ExitCode;
 use std::time::Duration;
-use toban::config::{Config, Reach};
+use toban::config::{Faults, Reach};
 use toban::reminder::{Reminders, Sent};
+use toban::renewal::{Lookup, Renewal};
 use toban::schedule::Event;
-use toban::wiring;
+use toban::wiring::{self, Base};
 use tokio::time::Instant;
 
 /// Nobody waits for the answer, so a chat may take its time; Lambda's own limit is above this.
 const LIMIT: Duration = Duration::from_secs(20);
+/// The most that reading the secrets again may take.
+const RENEWAL: Duration = Duration::from_secs(4);
 
 /// For whoever invokes it by hand.
 #[derive(Debug, Serialize)]
@@ -21,26 +24,34 @@ struct Answer {
     decision: &'static str,
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> ExitCode {
-    toban::logging::to_json(environment("RUST_LOG").as_deref());
-    wiring::exit(run().await)
+/// What reminds, and the time that it goes by in a rehearsal.
+struct Desk {
+    reminders: Reminders,
+    clock: Option<DateTime<Utc>>,
 }
 
-fn environment(variable: &str) -> Option<String> {
-    std::env::var(variable).ok()
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    wiring::function(run()).await
 }
 
 async fn run() -> Result<(), Error> {
-    let http = toban::http::client()?;
-    let config = Config::from_lookup(environment, &http, Reach::Live)?;
-    wiring::warn(&config);
-    let clock = config.clock;
-    let owner = wiring::owner(environment, std::process::id(), Utc::now());
-    let reminders = wiring::reminders(config, &http, owner, Utc::now);
-    let reminders = &reminders;
-    lambda_runtime::run(service_fn(move |event: LambdaEvent<Event>| async move {
-        send(reminders, &event.payload, clock.unwrap_or_else(Utc::now)).await
+    let (base, parameters) = Base::new(Reach::Live, Utc::now())?;
+    let build = async |lookup: Lookup<'_>| {
+        let config = base.config(lookup)?;
+        let clock = config.clock;
+        Ok::<_, Faults>(Desk { reminders: base.reminders(config), clock })
+    };
+    let renewal = &Renewal::start(wiring::environment, parameters, base.begin(), build, Utc::now()).await?;
+    lambda_runtime::run(service_fn(async |event: LambdaEvent<Event>| {
+        let Desk { reminders, clock } = &*renewal.current().await;
+        let now = clock.unwrap_or_else(Utc::now);
+        let answer = send(reminders, &event.payload, now).await;
+        // What a mended secret puts right is right when Lambda tries again.
+        if answer.is_err() || reminders.roster.has_failed() {
+            renewal.renewed(Instant::now() + RENEWAL, now).await;
+        }
+        answer
     }))
     .await
 }

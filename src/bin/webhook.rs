@@ -3,54 +3,61 @@
 use chrono::{DateTime, Utc};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use std::process::ExitCode;
-use toban::config::{Config, Front, Reach};
+use std::time::Duration;
+use toban::config::{Faults, Front, Reach};
 use toban::gateway::{Event, Response};
-use toban::intake::{Intake, Sink};
-use toban::roster::LIMIT;
-use toban::wiring;
+use toban::intake::{Answer, Intake, Sink};
+use toban::renewal::{Lookup, Renewal};
+use toban::wiring::{self, Base};
 use tokio::time::Instant;
+
+/// The most that reading the secrets again may take of a sender's time.
+const RENEWAL: Duration = Duration::from_millis(1_500);
+
+/// What answers, and the time that it goes by in a rehearsal.
+struct Desk {
+    intake: Intake,
+    clock: Option<DateTime<Utc>>,
+}
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    toban::logging::to_json(environment("RUST_LOG").as_deref());
-    wiring::exit(run().await)
-}
-
-fn environment(variable: &str) -> Option<String> {
-    std::env::var(variable).ok()
+    wiring::function(run()).await
 }
 
 async fn run() -> Result<(), Error> {
-    let http = toban::http::client()?;
-    let (intake, clock) = match Front::from_lookup(environment)? {
-        Some(front) => {
-            let sink = Sink::Queue(wiring::queue(front.queue, &http), front.addresses);
-            (Intake { pagerduty: front.pagerduty, sink }, front.clock)
+    let (base, parameters) = Base::new(Reach::Live, Utc::now())?;
+    let build = async |lookup: Lookup<'_>| desk(&base, lookup).await;
+    let meanwhile = async {
+        if !Front::is_wanted(wiring::environment) {
+            base.begin().await;
         }
-        None => inline(&http).await?,
     };
-    let intake = &intake;
-    lambda_runtime::run(service_fn(move |event: LambdaEvent<Event>| async move {
-        answer(intake, &event.payload, clock.unwrap_or_else(Utc::now)).await
+    let renewal = &Renewal::start(wiring::environment, parameters, meanwhile, build, Utc::now()).await?;
+    lambda_runtime::run(service_fn(async |event: LambdaEvent<Event>| {
+        let request = event.payload.request()?;
+        let Desk { intake, clock } = &*renewal.current().await;
+        let now = || clock.unwrap_or_else(Utc::now);
+        let mut answer = intake.answer(&request, now()).await;
+        if answer.status == Answer::UNAVAILABLE
+            && let Some(renewed) = renewal.renewed(Instant::now() + RENEWAL, now()).await
+            && answer == Answer::NOT_AUTHENTICATED
+        {
+            answer = renewed.intake.answer(&request, now()).await;
+        }
+        Ok::<Response, Error>(event.payload.response(&answer))
     }))
     .await
 }
 
-/// The whole relay in this function, for want of a queue.
-async fn inline(http: &reqwest::Client) -> Result<(Intake, Option<DateTime<Utc>>), Error> {
-    let config = Config::from_lookup(environment, http, Reach::Live)?;
-    wiring::warn(&config);
-    let (clock, pagerduty) = (config.clock, config.pagerduty.clone());
-    let now = clock.unwrap_or_else(Utc::now);
-    let owner = wiring::owner(environment, std::process::id(), Utc::now());
-    let relay = wiring::relay(config, http, owner, Utc::now);
-    // Before the first event is asked for, so that the first alert does not wait for it. Without an answer the first
-    // alert asks again; nothing is left running.
-    relay.roster.read(&relay.courier.ledger, Instant::now() + LIMIT, now).await.ok();
-    Ok((Intake { pagerduty, sink: Sink::Inline(Box::new(relay)) }, clock))
-}
-
-async fn answer(intake: &Intake, event: &Event, now: DateTime<Utc>) -> Result<Response, Error> {
-    let request = event.request()?;
-    Ok(event.response(&intake.answer(&request, now).await))
+async fn desk(base: &Base, lookup: Lookup<'_>) -> Result<Desk, Faults> {
+    if let Some(front) = Front::from_lookup(lookup)? {
+        let sink = Sink::Queue(base.queue(front.queue), front.addresses);
+        return Ok(Desk { intake: Intake { pagerduty: front.pagerduty, sink }, clock: front.clock });
+    }
+    let config = base.config(lookup)?;
+    let clock = config.clock;
+    let (pagerduty, relay) = (config.pagerduty.clone(), base.relay(config));
+    relay.warm(clock.unwrap_or_else(Utc::now)).await;
+    Ok(Desk { intake: Intake { pagerduty, sink: Sink::Inline(Box::new(relay)) }, clock })
 }

@@ -5,47 +5,62 @@ use chrono::{DateTime, Utc};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use std::process::ExitCode;
 use std::time::Duration;
-use toban::config::{Config, Reach};
+use toban::config::{Faults, Reach};
 use toban::dispatch::{Dispatcher, Record};
-use toban::roster::LIMIT;
-use toban::wiring;
+use toban::renewal::{Lookup, Renewal};
+use toban::wiring::{self, Base};
 use tokio::time::Instant;
+
+/// The most that reading the secrets again may take.
+const RENEWAL: Duration = Duration::from_millis(1_500);
+
+/// What works, and the time that it goes by in a rehearsal.
+struct Bench {
+    dispatcher: Dispatcher,
+    clock: Option<DateTime<Utc>>,
+}
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    toban::logging::to_json(environment("RUST_LOG").as_deref());
-    wiring::exit(run().await)
-}
-
-fn environment(variable: &str) -> Option<String> {
-    std::env::var(variable).ok()
+    wiring::function(run()).await
 }
 
 async fn run() -> Result<(), Error> {
-    let http = toban::http::client()?;
-    let config = Config::from_lookup(environment, &http, Reach::Live)?;
-    wiring::warn(&config);
-    let rehearsal = config.clock;
-    let clock = move || rehearsal.unwrap_or_else(Utc::now);
-    let queue = config.queue.clone().map(|place| wiring::queue(place, &http));
-    let owner = wiring::owner(environment, std::process::id(), Utc::now());
-    let relay = wiring::relay(config, &http, owner, Utc::now);
-    relay.roster.read(&relay.courier.ledger, Instant::now() + LIMIT, clock()).await.ok();
-    let dispatcher = &Dispatcher { relay, queue };
-    lambda_runtime::run(service_fn(move |event: LambdaEvent<SqsEvent>| async move {
-        Ok::<_, Error>(work(dispatcher, event, clock).await)
+    let (base, parameters) = Base::new(Reach::Live, Utc::now())?;
+    let build = async |lookup: Lookup<'_>| bench(&base, lookup).await;
+    let renewal = &Renewal::start(wiring::environment, parameters, base.begin(), build, Utc::now()).await?;
+    lambda_runtime::run(service_fn(async |event: LambdaEvent<SqsEvent>| {
+        let bench = renewal.current().await;
+        let response = work(&bench, event).await;
+        // A token that is refused, or a sheet that cannot be read, may have been mended meanwhile; what has failed comes
+        // again.
+        if !response.batch_item_failures.is_empty() || bench.dispatcher.relay.roster.has_failed() {
+            renewal.renewed(Instant::now() + RENEWAL, bench.now()).await;
+        }
+        Ok::<_, Error>(response)
     }))
     .await
 }
 
-async fn work(
-    dispatcher: &Dispatcher,
-    event: LambdaEvent<SqsEvent>,
-    clock: impl Fn() -> DateTime<Utc>,
-) -> SqsBatchResponse {
+async fn bench(base: &Base, lookup: Lookup<'_>) -> Result<Bench, Faults> {
+    let config = base.config(lookup)?;
+    let (clock, queue) = (config.clock, config.queue.clone());
+    let dispatcher = Dispatcher { relay: base.relay(config), queue: queue.map(|place| base.queue(place)) };
+    let bench = Bench { dispatcher, clock };
+    bench.dispatcher.relay.warm(bench.now()).await;
+    Ok(bench)
+}
+
+impl Bench {
+    fn now(&self) -> DateTime<Utc> {
+        self.clock.unwrap_or_else(Utc::now)
+    }
+}
+
+async fn work(bench: &Bench, event: LambdaEvent<SqsEvent>) -> SqsBatchResponse {
     let left = event.context.deadline().duration_since(Utc::now().into()).unwrap_or(Duration::ZERO);
     let records = event.payload.records.into_iter().map(record).collect();
-    let failed = dispatcher.work(records, Instant::now() + left, clock).await;
+    let failed = bench.dispatcher.work(records, Instant::now() + left, || bench.now()).await;
     let mut response = SqsBatchResponse::default();
     response.batch_item_failures = failed.into_iter().map(failure).collect();
     response

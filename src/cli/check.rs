@@ -1,6 +1,6 @@
 //! `toban check`: what is right, what is wrong, and how to mend it.
 
-use super::{Failure, environment};
+use super::Failure;
 use crate::chat::delivery::Outlets;
 use crate::config::{Config, Faults, Reach};
 use crate::domain::calendar::Day;
@@ -56,10 +56,10 @@ impl Check {
 
     async fn check(self) -> Result<ExitCode, Failure> {
         let mut report = Report::default();
-        let has_chat = Config::names_a_chat(environment);
+        let (base, lookup) = super::open(Reach::Live).await?;
+        let has_chat = Config::names_a_chat(&lookup);
         let reach = if has_chat { Reach::Live } else { Reach::ReadOnly };
-        let http = crate::http::client()?;
-        let config = match Config::from_lookup(environment, &http, reach) {
+        let config = match base.settings(&lookup, reach) {
             Ok(config) => config,
             Err(Faults(faults)) => {
                 faults.iter().for_each(|fault| report.wrong("settings", &fault.to_string()));
@@ -78,7 +78,7 @@ impl Check {
             );
         }
         let place = place(&config.roster);
-        let roster = Roster::open(config.roster, &http, Utc::now);
+        let roster = base.roster(config.roster);
         rotation(&mut report, place, &roster, &config.office, &platforms, now).await;
         let (en, ja) = match report.wrong {
             0 => ("nothing is wrong", "問題はありません"),

@@ -1,14 +1,15 @@
 //! `toban explain`: the decision and the text for a recorded body, posted nowhere.
 
-use super::{Failure, environment};
+use super::Failure;
 use crate::chat::Chat;
 use crate::chat::console::Console;
 use crate::chat::slack::{ChannelId, SlackBot};
 use crate::chat::typetalk::{TopicId, Typetalk};
-use crate::config::{Config, Reach};
+use crate::config::Reach;
 use crate::domain::incident::IncidentEvent;
 use crate::ledger::Ledger;
-use crate::roster::{LIMIT, Roster};
+use crate::renewal::Lookup;
+use crate::roster::LIMIT;
 use crate::secret::Secret;
 use crate::source::pagerduty;
 use chrono::{DateTime, Utc};
@@ -53,11 +54,11 @@ impl Explain {
     }
 
     async fn explain(self) -> Result<ExitCode, Failure> {
-        let http = crate::http::client()?;
-        let config = Config::from_lookup(environment, &http, Reach::ReadOnly)?;
-        let roster = Roster::open(config.roster, &http, Utc::now);
+        let (base, lookup) = super::open(Reach::ReadOnly).await?;
+        let config = base.settings(&lookup, Reach::ReadOnly)?;
+        let roster = base.roster(config.roster);
         let body = self.body()?;
-        let chat = self.chat(http);
+        let chat = self.chat(&lookup, crate::http::client()?);
         let ledger = Ledger::memory();
         let mut all_read = true;
         for mut event in pagerduty::read(&body, self.at.or(config.clock).unwrap_or_else(Utc::now)) {
@@ -81,8 +82,8 @@ impl Explain {
     }
 
     /// A chat to write for; it is never posted to.
-    fn chat(&self, http: reqwest::Client) -> Chat {
-        let fallback = |variable| environment(variable).filter(|text| text != "none");
+    fn chat(&self, lookup: Lookup<'_>, http: reqwest::Client) -> Chat {
+        let fallback = |variable| lookup(variable).filter(|text| text != "none");
         match self.chat {
             As::Screen => Chat::Console(Console),
             As::Slack => Chat::SlackBot(SlackBot {

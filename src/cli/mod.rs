@@ -5,9 +5,14 @@ mod explain;
 mod remind;
 mod serve;
 
+use crate::config::Reach;
+use crate::parameters::{LIMIT, NotRead, Secrets};
+use crate::renewal::with_secrets;
+use crate::wiring::{Base, environment};
 use chrono::{DateTime, Utc};
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
+use tokio::time::Instant;
 
 /// Tells the right developers about an incident, in the chat they already read.
 #[derive(Debug, Parser)]
@@ -46,6 +51,8 @@ pub(crate) enum Failure {
     Configuration(#[from] crate::config::Faults),
     #[error("the HTTP client cannot be built: {0}")]
     Http(#[from] reqwest::Error),
+    #[error(transparent)]
+    Parameters(#[from] NotRead),
     #[error("{path}: {source}")]
     File { path: String, source: std::io::Error },
     #[error("no port can be listened on at 127.0.0.1 ({0}); free one, or name another with --port")]
@@ -57,7 +64,7 @@ pub(crate) enum Failure {
 /// Runs the command that the process was started with.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
-    crate::logging::to_terminal(std::env::var("RUST_LOG").ok().as_deref());
+    crate::logging::to_terminal(environment("RUST_LOG").as_deref());
     let done = match arguments.command.unwrap_or(Command::Serve(serve::Serve::default())) {
         Command::Serve(serve) => serve.run(),
         Command::Check(check) => check.run(),
@@ -70,9 +77,14 @@ pub fn run() -> ExitCode {
     })
 }
 
-/// A variable of the environment.
-fn environment(variable: &str) -> Option<String> {
-    std::env::var(variable).ok()
+/// What a command works with, and its settings. The parameters are read unless nothing may leave this machine.
+async fn open(reach: Reach) -> Result<(Base, impl Fn(&str) -> Option<String>), Failure> {
+    let (base, parameters) = Base::new(reach, Utc::now())?;
+    let secrets = match parameters {
+        Some(parameters) => parameters.read(Instant::now() + LIMIT).await?,
+        None => Secrets::default(),
+    };
+    Ok((base, with_secrets(environment, secrets)))
 }
 
 /// A time on the command line.

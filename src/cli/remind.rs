@@ -1,9 +1,9 @@
 //! `toban remind`: a reminder as it would be sent, or sent.
 
-use super::{Failure, environment};
+use super::Failure;
 use crate::chat::Chat;
 use crate::chat::console::Console;
-use crate::config::{Config, Reach};
+use crate::config::Reach;
 use crate::domain::reminder::{NotDue, Reminder};
 use crate::reminder::Sent;
 use chrono::{DateTime, Utc};
@@ -48,8 +48,8 @@ impl Remind {
 
     async fn remind(self) -> Result<ExitCode, Failure> {
         let reach = if self.post { Reach::Live } else { Reach::ReadOnly };
-        let http = crate::http::client()?;
-        let config = Config::from_lookup(environment, &http, reach)?;
+        let (base, lookup) = super::open(reach).await?;
+        let config = base.settings(&lookup, reach)?;
         for warning in &config.warnings {
             tracing::error!("{warning}");
         }
@@ -58,8 +58,7 @@ impl Remind {
             Which::Evening => Reminder::Evening,
         };
         let now = self.at.or(config.clock).unwrap_or_else(Utc::now);
-        let owner = crate::wiring::owner(environment, std::process::id(), Utc::now());
-        let reminders = crate::wiring::reminders(config, &http, owner, Utc::now);
+        let reminders = base.reminders(config);
         let deadline = Instant::now() + LIMIT;
         if !self.post {
             match reminders.preview(reminder, &Chat::Console(Console), deadline, now).await {

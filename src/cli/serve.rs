@@ -1,6 +1,6 @@
 //! `toban serve`: the routes of the webhook on this machine.
 
-use super::{Failure, environment};
+use super::Failure;
 use crate::config::{Config, Reach};
 use crate::intake::{Intake, Request, Sink};
 use crate::roster::Source;
@@ -53,8 +53,8 @@ impl Serve {
 
     async fn serve(self) -> Result<ExitCode, Failure> {
         let reach = if self.live { Reach::Live } else { Reach::Local };
-        let http = crate::http::client()?;
-        let mut config = Config::from_lookup(environment, &http, reach)?;
+        let (base, lookup) = super::open(reach).await?;
+        let mut config = base.settings(&lookup, reach)?;
         for warning in &config.warnings {
             tracing::error!("{warning}. Alerts go out all the same, as well as they can");
         }
@@ -69,8 +69,7 @@ impl Serve {
 
         let clock = config.clock;
         let pagerduty = config.pagerduty.clone();
-        let owner = crate::wiring::owner(environment, std::process::id(), Utc::now());
-        let relay = crate::wiring::relay(config, &http, owner, Utc::now);
+        let relay = base.relay(config);
         let server = Arc::new(Server { intake: Intake { pagerduty, sink: Sink::Inline(Box::new(relay)) }, clock });
         let app = Router::new().fallback(answer).with_state(server);
         let stopped = async {

@@ -1,7 +1,7 @@
-//! AWS: the ledger's table, the queue, and who we are there.
+//! AWS: the ledger's table, the queue, the store of secrets, and who we are there.
 
 use super::lookup::Settings;
-use super::{LedgerPlace, QueuePlace, Reach};
+use super::{LedgerPlace, ParametersPlace, QueuePlace, Reach};
 use crate::aws::Environment;
 use crate::secret::Secret;
 use chrono::TimeDelta;
@@ -35,6 +35,18 @@ pub(super) fn queue(settings: &mut Settings<'_>, reach: Reach) -> Option<QueuePl
     let url = settings.url("QUEUE_URL", &text, QUEUE_EXAMPLE);
     let aws = environment(settings, "QUEUE_URL", "AWS_ENDPOINT_URL_SQS");
     url.zip(aws).map(|(url, aws)| QueuePlace { url, aws })
+}
+
+/// `PARAMETERS_PATH`
+pub(super) fn parameters(settings: &mut Settings<'_>, reach: Reach) -> Option<ParametersPlace> {
+    let text = settings.text("PARAMETERS_PATH").filter(|_| reach != Reach::Local)?;
+    let path = text.trim_end_matches('/');
+    if !path.starts_with('/') {
+        settings.fault("PARAMETERS_PATH", format!("is '{text}', which does not start with a slash"), "/toban");
+        return None;
+    }
+    let aws = environment(settings, "PARAMETERS_PATH", "AWS_ENDPOINT_URL_SSM")?;
+    Some(ParametersPlace { path: path.to_owned(), aws })
 }
 
 /// What Lambda sets for every function; elsewhere it has to be set.

@@ -4,6 +4,17 @@ use crate::domain::text::Link;
 use std::collections::BTreeSet;
 use std::fmt;
 
+/// The settings that are secrets: in the cloud they are parameters, never variables of a function.
+pub const SECRETS: [&str; 7] = [
+    "PAGERDUTY_WEBHOOK_SECRETS",
+    "PAGERDUTY_V2_TOKENS",
+    "SLACK_BOT_TOKEN",
+    "SLACK_WEBHOOK_URL",
+    "BACKUP_WEBHOOK_URL",
+    "TYPETALK_TOKEN",
+    "GOOGLE_SERVICE_ACCOUNT_KEY",
+];
+
 /// What is wrong with one variable, and what it should look like.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
@@ -92,8 +103,15 @@ impl<'a> Settings<'a> {
         link
     }
 
+    /// A secret that is not set is looked for in the parameters as well, if there are any; then the fault says so.
     pub(super) fn fault(&mut self, variable: &'static str, problem: impl Into<String>, example: &'static str) {
-        self.faults.push(Fault { variable, problem: problem.into(), example });
+        let mut problem = problem.into();
+        if let (true, None, Some(path)) =
+            (SECRETS.contains(&variable), self.text(variable), self.text("PARAMETERS_PATH"))
+        {
+            problem += &format!(" (nor is there a parameter {}/{variable})", path.trim_end_matches('/'));
+        }
+        self.faults.push(Fault { variable, problem, example });
     }
 
     /// Remembers which APIs are not on this machine.

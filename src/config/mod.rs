@@ -18,7 +18,7 @@ use crate::roster::Source;
 use crate::source::pagerduty::Credentials;
 use chrono::{DateTime, TimeDelta, Utc};
 use lookup::Settings;
-pub use lookup::{Fault, Faults};
+pub use lookup::{Fault, Faults, SECRETS};
 
 /// What the webhook needs.
 #[derive(Debug)]
@@ -73,6 +73,24 @@ pub struct QueuePlace {
     pub aws: Environment,
 }
 
+/// Where secrets are.
+#[derive(Debug, Clone)]
+pub struct ParametersPlace {
+    /// `PARAMETERS_PATH`, without a slash at its end.
+    pub path: String,
+    /// Where AWS is, and who we are there.
+    pub aws: Environment,
+}
+
+/// What can be known before the secrets are. What is wrong with it is told with everything else that is.
+#[derive(Debug)]
+pub struct Early {
+    /// Where the secrets are, if not in the environment.
+    pub parameters: Option<ParametersPlace>,
+    /// Where the ledger is.
+    pub ledger: LedgerPlace,
+}
+
 /// What the webhook needs when it only puts events into the queue: no chat's token, no rotation.
 #[derive(Debug)]
 pub struct Front {
@@ -116,6 +134,7 @@ impl Config {
         warnings.extend(faults);
         let ledger = cloud::ledger(&mut settings, reach);
         let queue = cloud::queue(&mut settings, reach);
+        cloud::parameters(&mut settings, reach);
         let clock = office::clock(&mut settings);
         settings.done()?;
         let (Some(office), Some(outlets), Some(ledger)) = (office, outlets, ledger) else {
@@ -143,14 +162,30 @@ impl Config {
     }
 }
 
-impl Front {
-    /// `None` without `QUEUE_URL`: then the webhook is the whole relay.
-    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Option<Self>, Faults> {
+impl Early {
+    /// Reads no secret but those that AWS sets.
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>, reach: Reach) -> Self {
         let mut settings = Settings::new(&lookup);
-        if settings.text("QUEUE_URL").is_none() {
+        let parameters = cloud::parameters(&mut settings, reach);
+        let ledger = cloud::ledger(&mut settings, reach).unwrap_or(LedgerPlace::Memory);
+        Self { parameters, ledger }
+    }
+}
+
+impl Front {
+    /// Whether the webhook only puts events into the queue. Without `QUEUE_URL` it is the whole relay.
+    pub fn is_wanted(lookup: impl Fn(&str) -> Option<String>) -> bool {
+        Settings::new(&lookup).text("QUEUE_URL").is_some()
+    }
+
+    /// `None` when it is not wanted.
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Option<Self>, Faults> {
+        if !Self::is_wanted(&lookup) {
             return Ok(None);
         }
+        let mut settings = Settings::new(&lookup);
         let queue = cloud::queue(&mut settings, Reach::Live);
+        cloud::parameters(&mut settings, Reach::Live);
         let pagerduty = sources::pagerduty(&mut settings);
         let addresses = chats::addresses(&mut settings);
         let clock = office::clock(&mut settings);

@@ -58,6 +58,18 @@ impl Cache {
         found.or_else(|why| self.copy().ok_or(why))
     }
 
+    /// Takes a copy of the ledger's, if it can be read.
+    pub fn begin_with(&self, copy: &RotationCopy) {
+        if let Some(tabs) = copy::from_json(&copy.tabs) {
+            self.keep(&tabs, copy.read_at);
+        }
+    }
+
+    /// Whether Google was asked last in vain. While it is being asked, it has not failed.
+    pub fn has_failed(&self) -> bool {
+        self.asking.try_lock().is_ok_and(|failed_at| failed_at.is_some())
+    }
+
     /// The sheet itself, without any copy, as `toban check` wants it.
     pub async fn read_through(&self, now: DateTime<Utc>) -> Result<Reading, Unreadable> {
         let tabs = timeout_at(Instant::now() + LIMIT, self.sheet.read()).await.map_err(|_| Unreadable::NoAnswer)??;

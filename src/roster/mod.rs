@@ -11,7 +11,7 @@ pub mod token;
 use crate::domain::text::Foreign;
 use crate::domain::unreadable::Unreadable;
 use crate::domain::workbook::Workbook;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, RotationCopy};
 use cache::Cache;
 use chrono::{DateTime, Utc};
 use file::Files;
@@ -82,6 +82,22 @@ impl Roster {
             Self::Sheet(cache) => return cache.read(ledger, deadline.min(Instant::now() + LIMIT), now).await,
         };
         Ok(Reading { workbook: Arc::new(workbook), read_at: now })
+    }
+
+    /// Takes the ledger's copy, read before there was a roster.
+    pub fn begin_with(&self, copy: Option<RotationCopy>) {
+        if let (Self::Sheet(cache), Some(copy)) = (self, copy) {
+            cache.begin_with(&copy);
+        }
+    }
+
+    /// Whether the last try to read it has failed.
+    pub fn has_failed(&self) -> bool {
+        match self {
+            Self::Sheet(cache) => cache.has_failed(),
+            Self::Nowhere(_) => true,
+            Self::Files(_) | Self::Sample => false,
+        }
     }
 
     /// The workbook itself, without any copy, for people who want to know whether it can be read.

@@ -10,6 +10,7 @@ mod hostile;
 mod layers;
 #[cfg(feature = "aws-tests")]
 mod ledger_table;
+mod parameters;
 mod payloads;
 mod readme;
 mod reminders;

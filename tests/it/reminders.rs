@@ -207,7 +207,7 @@ async fn night(language: &str) -> (String, String) {
             .expect("a configuration")
     };
     let one = config();
-    let courier = Courier { outlets: one.outlets, ledger: Ledger::memory() };
+    let courier = Courier { outlets: one.outlets, ledger: Ledger::memory().into() };
     let relay = Relay {
         office: one.office,
         roster: Roster::open(one.roster, &toban::http::client().expect("a client"), Utc::now),

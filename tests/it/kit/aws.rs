@@ -87,6 +87,16 @@ impl Aws {
         [("AWS_ENDPOINT_URL", self.url()), ("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test")]
     }
 
+    /// The actions that were asked for with this access key, such as `AmazonSQS.SendMessage`.
+    pub async fn actions_of(&self, access_key: &str) -> Vec<String> {
+        let headers = [
+            ("Authorization", format!("AWS4-HMAC-SHA256 Credential={access_key}/")),
+            ("X-Amz-Target", "Toban.Actions".to_owned()),
+        ];
+        let answer = http::post(&self.url, &headers, "").await;
+        serde_json::from_slice(&answer.body).unwrap_or_else(|error| panic!("tests/aws/moto lists no actions: {error}"))
+    }
+
     /// Makes the call, which must succeed.
     pub async fn call(&self, service: Service, action: &str, body: &Value) -> Value {
         self.try_call(service, action, body)

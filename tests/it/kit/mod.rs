@@ -14,7 +14,7 @@ pub mod events;
 mod faults;
 mod function;
 mod google;
-mod http;
+pub mod http;
 mod mailbox;
 mod runtime_api;
 mod selftest;
