@@ -12,9 +12,12 @@ mod layers;
 mod ledger_table;
 mod parameters;
 mod payloads;
+#[cfg(feature = "aws-tests")]
+mod permissions;
 mod readme;
 mod reminders;
 mod sheet;
 #[cfg(feature = "aws-tests")]
 mod soak;
 mod stage;
+mod template;

@@ -1,6 +1,7 @@
 //! The README, held against the code: its commands are run, its table of settings is the code's.
 
 use crate::command_line::Serve;
+use crate::template::{is_variable, settings_in_code};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -74,30 +75,13 @@ fn the_reminder_is_printed() {
 
 #[test]
 fn the_table_has_every_setting_and_no_other() {
-    let variables = |text: &str, open: char, close: char| -> BTreeSet<String> {
-        let is_variable = |word: &&str| {
-            word.len() > 5
-                && word.contains('_')
-                && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
-        };
-        text.split([open, close]).filter(is_variable).map(str::to_owned).collect()
-    };
-    let mut code = BTreeSet::from(["RUST_LOG".to_owned()]);
-    for entry in fs::read_dir(root().join("src/config")).expect("a folder") {
-        let text = fs::read_to_string(entry.expect("a file").path()).expect("a readable file");
-        code.extend(variables(&text, '"', '"'));
-    }
+    let code = settings_in_code();
     let readme = readme();
     let (_, table) = readme.split_once("\n## Settings\n").expect("a section");
-    let table: String = table
-        .split("\n## ")
-        .next()
-        .unwrap_or_default()
-        .lines()
-        .filter_map(|line| line.strip_prefix("| `")?.split(" |").next())
-        .collect::<Vec<_>>()
-        .join("` `");
-    let table = variables(&table, '`', '`');
+    let cells = table.split("\n## ").next().unwrap_or_default().lines();
+    let cells = cells.filter_map(|line| line.strip_prefix("| `")?.split(" |").next());
+    let table: BTreeSet<_> =
+        cells.flat_map(|cell| cell.split('`')).filter(|word| is_variable(word)).map(str::to_owned).collect();
     assert!(code.len() > 20, "{code:?}");
     assert_eq!(code, table, "left is what the code reads, right is what the README's table names");
 }

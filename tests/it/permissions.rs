@@ -1,0 +1,106 @@
+//! What each function asks of AWS is what its role in the template allows, no less and no more.
+
+use crate::kit::aws::{Aws, Options, Poller};
+use crate::kit::{Fault, Function, Invocation, Slack, events};
+use crate::stage::{Settings, WEBHOOK, payload, signature};
+use crate::template;
+use chrono::{DateTime, Utc};
+use serde_json::json;
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+const TUESDAY: &str = "2026-11-24T11:02:01+09:00";
+
+/// What Lambda itself does with a function's role: it works the queue off, keeps the log, hands over what has failed.
+const LAMBDAS_OWN: [(&str, &[&str]); 3] = [
+    ("WebhookFunction", &["logs:CreateLogStream", "logs:PutLogEvents"]),
+    (
+        "WorkerFunction",
+        &[
+            "logs:CreateLogStream",
+            "logs:PutLogEvents",
+            "sqs:ReceiveMessage",
+            "sqs:DeleteMessage",
+            "sqs:GetQueueAttributes",
+        ],
+    ),
+    ("ReminderFunction", &["logs:CreateLogStream", "logs:PutLogEvents", "sqs:SendMessage"]),
+];
+
+/// `AmazonSQS.SendMessage` as IAM calls it. A batch is allowed by the action of one.
+fn permission(target: &str) -> String {
+    let (service, action) = target.split_once('.').unwrap_or_default();
+    let service = match service {
+        "AmazonSQS" => "sqs",
+        "AmazonSSM" => "ssm",
+        service if service.starts_with("DynamoDB") => "dynamodb",
+        other => other,
+    };
+    let action = if service == "sqs" { action.trim_end_matches("Batch") } else { action };
+    format!("{service}:{action}")
+}
+
+/// What each function has to do with AWS on good days and bad: accepted, refused, throttled and digested, its answer
+/// lost, repeated, a note, reminders of both kinds.
+#[tokio::test]
+async fn each_function_may_do_what_it_does_and_nothing_else() {
+    let aws = Aws::from_environment().expect("AWS_ENDPOINT_URL is not set, run this with tests/aws/moto");
+    let (queue, table) = (aws.create_fifo_queue("permissions", 2, 1_000).await, aws.create_table("permissions").await);
+    let (slack, google) = (Slack::start().await, crate::kit::Google::start().await);
+    google.set_tab("rotation", vec![vec![json!("2026-11-24"), json!("U0SATO0001"), json!("U0SUZUKI01")]]);
+    let settings = aws.env().iter().fold(Settings::at(TUESDAY), |all, (name, value)| all.with(name, value));
+    let settings = settings
+        .slack(&slack)
+        .with("ROTATION_FILE", "")
+        .with("GOOGLE_SHEET_ID", crate::kit::Google::SHEET_ID)
+        .with("GOOGLE_SERVICE_ACCOUNT_KEY", &google.service_account_key())
+        .with("GOOGLE_SHEETS_BASE_URL", &google.base_url())
+        .with("PARAMETERS_PATH", "/permissions")
+        .with("QUEUE_URL", &queue.url)
+        .with("LEDGER_TABLE", &table.name);
+    let of = |function: &str| settings.clone().with("AWS_ACCESS_KEY_ID", function);
+
+    let webhook = Function::start(WEBHOOK, &of("WebhookFunction").pairs()).await;
+    let now: DateTime<Utc> = TUESDAY.parse().expect("an instant");
+    let mut sent = 0;
+    for body in ["triggered", "acknowledged", "annotated", "resolved"]
+        .map(|kind| payload(&format!("v3/incident.{kind}.json")))
+        .into_iter()
+        .chain((1..=8).map(crate::stage::triggered))
+    {
+        let event = events::api_gateway_v2(
+            "/pagerduty",
+            &[("x-pagerduty-signature", &signature(&body))],
+            &body,
+            now.timestamp_millis(),
+        );
+        let Invocation::Answer(answer) = webhook.invoke(&event).await else { panic!("{}", webhook.logs()) };
+        assert_eq!(answer["statusCode"], 202, "{answer}");
+        sent += 1;
+    }
+    assert_eq!(sent, 12);
+    slack.fail_next([Fault::TooManyRequests { retry_after: Some(1) }, Fault::Refuse("channel_not_found")]);
+    let worker = env!("CARGO_BIN_EXE_worker");
+    let poller =
+        Poller::new(&queue, worker, &of("WorkerFunction").pairs(), Options { workers: 1, ..Options::default() });
+    let report = poller.drain(Duration::from_secs(60)).await;
+    assert!(queue.is_empty().await, "{report:?}");
+    assert!(!slack.take().is_empty());
+
+    let reminder = Function::start(env!("CARGO_BIN_EXE_reminder"), &of("ReminderFunction").pairs()).await;
+    for (name, time) in [("morning", "2026-11-24T01:00:00Z"), ("evening", "2026-11-24T01:00:00Z")] {
+        slack.fail_next([Fault::ServerError; 9]);
+        for _ in 0..2 {
+            reminder.invoke(&json!({"reminder": name, "time": time})).await;
+            slack.heal();
+        }
+    }
+    assert_eq!(slack.take().len(), 2);
+
+    for (function, lambdas) in LAMBDAS_OWN {
+        let seen = aws.actions_of(function).await;
+        let needed: BTreeSet<_> =
+            seen.iter().map(|target| permission(target)).chain(lambdas.iter().map(|own| (*own).to_owned())).collect();
+        assert_eq!(template::permissions(function), needed, "{function}: left is allowed, right is done");
+    }
+}

@@ -1,0 +1,58 @@
+//! The template, held against the code: what no linter of templates can know.
+
+mod alarms;
+mod figures;
+mod functions;
+mod logged;
+mod node;
+mod parameters;
+mod permissions;
+mod references;
+mod samconfig;
+mod schedules;
+
+use node::Node;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+/// The three functions, by their names in the template, and their binaries.
+const FUNCTIONS: [(&str, &str); 3] =
+    [("WebhookFunction", "webhook"), ("WorkerFunction", "worker"), ("ReminderFunction", "reminder")];
+
+/// What the binaries read by themselves, before there is anything in `src/config` that could be asked.
+const BEFORE_THE_SETTINGS: &str = "RUST_LOG";
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A file of the repository.
+fn file(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+fn template() -> Node {
+    Node::parse(&file("template.yaml"))
+}
+
+/// Every variable that the code reads as a setting: what looks like one between quotation marks in `src/config`.
+pub fn settings_in_code() -> BTreeSet<String> {
+    let mut settings = BTreeSet::from([BEFORE_THE_SETTINGS.to_owned()]);
+    for entry in fs::read_dir(root().join("src/config")).expect("a folder") {
+        let text = fs::read_to_string(entry.expect("a file").path()).expect("a readable file");
+        settings.extend(text.split('"').filter(|word| is_variable(word)).map(str::to_owned));
+    }
+    settings
+}
+
+/// The actions (`sqs:SendMessage`) that the role of a function allows; the function by its name in the template.
+pub fn permissions(function: &str) -> BTreeSet<String> {
+    permissions::grants(&template(), function).into_iter().map(|(action, _)| action).collect()
+}
+
+/// `SLACK_CHANNEL`
+pub fn is_variable(word: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    word.len() > 5 && word.contains('_') && word.bytes().all(is_part)
+}

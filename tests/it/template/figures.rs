@@ -1,0 +1,107 @@
+//! The figures of the queue, the table and the rest, as the code and the promises need them.
+
+use super::{file, template};
+use toban::ledger::LEASE;
+use toban::source::LARGEST_BODY;
+
+#[test]
+fn figures_are_those_that_the_promises_need() {
+    let template = template();
+    for (path, expected) in [
+        ("Queue.Properties.FifoQueue", "true"),
+        ("Queue.Properties.ContentBasedDeduplication", "false"),
+        ("Queue.Properties.DeduplicationScope", "messageGroup"),
+        ("Queue.Properties.FifoThroughputLimit", "perMessageGroupId"),
+        ("Queue.Properties.MaximumMessageSize", "1048576"),
+        ("Queue.Properties.VisibilityTimeout", "60"),
+        ("Queue.Properties.MessageRetentionPeriod", "1209600"),
+        ("Queue.Properties.RedrivePolicy", "{deadLetterTargetArn: !GetAtt DeadLetters.Arn, maxReceiveCount: 1000}"),
+        ("Queue.Properties.SqsManagedSseEnabled", "true"),
+        ("DeadLetters.Properties.FifoQueue", "true"),
+        ("DeadLetters.Properties.MaximumMessageSize", "1048576"),
+        ("DeadLetters.Properties.MessageRetentionPeriod", "1209600"),
+        ("DeadLetters.Properties.SqsManagedSseEnabled", "true"),
+        ("ReminderFailures.Properties.MessageRetentionPeriod", "1209600"),
+        ("ReminderFailures.Properties.SqsManagedSseEnabled", "true"),
+        ("WebhookFunction.Properties.Timeout", "10"),
+        ("WorkerFunction.Properties.Timeout", "30"),
+        ("WorkerFunction.Properties.Events.Queue.Type", "SQS"),
+        (
+            "WorkerFunction.Properties.Events.Queue.Properties",
+            "{Queue: !GetAtt Queue.Arn, BatchSize: 10, FunctionResponseTypes: [ReportBatchItemFailures], \
+             ScalingConfig: {MaximumConcurrency: 2}}",
+        ),
+        ("ReminderFunction.Properties.Timeout", "30"),
+        (
+            "ReminderFunction.Properties.EventInvokeConfig",
+            "{MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 3600, \
+             DestinationConfig: {OnFailure: {Type: SQS, Destination: !GetAtt ReminderFailures.Arn}}}",
+        ),
+        ("Ledger.Properties.BillingMode", "PAY_PER_REQUEST"),
+        ("Ledger.Properties.KeySchema", "[{AttributeName: pk, KeyType: HASH}, {AttributeName: sk, KeyType: RANGE}]"),
+        (
+            "Ledger.Properties.GlobalSecondaryIndexes",
+            "[{IndexName: by_state, KeySchema: [{AttributeName: gsi_pk, KeyType: HASH}, \
+             {AttributeName: gsi_sk, KeyType: RANGE}], Projection: {ProjectionType: ALL}}]",
+        ),
+        ("Ledger.Properties.TimeToLiveSpecification", "{AttributeName: expires_at, Enabled: true}"),
+        ("Ledger.Properties.PointInTimeRecoverySpecification", "{PointInTimeRecoveryEnabled: true}"),
+        ("Ledger.Properties.SSESpecification", "{SSEEnabled: true}"),
+    ] {
+        assert_eq!(template.at(&format!("Resources.{path}")).to_string(), expected, "{path}");
+    }
+}
+
+/// Each of these outlives a mistaken deletion of the stack.
+#[test]
+fn what_cannot_be_made_again_is_kept() {
+    let template = template();
+    for resource in ["Queue", "DeadLetters", "Ledger"] {
+        let of = |attribute: &str| template.at(&format!("Resources.{resource}.{attribute}")).text();
+        assert_eq!((of("DeletionPolicy"), of("UpdateReplacePolicy")), ("RetainExceptOnCreate", "Retain"), "{resource}");
+    }
+}
+
+#[test]
+fn figures_agree_with_each_other_and_with_the_code() {
+    let template = template();
+    let number = |path: &str| -> i64 {
+        template.at(&format!("Resources.{path}")).text().parse().unwrap_or_else(|error| panic!("{path}: {error}"))
+    };
+    let (visibility, worker) =
+        (number("Queue.Properties.VisibilityTimeout"), number("WorkerFunction.Properties.Timeout"));
+    let lease = LEASE.num_seconds();
+    assert!(
+        worker < lease && lease < visibility,
+        "a worker of {worker} s, a claim of {lease} s, hidden {visibility} s"
+    );
+
+    let body = LARGEST_BODY.div_ceil(3) * 4;
+    let largest = number("Queue.Properties.MaximumMessageSize");
+    assert!(i64::try_from(body).expect("it is small") + 64 * 1024 < largest, "{body} bytes of base64 in {largest}");
+
+    let ledger = file("src/ledger/dynamodb.rs")
+        + &file("src/ledger/dynamodb/items.rs")
+        + &file("src/ledger/dynamodb/incidents.rs");
+    for name in ["pk", "sk", "gsi_pk", "gsi_sk", "expires_at", "by_state"] {
+        assert!(ledger.contains(&format!("\"{name}\"")), "the ledger uses no \"{name}\"");
+        assert!(template.at("Resources.Ledger").to_string().contains(&format!(": {name},")), "the table has no {name}");
+    }
+}
+
+#[test]
+fn everything_carries_the_project_s_tag() {
+    let template = template();
+    let without = ["AWS::CloudWatch::Alarm", "AWS::IAM::Policy", "AWS::Logs::MetricFilter", "AWS::SNS::Subscription"];
+    for (name, resource) in template.at("Resources").entries() {
+        let kind = resource.at("Type").text();
+        let tags = match kind {
+            "AWS::Serverless::Function" => template.find("Globals.Function.Tags"),
+            kind if without.contains(&kind) => continue,
+            _ => resource.find("Properties.Tags"),
+        };
+        let tags = tags.map(ToString::to_string).unwrap_or_default();
+        let expected = ["{project: toban}", "[{Key: project, Value: toban}]"];
+        assert!(expected.contains(&tags.as_str()), "{name}, {kind}, has the tags '{tags}'");
+    }
+}

@@ -1,0 +1,115 @@
+//! What each function may do: the calls that it makes, on the things that it makes them on.
+
+use super::node::Node;
+use super::{FUNCTIONS, permissions, template};
+use std::collections::BTreeSet;
+
+/// Pairs of an action and what it is allowed on, of the role of a function.
+pub(super) fn grants(template: &Node, function: &str) -> BTreeSet<(String, String)> {
+    let role = template.at(&format!("Resources.{function}.Properties.Role")).to_string();
+    let role = role.strip_prefix("!GetAtt ").and_then(|role| role.strip_suffix(".Arn"));
+    let role = role.unwrap_or_else(|| panic!("{function} has no role of its own"));
+    granted(template.at(&format!("Resources.{role}")))
+}
+
+/// The same of a role or a policy.
+fn granted(resource: &Node) -> BTreeSet<(String, String)> {
+    let policies = match resource.find("Properties.Policies") {
+        Some(policies) => policies.items(),
+        None => std::slice::from_ref(resource.at("Properties")),
+    };
+    let mut granted = BTreeSet::new();
+    for statement in policies.iter().flat_map(|policy| policy.at("PolicyDocument.Statement").items()) {
+        assert_eq!(statement.at("Effect").text(), "Allow", "{statement}");
+        for action in statement.at("Action").items() {
+            for on in statement.at("Resource").items() {
+                granted.insert((action.text().to_owned(), on.to_string()));
+            }
+        }
+    }
+    granted
+}
+
+const SECRETS: &str = "!Sub arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter${ParametersPath}";
+const SECRETS_BELOW: &str =
+    "!Sub arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter${ParametersPath}/*";
+
+#[test]
+fn a_function_may_do_what_it_does_and_nothing_else() {
+    let template = template();
+    for (function, logs, expected) in [
+        ("WebhookFunction", "!GetAtt WebhookLogs.Arn", &[("sqs:SendMessage", "!GetAtt Queue.Arn")][..]),
+        (
+            "WorkerFunction",
+            "!GetAtt WorkerLogs.Arn",
+            &[
+                ("dynamodb:DeleteItem", "!GetAtt Ledger.Arn"),
+                ("dynamodb:GetItem", "!GetAtt Ledger.Arn"),
+                ("dynamodb:PutItem", "!GetAtt Ledger.Arn"),
+                ("sqs:ChangeMessageVisibility", "!GetAtt Queue.Arn"),
+                ("sqs:DeleteMessage", "!GetAtt Queue.Arn"),
+                ("sqs:GetQueueAttributes", "!GetAtt Queue.Arn"),
+                ("sqs:ReceiveMessage", "!GetAtt Queue.Arn"),
+            ],
+        ),
+        (
+            "ReminderFunction",
+            "!GetAtt ReminderLogs.Arn",
+            &[
+                ("dynamodb:DeleteItem", "!GetAtt Ledger.Arn"),
+                ("dynamodb:GetItem", "!GetAtt Ledger.Arn"),
+                ("dynamodb:PutItem", "!GetAtt Ledger.Arn"),
+                ("dynamodb:Query", "!GetAtt Ledger.Arn"),
+                ("dynamodb:Query", "!Sub ${Ledger.Arn}/index/by_state"),
+                ("sqs:SendMessage", "!GetAtt ReminderFailures.Arn"),
+            ],
+        ),
+    ] {
+        let every_function = [
+            ("logs:CreateLogStream", logs),
+            ("logs:PutLogEvents", logs),
+            ("ssm:GetParametersByPath", SECRETS),
+            ("ssm:GetParametersByPath", SECRETS_BELOW),
+        ];
+        let expected = expected.iter().chain(&every_function).map(|(action, on)| ((*action).into(), (*on).into()));
+        assert_eq!(
+            grants(&template, function),
+            expected.collect(),
+            "{function}: left is what it may, right what it needs"
+        );
+    }
+    assert_eq!(permissions("WebhookFunction").len(), 4, "{:?}", permissions("WebhookFunction"));
+}
+
+#[test]
+fn nobody_may_do_anything_to_everything() {
+    let template = template();
+    let roles = template.resources_of("AWS::IAM::Role");
+    let policies = template.resources_of("AWS::IAM::Policy");
+    assert_eq!(roles.len(), FUNCTIONS.len() + 1, "one for each function and one for the schedules");
+    for (name, resource) in roles.into_iter().chain(policies) {
+        for (action, on) in granted(resource) {
+            assert!(!action.contains('*'), "{name} may {action}");
+            assert!(on.starts_with('!') && on != "!Sub *", "{name} may {action} on {on}");
+        }
+        assert!(resource.find("Properties.ManagedPolicyArns").is_none(), "{name} may what others decide");
+    }
+    let key = granted(template.at("Resources.ParametersKeyPolicy"));
+    assert_eq!(key, BTreeSet::from([("kms:Decrypt".to_owned(), "!Ref ParametersKeyArn".to_owned())]));
+}
+
+#[test]
+fn each_role_is_one_service_s() {
+    let template = template();
+    for (name, role) in template.resources_of("AWS::IAM::Role") {
+        let trust = role.at("Properties.AssumeRolePolicyDocument.Statement").items();
+        let [statement] = trust else { panic!("{name} trusts {} times", trust.len()) };
+        let service = if name == "ScheduleRole" { "scheduler" } else { "lambda" };
+        assert_eq!(statement.at("Principal").to_string(), format!("{{Service: {service}.amazonaws.com}}"), "{name}");
+        assert_eq!(statement.at("Action").text(), "sts:AssumeRole", "{name}");
+    }
+    for (function, _) in FUNCTIONS {
+        let policies = template.find(&format!("Resources.{function}.Properties.Policies"));
+        assert!(policies.is_none(), "{function}: with Policies, SAM would make a role of its own");
+    }
+}

@@ -1,0 +1,72 @@
+//! Every name that is used is the name of something.
+
+use super::node::Node;
+use super::template;
+use std::collections::BTreeSet;
+
+/// What AWS knows by itself.
+const PSEUDO: [&str; 5] = ["AWS::AccountId", "AWS::Partition", "AWS::Region", "AWS::StackName", "AWS::URLSuffix"];
+
+#[test]
+fn every_reference_leads_somewhere() {
+    let template = template();
+    let names = |section: &str| -> BTreeSet<String> { template.at(section).keys().map(str::to_owned).collect() };
+    let resources = names("Resources");
+    let conditions = names("Conditions");
+    let known: BTreeSet<_> =
+        names("Parameters").into_iter().chain(resources.clone()).chain(PSEUDO.map(str::to_owned)).collect();
+    let mut used = BTreeSet::new();
+    template.each(&mut |node| {
+        for name in named(node) {
+            assert!(known.contains(&name), "{node}: there is no parameter or resource {name}");
+            used.insert(name);
+        }
+        if let Node::Call(function, given) = node
+            && function == "If"
+        {
+            let condition = given.items()[0].text();
+            assert!(conditions.contains(condition), "{node}: there is no condition {condition}");
+        }
+        if let Some(Node::Text(condition)) = node.find("Condition") {
+            assert!(conditions.contains(condition), "there is no condition {condition}");
+        }
+    });
+    let unused: Vec<_> = template.at("Parameters").keys().filter(|name| !used.contains(*name)).collect();
+    assert!(unused.is_empty(), "nothing uses the parameters {unused:?}");
+    for (name, output) in template.at("Outputs").entries() {
+        assert!(!named(output.at("Value")).is_empty(), "the output {name} is of nothing");
+        assert!(output.find("Description").is_some(), "the output {name} says nothing of itself");
+    }
+}
+
+/// The parameters and resources that a function of CloudFormation names, not counting those inside what it is given.
+fn named(node: &Node) -> Vec<String> {
+    let Node::Call(function, given) = node else {
+        return Vec::new();
+    };
+    let resource = |text: &str| text.split('.').next().unwrap_or_default().to_owned();
+    match (function.as_str(), given.items()) {
+        ("Ref", [Node::Text(name)]) => vec![name.clone()],
+        ("GetAtt", [Node::Text(name)]) => vec![resource(name)],
+        ("Sub", [Node::Text(text), rest @ ..]) => {
+            let own: BTreeSet<_> = rest.iter().flat_map(Node::keys).collect();
+            let inside = text.split("${").skip(1).filter_map(|part| part.split('}').next());
+            inside.filter(|name| !own.contains(name)).map(resource).collect()
+        }
+        ("If" | "Equals" | "Not" | "Select" | "Split", _) => Vec::new(),
+        (other, _) => panic!("!{other} is not looked into: say here what it names"),
+    }
+}
+
+#[test]
+fn names_are_found_in_every_function() {
+    for (yaml, expected) in [
+        ("!Ref A", &["A"][..]),
+        ("!GetAtt A.Arn", &["A"]),
+        ("!Sub ${A}/${B.Arn}-${AWS::Region}", &["A", "B", "AWS::Region"]),
+        ("!Sub [\"${A}${B}\", { A: 1 }]", &["B"]),
+        ("!If [C, !Ref A, !Ref B]", &[]),
+    ] {
+        assert_eq!(named(&Node::parse(yaml)), expected, "{yaml}");
+    }
+}
