@@ -170,7 +170,7 @@ fn open(record: &Record) -> Option<(IncidentEvent, Address)> {
     let parcel = match Parcel::parse(&record.body) {
         Ok(parcel) => parcel,
         Err(error) => {
-            tracing::error!(message = %record.id, unknown_parcel = true, "{error}; it stays in the queue");
+            tracing::error!(record = %record.id, unknown_parcel = true, "{error}; it stays in the queue");
             return None;
         }
     };

@@ -29,6 +29,11 @@
 //! - No global state, no trait with one implementation, no queue, retry or scheduling engine of our own.
 //! - Payloads, tokens and e-mail addresses are in no log line, error or panic message.
 
+#[cfg(panic = "abort")]
+compile_error!(
+    "a body that makes the code panic is answered in words, so panics have to unwind: see [profile.release]"
+);
+
 pub mod aws;
 pub mod chat;
 pub mod cli;

@@ -6,6 +6,7 @@ mod answers;
 mod chat_faults;
 mod command_line;
 mod configuration;
+mod event_files;
 mod hostile;
 mod layers;
 #[cfg(feature = "aws-tests")]
@@ -16,6 +17,8 @@ mod payloads;
 mod permissions;
 mod readme;
 mod reminders;
+#[cfg(feature = "sam-tests")]
+mod sam;
 mod sheet;
 #[cfg(feature = "aws-tests")]
 mod soak;

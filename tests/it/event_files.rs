@@ -1,0 +1,46 @@
+//! The files of `events/` are what the functions read: also without anything that AWS's tools build.
+
+use aws_lambda_events::sqs::SqsEvent;
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+use toban::{gateway, schedule};
+
+#[test]
+fn each_event_file_is_of_its_function() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("events");
+    let mut read = 0;
+    for entry in fs::read_dir(&folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let Some(stem) = name.strip_suffix(".json") else { continue };
+        let text = fs::read(&path).expect("a readable file");
+        match stem.split('-').next() {
+            Some("webhook") => {
+                let event: gateway::Event =
+                    serde_json::from_slice(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+                assert!(event.request().is_ok(), "{name} is a request");
+            }
+            Some("worker") => {
+                let event: SqsEvent = serde_json::from_slice(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+                assert!(!event.records.is_empty(), "{name} has records");
+            }
+            Some("reminder") => {
+                let event: schedule::Event =
+                    serde_json::from_slice(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+                assert_eq!(
+                    format!("{event:?}") == format!("{:?}", schedule::Event::default()),
+                    stem == "reminder-by-hand",
+                    "{name}"
+                );
+            }
+            Some("environment") => {
+                let variables: Value = serde_json::from_slice(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+                assert!(variables["Parameters"].is_object(), "{name}");
+            }
+            _ => panic!("{name} is of no function"),
+        }
+        read += 1;
+    }
+    assert!(read > 15, "only {read} files");
+}

@@ -1,0 +1,115 @@
+//! What `sam build` has built, under AWS's own emulator of Lambda's runtime, on the files of `events/`.
+//!
+//! `tests/sam/run` builds the functions and says where they and the emulator are. Nothing leaves the machine: the chat
+//! is the kit's, and `TOBAN_NOW` is refused unless every API in use is on loopback.
+
+mod cases;
+mod emulator;
+
+use crate::kit::Slack;
+use crate::stage::Settings;
+use cases::cases;
+use emulator::{Emulator, Run};
+use serde_json::{Map, Value};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn event(file: &str) -> PathBuf {
+    root().join("events").join(file)
+}
+
+/// What `sam local --env-vars` gives to every function.
+fn environment() -> Map<String, Value> {
+    let text = fs::read(event("environment.json")).expect("there is an environment");
+    let mut environment: Map<String, Value> = serde_json::from_slice(&text).expect("it is JSON");
+    match environment.remove("Parameters") {
+        Some(Value::Object(variables)) if environment.is_empty() => variables,
+        other => panic!("environment.json is {{\"Parameters\": {{…}}}}, look at {other:?} and {environment:?}"),
+    }
+}
+
+/// The demo's variables at a time, with the test's rotation, and the fake in place of the channel's webhook.
+fn settings(slack: &Slack, now: &str) -> Settings {
+    let of_the_stage = Settings::at(now);
+    let mut settings = Settings(Vec::new());
+    for (variable, value) in environment() {
+        let value = value.as_str().unwrap_or_else(|| panic!("{variable} is a string, look at {value}"));
+        settings = settings.with(&variable, value);
+    }
+    for variable in ["TOBAN_NOW", "ROTATION_FILE", "MEMBERS_FILE", "RUNBOOKS_FILE", "HOLIDAYS_FILE"] {
+        let value = of_the_stage.value(variable).expect("the stage sets it");
+        settings = settings.with(variable, &value);
+    }
+    settings.with("SLACK_WEBHOOK_URL", &slack.webhook_url())
+}
+
+#[tokio::test]
+async fn each_event_gets_its_answer_and_its_messages() {
+    let emulator = Emulator::from_environment();
+    for case in cases() {
+        let slack = Slack::start().await;
+        let event = fs::read(event(case.file)).unwrap_or_else(|error| panic!("{}: {error}", case.file));
+        let settings = settings(&slack, case.now);
+        let run = emulator.invoke(case.file, case.function, &settings.pairs(), event).await;
+        let said: Vec<_> = slack.take().into_iter().map(|message| message.text).collect();
+        assert_eq!(run.answer, case.answer, "{}: the answer, look at the log:\n{}", case.file, run.log());
+        assert_eq!(said, case.says, "{}: the messages, look at the log:\n{}", case.file, run.log());
+        assert_is_a_log(case.file, &run);
+    }
+}
+
+/// Every line is one JSON object, as CloudWatch's queries want them, and none tells a secret or what a payload says.
+#[track_caller]
+fn assert_is_a_log(file: &str, run: &Run) {
+    assert!(!run.printed.is_empty(), "{file}: a function without a ledger says so when it starts");
+    for line in &run.printed {
+        let Ok(fields) = serde_json::from_str::<Map<String, Value>>(line) else {
+            panic!("{file}: the function printed a line that is no JSON object: {line}");
+        };
+        // Of a field that comes twice the map has kept one.
+        assert_eq!(Value::from(fields.clone()).to_string().len(), line.len(), "{file}: a field comes twice in {line}");
+        for field in ["timestamp", "level", "message"] {
+            assert!(fields.get(field).is_some_and(Value::is_string), "{file}: there is no {field} in {line}");
+        }
+        for told in ["toban-demo-", "hook0secret", "HTTP 5xx", "バッチ", "ディスク"] {
+            assert!(!line.contains(told), "{file}: {told} is in the log: {line}");
+        }
+    }
+}
+
+#[test]
+fn each_event_has_its_row_here_and_in_its_readme() {
+    let entries = fs::read_dir(root().join("events")).expect("a folder");
+    let names = entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned());
+    let files: BTreeSet<_> = names.filter(|name| name.ends_with(".json") && name != "environment.json").collect();
+    let rows: Vec<_> = cases().iter().map(|case| case.file.to_owned()).collect();
+    assert_eq!(files, rows.iter().cloned().collect(), "left are the files, right the rows of cases.rs");
+    assert_eq!(files.len(), rows.len(), "one row for each: {rows:?}");
+    let readme = fs::read_to_string(root().join("events/README.md")).expect("there is a README");
+    let told = readme.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+    let told: BTreeSet<_> = told.filter(|name| name.ends_with(".json")).map(str::to_owned).collect();
+    assert_eq!(files, told, "left are the files, right those that events/README.md tells of");
+}
+
+#[test]
+fn each_function_has_events() {
+    let built = Emulator::from_environment().functions();
+    let with_events: BTreeSet<_> = cases().iter().map(|case| case.function.to_owned()).collect();
+    assert_eq!(built, with_events, "left is what SAM has built from template.yaml, right what cases.rs has events for");
+}
+
+/// `sam local` gives a function only variables that the template has for it; any other of the file is passed over.
+#[test]
+fn the_template_has_each_variable_of_the_environment() {
+    let template = fs::read_to_string(root().join("template.yaml")).expect("there is a template");
+    let keys: BTreeSet<_> = template.lines().filter_map(|line| line.trim_start().split_once(':')).collect();
+    let keys: BTreeSet<_> = keys.into_iter().map(|(key, _)| key).collect();
+    for variable in environment().keys() {
+        assert!(keys.contains(variable.as_str()), "template.yaml gives no function the variable {variable}");
+    }
+}

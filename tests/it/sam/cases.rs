@@ -1,0 +1,190 @@
+//! Each file of `events/`: what it is answered, and what the chat is told.
+
+use serde_json::{Value, json};
+
+pub struct Case {
+    pub file: &'static str,
+    /// Its name in template.yaml.
+    pub function: &'static str,
+    pub now: &'static str,
+    pub answer: Value,
+    /// Every message, whole.
+    pub says: Vec<&'static str>,
+}
+
+const WEBHOOK: &str = "WebhookFunction";
+const WORKER: &str = "WorkerFunction";
+const REMINDER: &str = "ReminderFunction";
+
+/// When the webhook's events reached the gateway: a Tuesday, in hours.
+const TUESDAY: &str = "2026-11-24T11:02:01+09:00";
+
+const TRIGGERED: &str = "<@U0SATO0001> <@U0SUZUKI01>\n\
+    🔥 発生 #PD4812 HTTP 5xx が 5% を超えています\n\
+    Mackerel Backlogアプリ · 緊急度 high · 優先度 P2 · 11:02\n\
+    意味: アプリケーションがエラーを返しています\n\
+    手順: プロセス再起動 https://wiki.example.com/runbooks/http-5xx\n\
+    https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC";
+const ACKNOWLEDGED: &str = "👀 対応開始 #PD4812 HTTP 5xx が 5% を超えています\n\
+    山田 太郎 による · 11:02\n\
+    https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC";
+
+pub fn cases() -> Vec<Case> {
+    let mut cases = webhook();
+    cases.extend(worker());
+    cases.extend(reminder());
+    cases
+}
+
+fn webhook() -> Vec<Case> {
+    let case = |file, answer, says| Case { file, function: WEBHOOK, now: TUESDAY, answer, says };
+    vec![
+        case("webhook-v3-triggered.json", two(202, "accepted"), vec![TRIGGERED]),
+        case(
+            "webhook-v2-triggered.json",
+            two(202, "accepted"),
+            vec![
+                "<@U0SATO0001> <@U0SUZUKI01>\n\
+                 🔥 発生 #PD4813 バッチが30分以上遅れています\n\
+                 Mackerel Wikiアプリ · 緊急度 high · 優先度 P3 · 11:02\n\
+                 意味: 夜間バッチが終わっていません\n\
+                 https://example.pagerduty.com/incidents/Q0V2PD4813AAAA",
+            ],
+        ),
+        case("webhook-base64.json", two(202, "accepted"), vec![ACKNOWLEDGED]),
+        case(
+            "webhook-function-url.json",
+            two(202, "accepted"),
+            vec![
+                "✅ 解決 #PD4812 HTTP 5xx が 5% を超えています\n\
+                 佐藤 健 による · 11:02\n\
+                 https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC",
+            ],
+        ),
+        case(
+            "webhook-rest-api.json",
+            one(202, "accepted"),
+            vec![
+                "📣 エスカレーション #PD4812 HTTP 5xx が 5% を超えています\n\
+                 自動 · → 山田 太郎 · 11:02\n\
+                 意味: アプリケーションがエラーを返しています\n\
+                 手順: プロセス再起動 https://wiki.example.com/runbooks/http-5xx\n\
+                 https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC",
+            ],
+        ),
+        case(
+            "webhook-unreadable.json",
+            two(202, "accepted"),
+            vec![
+                "⚠️ PagerDuty からの通知を読み取れませんでした (ID aaaaaaaa-0000-4000-8000-000000000001)。\
+                 PagerDuty を確認してください。理由: 内容が想定した形式ではありません。",
+            ],
+        ),
+        case("webhook-too-old.json", two(202, "too old, not posted"), vec![]),
+        case("webhook-wrong-signature.json", not_authenticated(), vec![]),
+        case("webhook-wrong-method.json", two(405, "only POST is taken here"), vec![]),
+        case("webhook-unknown-path.json", two(404, "no such path; PagerDuty's is /pagerduty"), vec![]),
+        case("webhook-health.json", two(200, "ok"), vec![]),
+    ]
+}
+
+fn worker() -> Vec<Case> {
+    let case = |file, failed, says| Case { file, function: WORKER, now: TUESDAY, answer: failures(failed), says };
+    vec![
+        case("worker-one.json", &[], vec![TRIGGERED]),
+        case(
+            "worker-batch.json",
+            &["059f36b4-87a3-44ab-83d2-000000000002", "059f36b4-87a3-44ab-83d2-000000000005"],
+            vec![
+                TRIGGERED,
+                "<@U0SATO0001> <@U0SUZUKI01>\n\
+                 🔥 発生 #PD4820 ディスクの空きが 10% を切りました\n\
+                 Mackerel Backlogアプリ · 緊急度 high · 優先度 P2 · 11:02\n\
+                 https://example.pagerduty.com/incidents/Q3BBBB0000GRP2",
+                ACKNOWLEDGED,
+            ],
+        ),
+    ]
+}
+
+fn reminder() -> Vec<Case> {
+    let case = |file, now, reminder: &str, decision: &str, says| {
+        let answer = json!({"reminder": reminder, "decision": decision});
+        Case { file, function: REMINDER, now, answer, says }
+    };
+    let next_is_wednesday = "<@U0TAKAHA01> <@U0SUZUKI01>\n\
+        🌙 11/25(水) の当番です。準備をお願いします。\n\
+        マニュアル: https://wiki.example.com/on-call\n\
+        事前チェックリスト: https://wiki.example.com/on-call#checklist";
+    vec![
+        case(
+            "reminder-morning.json",
+            "2026-11-24T10:00:01+09:00",
+            "morning",
+            "posted",
+            vec![
+                "<@U0SATO0001> <@U0SUZUKI01>\n\
+                 ☀️ 今日 11/24(火) の当番です (17:00 まで)。よろしくお願いします。",
+            ],
+        ),
+        // A Friday before a Monday that is a holiday.
+        case(
+            "reminder-evening.json",
+            "2026-11-20T17:00:01+09:00",
+            "evening",
+            "posted",
+            vec![
+                "<@U0SATO0001> <@U0SUZUKI01>\n\
+                 🌙 11/24(火) の当番です。準備をお願いします。\n\
+                 マニュアル: https://wiki.example.com/on-call\n\
+                 事前チェックリスト: https://wiki.example.com/on-call#checklist",
+            ],
+        ),
+        case(
+            "reminder-late.json",
+            "2026-11-20T17:45:00+09:00",
+            "evening",
+            "posted",
+            vec![
+                "<@U0SATO0001> <@U0SUZUKI01>\n\
+                 🌙 11/24(火) の当番です。準備をお願いします。\n\
+                 ⏳ このお知らせは45分遅れています。\n\
+                 マニュアル: https://wiki.example.com/on-call\n\
+                 事前チェックリスト: https://wiki.example.com/on-call#checklist",
+            ],
+        ),
+        case("reminder-day-off.json", "2026-11-23T10:00:01+09:00", "morning", "day_off", vec![]),
+        case("reminder-by-rule.json", "2026-11-24T17:00:01+09:00", "evening", "posted", vec![next_is_wednesday]),
+        case("reminder-by-hand.json", "2026-11-24T16:50:00+09:00", "evening", "posted", vec![next_is_wednesday]),
+    ]
+}
+
+/// For HTTP APIs and function URLs.
+fn two(status: u16, text: &str) -> Value {
+    let mut answer = one(status, text);
+    answer["cookies"] = json!([]);
+    answer
+}
+
+/// For REST APIs, which refuse fields they do not know.
+fn one(status: u16, text: &str) -> Value {
+    json!({
+        "statusCode": status,
+        "headers": {"content-type": "text/plain; charset=utf-8"},
+        "multiValueHeaders": {},
+        "body": text,
+        "isBase64Encoded": false,
+    })
+}
+
+fn not_authenticated() -> Value {
+    let mut answer = two(503, "not authenticated");
+    answer["headers"]["retry-after"] = "60".into();
+    answer
+}
+
+/// The messages that have to come again.
+fn failures(ids: &[&str]) -> Value {
+    let failures: Vec<_> = ids.iter().map(|id| json!({"itemIdentifier": id})).collect();
+    json!({"batchItemFailures": failures})
+}
