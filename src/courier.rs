@@ -1,10 +1,12 @@
 //! Messages to the chats: claimed, worded, posted and remembered, so that none is lost and none is posted twice.
 
 use crate::chat::delivery::{Address, FOR_THE_BACKUP, Outlets, Pace, post_patiently};
-use crate::chat::{Chat, ChatError, PostId};
+use crate::chat::{Chat, ChatError, Draft, PostId};
 use crate::domain::incident::EventKey;
 use crate::domain::message::Notice;
+use crate::ledger::incident::KnownIncident;
 use crate::ledger::{Certainty, Claim, Ledger};
+use crate::thread::{Restatement, Thread};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use tokio::time::Instant;
@@ -25,6 +27,8 @@ pub struct Errand<'a> {
     pub key: &'a EventKey,
     /// What it is, for the log.
     pub what: &'static str,
+    /// The incident that it is about, as far as is known.
+    pub incident: Option<&'a KnownIncident>,
     /// When an answer is of no use any more.
     pub deadline: Instant,
     /// The time of posting.
@@ -34,8 +38,8 @@ pub struct Errand<'a> {
 /// A message in one chat's markup, and what is to be known about it afterwards.
 #[derive(Debug, Clone)]
 pub struct Letter<T> {
-    /// The text.
-    pub text: String,
+    /// What is posted.
+    pub draft: Draft,
     /// Why it says what it says.
     pub because: T,
 }
@@ -47,6 +51,11 @@ pub trait Writer: Sync {
 
     /// Words it for a chat. Asked only when it is to be posted there.
     fn write(&self, chat: &Chat, notice: Option<Notice>) -> impl Future<Output = Letter<Self::Because>> + Send;
+
+    /// How the incident stands now, if the message is about a change of that.
+    fn restatement(&self) -> Option<Restatement> {
+        None
+    }
 }
 
 /// A chat has accepted a letter.
@@ -54,10 +63,6 @@ pub trait Writer: Sync {
 pub struct Receipt<T> {
     /// Which chat.
     pub chat: &'static str,
-    /// Which of the two it is, for the ledger.
-    pub place: &'static str,
-    /// The chat's own name of the post; empty where it has none.
-    pub post: PostId,
     /// What the letter was about.
     pub because: T,
 }
@@ -187,13 +192,17 @@ impl Courier {
             Err(outcome) => return not_posted(outcome),
         };
         let notice = if granted == Granted::PerhapsAgain { Some(Notice::PossibleRepeat) } else { notice };
+        let mut thread = Thread::of(errand.incident, chat, place.name(), &self.ledger);
+        if let Some(restatement) = writer.restatement() {
+            thread.update(&restatement, errand.deadline).await;
+        }
         let letter = writer.write(chat, notice).await;
-        let (posted, pace) = post_patiently(chat, &letter.text, errand.deadline).await;
+        let (posted, pace) = thread.post(&letter.draft, errand.deadline).await;
         self.settle(chat, place, errand, &posted).await;
         let outcome = match posted {
             Ok(post) => {
-                let (chat, place) = (chat.name(), place.name());
-                Outcome::Posted(vec![Receipt { chat, place, post, because: letter.because }])
+                thread.settle(&letter.draft, post, errand.deadline, errand.now).await;
+                Outcome::Posted(vec![Receipt { chat: chat.name(), because: letter.because }])
             }
             Err(_) => Outcome::NotTaken,
         };
@@ -226,7 +235,7 @@ impl Courier {
         };
         let certainty = match error {
             ChatError::Lost { .. } => Certainty::PerhapsPosted,
-            ChatError::Unavailable { .. } | ChatError::Refused { .. } => Certainty::NotPosted,
+            ChatError::Unavailable { .. } | ChatError::Gone { .. } | ChatError::Refused { .. } => Certainty::NotPosted,
         };
         self.ledger.release(key, place.name(), certainty, now).await;
         log_failed(errand, chat, error);
@@ -265,13 +274,12 @@ impl Courier {
         let is_again = granted.iter().any(|(_, grant)| *grant == Granted::PerhapsAgain);
         let writer = write(granted.iter().map(|(number, _)| *number).collect());
         let letter = writer.write(chat, is_again.then_some(Notice::PossibleRepeat)).await;
-        let (posted, _) = post_patiently(chat, &letter.text, last.deadline).await;
+        let (posted, _) = post_patiently(chat, &letter.draft, None, last.deadline).await;
         for (number, _) in granted {
             self.settle(chat, place, errands[number], &posted).await;
-            if let Ok(post) = &posted {
-                let (chat, place, post) = (chat.name(), place.name(), post.clone());
+            if posted.is_ok() {
                 outcomes[number] =
-                    Outcome::Posted(vec![Receipt { chat, place, post, because: letter.because.clone() }]);
+                    Outcome::Posted(vec![Receipt { chat: chat.name(), because: letter.because.clone() }]);
             }
         }
         outcomes
@@ -286,6 +294,6 @@ fn log_failed(errand: Errand<'_>, chat: &Chat, error: &ChatError) {
             "{error}. Nothing is posted there until somebody mends it: `toban check` says what to do"
         ),
         ChatError::Lost { .. } => tracing::warn!(%event, what, chat, answer_lost = true, "{error}"),
-        ChatError::Unavailable { .. } => tracing::warn!(%event, what, chat, "{error}"),
+        ChatError::Unavailable { .. } | ChatError::Gone { .. } => tracing::warn!(%event, what, chat, "{error}"),
     }
 }

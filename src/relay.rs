@@ -4,16 +4,18 @@ use crate::chat::Chat;
 use crate::chat::delivery::{Address, Pace};
 use crate::courier::{Courier, Errand, Letter, Outcome, Receipt, Writer};
 use crate::domain::calendar::Calendar;
-use crate::domain::incident::{Illegible, IncidentEvent};
+use crate::domain::incident::{Illegible, IncidentEvent, Status};
 use crate::domain::message::event::{Context, explanation, message};
-use crate::domain::message::{Language, Notice, digest};
+use crate::domain::message::{Language, Notice, digest, status};
 use crate::domain::policy::{Decision, Duty, Mention, Policy};
 use crate::domain::rotation::Coverage;
 use crate::domain::runbook::matching;
 use crate::domain::unreadable::Unreadable;
-use crate::ledger::{KnownIncident, Told};
+use crate::ledger::Told;
+use crate::ledger::incident::KnownIncident;
 use crate::roster::{LIMIT, Reading, Roster};
 use crate::source::given_up;
+use crate::thread::Restatement;
 use chrono::{DateTime, Utc};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tokio::time::Instant;
@@ -83,8 +85,9 @@ impl Relay {
         now: DateTime<Utc>,
     ) -> (Delivered, Pace) {
         let known = self.courier.ledger.introduce(&mut event, now).await;
-        let errand = errand_of(&event, deadline, now);
-        let report = Report { relay: self, event: &event, deadline, now };
+        let errand = Errand { incident: known.as_ref(), ..errand_of(&event, deadline, now) };
+        let status = known.as_ref().and_then(KnownIncident::status);
+        let report = Report { relay: self, event: &event, status, deadline, now };
         let brought = match to {
             To::Everyone => self.courier.bring(errand, &report).await,
             To::One(address) => self.courier.bring_to(address, errand, &report).await,
@@ -94,7 +97,6 @@ impl Relay {
                 let is_quiet = |receipt: &Receipt<Because>| receipt.because.decision.mention == Mention::Nobody;
                 let told = if receipts.iter().all(is_quiet) { Told::Nobody } else { Told::Somebody };
                 self.courier.ledger.record(&event, told, now).await;
-                self.keep_threads(known.as_ref(), &receipts, now).await;
                 receipts.iter().for_each(|receipt| log(&event, receipt));
                 Delivered::Taken
             }
@@ -102,18 +104,6 @@ impl Relay {
             Outcome::NotTaken => Delivered::NotTaken,
         };
         (delivered, brought.pace)
-    }
-
-    /// Remembers an incident's first post in each chat, for what comes after it.
-    async fn keep_threads(&self, known: Option<&KnownIncident>, receipts: &[Receipt<Because>], now: DateTime<Utc>) {
-        let Some(known) = known else {
-            return;
-        };
-        for Receipt { place, post, .. } in receipts {
-            if !post.0.is_empty() && !known.threads.contains_key(*place) {
-                self.courier.ledger.keep_thread(&known.id, place, &post.0, now).await;
-            }
-        }
     }
 
     /// Delivers several new incidents to one chat as one message with all their tags and one mention, because the chat
@@ -157,7 +147,7 @@ impl Relay {
 }
 
 fn errand_of(event: &IncidentEvent, deadline: Instant, now: DateTime<Utc>) -> Errand<'_> {
-    Errand { key: &event.key, what: event.kind.name(), deadline, now }
+    Errand { key: &event.key, what: event.kind.name(), incident: None, deadline, now }
 }
 
 /// Several new incidents in one message.
@@ -179,7 +169,7 @@ impl Writer for Digest<'_> {
         let all = self.events.iter().copied().zip(&decisions).collect::<Vec<_>>();
         let message = digest::message(&all, office.language, notice);
         let told = if message.to.is_none() { Told::Nobody } else { Told::Somebody };
-        Letter { text: chat.write(&message), because: told }
+        Letter { draft: chat.write(&message), because: told }
     }
 }
 
@@ -187,6 +177,7 @@ impl Writer for Digest<'_> {
 struct Report<'a> {
     relay: &'a Relay,
     event: &'a IncidentEvent,
+    status: Option<Status>,
     deadline: Instant,
     now: DateTime<Utc>,
 }
@@ -197,7 +188,17 @@ impl Writer for Report<'_> {
     async fn write(&self, chat: &Chat, notice: Option<Notice>) -> Letter<Because> {
         let Relay { office, roster, courier } = self.relay;
         let reading = roster.read(&courier.ledger, self.deadline, self.now).await;
-        worded_or_given_up(self.event, |event| office.word(event, chat, &reading, notice, self.now))
+        let status = self.status.as_ref();
+        worded_or_given_up(self.event, |event| office.word(event, chat, &reading, notice, status, self.now))
+    }
+    fn restatement(&self) -> Option<Restatement> {
+        let status = self.status.as_ref().filter(|_| self.event.kind.changes_status())?;
+        let Office { calendar, policy, language } = &self.relay.office;
+        let now = self.now.with_timezone(&calendar.zone);
+        Some(Restatement {
+            headline: status::headline(status, *language),
+            status: status::line(status, &policy.ignored, *language, &now),
+        })
     }
 }
 
@@ -232,6 +233,7 @@ impl Office {
         chat: &Chat,
         reading: &Result<Reading, Unreadable>,
         notice: Option<Notice>,
+        status: Option<&Status>,
         now: DateTime<Utc>,
     ) -> Letter<Because> {
         let decision = self.decide(event, chat, reading, now);
@@ -243,10 +245,11 @@ impl Office {
             runbook: reading.and_then(|reading| matching(&reading.workbook.runbooks, &event.incident)),
             rotation_read_at: read_at,
             notice,
+            status,
         };
-        let text = chat.write(&message(event, &decision, context));
+        let draft = chat.write(&message(event, &decision, context));
         let words = explanation(&decision, read_at, self.language).plain();
-        Letter { text, because: Because { decision, words } }
+        Letter { draft, because: Because { decision, words } }
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::chat::Chat;
 use crate::courier::{Courier, Errand, Letter, Outcome, Writer};
 use crate::domain::calendar::Calendar;
-use crate::domain::incident::{EventKey, IncidentNumber};
+use crate::domain::incident::{EventKey, IncidentNumber, State};
 use crate::domain::lint;
 use crate::domain::message::Notice;
 use crate::domain::message::reminder::{Context, message};
@@ -11,7 +11,8 @@ use crate::domain::reminder::{Carried, News, NotDue, Plan, Reminder, Standing, p
 use crate::domain::rotation::{Coverage, Finding};
 use crate::domain::text::Link;
 use crate::domain::unreadable::Unreadable;
-use crate::ledger::{KnownIncident, State, Told};
+use crate::ledger::Told;
+use crate::ledger::incident::KnownIncident;
 use crate::relay::Office;
 use crate::roster::{Reading, Roster};
 use chrono::{DateTime, Utc};
@@ -88,7 +89,7 @@ impl Reminders {
                 let note = Note { reminders: self, plan: &plan, reading: &reading, news: news.as_ref(), now };
                 match self
                     .courier
-                    .bring(Errand { key: &key, what: reminder.name(), deadline, now }, &note)
+                    .bring(Errand { key: &key, what: reminder.name(), incident: None, deadline, now }, &note)
                     .await
                     .outcome
                 {
@@ -122,7 +123,7 @@ impl Reminders {
         let plan = plan(reminder, now, &calendar, now)?;
         let news = self.news(&plan, &calendar, now).await;
         let note = Note { reminders: self, plan: &plan, reading: &reading, news: news.as_ref(), now };
-        Ok(note.write(chat, None).await.text)
+        Ok(note.write(chat, None).await.draft.text)
     }
 
     fn calendar(&self, reading: &Result<Reading, Unreadable>) -> Calendar {
@@ -198,6 +199,6 @@ impl Writer for Note<'_> {
             checklist: checklist.as_ref(),
             notice,
         };
-        Letter { text: chat.write(&message(self.plan, context, self.now)), because: () }
+        Letter { draft: chat.write(&message(self.plan, context, self.now)), because: () }
     }
 }

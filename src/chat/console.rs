@@ -1,15 +1,16 @@
 //! The terminal as a chat: what `toban serve` shows when no real chat is wanted.
 
 use super::writing::{Markup, characters, plain};
-use super::{ChatError, PostId};
-use crate::domain::message::Message;
+use super::{ChatError, Draft, PostId};
 use std::io::Write as _;
 
-const MARKUP: Markup = Markup {
+pub(super) static MARKUP: Markup = Markup {
     own: plain,
     defuse: plain,
     link: plain,
     mention: |handle| format!("@{}", handle.as_str()),
+    guard: "",
+    after_quote: "\n",
     limit: 10_000,
     measure: characters,
 };
@@ -22,13 +23,9 @@ const RULE: &str = "────────────────────
 pub struct Console;
 
 impl Console {
-    /// The text of a message.
-    pub fn write(&self, message: &Message) -> String {
-        MARKUP.write(message, Some("@fallback"))
-    }
-
     /// Prints it.
-    pub fn post(&self, text: &str) -> Result<PostId, ChatError> {
+    pub fn post(&self, draft: &Draft) -> Result<PostId, ChatError> {
+        let text = &draft.text;
         let mut out = std::io::stdout().lock();
         writeln!(out, "\n{RULE}\n{text}\n{RULE}\n")
             .and_then(|()| out.flush())

@@ -1,6 +1,6 @@
 //! One chat or two, and how long to wait for one.
 
-use super::{Chat, ChatError, PostId};
+use super::{Chat, ChatError, Draft, PostId};
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
@@ -57,14 +57,19 @@ pub enum Pace {
     Throttled,
 }
 
-/// Posts a text, again if the chat asks to wait and the wait ends in time.
+/// Posts a message, again if the chat asks to wait and the wait ends in time.
 ///
 /// Nothing else is tried again here: after a lost answer a second try could post twice, and a chat that is down for
 /// a moment is better left to the backup or to the sender's own repeat.
-pub async fn post_patiently(chat: &Chat, text: &str, deadline: Instant) -> (Result<PostId, ChatError>, Pace) {
+pub async fn post_patiently(
+    chat: &Chat,
+    draft: &Draft,
+    thread: Option<&PostId>,
+    deadline: Instant,
+) -> (Result<PostId, ChatError>, Pace) {
     let mut pace = Pace::Free;
     loop {
-        let error = match chat.post(text, deadline).await {
+        let error = match chat.post(draft, thread, deadline).await {
             Ok(post) => return (Ok(post), pace),
             Err(error) => error,
         };

@@ -11,12 +11,14 @@ mod wire;
 mod writing;
 
 use crate::domain::member::Platform;
-use crate::domain::message::Message;
+use crate::domain::message::{Line, Message, Span};
 use console::Console;
 use slack::{SlackBot, SlackWebhook};
+use std::ops::Range;
 use std::time::Duration;
 use tokio::time::Instant;
 use typetalk::Typetalk;
+use writing::Markup;
 
 /// Why a chat has not accepted a message, by what is to be done about it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -35,12 +37,31 @@ pub enum ChatError {
         /// What happened.
         why: String,
     },
+    /// The message that it was to follow, or that was to be changed, is not there any more: post it as a new one.
+    #[error("the first message is gone: {code}")]
+    Gone {
+        /// The chat's own code.
+        code: String,
+    },
     /// It never will be: somebody has to mend something.
     #[error("the chat refuses: {code}")]
     Refused {
         /// The chat's own code.
         code: String,
     },
+}
+
+/// A message in a chat's own markup.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// The text.
+    pub text: String,
+    /// Where in it stands what happened, in bytes; `None` where there is no headline.
+    pub verb: Option<Range<usize>>,
+    /// How the incident stands, for a first message that is kept up to date.
+    pub status: Option<String>,
+    /// Whether it pings anybody.
+    pub pings: bool,
 }
 
 /// The name by which the chat knows a message that it has accepted.
@@ -80,23 +101,56 @@ impl Chat {
         }
     }
 
-    /// The text of a message, as it will be posted.
-    pub fn write(&self, message: &Message) -> String {
+    /// A message as it will be posted.
+    pub fn write(&self, message: &Message) -> Draft {
+        self.markup().write(message, self.fallback())
+    }
+
+    /// A first message again, with the same text but for the headline, and with how its incident stands now.
+    pub fn restate(&self, opening: &Draft, headline: &Span, status: &Line) -> Draft {
+        self.markup().restate(opening, headline, status)
+    }
+
+    fn markup(&self) -> &'static Markup {
         match self {
-            Self::SlackBot(chat) => chat.write(message),
-            Self::SlackWebhook(chat) => chat.write(message),
-            Self::Typetalk(chat) => chat.write(message),
-            Self::Console(chat) => chat.write(message),
+            Self::SlackBot(_) => &slack::MARKUP,
+            Self::SlackWebhook(_) => &slack::WEBHOOK_MARKUP,
+            Self::Typetalk(_) => &typetalk::MARKUP,
+            Self::Console(_) => &console::MARKUP,
         }
     }
 
-    /// Posts a text, once. `deadline` is when the answer is of no use any more.
-    pub async fn post(&self, text: &str, deadline: Instant) -> Result<PostId, ChatError> {
+    /// Whom to tell when the rotation has no answer.
+    fn fallback(&self) -> Option<&str> {
         match self {
-            Self::SlackBot(chat) => chat.post(text, deadline).await,
-            Self::SlackWebhook(chat) => chat.post(text, deadline).await,
-            Self::Typetalk(chat) => chat.post(text, deadline).await,
-            Self::Console(chat) => chat.post(text),
+            Self::SlackBot(chat) => chat.fallback.as_deref(),
+            Self::SlackWebhook(chat) => chat.fallback.as_deref(),
+            Self::Typetalk(chat) => chat.fallback.as_deref(),
+            Self::Console(_) => Some("@fallback"),
+        }
+    }
+
+    /// Whether first messages can be changed later, so that they show how their incidents stand.
+    pub fn keeps_up_to_date(&self) -> bool {
+        matches!(self, Self::SlackBot(_))
+    }
+
+    /// Posts a message, once: into the thread that another began, or as a first one. `deadline` is when the answer is of
+    /// no use any more.
+    pub async fn post(&self, draft: &Draft, thread: Option<&PostId>, deadline: Instant) -> Result<PostId, ChatError> {
+        match self {
+            Self::SlackBot(chat) => chat.post(draft, thread, deadline).await,
+            Self::SlackWebhook(chat) => chat.post(draft, deadline).await,
+            Self::Typetalk(chat) => chat.post(draft, thread, deadline).await,
+            Self::Console(chat) => chat.post(draft),
+        }
+    }
+
+    /// Changes a message that was posted before. Nobody is pinged by that.
+    pub async fn update(&self, post: &PostId, draft: &Draft, deadline: Instant) -> Result<(), ChatError> {
+        match self {
+            Self::SlackBot(chat) => chat.update(post, draft, deadline).await,
+            Self::SlackWebhook(_) | Self::Typetalk(_) | Self::Console(_) => Ok(()),
         }
     }
 }

@@ -4,21 +4,34 @@
 //! - <https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks>: errors come as a status and a word.
 
 use super::wire::{Reply, exchange};
-use super::writing::{Markup, characters};
-use super::{ChatError, PostId};
+use super::writing::{GUARD, Markup, characters};
+use super::{ChatError, Draft, PostId};
 use crate::domain::member::Handle;
-use crate::domain::message::Message;
 use crate::secret::Secret;
 use reqwest::header::CONTENT_TYPE;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use tokio::time::Instant;
 
-/// Slack splits texts of more than 4,000 characters and refuses sections of more than 3,000; shorter is safe in both.
-const LIMIT: usize = 3_000;
+/// Slack splits texts of more than 4,000 characters and refuses sections of more than 3,000; shorter is safe in both, also
+/// with a longer headline and a line about how the incident stands.
+const LIMIT: usize = 2_900;
 const JSON: &str = "application/json; charset=utf-8";
 
-const MARKUP: Markup = Markup { own: ours, defuse: shown, link: escaped, mention, limit: LIMIT, measure: characters };
+pub(super) static MARKUP: Markup = Markup {
+    own: ours,
+    defuse: shown,
+    link: escaped,
+    mention,
+    guard: GUARD,
+    after_quote: "\n",
+    limit: LIMIT,
+    measure: characters,
+};
+
+/// The webhook may be Mattermost's, which reads Markdown: a plain `@all` pings there, a plain `#tag` tags, and a quote goes
+/// on until an empty line.
+pub(super) static WEBHOOK_MARKUP: Markup = Markup { defuse: shown_anywhere, after_quote: "\n\n", ..MARKUP };
 
 /// The id of a channel, `C0123456789`; Slack takes a name as well.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,8 +66,61 @@ pub struct SlackWebhook {
 #[derive(Serialize)]
 struct PostMessage<'a> {
     channel: &'a str,
-    text: &'a str,
+    #[serde(flatten)]
+    content: Content<'a>,
     unfurl_links: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    thread_ts: Option<&'a str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    reply_broadcast: bool,
+}
+
+#[derive(Serialize)]
+struct Update<'a> {
+    channel: &'a str,
+    ts: &'a str,
+    #[serde(flatten)]
+    content: Content<'a>,
+}
+
+/// The text, which notifications, screen readers and the search use, and for a first message the blocks that are shown
+/// in its stead.
+#[derive(Serialize)]
+struct Content<'a> {
+    text: Cow<'a, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    blocks: Option<[Block<'a>; 2]>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Block<'a> {
+    Section { text: Mrkdwn<'a> },
+    Context { elements: [Mrkdwn<'a>; 1] },
+}
+
+#[derive(Serialize)]
+#[serde(tag = "type", rename = "mrkdwn")]
+struct Mrkdwn<'a> {
+    text: &'a str,
+}
+
+impl<'a> Content<'a> {
+    /// A first message: what was said, and below it how the incident stands.
+    fn opening(draft: &'a Draft) -> Self {
+        let Some(status) = &draft.status else {
+            return Self::plain(draft);
+        };
+        let blocks = [
+            Block::Section { text: Mrkdwn { text: &draft.text } },
+            Block::Context { elements: [Mrkdwn { text: status }] },
+        ];
+        Self { text: format!("{}\n{status}", draft.text).into(), blocks: Some(blocks) }
+    }
+
+    fn plain(draft: &'a Draft) -> Self {
+        Self { text: draft.text.as_str().into(), blocks: None }
+    }
 }
 
 #[derive(Serialize)]
@@ -72,20 +138,30 @@ struct Answer {
 }
 
 impl SlackBot {
-    /// The text of a message.
-    pub fn write(&self, message: &Message) -> String {
-        MARKUP.write(message, self.fallback.as_deref())
+    /// `chat.postMessage`, as a first message or as a reply; a reply that pings is shown in the channel as well. The
+    /// post's id is its `ts`.
+    pub async fn post(&self, draft: &Draft, thread: Option<&PostId>, deadline: Instant) -> Result<PostId, ChatError> {
+        let thread_ts = thread.map(|post| post.0.as_str());
+        let content = if thread.is_none() { Content::opening(draft) } else { Content::plain(draft) };
+        let reply_broadcast = thread.is_some() && draft.pings;
+        let channel = &self.channel.0;
+        let body = PostMessage { channel, content, unfurl_links: false, thread_ts, reply_broadcast };
+        self.call("chat.postMessage", &body, deadline).await
     }
 
-    /// `chat.postMessage`. The post's id is its `ts`.
-    pub async fn post(&self, text: &str, deadline: Instant) -> Result<PostId, ChatError> {
-        let body = PostMessage { channel: &self.channel.0, text, unfurl_links: false };
+    /// `chat.update` of a first message.
+    pub async fn update(&self, post: &PostId, draft: &Draft, deadline: Instant) -> Result<(), ChatError> {
+        let body = Update { channel: &self.channel.0, ts: &post.0, content: Content::opening(draft) };
+        self.call("chat.update", &body, deadline).await.map(|_| ())
+    }
+
+    async fn call(&self, method: &str, body: &impl Serialize, deadline: Instant) -> Result<PostId, ChatError> {
         let request = self
             .http
-            .post(format!("{}/chat.postMessage", self.base_url))
+            .post(format!("{}/{method}", self.base_url))
             .bearer_auth(self.token.expose())
             .header(CONTENT_TYPE, JSON)
-            .body(serde_json::to_vec(&body).expect("strings and a bool are JSON"));
+            .body(serde_json::to_vec(body).expect("strings and bools are JSON"));
         let reply = exchange(request, deadline).await?;
         if let Some(error) = reply.unavailable() {
             return Err(error);
@@ -112,23 +188,19 @@ fn judged(reply: &Reply) -> Result<PostId, ChatError> {
         }
         // By Slack's words "some aspect of the operation succeeded": it may have been posted.
         "internal_error" | "fatal_error" => ChatError::Lost { why: code },
+        "thread_not_found" | "message_not_found" | "cannot_reply_to_message" => ChatError::Gone { code },
         _ => ChatError::Refused { code },
     })
 }
 
 impl SlackWebhook {
-    /// The text of a message. The webhook may be Mattermost's, where a plain `@all` pings and a plain `#tag` tags.
-    pub fn write(&self, message: &Message) -> String {
-        Markup { defuse: shown_anywhere, ..MARKUP }.write(message, self.fallback.as_deref())
-    }
-
     /// Posts to the webhook's channel.
-    pub async fn post(&self, text: &str, deadline: Instant) -> Result<PostId, ChatError> {
+    pub async fn post(&self, draft: &Draft, deadline: Instant) -> Result<PostId, ChatError> {
         let request = self
             .http
             .post(self.url.expose())
             .header(CONTENT_TYPE, JSON)
-            .body(serde_json::to_vec(&Incoming { text }).expect("a string is JSON"));
+            .body(serde_json::to_vec(&Incoming { text: &draft.text }).expect("a string is JSON"));
         let reply = exchange(request, deadline).await?;
         if let Some(error) = reply.unavailable() {
             return Err(error);
@@ -161,9 +233,14 @@ fn shown(text: &str) -> Cow<'_, str> {
     replaced(text, defused)
 }
 
-/// Foreign text for a webhook that may be Mattermost's.
+/// Foreign text for a webhook that may be Mattermost's, where `[name](address)` shows a name for an address, and with
+/// a `!` before it loads a picture.
 fn shown_anywhere(text: &str) -> Cow<'_, str> {
-    replaced(text, |c| if c == '@' { Some("＠") } else { defused(c) })
+    let shown = replaced(text, |c| if c == '@' { Some("＠") } else { defused(c) });
+    match ["](", "][", "]:"].iter().any(|pair| shown.contains(pair)) {
+        true => shown.replace("](", "] (").replace("][", "] [").replace("]:", "] :").into(),
+        false => shown,
+    }
 }
 
 fn defused(c: char) -> Option<&'static str> {

@@ -3,10 +3,9 @@
 //! <https://developer.nulab.com/docs/typetalk/api/1/post-message>
 
 use super::wire::{Reply, exchange};
-use super::writing::{Markup, plain, utf16_units};
-use super::{ChatError, PostId};
+use super::writing::{GUARD, Markup, plain, utf16_units};
+use super::{ChatError, Draft, PostId};
 use crate::domain::member::Handle;
-use crate::domain::message::Message;
 use crate::secret::Secret;
 use reqwest::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
 use serde::{Deserialize, Serialize};
@@ -27,11 +26,13 @@ impl fmt::Display for TopicId {
 /// "4000 characters"; which kind is not documented, UTF-16 units are the safest reading.
 const LIMIT: usize = 4_000;
 
-const MARKUP: Markup = Markup {
+pub(super) static MARKUP: Markup = Markup {
     own: plain,
     defuse: shown,
     link: |link| link.split('#').next().unwrap_or_default().into(),
     mention: |handle: &Handle| format!("@{}", handle.as_str()),
+    guard: GUARD,
+    after_quote: "\n",
     limit: LIMIT,
     measure: utf16_units,
 };
@@ -55,6 +56,8 @@ pub struct Typetalk {
 #[serde(rename_all = "camelCase")]
 struct PostMessage<'a> {
     message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply_to: Option<u64>,
     show_link_meta: bool,
 }
 
@@ -69,24 +72,25 @@ struct Post {
 }
 
 impl Typetalk {
-    /// The text of a message.
-    pub fn write(&self, message: &Message) -> String {
-        MARKUP.write(message, self.fallback.as_deref())
-    }
-
-    /// Posts to the topic. Our tag is meant to be parsed as one, so hashtags are not switched off; foreign text holds
-    /// none any more.
-    pub async fn post(&self, text: &str, deadline: Instant) -> Result<PostId, ChatError> {
-        let body = PostMessage { message: text, show_link_meta: false };
+    /// Posts to the topic, as a reply where there is something to reply to. Our tag is meant to be parsed as one, so
+    /// hashtags are not switched off; foreign text holds none any more.
+    pub async fn post(&self, draft: &Draft, thread: Option<&PostId>, deadline: Instant) -> Result<PostId, ChatError> {
+        let reply_to = thread.and_then(|post| post.0.parse().ok());
+        let body = PostMessage { message: &draft.text, reply_to, show_link_meta: false };
         let request = self
             .http
             .post(format!("{}/api/v1/topics/{}", self.base_url, self.topic))
             .header("X-Typetalk-Token", self.token.expose())
             .header(CONTENT_TYPE, "application/json")
-            .body(serde_json::to_vec(&body).expect("a string and a bool are JSON"));
+            .body(serde_json::to_vec(&body).expect("strings, numbers and a bool are JSON"));
         let reply = exchange(request, deadline).await?;
         if let Some(error) = reply.unavailable() {
             return Err(error);
+        }
+        // What Typetalk says of a reply to a post that was deleted is not documented. If it was not that, the post is
+        // refused again without it.
+        if let (Some(_), 400 | 404) = (reply_to, reply.status.as_u16()) {
+            return Err(ChatError::Gone { code: code(&reply) });
         }
         if !reply.status.is_success() {
             return Err(ChatError::Refused { code: code(&reply) });

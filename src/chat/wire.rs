@@ -3,6 +3,7 @@
 use super::ChatError;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{RequestBuilder, StatusCode};
+use serde::Deserialize;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
@@ -14,6 +15,12 @@ pub(super) struct Reply {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
+}
+
+/// Mattermost's errors, <https://developers.mattermost.com/api-documentation/>.
+#[derive(Deserialize)]
+struct InJson {
+    message: String,
 }
 
 impl Reply {
@@ -31,9 +38,12 @@ impl Reply {
         })
     }
 
-    /// The body's first line, for errors that are said in plain text.
+    /// What the body says, for errors that are said in plain text (Slack), or in JSON with a message (Mattermost).
     pub fn word(&self) -> String {
-        let text = String::from_utf8_lossy(&self.body);
+        let text = match serde_json::from_slice::<InJson>(&self.body) {
+            Ok(InJson { message }) => message,
+            Err(_) => String::from_utf8_lossy(&self.body).into_owned(),
+        };
         text.lines().next().unwrap_or_default().chars().filter(|c| !c.is_control()).take(80).collect()
     }
 }
@@ -71,5 +81,27 @@ fn cause(error: &reqwest::Error) -> String {
         true if error.is_timeout() => "no connection in time".into(),
         true => "the request failed".into(),
         false => innermost.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_read_in_the_words_of_slack_and_of_mattermost() {
+        let mattermost =
+            r#"{"id":"web.incoming_webhook.invalid.app_error","message":"Invalid webhook.","status_code":400}"#;
+        for (body, expected) in [
+            ("channel_is_archived", "channel_is_archived"),
+            ("no_service\n<p>more</p>", "no_service"),
+            (mattermost, "Invalid webhook."),
+            (r#"{"ok":false}"#, r#"{"ok":false}"#),
+            ("\u{7}\u{1b}[31mred", "[31mred"),
+            ("", ""),
+        ] {
+            let reply = Reply { status: StatusCode::BAD_REQUEST, headers: HeaderMap::new(), body: body.into() };
+            assert_eq!(reply.word(), expected);
+        }
     }
 }

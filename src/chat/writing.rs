@@ -1,7 +1,8 @@
 //! Writing a message in a chat's markup and fitting it into the chat's limit.
 
+use super::Draft;
 use crate::domain::member::Handle;
-use crate::domain::message::{Addressee, Message, Span};
+use crate::domain::message::{Addressee, Line, Message, Span};
 use std::borrow::Cow;
 
 /// How a chat writes the parts of a message, and how much it takes.
@@ -14,25 +15,37 @@ pub(super) struct Markup {
     pub link: fn(&str) -> Cow<'_, str>,
     /// A person or group that is to be pinged.
     pub mention: fn(&Handle) -> String,
+    /// What is put before foreign words that begin a line and could be read as a list or a quote; empty for nothing.
+    pub guard: &'static str,
+    /// What ends the lines of a quote, before what follows them.
+    pub after_quote: &'static str,
     /// The most that a message may measure.
     pub limit: usize,
     /// How much a text measures, in the unit that the chat counts.
     pub measure: fn(&str) -> usize,
 }
 
+/// A space that no markup takes for one: a line that begins with it is a paragraph.
+pub(super) const GUARD: &str = "\u{A0}";
+
 /// What is put where foreign text was cut.
 const ELLIPSIS: &str = "…";
+
+/// The line about how an incident stands is cut to this many, in the unit that the chat counts.
+const STATUS_LIMIT: usize = 300;
 
 /// A part of the text: written already, or foreign and not yet cut to its final length.
 struct Piece<'a> {
     written: Cow<'a, str>,
     foreign: Option<&'a str>,
+    is_verb: bool,
 }
 
 impl Markup {
     /// The text of a message. Foreign parts are cut, the longest first, until it fits; the tag, the link and our own
     /// words stay whole. `fallback` is written in front when the message is for the fallback.
-    pub(super) fn write(&self, message: &Message, fallback: Option<&str>) -> String {
+    pub(super) fn write(&self, message: &Message, fallback: Option<&str>) -> Draft {
+        let own = |written: Cow<'static, str>| Piece { written, foreign: None, is_verb: false };
         let mut pieces = Vec::new();
         let mentions = match &message.to {
             Some(Addressee::People(people)) => {
@@ -41,32 +54,76 @@ impl Markup {
             Some(Addressee::Fallback) => fallback.unwrap_or_default().to_owned(),
             None => String::new(),
         };
-        if !mentions.is_empty() {
-            pieces.push(Piece { written: (mentions + "\n").into(), foreign: None });
+        let pings = !mentions.is_empty();
+        if pings {
+            pieces.push(own((mentions + "\n").into()));
         }
+        let mut was_quote = false;
         for (number, line) in message.lines.iter().enumerate() {
-            if number > 0 {
-                pieces.push(Piece { written: "\n".into(), foreign: None });
+            let is_quote = matches!(line.0.first(), Some(Span::Own(mark)) if mark == "> ");
+            match (number, was_quote && !is_quote) {
+                (0, _) => {}
+                (_, true) => pieces.push(own(self.after_quote.into())),
+                (_, false) => pieces.push(own("\n".into())),
             }
-            pieces.extend(line.0.iter().map(|span| match span {
-                Span::Own(text) => Piece { written: (self.own)(text), foreign: None },
-                Span::Tag(tag) => Piece { written: tag.as_str().into(), foreign: None },
-                Span::Link(link) => Piece { written: (self.link)(link.as_str()), foreign: None },
-                Span::Foreign(text) => Piece { written: (self.defuse)(text.as_str()), foreign: Some(text.as_str()) },
-            }));
+            let first = line.0.iter().find(|span| !matches!(span, Span::Own(text) if text.is_empty()));
+            if let Some(Span::Foreign(text)) = first
+                && begins_as_markup(text.as_str())
+            {
+                pieces.push(own(self.guard.into()));
+            }
+            pieces.extend(self.pieces(line));
+            was_quote = is_quote;
         }
-        self.fit(&mut pieces);
-        let text: String = pieces.into_iter().map(|piece| piece.written).collect();
+        self.fit(&mut pieces, self.limit);
+        let (mut text, mut verb) = (String::new(), None);
+        for piece in pieces {
+            let start = text.len();
+            text.push_str(&piece.written);
+            if piece.is_verb && verb.is_none() {
+                verb = Some(start..text.len());
+            }
+        }
         // Only a message without any foreign text left could still be too long; better cut than refused.
-        match (self.measure)(&text) > self.limit {
-            true => self.beginning(&text, self.limit).to_owned(),
-            false => text,
+        if (self.measure)(&text) > self.limit {
+            text.truncate(self.beginning(&text, self.limit).len());
         }
+        let verb = verb.filter(|verb| verb.end <= text.len());
+        Draft { text, verb, status: message.status.as_ref().map(|line| self.line(line)), pings }
     }
 
-    fn fit(&self, pieces: &mut [Piece<'_>]) {
+    /// A first message with another headline. The limits leave room for the longest.
+    pub(super) fn restate(&self, opening: &Draft, headline: &Span, status: &Line) -> Draft {
+        let mut text = opening.text.clone();
+        if let Some(verb) = opening.verb.clone().filter(|verb| text.get(verb.clone()).is_some()) {
+            text.replace_range(verb, &self.line(&Line(vec![headline.clone()])));
+        }
+        Draft { text, status: Some(self.line(status)), verb: None, pings: opening.pings }
+    }
+
+    /// One line, in this markup.
+    fn line(&self, line: &Line) -> String {
+        let mut pieces: Vec<_> = self.pieces(line).collect();
+        self.fit(&mut pieces, STATUS_LIMIT);
+        pieces.into_iter().map(|piece| piece.written).collect()
+    }
+
+    fn pieces<'a>(&self, line: &'a Line) -> impl Iterator<Item = Piece<'a>> {
+        line.0.iter().map(|span| {
+            let (written, foreign, is_verb) = match span {
+                Span::Own(text) => ((self.own)(text), None, false),
+                Span::Verb(text) => ((self.own)(text), None, true),
+                Span::Tag(tag) => (tag.as_str().into(), None, false),
+                Span::Link(link) => ((self.link)(link.as_str()), None, false),
+                Span::Foreign(text) => ((self.defuse)(text.as_str()), Some(text.as_str()), false),
+            };
+            Piece { written, foreign, is_verb }
+        })
+    }
+
+    fn fit(&self, pieces: &mut [Piece<'_>], limit: usize) {
         let mut total: usize = pieces.iter().map(|piece| (self.measure)(&piece.written)).sum();
-        while total > self.limit {
+        while total > limit {
             let size = |piece: &Piece<'_>| (self.measure)(&piece.written);
             let Some(longest) =
                 pieces.iter_mut().filter(|piece| piece.foreign.is_some()).max_by_key(|piece| size(piece))
@@ -74,7 +131,7 @@ impl Markup {
                 return;
             };
             let (before, text) = (size(longest), longest.foreign.take().unwrap_or_default());
-            let room = before.saturating_sub(total - self.limit).saturating_sub((self.measure)(ELLIPSIS));
+            let room = before.saturating_sub(total - limit).saturating_sub((self.measure)(ELLIPSIS));
             let mut kept = self.beginning(text, room);
             while (self.measure)(&(self.defuse)(kept)) > room {
                 let last = kept.chars().next_back().map_or(0, char::len_utf8);
@@ -99,6 +156,13 @@ impl Markup {
     }
 }
 
+/// Whether a line that begins so could be a list, a quote, a heading or a fence.
+fn begins_as_markup(text: &str) -> bool {
+    let after_number = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    text.starts_with(['-', '*', '+', '~', '>', '=', '_', '|', '`', '#'])
+        || (after_number.len() < text.len() && after_number.starts_with(['.', ')']))
+}
+
 /// Counted as characters.
 pub(super) fn characters(text: &str) -> usize {
     text.chars().count()
@@ -117,7 +181,6 @@ pub(super) fn plain(text: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::message::Line;
     use crate::domain::text::{Foreign, Link, Tag};
 
     const MARKUP: Markup = Markup {
@@ -125,6 +188,8 @@ mod tests {
         defuse: |text| text.replace('<', "&lt;").into(),
         link: plain,
         mention: |handle| format!("@{}", handle.as_str()),
+        guard: "",
+        after_quote: "\n",
         limit: 40,
         measure: utf16_units,
     };
@@ -140,7 +205,7 @@ mod tests {
             Line::default().foreign(&foreign(note)),
             Line::default().link(&link),
         ];
-        let text = MARKUP.write(&Message { to: None, lines }, None);
+        let text = MARKUP.write(&Message { to: None, lines, status: None }, None).text;
         assert_eq!(text, expected);
         assert!(utf16_units(&text) <= 40, "{} in {text}", utf16_units(&text));
     }
@@ -159,7 +224,7 @@ mod tests {
 
     #[test]
     fn own_words_alone_are_cut_rather_than_refused() {
-        let message = Message { to: None, lines: vec![Line::own("長".repeat(50))] };
-        assert_eq!(MARKUP.write(&message, None), "長".repeat(40));
+        let message = Message { to: None, lines: vec![Line::own("長".repeat(50))], status: None };
+        assert_eq!(MARKUP.write(&message, None).text, "長".repeat(40));
     }
 }

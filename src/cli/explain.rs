@@ -65,8 +65,8 @@ impl Explain {
             let now = self.at.or(config.clock).unwrap_or(event.occurred_at);
             ledger.introduce(&mut event, now).await;
             let reading = roster.read(&ledger, Instant::now() + LIMIT, now).await;
-            let letter = config.office.word(&event, &chat, &reading, None, now);
-            println!("{}\n{}\n\n→ {}\n", title(&event), letter.text, letter.because.words);
+            let letter = config.office.word(&event, &chat, &reading, None, None, now);
+            println!("{}\n{}\n\n→ {}\n", title(&event), letter.draft.text, letter.because.words);
             all_read &= event.unreadable.is_none();
         }
         Ok(if all_read { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -50,6 +50,30 @@ pub enum Urgency {
     Low,
 }
 
+/// How far an incident is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Nobody has it.
+    Triggered,
+    /// Somebody has it.
+    Acknowledged,
+    /// It is over.
+    Resolved,
+}
+
+/// How an incident stands at the moment: what its first message is kept up to date with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Status {
+    /// How far it is.
+    pub state: State,
+    /// Who is asked to take it, who has it, or who has ended it; PagerDuty's users that are no people among them.
+    pub holders: Vec<Person>,
+    /// When it began, or began again.
+    pub opened_at: DateTime<Utc>,
+    /// Since when it is as it is.
+    pub changed_at: DateTime<Utc>,
+}
+
 /// Somebody that PagerDuty knows. Whether the chat knows them too is the members tab's business.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
@@ -72,6 +96,8 @@ pub struct Incident {
     pub service: Option<Foreign>,
     /// How loud.
     pub urgency: Option<Urgency>,
+    /// How far it is, by PagerDuty's own word.
+    pub state: Option<State>,
     /// The account's own name of a priority, `P2`.
     pub priority: Option<Foreign>,
     /// The incident in PagerDuty.
@@ -246,6 +272,12 @@ impl EventKind {
     pub fn calls_somebody(&self) -> bool {
         use EventKind::{Escalated, Reassigned, Reopened, Triggered, Unacknowledged};
         matches!(self, Triggered | Reopened | Unacknowledged | Escalated | Reassigned)
+    }
+
+    /// Whether it changes how its incident stands: how far it is, or who has it.
+    pub fn changes_status(&self) -> bool {
+        use EventKind::{Acknowledged, Delegated, Resolved};
+        self.calls_somebody() || matches!(self, Acknowledged | Resolved | Delegated)
     }
 
     /// The kind of that name in a setting.

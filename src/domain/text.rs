@@ -25,7 +25,7 @@ impl Foreign {
                 line.truncate(before);
             }
         }
-        (!line.is_empty()).then_some(Self(line))
+        line.chars().any(|c| !is_blank(c)).then_some(Self(line))
     }
 
     /// The lines of a longer text, the blank ones left out.
@@ -51,6 +51,14 @@ fn is_invisible(c: char) -> bool {
         '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180E}'
         | '\u{200B}' | '\u{200C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
         | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+}
+
+/// Characters that show nothing by themselves, though some change what stands before them.
+fn is_blank(c: char) -> bool {
+    c == ' '
+        || matches!(c,
+            '\u{200D}' | '\u{2800}' | '\u{180B}'..='\u{180F}' | '\u{FE00}'..='\u{FE0F}' | '\u{1BCA0}'..='\u{1BCA3}'
+            | '\u{1D159}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0100}'..='\u{E01EF}')
 }
 
 /// A web address that can stand in a message: `http` or `https`, and no character that a chat could read as the end of

@@ -110,7 +110,7 @@ impl DynamoDb {
         let sent = request
             .set_expression_attribute_names(condition.names())
             .set_expression_attribute_values(condition.values())
-            .condition_expression(condition.text)
+            .set_condition_expression((!condition.text.is_empty()).then_some(condition.text))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
             .await;

@@ -1,7 +1,8 @@
 //! The ledger of one process.
 
-use super::{Certainty, Claim, KnownIncident, LEASE, Posted, ROTATION_LEASE, RotationCopy, State};
-use crate::domain::incident::{EventKey, IncidentEvent, IncidentId};
+use super::incident::{KnownIncident, Opening};
+use super::{Certainty, Claim, LEASE, Posted, ROTATION_LEASE, RotationCopy};
+use crate::domain::incident::{EventKey, IncidentEvent, IncidentId, State};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -14,12 +15,13 @@ const MANY: usize = 10_000;
 
 /// Claims and incidents, in memory.
 #[derive(Debug, Default)]
-pub struct Memory(Mutex<Tables>);
+pub struct Memory(Mutex<Box<Tables>>);
 
 #[derive(Debug, Default)]
 struct Tables {
     claims: HashMap<(EventKey, String), (Holding, DateTime<Utc>)>,
     incidents: HashMap<IncidentId, (KnownIncident, DateTime<Utc>)>,
+    openings: HashMap<(IncidentId, String), Opening>,
     history: BTreeMap<(DateTime<Utc>, EventKey), Posted>,
     rotation: Option<RotationCopy>,
     rotation_asked_at: Option<DateTime<Utc>>,
@@ -36,7 +38,7 @@ enum Holding {
 
 impl Memory {
     /// No step leaves the tables half changed, so a panic elsewhere does not spoil them.
-    fn tables(&self) -> MutexGuard<'_, Tables> {
+    fn tables(&self) -> MutexGuard<'_, Box<Tables>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -102,6 +104,8 @@ impl Memory {
         let mut tables = self.tables();
         if tables.incidents.len() > MANY {
             tables.incidents.retain(|_, (_, at)| now - *at < KEEP_INCIDENTS);
+            let Tables { openings, incidents, .. } = &mut **tables;
+            openings.retain(|(id, _), _| incidents.contains_key(id));
         }
         let entry = tables.incidents.entry(id.clone());
         let (known, at) = entry.or_insert_with(|| (KnownIncident::new(id, event), now));
@@ -128,6 +132,14 @@ impl Memory {
         if let Some((known, _)) = self.tables().incidents.get_mut(id) {
             known.threads.insert(place.to_owned(), post.to_owned());
         }
+    }
+
+    pub(super) fn keep_opening(&self, id: &IncidentId, place: &str, opening: Opening) {
+        self.tables().openings.insert((id.clone(), place.to_owned()), opening);
+    }
+
+    pub(super) fn opening(&self, id: &IncidentId, place: &str) -> Option<Opening> {
+        self.tables().openings.get(&(id.clone(), place.to_owned())).cloned()
     }
 
     pub(super) fn incident(&self, id: &IncidentId) -> Option<KnownIncident> {

@@ -1,14 +1,14 @@
 //! What has been delivered, so that a repeat posts nothing and a note finds its incident.
 
 pub mod dynamodb;
+pub mod incident;
 pub mod memory;
 
-use crate::domain::incident::{EventKey, EventKind, IncidentEvent, IncidentId, IncidentNumber};
-use crate::domain::text::Foreign;
+use crate::domain::incident::{EventKey, EventKind, IncidentEvent, IncidentId};
 use chrono::{DateTime, TimeDelta, Utc};
 use dynamodb::{Down, DynamoDb};
+use incident::{KnownIncident, Opening};
 use memory::Memory;
-use std::collections::BTreeMap;
 
 /// A read of the rotation takes 1.5 s at most; who began longer ago than this has died.
 const ROTATION_LEASE: TimeDelta = TimeDelta::seconds(5);
@@ -49,75 +49,6 @@ pub enum Certainty {
     NotPosted,
     /// The chat may have accepted it.
     PerhapsPosted,
-}
-
-/// How an incident stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    /// Nobody has it.
-    Triggered,
-    /// Somebody has it.
-    Acknowledged,
-    /// It is over.
-    Resolved,
-}
-
-/// What earlier events told about an incident.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KnownIncident {
-    /// Its id.
-    pub id: IncidentId,
-    /// Its number, and with it its tag.
-    pub number: Option<IncidentNumber>,
-    /// Its title.
-    pub title: Option<Foreign>,
-    /// Its service.
-    pub service: Option<Foreign>,
-    /// How it stands, by the latest event that says so; `None` when none has.
-    pub state: Option<State>,
-    /// When it began, or began again.
-    pub opened_at: DateTime<Utc>,
-    /// When the event happened that says how it stands.
-    pub changed_at: DateTime<Utc>,
-    /// The first post about it in each place, for the chats that have threads or replies.
-    pub threads: BTreeMap<String, String>,
-}
-
-impl KnownIncident {
-    fn new(id: IncidentId, event: &IncidentEvent) -> Self {
-        let at = event.occurred_at;
-        Self {
-            id,
-            number: None,
-            title: None,
-            service: None,
-            state: None,
-            opened_at: at,
-            changed_at: at,
-            threads: BTreeMap::new(),
-        }
-    }
-
-    /// What is known after an event. Events may come late; the latest by its own time says how the incident stands.
-    fn learn(&mut self, event: &IncidentEvent) {
-        let incident = &event.incident;
-        self.number = incident.number.or(self.number);
-        self.title = incident.title.clone().or(self.title.take());
-        self.service = incident.service.clone().or(self.service.take());
-        let state = match event.kind {
-            EventKind::Triggered | EventKind::Reopened | EventKind::Unacknowledged => State::Triggered,
-            EventKind::Acknowledged => State::Acknowledged,
-            EventKind::Resolved => State::Resolved,
-            _ => return,
-        };
-        if matches!(event.kind, EventKind::Triggered | EventKind::Reopened) {
-            self.opened_at = event.occurred_at;
-        }
-        if self.state.is_none() || event.occurred_at >= self.changed_at {
-            self.state = Some(state);
-            self.changed_at = event.occurred_at;
-        }
-    }
 }
 
 /// An event that was posted.
@@ -270,6 +201,24 @@ impl Ledger {
             Self::Table(table) => {
                 said(Box::pin(table.dynamodb.keep_thread(id, place, post, now)).await).unwrap_or_default()
             }
+        }
+    }
+
+    /// Remembers what the first post said, for a place that keeps it up to date.
+    pub async fn keep_opening(&self, id: &IncidentId, place: &str, opening: Opening, now: DateTime<Utc>) {
+        match self {
+            Self::Memory(memory) => memory.keep_opening(id, place, opening),
+            Self::Table(table) => {
+                said(Box::pin(table.dynamodb.keep_opening(id, place, &opening, now)).await).unwrap_or_default()
+            }
+        }
+    }
+
+    /// What the first post said.
+    pub async fn opening(&self, id: &IncidentId, place: &str) -> Option<Opening> {
+        match self {
+            Self::Memory(memory) => memory.opening(id, place),
+            Self::Table(table) => said(Box::pin(table.dynamodb.opening(id, place)).await).flatten(),
         }
     }
 

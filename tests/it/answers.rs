@@ -55,7 +55,8 @@ async fn the_first_alert_is_told_to_the_pair() {
          Mackerel Backlogアプリ · 緊急度 high · 優先度 P2 · 11:02\n\
          意味: アプリケーションがエラーを返しています\n\
          手順: プロセス再起動 https://wiki.example.com/runbooks/http-5xx\n\
-         https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC"
+         https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC\n\
+         状態: 未対応"
     );
     let posted = webhook
         .function
@@ -171,6 +172,7 @@ async fn only_the_authentic_are_believed() {
         );
         slack.expect_one();
     }
+    assert_eq!(slack.take_edits().len(), 2, "the first message of each incident is kept up to date");
     let logs = webhook.function.logs();
     for secret in SECRET.split(',').chain([TOKEN, Slack::TOKEN]) {
         assert!(!logs.contains(secret), "a secret is in the log");

@@ -6,8 +6,10 @@ mod answers;
 mod chat_faults;
 mod command_line;
 mod configuration;
+mod conversations;
 mod event_files;
 mod hostile;
+mod hostile_titles;
 mod layers;
 #[cfg(feature = "aws-tests")]
 mod ledger_table;
@@ -24,3 +26,4 @@ mod sheet;
 mod soak;
 mod stage;
 mod template;
+mod threads;

@@ -68,8 +68,8 @@ async fn told(body: &[u8], language: &str) -> String {
     for event in pagerduty::read(body, now) {
         let now = event.occurred_at + chrono::TimeDelta::seconds(1);
         let reading = roster.read(&Ledger::memory(), Instant::now() + LIMIT, now).await;
-        let letter = config.office.word(&event, &slack(), &reading, None, now);
-        text += &format!("{}\n\n({})\n", letter.text, letter.because.words);
+        let letter = config.office.word(&event, &slack(), &reading, None, None, now);
+        text += &format!("{}\n\n({})\n", letter.draft.text, letter.because.words);
     }
     text
 }

@@ -1,259 +1,23 @@
 //! Nothing lost, nothing twice, in order: the real webhook and worker with a queue and a table, under faults and kills.
 
-use crate::kit::aws::{Aws, Chance, Chaos, Gate, Options, Poller, Queue, Report, SqsMessage, Table};
-use crate::kit::{Fault, Function, Google, GoogleFault, Invocation, Slack, Typetalk, events, serial};
-use crate::stage::{Settings, WEBHOOK, changed, signature};
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+mod check;
+mod scene;
+mod story;
+
+use crate::kit::aws::{Chaos, Gate, Options};
+use crate::kit::{Fault, Function, Google, GoogleFault, Slack, Typetalk, events, serial};
+use crate::stage::{changed, signature};
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use check::{check, logged, steps, threads};
+use scene::{Scene, faults};
+use story::{Again, REPEAT, STORY, Step, deliveries, expected, feed, send, step_body};
+
 const WORKER: &str = env!("CARGO_BIN_EXE_worker");
-const REPEAT: &str = "🔁";
-/// What happens to each incident, in this order.
-const STORY: [&str; 6] = [
-    "v3/incident.triggered.json",
-    "v3/incident.acknowledged.json",
-    "v3/incident.annotated.json",
-    "v3/incident.priority_updated.json",
-    "v3/incident.reassigned.json",
-    "v3/incident.resolved.json",
-];
-
-/// The nth event of an incident, whose text says which it is.
-type Step = (u64, u64);
-
-struct Scene {
-    queue: Queue,
-    table: Table,
-    settings: Settings,
-}
-
-impl Scene {
-    /// A queue and a table with times that a test can wait for: in earnest a claim is honoured for 45 s and a message is
-    /// hidden for 60 s.
-    async fn new(name: &str, visibility: u32) -> (Aws, Self) {
-        let aws = Aws::from_environment().expect("AWS_ENDPOINT_URL is set: run this through tests/aws/moto");
-        let queue = aws.create_fifo_queue(name, visibility, 1_000).await;
-        let table = aws.create_table(name).await;
-        let settings = aws
-            .env()
-            .iter()
-            .fold(Settings::at("2026-11-24T11:00:00+09:00"), |all, (name, value)| all.with(name, value));
-        let settings = settings
-            .with("TOBAN_NOW", "")
-            .with("QUEUE_URL", &queue.url)
-            .with("LEDGER_TABLE", &table.name)
-            .with("TOBAN_LEASE", "3")
-            .with("BUSINESS_HOURS", "00:00-24:00")
-            .with("BUSINESS_DAYS", "Mon-Sun")
-            .with("NATIONAL_HOLIDAYS", "none");
-        (aws, Self { queue, table, settings })
-    }
-
-    async fn webhook(&self) -> Function {
-        Function::start(WEBHOOK, &self.settings.pairs()).await
-    }
-
-    fn poller(&self, options: Options) -> Poller {
-        Poller::new(&self.queue, WORKER, &self.settings.pairs(), options)
-    }
-}
-
-fn step_body((incident, nth): Step, started: DateTime<Utc>) -> Vec<u8> {
-    let at = started + TimeDelta::milliseconds((incident * 10 + nth) as i64);
-    changed(STORY[nth as usize], |body| {
-        let event = &mut body["event"];
-        event["id"] = format!("E{incident}x{nth}").into();
-        event["occurred_at"] = at.to_rfc3339_opts(SecondsFormat::Millis, true).into();
-        let title = format!("S{incident}x{nth}E");
-        let data = &mut event["data"];
-        match data["type"].as_str() {
-            Some("incident") => {
-                data["id"] = format!("Q{incident}").into();
-                data["number"] = incident.into();
-                data["title"] = title.into();
-            }
-            _ => {
-                data["incident"]["id"] = format!("Q{incident}").into();
-                data["incident"]["summary"] = title.into();
-            }
-        }
-    })
-}
-
-async fn send(webhook: &Function, body: &[u8]) {
-    let headers = [("x-pagerduty-signature", &*signature(body))];
-    let event = events::api_gateway_v2("/pagerduty", &headers, body, Utc::now().timestamp_millis());
-    match webhook.invoke(&event).await {
-        Invocation::Answer(answer) => assert_eq!(answer["statusCode"], 202, "{answer}\n{}", webhook.logs()),
-        Invocation::Error(error) => panic!("{error}"),
-    }
-}
-
-/// The steps that a text tells of.
-fn steps(text: &str) -> Vec<Step> {
-    let number = |text: &str| text.parse().ok();
-    text.split('S')
-        .skip(1)
-        .filter_map(|rest| {
-            let (incident, rest) = rest.split_once('x')?;
-            let (nth, _) = rest.split_once('E')?;
-            Some((number(incident)?, number(nth)?))
-        })
-        .collect()
-}
-
-fn step_of_key(key: &str) -> Option<Step> {
-    let (incident, nth) = key.strip_prefix('E')?.split_once('x')?;
-    Some((incident.parse().ok()?, nth.parse().ok()?))
-}
-
-fn step_of_message(message: &SqsMessage) -> Option<Step> {
-    let body: Value = serde_json::from_str(&message.body).ok()?;
-    step_of_key(body["key"].as_str()?)
-}
-
-/// How often each step's log line has that field.
-fn logged(report: &Report, field: &str) -> BTreeMap<Step, usize> {
-    let mut found = BTreeMap::new();
-    for line in report.log_lines() {
-        if let (true, Some(step)) = (line[field] == true, line["event"].as_str().and_then(step_of_key)) {
-            *found.entry(step).or_default() += 1;
-        }
-    }
-    found
-}
-
-/// Every step posted; every repeat accounted for by a lost answer or a kill; each incident in order.
-fn check(texts: &[String], expected: &BTreeSet<Step>, report: &Report) -> (usize, usize) {
-    let mut posted: BTreeMap<Step, usize> = BTreeMap::new();
-    let mut told: BTreeMap<u64, Vec<u64>> = BTreeMap::new();
-    for text in texts {
-        for (incident, nth) in steps(text) {
-            *posted.entry((incident, nth)).or_default() += 1;
-            told.entry(incident).or_default().push(nth);
-        }
-    }
-    let missing: Vec<_> = expected.iter().filter(|step| !posted.contains_key(step)).collect();
-    assert!(missing.is_empty(), "not posted: {missing:?}\n{report}");
-    for (incident, mut order) in told {
-        order.dedup();
-        let mut sorted = order.clone();
-        sorted.sort_unstable();
-        assert_eq!(order, sorted, "the posts of #PD{incident} are not in order");
-    }
-    let lost = logged(report, "answer_lost");
-    let (unclaimed, uncompleted) = (logged(report, "unclaimed"), logged(report, "uncompleted"));
-    let mut killed: BTreeMap<Step, usize> = BTreeMap::new();
-    for message in report.kills.iter().flat_map(|kill| &kill.batch) {
-        *killed.entry(step_of_message(message).expect("one of ours")).or_default() += 1;
-    }
-    let mut repeats = 0;
-    let mut by_ledger = 0;
-    for (step, times) in &posted {
-        let extra = times - 1;
-        let of = |map: &BTreeMap<Step, usize>| map.get(step).copied().unwrap_or_default();
-        let by_table = of(&unclaimed) + of(&uncompleted);
-        assert!(
-            extra <= of(&lost) + of(&killed) + by_table,
-            "{step:?} was posted {times} times without a reason\n{report}"
-        );
-        let excused = extra.saturating_sub(of(&lost) + of(&killed));
-        by_ledger += excused;
-        repeats += extra - excused;
-    }
-    (repeats, by_ledger)
-}
-
-/// A fifth of all calls goes wrong, in every way that a chat knows.
-fn faults(seed: u64) -> impl FnMut() -> Option<Fault> + Send + 'static {
-    let mut chance = Chance::seeded(seed);
-    move || {
-        Some(match chance.below(1_000) {
-            0..50 => Fault::TooManyRequests { retry_after: Some(0) },
-            50..80 => Fault::TooManyRequests { retry_after: None },
-            80..130 => Fault::ServerError,
-            130..150 => Fault::Html503,
-            150..175 => Fault::Reset,
-            175..197 => Fault::ResetAfterAccepting,
-            197..199 => Fault::Hang,
-            199..200 => Fault::HangAfterAccepting,
-            _ => return None,
-        })
-    }
-}
-
-/// What is delivered, in the order of the deliveries: incidents overlap, each one's events are in order, one in ten is
-/// delivered again, some of these at the same moment.
-fn deliveries(incidents: u64, seed: u64) -> Vec<(Step, Again)> {
-    const AT_ONCE: usize = 25;
-    let mut chance = Chance::seeded(seed);
-    let mut waiting: Vec<u64> = (1..=incidents).rev().collect();
-    let mut open: Vec<Step> = Vec::new();
-    let mut all = Vec::new();
-    loop {
-        while open.len() < AT_ONCE {
-            match waiting.pop() {
-                Some(incident) => open.push((incident, 0)),
-                None => break,
-            }
-        }
-        if open.is_empty() {
-            return all;
-        }
-        let chosen = chance.below(open.len() as u64) as usize;
-        let (incident, nth) = open[chosen];
-        let again = match chance.below(100) {
-            0..8 => Again::Later,
-            8..11 => Again::AtOnce,
-            _ => Again::Never,
-        };
-        all.push(((incident, nth), again));
-        match nth + 1 < STORY.len() as u64 {
-            true => open[chosen] = (incident, nth + 1),
-            false => drop(open.swap_remove(chosen)),
-        }
-    }
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Again {
-    Never,
-    Later,
-    AtOnce,
-}
-
-/// Delivers all through two webhooks, at the pace at which they are worked off.
-async fn feed(scene: &Scene, all: &[(Step, Again)], started: DateTime<Utc>) -> usize {
-    let (one, two) = (scene.webhook().await, scene.webhook().await);
-    let mut sent = 0;
-    for (number, (step, again)) in all.iter().enumerate() {
-        while number % 10 == 0 && scene.queue.counts().await.visible > 40 {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        let body = step_body(*step, started);
-        sent += 1;
-        match again {
-            Again::Never => send(&one, &body).await,
-            Again::Later => {
-                send(&one, &body).await;
-                send(&two, &body).await;
-                sent += 1;
-            }
-            Again::AtOnce => {
-                tokio::join!(send(&one, &body), send(&two, &body));
-                sent += 1;
-            }
-        }
-    }
-    sent
-}
-
-fn expected(all: &[(Step, Again)]) -> BTreeSet<Step> {
-    all.iter().map(|(step, _)| *step).collect()
-}
 
 /// Two thousand deliveries of three hundred incidents, a chat of which every fifth call goes wrong, and workers that are
 /// killed at random moments.
@@ -268,7 +32,10 @@ async fn soak() {
     let poller = scene.poller(Options { chaos: Some(chaos), ..Options::default() });
     let (report, sent) = poller.drain_while(feed(&scene, &all, Utc::now()), Duration::from_secs(230)).await;
     slack.heal();
-    let texts: Vec<_> = slack.take().into_iter().map(|message| message.text).collect();
+    let messages = slack.take();
+    let up_to_date = threads(&messages);
+    assert!(up_to_date > 250, "{up_to_date} of 300 first messages show that it is over");
+    let texts: Vec<_> = messages.into_iter().map(|message| message.text).collect();
     let (repeats, by_ledger) = check(&texts, &expected(&all), &report);
     println!("soak: {sent} deliveries of {} events, {} posts, {repeats} repeats; {report}", all.len(), texts.len());
     assert!(sent >= 1_950 && all.len() == 1_800, "{sent} deliveries");
@@ -279,8 +46,9 @@ async fn soak() {
     assert!(marked >= repeats.min(1), "no repeat is marked as one");
     let rows = scene.table.scan_all().await;
     assert!(rows.len() > 1_800, "the ledger has kept what was posted");
-    let incidents: Vec<_> =
-        rows.iter().filter(|row| row["pk"].as_str().is_some_and(|pk| pk.starts_with("incident#"))).collect();
+    let is_incident =
+        |row: &&Value| row["sk"] == "state" && row["pk"].as_str().is_some_and(|pk| pk.starts_with("incident#"));
+    let incidents: Vec<_> = rows.iter().filter(is_incident).collect();
     assert_eq!(incidents.len(), 300);
     assert!(incidents.iter().all(|row| row["gsi_pk"].is_null()), "every incident is resolved in the end");
 }
@@ -378,6 +146,7 @@ async fn a_dead_backup_does_not_delay_the_primary() {
     let posts: Vec<_> = typetalk.take().into_iter().map(|post| post.message).collect();
     assert_eq!(check(&posts, &wanted, &report), (0, 0));
     assert_eq!(check(&seen, &wanted, &report), (0, 0));
+    assert_eq!(slack.take_edits().len(), 10, "each first message was read, and then brought up to date");
     assert_eq!((report.left.visible, report.left.in_flight, report.left.dead), (0, 0, 0));
 }
 

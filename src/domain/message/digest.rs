@@ -25,7 +25,7 @@ pub fn message(events: &[(&IncidentEvent, &Decision)], language: Language, notic
         lines.push(line);
     }
     lines.extend(notice.map(|notice| Line::own((words.notice)(notice))));
-    Message { to: addressee(events), lines }
+    Message { to: addressee(events), lines, status: None }
 }
 
 /// People before the fallback: who is named is at work.

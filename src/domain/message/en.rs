@@ -3,7 +3,7 @@
 use super::words::{Words, units};
 use super::{Line, Notice};
 use crate::domain::calendar::{Day, Moment};
-use crate::domain::incident::{EventKind, Illegible, Urgency};
+use crate::domain::incident::{EventKind, Illegible, State, Urgency};
 use crate::domain::member::Platform;
 use crate::domain::policy::{Decision, Rule};
 use crate::domain::rotation::{Finding, Problem};
@@ -12,6 +12,14 @@ use chrono::{NaiveDate, TimeDelta};
 
 pub(super) static WORDS: Words = Words {
     kind,
+    state: |state| match state {
+        State::Triggered => ("🔥", "Open"),
+        State::Acknowledged => ("👀", "Being worked on"),
+        State::Resolved => ("✅", "Resolved"),
+    },
+    status: "Status: ",
+    since: |time| format!("since {time}"),
+    took: |span| format!(" (took {span})"),
     untitled: "(no title)",
     by: ("by ", ""),
     automatically: "automatically",

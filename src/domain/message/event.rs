@@ -1,7 +1,7 @@
 //! The message of an event.
 
-use super::{Addressee, Language, Line, Message, Notice, OLD_COPY, Span, Words};
-use crate::domain::incident::{EventKind, IncidentEvent, Person, Unreadable};
+use super::{Addressee, Language, Line, Message, Notice, OLD_COPY, Span, Words, status};
+use crate::domain::incident::{EventKind, IncidentEvent, Person, Status, Unreadable};
 use crate::domain::policy::{Decision, Ignored, Mention, Rule};
 use crate::domain::runbook::Runbook;
 use chrono::{DateTime, Datelike as _, TimeDelta, Utc};
@@ -27,6 +27,8 @@ pub struct Context<'a> {
     pub rotation_read_at: Option<DateTime<Utc>>,
     /// Why this chat gets the message, or gets it again.
     pub notice: Option<Notice>,
+    /// How the incident stands, as far as is known.
+    pub status: Option<&'a Status>,
 }
 
 /// Words the event.
@@ -45,7 +47,9 @@ pub fn message(event: &IncidentEvent, decision: &Decision, context: Context<'_>)
     if let Some(link) = &event.incident.link {
         lines.push(Line::default().link(link));
     }
-    Message { to, lines }
+    let local = &decision.reason.posted.local;
+    let status = context.status.map(|status| status::line(status, context.ignored, context.language, local));
+    Message { to, lines, status }
 }
 
 /// Why the decision was made, in one sentence for people.
@@ -79,7 +83,7 @@ fn story(event: &IncidentEvent, decision: &Decision, context: Context<'_>) -> Ve
     let words = context.language.words();
     let incident = &event.incident;
     let (icon, verb) = (words.kind)(&event.kind);
-    let mut headline = Line::own(format!("{icon} {verb}"));
+    let mut headline = Line(vec![Span::Verb(format!("{icon} {verb}").into())]);
     if let Some(tag) = incident.tag() {
         headline = headline.and(" ");
         headline.0.push(Span::Tag(tag));
@@ -136,10 +140,10 @@ fn outcome(event: &IncidentEvent, context: Context<'_>) -> Vec<Line> {
     let to = |line: Line| Line::joined(vec![Line::own("→ "), line], "");
     let mut parts = Vec::new();
     match event.kind {
-        Kind::Escalated | Kind::Reassigned => parts.extend(names(&incident.assignees, context).map(to)),
+        Kind::Escalated | Kind::Reassigned => parts.extend(names(&incident.assignees, context.ignored, words).map(to)),
         Kind::Delegated => {
             parts.extend(details.subject.as_ref().map(|policy| to(Line::default().foreign(policy))));
-            parts.extend(names(&incident.assignees, context));
+            parts.extend(names(&incident.assignees, context.ignored, words));
         }
         Kind::ServiceUpdated => {
             parts.extend(incident.service.as_ref().map(|service| to(Line::default().foreign(service))))
@@ -153,14 +157,14 @@ fn outcome(event: &IncidentEvent, context: Context<'_>) -> Vec<Line> {
         }
         Kind::RoleAssigned => {
             let role = details.subject.as_ref().map(|role| Line::default().foreign(role)).unwrap_or_default();
-            let who = names(&details.people, context).unwrap_or_else(|| Line::own(words.none));
+            let who = names(&details.people, context.ignored, words).unwrap_or_else(|| Line::own(words.none));
             parts.push(Line::joined(vec![role, Line::own(" → "), who], ""));
         }
         _ => {
             parts.extend(details.subject.as_ref().map(|subject| Line::default().foreign(subject)));
             let others: Vec<_> =
                 details.people.iter().filter(|person| Some(*person) != event.agent.as_ref()).cloned().collect();
-            parts.extend(names(&others, context));
+            parts.extend(names(&others, context.ignored, words));
             parts.extend(details.state.as_ref().map(|state| Line::default().foreign(state)));
         }
     }
@@ -172,9 +176,9 @@ fn outcome(event: &IncidentEvent, context: Context<'_>) -> Vec<Line> {
 }
 
 /// The people among them, by name; `None` when there are none.
-fn names(people: &[Person], context: Context<'_>) -> Option<Line> {
-    let real: Vec<_> = context.ignored.real(people).map(|person| Line::default().foreign(&person.name)).collect();
-    (!real.is_empty()).then(|| Line::joined(real, context.language.words().comma))
+pub(super) fn names(people: &[Person], ignored: &Ignored, words: &Words) -> Option<Line> {
+    let real: Vec<_> = ignored.real(people).map(|person| Line::default().foreign(&person.name)).collect();
+    (!real.is_empty()).then(|| Line::joined(real, words.comma))
 }
 
 /// When it happened on site; with the date when that is not today's, and how late the post is when that matters.
@@ -192,7 +196,7 @@ fn time(event: &IncidentEvent, decision: &Decision, words: &Words) -> Line {
     Line::own(text)
 }
 
-fn day_and_time(local: &DateTime<Tz>) -> String {
+pub(super) fn day_and_time(local: &DateTime<Tz>) -> String {
     format!("{}/{} {}", local.month(), local.day(), local.format("%H:%M"))
 }
 

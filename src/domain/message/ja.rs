@@ -3,7 +3,7 @@
 use super::words::{Words, units};
 use super::{Line, Notice};
 use crate::domain::calendar::{Day, Moment};
-use crate::domain::incident::{EventKind, Illegible, Urgency};
+use crate::domain::incident::{EventKind, Illegible, State, Urgency};
 use crate::domain::member::Platform;
 use crate::domain::policy::{Decision, Rule};
 use crate::domain::rotation::{Finding, Problem};
@@ -12,6 +12,14 @@ use chrono::{Datelike as _, NaiveDate, TimeDelta, Weekday};
 
 pub(super) static WORDS: Words = Words {
     kind,
+    state: |state| match state {
+        State::Triggered => ("🔥", "未対応"),
+        State::Acknowledged => ("👀", "対応中"),
+        State::Resolved => ("✅", "解決済み"),
+    },
+    status: "状態: ",
+    since: |time| format!("{time} から"),
+    took: |span| format!(" (所要{span})"),
     untitled: "(件名なし)",
     by: ("", " による"),
     automatically: "自動",

@@ -1,6 +1,6 @@
 //! What is said: a message as parts that each chat writes in its own way.
 //!
-//! All wording lies in `ja` and `en`, one table of words each; [`event`] and [`reminder`] put the parts in order. They
+//! All wording lies in `ja` and `en`, one table of words each; [`event`], [`reminder`], [`digest`] and [`status`] put the parts in order. They
 //! write no chat's markup: a [`Span`] says what a part is, and the chat knows how to show that.
 
 pub mod digest;
@@ -8,6 +8,7 @@ mod en;
 pub mod event;
 mod ja;
 pub mod reminder;
+pub mod status;
 mod words;
 
 use crate::domain::member::Mentionee;
@@ -44,6 +45,8 @@ impl Language {
 pub enum Span {
     /// Our own words.
     Own(Cow<'static, str>),
+    /// What happened, with its icon: in an incident's first message it gives way to how the incident stands.
+    Verb(Cow<'static, str>),
     /// Somebody else's: shown, never obeyed, and cut first when the message is too long.
     Foreign(Foreign),
     /// The incident's tag.
@@ -86,7 +89,7 @@ impl Line {
     /// The line without any markup, for a log or a terminal.
     pub fn plain(&self) -> String {
         let text = |span: &Span| match span {
-            Span::Own(text) => text.to_string(),
+            Span::Own(text) | Span::Verb(text) => text.to_string(),
             Span::Foreign(text) => text.as_str().to_owned(),
             Span::Tag(tag) => tag.as_str().to_owned(),
             Span::Link(link) => link.as_str().to_owned(),
@@ -123,6 +126,8 @@ pub struct Message {
     pub to: Option<Addressee>,
     /// What it says.
     pub lines: Vec<Line>,
+    /// How its incident stands, for a chat that keeps an incident's first message up to date.
+    pub status: Option<Line>,
 }
 
 /// Something about the delivery itself that readers should know.

@@ -73,7 +73,7 @@ pub fn message(plan: &Plan, context: Context<'_>, now: DateTime<Utc>) -> Message
         lines.push(Line::own((words.old_copy)(&(words.duration)(age))));
     }
     lines.extend(context.notice.map(|notice| Line::own((words.notice)(notice))));
-    Message { to: Some(to), lines }
+    Message { to: Some(to), lines, status: None }
 }
 
 /// Why nobody or not everybody of the day is mentioned.

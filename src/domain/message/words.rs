@@ -2,7 +2,7 @@
 
 use super::{Line, Notice};
 use crate::domain::calendar::Moment;
-use crate::domain::incident::{EventKind, Illegible, Urgency};
+use crate::domain::incident::{EventKind, Illegible, State, Urgency};
 use crate::domain::policy::Decision;
 use crate::domain::rotation::Finding;
 use crate::domain::unreadable::Unreadable;
@@ -15,6 +15,14 @@ pub(super) type Sentence = fn(&str) -> String;
 pub(super) struct Words {
     /// Icon and verb of a headline.
     pub kind: fn(&EventKind) -> (&'static str, &'static str),
+    /// Icon and name of how far an incident is.
+    pub state: fn(State) -> (&'static str, &'static str),
+    /// Before how an incident stands.
+    pub status: &'static str,
+    /// Around the time since when somebody has it.
+    pub since: Sentence,
+    /// After the time at which it ended: how long it took.
+    pub took: Sentence,
     /// An incident without a title.
     pub untitled: &'static str,
     /// Around the name of who did it.

@@ -2,9 +2,9 @@
 
 use super::items::{Condition, Item, cut, written};
 use super::{BY_STATE, Down, DynamoDb, Next, Written};
-use crate::domain::incident::{IncidentEvent, IncidentId, IncidentNumber};
+use crate::domain::incident::{IncidentEvent, IncidentId, IncidentNumber, Person, State};
 use crate::domain::text::Foreign;
-use crate::ledger::{KnownIncident, State};
+use crate::ledger::incident::{KnownIncident, Opening};
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use std::collections::BTreeMap;
 
@@ -15,6 +15,8 @@ const REFRESH: TimeDelta = TimeDelta::days(1);
 const TRIES: u32 = 4;
 /// A title is shown in one line; what is longer than this many bytes is cut.
 const LONGEST: usize = 1_024;
+/// More people than this are not named.
+const MOST_HOLDERS: usize = 10;
 const STATE: &str = "state";
 const OPEN: &str = "open";
 
@@ -42,6 +44,30 @@ impl DynamoDb {
             known
         };
         self.limited(self.change(id, thread, now)).await.map(|_| ())
+    }
+
+    /// Keeps what the first post in a place said.
+    pub async fn keep_opening(
+        &self,
+        id: &IncidentId,
+        place: &str,
+        opening: &Opening,
+        now: DateTime<Utc>,
+    ) -> Result<(), Down> {
+        let item = Item::new(partition(id), opening_key(place), KEEP, now)
+            .with_text("text", &opening.text)
+            .with_number("verb_start", opening.verb.start)
+            .with_number("verb_end", opening.verb.end);
+        self.limited(self.put(item, Condition::none())).await.map(|_| ())
+    }
+
+    /// What the first post in a place said.
+    pub async fn opening(&self, id: &IncidentId, place: &str) -> Result<Option<Opening>, Down> {
+        let row = self.limited(self.read(&partition(id), &opening_key(place))).await?;
+        Ok(row.filter(Item::is_known).and_then(|row| {
+            let (start, end) = (row.number("verb_start")?, row.number("verb_end")?);
+            Some(Opening { text: row.text("text")?.to_owned(), verb: start..end })
+        }))
     }
 
     /// The incident of that id.
@@ -85,6 +111,10 @@ fn partition(id: &IncidentId) -> String {
     format!("incident#{id}")
 }
 
+fn opening_key(place: &str) -> String {
+    format!("opening#{place}")
+}
+
 /// An incident of which nothing is known but that it was posted about.
 fn unknown(id: IncidentId, now: DateTime<Utc>) -> KnownIncident {
     KnownIncident {
@@ -93,14 +123,18 @@ fn unknown(id: IncidentId, now: DateTime<Utc>) -> KnownIncident {
         title: None,
         service: None,
         state: None,
+        holders: Vec::new(),
         opened_at: now,
         changed_at: now,
         threads: BTreeMap::new(),
     }
 }
 
-/// The incident as its row can hold it.
-fn rounded(known: KnownIncident) -> KnownIncident {
+/// The incident as its row can hold it: people in the order of their ids, and no more than are worth naming.
+fn rounded(mut known: KnownIncident) -> KnownIncident {
+    known.holders.sort_by(|one, other| one.id.cmp(&other.id));
+    known.holders.dedup_by(|one, other| one.id == other.id);
+    known.holders.truncate(MOST_HOLDERS);
     let short = |text: Option<Foreign>| text.and_then(|text| Foreign::line(cut(text.as_str(), LONGEST)));
     KnownIncident {
         title: short(known.title),
@@ -127,6 +161,10 @@ fn item(known: &KnownIncident, rev: u64, now: DateTime<Utc>) -> Item {
         .with_instant("opened_at", known.opened_at)
         .with_instant("changed_at", known.changed_at)
         .with_texts("threads", &known.threads);
+    if !known.holders.is_empty() {
+        let name = |person: &Person| (person.id.clone(), person.name.as_str().to_owned());
+        item = item.with_texts("holders", &known.holders.iter().map(name).collect());
+    }
     if let Some(number) = known.number {
         item = item.with_number("number", number.0);
     }
@@ -157,10 +195,15 @@ fn known(row: &Item) -> Option<KnownIncident> {
         title: row.text("title").and_then(Foreign::line),
         service: row.text("service").and_then(Foreign::line),
         state: row.text("state").and_then(state),
+        holders: row.texts("holders").into_iter().filter_map(|(id, name)| person(id, &name)).collect(),
         opened_at: row.instant("opened_at")?,
         changed_at: row.instant("changed_at")?,
         threads: row.texts("threads"),
     })
+}
+
+fn person(id: String, name: &str) -> Option<Person> {
+    Some(Person { id, name: Foreign::line(name)? })
 }
 
 fn name(state: State) -> &'static str {

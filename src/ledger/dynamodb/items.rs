@@ -104,6 +104,11 @@ impl Condition {
         Self { text: text.into(), values: HashMap::new() }
     }
 
+    /// Whatever is there.
+    pub(super) fn none() -> Self {
+        Self::new("")
+    }
+
     /// There is no such row.
     pub(super) fn absent() -> Self {
         Self::new("attribute_not_exists(#pk)")

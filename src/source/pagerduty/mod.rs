@@ -109,6 +109,7 @@ fn content(body: &[u8], now: DateTime<Utc>) -> Content {
         return Content::Illegible(Illegible::TooLarge);
     }
     let text = String::from_utf8_lossy(body);
+    let text = wire::without_half_characters(&text);
     // A derived struct would also take an array, by position.
     if !text.trim_start().starts_with('{') {
         return Content::Illegible(Illegible::Shape);

@@ -2,7 +2,7 @@
 //!
 //! <https://developer.pagerduty.com/docs/webhooks-v2-overview>
 
-use super::wire::{List, Ref, Text, label, lenient, line, link, number, people, time, urgency};
+use super::wire::{List, Ref, Text, label, lenient, line, link, number, people, state, time, urgency};
 use crate::domain::incident::{Details, EventKey, EventKind, Incident, IncidentEvent, IncidentId, Person};
 use crate::domain::text::Foreign;
 use crate::source::digest_key;
@@ -40,6 +40,8 @@ struct WireIncident<'a> {
     title: Option<Text<'a>>,
     #[serde(borrow, default, deserialize_with = "lenient")]
     urgency: Option<Text<'a>>,
+    #[serde(borrow, default, deserialize_with = "lenient")]
+    status: Option<Text<'a>>,
     #[serde(borrow, default, deserialize_with = "lenient")]
     priority: Option<Ref<'a>>,
     #[serde(borrow, default, deserialize_with = "lenient")]
@@ -173,6 +175,7 @@ impl WireIncident<'_> {
             title: self.title.as_ref().and_then(|title| Foreign::line(title.as_str())),
             service: label(&self.service),
             urgency: urgency(&self.urgency),
+            state: state(&self.status),
             priority: label(&self.priority),
             link: link(&self.html_url),
             assignees: people(self.assignments.iter().flat_map(|list| &list.0).filter_map(|one| one.assignee.as_ref())),

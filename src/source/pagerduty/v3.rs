@@ -2,7 +2,7 @@
 //!
 //! <https://developer.pagerduty.com/docs/webhooks-overview#event-data-types>
 
-use super::wire::{List, Ref, Text, label, lenient, line, link, number, people, plain, time, urgency};
+use super::wire::{List, Ref, Text, label, lenient, line, link, number, people, plain, state, time, urgency};
 use crate::domain::incident::{Details, EventKey, EventKind, Incident, IncidentEvent, IncidentId};
 use crate::domain::text::Foreign;
 use chrono::{DateTime, Utc};
@@ -210,6 +210,7 @@ impl Data<'_> {
                 title: self.title.as_ref().and_then(|title| Foreign::line(title.as_str())),
                 service: label(&self.service),
                 urgency: urgency(&self.urgency),
+                state: state(&self.status),
                 priority: label(&self.priority),
                 link: link(&self.html_url),
                 assignees: people(self.assignees.iter().flat_map(|list| &list.0)),

@@ -3,7 +3,7 @@
 //! A field that is null, missing or of another type than documented is as good as not sent: one odd field must not cost
 //! a team its alert. What an event cannot do without is checked by each version itself.
 
-use crate::domain::incident::{IncidentNumber, Person, Urgency};
+use crate::domain::incident::{IncidentNumber, Person, State, Urgency};
 use crate::domain::text::{Foreign, Link};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer};
@@ -19,6 +19,36 @@ where
 {
     let raw = <&RawValue>::deserialize(deserializer)?;
     Ok(serde_json::from_str::<Option<T>>(raw.get()).ok().flatten())
+}
+
+/// The JSON with every escape of half a surrogate pair replaced by that of U+FFFD: senders that cut a text by UTF-16
+/// units leave one, and a reader that refuses it would lose the whole text.
+pub(super) fn without_half_characters(json: &str) -> Cow<'_, str> {
+    if !json.contains("\\ud") && !json.contains("\\uD") {
+        return json.into();
+    }
+    let unit = |at: usize| {
+        let digits = json.get(at..at + 6)?.strip_prefix("\\u")?;
+        u16::from_str_radix(digits, 16).ok()
+    };
+    let (mut whole, mut copied, mut at) = (String::with_capacity(json.len()), 0, 0);
+    while let Some(found) = json[at..].find('\\') {
+        at += found;
+        at += match (unit(at), unit(at + 6)) {
+            (Some(0xD800..0xDC00), Some(0xDC00..0xE000)) => 12,
+            (Some(0xD800..0xE000), _) => {
+                whole.push_str(&json[copied..at]);
+                whole.push_str("\\ufffd");
+                copied = at + 6;
+                6
+            }
+            (Some(_), _) => 6,
+            // Another escape: the character after the stroke belongs to it.
+            (None, _) => 1 + json[at + 1..].chars().next().map_or(0, char::len_utf8),
+        };
+    }
+    whole.push_str(&json[copied..]);
+    whole.into()
 }
 
 /// A text.
@@ -101,6 +131,16 @@ pub(super) fn link(url: &Option<Text<'_>>) -> Option<Link> {
     url.as_ref().and_then(|url| Link::parse(url.as_str()))
 }
 
+/// How far an incident is.
+pub(super) fn state(text: &Option<Text<'_>>) -> Option<State> {
+    match text.as_ref()?.as_str() {
+        "triggered" => Some(State::Triggered),
+        "acknowledged" => Some(State::Acknowledged),
+        "resolved" => Some(State::Resolved),
+        _ => None,
+    }
+}
+
 pub(super) fn urgency(text: &Option<Text<'_>>) -> Option<Urgency> {
     match text.as_ref()?.as_str() {
         "high" => Some(Urgency::High),
@@ -134,5 +174,28 @@ pub(super) fn plain(value: &Value) -> Option<Foreign> {
             Foreign::line(&values.join(", ")).or_else(|| Foreign::line("-"))
         }
         other => Foreign::line(&other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_a_character_becomes_a_mark_and_whole_ones_stay() {
+        for (json, expected) in [
+            (r#"{"a": "x"}"#, r#"{"a": "x"}"#),
+            (r#""\ud83d\udd25 x""#, r#""\ud83d\udd25 x""#),
+            (r#""\uD83D\uDD25""#, r#""\uD83D\uDD25""#),
+            (r#""x \ud83d""#, r#""x \ufffd""#),
+            (r#""\udd25 x""#, r#""\ufffd x""#),
+            (r#""\ud83d\ud83d\udd25""#, r#""\ufffd\ud83d\udd25""#),
+            (r#""\\ud83d \"\ud83d""#, r#""\\ud83d \"\ufffd""#),
+            (r#""\ud83"#, r#""\ud83"#),
+            (r#""\ud83d\"#, r#""\ufffd\"#),
+            (r#""\当 \ud83d""#, r#""\当 \ufffd""#),
+        ] {
+            assert_eq!(without_half_characters(json), expected);
+        }
     }
 }

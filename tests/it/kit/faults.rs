@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::http::{Reply, Response};
+use super::pace::Meter;
 
 /// One call that does not go well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +89,8 @@ pub struct Script {
     pub next: VecDeque<Fault>,
     /// For every call after those.
     pub always: Option<Fault>,
+    /// For posts that come too fast and have no other fault.
+    pub meter: Option<Meter>,
 }
 
 impl Script {

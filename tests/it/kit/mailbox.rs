@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::faults::{Fault, Script};
 use super::http::{Reply, Request, Server};
+use super::pace::{Meter, Pace};
 
 /// A fake chat as the test sees it. Dropping it fails the test, unless it is failing already, when problems were
 /// noted, messages or edits were left unread, or faults of [`Mailbox::fail_next`] were not played.
@@ -105,6 +106,11 @@ impl<M: Clone + Debug + Send + 'static> Mailbox<M> {
         self.desk().script.sometimes = Some(Box::new(draw));
     }
 
+    /// Takes posts at this pace in each channel, and answers 429 to what comes faster, until [`Mailbox::heal`].
+    pub fn limit(&self, pace: Pace) {
+        self.desk().script.meter = Some(Meter::new(pace));
+    }
+
     /// Plays no more faults.
     pub fn heal(&self) {
         self.desk().script = Script::default();
@@ -153,6 +159,11 @@ impl<M> Desk<M> {
 
     pub fn messages(&self) -> impl Iterator<Item = &M> {
         self.entries.iter().map(|entry| &entry.message)
+    }
+
+    /// The fault of a post that comes too fast, if the test has set a pace.
+    pub fn too_fast(&mut self, channel: &str) -> Option<Fault> {
+        self.script.meter.as_mut().and_then(|meter| meter.count(channel))
     }
 
     pub fn accept(&mut self, message: M) {

@@ -3,6 +3,7 @@
 //! - [`Function`] starts a binary as Lambda would and hands it events; [`events`] builds those events whole.
 //! - [`Slack`] and [`Typetalk`] answer as the real services do and accept nothing that those would misread. A test
 //!   fails when a fake noted a problem, when a message was left unread, or when a scripted [`Fault`] was not played.
+//! - [`mattermost`] reads a text as Mattermost would: its webhooks take what Slack's take, so [`Slack`] stands for both.
 //! - [`Google`] is a spreadsheet and the token endpoint before it; its own [`GoogleFault`]s are scripted for each.
 //!
 //! The kit shares no code with the product: what the product gets wrong, the kit does not get wrong with it. What could
@@ -16,6 +17,8 @@ mod function;
 mod google;
 pub mod http;
 mod mailbox;
+pub mod mattermost;
+mod pace;
 mod runtime_api;
 mod selftest;
 mod slack;
@@ -27,6 +30,7 @@ pub use faults::Fault;
 pub use function::{Function, InitError};
 pub use google::{Google, GoogleFault, serial};
 pub use mailbox::Mailbox;
+pub use pace::Pace;
 pub use runtime_api::Invocation;
 pub use slack::{Message, Slack, Via};
 pub use typetalk::{Post, Typetalk};

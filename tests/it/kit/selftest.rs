@@ -6,6 +6,8 @@ mod blocks;
 mod events;
 mod faults;
 mod google;
+mod mattermost;
+mod pace;
 mod runtime;
 mod slack;
 mod typetalk;

@@ -87,6 +87,11 @@ fn answer(desk: &mut Desk<Message>, request: &Request, fault: Option<Fault>) -> 
         desk.problem(refused.why);
         (manner.refused)(refused.code)
     });
+    // Edits have a limit of their own, which is far away.
+    let fault = match (&judged, fault) {
+        (Ok(Accepted::Post(message)), None) => desk.too_fast(message.channel.as_deref().unwrap_or_default()),
+        _ => fault,
+    };
     faults::reply(fault, manner, judged.map(|call| || accept(desk, call)))
 }
 

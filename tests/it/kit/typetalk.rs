@@ -58,6 +58,10 @@ fn answer(desk: &mut Desk<Post>, request: &Request, fault: Option<Fault>) -> Rep
         desk.problem(refused.why);
         answers::refused(refused.status)
     });
+    let fault = match (&judged, fault) {
+        (Ok(post), None) => desk.too_fast(&post.topic.to_string()),
+        _ => fault,
+    };
     let mut accept = |mut post: Post| {
         post.id = 167_964 + desk.messages().count() as u64;
         let answer = answers::posted(&post);

@@ -4,9 +4,11 @@ use super::{Scene, after, event, id, instant, key, note};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use toban::domain::incident::State;
 use toban::domain::incident::{EventKind, IncidentNumber};
 use toban::domain::text::Foreign;
-use toban::ledger::{KnownIncident, Posted, State, Told};
+use toban::ledger::incident::KnownIncident;
+use toban::ledger::{Posted, Told};
 
 /// The row of an incident that began at `opened_at`.
 fn row(name: &str, opened_at: &str) -> Value {
@@ -133,6 +135,7 @@ async fn what_an_odd_row_of_an_incident_tells() {
         title: Foreign::line("HTTP 5xx"),
         service: Foreign::line("checkout"),
         state: Some(State::Triggered),
+        holders: Vec::new(),
         opened_at: after(0),
         changed_at: after(0),
         threads: BTreeMap::from([("primary".to_owned(), "1732413720.000100".to_owned())]),
@@ -152,6 +155,7 @@ async fn what_an_odd_row_of_an_incident_tells() {
             with(base("state"), "state", json!("snoozed")),
             Some(KnownIncident { state: None, ..whole("state") }),
         ),
+        ("holders", with(base("holders"), "holders", json!({"P1": 1, "P2": " "})), Some(whole("holders"))),
         (
             "threads",
             with(base("threads"), "threads", json!({"primary": 1})),
@@ -164,7 +168,7 @@ async fn what_an_odd_row_of_an_incident_tells() {
     }
     let open: Vec<_> = ledger.open_incidents().await.expect("an answer");
     let open: Vec<_> = open.iter().map(|known| known.id.0.as_str()).collect();
-    assert_eq!(open, ["number", "service", "threads", "title", "whole"]);
+    assert_eq!(open, ["holders", "number", "service", "threads", "title", "whole"]);
 
     // An event makes a row of ours of any of them.
     for (name, row, _) in &table {

@@ -2,9 +2,10 @@
 
 use super::{LEASE, Scene, after, event, id, key, note};
 use chrono::TimeDelta;
-use toban::domain::incident::{EventKind, IncidentEvent};
+use toban::domain::incident::{EventKind, IncidentEvent, Person};
 use toban::domain::text::Foreign;
-use toban::ledger::{Certainty, KnownIncident, Ledger, RotationCopy, Told};
+use toban::ledger::incident::{KnownIncident, Opening};
+use toban::ledger::{Certainty, Ledger, RotationCopy, Told};
 
 #[tokio::test]
 async fn memory_and_table_give_the_same_answers() {
@@ -35,6 +36,9 @@ open: Q1 Triggered since 0, Q2 Triggered since 5
 a note has: #4812 HTTP 5xx, checkout
 open: Q1 Acknowledged since 0, Q2 Triggered since 5
 Q1 in {\"primary\": \"1732413720.000100\"}
+Q1 is with PUSER01 佐藤 since 20
+Q1 said: Opening { text: \"🔥 #PD4812\", verb: 0..4 }
+Q1 said at the backup: None
 resolved, then told late that it was acknowledged
 open: Q2 Triggered since 5
 reopened
@@ -93,11 +97,23 @@ async fn incidents(ledger: &Ledger) -> String {
     let text = |text: Option<Foreign>| text.map(|text| text.to_string()).unwrap_or_default();
     let number = told.number.map(|number| number.to_string()).unwrap_or_default();
     said.push(format!("a note has: #{number} {}, {}", text(told.title), text(told.service)));
-    introduce(event(EventKind::Acknowledged, "Q1", after(20))).await;
+    let agent = Person { id: "PUSER01".into(), name: Foreign::line("佐藤").expect("a name") };
+    introduce(IncidentEvent { agent: Some(agent), ..event(EventKind::Acknowledged, "Q1", after(20)) }).await;
     said.push(open().await);
     ledger.keep_thread(&id("Q1"), "primary", "1732413720.000100", after(20)).await;
     let known = ledger.incident(&id("Q1")).await.expect("it is known");
     said.push(format!("Q1 in {:?}", known.threads));
+    let status = known.status().expect("it has one");
+    let holders = status.holders.iter().map(|person| format!("{} {}", person.id, person.name));
+    let since = (status.changed_at - after(0)).num_seconds();
+    said.push(format!("Q1 is with {} since {since}", holders.collect::<Vec<_>>().join(", ")));
+    let opening = Opening { text: "🔥 #PD4812".into(), verb: 0..4 };
+    ledger
+        .keep_opening(&id("Q1"), "primary", Opening { text: "an older one".into(), ..opening.clone() }, after(20))
+        .await;
+    ledger.keep_opening(&id("Q1"), "primary", opening, after(21)).await;
+    said.push(format!("Q1 said: {:?}", ledger.opening(&id("Q1"), "primary").await.expect("it was kept")));
+    said.push(format!("Q1 said at the backup: {:?}", ledger.opening(&id("Q1"), "backup").await));
     introduce(event(EventKind::Resolved, "Q1", after(40))).await;
     introduce(event(EventKind::Acknowledged, "Q1", after(30))).await;
     said.extend(["resolved, then told late that it was acknowledged".to_owned(), open().await]);

@@ -1,0 +1,52 @@
+//! How an incident stands, for the first message about it, where a chat can keep that up to date.
+
+use super::event::{day_and_time, names};
+use super::{Language, Line, Span};
+use crate::domain::incident::{State, Status};
+use crate::domain::policy::Ignored;
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+/// What takes the place of the verb in the first message's headline: `👀 対応中`.
+pub fn headline(status: &Status, language: Language) -> Span {
+    let (icon, verb) = (language.words().state)(status.state);
+    Span::Verb(format!("{icon} {verb}").into())
+}
+
+/// The line below it: how far the incident is, who has it, since when, and in the end how long it took. Times are as they
+/// are on site, `now` too.
+pub fn line(status: &Status, ignored: &Ignored, language: Language, now: &DateTime<Tz>) -> Line {
+    let words = language.words();
+    let who = names(&status.holders, ignored, words);
+    let at = time(status.changed_at, now);
+    let mut parts = vec![Line::own(words.status).and((words.state)(status.state).1)];
+    match status.state {
+        State::Triggered => {
+            if let Some(who) = who {
+                parts[0].0.extend(Line::own(" → ").0.into_iter().chain(who.0));
+            }
+        }
+        State::Acknowledged => {
+            parts.extend(who);
+            parts.push(Line::own((words.since)(&at)));
+        }
+        State::Resolved => {
+            parts.push(match who {
+                Some(who) => Line::joined(vec![Line::own(words.by.0), who, Line::own(words.by.1)], ""),
+                None => Line::own(words.automatically),
+            });
+            let took = (words.duration)(status.changed_at - status.opened_at);
+            parts.push(Line::own(at + &(words.took)(&took)));
+        }
+    }
+    Line::joined(parts, " · ")
+}
+
+/// With the date when that is not today's.
+fn time(at: DateTime<Utc>, now: &DateTime<Tz>) -> String {
+    let at = at.with_timezone(&now.timezone());
+    match at.date_naive() == now.date_naive() {
+        true => at.format("%H:%M").to_string(),
+        false => day_and_time(&at),
+    }
+}

@@ -1,0 +1,67 @@
+//! A whole incident as people see it in each chat: as text in `tests/data/conversations`, as pictures in
+//! `docs/conversations`, both made of what the fake chat holds at the end.
+//!
+//! `BLESS=1 cargo test` writes both anew; read them in the diff before you commit them.
+
+mod chats;
+pub mod inline;
+mod limits;
+mod paper;
+mod picture;
+mod shown;
+mod story;
+mod transcript;
+
+use crate::stage::data;
+use chats::{Kind, told};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const LANGUAGES: [&str; 2] = ["ja", "en"];
+
+/// What is wrong with a file that should hold this.
+fn held(path: &Path, text: &str) -> Option<String> {
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(path, text).expect("a writable file");
+    }
+    match fs::read_to_string(path) {
+        Ok(expected) if expected == text => None,
+        Ok(expected) => {
+            let line = expected.lines().zip(text.lines()).position(|(one, other)| one != other);
+            let line = line.unwrap_or_else(|| expected.lines().count().min(text.lines().count()));
+            let of = |text: &str| text.lines().nth(line).unwrap_or("the end").to_owned();
+            let (wanted, found) = (of(&expected), of(text));
+            Some(format!("{}:{}:\nexpected: {wanted}\nfound:    {found}", path.display(), line + 1))
+        }
+        Err(error) => Some(format!("{}: {error}", path.display())),
+    }
+}
+
+fn docs(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(path)
+}
+
+#[tokio::test]
+async fn each_chat_shows_the_whole_incident() {
+    let mut wrong = Vec::new();
+    for kind in Kind::ALL {
+        for language in LANGUAGES {
+            let conversation = told(kind, language).await;
+            let name = format!("conversations/{}.{language}", kind.name());
+            wrong.extend(held(&data(&format!("{name}.txt")), &transcript::transcript(&conversation)));
+            wrong.extend(held(&docs(&format!("{name}.svg")), &picture::picture(&conversation)));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_page_shows_every_picture() {
+    let page = fs::read_to_string(docs("conversations.md")).expect("a page");
+    for kind in Kind::ALL {
+        for language in LANGUAGES {
+            let picture = format!("](conversations/{}.{language}.svg)", kind.name());
+            assert_eq!(page.matches(&picture).count(), 1, "{picture}");
+        }
+    }
+}

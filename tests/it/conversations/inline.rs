@@ -1,0 +1,72 @@
+//! The whole relay in this process, at whatever time the test says: the webhook's intake, the roster, the real chats'
+//! clients, and a ledger that lives as long as the test.
+
+use crate::stage::{Settings, signature};
+use chrono::{DateTime, Utc};
+use std::time::Duration;
+use toban::config::{Config, Reach};
+use toban::courier::Courier;
+use toban::intake::{Intake, Request, Sink};
+use toban::ledger::Ledger;
+use toban::relay::{Delivered, Relay, To};
+use toban::roster::Roster;
+use toban::source::Headers;
+use toban::source::pagerduty;
+use tokio::time::Instant;
+
+/// Everything behind `POST /pagerduty`.
+pub struct Inline(Intake);
+
+impl Inline {
+    pub fn of(settings: &Settings) -> Self {
+        let (config, relay) = relay(settings);
+        Self(Intake { pagerduty: config.pagerduty, sink: Sink::Inline(Box::new(relay)) })
+    }
+
+    /// Posts a signed body and gives the answer's status.
+    pub async fn signed(&self, body: &[u8], now: DateTime<Utc>) -> u16 {
+        let headers = vec![("x-pagerduty-signature".into(), signature(body).into())];
+        let request = Request {
+            method: "POST".into(),
+            path: "/pagerduty".into(),
+            headers: Headers(headers),
+            body: body.into(),
+            received_at: None,
+        };
+        self.0.answer(&request, now).await.status
+    }
+}
+
+/// The configuration of these settings and the relay that it makes.
+fn relay(settings: &Settings) -> (Config, Relay) {
+    let http = toban::http::client().expect("a client");
+    let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live);
+    let config = config.expect("a configuration without faults");
+    let relay = Relay {
+        office: config.office.clone(),
+        roster: Roster::open(config.roster.clone(), &http, Utc::now),
+        courier: Courier { outlets: config.outlets.clone(), ledger: Ledger::memory().into() },
+    };
+    (config, relay)
+}
+
+/// The relay alone, for a test that sets the time that a chat is given.
+pub struct Patient(Relay);
+
+impl Patient {
+    pub fn of(settings: &Settings) -> Self {
+        Self(relay(settings).1)
+    }
+
+    /// Delivers all events of a body, one after the other, with so much time for each. Whether a chat asked to wait, for
+    /// each.
+    pub async fn deliver(&self, body: &[u8], limit: Duration, now: DateTime<Utc>) -> Vec<toban::chat::delivery::Pace> {
+        let mut paces = Vec::new();
+        for event in pagerduty::read(body, now) {
+            let (delivered, pace) = self.0.deliver(event, To::Everyone, Instant::now() + limit, now).await;
+            assert_eq!(delivered, Delivered::Taken, "look at why no chat took it within {limit:?}");
+            paces.push(pace);
+        }
+        paces
+    }
+}

@@ -1,0 +1,113 @@
+//! Texts as a person sees them: control sequences are names, entities are characters, links and tags are known.
+
+use crate::kit::mattermost;
+use crate::stage::data;
+use std::fs;
+
+/// How a part of a line looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ink {
+    Plain,
+    Mention,
+    /// A web address, or a tag that leads to all messages with it.
+    Link,
+}
+
+/// A part of a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    pub ink: Ink,
+    pub text: String,
+}
+
+/// A line of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    pub is_quote: bool,
+    pub parts: Vec<Part>,
+}
+
+impl Line {
+    pub fn plain(&self) -> String {
+        self.parts.iter().map(|part| part.text.as_str()).collect()
+    }
+}
+
+/// Name and Slack id of everybody in the members tab.
+fn members() -> Vec<(String, String)> {
+    let text = fs::read_to_string(data("rotation/members.csv")).expect("a readable file");
+    let cells = text.lines().skip(1).filter_map(|line| line.split_once(','));
+    cells.map(|(name, rest)| (name.to_owned(), rest.split(',').next().unwrap_or_default().to_owned())).collect()
+}
+
+/// Somebody whom a control sequence pings, by the name that Slack shows.
+pub fn name(control_sequence: &str) -> String {
+    let id = control_sequence.trim_matches(['<', '>', '@']);
+    let member = members().into_iter().find(|(_, slack)| slack == id);
+    member.map_or_else(|| control_sequence.to_owned(), |(name, _)| format!("@{name}"))
+}
+
+/// A text of Slack's kind `mrkdwn`.
+pub fn slack(text: &str) -> Vec<Line> {
+    let line = |line: &str| {
+        let (is_quote, mut rest) = match line.strip_prefix('>') {
+            Some(quote) => (true, quote.trim_start()),
+            None => (false, line),
+        };
+        let mut parts = Vec::new();
+        while let Some((before, found)) = rest.split_once('<') {
+            let (inside, after) = found.split_once('>').expect("the fake noted a `<` that is not closed");
+            parts.extend(links(&mattermost::characters(before), |_| false));
+            parts.push(Part { ink: Ink::Mention, text: name(&format!("<{inside}>")) });
+            rest = after;
+        }
+        parts.extend(links(&mattermost::characters(rest), |_| false));
+        Line { is_quote, parts }
+    };
+    text.split('\n').map(line).collect()
+}
+
+/// A text of Mattermost's. Slack's ids are nobody's there, so they stay as they are.
+pub fn on_mattermost(text: &str) -> Vec<Line> {
+    let lines = text.split('\n').zip(mattermost::quoted(text.split('\n')));
+    let line = |(line, is_quote): (&str, bool)| {
+        let line = line.strip_prefix('>').map_or(line, str::trim_start);
+        Line { is_quote, parts: links(&mattermost::characters(line), |word| word.starts_with('#')) }
+    };
+    lines.map(line).collect()
+}
+
+/// A text of Typetalk's. Whether it knows quotes is in no document.
+pub fn on_typetalk(text: &str) -> Vec<Line> {
+    let line = |line: &str| {
+        let mut parts = links(line, |word| word.starts_with('#'));
+        if line.starts_with('@') {
+            let names = line.split_inclusive(' ').flat_map(|name| {
+                let (ink, text) = (Ink::Mention, name.trim_end().to_owned());
+                let space = Part { ink: Ink::Plain, text: name[text.len()..].to_owned() };
+                [Part { ink, text }, space]
+            });
+            parts = names.filter(|part| !part.text.is_empty()).collect();
+        }
+        Line { is_quote: false, parts }
+    };
+    text.split('\n').map(line).collect()
+}
+
+/// The parts of a line, with web addresses and other words that are links.
+fn links(line: &str, is_link: impl Fn(&str) -> bool) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
+    for piece in line.split_inclusive(' ') {
+        let word = piece.trim_end();
+        let is_address = word.starts_with("https://") || word.starts_with("http://");
+        let ink = if is_address || is_link(word) { Ink::Link } else { Ink::Plain };
+        let mut push = |ink, text: &str| match parts.last_mut() {
+            _ if text.is_empty() => {}
+            Some(last) if last.ink == ink => last.text.push_str(text),
+            _ => parts.push(Part { ink, text: text.to_owned() }),
+        };
+        push(ink, word);
+        push(Ink::Plain, &piece[word.len()..]);
+    }
+    parts
+}

@@ -1,0 +1,105 @@
+//! What a title or a name could once do, each in the chats in which it could.
+
+use super::posts::{Target, bodies};
+use super::{LINK, MARK, json, now};
+use crate::conversations::inline::Inline;
+use crate::kit::mattermost;
+use crate::stage::changed;
+
+/// The message about an incident with this title, which is JSON.
+async fn posted(target: &Target, title: &str) -> String {
+    let [first, ..] = bodies(4_812, title, "\"x\"");
+    assert_eq!(Inline::of(&target.settings()).signed(&first, now()).await, 202);
+    target.read().text
+}
+
+/// A title cut in the middle of an emoji, as senders that count UTF-16 units cut it, is legal JSON. The rest of it is
+/// worth reading.
+#[tokio::test]
+async fn half_a_surrogate_pair_does_not_cost_the_title() {
+    for target in Target::all().await {
+        for half in [r"\ud83d", r"\udd25", r"\ud83d x"] {
+            let text = posted(&target, &format!("\"{MARK} HTTP 5xx {half}\"")).await;
+            assert!(text.contains(MARK), "{}, {half}: {text}", target.name());
+        }
+    }
+}
+
+/// Mattermost reads Markdown: a link may not show another name than its address, a picture may not be loaded.
+#[tokio::test]
+async fn no_link_is_dressed_up_and_no_picture_is_loaded() {
+    for target in Target::all().await {
+        for title in [
+            "[sato](https://evil.example) x",
+            "![x](https://evil.example/p.png)",
+            "[@all](https://evil.example \"x\")",
+            "<https://evil.example|@sato>",
+        ] {
+            let [first, ..] = bodies(4_812, &json(title), "\"x\"");
+            assert_eq!(Inline::of(&target.settings()).signed(&first, now()).await, 202);
+            let read = target.read();
+            assert_eq!(read.dressed, [""; 0], "{}: {}", target.name(), read.text);
+        }
+    }
+}
+
+/// A title that nobody can see is no title.
+#[tokio::test]
+async fn a_title_of_nothing_visible_is_named_as_none() {
+    let [slack, ..] = Target::all().await;
+    let mut wrong = Vec::new();
+    for title in [
+        "\u{200D}",
+        "\u{2800}",
+        "\u{FE0F}",
+        "\u{180B}",
+        "\u{1D159}",
+        "\u{1D173}",
+        "\u{1BCA0}",
+        "\u{E0100}",
+        "\u{200D} \u{FE0F} \u{2800}",
+    ] {
+        let text = posted(&slack, &json(title)).await;
+        wrong.extend((!text.contains("#PD4812 (件名なし)\n")).then(|| format!("{title:?}: {text:?}")));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A service's name, and in Japanese the name of who did it, begin a line. On Mattermost that line could become a list's,
+/// or open a fence that takes the rest of the message in.
+#[tokio::test]
+async fn no_name_begins_a_line_as_markup() {
+    let [.., mattermost, _] = Target::all().await;
+    let relay = Inline::of(&mattermost.settings());
+    let mut wrong = Vec::new();
+    for (number, name) in ["- x", "* x", "+ x", "1. x", "~~~"].into_iter().enumerate() {
+        let body = |path: &str, change: &dyn Fn(&mut serde_json::Value)| {
+            changed(path, |body| {
+                body["event"]["id"] = format!("{path} {number}").into();
+                body["event"]["occurred_at"] = "2026-11-24T02:02:00Z".into();
+                body["event"]["data"]["id"] = format!("{path} {number}").into();
+                change(&mut body["event"]);
+            })
+        };
+        for body in [
+            body("v3/incident.triggered.json", &|event| event["data"]["service"]["summary"] = name.into()),
+            body("v3/incident.acknowledged.json", &|event| event["agent"]["summary"] = name.into()),
+        ] {
+            assert_eq!(relay.signed(&body, now()).await, 202);
+            let text = mattermost.read().text;
+            wrong.extend(text.lines().find(|line| line.starts_with(name)).map(str::to_owned));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// In Markdown the line after a quote belongs to it, unless an empty line stands between the two.
+#[tokio::test]
+async fn the_link_stands_outside_the_quote() {
+    let [.., mattermost, _] = Target::all().await;
+    let [_, note, _] = bodies(4_812, &json("x"), &json("one\ntwo"));
+    assert_eq!(Inline::of(&mattermost.settings()).signed(&note, now()).await, 202);
+    let text = mattermost.read().text;
+    let quoted = text.lines().zip(mattermost::quoted(text.lines())).filter(|(_, is_quote)| *is_quote);
+    assert!(quoted.into_iter().all(|(line, _)| line != LINK), "{text}");
+}

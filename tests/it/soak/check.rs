@@ -1,0 +1,99 @@
+//! What has to hold of every story.
+
+use super::story::Step;
+use crate::kit::Message;
+use crate::kit::aws::{Report, SqsMessage};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The steps that a text tells of.
+pub fn steps(text: &str) -> Vec<Step> {
+    let number = |text: &str| text.parse().ok();
+    text.split('S')
+        .skip(1)
+        .filter_map(|rest| {
+            let (incident, rest) = rest.split_once('x')?;
+            let (nth, _) = rest.split_once('E')?;
+            Some((number(incident)?, number(nth)?))
+        })
+        .collect()
+}
+
+pub fn step_of_key(key: &str) -> Option<Step> {
+    let (incident, nth) = key.strip_prefix('E')?.split_once('x')?;
+    Some((incident.parse().ok()?, nth.parse().ok()?))
+}
+
+pub fn step_of_message(message: &SqsMessage) -> Option<Step> {
+    let body: Value = serde_json::from_str(&message.body).ok()?;
+    step_of_key(body["key"].as_str()?)
+}
+
+/// How often each step's log line has that field.
+pub fn logged(report: &Report, field: &str) -> BTreeMap<Step, usize> {
+    let mut found = BTreeMap::new();
+    for line in report.log_lines() {
+        if let (true, Some(step)) = (line[field] == true, line["event"].as_str().and_then(step_of_key)) {
+            *found.entry(step).or_default() += 1;
+        }
+    }
+    found
+}
+
+/// Every step posted; every repeat accounted for by a lost answer or a kill; each incident in order.
+pub fn check(texts: &[String], expected: &BTreeSet<Step>, report: &Report) -> (usize, usize) {
+    let mut posted: BTreeMap<Step, usize> = BTreeMap::new();
+    let mut told: BTreeMap<u64, Vec<u64>> = BTreeMap::new();
+    for text in texts {
+        for (incident, nth) in steps(text) {
+            *posted.entry((incident, nth)).or_default() += 1;
+            told.entry(incident).or_default().push(nth);
+        }
+    }
+    let missing: Vec<_> = expected.iter().filter(|step| !posted.contains_key(step)).collect();
+    assert!(missing.is_empty(), "not posted: {missing:?}\n{report}");
+    for (incident, mut order) in told {
+        order.dedup();
+        let mut sorted = order.clone();
+        sorted.sort_unstable();
+        assert_eq!(order, sorted, "the posts of #PD{incident} are not in order");
+    }
+    let lost = logged(report, "answer_lost");
+    let (unclaimed, uncompleted) = (logged(report, "unclaimed"), logged(report, "uncompleted"));
+    let mut killed: BTreeMap<Step, usize> = BTreeMap::new();
+    for message in report.kills.iter().flat_map(|kill| &kill.batch) {
+        *killed.entry(step_of_message(message).expect("one of ours")).or_default() += 1;
+    }
+    let mut repeats = 0;
+    let mut by_ledger = 0;
+    for (step, times) in &posted {
+        let extra = times - 1;
+        let of = |map: &BTreeMap<Step, usize>| map.get(step).copied().unwrap_or_default();
+        let by_table = of(&unclaimed) + of(&uncompleted);
+        assert!(
+            extra <= of(&lost) + of(&killed) + by_table,
+            "{step:?} was posted {times} times without a reason\n{report}"
+        );
+        let excused = extra.saturating_sub(of(&lost) + of(&killed));
+        by_ledger += excused;
+        repeats += extra - excused;
+    }
+    (repeats, by_ledger)
+}
+
+/// Every message is in a thread of its own incident; how many incidents are shown to be over.
+pub fn threads(messages: &[Message]) -> usize {
+    let incident = |message: &Message| steps(&message.text).first().map(|(incident, _)| *incident);
+    let firsts: BTreeMap<_, _> = messages
+        .iter()
+        .filter(|message| message.thread_ts.is_none())
+        .map(|message| (message.ts.as_str(), incident(message)))
+        .collect();
+    for reply in messages {
+        if let Some(first) = &reply.thread_ts {
+            assert_eq!(firsts.get(first.as_str()), Some(&incident(reply)), "another incident's thread: {reply:?}");
+        }
+    }
+    let is_over = |message: &&Message| message.thread_ts.is_none() && message.text.contains("✅ 解決済み");
+    messages.iter().filter(is_over).filter_map(incident).collect::<BTreeSet<_>>().len()
+}

@@ -1,0 +1,188 @@
+//! One incident, one thread: its first message is kept up to date, the others follow it, and nothing of that keeps a
+//! message back.
+
+use crate::kit::{Fault, Message, Slack, Typetalk};
+use crate::stage::{PAIR, Settings, TUESDAY, Webhook, accepted, changed, not_taken};
+use serde_json::Value;
+
+const TRIGGERED: &str = "v3/incident.triggered.json";
+const ACKNOWLEDGED: &str = "v3/incident.acknowledged.json";
+const NOTE: &str = "v3/incident.annotated.json";
+const ESCALATED: &str = "v3/incident.escalated.json";
+const RESOLVED: &str = "v3/incident.resolved.json";
+
+/// The event of that kind, of the one incident and at that time of the day; `nth` tells it from another of its kind.
+fn event(path: &str, time: &str, nth: u64) -> Vec<u8> {
+    changed(path, |body| {
+        let event = &mut body["event"];
+        event["id"] = format!("{}{nth}", event["id"].as_str().unwrap_or_default()).into();
+        event["occurred_at"] = format!("2026-11-24T{time}:00+09:00").into();
+        let data = &mut event["data"];
+        match data["type"].as_str() {
+            Some("incident") => data["id"] = "Q1".into(),
+            _ => data["incident"]["id"] = "Q1".into(),
+        }
+    })
+}
+
+async fn take(webhook: &Webhook, path: &str, time: &str, nth: u64) {
+    assert_eq!(webhook.signed(&event(path, time, nth)).await, accepted(), "{path}\n{}", webhook.function.logs());
+}
+
+/// What the blocks of a first message show: the text, and how the incident stands.
+fn shown(message: &Message) -> (String, String) {
+    let blocks = message.blocks.as_ref().unwrap_or_else(|| panic!("no blocks: {message:?}"));
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    assert_eq!(blocks.as_array().map(Vec::len), Some(2), "{blocks}");
+    (text(&blocks[0]["text"]["text"]), text(&blocks[1]["elements"][0]["text"]))
+}
+
+fn headline(text: &str) -> &str {
+    text.lines().find(|line| line.contains("#PD")).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn the_first_message_opens_a_thread_and_shows_how_the_incident_stands() {
+    let slack = Slack::start().await;
+    let webhook = Settings::at("2026-11-24T11:45:00+09:00").slack(&slack).start().await;
+    take(&webhook, TRIGGERED, "11:02", 1).await;
+    let first = slack.expect_one();
+    assert_eq!((first.thread_ts.as_ref(), &*first.mentions), (None, &PAIR.map(String::from)[..]));
+    let (text, status) = shown(&first);
+    assert_eq!(headline(&text), "🔥 発生 #PD4812 HTTP 5xx が 5% を超えています");
+    assert_eq!(status, "状態: 未対応");
+    assert_eq!(first.text, format!("{text}\n{status}"), "what is searched is what is shown");
+
+    for (path, time, title, status) in [
+        (ACKNOWLEDGED, "11:05", "👀 対応中", "状態: 対応中 · 山田 太郎 · 11:05 から"),
+        (ESCALATED, "11:15", "🔥 未対応", "状態: 未対応 → 山田 太郎"),
+        (RESOLVED, "11:40", "✅ 解決済み", "状態: 解決済み · 佐藤 健 による · 11:40 (所要38分)"),
+    ] {
+        take(&webhook, path, time, 1).await;
+        let reply = slack.expect_one();
+        assert_eq!(reply.thread_ts.as_ref(), Some(&first.ts), "{path}");
+        assert_eq!(reply.blocks, None, "a reply is text");
+        assert!(reply.text.contains("#PD4812"), "the tag is in every message: {}", reply.text);
+        assert_eq!(reply.reply_broadcast, !reply.mentions.is_empty(), "who is called sees it in the channel: {path}");
+        let edit = slack.expect_edit();
+        let (text, now) = shown(&edit);
+        assert_eq!((edit.ts.as_str(), now.as_str()), (first.ts.as_str(), status), "{path}");
+        assert_eq!(headline(&text), format!("{title} #PD4812 HTTP 5xx が 5% を超えています"), "{path}");
+        assert!(text.starts_with(&PAIR.join(" ")), "whom it called stays to be seen: {text}");
+    }
+}
+
+#[tokio::test]
+async fn a_note_follows_and_changes_nothing() {
+    let slack = Slack::start().await;
+    let webhook = Settings::at(TUESDAY).slack(&slack).start().await;
+    take(&webhook, TRIGGERED, "11:00", 1).await;
+    let first = slack.expect_one();
+    take(&webhook, NOTE, "11:01", 1).await;
+    let note = slack.expect_one();
+    assert_eq!((note.thread_ts, note.reply_broadcast), (Some(first.ts), false));
+    assert_eq!(slack.take_edits(), []);
+}
+
+#[tokio::test]
+async fn when_the_first_message_is_gone_the_next_takes_its_place() {
+    for (path, gone, calls) in [(ACKNOWLEDGED, "message_not_found", 2), (NOTE, "thread_not_found", 2)] {
+        let slack = Slack::start().await;
+        let webhook = Settings::at(TUESDAY).slack(&slack).start().await;
+        take(&webhook, TRIGGERED, "11:00", 1).await;
+        let first = slack.expect_one();
+        slack.fail_next([Fault::Refuse(gone)]);
+        take(&webhook, path, "11:01", 1).await;
+        let second = slack.expect_one();
+        assert_eq!((second.thread_ts.as_ref(), slack.calls()), (None, 1 + calls), "{path}: it is a new one");
+        assert!(shown(&second).1.starts_with("状態: "), "{path}");
+        take(&webhook, NOTE, "11:02", 2).await;
+        assert_eq!(slack.expect_one().thread_ts.as_ref(), Some(&second.ts), "{path}: it is remembered");
+        take(&webhook, RESOLVED, "11:02", 1).await;
+        assert_eq!(slack.expect_one().thread_ts.as_ref(), Some(&second.ts));
+        let edit = slack.expect_edit();
+        assert!(shown(&edit).1.contains("解決済み"), "{}", edit.text);
+        assert_eq!(edit.ts, second.ts);
+        assert_ne!(edit.ts, first.ts);
+    }
+}
+
+#[tokio::test]
+async fn what_keeps_the_first_message_from_being_changed_keeps_no_message_back() {
+    for (what, faults, edits) in [
+        ("it is throttled for long", vec![Fault::TooManyRequests { retry_after: Some(60) }], 1),
+        ("an error of Slack's", vec![Fault::ServerError], 1),
+        ("no answer that is one", vec![Fault::NotJson], 1),
+        ("nobody may edit any more", vec![Fault::Refuse("edit_window_closed")], 0),
+    ] {
+        let slack = Slack::start().await;
+        let webhook = Settings::at(TUESDAY).slack(&slack).start().await;
+        take(&webhook, TRIGGERED, "11:00", 1).await;
+        let first = slack.expect_one();
+        slack.fail_next(faults);
+        take(&webhook, ACKNOWLEDGED, "11:01", 1).await;
+        let reply = slack.expect_one();
+        assert_eq!(
+            (reply.thread_ts, reply.text.contains("👀 対応開始")),
+            (Some(first.ts), true),
+            "{what}: {}",
+            reply.text
+        );
+        assert_eq!(slack.take_edits().len(), edits, "{what}: it is tried once more afterwards");
+        assert!(!webhook.function.logs().contains("\"refused\":true"), "{what} is nothing to be alarmed by");
+    }
+}
+
+#[tokio::test]
+async fn each_chat_has_its_own_thread() {
+    let (slack, typetalk) = (Slack::start().await, Typetalk::start().await);
+    let webhook = Settings::at(TUESDAY).slack(&slack).typetalk(&typetalk).start().await;
+    take(&webhook, TRIGGERED, "11:00", 1).await;
+    let (on_slack, on_typetalk) = (slack.expect_one(), typetalk.expect_one());
+    assert_eq!(on_typetalk.reply_to, None);
+    take(&webhook, ACKNOWLEDGED, "11:01", 1).await;
+    assert_eq!(slack.expect_one().thread_ts, Some(on_slack.ts));
+    assert_eq!(typetalk.expect_one().reply_to, Some(on_typetalk.id));
+    assert_eq!(slack.take_edits().len(), 1);
+}
+
+#[tokio::test]
+async fn a_reply_that_typetalk_refuses_is_posted_as_a_message() {
+    let typetalk = Typetalk::start().await;
+    let webhook = Settings::at(TUESDAY).typetalk(&typetalk).start().await;
+    take(&webhook, TRIGGERED, "11:00", 1).await;
+    typetalk.expect_one();
+    typetalk.fail_next([Fault::Refuse("invalid_request")]);
+    take(&webhook, NOTE, "11:01", 1).await;
+    let second = typetalk.expect_one();
+    assert_eq!(second.reply_to, None);
+    take(&webhook, NOTE, "11:02", 2).await;
+    assert_eq!(typetalk.expect_one().reply_to, Some(second.id), "what follows follows the new one");
+}
+
+#[tokio::test]
+async fn a_webhook_has_messages_with_the_tag_and_no_thread() {
+    let slack = Slack::start().await;
+    let settings = Settings::at(TUESDAY).with("SLACK_WEBHOOK_URL", &slack.webhook_url());
+    let webhook = settings.with("FALLBACK_MENTION_SLACK", "none").start().await;
+    for (nth, path) in [TRIGGERED, ACKNOWLEDGED, NOTE].into_iter().enumerate() {
+        take(&webhook, path, "11:00", nth as u64).await;
+        let message = slack.expect_one();
+        assert_eq!((message.thread_ts, message.blocks), (None, None), "{path}");
+        assert!(message.text.contains("#PD4812") && !message.text.contains("状態"), "{}", message.text);
+    }
+}
+
+#[tokio::test]
+async fn a_message_that_is_not_taken_leaves_no_thread() {
+    let slack = Slack::start().await;
+    let webhook = Settings::at(TUESDAY).slack(&slack).start().await;
+    slack.fail_next([Fault::ServerError]);
+    assert_eq!(webhook.signed(&event(TRIGGERED, "11:00", 1)).await, not_taken());
+    take(&webhook, TRIGGERED, "11:00", 1).await;
+    let first = slack.expect_one();
+    assert_eq!(first.thread_ts, None);
+    take(&webhook, ACKNOWLEDGED, "11:01", 1).await;
+    assert_eq!(slack.expect_one().thread_ts, Some(first.ts));
+    assert_eq!(shown(&slack.expect_edit()).1, "状態: 対応中 · 山田 太郎 · 11:01 から");
+}
