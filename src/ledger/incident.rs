@@ -39,8 +39,8 @@ pub struct KnownIncident {
 }
 
 impl KnownIncident {
-    pub(super) fn new(id: IncidentId, event: &IncidentEvent) -> Self {
-        let at = event.occurred_at;
+    /// One of which nothing is known but that something happened to it.
+    pub(super) fn new(id: IncidentId, at: DateTime<Utc>) -> Self {
         Self {
             id,
             number: None,

@@ -108,7 +108,7 @@ impl Memory {
             openings.retain(|(id, _), _| incidents.contains_key(id));
         }
         let entry = tables.incidents.entry(id.clone());
-        let (known, at) = entry.or_insert_with(|| (KnownIncident::new(id, event), now));
+        let (known, at) = entry.or_insert_with(|| (KnownIncident::new(id, event.occurred_at), now));
         *at = now;
         known.learn(event);
         known.clone()

@@ -6,7 +6,6 @@ use crate::domain::incident::{IncidentEvent, IncidentId, IncidentNumber, Person,
 use crate::domain::text::Foreign;
 use crate::ledger::incident::{KnownIncident, Opening};
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
-use std::collections::BTreeMap;
 
 const KEEP: TimeDelta = TimeDelta::days(90);
 /// An event that tells nothing new moves the row's end only when that is so much nearer than it would be.
@@ -29,7 +28,7 @@ impl DynamoDb {
         now: DateTime<Utc>,
     ) -> Result<KnownIncident, Down> {
         let learn = |known: Option<KnownIncident>| {
-            let mut known = known.unwrap_or_else(|| KnownIncident::new(id.clone(), event));
+            let mut known = known.unwrap_or_else(|| KnownIncident::new(id.clone(), event.occurred_at));
             known.learn(event);
             known
         };
@@ -39,7 +38,7 @@ impl DynamoDb {
     /// Keeps the first post about an incident in a place, whatever else is known of the incident.
     pub async fn keep_thread(&self, id: &IncidentId, place: &str, post: &str, now: DateTime<Utc>) -> Result<(), Down> {
         let thread = |known: Option<KnownIncident>| {
-            let mut known = known.unwrap_or_else(|| unknown(id.clone(), now));
+            let mut known = known.unwrap_or_else(|| KnownIncident::new(id.clone(), now));
             known.threads.insert(place.to_owned(), post.to_owned());
             known
         };
@@ -113,21 +112,6 @@ fn partition(id: &IncidentId) -> String {
 
 fn opening_key(place: &str) -> String {
     format!("opening#{place}")
-}
-
-/// An incident of which nothing is known but that it was posted about.
-fn unknown(id: IncidentId, now: DateTime<Utc>) -> KnownIncident {
-    KnownIncident {
-        id,
-        number: None,
-        title: None,
-        service: None,
-        state: None,
-        holders: Vec::new(),
-        opened_at: now,
-        changed_at: now,
-        threads: BTreeMap::new(),
-    }
 }
 
 /// The incident as its row can hold it: people in the order of their ids, and no more than are worth naming.
