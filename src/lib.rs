@@ -14,7 +14,7 @@
 //! |---|---|---|
 //! | wiring | `bin/`, `main`, [`cli`], [`wiring`], [`renewal`] | read the clock and the environment, build the rest, run it |
 //! | rim | [`config`], [`gateway`], [`schedule`], [`logging`] | settings, what calls the functions, what is printed |
-//! | application | [`intake`], [`relay`], [`reminder`], [`courier`], [`thread`] | one request, one event, one reminder, one message, an incident's messages |
+//! | application | [`intake`], [`relay`], [`reminder`], [`office`], [`courier`], [`thread`] | one request, one event, one reminder, what it says, one message, an incident's messages |
 //! | adapters | [`source`], [`roster`], [`chat`], [`ledger`], [`queue`], [`parameters`] | webhooks in, the rotation, messages out, what was posted, secrets |
 //! | core | [`domain`] | who is mentioned and what is said: pure, cannot fail |
 //! | tools | [`http`], [`aws`], [`secret`] | the one HTTP client, AWS's SDK on it, secrets that cannot be printed |
@@ -46,6 +46,7 @@ pub mod http;
 pub mod intake;
 pub mod ledger;
 pub mod logging;
+pub mod office;
 pub mod parameters;
 pub mod queue;
 pub mod relay;

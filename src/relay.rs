@@ -3,33 +3,18 @@
 use crate::chat::Chat;
 use crate::chat::delivery::{Address, Pace};
 use crate::courier::{Courier, Errand, Letter, Outcome, Receipt, Writer};
-use crate::domain::calendar::Calendar;
 use crate::domain::incident::{Illegible, IncidentEvent, Status};
-use crate::domain::message::event::{Context, explanation, message};
-use crate::domain::message::{Language, Notice, digest, status};
-use crate::domain::policy::{Decision, Duty, Mention, Policy};
-use crate::domain::rotation::Coverage;
-use crate::domain::runbook::matching;
-use crate::domain::unreadable::Unreadable;
+use crate::domain::message::{Notice, digest, status};
+use crate::domain::policy::Mention;
 use crate::ledger::Told;
 use crate::ledger::incident::KnownIncident;
-use crate::roster::{LIMIT, Reading, Roster};
+use crate::office::{Because, Office};
+use crate::roster::{LIMIT, Roster};
 use crate::source::given_up;
 use crate::thread::Restatement;
 use chrono::{DateTime, Utc};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tokio::time::Instant;
-
-/// How the team wants it: hours, rules, language.
-#[derive(Debug, Clone)]
-pub struct Office {
-    /// When people are at work, the company's own holidays aside.
-    pub calendar: Calendar,
-    /// Who is mentioned.
-    pub policy: Policy,
-    /// In which language.
-    pub language: Language,
-}
 
 /// Everything that a delivery needs.
 #[derive(Debug)]
@@ -58,15 +43,6 @@ pub enum Delivered {
     Taken,
     /// No chat has it. The sender has to bring it again.
     NotTaken,
-}
-
-/// Why a message mentions whom it mentions.
-#[derive(Debug, Clone)]
-pub struct Because {
-    /// The decision.
-    pub decision: Decision,
-    /// The same in words.
-    pub words: String,
 }
 
 impl Relay {
@@ -199,57 +175,6 @@ impl Writer for Report<'_> {
             headline: status::headline(status, *language),
             status: status::line(status, &policy.ignored, *language, &now),
         })
-    }
-}
-
-impl Office {
-    /// Decides, for one chat.
-    pub fn decide(
-        &self,
-        event: &IncidentEvent,
-        chat: &Chat,
-        reading: &Result<Reading, Unreadable>,
-        now: DateTime<Utc>,
-    ) -> Decision {
-        let (calendar, duty) = match reading {
-            Ok(Reading { workbook, .. }) => {
-                let calendar = self.calendar.with_company_holidays(workbook.holidays.clone());
-                let coverage = workbook.coverage(calendar.date(now), chat.platform());
-                let real: Vec<_> = self.policy.ignored.real(&event.incident.assignees).cloned().collect();
-                (calendar, Duty { coverage, went_to: workbook.known(&real, chat.platform()) })
-            }
-            Err(why) => {
-                let duty = Duty { coverage: Coverage::Unknown { why: why.clone() }, went_to: Vec::new() };
-                (self.calendar.clone(), duty)
-            }
-        };
-        self.policy.decide(event, &duty, &calendar, now)
-    }
-
-    /// Decides and words, for one chat.
-    pub fn word(
-        &self,
-        event: &IncidentEvent,
-        chat: &Chat,
-        reading: &Result<Reading, Unreadable>,
-        notice: Option<Notice>,
-        status: Option<&Status>,
-        now: DateTime<Utc>,
-    ) -> Letter<Because> {
-        let decision = self.decide(event, chat, reading, now);
-        let reading = reading.as_ref().ok();
-        let read_at = reading.map(|reading| reading.read_at);
-        let context = Context {
-            language: self.language,
-            ignored: &self.policy.ignored,
-            runbook: reading.and_then(|reading| matching(&reading.workbook.runbooks, &event.incident)),
-            rotation_read_at: read_at,
-            notice,
-            status,
-        };
-        let draft = chat.write(&message(event, &decision, context));
-        let words = explanation(&decision, read_at, self.language).plain();
-        Letter { draft, because: Because { decision, words } }
     }
 }
 

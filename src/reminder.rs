@@ -13,7 +13,7 @@ use crate::domain::text::Link;
 use crate::domain::unreadable::Unreadable;
 use crate::ledger::Told;
 use crate::ledger::incident::KnownIncident;
-use crate::relay::Office;
+use crate::office::Office;
 use crate::roster::{Reading, Roster};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;

@@ -9,7 +9,7 @@ use crate::domain::member::Platform;
 use crate::domain::message::{Language, day, describe, describe_unreadable};
 use crate::domain::rotation::Coverage;
 use crate::domain::workbook::Workbook;
-use crate::relay::Office;
+use crate::office::Office;
 use crate::roster::{Reading, Roster, Source};
 use chrono::{DateTime, Utc};
 use std::process::ExitCode;

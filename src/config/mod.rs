@@ -13,7 +13,7 @@ use crate::chat::Chat;
 use crate::chat::console::Console;
 use crate::chat::delivery::{Address, Outlets};
 use crate::domain::text::Link;
-use crate::relay::Office;
+use crate::office::Office;
 use crate::roster::Source;
 use crate::source::pagerduty::Credentials;
 use chrono::{DateTime, TimeDelta, Utc};

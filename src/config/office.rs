@@ -5,7 +5,7 @@ use crate::domain::calendar::{BusinessDays, BusinessHours, Calendar, CompanyHoli
 use crate::domain::incident::EventKind;
 use crate::domain::message::Language;
 use crate::domain::policy::{Ignored, Policy};
-use crate::relay::Office;
+use crate::office::Office;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,11 +1,11 @@
 //! The message of an event.
 
+use super::parts::{day_and_time, names};
 use super::{Addressee, Language, Line, Message, Notice, OLD_COPY, Span, Words, status};
-use crate::domain::incident::{EventKind, IncidentEvent, Person, Status, Unreadable};
+use crate::domain::incident::{EventKind, IncidentEvent, Status, Unreadable};
 use crate::domain::policy::{Decision, Ignored, Mention, Rule};
 use crate::domain::runbook::Runbook;
-use chrono::{DateTime, Datelike as _, TimeDelta, Utc};
-use chrono_tz::Tz;
+use chrono::{DateTime, TimeDelta, Utc};
 
 /// A post that comes later than this after its event says how late it is.
 const WORTH_SAYING: TimeDelta = TimeDelta::minutes(5);
@@ -175,12 +175,6 @@ fn outcome(event: &IncidentEvent, context: Context<'_>) -> Vec<Line> {
     parts
 }
 
-/// The people among them, by name; `None` when there are none.
-pub(super) fn names(people: &[Person], ignored: &Ignored, words: &Words) -> Option<Line> {
-    let real: Vec<_> = ignored.real(people).map(|person| Line::default().foreign(&person.name)).collect();
-    (!real.is_empty()).then(|| Line::joined(real, words.comma))
-}
-
 /// When it happened on site; with the date when that is not today's, and how late the post is when that matters.
 fn time(event: &IncidentEvent, decision: &Decision, words: &Words) -> Line {
     let (occurred, posted) = (&decision.reason.occurred.local, &decision.reason.posted.local);
@@ -194,10 +188,6 @@ fn time(event: &IncidentEvent, decision: &Decision, words: &Words) -> Line {
         text.push_str(&(words.late)(&(words.duration)(delay)));
     }
     Line::own(text)
-}
-
-pub(super) fn day_and_time(local: &DateTime<Tz>) -> String {
-    format!("{}/{} {}", local.month(), local.day(), local.format("%H:%M"))
 }
 
 fn guidance(runbook: &Runbook, words: &Words) -> Vec<Line> {

@@ -7,6 +7,7 @@ pub mod digest;
 mod en;
 pub mod event;
 mod ja;
+mod parts;
 pub mod reminder;
 pub mod status;
 mod words;

@@ -1,6 +1,6 @@
 //! How an incident stands, for the first message about it, where a chat can keep that up to date.
 
-use super::event::{day_and_time, names};
+use super::parts::{day_and_time, names};
 use super::{Language, Line, Span};
 use crate::domain::incident::{State, Status};
 use crate::domain::policy::Ignored;

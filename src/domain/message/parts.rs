@@ -1,0 +1,19 @@
+//! What several messages are made of.
+
+use super::Line;
+use super::words::Words;
+use crate::domain::incident::Person;
+use crate::domain::policy::Ignored;
+use chrono::{DateTime, Datelike as _};
+use chrono_tz::Tz;
+
+/// The people among them, by name; `None` when there are none.
+pub(super) fn names(people: &[Person], ignored: &Ignored, words: &Words) -> Option<Line> {
+    let real: Vec<_> = ignored.real(people).map(|person| Line::default().foreign(&person.name)).collect();
+    (!real.is_empty()).then(|| Line::joined(real, words.comma))
+}
+
+/// A day without its year, and the time: `11/24 11:02`.
+pub(super) fn day_and_time(local: &DateTime<Tz>) -> String {
+    format!("{}/{} {}", local.month(), local.day(), local.format("%H:%M"))
+}
