@@ -4,6 +4,7 @@ use crate::chat::delivery::{Address, FOR_THE_BACKUP, Outlets, Pace, post_patient
 use crate::chat::{Chat, ChatError, Draft, PostId};
 use crate::domain::incident::EventKey;
 use crate::domain::message::Notice;
+use crate::ledger::attempt::Attempt;
 use crate::ledger::incident::KnownIncident;
 use crate::ledger::{Certainty, Claim, Ledger};
 use crate::thread::{Restatement, Thread};
@@ -40,7 +41,9 @@ pub struct Errand<'a> {
 pub struct Letter<T> {
     /// What is posted.
     pub draft: Draft,
-    /// Why it says what it says.
+    /// Why it says what it says, in words, for the ledger.
+    pub why: String,
+    /// The same as a value.
     pub because: T,
 }
 
@@ -63,7 +66,9 @@ pub trait Writer: Sync {
 pub struct Receipt<T> {
     /// Which chat.
     pub chat: &'static str,
-    /// What the letter was about.
+    /// Why the letter said what it said, in words.
+    pub why: String,
+    /// The same as a value.
     pub because: T,
 }
 
@@ -199,10 +204,11 @@ impl Courier {
         let letter = writer.write(chat, notice).await;
         let (posted, pace) = thread.post(&letter.draft, errand.deadline).await;
         self.settle(chat, place, errand, &posted).await;
+        self.keep_attempt(chat, place, errand, &posted, &letter.why).await;
         let outcome = match posted {
             Ok(post) => {
                 thread.settle(&letter.draft, post, errand.deadline, errand.now).await;
-                Outcome::Posted(vec![Receipt { chat: chat.name(), because: letter.because }])
+                Outcome::Posted(vec![Receipt { chat: chat.name(), why: letter.why, because: letter.because }])
             }
             Err(_) => Outcome::NotTaken,
         };
@@ -241,6 +247,27 @@ impl Courier {
         log_failed(errand, chat, error);
     }
 
+    /// Keeps what was tried, for `toban explain`.
+    async fn keep_attempt(
+        &self,
+        chat: &Chat,
+        place: Place,
+        errand: Errand<'_>,
+        posted: &Result<PostId, ChatError>,
+        why: &str,
+    ) {
+        let attempt = Attempt {
+            at: errand.now,
+            what: errand.what.to_owned(),
+            incident: errand.incident.and_then(|incident| incident.number).map(|number| number.0),
+            place: place.name().to_owned(),
+            chat: chat.name().to_owned(),
+            outcome: posted.as_ref().map_or_else(ToString::to_string, |_| "posted".to_owned()),
+            why: why.to_owned(),
+        };
+        self.ledger.keep_attempt(errand.key, attempt).await;
+    }
+
     /// Brings several messages as one to the chat that they are addressed to: all claimed before, and completed or
     /// released together. The answer has an outcome for each, in their order; `write` is given those that are posted now.
     pub async fn bring_digest<W: Writer<Because: Clone>>(
@@ -277,9 +304,13 @@ impl Courier {
         let (posted, _) = post_patiently(chat, &letter.draft, None, last.deadline).await;
         for (number, _) in granted {
             self.settle(chat, place, errands[number], &posted).await;
+            self.keep_attempt(chat, place, errands[number], &posted, &letter.why).await;
             if posted.is_ok() {
-                outcomes[number] =
-                    Outcome::Posted(vec![Receipt { chat: chat.name(), because: letter.because.clone() }]);
+                outcomes[number] = Outcome::Posted(vec![Receipt {
+                    chat: chat.name(),
+                    why: letter.why.clone(),
+                    because: letter.because.clone(),
+                }]);
             }
         }
         outcomes

@@ -25,15 +25,6 @@ pub struct Office {
     pub language: Language,
 }
 
-/// Why a message mentions whom it mentions.
-#[derive(Debug, Clone)]
-pub struct Because {
-    /// The decision.
-    pub decision: Decision,
-    /// The same in words.
-    pub words: String,
-}
-
 impl Office {
     /// Decides, for one chat.
     pub fn decide(
@@ -67,7 +58,7 @@ impl Office {
         notice: Option<Notice>,
         status: Option<&Status>,
         now: DateTime<Utc>,
-    ) -> Letter<Because> {
+    ) -> Letter<Decision> {
         let decision = self.decide(event, chat, reading, now);
         let reading = reading.as_ref().ok();
         let read_at = reading.map(|reading| reading.read_at);
@@ -80,7 +71,7 @@ impl Office {
             status,
         };
         let draft = chat.write(&message(event, &decision, context));
-        let words = explanation(&decision, read_at, self.language).plain();
-        Letter { draft, because: Because { decision, words } }
+        let why = explanation(&decision, read_at, self.language).plain();
+        Letter { draft, why, because: decision }
     }
 }

@@ -5,10 +5,10 @@ use crate::chat::delivery::{Address, Pace};
 use crate::courier::{Courier, Errand, Letter, Outcome, Receipt, Writer};
 use crate::domain::incident::{Illegible, IncidentEvent, Status};
 use crate::domain::message::{Notice, digest, status};
-use crate::domain::policy::Mention;
+use crate::domain::policy::{Decision, Mention};
 use crate::ledger::Told;
 use crate::ledger::incident::KnownIncident;
-use crate::office::{Because, Office};
+use crate::office::Office;
 use crate::roster::{LIMIT, Roster};
 use crate::source::given_up;
 use crate::thread::Restatement;
@@ -70,7 +70,7 @@ impl Relay {
         };
         let delivered = match brought.outcome {
             Outcome::Posted(receipts) => {
-                let is_quiet = |receipt: &Receipt<Because>| receipt.because.decision.mention == Mention::Nobody;
+                let is_quiet = |receipt: &Receipt<Decision>| receipt.because.mention == Mention::Nobody;
                 let told = if receipts.iter().all(is_quiet) { Told::Nobody } else { Told::Somebody };
                 self.courier.ledger.record(&event, told, now).await;
                 receipts.iter().for_each(|receipt| log(&event, receipt));
@@ -126,6 +126,9 @@ fn errand_of(event: &IncidentEvent, deadline: Instant, now: DateTime<Utc>) -> Er
     Errand { key: &event.key, what: event.kind.name(), incident: None, deadline, now }
 }
 
+/// Why an event in a digest says what it says: its message is not its own.
+const DIGEST: &str = "one message for several incidents, because the chat took no more";
+
 /// Several new incidents in one message.
 struct Digest<'a> {
     relay: &'a Relay,
@@ -145,7 +148,7 @@ impl Writer for Digest<'_> {
         let all = self.events.iter().copied().zip(&decisions).collect::<Vec<_>>();
         let message = digest::message(&all, office.language, notice);
         let told = if message.to.is_none() { Told::Nobody } else { Told::Somebody };
-        Letter { draft: chat.write(&message), because: told }
+        Letter { draft: chat.write(&message), why: DIGEST.to_owned(), because: told }
     }
 }
 
@@ -159,9 +162,9 @@ struct Report<'a> {
 }
 
 impl Writer for Report<'_> {
-    type Because = Because;
+    type Because = Decision;
 
-    async fn write(&self, chat: &Chat, notice: Option<Notice>) -> Letter<Because> {
+    async fn write(&self, chat: &Chat, notice: Option<Notice>) -> Letter<Decision> {
         let Relay { office, roster, courier } = self.relay;
         let reading = roster.read(&courier.ledger, self.deadline, self.now).await;
         let status = self.status.as_ref();
@@ -189,8 +192,8 @@ pub fn caught<T>(work: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(work)).ok()
 }
 
-fn log(event: &IncidentEvent, receipt: &Receipt<Because>) {
-    let Because { decision, words } = &receipt.because;
+fn log(event: &IncidentEvent, receipt: &Receipt<Decision>) {
+    let Receipt { because: decision, why, .. } = receipt;
     tracing::info!(
         event = %event.key,
         kind = event.kind.name(),
@@ -200,7 +203,7 @@ fn log(event: &IncidentEvent, receipt: &Receipt<Because>) {
         rule = decision.reason.rule.name(),
         row = decision.reason.row.as_ref().map(tracing::field::display),
         late_seconds = decision.reason.delay().num_seconds(),
-        why = words,
+        why,
         "posted"
     );
 }

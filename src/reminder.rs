@@ -199,6 +199,6 @@ impl Writer for Note<'_> {
             checklist: checklist.as_ref(),
             notice,
         };
-        Letter { draft: chat.write(&message(self.plan, context, self.now)), because: () }
+        Letter { draft: chat.write(&message(self.plan, context, self.now)), why: String::new(), because: () }
     }
 }

@@ -65,6 +65,11 @@ impl Base {
         *self.copy.lock().unwrap_or_else(PoisonError::into_inner) = copy;
     }
 
+    /// The ledger.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
     /// Everything from settings.
     pub fn settings(&self, lookup: Lookup<'_>, reach: Reach) -> Result<Config, Faults> {
         Config::from_lookup(lookup, &self.http, reach)

@@ -1,4 +1,5 @@
-//! `toban explain`: the decision and the text for a recorded body, posted nowhere.
+//! `toban explain`: the decision and the text for a recorded body, posted nowhere; or what was decided and tried with an
+//! event that came.
 
 use super::Failure;
 use crate::chat::Chat;
@@ -6,15 +7,16 @@ use crate::chat::console::Console;
 use crate::chat::slack::{ChannelId, SlackBot};
 use crate::chat::typetalk::{TopicId, Typetalk};
 use crate::config::Reach;
-use crate::domain::incident::IncidentEvent;
+use crate::domain::incident::{EventKey, IncidentEvent};
 use crate::ledger::Ledger;
+use crate::ledger::attempt::Attempt;
 use crate::renewal::Lookup;
 use crate::roster::LIMIT;
 use crate::secret::Secret;
 use crate::source::pagerduty;
 use chrono::{DateTime, Utc};
 use std::io::Read as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tokio::time::Instant;
 
@@ -24,10 +26,18 @@ use tokio::time::Instant;
 Reads a webhook body as PagerDuty sent it (v2 or v3; no signature needed) and prints the message it makes and why \
 somebody is mentioned or not. Nothing is posted.
 
+With --event, the id of an event in the log, it prints instead what was decided about that event when it came, and what \
+became of every try to post it: the rule, the clock, the calendar, the row of the rotation and how old it was. That is in \
+the ledger for 90 days (LEDGER_TABLE).
+
 The rotation is the configured one (GOOGLE_SHEET_ID or ROTATION_FILE), or the sample. Exit code 1 when the body cannot be read.")]
 pub(super) struct Explain {
     /// The body; - for standard input
-    file: PathBuf,
+    #[arg(required_unless_present = "event")]
+    file: Option<PathBuf>,
+    /// What became of the event of this id, as the log names it
+    #[arg(long, value_name = "ID", conflicts_with = "file")]
+    event: Option<String>,
     /// The time of posting, RFC 3339 [default: the event's own time]
     #[arg(long, value_name = "TIME", value_parser = super::time)]
     at: Option<DateTime<Utc>>,
@@ -54,10 +64,17 @@ impl Explain {
     }
 
     async fn explain(self) -> Result<ExitCode, Failure> {
+        match (&self.event, &self.file) {
+            (Some(event), _) => tell(&EventKey(event.clone())).await,
+            (None, file) => self.explain_body(file.as_deref().unwrap_or(Path::new("-"))).await,
+        }
+    }
+
+    async fn explain_body(&self, file: &Path) -> Result<ExitCode, Failure> {
         let (base, lookup) = super::open(Reach::ReadOnly).await?;
         let config = base.settings(&lookup, Reach::ReadOnly)?;
         let roster = base.roster(config.roster);
-        let body = self.body()?;
+        let body = body(file)?;
         let chat = self.chat(&lookup, crate::http::client()?);
         let ledger = Ledger::memory();
         let mut all_read = true;
@@ -66,19 +83,10 @@ impl Explain {
             ledger.introduce(&mut event, now).await;
             let reading = roster.read(&ledger, Instant::now() + LIMIT, now).await;
             let letter = config.office.word(&event, &chat, &reading, None, None, now);
-            println!("{}\n{}\n\n→ {}\n", title(&event), letter.draft.text, letter.because.words);
+            println!("{}\n{}\n\n→ {}\n", title(&event), letter.draft.text, letter.why);
             all_read &= event.unreadable.is_none();
         }
         Ok(if all_read { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-    }
-
-    fn body(&self) -> Result<Vec<u8>, Failure> {
-        let mut body = Vec::new();
-        let read = match self.file.as_os_str() == "-" {
-            true => std::io::stdin().lock().read_to_end(&mut body).map(|_| body),
-            false => std::fs::read(&self.file),
-        };
-        read.map_err(|source| Failure::File { path: self.file.display().to_string(), source })
     }
 
     /// A chat to write for; it is never posted to.
@@ -102,6 +110,38 @@ impl Explain {
             }),
         }
     }
+}
+
+fn body(file: &Path) -> Result<Vec<u8>, Failure> {
+    let mut body = Vec::new();
+    let read = match file.as_os_str() == "-" {
+        true => std::io::stdin().lock().read_to_end(&mut body).map(|_| body),
+        false => std::fs::read(file),
+    };
+    read.map_err(|source| Failure::File { path: file.display().to_string(), source })
+}
+
+/// What the ledger knows of an event. Exit code 1 when that is nothing.
+async fn tell(key: &EventKey) -> Result<ExitCode, Failure> {
+    let (base, lookup) = super::open(Reach::Live).await?;
+    if lookup("LEDGER_TABLE").is_none() {
+        return Err(Failure::NoLedger);
+    }
+    let zone = base.settings(&lookup, Reach::ReadOnly)?.office.calendar.zone;
+    let attempts = base.ledger().attempts(key).await.ok_or(Failure::LedgerDown)?;
+    for Attempt { at, what, incident, place, chat, outcome, why } in &attempts {
+        let number = incident.map(|number| format!(" #PD{number}")).unwrap_or_default();
+        let at = at.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S %Z");
+        println!("{at} · {what}{number} · {chat} ({place}): {outcome}");
+        if !why.is_empty() {
+            println!("  → {why}");
+        }
+    }
+    if attempts.is_empty() {
+        println!("nothing is known of event {key}: it never came, it was never tried, or that is over 90 days ago");
+        return Ok(ExitCode::FAILURE);
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn title(event: &IncidentEvent) -> String {

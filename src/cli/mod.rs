@@ -53,6 +53,10 @@ pub(crate) enum Failure {
     Http(#[from] reqwest::Error),
     #[error(transparent)]
     Parameters(#[from] NotRead),
+    #[error("LEDGER_TABLE is not set: what became of an event is in the ledger, and nowhere else but the log")]
+    NoLedger,
+    #[error("the ledger has not answered; the line above says why")]
+    LedgerDown,
     #[error("{path}: {source}")]
     File { path: String, source: std::io::Error },
     #[error("no port can be listened on at 127.0.0.1 ({0}); free one, or name another with --port")]

@@ -15,6 +15,7 @@
 //! back for it. After a call that DynamoDB did not answer, those of the next five seconds fail at once, so that one
 //! delivery, which makes several, waits once.
 
+mod attempts;
 mod claims;
 mod history;
 mod incidents;

@@ -1,10 +1,11 @@
 //! The ledger of one process.
 
+use super::attempt::Attempt;
 use super::incident::{KnownIncident, Opening};
 use super::{Certainty, Claim, LEASE, Posted, ROTATION_LEASE, RotationCopy};
 use crate::domain::incident::{EventKey, IncidentEvent, IncidentId, State};
 use chrono::{DateTime, TimeDelta, Utc};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// PagerDuty repeats for 48 hours.
@@ -23,6 +24,7 @@ struct Tables {
     incidents: HashMap<IncidentId, (KnownIncident, DateTime<Utc>)>,
     openings: HashMap<(IncidentId, String), Opening>,
     history: BTreeMap<(DateTime<Utc>, EventKey), Posted>,
+    attempts: VecDeque<(EventKey, Attempt)>,
     rotation: Option<RotationCopy>,
     rotation_asked_at: Option<DateTime<Utc>>,
 }
@@ -121,6 +123,19 @@ impl Memory {
             tables.history.retain(|(at, _), _| *at > oldest);
         }
         tables.history.insert((posted.at, key.clone()), posted);
+    }
+
+    pub(super) fn keep_attempt(&self, key: &EventKey, attempt: Attempt) {
+        let mut tables = self.tables();
+        tables.attempts.push_back((key.clone(), attempt));
+        if tables.attempts.len() > MANY {
+            tables.attempts.pop_front();
+        }
+    }
+
+    pub(super) fn attempts(&self, key: &EventKey) -> Vec<Attempt> {
+        let tables = self.tables();
+        tables.attempts.iter().filter(|(known, _)| known == key).map(|(_, attempt)| attempt.clone()).collect()
     }
 
     pub(super) fn posted_between(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<Posted> {

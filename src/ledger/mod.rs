@@ -1,10 +1,12 @@
 //! What has been delivered, so that a repeat posts nothing and a note finds its incident.
 
+pub mod attempt;
 pub mod dynamodb;
 pub mod incident;
 pub mod memory;
 
 use crate::domain::incident::{EventKey, EventKind, IncidentEvent, IncidentId};
+use attempt::Attempt;
 use chrono::{DateTime, TimeDelta, Utc};
 use dynamodb::{Down, DynamoDb};
 use incident::{KnownIncident, Opening};
@@ -167,6 +169,22 @@ impl Ledger {
         match self {
             Self::Memory(memory) => memory.record(&event.key, posted),
             Self::Table(table) => said(Box::pin(table.dynamodb.record(&event.key, &posted)).await).unwrap_or_default(),
+        }
+    }
+
+    /// Keeps what was tried with an event, and what became of it.
+    pub async fn keep_attempt(&self, key: &EventKey, attempt: Attempt) {
+        match self {
+            Self::Memory(memory) => memory.keep_attempt(key, attempt),
+            Self::Table(table) => said(Box::pin(table.dynamodb.keep_attempt(key, &attempt)).await).unwrap_or_default(),
+        }
+    }
+
+    /// All that was tried with an event, the first try first. `None` when nobody can say.
+    pub async fn attempts(&self, key: &EventKey) -> Option<Vec<Attempt>> {
+        match self {
+            Self::Memory(memory) => Some(memory.attempts(key)),
+            Self::Table(table) => said(Box::pin(table.dynamodb.attempts(key)).await),
         }
     }
 

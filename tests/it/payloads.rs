@@ -69,7 +69,7 @@ async fn told(body: &[u8], language: &str) -> String {
         let now = event.occurred_at + chrono::TimeDelta::seconds(1);
         let reading = roster.read(&Ledger::memory(), Instant::now() + LIMIT, now).await;
         let letter = config.office.word(&event, &slack(), &reading, None, None, now);
-        text += &format!("{}\n\n({})\n", letter.draft.text, letter.because.words);
+        text += &format!("{}\n\n({})\n", letter.draft.text, letter.why);
     }
     text
 }

@@ -4,6 +4,7 @@ use super::{LEASE, Scene, after, event, id, key, note};
 use chrono::TimeDelta;
 use toban::domain::incident::{EventKind, IncidentEvent, Person};
 use toban::domain::text::Foreign;
+use toban::ledger::attempt::Attempt;
 use toban::ledger::incident::{KnownIncident, Opening};
 use toban::ledger::{Certainty, Ledger, RotationCopy, Told};
 
@@ -12,8 +13,13 @@ async fn memory_and_table_give_the_same_answers() {
     let scene = Scene::new().await;
     let table = Ledger::table(scene.wire.client(), scene.table.name.clone(), "me".to_owned(), LEASE);
     for (name, ledger) in [("memory", Ledger::memory()), ("table", table)] {
-        let answers =
-            [claims(&ledger).await, incidents(&ledger).await, history(&ledger).await, rotation(&ledger).await];
+        let answers = [
+            claims(&ledger).await,
+            incidents(&ledger).await,
+            history(&ledger).await,
+            attempts(&ledger).await,
+            rotation(&ledger).await,
+        ];
         assert_eq!(answers.join("\n"), EXPECTED.trim(), "{name}");
     }
 }
@@ -48,6 +54,7 @@ posted from 10 to 20: Q1 Triggered Somebody at 10, Q1 Acknowledged Nobody at 19
 posted from 0 to 100000: Q1 Triggered Somebody at 10, Q1 Acknowledged Nobody at 19, Q1 Resolved Nobody at 20, \
 Q1 Other(Foreign(\"incident.snoozed\")) Nobody at 90000
 posted from 200000 to 300000: nothing
+tried: at 10 primary slack HTTP 500 because, at 20 primary slack posted because
 rotation: None
 may read at 0 s: true
 may read at 4 s: false
@@ -144,6 +151,27 @@ async fn history(ledger: &Ledger) -> String {
         said.push(lines.fold(format!("posted from {from} to {to}: {first}"), |all, one| format!("{all}, {one}")));
     }
     said.join("\n")
+}
+
+async fn attempts(ledger: &Ledger) -> String {
+    for (seconds, outcome) in [(10, "HTTP 500"), (20, "posted")] {
+        let attempt = Attempt {
+            at: after(seconds),
+            what: "triggered".into(),
+            incident: Some(4812),
+            place: "primary".into(),
+            chat: "slack".into(),
+            outcome: outcome.into(),
+            why: "because".into(),
+        };
+        ledger.keep_attempt(&key("01G"), attempt.clone()).await;
+        ledger.keep_attempt(&key("01H"), attempt).await;
+    }
+    let one = |Attempt { at, place, chat, outcome, why, .. }: &Attempt| {
+        format!("at {} {place} {chat} {outcome} {why}", (*at - after(0)).num_seconds())
+    };
+    let tried = ledger.attempts(&key("01G")).await.expect("an answer");
+    format!("tried: {}", tried.iter().map(one).collect::<Vec<_>>().join(", "))
 }
 
 async fn rotation(ledger: &Ledger) -> String {
