@@ -15,7 +15,7 @@
 //! | wiring | `bin/`, `main`, [`cli`], [`wiring`], [`renewal`] | read the clock and the environment, build the rest, run it |
 //! | rim | [`config`], [`gateway`], [`schedule`], [`logging`] | settings, what calls the functions, what is printed |
 //! | application | [`intake`], [`relay`], [`reminder`], [`office`], [`courier`], [`thread`] | one request, one event, one reminder, what it says, one message, an incident's messages |
-//! | adapters | [`source`], [`roster`], [`chat`], [`ledger`], [`queue`], [`parameters`] | webhooks in, the rotation, messages out, what was posted, secrets |
+//! | adapters | [`source`], [`roster`], [`chat`], [`ledger`], [`queue`], [`parameters`], [`account`] | webhooks in, the rotation, messages out, what was posted, secrets, PagerDuty's side |
 //! | core | [`domain`] | who is mentioned and what is said: pure, cannot fail |
 //! | tools | [`http`], [`aws`], [`secret`] | the one HTTP client, AWS's SDK on it, secrets that cannot be printed |
 //!
@@ -34,6 +34,7 @@ compile_error!(
     "a body that makes the code panic is answered in words, so panics have to unwind: see [profile.release]"
 );
 
+pub mod account;
 pub mod aws;
 pub mod chat;
 pub mod cli;

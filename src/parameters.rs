@@ -4,7 +4,9 @@
 
 use crate::secret::Secret;
 use aws_sdk_ssm::Client;
-use aws_sdk_ssm::error::ProvideErrorMetadata as _;
+use aws_sdk_ssm::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_ssm::types::{ParameterStringFilter, ParameterType};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::error::display::DisplayErrorContext;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -48,6 +50,16 @@ pub enum NotRead {
     },
 }
 
+/// A secret could not be added to a parameter, which is as it was. Never holds the secret.
+#[derive(Debug, thiserror::Error)]
+#[error("the parameter {name} cannot be written: {why}")]
+pub struct NotWritten {
+    /// The parameter's whole name.
+    pub name: String,
+    /// What AWS or the connection says.
+    pub why: String,
+}
+
 impl Secrets {
     /// The value of a variable.
     pub fn value(&self, variable: &str) -> Option<&Secret> {
@@ -70,6 +82,44 @@ impl Parameters {
     pub async fn read(&self, deadline: Instant) -> Result<Secrets, NotRead> {
         let late = |_| NotRead::Unavailable { path: self.path.clone(), why: "no answer in time".into() };
         timeout_at(deadline, self.all_pages()).await.map_err(late)?
+    }
+
+    /// Adds a secret to a variable that may hold several, comma-separated: those that are there stay in force. Under the
+    /// key that the parameter has; a new one gets the account's own. Needs ssm:GetParameter, ssm:DescribeParameters and
+    /// ssm:PutParameter.
+    ///
+    /// <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html>
+    pub async fn add(&self, variable: &str, secret: &Secret, deadline: Instant) -> Result<(), NotWritten> {
+        let name = format!("{}/{variable}", self.path);
+        let added = timeout_at(deadline, self.add_to(&name, secret)).await;
+        added.unwrap_or_else(|_| Err("no answer in time".into())).map_err(|why| NotWritten { name, why })
+    }
+
+    async fn add_to(&self, name: &str, secret: &Secret) -> Result<(), String> {
+        let there = self.client.get_parameter().name(name).with_decryption(true).send().await;
+        let there = match there {
+            Ok(answer) => answer.parameter.and_then(|parameter| parameter.value).unwrap_or_default(),
+            Err(error) if error.as_service_error().is_some_and(|error| error.is_parameter_not_found()) => String::new(),
+            Err(error) => return Err(why(&error)),
+        };
+        let known = || there.split(',').map(str::trim).filter(|known| !known.is_empty());
+        if known().any(|known| known == secret.expose()) {
+            return Ok(());
+        }
+        let key = if there.is_empty() { None } else { self.key_of(name).await? };
+        let value = known().chain([secret.expose()]).collect::<Vec<_>>().join(",");
+        let put = self.client.put_parameter().name(name).r#type(ParameterType::SecureString).value(value);
+        let put = put.overwrite(!there.is_empty()).set_key_id(key).send().await;
+        put.map(|_| ()).map_err(|error| why(&error))
+    }
+
+    /// The key under which a parameter is encrypted; overwriting it without would encrypt it under the account's own.
+    async fn key_of(&self, name: &str) -> Result<Option<String>, String> {
+        let filter = ParameterStringFilter::builder().key("Name").option("Equals").values(name).build();
+        let filter = filter.map_err(|error| error.to_string())?;
+        let found = self.client.describe_parameters().parameter_filters(filter).send().await;
+        let found = found.map_err(|error| why(&error))?.parameters.unwrap_or_default();
+        Ok(found.into_iter().find(|one| one.name.as_deref() == Some(name)).and_then(|one| one.key_id))
     }
 
     async fn all_pages(&self) -> Result<Secrets, NotRead> {
@@ -95,5 +145,18 @@ impl Parameters {
             }
         }
         Ok(Secrets(secrets))
+    }
+}
+
+/// What AWS says, or the connection.
+fn why<E>(error: &SdkError<E, HttpResponse>) -> String
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+{
+    match error.as_service_error() {
+        Some(said) => {
+            format!("{}: {}", said.code().unwrap_or("refused"), said.message().unwrap_or_default())
+        }
+        None => DisplayErrorContext(error).to_string(),
     }
 }

@@ -1,5 +1,6 @@
 //! From settings to the things that work: what every binary builds in the same way.
 
+use crate::account::{Access, Client, Limits};
 use crate::aws::Aws;
 use crate::config::{Config, Early, Faults, LedgerPlace, ParametersPlace, QueuePlace, Reach};
 use crate::courier::Courier;
@@ -13,6 +14,7 @@ use crate::roster::{LIMIT, Roster, Source};
 use chrono::{DateTime, Utc};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::time::timeout;
 
 /// A variable of the environment.
@@ -78,6 +80,17 @@ impl Base {
     /// The same for a function, which tells its log what is odd in them.
     pub fn config(&self, lookup: Lookup<'_>) -> Result<Config, Faults> {
         self.settings(lookup, Reach::Live).inspect(warn)
+    }
+
+    /// A client of PagerDuty's account, for people who wait for it.
+    pub fn account(&self, access: Access) -> Client {
+        let limits = Limits { answer: Duration::from_secs(20), wait: Duration::from_secs(90) };
+        Client::new(self.http.clone(), access, limits)
+    }
+
+    /// The store of secrets.
+    pub fn parameters(&self, place: ParametersPlace) -> Parameters {
+        Parameters::new(Aws::new(place.aws, self.http.clone()).ssm(), place.path)
     }
 
     /// The queue.

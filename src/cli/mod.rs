@@ -1,7 +1,8 @@
-//! The command line: `toban serve`, `toban check`, `toban explain`, `toban remind`.
+//! The command line: `toban serve`, `toban check`, `toban explain`, `toban remind`, `toban pagerduty`.
 
 mod check;
 mod explain;
+mod pagerduty;
 mod remind;
 mod serve;
 
@@ -32,16 +33,19 @@ struct Arguments {
     command: Option<Command>,
 }
 
+// `about` rather than a comment: clap takes a comment for the long text as well, and the commands have their own.
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Run the whole relay on this machine (the default)
+    #[command(about = "Run the whole relay on this machine (the default)")]
     Serve(serve::Serve),
-    /// Check settings and rotation, and say how to mend what is wrong
+    #[command(about = "Check settings and rotation, and say how to mend what is wrong")]
     Check(check::Check),
-    /// Say who would be mentioned for a recorded webhook body, and why; posts nothing
+    #[command(about = "Say who would be mentioned for a recorded webhook body, and why; posts nothing")]
     Explain(explain::Explain),
-    /// Print a reminder as it would be sent, or send it
+    #[command(about = "Print a reminder as it would be sent, or send it")]
     Remind(remind::Remind),
+    #[command(name = "pagerduty", about = "Set up PagerDuty's side: print a plan, then apply it")]
+    PagerDuty(pagerduty::PagerDuty),
 }
 
 /// Why a command has not done what it should. `main` prints it and exits with 1.
@@ -59,6 +63,18 @@ pub(crate) enum Failure {
     LedgerDown,
     #[error("{path}: {source}")]
     File { path: String, source: std::io::Error },
+    #[error("{path}: {faults}")]
+    Wish { path: String, faults: crate::account::wish::WishFaults },
+    #[error(transparent)]
+    Account(#[from] crate::account::survey::NotFound),
+    #[error(
+        "--store-secret needs PARAMETERS_PATH, for example PARAMETERS_PATH=/toban, with AWS_REGION and credentials"
+    )]
+    NowhereToStore,
+    #[error("there is no terminal to ask on: look at the plan, then run it with --yes")]
+    NobodyToAsk,
+    #[error("the terminal: {0}")]
+    Terminal(std::io::Error),
     #[error("no port can be listened on at 127.0.0.1 ({0}); free one, or name another with --port")]
     Port(std::io::Error),
     #[error("the server has stopped: {0}")]
@@ -74,6 +90,7 @@ pub fn run() -> ExitCode {
         Command::Check(check) => check.run(),
         Command::Explain(explain) => explain.run(),
         Command::Remind(remind) => remind.run(),
+        Command::PagerDuty(pagerduty) => pagerduty.run(),
     };
     done.unwrap_or_else(|failure| {
         eprintln!("toban: {failure}");

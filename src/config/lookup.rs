@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 /// The settings that are secrets: in the cloud they are parameters, never variables of a function.
-pub const SECRETS: [&str; 7] = [
+pub const SECRETS: [&str; 8] = [
     "PAGERDUTY_WEBHOOK_SECRETS",
     "PAGERDUTY_V2_TOKENS",
+    "PAGERDUTY_API_KEY",
     "SLACK_BOT_TOKEN",
     "SLACK_WEBHOOK_URL",
     "BACKUP_WEBHOOK_URL",

@@ -2,11 +2,14 @@
 //!
 //! Each binary asks only for what it uses. The README's table is the reference for users; a test holds the two together.
 
+mod account;
 mod chats;
 mod cloud;
 mod lookup;
 mod office;
 mod sources;
+
+pub use account::{AccountConfig, HolidaysPlace};
 
 use crate::aws::Environment;
 use crate::chat::Chat;

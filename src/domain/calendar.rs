@@ -31,6 +31,16 @@ impl BusinessHours {
         (self.start..self.end).contains(&minute)
     }
 
+    /// Minutes since midnight, half-open.
+    pub fn minutes(self) -> std::ops::Range<u16> {
+        self.start..self.end
+    }
+
+    /// The start on the clock.
+    pub fn start(self) -> NaiveTime {
+        NaiveTime::MIN + TimeDelta::minutes(i64::from(self.start))
+    }
+
     /// The end, `17:00`.
     pub fn end(self) -> String {
         clock(self.end)
@@ -78,6 +88,12 @@ impl BusinessDays {
             }
         }
         Some(Self(days))
+    }
+
+    /// The days, Monday first.
+    pub fn weekdays(self) -> impl Iterator<Item = Weekday> {
+        let week = std::iter::successors(Some(Weekday::Mon), |day| Some(day.succ())).take(7);
+        week.filter(move |day| self.contains(*day))
     }
 
     fn contains(self, day: Weekday) -> bool {

@@ -1,10 +1,12 @@
 //! The workbook as CSV files: one for each tab, in UTF-8.
 
 use super::table::{Cell, Grid, Tabs, workbook};
+use crate::domain::calendar::CompanyHolidays;
 use crate::domain::text::Foreign;
 use crate::domain::unreadable::Unreadable;
 use crate::domain::workbook::Workbook;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The files. Only the rotation has to be there.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -30,6 +32,11 @@ impl Files {
             holidays: optional(&self.holidays)?,
         }))
     }
+}
+
+/// The company's holidays alone: CSV, date · name.
+pub fn holidays(path: &Path) -> Result<Arc<CompanyHolidays>, Unreadable> {
+    Ok(workbook(&Tabs { holidays: Some(grid(path)?), ..Tabs::default() }).holidays)
 }
 
 fn grid(path: &Path) -> Result<Grid, Unreadable> {

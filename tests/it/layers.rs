@@ -11,6 +11,7 @@ const MAP: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
+            "account",
             "chat",
             "config",
             "domain",
@@ -32,6 +33,7 @@ const MAP: &[(&str, &[&str])] = &[
     (
         "wiring",
         &[
+            "account",
             "aws",
             "config",
             "courier",
@@ -47,7 +49,7 @@ const MAP: &[(&str, &[&str])] = &[
         ],
     ),
     ("renewal", &["config", "parameters"]),
-    ("config", &["aws", "chat", "domain", "office", "roster", "secret", "source"]),
+    ("config", &["account", "aws", "chat", "domain", "office", "roster", "secret", "source"]),
     ("gateway", &["intake", "source"]),
     ("schedule", &["domain"]),
     ("intake", &["chat", "domain", "queue", "relay", "source"]),
@@ -59,6 +61,7 @@ const MAP: &[(&str, &[&str])] = &[
     ("thread", &["chat", "domain", "ledger"]),
     ("queue", &["chat", "domain"]),
     ("parameters", &["secret"]),
+    ("account", &["domain", "secret"]),
     ("source", &["domain", "secret"]),
     ("roster", &["domain", "http", "ledger", "secret"]),
     ("chat", &["domain", "secret"]),

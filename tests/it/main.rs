@@ -2,6 +2,7 @@
 
 mod kit;
 
+mod account;
 mod answers;
 mod chat_faults;
 mod command_line;

@@ -43,6 +43,12 @@ enum Content {
     Illegible(Illegible),
 }
 
+/// The names of the events that a v3 subscription should deliver: those of incidents, all of which are understood. What
+/// happens to services is understood too, but it is nobody's alert.
+pub fn subscribed_events() -> Vec<&'static str> {
+    v3::incident_events().collect()
+}
+
 /// Authenticates a body and reads it. An authentic body always yields something: what cannot be read becomes an event
 /// that says so.
 ///

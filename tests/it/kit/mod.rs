@@ -5,6 +5,7 @@
 //!   fails when a fake noted a problem, when a message was left unread, or when a scripted [`Fault`] was not played.
 //! - [`mattermost`] reads a text as Mattermost would: its webhooks take what Slack's take, so [`Slack`] stands for both.
 //! - [`Google`] is a spreadsheet and the token endpoint before it; its own [`GoogleFault`]s are scripted for each.
+//! - [`PagerDuty`] is an account behind its REST API.
 //!
 //! The kit shares no code with the product: what the product gets wrong, the kit does not get wrong with it. What could
 //! wait for ever is limited to [`LIMIT`]; only the poller of queues looks again after a while.
@@ -19,6 +20,7 @@ pub mod http;
 mod mailbox;
 pub mod mattermost;
 mod pace;
+mod pagerduty;
 mod runtime_api;
 mod selftest;
 mod slack;
@@ -31,6 +33,7 @@ pub use function::{Function, InitError};
 pub use google::{Google, GoogleFault, serial};
 pub use mailbox::Mailbox;
 pub use pace::Pace;
+pub use pagerduty::{Account, PagerDuty, PagerDutyFault, secret};
 pub use runtime_api::Invocation;
 pub use slack::{Message, Slack, Via};
 pub use typetalk::{Post, Typetalk};

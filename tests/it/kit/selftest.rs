@@ -8,6 +8,7 @@ mod faults;
 mod google;
 mod mattermost;
 mod pace;
+mod pagerduty;
 mod runtime;
 mod slack;
 mod typetalk;

@@ -1,0 +1,32 @@
+//! PagerDuty's side: the account as it is and as it should be.
+//!
+//! ```text
+//! a TOML file ─▶ wish ─┐
+//!                      ├─▶ plan (pure) ─▶ printed, or applied step by step
+//! the account ─▶ survey┘
+//! ```
+//!
+//! - [`api`]: the REST API, as far as it is used. <https://developer.pagerduty.com/api-reference/>
+//! - [`state`]: what is in an account.
+//! - [`wish`]: what somebody wants to be in it.
+//! - [`survey`]: what is there of that.
+//! - [`plan`]: what would be created, changed or left alone, in order, and why; [`words`] says it.
+//! - [`apply`]: one step of a plan.
+//!
+//! Nothing is ever deleted, and no user is ever changed.
+
+pub mod api;
+pub mod apply;
+mod compare;
+mod error;
+mod exchange;
+mod holidays;
+pub mod plan;
+pub mod state;
+pub mod survey;
+mod wire;
+pub mod wish;
+pub mod words;
+
+pub use api::{Access, Client, Limits};
+pub use error::AccountError;

@@ -1,0 +1,132 @@
+//! `toban pagerduty`: PagerDuty's side as a plan that can be read, then applied.
+
+mod apply;
+
+use super::Failure;
+use crate::account::plan::Plan;
+use crate::account::survey::{Found, survey};
+use crate::account::wish::Wish;
+use crate::account::{Client, words};
+use crate::config::{AccountConfig, HolidaysPlace, Reach};
+use crate::domain::calendar::CompanyHolidays;
+use crate::domain::message::{Language, describe_unreadable};
+use crate::domain::unreadable::Unreadable;
+use crate::parameters::Parameters;
+use crate::roster::file;
+use crate::source::pagerduty::subscribed_events;
+use crate::wiring::Base;
+use chrono::{DateTime, Utc};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// Arguments of `toban pagerduty`.
+#[derive(Debug, clap::Args)]
+#[command(long_about = "\
+Sets up PagerDuty's side: a dummy user who holds an alert in working hours while developers have it, its schedule, \
+overrides of that schedule on holidays, an escalation policy, a webhook subscription to the relay, and the service that \
+gets them. What is wanted is written in a small TOML file; docs/pagerduty.example.toml is one.
+
+Begin with `toban pagerduty plan FILE`, read what it would do, then `toban pagerduty apply FILE`. Applied once, the plan \
+is empty. Nothing is ever deleted. PAGERDUTY_API_KEY is the key; an account in the EU also needs \
+PAGERDUTY_BASE_URL=https://api.eu.pagerduty.com.")]
+pub(super) struct PagerDuty {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    #[command(about = "Compare the account with a file, and print what would be created, changed or left alone")]
+    Plan(PlanArguments),
+    #[command(about = "Print the plan, ask, and do it")]
+    Apply(apply::Apply),
+}
+
+/// Arguments of `toban pagerduty plan`.
+#[derive(Debug, clap::Args)]
+#[command(long_about = "\
+Compares the account with the file and prints what would be created (+), changed (~) or left alone (=), in the order in \
+which it would be done, and what else you should know (!). Changes nothing; a read-only key is enough.
+
+Holidays are the national ones, those of the file, and those of the workbook (GOOGLE_SHEET_ID with HOLIDAYS_RANGE, or \
+HOLIDAYS_FILE), for twelve months: run it again from time to time. Exit code 1 when the file or the account has a fault.")]
+struct PlanArguments {
+    /// What is wanted, such as docs/pagerduty.example.toml
+    file: PathBuf,
+}
+
+/// A plan, and what it was made of.
+struct Planned {
+    client: Client,
+    parameters: Option<Parameters>,
+    wish: Wish,
+    found: Found,
+    events: Vec<&'static str>,
+    plan: Plan,
+    now: DateTime<Utc>,
+}
+
+impl PagerDuty {
+    pub(super) fn run(self) -> Result<ExitCode, Failure> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::Server)?;
+        runtime.block_on(async {
+            match self.command {
+                Command::Plan(arguments) => arguments.run().await,
+                Command::Apply(arguments) => arguments.run().await,
+            }
+        })
+    }
+}
+
+impl PlanArguments {
+    async fn run(self) -> Result<ExitCode, Failure> {
+        let planned = Planned::of(&self.file).await?;
+        planned.print();
+        if planned.plan.changes() > 0 {
+            println!("nothing has been changed yet; to do it: toban pagerduty apply {}", self.file.display());
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Planned {
+    /// Reads the file and the account, and compares them.
+    async fn of(path: &PathBuf) -> Result<Self, Failure> {
+        let shown = || path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|source| Failure::File { path: shown(), source })?;
+        let (base, lookup) = super::open(Reach::ReadOnly).await?;
+        let AccountConfig { access, holidays, parameters, clock } = AccountConfig::from_lookup(&lookup)?;
+        let now = clock.unwrap_or_else(Utc::now);
+        let holidays = company_holidays(&base, holidays, now).await.unwrap_or_else(|why| {
+            let why = describe_unreadable(&why, Language::English).plain();
+            println!("! the company's holidays are left out, but for those of the file: {why}");
+            Arc::default()
+        });
+        let wish = Wish::parse(&text, &holidays).map_err(|faults| Failure::Wish { path: shown(), faults })?;
+        let client = base.account(access);
+        let found = survey(&client, &wish, now).await?;
+        let events = subscribed_events();
+        let plan = Plan::new(&wish, &found, &events, now);
+        let parameters = parameters.map(|place| base.parameters(place));
+        Ok(Self { client, parameters, wish, found, events, plan, now })
+    }
+
+    fn print(&self) {
+        print!("{}", words::plan(&self.plan, &self.wish, &self.found, self.client.base_url()));
+    }
+}
+
+async fn company_holidays(
+    base: &Base,
+    place: HolidaysPlace,
+    now: DateTime<Utc>,
+) -> Result<Arc<CompanyHolidays>, Unreadable> {
+    match place {
+        HolidaysPlace::Nowhere => Ok(Arc::default()),
+        HolidaysPlace::File(path) => file::holidays(&path),
+        HolidaysPlace::Workbook(source) => {
+            base.roster(source).read_through(now).await.map(|reading| reading.workbook.holidays.clone())
+        }
+    }
+}

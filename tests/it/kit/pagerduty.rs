@@ -1,0 +1,211 @@
+//! PagerDuty's REST API for one account, as its reference documents it: <https://developer.pagerduty.com/api-reference/>.
+//!
+//! Whatever a correct client would not send is refused as PagerDuty refuses it and noted as a problem. What a correct
+//! client may run into is refused and is no problem: a name that is taken, a key that may not, a user who is nobody.
+//! What is known of PagerDuty beyond its reference is played too: the past beginning of a layer is moved to now, a layer
+//! is never deleted, a search finds what is only similar, a secret is told once.
+
+mod account;
+mod events;
+mod judge;
+mod policies;
+mod schedules;
+mod subscriptions;
+mod told;
+mod users;
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use super::http::{Reply, Request, Response, Server};
+pub use account::Account;
+use judge::Refused;
+pub use subscriptions::secret;
+
+/// One call that does not go well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PagerDutyFault {
+    /// 429, with `ratelimit-reset` in seconds where it is given.
+    TooManyRequests { reset: Option<u64> },
+    /// 500 in PagerDuty's own shape; nothing is done.
+    ServerError,
+    /// 503 with an HTML page; nothing is done.
+    Html,
+    /// The connection is reset; nothing is done.
+    Reset,
+    /// It is done, then the connection is reset.
+    ResetAfterAccepting,
+    /// 403 in PagerDuty's own shape; nothing is done.
+    Forbidden,
+}
+
+/// An account as the test sees it. Dropping it fails the test, unless it is failing already, when problems were noted or
+/// faults were not played.
+pub struct PagerDuty {
+    desk: Arc<Mutex<Desk>>,
+    server: Server,
+}
+
+struct Desk {
+    account: Account,
+    /// Which keys are known, and whether each may write.
+    keys: Vec<(&'static str, bool)>,
+    problems: Vec<String>,
+    calls: Vec<String>,
+    /// One for each of the next calls.
+    next: VecDeque<PagerDutyFault>,
+    /// After so many more writes, the one that follows.
+    on_write: Option<(usize, PagerDutyFault)>,
+}
+
+impl PagerDuty {
+    pub const KEY: &str = "u+full-access-0123456789";
+    pub const READ_ONLY_KEY: &str = "r+read-only-0123456789";
+
+    /// An account with nothing in it, at a time that stands still.
+    pub async fn start(now: &str) -> Self {
+        Self::with_keys(now, vec![(Self::KEY, true), (Self::READ_ONLY_KEY, false)]).await
+    }
+
+    /// The service region of other accounts: no key of ours is known there.
+    pub async fn elsewhere(now: &str) -> Self {
+        Self::with_keys(now, Vec::new()).await
+    }
+
+    async fn with_keys(now: &str, keys: Vec<(&'static str, bool)>) -> Self {
+        let now: DateTime<Utc> = now.parse().expect("an instant");
+        let desk = Arc::new(Mutex::new(Desk {
+            account: Account::new(now),
+            keys,
+            problems: Vec::new(),
+            calls: Vec::new(),
+            next: VecDeque::new(),
+            on_write: None,
+        }));
+        let served = desk.clone();
+        let server = Server::start(move |request| std::future::ready(lock(&served).answer(&request))).await;
+        Self { desk, server }
+    }
+
+    /// What stands for `https://api.pagerduty.com`.
+    pub fn base_url(&self) -> String {
+        format!("http://{}", self.server.address)
+    }
+
+    /// What somebody does in PagerDuty's own pages.
+    pub fn edit<T>(&self, edit: impl FnOnce(&mut Account) -> T) -> T {
+        edit(&mut self.desk().account)
+    }
+
+    /// Everything in the account, to be compared as a whole.
+    pub fn state(&self) -> Value {
+        self.desk().account.snapshot()
+    }
+
+    /// The calls so far, `POST /users`, and from here on anew.
+    pub fn take_calls(&self) -> Vec<String> {
+        std::mem::take(&mut self.desk().calls)
+    }
+
+    /// Plays these faults, one for each of the next calls.
+    pub fn fail_next(&self, faults: impl IntoIterator<Item = PagerDutyFault>) {
+        self.desk().next.extend(faults);
+    }
+
+    /// Plays this fault for the write that follows so many more.
+    pub fn fail_write_after(&self, writes: usize, fault: PagerDutyFault) {
+        self.desk().on_write = Some((writes, fault));
+    }
+
+    /// What was wrong with the calls, oldest first. Reading clears it, so that dropping the fake is silent about it.
+    pub fn problems(&self) -> Vec<String> {
+        std::mem::take(&mut self.desk().problems)
+    }
+
+    fn desk(&self) -> MutexGuard<'_, Desk> {
+        lock(&self.desk)
+    }
+}
+
+impl Drop for PagerDuty {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        let desk = self.desk();
+        let mut left: Vec<_> = desk.problems.iter().map(|what| format!("problem: {what}")).collect();
+        left.extend(desk.next.iter().map(|fault| format!("fault that no call came for: {fault:?}")));
+        left.extend(desk.on_write.map(|(_, fault)| format!("fault that no write came for: {fault:?}")));
+        assert!(left.is_empty(), "PagerDuty: look at what the test left behind:\n{}", left.join("\n"));
+    }
+}
+
+impl Desk {
+    fn answer(&mut self, request: &Request) -> Reply {
+        let path = request.target.split('?').next().unwrap_or_default();
+        self.calls.push(format!("{} {path}", request.method));
+        let fault = self.draw(request.method != "GET");
+        // Judged on a copy, so that a call under a fault is noted when it is wrong, and leaves nothing behind.
+        let mut after = self.account.clone();
+        let judged = judge::judge(&mut after, &self.keys, request);
+        if let Err(Refused { problem: Some(problem), .. }) = &judged {
+            self.problems.push(format!("{} {}: {problem}", request.method, request.target));
+        }
+        self.problems.append(&mut after.problems);
+        let answer = match judged {
+            Ok((status, body)) => Ok((after, Response::json(status, &body))),
+            Err(refused) => Err(refused.response()),
+        };
+        let mut accept = |answer: Result<(Account, Response), Response>| match answer {
+            Ok((after, response)) => {
+                self.account = after;
+                response
+            }
+            Err(refusal) => refusal,
+        };
+        match fault {
+            None => Reply::Send(accept(answer)),
+            Some(PagerDutyFault::ResetAfterAccepting) => {
+                accept(answer);
+                Reply::Reset
+            }
+            Some(PagerDutyFault::Reset) => Reply::Reset,
+            Some(PagerDutyFault::ServerError) => {
+                Reply::Send(Refused::new(500, 2000, "An internal error has occurred.", []).response())
+            }
+            Some(PagerDutyFault::Forbidden) => Reply::Send(Refused::new(403, 2010, "Access Denied", []).response()),
+            Some(PagerDutyFault::Html) => {
+                Reply::Send(Response::new(503, "text/html", "<html><title>Service Unavailable</title></html>"))
+            }
+            Some(PagerDutyFault::TooManyRequests { reset }) => {
+                let response = Refused::new(429, 2020, "Rate Limit Exceeded", []).response();
+                Reply::Send(match reset {
+                    Some(seconds) => response
+                        .header("ratelimit-limit", "960")
+                        .header("ratelimit-remaining", "0")
+                        .header("ratelimit-reset", seconds.to_string()),
+                    None => response,
+                })
+            }
+        }
+    }
+
+    fn draw(&mut self, is_write: bool) -> Option<PagerDutyFault> {
+        match self.on_write {
+            Some((0, fault)) if is_write => {
+                self.on_write = None;
+                return Some(fault);
+            }
+            Some((writes, fault)) if is_write => self.on_write = Some((writes - 1, fault)),
+            _ => {}
+        }
+        self.next.pop_front()
+    }
+}
+
+fn lock(desk: &Mutex<Desk>) -> MutexGuard<'_, Desk> {
+    desk.lock().expect("PagerDuty does not panic while it judges a call: look at the first panic above")
+}

@@ -1,0 +1,111 @@
+//! What is in the account, as JSON in the shape of the API's answers.
+
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+
+/// Everything in an account. A test edits it as somebody does in PagerDuty's own pages.
+#[derive(Clone)]
+pub struct Account {
+    /// It stands still.
+    pub now: DateTime<Utc>,
+    pub users: Vec<Value>,
+    pub services: Vec<Value>,
+    pub schedules: Vec<Value>,
+    pub policies: Vec<Value>,
+    pub subscriptions: Vec<Value>,
+    pub extensions: Vec<Value>,
+    pub oncalls: Vec<Value>,
+    pub incidents: Vec<Value>,
+    /// Dates on which overrides are refused, `2026-12-29` in UTC.
+    pub refused_overrides: Vec<&'static str>,
+    /// Whether new overrides are answered as the guide to schedules has it, not as the reference has it.
+    pub answers_like_the_guide: bool,
+    /// The name of a schedule that is not listed.
+    pub taken_unseen: Option<&'static str>,
+    /// What is odd about a call that is accepted all the same.
+    pub problems: Vec<String>,
+    made: usize,
+}
+
+impl Account {
+    pub fn new(now: DateTime<Utc>) -> Self {
+        Self {
+            now,
+            users: Vec::new(),
+            services: Vec::new(),
+            schedules: Vec::new(),
+            policies: Vec::new(),
+            subscriptions: Vec::new(),
+            extensions: Vec::new(),
+            oncalls: Vec::new(),
+            incidents: Vec::new(),
+            refused_overrides: Vec::new(),
+            answers_like_the_guide: false,
+            taken_unseen: None,
+            problems: Vec::new(),
+            made: 0,
+        }
+    }
+
+    /// An id that no other thing has.
+    pub fn id(&mut self, prefix: &str) -> String {
+        self.made += 1;
+        format!("P{prefix}{:04}", self.made)
+    }
+
+    pub fn snapshot(&self) -> Value {
+        json!({
+            "users": self.users,
+            "services": self.services,
+            "schedules": self.schedules,
+            "escalation_policies": self.policies,
+            "webhook_subscriptions": self.subscriptions,
+            "extensions": self.extensions,
+        })
+    }
+
+    pub fn add_user(&mut self, id: &str, name: &str, email: &str, role: &str) {
+        self.users.push(json!({
+            "id": id, "type": "user", "summary": name, "name": name, "email": email, "role": role,
+            "time_zone": "Asia/Tokyo", "invitation_sent": false,
+        }));
+    }
+
+    /// A service with a policy of its own that tells one user.
+    pub fn add_service(&mut self, id: &str, name: &str, user: &str) {
+        let policy = format!("{id}EP");
+        self.add_policy(&policy, &format!("Default of {name}"), user);
+        self.services.push(json!({
+            "id": id, "type": "service", "summary": name, "name": name, "status": "active",
+            "acknowledgement_timeout": 1800, "auto_resolve_timeout": null, "description": "まず\n読む",
+            "escalation_policy": {"id": policy, "type": "escalation_policy_reference"},
+        }));
+    }
+
+    /// A policy with one level of one user.
+    pub fn add_policy(&mut self, id: &str, name: &str, user: &str) {
+        let targets = json!([{"id": user, "type": "user_reference"}]);
+        self.policies.push(json!({
+            "id": id, "type": "escalation_policy", "summary": name, "name": name, "num_loops": 2,
+            "on_call_handoff_notifications": "always", "description": "as somebody wrote it",
+            "teams": [{"id": "PTEAM1", "type": "team_reference"}],
+            "escalation_rules": [{"id": format!("{id}R"), "escalation_delay_in_minutes": 15, "targets": targets}],
+        }));
+    }
+
+    /// A schedule on which somebody is on call at these times and nobody else.
+    pub fn add_schedule(&mut self, id: &str, name: &str, user: &str, shifts: &[(&str, &str)]) {
+        let user = json!({"id": user, "type": "user_reference"});
+        let shifts: Vec<_> =
+            shifts.iter().map(|(start, end)| json!({"start": start, "end": end, "user": user})).collect();
+        self.schedules.push(json!({
+            "id": id, "type": "schedule", "summary": name, "name": name, "time_zone": "Asia/Tokyo",
+            "schedule_layers": [], "overrides": [], "shifts": shifts,
+        }));
+    }
+
+    /// The thing of a list with that id.
+    pub fn find<'a>(list: &'a mut [Value], id: &str) -> Option<&'a mut Value> {
+        list.iter_mut().find(|one| one["id"] == id)
+    }
+}
