@@ -197,7 +197,17 @@ fn explain_reads_standard_input_and_fails_on_what_it_cannot_read() {
 fn help_names_every_command() {
     let output = toban(&["--help"], &[], b"");
     assert_eq!(output.status.code(), Some(0));
-    for word in ["serve", "explain", "--version"] {
+    for word in ["serve", "explain", "pagerduty", "--version"] {
+        assert!(text(&output.stdout).contains(word), "{word} is not in\n{}", text(&output.stdout));
+    }
+    for (command, word) in [
+        ("serve", "Nothing leaves the machine"),
+        ("check", "Posts nothing"),
+        ("explain", "no signature needed"),
+        ("remind", "--post"),
+        ("pagerduty", "Nothing is ever deleted"),
+    ] {
+        let output = toban(&[command, "--help"], &[], b"");
         assert!(text(&output.stdout).contains(word), "{word} is not in\n{}", text(&output.stdout));
     }
     assert_eq!(toban(&["srve"], &[], b"").status.code(), Some(2));

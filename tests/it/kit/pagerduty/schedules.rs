@@ -43,6 +43,12 @@ pub fn replace(account: &mut Account, call: &Call<'_>, id: &str) -> Judged {
         return Err(not_found());
     };
     let mut layers = elements(&there["schedule_layers"]);
+    for left_out in
+        layers.iter().filter(|old| elements(&sent["schedule_layers"]).iter().all(|new| new["id"] != old["id"]))
+    {
+        let problem = format!("{} is not sent: what becomes of it is not documented", left_out["id"]);
+        account.problems.push(problem);
+    }
     for layer in elements(&sent["schedule_layers"]) {
         match layer["id"].as_str() {
             Some(known) => {

@@ -260,6 +260,7 @@ async fn a_secret_is_told_once_and_a_past_start_is_moved() {
         Some(2),
         "without its id it is another layer"
     );
+    assert_contains(&pagerduty.problems().join("\n"), "what becomes of it is not documented");
 }
 
 #[tokio::test]
