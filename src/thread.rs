@@ -13,7 +13,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// The most that keeping the first message up to date may take before the new message is posted.
-const UPDATE: Duration = Duration::from_millis(1_500);
+const UPDATE: Duration = Duration::from_millis(1_000);
 
 /// How an incident stands now, for its first message.
 #[derive(Debug, Clone)]

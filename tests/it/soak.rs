@@ -30,7 +30,7 @@ async fn soak() {
     slack.fail_sometimes(faults(7));
     let chaos = Chaos { seed: 11, probability: 0.06, within: Duration::from_millis(400) };
     let poller = scene.poller(Options { chaos: Some(chaos), ..Options::default() });
-    let (report, sent) = poller.drain_while(feed(&scene, &all, Utc::now()), Duration::from_secs(230)).await;
+    let (report, sent) = poller.drain_while(feed(&scene, &all, Utc::now()), Duration::from_secs(420)).await;
     slack.heal();
     let messages = slack.take();
     let up_to_date = threads(&messages);

@@ -14,7 +14,8 @@ pub struct Scene {
 
 impl Scene {
     /// A queue and a table with times that a test can wait for: in earnest a claim is honoured for 45 s and a message is
-    /// hidden for 60 s.
+    /// hidden for 60 s. A claim must outlast what comes between it and the post (the first message's update and the
+    /// ledger's answers, a second each), or somebody else's later posts would come in between.
     pub async fn new(name: &str, visibility: u32) -> (Aws, Self) {
         let aws = Aws::from_environment().expect("AWS_ENDPOINT_URL is set: run this through tests/aws/moto");
         let queue = aws.create_fifo_queue(name, visibility, 1_000).await;
@@ -27,7 +28,7 @@ impl Scene {
             .with("TOBAN_NOW", "")
             .with("QUEUE_URL", &queue.url)
             .with("LEDGER_TABLE", &table.name)
-            .with("TOBAN_LEASE", "3")
+            .with("TOBAN_LEASE", "5")
             .with("BUSINESS_HOURS", "00:00-24:00")
             .with("BUSINESS_DAYS", "Mon-Sun")
             .with("NATIONAL_HOLIDAYS", "none");
@@ -54,8 +55,8 @@ pub fn faults(seed: u64) -> impl FnMut() -> Option<Fault> + Send + 'static {
             130..150 => Fault::Html503,
             150..175 => Fault::Reset,
             175..197 => Fault::ResetAfterAccepting,
-            197..199 => Fault::Hang,
-            199..200 => Fault::HangAfterAccepting,
+            197..198 => Fault::Hang,
+            198..199 => Fault::HangAfterAccepting,
             _ => return None,
         })
     }
