@@ -1,8 +1,11 @@
-//! The one HTTP client of a process, and the TLS configuration that it shares with Google's.
+//! The one HTTP client of a process, the TLS configuration that it shares with Google's, and one exchange with an API.
 
+use reqwest::header::HeaderMap;
+use reqwest::{RequestBuilder, StatusCode};
 use rustls::{ClientConfig, RootCertStore};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
 
 /// A connection that cannot be opened in this time is not there.
 const CONNECT: Duration = Duration::from_millis(1_500);
@@ -33,4 +36,49 @@ pub fn client() -> Result<reqwest::Client, reqwest::Error> {
         .tcp_nodelay(true)
         .user_agent(USER_AGENT)
         .build()
+}
+
+/// What an API answered.
+#[derive(Debug)]
+pub struct Reply {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The whole body.
+    pub body: Vec<u8>,
+}
+
+/// Why there is no answer. The errors hold no URL, which may be a secret.
+#[derive(Debug)]
+pub enum Broken {
+    /// The request has not reached anybody.
+    NotSent(reqwest::Error),
+    /// It may have, and what became of it is not known.
+    Lost(reqwest::Error),
+    /// The same: there is more of an answer than is read.
+    TooLong,
+    /// The same: there was none in time.
+    TooLate,
+}
+
+/// Sends a request and reads the whole answer, of no more than `longest` bytes, until `deadline`.
+pub async fn exchange(request: RequestBuilder, longest: usize, deadline: Instant) -> Result<Reply, Broken> {
+    let exchange = async {
+        let mut response = request.send().await.map_err(|error| match error.is_connect() || error.is_builder() {
+            true => Broken::NotSent(error.without_url()),
+            false => Broken::Lost(error.without_url()),
+        })?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let mut body = Vec::new();
+        loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) if body.len() + chunk.len() <= longest => body.extend_from_slice(&chunk),
+                Ok(Some(_)) => return Err(Broken::TooLong),
+                Ok(None) => return Ok(Reply { status, headers, body }),
+                Err(error) => return Err(Broken::Lost(error.without_url())),
+            }
+        }
+    };
+    timeout_at(deadline, exchange).await.unwrap_or(Err(Broken::TooLate))
 }

@@ -7,8 +7,8 @@ mod changes;
 
 pub use changes::{ScheduleDraft, SubscriptionChange};
 
+use super::client::{Call, Client};
 use super::error::AccountError;
-use super::exchange::Call;
 use super::state::{
     Extension, ListedIncident, Name, OnCall, Policy, PolicyId, Reference, Schedule, ScheduleId, Service, ServiceId,
     Shift, Subscription, User,
@@ -17,40 +17,12 @@ use super::wire::{
     ListedSchedule, WireExtension, WireIncident, WireOnCall, WirePolicy, WireSchedule, WireService, WireShift,
     WireSubscription, WireUser,
 };
-use crate::secret::Secret;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use std::time::Duration;
 
 /// Overrides are listed for no more than three months at once.
 const WINDOW: TimeDelta = TimeDelta::days(85);
-
-/// Where the API is, and who we are there.
-#[derive(Debug, Clone)]
-pub struct Access {
-    /// `PAGERDUTY_BASE_URL`: the host alone, without a slash at its end.
-    pub base_url: String,
-    /// `PAGERDUTY_API_KEY`
-    pub key: Secret,
-}
-
-/// How patient a client is.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// The most that one answer may take.
-    pub answer: Duration,
-    /// The most that one call may wait in all because PagerDuty throttles us; its window is a minute.
-    pub wait: Duration,
-}
-
-/// A client of one account. Nothing is sent before a method is called. Cheap to clone.
-#[derive(Debug, Clone)]
-pub struct Client {
-    pub(super) http: reqwest::Client,
-    pub(super) access: Access,
-    pub(super) limits: Limits,
-}
 
 /// The answer to making or changing one thing, below its name.
 #[derive(Deserialize)]
@@ -71,16 +43,6 @@ struct Overrides {
 }
 
 impl Client {
-    /// `http` is the process's client.
-    pub fn new(http: reqwest::Client, access: Access, limits: Limits) -> Self {
-        Self { http, access, limits }
-    }
-
-    /// Where it asks.
-    pub fn base_url(&self) -> &str {
-        &self.access.base_url
-    }
-
     /// All users, by `GET /users`. Its search looks at names alone, so there is none by e-mail.
     pub async fn users(&self) -> Result<Vec<User>, AccountError> {
         self.all::<WireUser, _>("/users", "users", &[]).await

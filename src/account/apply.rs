@@ -1,6 +1,7 @@
 //! One step of a plan, done.
 
-use super::api::{Client, ScheduleDraft, SubscriptionChange};
+use super::Client;
+use super::api::{ScheduleDraft, SubscriptionChange};
 use super::compare;
 use super::error::AccountError;
 use super::plan::Step;

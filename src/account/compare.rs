@@ -2,8 +2,8 @@
 
 use super::state::{Layer, Name, Policy, Restriction, Rule, Schedule, Subscription, Target, TargetKind, UserId};
 use super::survey::Found;
+use super::values;
 use super::wish::{FirstResponse, Wish};
-use super::words;
 use chrono::{DateTime, Utc, Weekday};
 
 /// What toban's layer of the dummy's schedule is called.
@@ -73,7 +73,7 @@ pub(super) fn schedule(wish: &Wish, found: &Found, schedule: &Schedule, now: Dat
     differences.note("time zone", schedule.zone.clone(), wish.calendar.zone.name().to_owned());
     let wanted = restrictions(wish);
     let Some(layer) = our_layer(schedule, now).map(|position| &schedule.layers[position]) else {
-        differences.note("layer in force", "none".into(), words::hours(&wanted));
+        differences.note("layer in force", "none".into(), values::hours(&wanted));
         return differences.0;
     };
     let people = |users: &[UserId]| {
@@ -87,10 +87,10 @@ pub(super) fn schedule(wish: &Wish, found: &Found, schedule: &Schedule, now: Dat
     }
     let mut there = layer.restrictions.clone();
     there.sort_unstable();
-    differences.note("hours", words::hours(&there), words::hours(&wanted));
-    differences.note("turns", words::seconds(layer.turn_seconds), words::seconds(TURN));
+    differences.note("hours", values::hours(&there), values::hours(&wanted));
+    differences.note("turns", values::seconds(layer.turn_seconds), values::seconds(TURN));
     if let Some(end) = layer.end {
-        differences.add("end of the layer", words::moment(end, wish), "none".into());
+        differences.add("end of the layer", values::moment(end, wish), "none".into());
     }
     differences.0
 }
@@ -124,7 +124,7 @@ pub(super) fn policy(wish: &Wish, found: &Found, policy: &Policy) -> Vec<Differe
     };
     let mut differences = Differences::default();
     if key(&policy.rules) != key(&wanted) {
-        differences.add("levels", words::rules(&policy.rules), words::rules(&wanted));
+        differences.add("levels", values::rules(&policy.rules), values::rules(&wanted));
     }
     differences.0
 }

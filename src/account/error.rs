@@ -8,7 +8,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::time::Duration;
 
-use super::exchange::MOST_LISTED;
+/// PagerDuty gives no further pages: offset and limit together may not be more.
+pub(super) const MOST_LISTED: usize = 10_000;
 
 /// What is wrong, by what the caller does about it. Never holds the key or an e-mail address of ours.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

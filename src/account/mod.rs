@@ -17,16 +17,17 @@
 
 pub mod api;
 pub mod apply;
+mod client;
 mod compare;
 mod error;
-mod exchange;
 mod holidays;
 pub mod plan;
 pub mod state;
 pub mod survey;
+mod values;
 mod wire;
 pub mod wish;
 pub mod words;
 
-pub use api::{Access, Client, Limits};
+pub use client::{Access, Client, Limits};
 pub use error::AccountError;

@@ -1,11 +1,12 @@
 //! One HTTP exchange with a chat, and what its ending means.
 
 use super::ChatError;
+use crate::http::{self, Broken};
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{RequestBuilder, StatusCode};
 use serde::Deserialize;
 use std::time::Duration;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 /// No chat's answer is longer than this; more is not read.
 const LONGEST_ANSWER: usize = 64 * 1024;
@@ -51,27 +52,16 @@ impl Reply {
 /// Sends a request and reads the whole answer. Whatever happens after the request may have reached the chat is
 /// [`ChatError::Lost`]. Errors never hold the URL, which may be a secret.
 pub(super) async fn exchange(request: RequestBuilder, deadline: Instant) -> Result<Reply, ChatError> {
-    let lost = |why: &str| ChatError::Lost { why: why.into() };
-    let exchange = async {
-        let mut response = request.send().await.map_err(|error| match error.is_connect() || error.is_builder() {
-            true => ChatError::Unavailable { retry_after: None, why: cause(&error) },
-            false => ChatError::Lost { why: cause(&error) },
-        })?;
-        let (status, headers) = (response.status(), response.headers().clone());
-        let mut body = Vec::new();
-        loop {
-            match response.chunk().await {
-                Ok(Some(chunk)) if body.len() + chunk.len() <= LONGEST_ANSWER => body.extend_from_slice(&chunk),
-                Ok(Some(_)) => return Err(lost("the answer is too long to be the chat's")),
-                Ok(None) => return Ok(Reply { status, headers, body }),
-                Err(error) => return Err(ChatError::Lost { why: cause(&error) }),
-            }
-        }
-    };
-    timeout_at(deadline, exchange).await.unwrap_or_else(|_| Err(lost("no answer in time")))
+    match http::exchange(request, LONGEST_ANSWER, deadline).await {
+        Ok(http::Reply { status, headers, body }) => Ok(Reply { status, headers, body }),
+        Err(Broken::NotSent(error)) => Err(ChatError::Unavailable { retry_after: None, why: cause(&error) }),
+        Err(Broken::Lost(error)) => Err(ChatError::Lost { why: cause(&error) }),
+        Err(Broken::TooLong) => Err(ChatError::Lost { why: "the answer is too long to be the chat's".into() }),
+        Err(Broken::TooLate) => Err(ChatError::Lost { why: "no answer in time".into() }),
+    }
 }
 
-/// The innermost cause of an error, without any URL.
+/// The innermost cause of an error.
 fn cause(error: &reqwest::Error) -> String {
     let mut innermost: &dyn std::error::Error = error;
     while let Some(source) = innermost.source() {

@@ -1,8 +1,8 @@
 //! What is made and changed in an account.
 
 use super::{Client, One, time};
+use crate::account::client::Call;
 use crate::account::error::{AccountError, line};
-use crate::account::exchange::Call;
 use crate::account::state::{
     Layer, Policy, PolicyId, Rule, ScheduleId, ServiceId, Subscription, SubscriptionId, User, UserId,
 };

@@ -1,4 +1,4 @@
-//! One call of the REST API: headers, pages, throttling, and what each ending means.
+//! The client: one call of the REST API, with its headers, pages and throttling, and what each ending means.
 //!
 //! <https://developer.pagerduty.com/docs/rest-api-overview>
 
@@ -7,16 +7,14 @@ use reqwest::{Method, StatusCode, Url};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::time::Duration;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep};
 
-use super::api::{Client, Limits};
-use super::error::AccountError;
+use super::error::{AccountError, MOST_LISTED};
+use crate::http::{Broken, Reply, exchange};
+use crate::secret::Secret;
 
 /// The most that PagerDuty gives with one call.
 const PAGE: usize = 100;
-
-/// PagerDuty gives no further pages: offset and limit together may not be more.
-pub(super) const MOST_LISTED: usize = 10_000;
 
 /// A hundred users with everything that belongs to them take a tenth of this.
 const LONGEST_ANSWER: usize = 16 * 1024 * 1024;
@@ -26,6 +24,32 @@ const UNTOLD_WAIT: Duration = Duration::from_secs(5);
 
 /// A call that is throttled again and again, however short the waits are, is given up.
 const TRIES: usize = 8;
+
+/// Where the API is, and who we are there.
+#[derive(Debug, Clone)]
+pub struct Access {
+    /// `PAGERDUTY_BASE_URL`: the host alone, without a slash at its end.
+    pub base_url: String,
+    /// `PAGERDUTY_API_KEY`
+    pub key: Secret,
+}
+
+/// How patient a client is.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// The most that one answer may take.
+    pub answer: Duration,
+    /// The most that one call may wait in all because PagerDuty throttles us; its window is a minute.
+    pub wait: Duration,
+}
+
+/// A client of one account. Nothing is sent before a method is called. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    access: Access,
+    limits: Limits,
+}
 
 /// A call that is to be made.
 pub(super) struct Call<'a> {
@@ -53,6 +77,16 @@ impl<'a> Call<'a> {
 }
 
 impl Client {
+    /// `http` is the process's client.
+    pub fn new(http: reqwest::Client, access: Access, limits: Limits) -> Self {
+        Self { http, access, limits }
+    }
+
+    /// Where it asks.
+    pub fn base_url(&self) -> &str {
+        &self.access.base_url
+    }
+
     /// The whole list under `key`, page after page. `path` answers with classic pagination.
     pub(super) async fn list<T: DeserializeOwned>(
         &self,
@@ -115,25 +149,14 @@ impl Client {
     }
 
     async fn exchange(&self, call: &Call<'_>) -> Result<Reply, AccountError> {
-        let lost = |why: &str| AccountError::Lost { why: why.into() };
-        let deadline = Instant::now() + self.limits.answer;
-        let exchange = async {
-            let mut response = self.request(call)?.send().await.map_err(|error| match error.is_connect() {
-                true => AccountError::Unavailable { why: cause(&error), retry_after: None },
-                false => AccountError::Lost { why: cause(&error) },
-            })?;
-            let (status, headers) = (response.status(), response.headers().clone());
-            let mut body = Vec::new();
-            loop {
-                match response.chunk().await {
-                    Ok(Some(chunk)) if body.len() + chunk.len() <= LONGEST_ANSWER => body.extend_from_slice(&chunk),
-                    Ok(Some(_)) => return Err(lost("it is too long")),
-                    Ok(None) => return Ok(Reply { status, headers, body }),
-                    Err(error) => return Err(AccountError::Lost { why: cause(&error) }),
-                }
-            }
-        };
-        timeout_at(deadline, exchange).await.unwrap_or_else(|_| Err(lost("it did not come in time")))
+        let lost = |why: &str| Err(AccountError::Lost { why: why.into() });
+        match exchange(self.request(call)?, LONGEST_ANSWER, Instant::now() + self.limits.answer).await {
+            Ok(reply) => Ok(reply),
+            Err(Broken::NotSent(error)) => Err(AccountError::Unavailable { why: cause(&error), retry_after: None }),
+            Err(Broken::Lost(error)) => lost(&cause(&error)),
+            Err(Broken::TooLong) => lost("it is too long"),
+            Err(Broken::TooLate) => lost("it did not come in time"),
+        }
     }
 
     fn request(&self, call: &Call<'_>) -> Result<reqwest::RequestBuilder, AccountError> {
@@ -159,19 +182,13 @@ impl Client {
     }
 }
 
-struct Reply {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Vec<u8>,
-}
-
 /// How long PagerDuty asks us to wait, in whole seconds.
 fn wait(headers: &HeaderMap) -> Option<Duration> {
     let header = headers.get("ratelimit-reset").or_else(|| headers.get(RETRY_AFTER))?;
     header.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
 }
 
-/// What the connection says, without any URL.
+/// What the connection says.
 fn cause(error: &reqwest::Error) -> String {
     match (error.is_timeout(), error.is_connect()) {
         (true, _) => "no connection in time".into(),
