@@ -170,6 +170,7 @@ impl Writer for Report<'_> {
         let status = self.status.as_ref();
         worded_or_given_up(self.event, |event| office.word(event, chat, &reading, notice, status, self.now))
     }
+
     fn restatement(&self) -> Option<Restatement> {
         let status = self.status.as_ref().filter(|_| self.event.kind.changes_status())?;
         let Office { calendar, policy, language } = &self.relay.office;
