@@ -99,14 +99,22 @@ async fn a_refusal_says_what_the_role_lacks() {
     }
 }
 
-#[test]
-fn the_environment_comes_first_and_an_empty_variable_is_not_set() {
-    for (variable, expected) in [("SET", Some("own")), ("EMPTY", None), ("NOT_SET", None)] {
-        let environment = |variable: &str| match variable {
-            "SET" => Some("own".to_owned()),
-            "EMPTY" => Some(" ".to_owned()),
-            _ => None,
-        };
-        assert_eq!(with_secrets(environment, Secrets::default())(variable).as_deref(), expected, "{variable}");
+#[tokio::test]
+async fn the_environment_comes_first_and_an_empty_variable_is_not_set() {
+    let store = Store::start(vec![page(&["/toban/SET", "/toban/EMPTY", "/toban/NOT_SET"], None)]).await;
+    let secrets = store.read().await.expect("they can be read");
+    let environment = |variable: &str| match variable {
+        "SET" => Some("own".to_owned()),
+        "EMPTY" => Some(" ".to_owned()),
+        _ => None,
+    };
+    let lookup = with_secrets(environment, secrets);
+    for (variable, expected) in [
+        ("SET", Some("own")),
+        ("EMPTY", Some("of /toban/EMPTY")),
+        ("NOT_SET", Some("of /toban/NOT_SET")),
+        ("NOWHERE", None),
+    ] {
+        assert_eq!(lookup(variable).as_deref(), expected, "{variable}");
     }
 }

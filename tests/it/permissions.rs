@@ -40,8 +40,8 @@ fn permission(target: &str) -> String {
     format!("{service}:{action}")
 }
 
-/// What each function has to do with AWS on good days and bad: accepted, refused, throttled and digested, its answer
-/// lost, repeated, a note, reminders of both kinds.
+/// What each function has to do with AWS on good days and bad: events that are accepted, throttled and refused, a note,
+/// reminders of both kinds, each refused once.
 #[tokio::test]
 async fn each_function_may_do_what_it_does_and_nothing_else() {
     let aws = Aws::from_environment().expect("AWS_ENDPOINT_URL is not set, run this with tests/aws/moto");
@@ -62,7 +62,6 @@ async fn each_function_may_do_what_it_does_and_nothing_else() {
 
     let webhook = Function::start(WEBHOOK, &of("WebhookFunction").pairs()).await;
     let now: DateTime<Utc> = TUESDAY.parse().expect("an instant");
-    let mut sent = 0;
     for body in ["triggered", "acknowledged", "annotated", "resolved"]
         .map(|kind| payload(&format!("v3/incident.{kind}.json")))
         .into_iter()
@@ -76,9 +75,7 @@ async fn each_function_may_do_what_it_does_and_nothing_else() {
         );
         let Invocation::Answer(answer) = webhook.invoke(&event).await else { panic!("{}", webhook.logs()) };
         assert_eq!(answer["statusCode"], 202, "{answer}");
-        sent += 1;
     }
-    assert_eq!(sent, 12);
     slack.fail_next([Fault::TooManyRequests { retry_after: Some(1) }, Fault::Refuse("channel_not_found")]);
     let worker = env!("CARGO_BIN_EXE_worker");
     let poller =
