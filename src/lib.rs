@@ -5,21 +5,33 @@
 //! A webhook or a reminder goes one way through these modules, from the left to the right:
 //!
 //! ```text
-//! gateway ─▶ intake ─▶ source ─▶ relay ─┐
-//!                                       ├─▶ roster ─▶ domain (decide, word) ─▶ courier ─▶ ledger, chat
-//! schedule ─────────────────▶ reminder ─┘
+//! gateway ─▶ intake ─▶ source ─┬───────────────────▶ relay ─┐
+//!                              └▶ queue ─▶ dispatch ─▶┘     ├─▶ roster ─▶ office, domain ─▶ courier ─▶ thread ─▶ chat
+//! schedule ──────────────────────────────────────▶ reminder ┘   (who)    (decide, word)        └──────────────▶ ledger
 //! ```
 //!
 //! | layer | modules | what they do |
 //! |---|---|---|
 //! | wiring | `bin/`, `main`, [`cli`], [`wiring`], [`renewal`] | read the clock and the environment, build the rest, run it |
 //! | rim | [`config`], [`gateway`], [`schedule`], [`logging`] | settings, what calls the functions, what is printed |
-//! | application | [`intake`], [`relay`], [`reminder`], [`office`], [`courier`], [`thread`] | one request, one event, one reminder, what it says, one message, an incident's messages |
+//! | application | [`intake`], [`dispatch`], [`relay`], [`reminder`], [`office`], [`courier`], [`thread`] | one request, one batch, one event, one reminder, what it says, one message, an incident's messages |
 //! | adapters | [`source`], [`roster`], [`chat`], [`ledger`], [`queue`], [`parameters`], [`account`] | webhooks in, the rotation, messages out, what was posted, secrets, PagerDuty's side |
 //! | core | [`domain`] | who is mentioned and what is said: pure, cannot fail |
 //! | tools | [`http`], [`aws`], [`secret`] | the one HTTP client, AWS's SDK on it, secrets that cannot be printed |
 //!
 //! Dependencies point down only; a test reads every `use` and fails on one that does not.
+//!
+//! # Where something new belongs
+//!
+//! - **A chat**: a file in [`chat`] (its markup, one post, its errors), a variant of [`chat::Chat`], its settings in
+//!   `config/chats.rs`, and in [`domain::member`] how it calls people.
+//! - **A source**: a folder in [`source`] that authenticates and reads into an [`domain::incident::IncidentEvent`], a route
+//!   in [`intake`], its credentials in `config/sources.rs`.
+//! - **A rule** about who is mentioned: [`domain::policy`], with its sentence in both languages of [`domain::message`].
+//! - **A kind of event**: [`domain::incident::EventKind`], read in the source, with its verb in both languages and a payload
+//!   with its whole text in `tests/data`.
+//! - **A call of AWS**: the adapter that makes it, and the function's role in `template.yaml`; a test compares the two.
+//! - **Something to set up in PagerDuty**: [`account`].
 //!
 //! # What is deliberately absent
 //!
