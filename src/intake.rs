@@ -1,7 +1,7 @@
 //! What an HTTP request gets, whatever brought it: API Gateway, a function URL or `toban serve`.
 
 use crate::chat::delivery::Address;
-use crate::domain::incident::{EventKind, Illegible, IncidentEvent};
+use crate::domain::incident::{EventKind, Illegible, IncidentEvent, Origin};
 use crate::queue::{Content, Parcel, Queue};
 use crate::relay::{Delivered, Relay, To, caught};
 use crate::source::pagerduty::{self, Credentials, Received};
@@ -161,7 +161,8 @@ async fn enqueue(
         for address in addresses {
             let (key, order) = (event.key.clone(), order.clone());
             let (delivery, content) = (delivery.clone(), content.clone());
-            let parcel = Parcel { key, order, address: *address, arrived_at: now, delivery, content };
+            let origin = Origin::PagerDuty;
+            let parcel = Parcel { origin, key, order, address: *address, arrived_at: now, delivery, content };
             match timeout_at(deadline, queue.put(&parcel)).await {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => {

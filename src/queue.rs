@@ -7,7 +7,7 @@
 //! (<https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html>).
 
 use crate::chat::delivery::Address;
-use crate::domain::incident::EventKey;
+use crate::domain::incident::{EventKey, Origin};
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::error::DisplayErrorContext;
 use aws_sdk_sqs::types::ChangeMessageVisibilityBatchRequestEntry;
@@ -41,6 +41,8 @@ pub enum Content {
 /// One event on its way to one chat.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parcel {
+    /// Who sent it.
+    pub origin: Origin,
     /// By what a repeat is recognised.
     pub key: EventKey,
     /// The incident, or the event where there is none: what has to stay in order.
@@ -73,9 +75,6 @@ struct Wire {
     too_large_trigger: Option<bool>,
 }
 
-/// The one source there is so far.
-const PAGERDUTY: &str = "pagerduty";
-
 /// A message that is none of ours, or of a version that this worker does not know.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the message is not of a form that this version knows")]
@@ -90,7 +89,7 @@ impl Parcel {
         };
         let wire = Wire {
             v: VERSION,
-            source: PAGERDUTY.into(),
+            source: self.origin.name().into(),
             key: self.key.0.clone(),
             order: self.order.clone(),
             address: self.address.name().into(),
@@ -106,9 +105,10 @@ impl Parcel {
     /// The parcel in a message.
     pub fn parse(text: &str) -> Result<Self, NotAParcel> {
         let wire: Wire = serde_json::from_str(text).map_err(|_| NotAParcel)?;
-        if wire.v != VERSION || wire.source != PAGERDUTY {
+        if wire.v != VERSION {
             return Err(NotAParcel);
         }
+        let origin = Origin::from_name(&wire.source).ok_or(NotAParcel)?;
         let content = match (wire.body, wire.too_large_trigger) {
             (Some(body), None) => {
                 Content::Body { body: BASE64_STANDARD.decode(body).map_err(|_| NotAParcel)?, nth: wire.nth }
@@ -118,7 +118,7 @@ impl Parcel {
         };
         let address = Address::from_name(&wire.address).ok_or(NotAParcel)?;
         let Wire { key, order, arrived_at, delivery, .. } = wire;
-        Ok(Self { key: EventKey(key), order, address, arrived_at, delivery, content })
+        Ok(Self { origin, key: EventKey(key), order, address, arrived_at, delivery, content })
     }
 
     /// What is delivered one after the other.
@@ -184,6 +184,7 @@ mod tests {
 
     fn parcel(body: Vec<u8>) -> Parcel {
         Parcel {
+            origin: Origin::PagerDuty,
             key: EventKey("01G\u{0007}\"".into()),
             order: "Q2YX".into(),
             address: Address::Backup,
@@ -200,7 +201,9 @@ mod tests {
         }
         let large = Parcel { delivery: None, content: Content::TooLarge { is_trigger: true }, ..parcel(Vec::new()) };
         assert_eq!(Parcel::parse(&large.to_text()), Ok(large));
-        for text in ["", "{}", "{\"v\":2}", &parcel(Vec::new()).to_text().replace("\"v\":1", "\"v\":2")] {
+        let text = parcel(Vec::new()).to_text();
+        let (newer, unknown) = (text.replace("\"v\":1", "\"v\":2"), text.replace("pagerduty", "pager"));
+        for text in ["", "{}", "{\"v\":2}", &newer, &unknown] {
             assert_eq!(Parcel::parse(text), Err(NotAParcel), "{text}");
         }
     }

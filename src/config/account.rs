@@ -3,6 +3,7 @@
 use super::lookup::{Faults, Settings};
 use super::{ParametersPlace, Reach, cloud, office, sources};
 use crate::account::Access;
+use crate::account::state::ServiceId;
 use crate::roster::Source;
 use crate::secret::Secret;
 use chrono::{DateTime, Utc};
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 
 const PAGERDUTY: &str = "https://api.pagerduty.com";
 const KEY_EXAMPLE: &str = "u+AbCdEfGhIjKlMnOpQr";
+const SERVICES_EXAMPLE: &str = "PABCDEF,PGHIJKL";
 
 /// What `toban pagerduty` needs.
 #[derive(Debug)]
@@ -35,18 +37,61 @@ pub enum HolidaysPlace {
     Nowhere,
 }
 
+/// The services whose incidents are looked at in PagerDuty itself: by the watchdog and by `toban check`.
+#[derive(Debug)]
+pub struct Watched {
+    /// `PAGERDUTY_BASE_URL`, `PAGERDUTY_API_KEY`
+    pub access: Access,
+    /// `PAGERDUTY_SERVICE_IDS`; at least one.
+    pub services: Vec<ServiceId>,
+}
+
+impl Watched {
+    /// `None` when neither key nor services are set.
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Option<Self>, Faults> {
+        let mut settings = Settings::new(&lookup);
+        let services = settings.list("PAGERDUTY_SERVICE_IDS");
+        if settings.text("PAGERDUTY_API_KEY").is_none() && services.is_empty() {
+            return Ok(None);
+        }
+        let is_id = |id: &String| id.bytes().all(|b| b.is_ascii_alphanumeric());
+        match services.iter().find(|id| !is_id(id)) {
+            Some(id) => {
+                let problem =
+                    format!("holds '{id}', which is not the id of a service: the end of its URL in PagerDuty");
+                settings.fault("PAGERDUTY_SERVICE_IDS", problem, SERVICES_EXAMPLE);
+            }
+            None if services.is_empty() => {
+                let problem = "is not set, but PAGERDUTY_API_KEY is: name the services that send webhooks here";
+                settings.fault("PAGERDUTY_SERVICE_IDS", problem, SERVICES_EXAMPLE);
+            }
+            None => {}
+        }
+        let access = access(&mut settings, "to read");
+        settings.done()?;
+        Ok(access.map(|access| Self { access, services: services.into_iter().map(ServiceId).collect() }))
+    }
+}
+
+/// `PAGERDUTY_API_KEY` and `PAGERDUTY_BASE_URL`. `None` with a fault.
+fn access(settings: &mut Settings<'_>, what_for: &str) -> Option<Access> {
+    let key = settings.text("PAGERDUTY_API_KEY").map(Secret::new);
+    if key.is_none() {
+        let problem = format!(
+            "is not set: make one in PagerDuty (Integrations, API Access Keys); read-only is enough {what_for}"
+        );
+        settings.fault("PAGERDUTY_API_KEY", problem, KEY_EXAMPLE);
+    }
+    let base_url = settings.text("PAGERDUTY_BASE_URL").unwrap_or_else(|| PAGERDUTY.into());
+    let base_url = settings.url("PAGERDUTY_BASE_URL", &base_url, PAGERDUTY);
+    Some(Access { base_url: base_url?, key: key? })
+}
+
 impl AccountConfig {
     /// Everything from settings.
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Faults> {
         let mut settings = Settings::new(&lookup);
-        let key = settings.text("PAGERDUTY_API_KEY").map(Secret::new);
-        if key.is_none() {
-            let problem =
-                "is not set: make one in PagerDuty (Integrations, API Access Keys); read-only is enough to plan";
-            settings.fault("PAGERDUTY_API_KEY", problem, KEY_EXAMPLE);
-        }
-        let base_url = settings.text("PAGERDUTY_BASE_URL").unwrap_or_else(|| PAGERDUTY.into());
-        let base_url = settings.url("PAGERDUTY_BASE_URL", &base_url, PAGERDUTY);
+        let access = access(&mut settings, "to plan");
         let holidays = match settings.text("ROTATION_FILE").or_else(|| settings.text("GOOGLE_SHEET_ID")) {
             Some(_) => HolidaysPlace::Workbook(sources::roster(&mut settings, Reach::ReadOnly).0),
             None => {
@@ -56,9 +101,9 @@ impl AccountConfig {
         let parameters = cloud::parameters(&mut settings, Reach::ReadOnly);
         let clock = office::clock(&mut settings);
         settings.done()?;
-        let (Some(key), Some(base_url)) = (key, base_url) else {
+        let Some(access) = access else {
             unreachable!("what is missing is a fault, and there is none");
         };
-        Ok(Self { access: Access { base_url, key }, holidays, parameters, clock })
+        Ok(Self { access, holidays, parameters, clock })
     }
 }

@@ -9,7 +9,7 @@ mod lookup;
 mod office;
 mod sources;
 
-pub use account::{AccountConfig, HolidaysPlace};
+pub use account::{AccountConfig, HolidaysPlace, Watched};
 
 use crate::aws::Environment;
 use crate::chat::Chat;

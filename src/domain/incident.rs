@@ -14,6 +14,27 @@ impl fmt::Display for EventKey {
     }
 }
 
+/// Who has told us about an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Origin {
+    /// PagerDuty, by a webhook.
+    PagerDuty,
+}
+
+impl Origin {
+    /// Its name in the queue and in the log.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::PagerDuty => "pagerduty",
+        }
+    }
+
+    /// The one of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::PagerDuty].into_iter().find(|origin| origin.name() == name)
+    }
+}
+
 /// PagerDuty's opaque id of an incident, `Q2YXK4P7T3M1NC`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct IncidentId(pub String);
