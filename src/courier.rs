@@ -1,16 +1,19 @@
 //! Messages to the chats: claimed, worded, posted and remembered, so that none is lost and none is posted twice.
 
+mod claims;
 mod digest;
 
 use crate::chat::delivery::{Address, FOR_THE_BACKUP, Outlets, Pace};
 use crate::chat::{Chat, ChatError, Draft, PostId};
 use crate::domain::incident::EventKey;
 use crate::domain::message::Notice;
+use crate::ledger::Ledger;
 use crate::ledger::attempt::Attempt;
-use crate::ledger::incident::KnownIncident;
-use crate::ledger::{Certainty, Claim, Ledger};
+use crate::ledger::incident::{KnownIncident, Milestone, Teller};
+
 use crate::thread::{Restatement, Thread};
 use chrono::{DateTime, Utc};
+use claims::{Granted, Place};
 use std::sync::Arc;
 use tokio::time::Instant;
 
@@ -32,6 +35,8 @@ pub struct Errand<'a> {
     pub what: &'static str,
     /// The incident that it is about, as far as is known.
     pub incident: Option<&'a KnownIncident>,
+    /// What the incident has come to by it, and who says so.
+    pub milestone: Option<(&'a Milestone, Teller)>,
     /// When an answer is of no use any more.
     pub deadline: Instant,
     /// The time of posting.
@@ -94,29 +99,6 @@ pub struct Brought<T> {
     pub pace: Pace,
 }
 
-/// Which of the two chats: each message is claimed for each of them by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
-    Primary,
-    Backup,
-}
-
-impl Place {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Primary => "primary",
-            Self::Backup => "backup",
-        }
-    }
-}
-
-/// A claim that was granted: what to say about it in the message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Granted {
-    FirstTime,
-    PerhapsAgain,
-}
-
 impl Courier {
     /// Brings one message to every chat.
     pub async fn bring<W: Writer>(&self, errand: Errand<'_>, writer: &W) -> Brought<W::Because> {
@@ -157,6 +139,16 @@ impl Courier {
         }
     }
 
+    /// Brings one message to the backup chat alone; to the only chat where there is one.
+    pub async fn bring_to_backup<W: Writer>(&self, errand: Errand<'_>, writer: &W) -> Brought<W::Because> {
+        match &self.outlets {
+            Outlets::One(chat) => self.attempt(chat, Place::Primary, None, errand, writer).await,
+            Outlets::Mirror(_, backup) | Outlets::Failover(_, backup) => {
+                self.attempt(backup, Place::Backup, None, errand, writer).await
+            }
+        }
+    }
+
     /// The primary, and if it does not take the message, the backup. What either has is done for both.
     async fn one_of<W: Writer>(
         &self,
@@ -173,14 +165,6 @@ impl Courier {
         match first.outcome {
             Outcome::NotTaken => self.attempt(backup, Place::Backup, Some(Notice::PrimaryFailed), errand, writer).await,
             Outcome::Posted(_) | Outcome::Repeat => first,
-        }
-    }
-
-    /// Whether the backup has taken a message in the primary's stead; never when both get everything.
-    async fn backup_has(&self, key: &EventKey) -> bool {
-        match &self.outlets {
-            Outlets::Failover(..) => self.ledger.is_completed(key, Place::Backup.name()).await,
-            Outlets::One(_) | Outlets::Mirror(..) => false,
         }
     }
 
@@ -206,7 +190,7 @@ impl Courier {
         let letter = writer.write(chat, notice).await;
         let (posted, pace) = thread.post(&letter.draft, errand.deadline).await;
         self.settle(chat, place, errand, &posted).await;
-        self.keep_attempt(chat, place, errand, &posted, &letter.why).await;
+        self.keep_attempt(chat, place, errand, &outcome_of(&posted), &letter.why).await;
         let outcome = match posted {
             Ok(post) => {
                 thread.settle(&letter.draft, post, errand.deadline, errand.now).await;
@@ -217,68 +201,22 @@ impl Courier {
         Brought { outcome, pace }
     }
 
-    /// The right to post a message to a chat, or what there is to do instead.
-    async fn claim<T>(&self, chat: &Chat, place: Place, errand: Errand<'_>) -> Result<Granted, Outcome<T>> {
-        let Errand { key, what, now, .. } = errand;
-        match self.ledger.claim(key, place.name(), now).await {
-            Claim::Yours => Ok(Granted::FirstTime),
-            Claim::YoursPerhapsAgain => Ok(Granted::PerhapsAgain),
-            Claim::Completed => {
-                tracing::info!(event = %key, what, chat = chat.name(), "it was posted before; nothing is posted");
-                Err(Outcome::Repeat)
-            }
-            Claim::Taken => {
-                tracing::info!(event = %key, what, chat = chat.name(), "somebody else is posting it at this moment");
-                Err(Outcome::NotTaken)
-            }
-        }
-    }
-
-    /// Remembers how a post went. The ledger keeps in mind what may have been posted once, however later tries end.
-    async fn settle(&self, chat: &Chat, place: Place, errand: Errand<'_>, posted: &Result<PostId, ChatError>) {
-        let Errand { key, now, .. } = errand;
-        let error = match posted {
-            Ok(_) => return self.ledger.complete(key, place.name(), now).await,
-            Err(error) => error,
-        };
-        let certainty = match error {
-            ChatError::Lost { .. } => Certainty::PerhapsPosted,
-            ChatError::Unavailable { .. } | ChatError::Gone { .. } | ChatError::Refused { .. } => Certainty::NotPosted,
-        };
-        self.ledger.release(key, place.name(), certainty, now).await;
-        log_failed(errand, chat, error);
-    }
-
     /// Keeps what was tried, for `toban explain`.
-    async fn keep_attempt(
-        &self,
-        chat: &Chat,
-        place: Place,
-        errand: Errand<'_>,
-        posted: &Result<PostId, ChatError>,
-        why: &str,
-    ) {
+    async fn keep_attempt(&self, chat: &Chat, place: Place, errand: Errand<'_>, outcome: &str, why: &str) {
         let attempt = Attempt {
             at: errand.now,
             what: errand.what.to_owned(),
             incident: errand.incident.and_then(|incident| incident.number).map(|number| number.0),
             place: place.name().to_owned(),
             chat: chat.name().to_owned(),
-            outcome: posted.as_ref().map_or_else(ToString::to_string, |_| "posted".to_owned()),
+            outcome: outcome.to_owned(),
             why: why.to_owned(),
         };
         self.ledger.keep_attempt(errand.key, attempt).await;
     }
 }
 
-fn log_failed(errand: Errand<'_>, chat: &Chat, error: &ChatError) {
-    let (event, what, chat) = (errand.key, errand.what, chat.name());
-    match error {
-        ChatError::Refused { .. } => tracing::error!(
-            %event, what, chat, refused = true,
-            "{error}. Nothing is posted there until somebody mends it: `toban check` says what to do"
-        ),
-        ChatError::Lost { .. } => tracing::warn!(%event, what, chat, answer_lost = true, "{error}"),
-        ChatError::Unavailable { .. } | ChatError::Gone { .. } => tracing::warn!(%event, what, chat, "{error}"),
-    }
+/// How a post went, in words.
+fn outcome_of(posted: &Result<PostId, ChatError>) -> String {
+    posted.as_ref().map_or_else(ToString::to_string, |_| "posted".to_owned())
 }

@@ -4,7 +4,7 @@ use crate::chat::delivery::{Address, Pace};
 use crate::domain::incident::{EventKind, IncidentEvent, Origin};
 use crate::queue::{Content, Parcel, Queue};
 use crate::relay::{Delivered, Relay, To, caught};
-use crate::source::pagerduty;
+use crate::source::{pagerduty, watchdog};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -183,7 +183,12 @@ fn open(record: &Record) -> Option<(IncidentEvent, Address)> {
             caught(|| pagerduty::recall(body, *nth, delivery, arrived_at))
                 .unwrap_or_else(|| Some(pagerduty::panicked(body, delivery, arrived_at)))
         }
+        (Origin::Watchdog, Content::Body { body, .. }) => watchdog::recall(parcel.key.clone(), body),
+        (Origin::Watchdog, Content::TooLarge { .. }) => None,
     };
+    if event.is_none() {
+        tracing::error!(record = %record.id, unknown_parcel = true, "the message holds no event that this version knows; it stays in the queue");
+    }
     // The key of the parcel is that of the webhook, so that the two agree on what is a repeat.
     event.map(|event| (IncidentEvent { key: parcel.key, ..event }, parcel.address))
 }

@@ -10,11 +10,13 @@
 //! schedule ──────────────────────────────────────▶ reminder ┘   (who)    (decide, word)        └──────────────▶ ledger
 //! ```
 //!
+//! What no webhook has told, `watchdog` finds by asking PagerDuty (`account`) and puts into the same queue.
+//!
 //! | layer | modules | what they do |
 //! |---|---|---|
 //! | wiring | `bin/`, `main`, [`cli`], [`wiring`], [`renewal`] | read the clock and the environment, build the rest, run it |
 //! | rim | [`config`], [`gateway`], [`schedule`], [`logging`] | settings, what calls the functions, what is printed |
-//! | application | [`intake`], [`dispatch`], [`relay`], [`reminder`], [`office`], [`courier`], [`thread`] | one request, one batch, one event, one reminder, what it says, one message, an incident's messages |
+//! | application | [`intake`], [`dispatch`], [`relay`], [`reminder`], [`watchdog`], [`office`], [`courier`], [`thread`] | one request, one batch, one event, one reminder, one round of asking PagerDuty, what it says, one message, an incident's messages |
 //! | adapters | [`source`], [`roster`], [`chat`], [`ledger`], [`queue`], [`parameters`], [`account`] | webhooks in, the rotation, messages out, what was posted, secrets, PagerDuty's side |
 //! | core | [`domain`] | who is mentioned and what is said: pure, cannot fail |
 //! | tools | [`http`], [`aws`], [`secret`] | the one HTTP client, AWS's SDK on it, secrets that cannot be printed |
@@ -70,4 +72,5 @@ pub mod schedule;
 pub mod secret;
 pub mod source;
 pub mod thread;
+pub mod watchdog;
 pub mod wiring;

@@ -7,7 +7,7 @@ use crate::domain::incident::{Illegible, IncidentEvent, Status};
 use crate::domain::message::{Notice, digest, status};
 use crate::domain::policy::{Decision, Mention};
 use crate::ledger::Told;
-use crate::ledger::incident::KnownIncident;
+use crate::ledger::incident::{KnownIncident, Milestone, Teller};
 use crate::office::Office;
 use crate::roster::{LIMIT, Roster};
 use crate::source::given_up;
@@ -61,7 +61,8 @@ impl Relay {
         now: DateTime<Utc>,
     ) -> (Delivered, Pace) {
         let known = self.courier.ledger.introduce(&mut event, now).await;
-        let errand = Errand { incident: known.as_ref(), ..errand_of(&event, deadline, now) };
+        let milestone = milestone(&mut event, known.as_ref());
+        let errand = Errand { incident: known.as_ref(), ..errand_of(&event, milestone.as_ref(), deadline, now) };
         let status = known.as_ref().and_then(KnownIncident::status);
         let report = Report { relay: self, event: &event, status, deadline, now };
         let brought = match to {
@@ -92,10 +93,14 @@ impl Relay {
         now: DateTime<Utc>,
     ) -> Vec<Delivered> {
         let ledger = &self.courier.ledger;
+        let mut milestones = Vec::new();
         for event in &mut events {
-            ledger.introduce(event, now).await;
+            let known = ledger.introduce(event, now).await;
+            milestones.push(milestone(event, known.as_ref()));
         }
-        let errands: Vec<_> = events.iter().map(|event| errand_of(event, deadline, now)).collect();
+        let told = events.iter().zip(&milestones);
+        let errands: Vec<_> =
+            told.map(|(event, milestone)| errand_of(event, milestone.as_ref(), deadline, now)).collect();
         let write = |numbers: Vec<usize>| Digest {
             relay: self,
             events: numbers.into_iter().map(|number| &events[number]).collect(),
@@ -122,8 +127,24 @@ impl Relay {
     }
 }
 
-fn errand_of(event: &IncidentEvent, deadline: Instant, now: DateTime<Utc>) -> Errand<'_> {
-    Errand { key: &event.key, what: event.kind.name(), incident: None, deadline, now }
+/// What the incident has come to by the event, so that webhook and watchdog do not both tell it. What the watchdog found
+/// is recognised by that alone.
+fn milestone(event: &mut IncidentEvent, known: Option<&KnownIncident>) -> Option<Milestone> {
+    let milestone = known?.milestone(&event.kind)?;
+    if Teller::of(event) == Teller::Watchdog {
+        event.key = milestone.told_by(Teller::Watchdog);
+    }
+    Some(milestone)
+}
+
+fn errand_of<'a>(
+    event: &'a IncidentEvent,
+    milestone: Option<&'a Milestone>,
+    deadline: Instant,
+    now: DateTime<Utc>,
+) -> Errand<'a> {
+    let milestone = milestone.map(|milestone| (milestone, Teller::of(event)));
+    Errand { key: &event.key, what: event.kind.name(), incident: None, milestone, deadline, now }
 }
 
 /// Why an event in a digest says what it says: its message is not its own.
@@ -225,6 +246,7 @@ mod tests {
             incident: Incident { title: Foreign::line("title"), ..Incident::default() },
             details: Default::default(),
             unreadable: None,
+            missed: None,
         };
         let word = |event: &IncidentEvent| match &event.unreadable {
             None => panic!("a fault of the code"),

@@ -89,7 +89,10 @@ impl Reminders {
                 let note = Note { reminders: self, plan: &plan, reading: &reading, news: news.as_ref(), now };
                 match self
                     .courier
-                    .bring(Errand { key: &key, what: reminder.name(), incident: None, deadline, now }, &note)
+                    .bring(
+                        Errand { key: &key, what: reminder.name(), incident: None, milestone: None, deadline, now },
+                        &note,
+                    )
                     .await
                     .outcome
                 {

@@ -2,7 +2,9 @@
 
 use crate::account::{Access, Client, Limits};
 use crate::aws::Aws;
-use crate::config::{Config, Early, Faults, LedgerPlace, ParametersPlace, QueuePlace, Reach};
+use crate::config::{
+    Config, Early, Fault, Faults, LedgerPlace, ParametersPlace, QueuePlace, Reach, WatchdogConfig, Watched,
+};
 use crate::courier::Courier;
 use crate::ledger::{Ledger, RotationCopy};
 use crate::parameters::Parameters;
@@ -11,6 +13,7 @@ use crate::relay::Relay;
 use crate::reminder::{History, Reminders};
 use crate::renewal::Lookup;
 use crate::roster::{LIMIT, Roster, Source};
+use crate::watchdog::Watchdog;
 use chrono::{DateTime, Utc};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -79,13 +82,31 @@ impl Base {
 
     /// The same for a function, which tells its log what is odd in them.
     pub fn config(&self, lookup: Lookup<'_>) -> Result<Config, Faults> {
-        self.settings(lookup, Reach::Live).inspect(warn)
+        self.settings(lookup, Reach::Live).inspect(warn_of)
     }
 
     /// A client of PagerDuty's account, for people who wait for it.
     pub fn account(&self, access: Access) -> Client {
         let limits = Limits { answer: Duration::from_secs(20), wait: Duration::from_secs(90) };
         Client::new(self.http.clone(), access, limits)
+    }
+
+    /// The watchdog, and the time that it goes by in a rehearsal.
+    pub fn watchdog(&self, lookup: Lookup<'_>) -> Result<(Watchdog, Option<DateTime<Utc>>), Faults> {
+        let config = WatchdogConfig::from_lookup(lookup, &self.http)?;
+        config.warnings.iter().for_each(warn);
+        let WatchdogConfig { watched: Watched { access, services }, office, outlets, queue, addresses, .. } = config;
+        // There is another round in ten minutes.
+        let limits = Limits { answer: Duration::from_secs(10), wait: Duration::from_secs(15) };
+        let watchdog = Watchdog {
+            account: Client::new(self.http.clone(), access, limits),
+            services,
+            queue: self.queue(queue),
+            addresses,
+            courier: Courier { outlets, ledger: self.ledger.clone() },
+            office,
+        };
+        Ok((watchdog, config.clock))
     }
 
     /// The store of secrets.
@@ -130,13 +151,15 @@ impl Base {
 }
 
 /// Says what is wrong with the settings and does not keep a function from starting.
-fn warn(config: &Config) {
-    for warning in &config.warnings {
-        tracing::error!(configuration = true, "{warning}. Messages go out all the same, as well as they can");
-    }
+fn warn_of(config: &Config) {
+    config.warnings.iter().for_each(warn);
     if matches!(config.ledger, LedgerPlace::Memory) {
         tracing::warn!("without LEDGER_TABLE a repeat is recognised only by the instance that posted the first");
     }
+}
+
+fn warn(fault: &Fault) {
+    tracing::error!(configuration = true, "{fault}. Messages go out all the same, as well as they can");
 }
 
 /// A name for this process, different from any other's: the function's log stream, the process, the time.

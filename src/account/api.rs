@@ -10,13 +10,14 @@ pub use changes::{ScheduleDraft, SubscriptionChange};
 use super::client::{Call, Client};
 use super::error::AccountError;
 use super::state::{
-    Extension, ListedIncident, Name, OnCall, Policy, PolicyId, Reference, Schedule, ScheduleId, Service, ServiceId,
-    Shift, Subscription, User,
+    Extension, Name, OnCall, Policy, PolicyId, Reference, Schedule, ScheduleId, Service, ServiceId, Shift,
+    Subscription, User,
 };
 use super::wire::{
     ListedSchedule, WireExtension, WireIncident, WireOnCall, WirePolicy, WireSchedule, WireService, WireShift,
     WireSubscription, WireUser,
 };
+use crate::domain::watch::Listed;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -140,14 +141,15 @@ impl Client {
         services: &[ServiceId],
         since: DateTime<Utc>,
         until: DateTime<Utc>,
-    ) -> Result<Vec<ListedIncident>, AccountError> {
+    ) -> Result<Vec<Listed>, AccountError> {
         if services.is_empty() {
             return Ok(Vec::new());
         }
         let (since, until) = (time(since), time(until));
         let mut query = vec![("since", since.as_str()), ("until", &until), ("sort_by", "created_at:asc")];
         query.extend(services.iter().map(|service| ("service_ids[]", service.0.as_str())));
-        self.all::<WireIncident, _>("/incidents", "incidents", &query).await
+        let listed: Vec<Option<Listed>> = self.all::<WireIncident, _>("/incidents", "incidents", &query).await?;
+        Ok(listed.into_iter().flatten().collect())
     }
 
     async fn all<W: DeserializeOwned, T: From<W>>(

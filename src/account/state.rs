@@ -46,6 +46,11 @@ impl Name {
         Self(name.into())
     }
 
+    /// The name as it can be shown in a message.
+    pub fn shown(&self) -> Option<Foreign> {
+        Foreign::line(&self.0)
+    }
+
     /// Whether it is this very name: PagerDuty's own search also finds what is only similar.
     pub fn is(&self, other: &str) -> bool {
         self.0 == other
@@ -265,31 +270,4 @@ pub struct OnCall {
     pub start: Option<DateTime<Utc>>,
     /// Until before when; `None` for ever.
     pub end: Option<DateTime<Utc>>,
-}
-
-/// An incident as the REST API tells it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListedIncident {
-    /// Its id.
-    pub id: String,
-    /// The number that people say.
-    pub number: u64,
-    /// Its title.
-    pub title: String,
-    /// `triggered`, `acknowledged` or `resolved`.
-    pub status: String,
-    /// `high` or `low`.
-    pub urgency: String,
-    /// The incident in PagerDuty.
-    pub url: Option<String>,
-    /// When it began.
-    pub created_at: DateTime<Utc>,
-    /// Since when its status is what it is.
-    pub status_changed_at: Option<DateTime<Utc>>,
-    /// When it was resolved.
-    pub resolved_at: Option<DateTime<Utc>>,
-    /// Its service.
-    pub service: Reference<ServiceId>,
-    /// Who has it now.
-    pub assignees: Vec<Reference<UserId>>,
 }

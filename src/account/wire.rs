@@ -7,6 +7,8 @@ use super::state::{
     Name, Policy, PolicyId, Reference, Rule, Service, ServiceId, Subscription, SubscriptionId, Target, TargetKind,
     User, UserId,
 };
+use crate::domain::incident::Person;
+use crate::domain::text::Foreign;
 pub(super) use schedule::{ListedSchedule, WireLayer, WireSchedule, WireShift};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -23,6 +25,22 @@ pub(super) struct Ref {
 }
 
 impl Ref {
+    /// Its name, to be shown.
+    fn name(&self) -> Option<Foreign> {
+        self.summary.as_deref().and_then(Foreign::line)
+    }
+
+    /// Whether it is a user, and not a service that has done something by itself.
+    fn is_user(&self) -> bool {
+        self.type_.as_deref().is_some_and(|type_| type_.starts_with("user"))
+    }
+
+    /// Somebody; by the id where PagerDuty sends no name.
+    fn person(self) -> Option<Person> {
+        let name = self.name().or_else(|| Foreign::line(&self.id))?;
+        Some(Person { id: self.id, name })
+    }
+
     fn into<Id>(self, id: impl Fn(String) -> Id) -> Reference<Id> {
         Reference { id: id(self.id), name: Name::new(self.summary.unwrap_or_default()) }
     }

@@ -1,9 +1,11 @@
 //! PagerDuty's side: where its API is, with which key, and where the company's holidays are.
 
 use super::lookup::{Faults, Settings};
-use super::{ParametersPlace, Reach, cloud, office, sources};
+use super::{Fault, ParametersPlace, QueuePlace, Reach, chats, cloud, office, sources};
 use crate::account::Access;
 use crate::account::state::ServiceId;
+use crate::chat::delivery::{Address, Outlets};
+use crate::office::Office;
 use crate::roster::Source;
 use crate::secret::Secret;
 use chrono::{DateTime, Utc};
@@ -12,6 +14,8 @@ use std::path::PathBuf;
 const PAGERDUTY: &str = "https://api.pagerduty.com";
 const KEY_EXAMPLE: &str = "u+AbCdEfGhIjKlMnOpQr";
 const SERVICES_EXAMPLE: &str = "PABCDEF,PGHIJKL";
+const LEDGER_EXAMPLE: &str = "toban-Ledger";
+const QUEUE_EXAMPLE: &str = "https://sqs.ap-northeast-1.amazonaws.com/123456789012/toban.fifo";
 
 /// What `toban pagerduty` needs.
 #[derive(Debug)]
@@ -50,27 +54,80 @@ impl Watched {
     /// `None` when neither key nor services are set.
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Option<Self>, Faults> {
         let mut settings = Settings::new(&lookup);
-        let services = settings.list("PAGERDUTY_SERVICE_IDS");
-        if settings.text("PAGERDUTY_API_KEY").is_none() && services.is_empty() {
+        if settings.text("PAGERDUTY_API_KEY").is_none() && settings.list("PAGERDUTY_SERVICE_IDS").is_empty() {
             return Ok(None);
         }
-        let is_id = |id: &String| id.bytes().all(|b| b.is_ascii_alphanumeric());
-        match services.iter().find(|id| !is_id(id)) {
-            Some(id) => {
-                let problem =
-                    format!("holds '{id}', which is not the id of a service: the end of its URL in PagerDuty");
-                settings.fault("PAGERDUTY_SERVICE_IDS", problem, SERVICES_EXAMPLE);
-            }
-            None if services.is_empty() => {
-                let problem = "is not set, but PAGERDUTY_API_KEY is: name the services that send webhooks here";
-                settings.fault("PAGERDUTY_SERVICE_IDS", problem, SERVICES_EXAMPLE);
-            }
-            None => {}
-        }
-        let access = access(&mut settings, "to read");
+        let watched = watched(&mut settings);
         settings.done()?;
-        Ok(access.map(|access| Self { access, services: services.into_iter().map(ServiceId).collect() }))
+        Ok(watched)
     }
+}
+
+/// What the watchdog needs.
+#[derive(Debug)]
+pub struct WatchdogConfig {
+    /// What it looks at.
+    pub watched: Watched,
+    /// How the team wants it.
+    pub office: Office,
+    /// Where it says that PagerDuty does not deliver.
+    pub outlets: Outlets,
+    /// The queue that the worker serves.
+    pub queue: QueuePlace,
+    /// For which chats each event is queued.
+    pub addresses: Vec<Address>,
+    /// The time to act at, in a rehearsal.
+    pub clock: Option<DateTime<Utc>>,
+    /// Faults that leave a chat working.
+    pub warnings: Vec<Fault>,
+}
+
+impl WatchdogConfig {
+    /// Everything from settings.
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>, http: &reqwest::Client) -> Result<Self, Faults> {
+        let mut settings = Settings::new(&lookup);
+        let watched = watched(&mut settings);
+        let office = office::office(&mut settings);
+        let (outlets, warnings) = chats::outlets(&mut settings, http);
+        let addresses = chats::addresses(&mut settings);
+        cloud::ledger(&mut settings, Reach::Live);
+        let queue = cloud::queue(&mut settings, Reach::Live);
+        for (variable, example) in [("LEDGER_TABLE", LEDGER_EXAMPLE), ("QUEUE_URL", QUEUE_EXAMPLE)] {
+            if settings.text(variable).is_none() {
+                let problem = "is not set: the watchdog compares PagerDuty with the ledger and puts into the queue what is missing";
+                settings.fault(variable, problem, example);
+            }
+        }
+        cloud::parameters(&mut settings, Reach::Live);
+        let clock = office::clock(&mut settings);
+        settings.done()?;
+        let (Some(watched), Some(office), Some(outlets), Some(queue)) = (watched, office, outlets, queue) else {
+            unreachable!("what is missing without a fault is a fault of this function");
+        };
+        Ok(Self { watched, office, outlets, queue, addresses, clock, warnings })
+    }
+}
+
+/// `PAGERDUTY_SERVICE_IDS`, and how to read them. `None` with a fault.
+fn watched(settings: &mut Settings<'_>) -> Option<Watched> {
+    let services = settings.list("PAGERDUTY_SERVICE_IDS");
+    let is_id = |id: &String| id.bytes().all(|b| b.is_ascii_alphanumeric());
+    match services.iter().find(|id| !is_id(id)) {
+        Some(id) => {
+            let problem = format!("holds '{id}', which is not the id of a service: the end of its URL in PagerDuty");
+            settings.fault("PAGERDUTY_SERVICE_IDS", problem, SERVICES_EXAMPLE);
+        }
+        None if services.is_empty() => {
+            let problem = match settings.text("PAGERDUTY_API_KEY") {
+                Some(_) => "is not set, but PAGERDUTY_API_KEY is: name the services that send webhooks here",
+                None => "is not set: name the services that send webhooks here",
+            };
+            settings.fault("PAGERDUTY_SERVICE_IDS", problem, SERVICES_EXAMPLE);
+        }
+        None => {}
+    }
+    let access = access(settings, "to read")?;
+    Some(Watched { access, services: services.into_iter().map(ServiceId).collect() })
 }
 
 /// `PAGERDUTY_API_KEY` and `PAGERDUTY_BASE_URL`. `None` with a fault.

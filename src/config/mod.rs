@@ -9,7 +9,7 @@ mod lookup;
 mod office;
 mod sources;
 
-pub use account::{AccountConfig, HolidaysPlace, Watched};
+pub use account::{AccountConfig, HolidaysPlace, WatchdogConfig, Watched};
 
 use crate::aws::Environment;
 use crate::chat::Chat;

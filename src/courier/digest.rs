@@ -1,6 +1,7 @@
 //! Several messages brought as one.
 
-use super::{Courier, Errand, Granted, Outcome, Place, Receipt, Writer};
+use super::claims::{Granted, Place};
+use super::{Courier, Errand, Outcome, Receipt, Writer, outcome_of};
 use crate::chat::delivery::{Address, Outlets, post_patiently};
 use crate::domain::message::Notice;
 
@@ -41,7 +42,7 @@ impl Courier {
         let (posted, _) = post_patiently(chat, &letter.draft, None, last.deadline).await;
         for (number, _) in granted {
             self.settle(chat, place, errands[number], &posted).await;
-            self.keep_attempt(chat, place, errands[number], &posted, &letter.why).await;
+            self.keep_attempt(chat, place, errands[number], &outcome_of(&posted), &letter.why).await;
             if posted.is_ok() {
                 outcomes[number] = Outcome::Posted(vec![Receipt {
                     chat: chat.name(),

@@ -19,6 +19,8 @@ impl fmt::Display for EventKey {
 pub enum Origin {
     /// PagerDuty, by a webhook.
     PagerDuty,
+    /// The watchdog, which found out by asking PagerDuty.
+    Watchdog,
 }
 
 impl Origin {
@@ -26,12 +28,13 @@ impl Origin {
     pub fn name(self) -> &'static str {
         match self {
             Self::PagerDuty => "pagerduty",
+            Self::Watchdog => "watchdog",
         }
     }
 
     /// The one of that name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::PagerDuty].into_iter().find(|origin| origin.name() == name)
+        [Self::PagerDuty, Self::Watchdog].into_iter().find(|origin| origin.name() == name)
     }
 }
 
@@ -194,6 +197,17 @@ pub struct IncidentEvent {
     pub details: Details,
     /// Set when the body could not be read; only `key`, `kind` and `occurred_at` mean something then.
     pub unreadable: Option<Unreadable>,
+    /// Set when no webhook has told it, and it was found by asking PagerDuty.
+    pub missed: Option<Missed>,
+}
+
+/// An event of which no webhook has told. Several that are found at once have one mention between them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Missed {
+    /// Whom it mentions is decided as ever.
+    First,
+    /// It mentions nobody, because another that was found with it does.
+    Further,
 }
 
 macro_rules! kinds {

@@ -15,4 +15,5 @@ pub mod rotation;
 pub mod runbook;
 pub mod text;
 pub mod unreadable;
+pub mod watch;
 pub mod workbook;

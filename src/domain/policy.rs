@@ -1,7 +1,7 @@
 //! Who is mentioned, and why.
 
 use crate::domain::calendar::{Calendar, Moment};
-use crate::domain::incident::{EventKind, IncidentEvent, Person};
+use crate::domain::incident::{EventKind, IncidentEvent, Missed, Person};
 use crate::domain::member::{Mentionee, normalized};
 use crate::domain::rotation::{CellRef, Coverage, Finding};
 use crate::domain::unreadable::Unreadable;
@@ -57,6 +57,8 @@ pub enum Rule {
     PostedTooLate,
     /// Outside working hours, and PagerDuty gave it to nobody real: it is holding it and nobody is at work.
     HeldByNobody,
+    /// It would mention somebody, but was found together with another that does.
+    AnotherMentions,
 }
 
 impl Rule {
@@ -72,6 +74,7 @@ impl Rule {
             Self::OutsideHours => "outside_hours",
             Self::PostedTooLate => "posted_too_late",
             Self::HeldByNobody => "held_by_nobody",
+            Self::AnotherMentions => "another_mentions",
         }
     }
 }
@@ -165,6 +168,10 @@ impl Policy {
         } else {
             on_call(duty, &mut reason)
         };
+        if mention != Mention::Nobody && event.missed == Some(Missed::Further) {
+            reason.rule = Rule::AnotherMentions;
+            return Decision { mention: Mention::Nobody, reason };
+        }
         Decision { mention, reason }
     }
 

@@ -6,6 +6,7 @@
 //! | incidents | `incident#<id>` | `state` | 90 days after the last change |
 //! | history | `day#<UTC date>` | `<time>#<event key>` | 90 days |
 //! | the rotation | `rotation` | `copy`, `reading` | 90 days, 1 day |
+//! | the watchdog's beginning | `watchdog` | `since` | a hundred years |
 //!
 //! Open incidents are also in the index `by_state`, under `gsi_pk` = `open`, by the time at which they began. Nothing is
 //! ever scanned. A step that depends on what was there before is a conditional write, so that of any number of workers
@@ -22,6 +23,7 @@ mod incidents;
 mod items;
 mod pause;
 mod rotation;
+mod watch;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};

@@ -1,7 +1,8 @@
 //! What is known of an incident.
 
-use crate::domain::incident::{EventKind, IncidentEvent, IncidentId, IncidentNumber, Person, State, Status};
+use crate::domain::incident::{EventKey, EventKind, IncidentEvent, IncidentId, IncidentNumber, Person, State, Status};
 use crate::domain::text::Foreign;
+use crate::domain::watch::SAME_CHANGE;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -30,12 +31,53 @@ pub struct KnownIncident {
     pub state: Option<State>,
     /// Who is asked to take it, who has it, or who has ended it.
     pub holders: Vec<Person>,
-    /// When it began, or began again.
+    /// When it began, or began again; when it was first heard of, until an event tells.
     pub opened_at: DateTime<Utc>,
+    /// Whether an event has told when it began.
+    pub has_begun: bool,
     /// When the event happened that says how it stands.
     pub changed_at: DateTime<Utc>,
     /// The first post about it in each place, for the chats that have threads or replies.
     pub threads: BTreeMap<String, String>,
+}
+
+/// What an incident has come to, once for each time that it began. A webhook tells it or the watchdog, whoever is first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Milestone(String);
+
+/// Who tells what an incident has come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Teller {
+    /// PagerDuty's webhook.
+    Webhook,
+    /// The watchdog, when no webhook has.
+    Watchdog,
+}
+
+impl Teller {
+    /// The one of the two who has told an event.
+    pub fn of(event: &IncidentEvent) -> Self {
+        if event.missed.is_some() { Self::Watchdog } else { Self::Webhook }
+    }
+
+    /// The other one.
+    pub fn other(self) -> Self {
+        match self {
+            Self::Webhook => Self::Watchdog,
+            Self::Watchdog => Self::Webhook,
+        }
+    }
+}
+
+impl Milestone {
+    /// By which is known that this one has told it.
+    pub fn told_by(&self, teller: Teller) -> EventKey {
+        let name = match teller {
+            Teller::Webhook => "webhook",
+            Teller::Watchdog => "watchdog",
+        };
+        EventKey(format!("{name}:{}", self.0))
+    }
 }
 
 impl KnownIncident {
@@ -49,6 +91,7 @@ impl KnownIncident {
             state: None,
             holders: Vec::new(),
             opened_at: at,
+            has_begun: false,
             changed_at: at,
             threads: BTreeMap::new(),
         }
@@ -60,6 +103,17 @@ impl KnownIncident {
         self.state.map(|state| Status { state, holders, opened_at, changed_at })
     }
 
+    /// What the incident has come to by an event of this kind, with all that was known once it had happened; `None` for
+    /// kinds that the watchdog does not look for.
+    pub fn milestone(&self, kind: &EventKind) -> Option<Milestone> {
+        let state = match kind {
+            EventKind::Triggered | EventKind::Reopened => "triggered",
+            EventKind::Resolved => "resolved",
+            _ => return None,
+        };
+        Some(Milestone(format!("{}:{}:{state}", self.id, self.opened_at.timestamp())))
+    }
+
     /// What is known after an event. Events may come late; the latest by its own time says how the incident stands.
     pub(super) fn learn(&mut self, event: &IncidentEvent) {
         let incident = &event.incident;
@@ -69,9 +123,7 @@ impl KnownIncident {
         if !event.kind.changes_status() {
             return;
         }
-        if matches!(event.kind, EventKind::Triggered | EventKind::Reopened) {
-            self.opened_at = event.occurred_at;
-        }
+        self.learn_beginning(event);
         if self.state.is_some() && event.occurred_at < self.changed_at {
             return;
         }
@@ -88,5 +140,54 @@ impl KnownIncident {
             (Some(State::Resolved), None) => Vec::new(),
             _ => incident.assignees.clone(),
         };
+    }
+    /// An incident begins once, and again with each reopening. The same beginning may be told twice, by a webhook and by
+    /// PagerDuty's list, whose clocks agree to some seconds.
+    fn learn_beginning(&mut self, event: &IncidentEvent) {
+        let is_news = match event.kind {
+            EventKind::Triggered => !self.has_begun,
+            EventKind::Reopened => !self.has_begun || event.occurred_at - self.opened_at > SAME_CHANGE,
+            _ => false,
+        };
+        if is_news {
+            self.opened_at = event.occurred_at;
+            self.has_begun = true;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::incident::{Details, EventKey, Incident};
+    use chrono::TimeDelta;
+
+    /// When it is thought to have begun, after each of the events at so many seconds.
+    fn beginnings<const N: usize>(events: [(EventKind, i64); N]) -> [i64; N] {
+        let mut known = KnownIncident::new(IncidentId("Q1".into()), DateTime::UNIX_EPOCH);
+        events.map(|(kind, seconds)| {
+            known.learn(&IncidentEvent {
+                key: EventKey("01G".into()),
+                kind,
+                occurred_at: DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds),
+                agent: None,
+                incident: Incident::default(),
+                details: Details::default(),
+                unreadable: None,
+                missed: None,
+            });
+            known.opened_at.timestamp()
+        })
+    }
+
+    #[test]
+    fn an_incident_begins_once_and_again_with_each_reopening() {
+        use EventKind::{Acknowledged, Reopened, Resolved, Triggered};
+        let whole = [(Triggered, 100), (Acknowledged, 200), (Resolved, 300), (Reopened, 400), (Resolved, 500)];
+        assert_eq!(beginnings(whole), [100, 100, 100, 400, 400]);
+        let late = [(Acknowledged, 200), (Triggered, 100), (Reopened, 400), (Triggered, 101)];
+        assert_eq!(beginnings(late), [0, 100, 400, 400], "what was told before it began does not count");
+        let twice = [(Reopened, 400), (Reopened, 459), (Reopened, 341), (Triggered, 100), (Reopened, 461)];
+        assert_eq!(beginnings(twice), [400, 400, 400, 400, 461]);
     }
 }

@@ -27,6 +27,7 @@ struct Tables {
     attempts: VecDeque<(EventKey, Attempt)>,
     rotation: Option<RotationCopy>,
     rotation_asked_at: Option<DateTime<Utc>>,
+    watching_since: Option<DateTime<Utc>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,6 +100,10 @@ impl Memory {
         }
         tables.rotation_asked_at = Some(now);
         true
+    }
+
+    pub(super) fn watching_since(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        *self.tables().watching_since.get_or_insert(now)
     }
 
     /// What is known of the incident, with what the event tells of it.

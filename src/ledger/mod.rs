@@ -212,6 +212,14 @@ impl Ledger {
         }
     }
 
+    /// Since when the watchdog looks at what was told: since it first asked this. `None` when nobody can say.
+    pub async fn watching_since(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Memory(memory) => Some(memory.watching_since(now)),
+            Self::Table(table) => said(Box::pin(table.dynamodb.watching_since(now)).await),
+        }
+    }
+
     /// Remembers the first post about an incident in a place.
     pub async fn keep_thread(&self, id: &IncidentId, place: &str, post: &str, now: DateTime<Utc>) {
         match self {

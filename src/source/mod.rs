@@ -4,6 +4,7 @@
 //! private to it. Nothing here does I/O.
 
 pub mod pagerduty;
+pub mod watchdog;
 
 use crate::domain::incident::{Details, EventKey, EventKind, Illegible, Incident, IncidentEvent, Unreadable};
 use crate::domain::text::Foreign;
@@ -90,6 +91,7 @@ fn unreadable(
         incident: Incident::default(),
         details: Details::default(),
         unreadable: Some(Unreadable { delivery: shown, why }),
+        missed: None,
     }
 }
 

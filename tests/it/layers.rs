@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Which modules a module may use. Whatever is not listed, it may not.
 const MAP: &[(&str, &[&str])] = &[
-    ("bin", &["config", "dispatch", "gateway", "intake", "reminder", "renewal", "schedule", "wiring"]),
+    ("bin", &["config", "dispatch", "gateway", "intake", "reminder", "renewal", "schedule", "watchdog", "wiring"]),
     ("main", &["cli"]),
     (
         "cli",
@@ -46,6 +46,7 @@ const MAP: &[(&str, &[&str])] = &[
             "reminder",
             "renewal",
             "roster",
+            "watchdog",
         ],
     ),
     ("renewal", &["config", "parameters"]),
@@ -54,6 +55,7 @@ const MAP: &[(&str, &[&str])] = &[
     ("schedule", &["domain"]),
     ("intake", &["chat", "domain", "queue", "relay", "source"]),
     ("dispatch", &["chat", "domain", "queue", "relay", "source"]),
+    ("watchdog", &["account", "chat", "courier", "domain", "ledger", "office", "queue", "source"]),
     ("reminder", &["chat", "courier", "domain", "ledger", "office", "roster"]),
     ("relay", &["chat", "courier", "domain", "ledger", "office", "roster", "source", "thread"]),
     ("office", &["chat", "courier", "domain", "roster"]),

@@ -78,6 +78,7 @@ fn note(incident: &str, occurred_at: DateTime<Utc>) -> IncidentEvent {
         incident: Incident { id: Some(id(incident)), ..Incident::default() },
         details: Details::default(),
         unreadable: None,
+        missed: None,
     }
 }
 

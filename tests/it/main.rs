@@ -28,3 +28,4 @@ mod soak;
 mod stage;
 mod template;
 mod threads;
+mod watchdog;

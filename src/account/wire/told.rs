@@ -1,7 +1,10 @@
 //! What is only looked at: extensions, who is on call, incidents.
 
 use super::Ref;
-use crate::account::state::{Extension, ListedIncident, Name, OnCall, ServiceId, UserId};
+use crate::account::state::{Extension, Name, OnCall, UserId};
+use crate::domain::incident::{Incident, IncidentId, IncidentNumber, State, Urgency};
+use crate::domain::text::{Foreign, Link};
+use crate::domain::watch::Listed;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
@@ -63,8 +66,10 @@ pub(in crate::account) struct WireIncident {
     #[serde(default)]
     last_status_change_at: Option<DateTime<Utc>>,
     #[serde(default)]
-    resolved_at: Option<DateTime<Utc>>,
+    last_status_change_by: Option<Ref>,
     service: Ref,
+    #[serde(default)]
+    priority: Option<Ref>,
     #[serde(default)]
     assignments: Vec<Assignment>,
 }
@@ -74,20 +79,34 @@ struct Assignment {
     assignee: Ref,
 }
 
-impl From<WireIncident> for ListedIncident {
-    fn from(incident: WireIncident) -> Self {
-        Self {
-            id: incident.id,
-            number: incident.incident_number,
-            title: incident.title.unwrap_or_default(),
-            status: incident.status,
-            urgency: incident.urgency.unwrap_or_default(),
-            url: incident.html_url,
-            created_at: incident.created_at,
-            status_changed_at: incident.last_status_change_at,
-            resolved_at: incident.resolved_at,
-            service: incident.service.into(ServiceId),
-            assignees: incident.assignments.into_iter().map(|one| one.assignee.into(UserId)).collect(),
-        }
+/// `None` for a state that is none of the three.
+impl From<WireIncident> for Option<Listed> {
+    fn from(wire: WireIncident) -> Self {
+        let state = match wire.status.as_str() {
+            "triggered" => State::Triggered,
+            "acknowledged" => State::Acknowledged,
+            "resolved" => State::Resolved,
+            _ => return None,
+        };
+        let urgency = match wire.urgency.as_deref() {
+            Some("high") => Some(Urgency::High),
+            Some("low") => Some(Urgency::Low),
+            _ => None,
+        };
+        let incident = Incident {
+            id: None,
+            number: Some(IncidentNumber(wire.incident_number)),
+            title: wire.title.as_deref().and_then(Foreign::line),
+            service: wire.service.name(),
+            urgency,
+            state: Some(state),
+            priority: wire.priority.as_ref().and_then(Ref::name),
+            link: wire.html_url.as_deref().and_then(Link::parse),
+            assignees: wire.assignments.into_iter().filter_map(|one| one.assignee.person()).collect(),
+        };
+        // When it began or ended by itself, a service has done it.
+        let by = wire.last_status_change_by.filter(Ref::is_user).and_then(Ref::person);
+        let since = wire.last_status_change_at.unwrap_or(wire.created_at);
+        Some(Listed { id: IncidentId(wire.id), incident, state, since, by })
     }
 }

@@ -1,5 +1,6 @@
 //! English.
 
+use super::watch::Webhook;
 use super::words::{Words, units};
 use super::{Line, Notice};
 use crate::domain::calendar::{Day, Moment};
@@ -38,6 +39,20 @@ pub(super) static WORDS: Words = Words {
     rotation_unreadable: "⚠️ The rotation cannot be read, so the fallback is told: ",
     workbook,
     held_by_nobody: "⚠️ Outside working hours, and PagerDuty has assigned this to the dummy user only: nobody has been called.",
+    missed: "🐕 No webhook has told this; it was found by asking PagerDuty.",
+    silenced: (
+        "🔕 PagerDuty has stopped delivering its webhook (id ",
+        ", ",
+        "). New incidents are told here late or not at all: please look in PagerDuty itself.",
+    ),
+    turn_on: |webhook| match webhook {
+        Webhook::Subscription => {
+            "To turn it on again: enable it in PagerDuty under Integrations, Generic Webhooks (v3). `toban check` and the log say what went wrong."
+        }
+        Webhook::Extension => {
+            "To turn it on again: enable it in PagerDuty under Integrations, Extensions. `toban check` and the log say what went wrong."
+        }
+    },
     old_copy: |age| format!("⚠️ The rotation cannot be read; this uses a copy from {age} ago."),
     notice: |notice| match notice {
         Notice::PossibleRepeat => "🔁 Sent again: the same may have been posted before.",
@@ -213,6 +228,7 @@ fn rule(decision: &Decision) -> Line {
         Rule::HeldByNobody => {
             "fallback mentioned: outside working hours, and PagerDuty has assigned it to the dummy user only"
         }
+        Rule::AnotherMentions => "nobody mentioned: found together with another missed incident, which mentions",
     })
 }
 

@@ -43,6 +43,7 @@ pub fn message(event: &IncidentEvent, decision: &Decision, context: Context<'_>)
         Some(unreadable) => vec![broken(unreadable, words)],
         None => story(event, decision, context),
     };
+    lines.extend(event.missed.map(|_| Line::own(words.missed)));
     lines.extend(doubts(decision, context));
     if let Some(link) = &event.incident.link {
         lines.push(Line::default().link(link));

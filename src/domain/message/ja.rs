@@ -1,5 +1,6 @@
 //! Japanese.
 
+use super::watch::Webhook;
 use super::words::{Words, units};
 use super::{Line, Notice};
 use crate::domain::calendar::{Day, Moment};
@@ -38,6 +39,20 @@ pub(super) static WORDS: Words = Words {
     rotation_unreadable: "⚠️ 当番表を読めないため、代わりの宛先に知らせています: ",
     workbook,
     held_by_nobody: "⚠️ 時間外ですが、PagerDuty の担当がダミーユーザーのままです。誰にも連絡が行っていません。",
+    missed: "🐕 PagerDuty の Webhook が届いていないため、PagerDuty に問い合わせて見つけました。",
+    silenced: (
+        "🔕 PagerDuty が Webhook の配信を止めています (ID ",
+        "、",
+        ")。新しいインシデントの通知は遅れて届くか、届きません。PagerDuty を直接確認してください。",
+    ),
+    turn_on: |webhook| match webhook {
+        Webhook::Subscription => {
+            "再開するには: PagerDuty の Integrations → Generic Webhooks (v3) でこの Webhook を有効にします。原因は `toban check` とログで分かります。"
+        }
+        Webhook::Extension => {
+            "再開するには: PagerDuty の Integrations → Extensions でこの拡張を有効にします。原因は `toban check` とログで分かります。"
+        }
+    },
     old_copy: |age| format!("⚠️ 当番表を読めないため、{age}前の写しを使っています。"),
     notice: |notice| match notice {
         Notice::PossibleRepeat => "🔁 再送です。同じ内容がすでに投稿されている可能性があります。",
@@ -215,6 +230,9 @@ fn rule(decision: &Decision) -> Line {
         Rule::OutsideHours => "メンションなし: 業務時間外に起きました",
         Rule::PostedTooLate => "メンションなし: 業務時間内に起きましたが、投稿が業務時間後になりました",
         Rule::HeldByNobody => "代わりの宛先にメンション: 業務時間外で、PagerDuty の担当がダミーユーザーだけです",
+        Rule::AnotherMentions => {
+            "メンションなし: 届いていなかった通知が同時に見つかり、ほかの 1 件でメンションしています"
+        }
     })
 }
 

@@ -1,6 +1,6 @@
 //! What is said: a message as parts that each chat writes in its own way.
 //!
-//! All wording lies in `ja` and `en`, one table of words each; [`event`], [`reminder`], [`digest`] and [`status`] put the parts in order. They
+//! All wording lies in `ja` and `en`, one table of words each; [`event`], [`reminder`], [`digest`], [`status`] and [`watch`] put the parts in order. They
 //! write no chat's markup: a [`Span`] says what a part is, and the chat knows how to show that.
 
 pub mod digest;
@@ -10,6 +10,7 @@ mod ja;
 mod parts;
 pub mod reminder;
 pub mod status;
+pub mod watch;
 mod words;
 
 use crate::domain::member::Mentionee;

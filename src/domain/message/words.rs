@@ -1,5 +1,6 @@
 //! What a language has to provide. Both languages fill this in whole, or they do not compile.
 
+use super::watch::Webhook;
 use super::{Line, Notice};
 use crate::domain::calendar::Moment;
 use crate::domain::incident::{EventKind, Illegible, State, Urgency};
@@ -59,6 +60,12 @@ pub(super) struct Words {
     pub workbook: fn(&Unreadable) -> Line,
     /// PagerDuty holds the incident with a user that is nobody.
     pub held_by_nobody: &'static str,
+    /// No webhook has told it.
+    pub missed: &'static str,
+    /// Around the id of a webhook that PagerDuty has turned off, and its name.
+    pub silenced: (&'static str, &'static str, &'static str),
+    /// How to turn such a webhook on again.
+    pub turn_on: fn(Webhook) -> &'static str,
     /// The copy of the rotation is this old.
     pub old_copy: Sentence,
     /// About the delivery.

@@ -47,6 +47,7 @@ fn event(kind: EventKind, at: &str, assignees: &[&str]) -> IncidentEvent {
         incident: Incident { assignees: assignees.iter().map(|id| person(id)).collect(), ..Incident::default() },
         details: Details::default(),
         unreadable: None,
+        missed: None,
     }
 }
 
@@ -245,5 +246,21 @@ fn settings_add_and_take_away_kinds() {
     for (kind, expected) in [(EventKind::Triggered, "kind_is_quiet: "), (EventKind::Resolved, PAIR)] {
         let event = event(kind, "2026-11-24T03:00:00Z", &[]);
         assert_eq!(told(&quiet.decide(&event, &pair(), &calendar("Asia/Tokyo"), now)), expected);
+    }
+}
+
+#[test]
+fn of_several_that_were_found_together_one_mentions() {
+    let (night, day) = ("2026-11-24T03:00:00+09:00", "2026-11-24T11:00:00+09:00");
+    for (kind, at, assignees, first, further) in [
+        (EventKind::Triggered, day, &["PSRE001"][..], PAIR, "another_mentions: "),
+        (EventKind::Triggered, night, &["PDUMMY1"], "held_by_nobody: fallback", "another_mentions: "),
+        (EventKind::Triggered, night, &["PSRE001"], OUTSIDE, OUTSIDE),
+        (EventKind::Resolved, day, &[], "kind_is_quiet: ", "kind_is_quiet: "),
+    ] {
+        let event = event(kind, at, assignees);
+        for (missed, expected) in [(None, first), (Some(Missed::First), first), (Some(Missed::Further), further)] {
+            check(&IncidentEvent { missed, ..event.clone() }, &pair(), "Asia/Tokyo", at, expected);
+        }
     }
 }

@@ -143,6 +143,7 @@ fn item(known: &KnownIncident, rev: u64, now: DateTime<Utc>) -> Item {
     let mut item = Item::new(partition(&known.id), STATE, KEEP, now)
         .with_number("rev", rev)
         .with_instant("opened_at", known.opened_at)
+        .with_flag("has_begun", known.has_begun)
         .with_instant("changed_at", known.changed_at)
         .with_texts("threads", &known.threads);
     if !known.holders.is_empty() {
@@ -181,6 +182,7 @@ fn known(row: &Item) -> Option<KnownIncident> {
         state: row.text("state").and_then(state),
         holders: row.texts("holders").into_iter().filter_map(|(id, name)| person(id, &name)).collect(),
         opened_at: row.instant("opened_at")?,
+        has_begun: row.flag("has_begun").unwrap_or_default(),
         changed_at: row.instant("changed_at")?,
         threads: row.texts("threads"),
     })

@@ -39,6 +39,10 @@ impl Item {
         self.with(name, AttributeValue::N(value.to_string()))
     }
 
+    pub(super) fn with_flag(self, name: &str, value: bool) -> Self {
+        self.with(name, AttributeValue::Bool(value))
+    }
+
     pub(super) fn with_instant(self, name: &str, value: DateTime<Utc>) -> Self {
         self.with_text(name, written(value))
     }

@@ -113,6 +113,7 @@ impl Message<'_> {
             details,
             kind,
             unreadable: None,
+            missed: None,
         })
     }
 

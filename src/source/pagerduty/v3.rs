@@ -150,6 +150,7 @@ impl Event<'_> {
             incident,
             kind,
             unreadable: None,
+            missed: None,
         })
     }
 }

@@ -7,6 +7,9 @@ use serde_json::json;
 use std::time::Duration;
 use toban::account::state::{PolicyId, ScheduleId, ServiceId};
 use toban::account::{Access, AccountError, Client, Limits};
+use toban::domain::incident::State;
+use toban::domain::text::Foreign;
+use toban::domain::watch::Listed;
 use toban::secret::Secret;
 
 fn now() -> DateTime<Utc> {
@@ -29,6 +32,8 @@ async fn incidents_are_read_to_the_last_page_the_oldest_first() {
                 "id": format!("Q{number}"), "type": "incident", "incident_number": number, "title": "HTTP 5xx", "status": "resolved",
                 "urgency": "high", "html_url": format!("https://example.pagerduty.com/incidents/Q{number}"),
                 "created_at": created, "last_status_change_at": created + TimeDelta::minutes(1),
+                "last_status_change_by": {"id": if number == 0 { "PSVC1" } else { "PSRE1" },
+                    "type": if number == 0 { "service_reference" } else { "user_reference" }, "summary": "佐伯 玲"},
                 "resolved_at": if number == 0 { json!(null) } else { json!(created + TimeDelta::minutes(1)) },
                 "service": {"id": if number % 5 == 4 { "PSVC2" } else { "PSVC1" }, "type": "service_reference", "summary": "x"},
                 "assignments": [{"at": created, "assignee": {"id": "PSRE1", "type": "user_reference", "summary": "佐伯 玲"}}],
@@ -39,13 +44,21 @@ async fn incidents_are_read_to_the_last_page_the_oldest_first() {
     let services = [ServiceId("PSVC1".into()), ServiceId("PSVC2".into())];
     let since = now() - TimeDelta::minutes(300);
     let all = client.incidents(&services, since, now()).await.expect("incidents");
-    assert_eq!(all.iter().map(|incident| incident.number).collect::<Vec<_>>(), (0..250).collect::<Vec<_>>());
+    let numbers =
+        |listed: &[Listed]| listed.iter().filter_map(|one| one.incident.number.map(|n| n.0)).collect::<Vec<_>>();
+    assert_eq!(numbers(&all), (0..250).collect::<Vec<_>>());
     assert_eq!(pagerduty.take_calls().len(), 3);
     let first = &all[0];
-    assert_eq!((first.id.as_str(), first.title.as_str(), first.status.as_str()), ("Q0", "HTTP 5xx", "resolved"));
-    assert_eq!((first.created_at, first.resolved_at), (since, None));
-    assert_eq!(first.assignees[0].id.0, "PSRE1");
-    assert_eq!(all[1].resolved_at, Some(since + TimeDelta::minutes(2)));
+    assert_eq!(
+        (first.id.0.as_str(), first.state, first.by.as_ref()),
+        ("Q0", State::Resolved, None),
+        "a service did it"
+    );
+    assert_eq!(first.since, since + TimeDelta::minutes(1));
+    let text = |text: &Option<Foreign>| text.as_ref().map(ToString::to_string);
+    assert_eq!((text(&first.incident.title), text(&first.incident.priority)), (Some("HTTP 5xx".into()), None));
+    assert_eq!(first.incident.assignees[0].id, "PSRE1");
+    assert_eq!(all[1].by.as_ref().map(|person| person.id.as_str()), Some("PSRE1"));
     let some = client.incidents(&services[1..], since, since + TimeDelta::minutes(50)).await.expect("incidents");
     assert_eq!(some.len(), 10, "of one service, in the time");
     assert_eq!(client.incidents(&[], since, now()).await, Ok(Vec::new()), "no service is not every service");

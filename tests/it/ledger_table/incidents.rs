@@ -137,6 +137,7 @@ async fn what_an_odd_row_of_an_incident_tells() {
         state: Some(State::Triggered),
         holders: Vec::new(),
         opened_at: after(0),
+        has_begun: true,
         changed_at: after(0),
         threads: BTreeMap::from([("primary".to_owned(), "1732413720.000100".to_owned())]),
     };

@@ -1,0 +1,113 @@
+//! What is looked at, what counts as told, and in which order the rest is told.
+
+use super::*;
+use crate::domain::calendar::{BusinessDays, BusinessHours, NationalHolidays};
+
+fn at(minute: i64) -> DateTime<Utc> {
+    DateTime::UNIX_EPOCH + TimeDelta::minutes(minute)
+}
+
+fn listed(id: &str, state: State, minute: i64) -> Listed {
+    Listed { id: IncidentId(id.into()), incident: Incident::default(), state, since: at(minute), by: None }
+}
+
+fn told(state: State, minute: i64) -> Status {
+    Status { state, holders: Vec::new(), opened_at: at(0), changed_at: at(minute) }
+}
+
+#[test]
+fn a_state_is_looked_at_between_fifteen_minutes_and_three_hours() {
+    use State::{Acknowledged, Resolved, Triggered};
+    for (state, since, watching_since, expected) in [
+        (Triggered, 1_000, 0, true),
+        (Resolved, 1_000, 0, true),
+        (Acknowledged, 1_000, 0, false),
+        (Triggered, 1_165, 0, true),
+        (Triggered, 1_166, 0, false),
+        (Triggered, 1_181, 0, false),
+        (Triggered, 999, 0, false),
+        (Triggered, 1_100, 1_099, true),
+        (Triggered, 1_100, 1_100, false),
+        (Triggered, 1_100, 1_101, false),
+    ] {
+        let one = listed("Q1", state, since);
+        assert_eq!(one.is_to_be_looked_at(at(watching_since), at(1_180)), expected, "{state:?} since {since}");
+    }
+}
+
+#[test]
+fn what_was_told_is_not_told_again() {
+    use State::{Acknowledged, Resolved, Triggered};
+    for (state, known, expected) in [
+        (Triggered, None, Some(EventKind::Triggered)),
+        (Resolved, None, Some(EventKind::Resolved)),
+        (Triggered, Some(told(Triggered, 100)), None),
+        (Triggered, Some(told(Triggered, 50)), None),
+        (Triggered, Some(told(Acknowledged, 50)), None),
+        (Triggered, Some(told(Resolved, 50)), Some(EventKind::Reopened)),
+        (Triggered, Some(told(Resolved, 99)), None),
+        (Triggered, Some(told(Resolved, 101)), None),
+        (Triggered, Some(told(Resolved, 120)), None),
+        (Resolved, Some(told(Triggered, 50)), Some(EventKind::Resolved)),
+        (Resolved, Some(told(Acknowledged, 100)), Some(EventKind::Resolved)),
+        (Resolved, Some(told(Triggered, 120)), None),
+        (Resolved, Some(told(Resolved, 100)), None),
+        (Resolved, Some(told(Resolved, 120)), None),
+        (Resolved, Some(told(Resolved, 50)), Some(EventKind::Resolved)),
+        (Acknowledged, None, None),
+        (Acknowledged, Some(told(Triggered, 50)), None),
+    ] {
+        assert_eq!(listed("Q1", state, 100).untold(known.as_ref()), expected, "{state:?}, told: {known:?}");
+    }
+}
+
+#[test]
+fn ten_are_told_at_most_the_calls_first_and_one_of_them_mentions() {
+    let ended = |id, minute| (listed(id, State::Resolved, minute), EventKind::Resolved);
+    let begun = |id, minute| (listed(id, State::Triggered, minute), EventKind::Triggered);
+    let mut untold = vec![ended("E1", 1), begun("B2", 9), (listed("R1", State::Triggered, 5), EventKind::Reopened)];
+    untold.extend((10..20).map(|number| ended("E2", number)));
+    let events = chosen(untold);
+    let shown: Vec<_> = events
+        .iter()
+        .map(|event| (event.kind.name(), event.occurred_at, event.missed == Some(Missed::First)))
+        .collect();
+    assert_eq!(shown.len(), MOST);
+    assert_eq!(
+        shown[..4],
+        [
+            ("reopened", at(5), true),
+            ("triggered", at(9), false),
+            ("resolved", at(1), false),
+            ("resolved", at(10), false)
+        ]
+    );
+    assert_eq!(events[0].incident.id, Some(IncidentId("R1".into())));
+    assert_eq!(events[0].incident.state, Some(State::Triggered));
+}
+
+#[test]
+fn a_round_is_due_every_ten_minutes_in_working_hours_and_hourly_otherwise() {
+    let calendar = Calendar {
+        zone: "Asia/Kolkata".parse().expect("a zone whose hours begin at half past"),
+        hours: BusinessHours::parse("10:00-17:00").expect("hours"),
+        days: BusinessDays::parse("Mon-Fri").expect("days"),
+        national: NationalHolidays::None,
+        company: Default::default(),
+    };
+    for (time, expected) in [
+        ("2026-11-24T10:00:00+05:30", true),
+        ("2026-11-24T10:10:02+05:30", true),
+        ("2026-11-24T16:50:00+05:30", true),
+        ("2026-11-24T17:00:03+05:30", true),
+        ("2026-11-24T17:10:00+05:30", false),
+        ("2026-11-24T17:59:59+05:30", false),
+        ("2026-11-24T09:50:00+05:30", false),
+        ("2026-11-24T03:09:59+05:30", true),
+        ("2026-11-28T11:20:00+05:30", false),
+        ("2026-11-28T11:00:00+05:30", true),
+    ] {
+        let now = time.parse().expect("an instant");
+        assert_eq!(is_due(&calendar, now), expected, "{time}");
+    }
+}

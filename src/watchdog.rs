@@ -1,0 +1,223 @@
+//! One round of the watchdog: asks PagerDuty what it knows, and has told what no webhook has.
+
+use crate::account::state::ServiceId;
+use crate::account::{AccountError, Client};
+use crate::chat::Chat;
+use crate::chat::delivery::Address;
+use crate::courier::{Courier, Errand, Letter, Writer};
+use crate::domain::incident::{EventKey, IncidentEvent, Origin};
+use crate::domain::message::Notice;
+use crate::domain::message::watch::{Silenced, Webhook, message};
+use crate::domain::text::Foreign;
+use crate::domain::watch::{Listed, chosen, is_due};
+use crate::ledger::Ledger;
+use crate::office::Office;
+use crate::queue::{Content, Parcel, Queue, QueueError};
+use crate::source::watchdog;
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::time::{Instant, timeout_at};
+
+/// How far back incidents are asked for by the time at which they began: what ends today may have begun then.
+const FAR: TimeDelta = TimeDelta::days(7);
+/// One that is open in the ledger is asked for from its beginning, but not from before this.
+const FARTHEST: TimeDelta = TimeDelta::days(30);
+/// When that is more than PagerDuty lists: all that can have begun within the time that is looked at.
+const NEAR: TimeDelta = TimeDelta::hours(3);
+
+/// Everything that a round needs.
+#[derive(Debug)]
+pub struct Watchdog {
+    /// Who asks PagerDuty.
+    pub account: Client,
+    /// Whose incidents.
+    pub services: Vec<ServiceId>,
+    /// Where missing events go; the worker does the rest.
+    pub queue: Queue,
+    /// For which chats.
+    pub addresses: Vec<Address>,
+    /// Who says that PagerDuty does not deliver.
+    pub courier: Courier,
+    /// How the team wants it.
+    pub office: Office,
+}
+
+/// What a round has found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Round {
+    /// Incidents that PagerDuty has listed.
+    pub listed: usize,
+    /// Events that no webhook has told, and that are in the queue now.
+    pub missed: usize,
+    /// Webhooks that PagerDuty has turned off.
+    pub silenced: usize,
+}
+
+/// What is there to be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Incidents that PagerDuty has listed.
+    pub listed: usize,
+    /// Events that no webhook has told.
+    pub events: Vec<IncidentEvent>,
+    /// Further ones, which are left for the next round.
+    pub left_out: usize,
+}
+
+/// Why a round saw nothing. The next one may.
+#[derive(Debug, thiserror::Error)]
+pub enum Blind {
+    /// Without the ledger nobody knows what was told.
+    #[error("the ledger does not say what was told, so nothing is compared with it")]
+    Ledger,
+    /// PagerDuty does not say what it knows.
+    #[error(transparent)]
+    Account(#[from] AccountError),
+    /// What was found cannot be told.
+    #[error(transparent)]
+    Queue(#[from] QueueError),
+    /// The queue takes too long.
+    #[error("the queue did not answer in time")]
+    QueueTooSlow,
+}
+
+impl Watchdog {
+    /// A round. `None` when none is due: outside working hours there is one an hour. That webhooks are turned off is said
+    /// even if incidents cannot be read, and the other way round.
+    pub async fn round(&self, deadline: Instant, now: DateTime<Utc>) -> Result<Option<Round>, Blind> {
+        if !is_due(&self.office.calendar, now) {
+            return Ok(None);
+        }
+        let silenced = self.report_silenced(deadline, now).await;
+        let Found { listed, events, left_out } = self.find(now).await?;
+        for event in &events {
+            self.enqueue(event, deadline, now).await?;
+        }
+        if !events.is_empty() {
+            let missed = events.len();
+            tracing::error!(webhook_missed = true, missed, left_out, "no webhook has told this; it is told now");
+        }
+        let round = Round { listed, missed: events.len(), silenced: silenced? };
+        // An alarm counts these lines.
+        tracing::info!(watched = round.listed, missed = round.missed, silenced = round.silenced, "the round is done");
+        Ok(Some(round))
+    }
+
+    /// What PagerDuty knows and nobody was told.
+    pub async fn find(&self, now: DateTime<Utc>) -> Result<Found, Blind> {
+        let ledger = &*self.courier.ledger;
+        let since = ledger.watching_since(now).await.ok_or(Blind::Ledger)?;
+        let incidents = self.incidents(ledger, now).await?;
+        let listed = incidents.len();
+        let mut untold = Vec::new();
+        for one in incidents.into_iter().filter(|one| one.is_to_be_looked_at(since, now)) {
+            let known = ledger.incident(&one.id).await.and_then(|known| known.status());
+            if let Some(kind) = one.untold(known.as_ref()) {
+                untold.push((one, kind));
+            }
+        }
+        let all = untold.len();
+        let events = chosen(untold);
+        let left_out = all - events.len();
+        Ok(Found { listed, events, left_out })
+    }
+
+    /// The incidents that may have changed within the time that is looked at.
+    async fn incidents(&self, ledger: &Ledger, now: DateTime<Utc>) -> Result<Vec<Listed>, Blind> {
+        let open = ledger.open_incidents().await.ok_or(Blind::Ledger)?;
+        let oldest = open.first().map_or(now, |incident| incident.opened_at - TimeDelta::minutes(1));
+        let since = oldest.min(now - FAR).max(now - FARTHEST);
+        match self.account.incidents(&self.services, since, now).await {
+            Err(AccountError::TooMany { .. }) => {
+                tracing::warn!("PagerDuty has too many incidents since {since} to list; only new ones are looked at");
+                Ok(self.account.incidents(&self.services, now - NEAR, now).await?)
+            }
+            listed => Ok(listed?),
+        }
+    }
+
+    async fn enqueue(&self, event: &IncidentEvent, deadline: Instant, now: DateTime<Utc>) -> Result<(), Blind> {
+        for parcel in parcels(event, &self.addresses, now) {
+            timeout_at(deadline, self.queue.put(&parcel)).await.map_err(|_| Blind::QueueTooSlow)??;
+        }
+        let incident = event.incident.number.map(|number| number.0);
+        tracing::info!(event = %event.key, kind = event.kind.name(), incident, "queued");
+        Ok(())
+    }
+
+    /// Says of each webhook to toban which PagerDuty has turned off, once a day, and counts them.
+    async fn report_silenced(&self, deadline: Instant, now: DateTime<Utc>) -> Result<usize, AccountError> {
+        let mut silenced = Vec::new();
+        for service in &self.services {
+            let subscriptions = self.account.subscriptions(service).await?;
+            let off = subscriptions.into_iter().filter(|one| one.is_active && one.is_disabled && leads_here(&one.url));
+            silenced.extend(off.map(|one| (one.id.0, Foreign::line(&one.description), Webhook::Subscription)));
+            let extensions = self.account.extensions(service).await?;
+            let off =
+                extensions.into_iter().filter(|one| one.is_disabled && one.url.as_deref().is_some_and(leads_here));
+            silenced.extend(off.map(|one| (one.id, one.name.shown(), Webhook::Extension)));
+        }
+        // One subscription or extension may be that of several services.
+        silenced.sort_by(|(one, ..), (other, ..)| one.cmp(other));
+        silenced.dedup_by(|(one, ..), (other, ..)| one == other);
+        for (id, name, webhook) in &silenced {
+            tracing::error!(
+                webhook_silenced = true,
+                webhook = %id,
+                "PagerDuty has turned a webhook to toban off, after it had to drop three deliveries: turn it on again there"
+            );
+            let Some(shown) = Foreign::line(id) else {
+                continue;
+            };
+            let date = self.office.calendar.date(now);
+            let key = EventKey(format!("webhook-off:{id}:{date}"));
+            let note = Note {
+                office: &self.office,
+                silenced: Silenced { id: shown, name: name.clone(), webhook: *webhook },
+                now,
+            };
+            let errand = Errand { key: &key, what: "webhook_off", incident: None, milestone: None, deadline, now };
+            self.courier.bring_to_backup(errand, &note).await;
+        }
+        Ok(silenced.len())
+    }
+}
+
+/// For each chat, in the group of the incident, where a webhook's event would be.
+pub fn parcels(event: &IncidentEvent, addresses: &[Address], now: DateTime<Utc>) -> Vec<Parcel> {
+    let Some((body, incident)) = watchdog::body(event).zip(event.incident.id.as_ref()) else {
+        return Vec::new();
+    };
+    let parcel = |address: &Address| Parcel {
+        origin: Origin::Watchdog,
+        key: event.key.clone(),
+        order: incident.to_string(),
+        address: *address,
+        arrived_at: now,
+        delivery: None,
+        content: Content::Body { body: body.clone(), nth: 0 },
+    };
+    addresses.iter().map(parcel).collect()
+}
+
+/// Whether a webhook's URL is one of toban's: a service has webhooks for others, too.
+fn leads_here(url: &str) -> bool {
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    path.trim_end_matches('/').ends_with("/pagerduty")
+}
+
+/// That a webhook is off, to be worded for a chat.
+struct Note<'a> {
+    office: &'a Office,
+    silenced: Silenced,
+    now: DateTime<Utc>,
+}
+
+impl Writer for Note<'_> {
+    type Because = ();
+
+    async fn write(&self, chat: &Chat, _: Option<Notice>) -> Letter<()> {
+        let is_working = self.office.calendar.at(self.now).is_working;
+        let message = message(&self.silenced, is_working, self.office.language);
+        Letter { draft: chat.write(&message), why: String::new(), because: () }
+    }
+}

@@ -1,0 +1,199 @@
+//! A round as a whole: how much it tells, what it leaves alone, and what it says when PagerDuty does not deliver.
+
+use super::scene::{Scene, at, incident};
+use crate::kit::http::{Reply, Request, Response, Server};
+use crate::kit::{PagerDuty, PagerDutyFault, Slack};
+use crate::stage::{PAIR, Settings};
+use serde_json::{Value, json};
+use std::time::Duration;
+use toban::account::{Access, AccountError, Client, Limits};
+use toban::domain::incident::{EventKind, IncidentEvent, IncidentNumber};
+use toban::secret::Secret;
+use toban::watchdog::{Blind, Round};
+use tokio::time::Instant;
+
+#[tokio::test]
+async fn of_a_dozen_ten_are_told_with_one_mention_and_the_rest_next_time() {
+    let slack = Slack::start().await;
+    let scene = Scene::open(Settings::at("").slack(&slack)).await;
+    scene.watch_from("2026-11-24T09:00:00+09:00").await;
+    let over = (1..=4).map(|n| incident(&format!("QE{n}"), n, "resolved", "10:01:00", &format!("10:1{n}:00")));
+    let begun = (5..=12).map(|n| incident(&format!("QB{n}"), n, "triggered", "10:20:00", &format!("10:{}:00", 20 + n)));
+    scene.list(over.chain(begun));
+
+    assert_eq!(scene.round("11:00:00").await, 10);
+    let posts = slack.take();
+    let tag = |text: &str| text.split_whitespace().find(|word| word.starts_with("#PD")).map(str::to_owned);
+    let tags: Vec<_> = posts.iter().filter_map(|post| tag(&post.text)).collect();
+    assert_eq!(tags, ["#PD5", "#PD6", "#PD7", "#PD8", "#PD9", "#PD10", "#PD11", "#PD12", "#PD1", "#PD2"]);
+    assert_eq!(posts[0].mentions, PAIR);
+    assert!(posts[1..].iter().all(|post| post.mentions.is_empty()));
+    assert_eq!(scene.round("11:10:00").await, 2);
+    assert_eq!(slack.take().len(), 2);
+    assert_eq!(scene.round("11:20:00").await, 0);
+}
+
+#[tokio::test]
+async fn what_was_before_the_watchdog_or_is_of_another_service_is_left_alone() {
+    let slack = Slack::start().await;
+    let scene = Scene::open(Settings::at("").slack(&slack)).await;
+    let elsewhere = |mut incident: Value| {
+        incident["service"]["id"] = json!("POTHER1");
+        incident
+    };
+    scene.list([
+        incident("Q1", 1, "triggered", "10:00:00", "10:00:00"),
+        incident("Q2", 2, "resolved", "10:00:00", "10:59:59"),
+        elsewhere(incident("Q3", 3, "triggered", "11:10:00", "11:10:00")),
+        incident("Q4", 4, "acknowledged", "11:10:00", "11:11:00"),
+        incident("Q5", 5, "somewhere", "11:10:00", "11:11:00"),
+    ]);
+    // The first look is the beginning, whatever time it is later.
+    for time in ["11:00:00", "11:30:00", "13:00:00"] {
+        assert_eq!(scene.find(time).await, [], "{time}");
+    }
+}
+
+#[tokio::test]
+async fn an_incident_that_began_weeks_ago_is_looked_at_while_it_is_open() {
+    let slack = Slack::start().await;
+    let scene = Scene::open(Settings::at("").slack(&slack)).await;
+    scene.watch_from("2026-10-01T00:00:00Z").await;
+    let (began, ended) = ("2026-11-10T11:02:00+09:00", "11:30:00");
+    scene.list([incident("Q1", 1, "resolved", began, ended)]);
+    assert_eq!(scene.find("11:50:00").await, [], "nobody was told that it began, and it was two weeks ago");
+    let body = super::webhook("triggered", "11:02:00");
+    let event = toban::source::pagerduty::read(&body, at("11:02:00")).remove(0);
+    assert_eq!(event.kind, EventKind::Triggered);
+    let mut event = IncidentEvent { occurred_at: at(began), ..event };
+    scene.ledger.introduce(&mut event, at(began)).await;
+    assert_eq!(scene.find("11:50:00").await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_webhook_that_pagerduty_has_turned_off_is_said_once_a_day_in_the_backup_chat() {
+    let (slack, backup) = (Slack::start().await, Slack::start().await);
+    for mode in ["mirror", "failover"] {
+        let settings = Settings::at("").slack(&slack).with("BACKUP_WEBHOOK_URL", &backup.webhook_url());
+        let scene = Scene::open(settings.with("BACKUP_MODE", mode)).await;
+        let subscription = |id: &str, url: &str, is_active: bool, is_disabled: bool| {
+            json!({
+                "id": id, "type": "webhook_subscription", "active": is_active, "description": format!("{id} <@U1>"),
+                "events": ["incident.triggered"], "filter": {"id": "PBKLOG1", "type": "service_reference"},
+                "delivery_method": {"id": "PD1", "type": "http_delivery_method", "url": url, "secret": null,
+                                    "temporarily_disabled": is_disabled},
+            })
+        };
+        let ours = "https://abc.execute-api.ap-northeast-1.amazonaws.com/pagerduty";
+        scene.pagerduty.edit(|account| {
+            account.services.push(json!({"id": "PBKLOG1", "type": "service", "name": "Mackerel Backlogアプリ",
+                                         "escalation_policy": {"id": "PEP", "type": "escalation_policy_reference"}}));
+            account.subscriptions = vec![
+                subscription("PSUBOFF", &format!("{ours}/?token=x"), true, true),
+                subscription("PSUBON", ours, true, false),
+                subscription("PSUBUNWANTED", ours, false, true),
+                subscription("PSUBOTHER", "https://bot.example.com/hooks", true, true),
+            ];
+        });
+        let round = |time: &'static str| {
+            let round = scene.watchdog.round(Instant::now() + Duration::from_secs(20), at(time));
+            async { round.await.expect("PagerDuty answers") }
+        };
+        let silenced = Some(Round { listed: 0, missed: 0, silenced: 1 });
+        assert_eq!(round("11:00:00").await, silenced, "{mode}");
+        let said = backup.expect_one();
+        assert_eq!(
+            said.text,
+            "<!subteam^S0SRETEAM1>\n\
+             🔕 PagerDuty が Webhook の配信を止めています (ID PSUBOFF、PSUBOFF &lt;＠U1&gt;)。\
+             新しいインシデントの通知は遅れて届くか、届きません。PagerDuty を直接確認してください。\n\
+             再開するには: PagerDuty の Integrations → Generic Webhooks (v3) でこの Webhook を有効にします。\
+             原因は `toban check` とログで分かります。",
+            "{mode}"
+        );
+        assert_eq!(round("11:10:00").await, silenced);
+        assert_eq!(round("2026-11-25T03:00:00+09:00").await, silenced, "the next day, at night");
+        assert_eq!(backup.expect_one().mentions, [""; 0], "{mode}");
+        assert_eq!(round("2026-11-25T03:20:00+09:00").await, None, "at night there is a round an hour");
+    }
+    assert_eq!((slack.take(), backup.take()), (Vec::new(), Vec::new()));
+}
+
+#[tokio::test]
+async fn a_v2_extension_that_is_off_is_said_in_the_only_chat() {
+    let slack = Slack::start().await;
+    let scene = Scene::open(Settings::at("").slack(&slack).with("MESSAGE_LANGUAGE", "en")).await;
+    scene.pagerduty.edit(|account| {
+        account.extensions.push(json!({
+            "id": "PEXT1", "type": "extension", "name": "to chat", "temporarily_disabled": true,
+            "endpoint_url": "https://abc.example.com/prod/pagerduty", "config": {},
+            "extension_objects": [{"id": "PBKLOG1", "type": "service_reference"}],
+            "extension_schema": {"id": "PSCHEMA", "type": "extension_schema_reference", "summary": "Generic V2 Webhook"},
+        }));
+    });
+    let round = scene.watchdog.round(Instant::now() + Duration::from_secs(20), at("11:00:00")).await;
+    assert_eq!(round.expect("PagerDuty answers").map(|round| round.silenced), Some(1));
+    assert_eq!(
+        slack.expect_one().text,
+        "<!subteam^S0SRETEAM1>\n\
+         🔕 PagerDuty has stopped delivering its webhook (id PEXT1, to chat). \
+         New incidents are told here late or not at all: please look in PagerDuty itself.\n\
+         To turn it on again: enable it in PagerDuty under Integrations, Extensions. \
+         `toban check` and the log say what went wrong."
+    );
+}
+
+#[tokio::test]
+async fn a_round_that_saw_nothing_says_why_and_the_next_one_sees() {
+    let slack = Slack::start().await;
+    let scene = Scene::open(Settings::at("").slack(&slack)).await;
+    scene.watch_from("2026-11-24T09:00:00+09:00").await;
+    scene.list([incident("Q1", 4812, "triggered", "11:02:00", "11:02:00")]);
+    let soon = || Instant::now() + Duration::from_secs(20);
+    for fault in [PagerDutyFault::Forbidden, PagerDutyFault::Html, PagerDutyFault::TooManyRequests { reset: Some(60) }]
+    {
+        scene.pagerduty.fail_next([fault]);
+        let blind = scene.watchdog.find(at("11:20:00")).await.expect_err("PagerDuty does not answer");
+        assert!(matches!(blind, Blind::Account(_)), "{blind}");
+    }
+    // What is off cannot be read, and what is missed is found all the same; there is no queue here to put it into.
+    scene.pagerduty.fail_next([PagerDutyFault::Forbidden]);
+    let blind = scene.watchdog.round(soon(), at("11:20:00")).await.expect_err("there is no queue");
+    assert!(matches!(blind, Blind::Queue(_) | Blind::QueueTooSlow), "{blind}");
+    scene.list([]);
+    scene.pagerduty.fail_next([PagerDutyFault::Forbidden]);
+    let blind = scene.watchdog.round(soon(), at("11:20:00")).await.expect_err("it was not all seen");
+    assert!(matches!(blind, Blind::Account(AccountError::KeyNotEnough { .. })), "{blind}");
+    scene.list([incident("Q1", 4812, "triggered", "11:02:00", "11:02:00")]);
+    assert_eq!(scene.round("11:30:00").await, 1);
+    slack.expect_one();
+}
+
+/// The real list would be ten thousand incidents long; here every page but those of the last hours says that there are
+/// more.
+#[tokio::test]
+async fn of_more_incidents_than_pagerduty_lists_the_new_ones_are_looked_at() {
+    let slack = Slack::start().await;
+    let mut scene = Scene::open(Settings::at("").slack(&slack)).await;
+    scene.watch_from("2026-11-24T09:00:00+09:00").await;
+    let old = incident("Q0", 1, "resolved", "2026-11-20T11:00:00+09:00", "2026-11-20T12:00:00+09:00");
+    let new = incident("Q1", 4812, "triggered", "11:02:00", "11:02:00");
+    let answer = move |request: Request| {
+        let number = |name: &str| {
+            let rest = request.target.split(&format!("{name}=")).nth(1).unwrap_or_default();
+            rest.split('&').next().and_then(|number| number.parse::<usize>().ok()).unwrap_or_default()
+        };
+        let is_near = request.target.contains("since=2026-11-23T23");
+        let incidents = if is_near { vec![new.clone()] } else { vec![old.clone(); 100] };
+        let page =
+            json!({"incidents": incidents, "limit": 100, "offset": number("offset"), "more": !is_near, "total": null});
+        std::future::ready(Reply::Send(Response::json(200, &page)))
+    };
+    let server = Server::start(answer).await;
+    let access = Access { base_url: format!("http://{}", server.address), key: Secret::new(PagerDuty::READ_ONLY_KEY) };
+    let limits = Limits { answer: Duration::from_secs(20), wait: Duration::ZERO };
+    scene.watchdog.account = Client::new(toban::http::client().expect("a client"), access, limits);
+    let events = scene.find("11:20:00").await;
+    let numbers: Vec<_> = events.iter().filter_map(|event| event.incident.number).collect();
+    assert_eq!(numbers, [IncidentNumber(4812)]);
+}
