@@ -98,7 +98,13 @@ impl Watchdog {
         }
         let round = Round { listed, missed: events.len(), silenced: silenced? };
         // An alarm counts these lines.
-        tracing::info!(watched = round.listed, missed = round.missed, silenced = round.silenced, "the round is done");
+        tracing::info!(
+            round_done = true,
+            listed,
+            missed = round.missed,
+            silenced = round.silenced,
+            "the round is done"
+        );
         Ok(Some(round))
     }
 

@@ -144,9 +144,10 @@ impl KnownIncident {
     /// An incident begins once, and again with each reopening. The same beginning may be told twice, by a webhook and by
     /// PagerDuty's list, whose clocks agree to some seconds.
     fn learn_beginning(&mut self, event: &IncidentEvent) {
+        let is_reopened = self.state == Some(State::Resolved) && event.occurred_at >= self.changed_at;
         let is_news = match event.kind {
             EventKind::Triggered => !self.has_begun,
-            EventKind::Reopened => !self.has_begun || event.occurred_at - self.opened_at > SAME_CHANGE,
+            EventKind::Reopened => !self.has_begun || is_reopened || event.occurred_at - self.opened_at >= SAME_CHANGE,
             _ => false,
         };
         if is_news {
@@ -187,6 +188,8 @@ mod tests {
         assert_eq!(beginnings(whole), [100, 100, 100, 400, 400]);
         let late = [(Acknowledged, 200), (Triggered, 100), (Reopened, 400), (Triggered, 101)];
         assert_eq!(beginnings(late), [0, 100, 400, 400], "what was told before it began does not count");
+        let soon = [(Triggered, 100), (Resolved, 110), (Reopened, 115), (Resolved, 120), (Reopened, 116)];
+        assert_eq!(beginnings(soon), [100, 100, 115, 115, 115], "ended and reopened within a minute");
         let twice = [(Reopened, 400), (Reopened, 459), (Reopened, 341), (Triggered, 100), (Reopened, 461)];
         assert_eq!(beginnings(twice), [400, 400, 400, 400, 461]);
     }

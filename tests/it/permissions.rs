@@ -1,7 +1,7 @@
 //! What each function asks of AWS is what its role in the template allows, no less and no more.
 
 use crate::kit::aws::{Aws, Options, Poller};
-use crate::kit::{Fault, Function, Invocation, Slack, events};
+use crate::kit::{Fault, Function, Invocation, PagerDuty, Slack, events};
 use crate::stage::{Settings, WEBHOOK, payload, signature};
 use crate::template;
 use chrono::{DateTime, Utc};
@@ -12,7 +12,7 @@ use std::time::Duration;
 const TUESDAY: &str = "2026-11-24T11:02:01+09:00";
 
 /// What Lambda itself does with a function's role: it works the queue off, keeps the log, hands over what has failed.
-const LAMBDAS_OWN: [(&str, &[&str]); 3] = [
+const LAMBDAS_OWN: [(&str, &[&str]); 4] = [
     ("WebhookFunction", &["logs:CreateLogStream", "logs:PutLogEvents"]),
     (
         "WorkerFunction",
@@ -25,6 +25,7 @@ const LAMBDAS_OWN: [(&str, &[&str]); 3] = [
         ],
     ),
     ("ReminderFunction", &["logs:CreateLogStream", "logs:PutLogEvents", "sqs:SendMessage"]),
+    ("WatchdogFunction", &["logs:CreateLogStream", "logs:PutLogEvents"]),
 ];
 
 /// `AmazonSQS.SendMessage` as IAM calls it. A batch is allowed by the action of one.
@@ -94,10 +95,56 @@ async fn each_function_may_do_what_it_does_and_nothing_else() {
     }
     assert_eq!(slack.take().len(), 2);
 
+    watch(&of("WatchdogFunction"), &slack).await;
+    let report = poller.drain(Duration::from_secs(60)).await;
+    assert!(queue.is_empty().await, "{report:?}");
+    let told = slack.take();
+    assert!(
+        told.iter().any(|message| message.text.contains("#PD7001")),
+        "what was missed is told by the worker: {told:?}"
+    );
+
     for (function, lambdas) in LAMBDAS_OWN {
         let seen = aws.actions_of(function).await;
         let needed: BTreeSet<_> =
             seen.iter().map(|target| permission(target)).chain(lambdas.iter().map(|own| (*own).to_owned())).collect();
         assert_eq!(template::permissions(function), needed, "{function}: left is allowed, right is done");
+    }
+}
+
+/// Two rounds of the watchdog with a webhook that is off and an incident that nobody was told of; the chat refuses the
+/// first message, and takes it in the second round.
+async fn watch(settings: &Settings, slack: &Slack) {
+    let pagerduty = PagerDuty::start(TUESDAY).await;
+    let settings = settings
+        .clone()
+        .with("PAGERDUTY_API_KEY", PagerDuty::READ_ONLY_KEY)
+        .with("PAGERDUTY_SERVICE_IDS", "PBKLOG1")
+        .with("PAGERDUTY_BASE_URL", &pagerduty.base_url());
+    let early = settings.clone().with("TOBAN_NOW", "2026-11-24T10:00:00+09:00");
+    for (settings, faults, missed, posts) in
+        [(early, &[Fault::Refuse("channel_not_found")][..], 0, 0), (settings, &[], 1, 1)]
+    {
+        pagerduty.edit(|account| {
+            account.services = vec![json!({"id": "PBKLOG1", "type": "service", "name": "app",
+                                           "escalation_policy": {"id": "PEP", "type": "escalation_policy_reference"}})];
+            account.subscriptions = vec![json!({
+                "id": "PSUBOFF", "type": "webhook_subscription", "active": true, "description": "toban",
+                "events": ["incident.triggered"], "filter": {"id": "PBKLOG1", "type": "service_reference"},
+                "delivery_method": {"id": "PD1", "type": "http_delivery_method", "url": "https://a.example.com/pagerduty",
+                                    "secret": null, "temporarily_disabled": true},
+            })];
+            account.incidents = vec![json!({
+                "id": "QMISSED1", "type": "incident", "incident_number": 7001, "title": "missed", "status": "triggered",
+                "urgency": "high", "created_at": "2026-11-24T01:40:00Z", "last_status_change_at": "2026-11-24T01:40:00Z",
+                "service": {"id": "PBKLOG1", "type": "service_reference", "summary": "app"}, "assignments": [],
+            })];
+        });
+        slack.fail_next(faults.iter().copied());
+        let watchdog = Function::start(env!("CARGO_BIN_EXE_watchdog"), &settings.pairs()).await;
+        let Invocation::Answer(answer) = watchdog.invoke(&json!({})).await else { panic!("{}", watchdog.logs()) };
+        let expected = json!({"is_due": true, "listed": 1 - usize::from(missed == 0), "missed": missed, "silenced": 1});
+        assert_eq!(answer, expected, "{}", watchdog.logs());
+        assert_eq!(slack.take().len(), posts);
     }
 }

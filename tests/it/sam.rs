@@ -48,6 +48,19 @@ fn settings(slack: &Slack, now: &str) -> Settings {
     settings.with("SLACK_WEBHOOK_URL", &slack.webhook_url())
 }
 
+/// What only the watchdog cannot do without. Nobody listens there, nor is anybody asked.
+fn watching(settings: Settings) -> Settings {
+    settings
+        .with("PAGERDUTY_API_KEY", "toban-demo-key")
+        .with("PAGERDUTY_SERVICE_IDS", "PBKLOG1")
+        .with("PAGERDUTY_BASE_URL", "http://127.0.0.1:9")
+        .with("QUEUE_URL", "http://127.0.0.1:9/123456789012/toban.fifo")
+        .with("LEDGER_TABLE", "toban")
+        .with("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+        .with("AWS_ACCESS_KEY_ID", "demo")
+        .with("AWS_SECRET_ACCESS_KEY", "demo")
+}
+
 #[tokio::test]
 async fn each_event_gets_its_answer_and_its_messages() {
     let emulator = Emulator::from_environment();
@@ -55,6 +68,7 @@ async fn each_event_gets_its_answer_and_its_messages() {
         let slack = Slack::start().await;
         let event = fs::read(event(case.file)).unwrap_or_else(|error| panic!("{}: {error}", case.file));
         let settings = settings(&slack, case.now);
+        let settings = if case.function == "WatchdogFunction" { watching(settings) } else { settings };
         let run = emulator.invoke(case.file, case.function, &settings.pairs(), event).await;
         let said: Vec<_> = slack.take().into_iter().map(|message| message.text).collect();
         assert_eq!(run.answer, case.answer, "{}: the answer, look at the log:\n{}", case.file, run.log());
@@ -66,7 +80,8 @@ async fn each_event_gets_its_answer_and_its_messages() {
 /// Every line is one JSON object, as CloudWatch's queries want them, and none tells a secret or what a payload says.
 #[track_caller]
 fn assert_is_a_log(file: &str, run: &Run) {
-    assert!(!run.printed.is_empty(), "{file}: a function without a ledger says so when it starts");
+    let is_quiet = file.starts_with("watchdog");
+    assert!(is_quiet || !run.printed.is_empty(), "{file}: a function without a ledger says so when it starts");
     for line in &run.printed {
         let Ok(fields) = serde_json::from_str::<Map<String, Value>>(line) else {
             panic!("{file}: the function printed a line that is no JSON object: {line}");

@@ -16,9 +16,16 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-/// The three functions, by their names in the template, and their binaries.
-const FUNCTIONS: [(&str, &str); 3] =
-    [("WebhookFunction", "webhook"), ("WorkerFunction", "worker"), ("ReminderFunction", "reminder")];
+/// The functions, by their names in the template, and their binaries.
+const FUNCTIONS: [(&str, &str); 4] = [
+    ("WebhookFunction", "webhook"),
+    ("WorkerFunction", "worker"),
+    ("ReminderFunction", "reminder"),
+    ("WatchdogFunction", "watchdog"),
+];
+
+/// Made only when there are services to watch.
+const IF_WATCHED: &str = "HasWatchdog";
 
 /// What the binaries read by themselves, before there is anything in `src/config` that could be asked.
 const BEFORE_THE_SETTINGS: &str = "RUST_LOG";

@@ -15,6 +15,7 @@ fn row(name: &str, opened_at: &str) -> Value {
     json!({
         "pk": format!("incident#{name}"), "sk": "state", "v": 1, "rev": 7, "number": 4812, "title": "HTTP 5xx",
         "service": "checkout", "state": "triggered", "opened_at": opened_at, "changed_at": opened_at,
+        "has_begun": true,
         "threads": {"primary": "1732413720.000100"}, "expires_at": 1_800_000_000,
         "gsi_pk": "open", "gsi_sk": format!("{opened_at}#{name}"),
     })
@@ -40,7 +41,7 @@ async fn an_incident_is_in_the_index_while_it_is_open() {
     let expected = json!({
         "pk": "incident#Q2YX", "sk": "state", "v": 1, "rev": 1, "number": 4812, "title": "HTTP 5xx",
         "service": "checkout", "state": "triggered", "opened_at": "2026-11-24T02:02:00.000Z",
-        "changed_at": "2026-11-24T02:02:00.000Z", "threads": {}, "expires_at": 1_803_261_721,
+        "has_begun": true, "changed_at": "2026-11-24T02:02:00.000Z", "threads": {}, "expires_at": 1_803_261_721,
         "gsi_pk": "open", "gsi_sk": "2026-11-24T02:02:00.000Z#Q2YX",
     });
     assert_eq!(scene.table.scan_all().await, [expected]);
@@ -144,6 +145,11 @@ async fn what_an_odd_row_of_an_incident_tells() {
     let base = |name: &str| row(name, began);
     let table = [
         ("whole", base("whole"), Some(whole("whole"))),
+        (
+            "beginning",
+            with(base("beginning"), "has_begun", json!("yes")),
+            Some(KnownIncident { has_begun: false, ..whole("beginning") }),
+        ),
         ("version", with(base("version"), "v", json!(2)), None),
         ("no-version", without(base("no-version"), "v"), None),
         ("no-time", without(base("no-time"), "opened_at"), None),
@@ -169,14 +175,14 @@ async fn what_an_odd_row_of_an_incident_tells() {
     }
     let open: Vec<_> = ledger.open_incidents().await.expect("an answer");
     let open: Vec<_> = open.iter().map(|known| known.id.0.as_str()).collect();
-    assert_eq!(open, ["holders", "number", "service", "threads", "title", "whole"]);
+    assert_eq!(open, ["beginning", "holders", "number", "service", "threads", "title", "whole"]);
 
     // An event makes a row of ours of any of them.
     for (name, row, _) in &table {
         scene.table.put(&with(row.clone(), "rev", json!("odd"))).await;
-        let triggered = event(EventKind::Triggered, name, after(9));
-        let known = ledger.introduce(id(name), &triggered, after(9)).await.expect("an answer");
-        assert_eq!((known.state, known.opened_at), (Some(State::Triggered), after(9)), "{name}");
+        let reopened = event(EventKind::Reopened, name, after(90));
+        let known = ledger.introduce(id(name), &reopened, after(90)).await.expect("an answer");
+        assert_eq!((known.state, known.opened_at), (Some(State::Triggered), after(90)), "{name}");
         assert_eq!(ledger.incident(&id(name)).await.expect("an answer"), Some(known), "{name}");
     }
     assert_eq!(ledger.open_incidents().await.expect("an answer").len(), table.len());

@@ -19,6 +19,7 @@ async fn memory_and_table_give_the_same_answers() {
             history(&ledger).await,
             attempts(&ledger).await,
             rotation(&ledger).await,
+            watching(&ledger).await,
         ];
         assert_eq!(answers.join("\n"), EXPECTED.trim(), "{name}");
     }
@@ -61,6 +62,7 @@ may read at 4 s: false
 may read at 5 s: true
 rotation: Some(RotationCopy { tabs: \"{}\", read_at: 2026-11-24T02:02:06Z })
 may read at 60 s: true
+watching since 7 and 7
 ";
 
 async fn claims(ledger: &Ledger) -> String {
@@ -183,4 +185,10 @@ async fn rotation(ledger: &Ledger) -> String {
     ledger.keep_rotation(RotationCopy { tabs: "{}".into(), read_at }, read_at).await;
     said.extend([copy().await, may_read(60).await]);
     said.join("\n")
+}
+
+async fn watching(ledger: &Ledger) -> String {
+    let seconds =
+        async |at| ledger.watching_since(after(at)).await.map_or(-1, |since| (since - after(0)).num_seconds());
+    format!("watching since {} and {}", seconds(7).await, seconds(700).await)
 }

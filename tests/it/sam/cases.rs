@@ -15,6 +15,7 @@ pub struct Case {
 const WEBHOOK: &str = "WebhookFunction";
 const WORKER: &str = "WorkerFunction";
 const REMINDER: &str = "ReminderFunction";
+const WATCHDOG: &str = "WatchdogFunction";
 
 /// When the webhook's events reached the gateway: a Tuesday, in hours.
 const TUESDAY: &str = "2026-11-24T11:02:01+09:00";
@@ -33,6 +34,13 @@ pub fn cases() -> Vec<Case> {
     let mut cases = webhook();
     cases.extend(worker());
     cases.extend(reminder());
+    cases.push(Case {
+        file: "watchdog-at-night.json",
+        function: WATCHDOG,
+        now: "2026-11-24T03:20:00+09:00",
+        answer: json!({"is_due": false, "listed": 0, "missed": 0, "silenced": 0}),
+        says: Vec::new(),
+    });
     cases
 }
 

@@ -15,6 +15,7 @@ fn each_filter_counts_lines_that_the_code_logs() {
         ("AuthFailedFilter", "WebhookLogs", "{ $.auth_failed IS TRUE }", "AuthFailed"),
         ("RefusedByWorkerFilter", "WorkerLogs", "{ $.refused IS TRUE }", "Refused"),
         ("RefusedByReminderFilter", "ReminderLogs", "{ $.refused IS TRUE }", "Refused"),
+        ("RefusedByWatchdogFilter", "WatchdogLogs", "{ $.refused IS TRUE }", "Refused"),
         (
             "MorningDecidedFilter",
             "ReminderLogs",
@@ -27,9 +28,12 @@ fn each_filter_counts_lines_that_the_code_logs() {
             r#"{ ($.reminder = "evening") && ($.decision = "*") }"#,
             "EveningDecided",
         ),
+        ("MissedFilter", "WatchdogLogs", "{ ($.webhook_missed IS TRUE) || ($.webhook_silenced IS TRUE) }", "Missed"),
+        ("RoundDoneFilter", "WatchdogLogs", "{ $.round_done IS TRUE }", "RoundDone"),
         ("WebhookFaultFilter", "WebhookLogs", FAULTS, "Fault"),
         ("WorkerFaultFilter", "WorkerLogs", FAULTS, "Fault"),
         ("ReminderFaultFilter", "ReminderLogs", FAULTS, "Fault"),
+        ("WatchdogFaultFilter", "WatchdogLogs", FAULTS, "Fault"),
     ];
     let template = template();
     let found: Vec<_> = template
@@ -112,10 +116,14 @@ fn alarms_ring_when_they_should() {
          notBreaching",
         "ReminderErrorsAlarm: AWS/Lambda Errors of FunctionName !Ref ReminderFunction; Sum over 60 s, 1 times >= 1; \
          notBreaching",
+        "WatchdogErrorsAlarm: AWS/Lambda Errors of FunctionName !Ref WatchdogFunction; Sum over 1800 s, 1 times >= 2; \
+         notBreaching",
         "AuthFailedAlarm: AuthFailed; Sum over 300 s, 1 times >= 1; notBreaching",
         "RefusedAlarm: Refused; Sum over 300 s, 1 times >= 1; notBreaching",
         "NoMorningAlarm: MorningDecided; Sum over 3600 s, 26 times < 1; breaching",
         "NoEveningAlarm: EveningDecided; Sum over 3600 s, 26 times < 1; breaching",
+        "MissedAlarm: Missed; Sum over 300 s, 1 times >= 1; notBreaching",
+        "NoRoundAlarm: RoundDone; Sum over 3600 s, 3 times < 1; breaching",
         "FaultAlarm: Fault; Sum over 300 s, 1 times >= 1; notBreaching",
     ];
     let template = template();

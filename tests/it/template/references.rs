@@ -1,11 +1,12 @@
 //! Every name that is used is the name of something.
 
 use super::node::Node;
-use super::template;
+use super::{IF_WATCHED, template};
 use std::collections::BTreeSet;
 
 /// What AWS knows by itself.
-const PSEUDO: [&str; 5] = ["AWS::AccountId", "AWS::Partition", "AWS::Region", "AWS::StackName", "AWS::URLSuffix"];
+const PSEUDO: [&str; 6] =
+    ["AWS::AccountId", "AWS::NoValue", "AWS::Partition", "AWS::Region", "AWS::StackName", "AWS::URLSuffix"];
 
 #[test]
 fn every_reference_leads_somewhere() {
@@ -69,4 +70,26 @@ fn names_are_found_in_every_function() {
     ] {
         assert_eq!(named(&Node::parse(yaml)), expected, "{yaml}");
     }
+}
+
+/// A resource that refers to one which is not made would keep the stack from being made.
+#[test]
+fn the_watchdog_and_all_that_is_its_own_is_made_together_or_not_at_all() {
+    let template = template();
+    let mut own = BTreeSet::new();
+    for (name, resource) in template.at("Resources").entries() {
+        // The two alarms read what the watchdog alone counts.
+        let mut refers = name.starts_with("Watchdog") || ["MissedAlarm", "NoRoundAlarm"].contains(&name.as_str());
+        resource.each(&mut |node| refers |= named(node).iter().any(|name| name.starts_with("Watchdog")));
+        let is_conditional = resource.find("Condition").is_some_and(|condition| condition.text() == IF_WATCHED);
+        if name != "ParametersKeyPolicy" {
+            assert_eq!(refers, is_conditional, "{name}");
+        }
+        own.extend(is_conditional.then(|| name.clone()));
+    }
+    assert!(own.len() > 8, "{own:?}");
+    let roles = template.at("Resources.ParametersKeyPolicy.Properties.Roles").to_string();
+    assert!(roles.ends_with("!If [HasWatchdog, !Ref WatchdogRole, !Ref AWS::NoValue]]"), "{roles}");
+    let condition = template.at("Conditions.HasWatchdog").to_string();
+    assert_eq!(condition, "!Not [!Equals [!Ref PagerdutyServiceIds, ]]");
 }

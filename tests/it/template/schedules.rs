@@ -71,6 +71,22 @@ fn schedules_are_every_day_s_in_the_zone_of_the_settings() {
     }
 }
 
+#[test]
+fn the_watchdog_is_called_every_ten_minutes() {
+    let template = template();
+    let events = template.at("Resources.WatchdogFunction.Properties.Events");
+    assert_eq!(events.keys().collect::<Vec<_>>(), ["Round"]);
+    let round = events.at("Round.Properties");
+    for (property, expected) in [
+        ("ScheduleExpression", "cron(0/10 * * * ? *)"),
+        ("ScheduleExpressionTimezone", "!Ref TimeZone"),
+        ("OmitName", "true"),
+        ("RoleArn", "!GetAtt WatchdogScheduleRole.Arn"),
+    ] {
+        assert_eq!(round.at(property).to_string(), expected, "{property}");
+    }
+}
+
 /// A stack of this template with those hours: as much of CloudFormation as the schedules need.
 struct Stack<'a> {
     template: &'a Node,
