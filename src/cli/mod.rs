@@ -26,7 +26,7 @@ toban (当番) stands between PagerDuty and a chat: everybody sees every alert, 
 and only in working hours.
 
 Without a command it does what `toban serve` does: the whole relay on this machine, with a sample rotation, and nothing \
-leaves the machine. Settings are environment variables; the README has the table."
+leaves the machine. Settings are environment variables: docs/settings.md has them all."
 )]
 struct Arguments {
     #[command(subcommand)]

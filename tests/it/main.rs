@@ -8,6 +8,7 @@ mod chat_faults;
 mod command_line;
 mod configuration;
 mod conversations;
+mod documents;
 mod event_files;
 mod hostile;
 mod hostile_titles;
@@ -18,7 +19,6 @@ mod parameters;
 mod payloads;
 #[cfg(feature = "aws-tests")]
 mod permissions;
-mod readme;
 mod reminders;
 #[cfg(feature = "sam-tests")]
 mod sam;

@@ -3,7 +3,7 @@
 mod alarms;
 mod figures;
 mod functions;
-mod logged;
+pub mod logged;
 mod node;
 mod parameters;
 mod permissions;
@@ -35,12 +35,17 @@ fn root() -> &'static Path {
 }
 
 /// A file of the repository.
-fn file(path: &str) -> String {
+pub fn file(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
 fn template() -> Node {
     Node::parse(&file("template.yaml"))
+}
+
+/// The names of the template's alarms, in its order.
+pub fn alarms() -> Vec<String> {
+    template().resources_of("AWS::CloudWatch::Alarm").into_iter().map(|(name, _)| name.to_owned()).collect()
 }
 
 /// Every variable that the code reads as a setting: what looks like one between quotation marks in `src/config`.

@@ -31,9 +31,8 @@ pub fn fields() -> BTreeMap<String, BTreeSet<String>> {
     let mut fields: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     // The command line logs to a terminal.
     for (_, text) in sources().filter(|(path, _)| !path.starts_with(root().join("src/cli"))) {
-        for call in text.split("tracing::").skip(1) {
-            let Some((level, given)) = call.split_once("!(") else { continue };
-            if ["error", "warn", "info", "debug", "trace"].contains(&level) {
+        for level in ["error", "warn", "info", "debug", "trace"] {
+            for given in text.split(&format!("tracing::{level}!(")).skip(1) {
                 for (name, value) in arguments(given).iter().map_while(|argument| field(argument)) {
                     fields.entry(name).or_default().insert(value);
                 }

@@ -1,7 +1,8 @@
 //! Every setting is a parameter, or it is in one of the lists here with the reason why it is not.
 
 use super::node::Node;
-use super::{FUNCTIONS, file, is_variable, settings_in_code, template};
+use super::{FUNCTIONS, settings_in_code, template};
+use crate::documents::settings;
 use std::collections::{BTreeMap, BTreeSet};
 use toban::config::{Config, Reach, SECRETS};
 
@@ -111,21 +112,9 @@ fn no_secret_is_in_the_template() {
 }
 
 #[test]
-fn defaults_are_those_of_the_readme() {
-    let readme = file("README.md");
-    let (_, table) = readme.split_once("\n## Settings\n").expect("a section");
-    let rows = table.split("\n## ").next().unwrap_or_default().lines().filter(|line| line.starts_with("| `"));
-    let quoted = |cell: &str| -> Vec<String> { cell.split('`').skip(1).step_by(2).map(str::to_owned).collect() };
-    let mut told = BTreeMap::new();
-    for row in rows {
-        let cells: Vec<_> = row.trim_matches('|').split(" | ").collect();
-        let (Some(variables), Some(values)) = (cells.first(), cells.last()) else { continue };
-        let mut values = quoted(values).into_iter();
-        for variable in quoted(variables).into_iter().filter(|word| is_variable(word)) {
-            told.insert(variable, values.next().unwrap_or_default());
-        }
-    }
-    // The README's is for every machine; on Lambda secrets have one home.
+fn defaults_are_those_of_the_documents() {
+    let mut told = settings("docs/settings.md");
+    // The document's is for every machine; on Lambda secrets have one home.
     told.insert("PARAMETERS_PATH".into(), "/toban".into());
     let defaults = defaults(&template());
     assert!(defaults.len() > 20, "{defaults:?}");
@@ -133,7 +122,7 @@ fn defaults_are_those_of_the_readme() {
         assert_eq!(
             Some(&default),
             told.get(&variable),
-            "{variable}: left is the template's default, right the README's"
+            "{variable}: left is the template's default, right the document's"
         );
     }
 }

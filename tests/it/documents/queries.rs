@@ -1,0 +1,52 @@
+//! Queries of the log ask for what is logged.
+
+use super::pages::page;
+use crate::template::logged;
+use std::collections::BTreeSet;
+
+/// Of CloudWatch's query language, or a line's own.
+const KNOWN: [&str; 27] = [
+    "fields",
+    "filter",
+    "sort",
+    "stats",
+    "limit",
+    "by",
+    "as",
+    "and",
+    "or",
+    "desc",
+    "count",
+    "pct",
+    "max",
+    "bin",
+    "ispresent",
+    "timestamp",
+    "level",
+    "message",
+    "messages",
+    "median",
+    "slow",
+    "slowest",
+    "d",
+    "ERROR",
+    "WARN",
+    "posted",
+    "triggered",
+];
+
+#[test]
+fn each_query_asks_for_fields_that_are_logged() {
+    let fields = logged::fields();
+    let queries: Vec<_> =
+        page("docs/operations.md").blocks().into_iter().filter(|block| block.language == "sql").collect();
+    assert!(queries.len() >= 4, "{} queries", queries.len());
+    for query in queries {
+        let words = query.text.split(|c: char| !c.is_alphabetic() && c != '_');
+        let words: BTreeSet<_> = words.filter(|word| !word.is_empty() && !KNOWN.contains(word)).collect();
+        assert!(!words.is_empty(), "{} asks for nothing", query.place);
+        for word in words {
+            assert!(fields.contains_key(word), "{}: nothing logs the field {word}", query.place);
+        }
+    }
+}

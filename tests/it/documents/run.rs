@@ -1,0 +1,124 @@
+//! Blocks that are run, as a reader types them.
+
+use super::named_blocks;
+use crate::command_line::Serve;
+use crate::template::file;
+use serde_json::Value;
+use std::path::PathBuf;
+use std::process::Command;
+use tokio::task::spawn_blocking;
+
+const TOBAN: &str = env!("CARGO_BIN_EXE_toban");
+
+/// Blocks that are run against `toban serve`, or run it.
+pub const SERVED: [&str; 4] = ["serve", "serve at another time", "v3", "v2"];
+
+/// A block that prints something and ends.
+pub struct Printed {
+    pub name: &'static str,
+    code: i32,
+    says: &'static [&'static str],
+}
+
+pub const PRINTED: &[Printed] = &[
+    Printed {
+        name: "explain",
+        code: 0,
+        says: &["@中村 @小林\n🔥 発生 #PD4812 ", "→ 当番にメンション: 業務時間内です"],
+    },
+    Printed {
+        name: "explain as sent",
+        code: 0,
+        says: &["→ メンションなし: 業務時間外に起きました", "(祝日: 勤労感謝の日)"],
+    },
+    Printed { name: "remind", code: 0, says: &["@中村 @小林\n🌙 11/24(火) の当番です。"] },
+    Printed {
+        name: "a right sheet",
+        code: 0,
+        says: &["✓ rotation  11/9(月) 当番: 高橋, 田中\n", "問題はありません\n"],
+    },
+    Printed {
+        name: "a wrong sheet",
+        code: 1,
+        says: &[
+            "✗ rotation  11/9(月): rotation.csv!B9 の「高梨」は誰のことか分かりません\n",
+            "✗ の項目を直してから、もう一度実行してください\n",
+        ],
+    },
+    Printed { name: "sign", code: 0, says: &[] },
+];
+
+/// A place of this test's own, in place of /tmp.
+fn scratch(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("documents-{}", name.replace(' ', "-")));
+    std::fs::create_dir_all(&folder).expect("it can be made");
+    folder
+}
+
+/// Runs a script in the root, with the binary in place of `cargo run`; its exit code and what it prints.
+fn run(name: &str, script: &str) -> (Option<i32>, String) {
+    let script = script.replace("cargo run -q --", TOBAN);
+    let script = script.replace("/tmp/", &format!("{}/", scratch(name).display()));
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut bash = Command::new("bash");
+    bash.args(["-c", &script]).current_dir(env!("CARGO_MANIFEST_DIR")).env_clear().env("PATH", path);
+    let output = bash.output().expect("bash runs");
+    eprintln!("{name}:\n{}", String::from_utf8_lossy(&output.stderr));
+    (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[test]
+fn what_prints_something_prints_it() {
+    let blocks = named_blocks();
+    for Printed { name, code, says } in PRINTED {
+        let script = blocks.get(*name).unwrap_or_else(|| panic!("no document has the block '{name}'"));
+        let (ended, printed) = run(name, script);
+        assert_eq!(ended, Some(*code), "{name} printed\n{printed}");
+        for text in *says {
+            assert!(printed.contains(text), "{name} does not say '{text}':\n{printed}");
+        }
+    }
+}
+
+#[test]
+fn the_signature_is_that_of_the_event() {
+    let (_, printed) = run("sign", &named_blocks()["sign"]);
+    let event: Value = serde_json::from_str(&file("events/webhook-v3-triggered.json")).expect("it is JSON");
+    let signature = event["headers"]["x-pagerduty-signature"].as_str().and_then(|header| header.strip_prefix("v1="));
+    assert_eq!(printed.trim().rsplit(' ').next(), signature);
+}
+
+/// The arguments of `VARIABLE=value cargo run`.
+async fn serve(script: &str) -> Serve {
+    let words: Vec<_> = script.split_whitespace().collect();
+    let (variables, command) = words.split_at(words.len() - 2);
+    assert_eq!(command, ["cargo", "run"], "{script}");
+    let variables: Vec<_> = variables.iter().map(|word| word.split_once('=').expect("a variable")).collect();
+    Serve::start(&["serve", "--port", "0"], &variables).await
+}
+
+#[tokio::test]
+async fn the_curl_lines_bring_an_incident_and_a_repeat_brings_none() {
+    let blocks = named_blocks();
+    let mut serve = serve(&blocks["serve"]).await;
+    for (name, tag) in [("v3", "#PD4812"), ("v2", "#PD4813"), ("v2", ""), ("v3", "#PD4812")] {
+        let script = blocks[name].replace("127.0.0.1:8080", &format!("127.0.0.1:{}", serve.port));
+        let answer = spawn_blocking(move || run(name, &script)).await.expect("it ends");
+        assert_eq!(answer, (Some(0), "accepted\n".to_owned()), "{name}");
+        // The v2 body's second arrival posts nothing, so the next message is the v3 body's, which is new each time.
+        if !tag.is_empty() {
+            let message = serve.message().await;
+            assert!(message.contains(&format!("🔥 発生 {tag} ")), "{message}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_clock_is_moved_into_working_hours() {
+    let blocks = named_blocks();
+    let mut serve = serve(&blocks["serve at another time"]).await;
+    let script = blocks["v2"].replace("127.0.0.1:8080", &format!("127.0.0.1:{}", serve.port));
+    spawn_blocking(move || run("v2", &script)).await.expect("it ends");
+    let message = serve.message().await;
+    assert!(message.starts_with("@中村 @小林\n🔥 発生 #PD4813 "), "{message}");
+}

@@ -1,0 +1,161 @@
+//! Tables, held against what they are of, and the two languages against each other.
+
+use super::pages::{Page, page, pages};
+use crate::template::{alarms, is_variable, settings_in_code};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+use toban::config::SECRETS;
+
+/// The mark above the table of which each line is a test.
+pub const WHAT_HAPPENS: &str = "<!-- test: what happens when -->";
+
+const READMES: [&str; 2] = ["README.md", "README.ja.md"];
+const SETTINGS: [&str; 2] = ["docs/settings.md", "docs/settings.ja.md"];
+
+/// The text of every test.
+fn tests(folder: &Path) -> String {
+    let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    entries
+        .map(|path| match path.is_dir() {
+            true => tests(&path),
+            false => fs::read_to_string(&path).expect("a readable file"),
+        })
+        .collect()
+}
+
+/// The tests that a README's table of what happens when names, from the top.
+fn named_tests(readme: &str) -> Vec<String> {
+    let text = page(readme).text;
+    let (_, rest) = text.split_once(WHAT_HAPPENS).expect("a table");
+    let rows = rest.lines().skip(3).take_while(|line| line.starts_with('|'));
+    let name = |row: &str| row.rsplit('|').nth(1).map(|cell| cell.trim().trim_matches('`').to_owned());
+    rows.filter_map(name).collect()
+}
+
+#[test]
+fn each_line_of_what_happens_when_is_a_test() {
+    let tests = tests(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it"));
+    let names = named_tests(READMES[0]);
+    assert!(names.len() > 10, "{names:?}");
+    for name in &names {
+        assert!(tests.contains(&format!("fn {name}(")), "there is no test {name}, which the README names");
+    }
+    assert_eq!(names, named_tests(READMES[1]), "the same lines in both languages");
+}
+
+/// The settings of a table, each with its default.
+pub fn settings(path: &str) -> BTreeMap<String, String> {
+    let quoted = |cell: &str| -> Vec<String> { cell.split('`').skip(1).step_by(2).map(str::to_owned).collect() };
+    let mut told = BTreeMap::new();
+    for row in page(path).rows() {
+        let (Some(variables), Some(values)) = (row.first(), row.last()) else { continue };
+        let mut values = quoted(values).into_iter();
+        for variable in quoted(variables).into_iter().filter(|word| is_variable(word)) {
+            let known = told.insert(variable, values.next().unwrap_or_default());
+            assert_eq!(known, None, "{path} has a setting twice: {row:?}");
+        }
+    }
+    told
+}
+
+#[test]
+fn the_tables_have_every_setting_and_no_other() {
+    let code = settings_in_code();
+    assert!(code.len() > 20, "{code:?}");
+    for path in SETTINGS {
+        let table: BTreeSet<_> = settings(path).into_keys().collect();
+        assert_eq!(code, table, "left is what the code reads, right is what {path} names");
+    }
+    let [english, japanese] = SETTINGS.map(settings);
+    assert_eq!(english, japanese, "the defaults are the same in both languages");
+    let order = |path: &str| -> Vec<_> {
+        page(path).rows().into_iter().map(|row| row[0].clone()).filter(|cell| cell.starts_with('`')).collect()
+    };
+    let [english, japanese] = SETTINGS.map(order);
+    assert_eq!(english, japanese, "the rows are the same in both languages");
+}
+
+#[test]
+fn the_settings_that_come_first_are_settings() {
+    let code = settings_in_code();
+    for readme in READMES {
+        let text = page(readme).code();
+        let named: Vec<_> = text.iter().filter(|word| is_variable(word)).collect();
+        assert!(named.len() > 15, "{named:?}");
+        for variable in named {
+            assert!(code.contains(variable), "{readme} names {variable}, which the code does not read");
+        }
+    }
+    for path in SETTINGS {
+        for secret in SECRETS {
+            let times = page(path).code().iter().filter(|word| *word == secret).count();
+            assert!(times >= 2, "{path}: {secret} is in the table and among those that are secrets");
+        }
+    }
+}
+
+/// The levels of a page's headings, and the commands and pictures below them.
+fn outline(page: &Page) -> Vec<String> {
+    let mut outline = Vec::new();
+    for (_, line) in page.prose() {
+        let level = line.len() - line.trim_start_matches('#').len();
+        if level > 0 && line[level..].starts_with(' ') {
+            outline.push("#".repeat(level));
+        }
+        if line.starts_with("<!-- ") {
+            outline.push(line.to_owned());
+        }
+        if line.starts_with("![") {
+            outline.push("picture".to_owned());
+        }
+    }
+    outline
+}
+
+#[test]
+fn the_two_languages_tell_the_same() {
+    for [english, japanese] in [READMES, SETTINGS, ["docs/manual-template.en.md", "docs/manual-template.ja.md"]] {
+        let (english, japanese) = (page(english), page(japanese));
+        assert_eq!(outline(&english), outline(&japanese), "{} and {}", english.path, japanese.path);
+        let rows = |page: &Page| page.rows().into_iter().map(|row| row.len()).collect::<Vec<_>>();
+        assert_eq!(rows(&english), rows(&japanese), "the tables of {} and {}", english.path, japanese.path);
+        let shell = |page: &Page| {
+            let blocks = page.blocks().into_iter().filter(|block| block.language == "sh");
+            blocks.map(|block| block.text).collect::<Vec<_>>()
+        };
+        assert_eq!(shell(&english), shell(&japanese), "the commands of {} and {}", english.path, japanese.path);
+    }
+}
+
+#[test]
+fn a_readme_is_read_to_its_end() {
+    for readme in READMES {
+        let lines = page(readme).text.lines().count();
+        assert!(lines < 300, "{readme} has {lines} lines; tell the rest in docs/");
+    }
+}
+
+/// The first cells of a page's tables, if they are code.
+fn first_cells(path: &str) -> Vec<String> {
+    let first = page(path).rows().into_iter().filter_map(|row| row.into_iter().next());
+    first.filter_map(|cell| Some(cell.strip_prefix('`')?.strip_suffix('`')?.to_owned())).collect()
+}
+
+#[test]
+fn operations_tells_of_every_alarm_and_every_secret() {
+    let cells = first_cells("docs/operations.md");
+    let told: Vec<_> = cells.iter().filter(|cell| cell.ends_with("Alarm")).cloned().collect();
+    assert_eq!(told, alarms(), "left is what operations tells of, right is what the template has, in its order");
+    let told: BTreeSet<_> = cells.iter().filter(|cell| is_variable(cell)).map(String::as_str).collect();
+    assert_eq!(told, BTreeSet::from(SECRETS), "left are the secrets that operations tells how to replace");
+}
+
+#[test]
+fn every_document_can_be_found_from_the_readme() {
+    let readme = page("README.md").text + &page("README.ja.md").text;
+    for page in pages() {
+        let is_linked = readme.contains(&format!("]({}", page.path));
+        assert!(is_linked || READMES.contains(&page.path.as_str()), "no README links to {}", page.path);
+    }
+}
