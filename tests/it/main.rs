@@ -5,6 +5,7 @@ mod kit;
 mod account;
 mod answers;
 mod chat_faults;
+mod check;
 mod command_line;
 mod configuration;
 mod conversations;
