@@ -79,6 +79,8 @@ pub enum Finding {
     NobodyOnCall(Vec<(DateTime<Utc>, DateTime<Utc>)>),
     /// The dummy alone is on call at these times, so that an alert stays with it and PagerDuty tells nobody.
     OnlyDummyOnCall(Vec<(DateTime<Utc>, DateTime<Utc>)>),
+    /// Nobody who is on call is known to be a dummy, so that days off cannot be looked at.
+    NoDummy,
     /// The dummy holds no alert of a day off.
     NothingHeld,
     /// The dummy holds the alerts of these days off, on which nobody is at work.
@@ -90,6 +92,8 @@ pub enum Finding {
 pub enum Grade {
     /// As it should be.
     Right,
+    /// Not known; it may be right.
+    Unknown,
     /// Odd, though alerts get through.
     Odd,
     /// To be mended.
@@ -101,6 +105,7 @@ impl Finding {
     pub fn grade(&self) -> Grade {
         match self {
             Self::Delivers(_) | Self::AlwaysOnCall(_) | Self::NothingHeld => Grade::Right,
+            Self::NoDummy => Grade::Unknown,
             Self::OthersMissing(..) | Self::OnlyV2(_) | Self::OnlyDummyOnCall(_) => Grade::Odd,
             Self::NoSubscription
             | Self::Elsewhere(_)
@@ -196,6 +201,7 @@ pub fn on_call(oncalls: &[OnCall], ignored: &Ignored, calendar: &Calendar, now: 
         false => Finding::NobodyOnCall(nobody),
     }];
     if dummies.is_empty() {
+        found.push(Finding::NoDummy);
         return found;
     }
     if !only_dummy.is_empty() {

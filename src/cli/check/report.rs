@@ -36,6 +36,7 @@ impl Report {
     pub fn graded(&mut self, grade: Grade, topic: &str, text: &str) {
         match grade {
             Grade::Right => self.right(topic, text),
+            Grade::Unknown => self.told(topic, text),
             Grade::Odd => self.odd(topic, text),
             Grade::Wrong => self.wrong(topic, text),
         }

@@ -202,13 +202,21 @@ async fn times_without_anybody_on_call_are_told() {
     check(
         "nobody at all",
         |account| account.oncalls.clear(),
-        &[(
+        &[
+            (
             "✗ pagerduty escalation policy \"Default of Backlogアプリ\": nobody is on call at some times, and PagerDuty makes no \
              incident of an alert that comes then: Tue Dec 1 11:02 – Tue Dec 8 11:02; add somebody who is always on call as the \
              last level",
             "✗ pagerduty エスカレーションポリシー \"Default of Backlogアプリ\": 誰もオンコールでない時間があり、その間のアラートは\
              インシデントになりません: 12/1(火) 11:02 – 12/8(火) 11:02。最後の段階に、常にオンコールの人を加えてください",
-        )],
+            ),
+            (
+                "· pagerduty escalation policy \"Default of Backlogアプリ\": nobody of IGNORED_ASSIGNEES is on call, so days off are \
+                 not looked at (if there is a dummy, name it there)",
+                "· pagerduty エスカレーションポリシー \"Default of Backlogアプリ\": IGNORED_ASSIGNEES \
+                 のユーザーは誰もオンコールにいないため、休日は確認していません (ダミーを使うなら、そこに設定してください)",
+            ),
+        ],
         1,
     )
     .await;

@@ -99,6 +99,9 @@ fn in_japanese(finding: &Finding, Details { list, id, relay }: &Details) -> Stri
             "オンコールがダミーだけの時間があり、その間のアラートは PagerDuty からは誰にも知らされません: {list}。\
              最後の段階に、常にオンコールの人を加えてください"
         ),
+        Finding::NoDummy => {
+            "IGNORED_ASSIGNEES のユーザーは誰もオンコールにいないため、休日は確認していません (ダミーを使うなら、そこに設定してください)".into()
+        }
         Finding::NothingHeld => "30日先まで、休日にダミーがアラートを抱えることはありません".into(),
         Finding::Held(_) => format!(
             "誰も出社しない休日の業務時間に、ダミーがオンコールです: {list}。スケジュールの override で実際の人を入れてください \
@@ -152,6 +155,10 @@ fn in_english(finding: &Finding, Details { list, id, relay }: &Details) -> Strin
             "the dummy alone is on call at some times, and an alert that comes then reaches nobody by PagerDuty: {list}; add \
              somebody who is always on call as the last level"
         ),
+        Finding::NoDummy => {
+            "nobody of IGNORED_ASSIGNEES is on call, so days off are not looked at (if there is a dummy, name it there)"
+                .into()
+        }
         Finding::NothingHeld => "the dummy holds no alert of a day off in the next 30 days".into(),
         Finding::Held(_) => format!(
             "the dummy is on call in working hours of days on which nobody is at work: {list}; put somebody real there by \
