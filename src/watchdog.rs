@@ -1,5 +1,6 @@
 //! One round of the watchdog: asks PagerDuty what it knows, and has told what no webhook has.
 
+use crate::account::health::leads_here;
 use crate::account::state::ServiceId;
 use crate::account::{AccountError, Client};
 use crate::chat::Chat;
@@ -203,12 +204,6 @@ pub fn parcels(event: &IncidentEvent, addresses: &[Address], now: DateTime<Utc>)
         content: Content::Body { body: body.clone(), nth: 0 },
     };
     addresses.iter().map(parcel).collect()
-}
-
-/// Whether a webhook's URL is one of toban's: a service has webhooks for others, too.
-fn leads_here(url: &str) -> bool {
-    let path = url.split(['?', '#']).next().unwrap_or_default();
-    path.trim_end_matches('/').ends_with("/pagerduty")
 }
 
 /// That a webhook is off, to be worded for a chat.

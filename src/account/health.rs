@@ -15,9 +15,6 @@ const WEEK: TimeDelta = TimeDelta::days(7);
 /// How far ahead days off are looked at.
 const MONTH: TimeDelta = TimeDelta::days(30);
 
-/// What a v2 webhook is called among the kinds of extensions.
-const V2: &str = "Generic V2 Webhook";
-
 /// How the v3 subscriptions of a service stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Standing<'a> {
@@ -35,11 +32,11 @@ pub enum Standing<'a> {
 
 /// How the v3 subscriptions that are for a service stand, of which some may be of its team or of the whole account.
 ///
-/// `relay` is the relay's address. Where it is not known each of them may be the one that delivers there, so a single one
-/// that PagerDuty has turned off decides.
+/// `relay` is the relay's address. Where it is not known each that leads to a toban may be the one that delivers there, so
+/// a single one that PagerDuty has turned off decides.
 pub fn subscription<'a>(subscriptions: &'a [Subscription], relay: Option<&str>) -> Standing<'a> {
     let finished: Vec<_> = subscriptions.iter().filter(|one| !is_unfinished(one)).collect();
-    let is_ours = |one: &&Subscription| relay.is_none_or(|relay| is_same_url(&one.url, relay));
+    let is_ours = |one: &&Subscription| is_receiver(&one.url, relay);
     let ours: Vec<_> = finished.iter().copied().filter(is_ours).collect();
     let on: Vec<_> = ours.iter().copied().filter(|one| one.is_active && !one.is_disabled).collect();
     let disabled = ours.iter().copied().find(|one| one.is_active && one.is_disabled);
@@ -50,6 +47,16 @@ pub fn subscription<'a>(subscriptions: &'a [Subscription], relay: Option<&str>) 
         (_, None) if finished.is_empty() => Standing::Missing,
         (_, None) => Standing::Elsewhere(finished),
     }
+}
+
+/// Whether a webhook's URL is one of a toban's: a service has webhooks for others, too.
+pub fn leads_here(url: &str) -> bool {
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    path.trim_end_matches('/').ends_with("/pagerduty")
+}
+
+fn is_receiver(url: &str, relay: Option<&str>) -> bool {
+    relay.map_or_else(|| leads_here(url), |relay| is_same_url(url, relay))
 }
 
 /// What is found about one service, or about one escalation policy.
@@ -128,11 +135,7 @@ pub fn deliveries(
     events: &[&str],
 ) -> Vec<Finding> {
     let standing = subscription(subscriptions, relay);
-    let is_v2_of_ours = |one: &&Extension| match (&one.url, relay) {
-        (Some(url), Some(relay)) => is_same_url(url, relay),
-        (_, None) => one.kind.is(V2),
-        (None, Some(_)) => false,
-    };
+    let is_v2_of_ours = |one: &&Extension| one.url.as_deref().is_some_and(|url| is_receiver(url, relay));
     let mut found = Vec::new();
     let v2 = extensions.iter().find(|one| !one.is_disabled && is_v2_of_ours(one));
     match (standing, v2) {

@@ -3,6 +3,8 @@ use crate::domain::calendar::{BusinessDays, BusinessHours, CompanyHolidays, Nati
 use std::sync::Arc;
 
 const RELAY: &str = "https://relay.example.com/pagerduty";
+/// What a v2 webhook is called among the kinds of extensions.
+const V2: &str = "Generic V2 Webhook";
 const EVENTS: [&str; 3] = ["incident.triggered", "incident.resolved", "incident.annotated"];
 
 /// A subscription to `https://` and that address, `*` when somebody has switched it off and `!` when PagerDuty has.
@@ -47,11 +49,12 @@ fn how_subscriptions_stand() {
         (vec![("PA", here, "*!")], "inactive PA", "inactive PA"),
         (vec![("PA", here, "*"), ("PB", here, "!")], "disabled PB", "disabled PB"),
         (vec![("PA", here, "*"), ("PB", here, "")], "on PB", "on PB"),
-        (vec![("PA", "other.example.com/x", "")], "elsewhere PA", "on PA"),
+        (vec![("PA", "other.example.com/x", "")], "elsewhere PA", "elsewhere PA"),
         (vec![("PA", "relay.example.com/prod/pagerduty", "")], "elsewhere PA", "on PA"),
         (vec![("PA", "other.example.com/x", ""), ("PB", here, "!")], "disabled PB", "disabled PB"),
         (vec![("PA", here, ""), ("PB", here, "!")], "on PA", "disabled PB"),
-        (vec![("PA", here, ""), ("PB", "other.example.com/x", "!")], "on PA", "disabled PB"),
+        (vec![("PA", here, ""), ("PB", "other.example.com/x", "!")], "on PA", "on PA"),
+        (vec![("PA", here, ""), ("PB", "other.example.com/dev/pagerduty?a=b", "!")], "on PA", "disabled PB"),
     ] {
         let them: Vec<_> = them.iter().map(|(id, address, state)| subscribed(id, address, state, &EVENTS)).collect();
         assert_eq!(told(&subscription(&them, Some(RELAY))), with_address, "{them:#?}");
@@ -111,8 +114,8 @@ fn what_delivers_and_what_does_not() {
     assert_eq!(deliveries(&elsewhere, &[], Some(RELAY), &EVENTS), [url]);
     assert_eq!(deliveries(&elsewhere, &v2(here), Some(RELAY), &EVENTS), [Finding::OnlyV2(Name::new("old"))]);
     assert_eq!(deliveries(&[], &[], None, &EVENTS), [Finding::NoSubscription]);
-    assert_eq!(deliveries(&[], &v2(there), None, &EVENTS), [Finding::OnlyV2(Name::new("old"))]);
-    assert_eq!(deliveries(&[], &other, None, &EVENTS), [Finding::NoSubscription], "not every extension is a webhook");
+    assert_eq!(deliveries(&[], &v2(here), None, &EVENTS), [Finding::OnlyV2(Name::new("old"))]);
+    assert_eq!(deliveries(&[], &other, None, &EVENTS), [Finding::NoSubscription], "not every extension leads here");
 }
 
 fn instant(text: &str) -> DateTime<Utc> {

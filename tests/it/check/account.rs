@@ -73,10 +73,10 @@ async fn each_fault_of_the_webhook_is_told_with_how_to_mend_it() {
         &[(
             "✗ pagerduty service \"Backlogアプリ\": its webhook delivers to https://relay.example.com/dev/pagerduty, \
              https://hooks.example.org/…, not to https://relay.example.com/prod/pagerduty: that cannot be changed, so make \
-             another one (toban pagerduty apply), or mend --url",
+             another one (toban pagerduty apply), or give the right --url",
             "✗ pagerduty サービス \"Backlogアプリ\": Webhook の届け先は https://relay.example.com/dev/pagerduty、\
              https://hooks.example.org/… で、https://relay.example.com/prod/pagerduty ではありません。届け先は変更できないため、\
-             新しく作る (toban pagerduty apply) か、--url を直してください",
+             新しく作る (toban pagerduty apply) か、正しい --url を指定してください",
         )],
         1,
     )
@@ -246,11 +246,20 @@ async fn without_the_relays_address_that_is_said() {
     let scene = Scene::start().await;
     let (en, ja) = (scene.run("en", &[]).await, scene.run("ja", &[]).await);
     let no_url = (
-        "! pagerduty where webhooks deliver to is not compared: give the relay's address with --url (PagerDutyUrl, which sam \
+        "! pagerduty of where webhooks deliver to only the end (/pagerduty) is compared: give the relay's address with --url (PagerDutyUrl, which sam \
          deploy prints)",
-        "! pagerduty Webhook の届け先は照合していません。--url にこのリレーのアドレス (sam deploy が表示する PagerDutyUrl) を指定してください",
+        "! pagerduty Webhook の届け先は末尾 (/pagerduty) だけを照合しました。--url にこのリレーのアドレス (sam deploy が表示する PagerDutyUrl) を指定してください",
     );
     assert_said("no address", &en, &ja, &[no_url], 0);
+    scene.edit(|account| account.subscriptions[0]["delivery_method"]["url"] = json!("https://siem.example.com/s3cret"));
+    let (en, ja) = (scene.run("en", &[]).await, scene.run("ja", &[]).await);
+    let elsewhere = (
+        "✗ pagerduty service \"Backlogアプリ\": its webhook delivers to https://siem.example.com/…, not to an address that ends in \
+         /pagerduty: that cannot be changed, so make another one (toban pagerduty apply), or give the right --url",
+        "✗ pagerduty サービス \"Backlogアプリ\": Webhook の届け先は https://siem.example.com/… で、末尾が /pagerduty のアドレス \
+         ではありません。届け先は変更できないため、新しく作る (toban pagerduty apply) か、正しい --url を指定してください",
+    );
+    assert_said("somebody else's", &en, &ja, &[no_url, elsewhere], 1);
 }
 
 #[tokio::test]

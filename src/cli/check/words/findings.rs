@@ -54,7 +54,11 @@ impl Details {
             | Finding::Twice(_, id) => plain(&id.0),
             _ => String::new(),
         };
-        Self { list, id, relay: relay.unwrap_or_default().to_owned() }
+        let relay = relay.unwrap_or(match language {
+            Language::Japanese => "末尾が /pagerduty のアドレス",
+            Language::English => "an address that ends in /pagerduty",
+        });
+        Self { list, id, relay: relay.to_owned() }
     }
 }
 
@@ -68,7 +72,7 @@ fn in_japanese(finding: &Finding, Details { list, id, relay }: &Details) -> Stri
         }
         Finding::Elsewhere(_) => format!(
             "Webhook の届け先は {list} で、{relay} ではありません。届け先は変更できないため、新しく作る \
-             (toban pagerduty apply) か、--url を直してください"
+             (toban pagerduty apply) か、正しい --url を指定してください"
         ),
         Finding::Inactive(_) => format!(
             "Webhook {id} は止められています。PagerDuty の Integrations → Generic Webhooks (v3) で有効にしてください"
@@ -120,7 +124,7 @@ fn in_english(finding: &Finding, Details { list, id, relay }: &Details) -> Strin
         }
         Finding::Elsewhere(_) => format!(
             "its webhook delivers to {list}, not to {relay}: that cannot be changed, so make another one (toban pagerduty \
-             apply), or mend --url"
+             apply), or give the right --url"
         ),
         Finding::Inactive(_) => {
             format!("webhook {id} is switched off: switch it on in PagerDuty (Integrations → Generic Webhooks (v3))")

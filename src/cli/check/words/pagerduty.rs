@@ -29,10 +29,10 @@ pub fn asking(language: Language) -> &'static str {
 pub fn no_url(language: Language) -> &'static str {
     match language {
         Language::Japanese => {
-            "Webhook の届け先は照合していません。--url にこのリレーのアドレス (sam deploy が表示する PagerDutyUrl) を指定してください"
+            "Webhook の届け先は末尾 (/pagerduty) だけを照合しました。--url にこのリレーのアドレス (sam deploy が表示する PagerDutyUrl) を指定してください"
         }
         Language::English => {
-            "where webhooks deliver to is not compared: give the relay's address with --url (PagerDutyUrl, which sam deploy \
+            "of where webhooks deliver to only the end (/pagerduty) is compared: give the relay's address with --url (PagerDutyUrl, which sam deploy \
              prints)"
         }
     }
