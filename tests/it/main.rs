@@ -9,6 +9,7 @@ mod check;
 mod command_line;
 mod configuration;
 mod conversations;
+mod counts;
 mod event_files;
 mod hostile;
 mod hostile_titles;
