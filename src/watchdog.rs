@@ -1,6 +1,7 @@
 //! One round of the watchdog: asks PagerDuty what it knows, and has told what no webhook has.
 
-use crate::account::state::ServiceId;
+use crate::account::health::leads_here;
+use crate::account::state::{Scope, ServiceId, Subscription};
 use crate::account::{AccountError, Client};
 use crate::chat::Chat;
 use crate::chat::delivery::Address;
@@ -152,17 +153,20 @@ impl Watchdog {
 
     /// Says of each webhook to toban which PagerDuty has turned off, once a day, and counts them.
     async fn report_silenced(&self, deadline: Instant, now: DateTime<Utc>) -> Result<usize, AccountError> {
-        let mut silenced = Vec::new();
+        // One that is for a team or for the whole account may be for ours; one that is for another service is not.
+        let concerns = |scope: &Scope| !matches!(scope, Scope::Service(id) if !self.services.contains(id));
+        let is_off = |one: &Subscription| one.is_active && one.is_disabled && leads_here(&one.url);
+        let subscriptions = self.account.all_subscriptions().await?.into_iter();
+        let off = subscriptions.filter(|(scope, one)| concerns(scope) && is_off(one));
+        let mut silenced: Vec<_> =
+            off.map(|(_, one)| (one.id.0, Foreign::line(&one.description), Webhook::Subscription)).collect();
         for service in &self.services {
-            let subscriptions = self.account.subscriptions(service).await?;
-            let off = subscriptions.into_iter().filter(|one| one.is_active && one.is_disabled && leads_here(&one.url));
-            silenced.extend(off.map(|one| (one.id.0, Foreign::line(&one.description), Webhook::Subscription)));
             let extensions = self.account.extensions(service).await?;
             let off =
                 extensions.into_iter().filter(|one| one.is_disabled && one.url.as_deref().is_some_and(leads_here));
             silenced.extend(off.map(|one| (one.id, one.name.shown(), Webhook::Extension)));
         }
-        // One subscription or extension may be that of several services.
+        // One extension may be that of several services.
         silenced.sort_by(|(one, ..), (other, ..)| one.cmp(other));
         silenced.dedup_by(|(one, ..), (other, ..)| one == other);
         for (id, name, webhook) in &silenced {
@@ -203,12 +207,6 @@ pub fn parcels(event: &IncidentEvent, addresses: &[Address], now: DateTime<Utc>)
         content: Content::Body { body: body.clone(), nth: 0 },
     };
     addresses.iter().map(parcel).collect()
-}
-
-/// Whether a webhook's URL is one of toban's: a service has webhooks for others, too.
-fn leads_here(url: &str) -> bool {
-    let path = url.split(['?', '#']).next().unwrap_or_default();
-    path.trim_end_matches('/').ends_with("/pagerduty")
 }
 
 /// That a webhook is off, to be worded for a chat.

@@ -10,7 +10,7 @@ pub use changes::{ScheduleDraft, SubscriptionChange};
 use super::client::{Call, Client};
 use super::error::AccountError;
 use super::state::{
-    Extension, Name, OnCall, Policy, PolicyId, Reference, Schedule, ScheduleId, Service, ServiceId, Shift,
+    Extension, Name, OnCall, Policy, PolicyId, Reference, Schedule, ScheduleId, Scope, Service, ServiceId, Shift,
     Subscription, User,
 };
 use super::wire::{
@@ -113,6 +113,12 @@ impl Client {
     pub async fn subscriptions(&self, service: &ServiceId) -> Result<Vec<Subscription>, AccountError> {
         let query = [("filter_type", "service"), ("filter_id", service.0.as_str())];
         self.all::<WireSubscription, _>("/webhook_subscriptions", "webhook_subscriptions", &query).await
+    }
+
+    /// All v3 subscriptions of the account, each with what it is for, by `GET /webhook_subscriptions`. Their secrets are not
+    /// told.
+    pub async fn all_subscriptions(&self) -> Result<Vec<(Scope, Subscription)>, AccountError> {
+        self.all::<WireSubscription, _>("/webhook_subscriptions", "webhook_subscriptions", &[]).await
     }
 
     /// The extensions of a service, v2 webhooks among them, by `GET /extensions`.

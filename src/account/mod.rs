@@ -12,6 +12,7 @@
 //! - [`survey`]: what is there of that.
 //! - [`plan`]: what would be created, changed or left alone, in order, and why; [`words`] says it.
 //! - [`apply`]: one step of a plan.
+//! - [`health`]: whether an alert would get through: pure, without a wish.
 //!
 //! Nothing is ever deleted, and no user is ever changed.
 
@@ -20,8 +21,10 @@ pub mod apply;
 mod client;
 mod compare;
 mod error;
+pub mod health;
 mod holidays;
 pub mod plan;
+mod spans;
 pub mod state;
 pub mod survey;
 mod values;
@@ -31,3 +34,4 @@ pub mod words;
 
 pub use client::{Access, Client, Limits};
 pub use error::AccountError;
+pub use holidays::DayOff;

@@ -1,8 +1,11 @@
 //! What is in an account, as far as toban looks at it.
 
+mod webhooks;
+
 use crate::domain::text::Foreign;
 use chrono::{DateTime, NaiveTime, Utc};
 use std::fmt;
+pub use webhooks::{Extension, Scope, Subscription};
 
 macro_rules! ids {
     ($($(#[doc = $doc:literal])* $name:ident,)*) => {
@@ -33,6 +36,8 @@ ids! {
     ServiceId,
     /// The id of a v3 webhook subscription.
     SubscriptionId,
+    /// A team's id.
+    TeamId,
 }
 
 /// What somebody called something. It is compared as it is, and shown in quotation marks without what could dress it as
@@ -59,7 +64,7 @@ impl Name {
 
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match Foreign::line(&self.0) {
+        match self.shown() {
             Some(name) => write!(f, "\"{name}\""),
             None => f.write_str("(no name)"),
         }
@@ -104,6 +109,8 @@ pub struct Service {
     pub name: Name,
     /// Its escalation policy.
     pub policy: Reference<PolicyId>,
+    /// Whose it is.
+    pub teams: Vec<TeamId>,
 }
 
 /// A schedule made of layers.
@@ -225,38 +232,6 @@ pub enum TargetKind {
     Schedule,
     /// Something that toban does not know, such as a schedule made of shifts.
     Other,
-}
-
-/// A v3 webhook subscription.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Subscription {
-    /// Its id.
-    pub id: SubscriptionId,
-    /// What it is called.
-    pub description: String,
-    /// Where it delivers to.
-    pub url: String,
-    /// The names of the events that it delivers.
-    pub events: Vec<String>,
-    /// Whether somebody wants it to deliver.
-    pub is_active: bool,
-    /// Whether PagerDuty has turned it off for a day, after three deliveries that it had to drop.
-    pub is_disabled: bool,
-}
-
-/// A v1 or v2 webhook extension, or another one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Extension {
-    /// Its id.
-    pub id: String,
-    /// Its name.
-    pub name: Name,
-    /// Where it delivers to, if it does.
-    pub url: Option<String>,
-    /// The kind of extension, in PagerDuty's words: `Generic V2 Webhook`.
-    pub kind: Name,
-    /// Whether PagerDuty has turned it off.
-    pub is_disabled: bool,
 }
 
 /// Somebody on call for a policy.

@@ -3,6 +3,7 @@
 use super::Client;
 use super::error::AccountError;
 use super::holidays::horizon;
+use super::spans::gaps;
 use super::state::{
     Extension, Name, Policy, Reference, Schedule, ScheduleId, Service, Shift, Subscription, Target, TargetKind, User,
     UserId,
@@ -111,7 +112,8 @@ pub async fn survey(client: &Client, wish: &Wish, now: DateTime<Utc>) -> Result<
                     let until = now + WEEK;
                     let schedule = client.schedule(&id, now, until).await.map_err(reading("SRE's schedule"))?;
                     let target = Target { kind: TargetKind::Schedule, id: id.0, name };
-                    (Some(target), gaps(schedule.shifts, now, until))
+                    let shifts = schedule.shifts.into_iter().map(|shift| (shift.start, shift.end));
+                    (Some(target), gaps(shifts, now, until))
                 }
                 None => (None, Vec::new()),
             }
@@ -192,21 +194,4 @@ fn at_most_one<T>(mut found: Vec<T>, what: &str, name: &str, obstacles: &mut Vec
             None
         }
     }
-}
-
-/// The times between `since` and `until` that no shift covers.
-fn gaps(mut shifts: Vec<Shift>, since: DateTime<Utc>, until: DateTime<Utc>) -> Vec<(DateTime<Utc>, DateTime<Utc>)> {
-    shifts.sort_by_key(|shift| shift.start);
-    let mut gaps = Vec::new();
-    let mut reached = since;
-    for shift in shifts {
-        if shift.start > reached {
-            gaps.push((reached, shift.start.min(until)));
-        }
-        reached = reached.max(shift.end);
-    }
-    if reached < until {
-        gaps.push((reached, until));
-    }
-    gaps
 }

@@ -4,8 +4,8 @@ mod schedule;
 mod told;
 
 use super::state::{
-    Name, Policy, PolicyId, Reference, Rule, Service, ServiceId, Subscription, SubscriptionId, Target, TargetKind,
-    User, UserId,
+    Name, Policy, PolicyId, Reference, Rule, Scope, Service, ServiceId, Subscription, SubscriptionId, Target,
+    TargetKind, TeamId, User, UserId,
 };
 use crate::domain::incident::Person;
 use crate::domain::text::Foreign;
@@ -66,12 +66,19 @@ pub(super) struct WireService {
     id: String,
     name: String,
     escalation_policy: Ref,
+    #[serde(default)]
+    teams: Vec<Ref>,
 }
 
 impl From<WireService> for Service {
     fn from(service: WireService) -> Self {
-        let WireService { id, name, escalation_policy } = service;
-        Self { id: ServiceId(id), name: Name::new(name), policy: escalation_policy.into(PolicyId) }
+        let WireService { id, name, escalation_policy, teams } = service;
+        Self {
+            id: ServiceId(id),
+            name: Name::new(name),
+            policy: escalation_policy.into(PolicyId),
+            teams: teams.into_iter().map(|team| TeamId(team.id)).collect(),
+        }
     }
 }
 
@@ -163,6 +170,16 @@ pub(super) struct WireSubscription {
     events: Vec<String>,
     #[serde(default = "yes")]
     active: bool,
+    #[serde(default)]
+    filter: Option<Filter>,
+}
+
+#[derive(Deserialize)]
+struct Filter {
+    #[serde(default, rename = "type")]
+    type_: String,
+    #[serde(default)]
+    id: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -197,5 +214,18 @@ impl From<WireSubscription> for Subscription {
             is_active: subscription.active,
             is_disabled: temporarily_disabled.unwrap_or_default(),
         }
+    }
+}
+
+impl From<WireSubscription> for (Scope, Subscription) {
+    fn from(mut subscription: WireSubscription) -> Self {
+        let filter = subscription.filter.take().map(|filter| (filter.type_, filter.id.unwrap_or_default()));
+        let scope = match filter.as_ref().map(|(type_, id)| (type_.as_str(), id)) {
+            Some(("service" | "service_reference", id)) => Scope::Service(ServiceId(id.clone())),
+            Some(("team" | "team_reference", id)) => Scope::Team(TeamId(id.clone())),
+            Some(("account" | "account_reference", _)) => Scope::Account,
+            _ => Scope::Other,
+        };
+        (scope, subscription.into())
     }
 }

@@ -3,6 +3,7 @@
 //! A chat is told whom to mention and is never asked: what foreign text says cannot ping or tag anybody, because each
 //! chat defuses it while writing.
 
+pub mod asking;
 pub mod console;
 pub mod delivery;
 pub mod slack;

@@ -3,6 +3,8 @@
 //! - <https://docs.slack.dev/reference/methods/chat.postMessage>: errors come as `"ok": false` with status 200.
 //! - <https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks>: errors come as a status and a word.
 
+pub mod ask;
+
 use super::wire::{Reply, exchange};
 use super::writing::{GUARD, Markup, characters};
 use super::{ChatError, Draft, PostId};

@@ -2,6 +2,8 @@
 //!
 //! <https://developer.nulab.com/docs/typetalk/api/1/post-message>
 
+pub mod ask;
+
 use super::wire::{Reply, exchange};
 use super::writing::{GUARD, Markup, plain, utf16_units};
 use super::{ChatError, Draft, PostId};

@@ -52,7 +52,16 @@ impl Reply {
 /// Sends a request and reads the whole answer. Whatever happens after the request may have reached the chat is
 /// [`ChatError::Lost`]. Errors never hold the URL, which may be a secret.
 pub(super) async fn exchange(request: RequestBuilder, deadline: Instant) -> Result<Reply, ChatError> {
-    match http::exchange(request, LONGEST_ANSWER, deadline).await {
+    exchange_up_to(request, LONGEST_ANSWER, deadline).await
+}
+
+/// The same for an answer of no more than `longest` bytes.
+pub(super) async fn exchange_up_to(
+    request: RequestBuilder,
+    longest: usize,
+    deadline: Instant,
+) -> Result<Reply, ChatError> {
+    match http::exchange(request, longest, deadline).await {
         Ok(http::Reply { status, headers, body }) => Ok(Reply { status, headers, body }),
         Err(Broken::NotSent(error)) => Err(ChatError::Unavailable { retry_after: None, why: cause(&error) }),
         Err(Broken::Lost(error)) => Err(ChatError::Lost { why: cause(&error) }),

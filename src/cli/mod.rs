@@ -38,7 +38,7 @@ struct Arguments {
 enum Command {
     #[command(about = "Run the whole relay on this machine (the default)")]
     Serve(serve::Serve),
-    #[command(about = "Check settings and rotation, and say how to mend what is wrong")]
+    #[command(about = "Check settings, rotation, chats and PagerDuty, and say how to mend what is wrong")]
     Check(check::Check),
     #[command(about = "Say who would be mentioned for a recorded webhook body, and why; posts nothing")]
     Explain(explain::Explain),

@@ -35,10 +35,10 @@ struct Scene {
 
 /// How a command has ended, and what it has printed.
 #[derive(Debug, PartialEq)]
-struct Ran {
-    code: Option<i32>,
-    out: String,
-    err: String,
+pub struct Ran {
+    pub code: Option<i32>,
+    pub out: String,
+    pub err: String,
 }
 
 impl Scene {
@@ -105,7 +105,7 @@ async fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
 }
 
 /// A file of its own with that content.
-fn file(name: &str, content: &str) -> String {
+pub fn file(name: &str, content: &str) -> String {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     let folder = format!("account-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::SeqCst));
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(folder);

@@ -1,6 +1,7 @@
 //! The ledger in DynamoDB. Run by `tests/aws/moto`, which sets the endpoint; without it these tests fail.
 
 mod claims;
+mod counts;
 mod explained;
 mod incidents;
 mod outages;

@@ -338,7 +338,7 @@ async fn whatever_is_wrong_with_google_the_alert_goes_out_and_says_so() {
 
 fn check(settings: &Settings, more: &[(&str, &str)]) -> (Option<i32>, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_toban"))
-        .arg("check")
+        .args(["check", "--rotation-only"])
         .env_clear()
         .envs(settings.pairs())
         .env("MESSAGE_LANGUAGE", "en")

@@ -17,10 +17,10 @@ const SERVICES: [(&str, &[&str]); 4] = [
 
 /// How many there are; a new one has to be meant.
 const NOT_RUN: &[(&str, usize)] = &[
-    ("README.ja.md", 4),
-    ("README.md", 4),
+    ("README.ja.md", 5),
+    ("README.md", 5),
     ("docs/operations.md", 8),
-    ("docs/pagerduty.md", 2),
+    ("docs/pagerduty.md", 3),
     ("docs/workbook/README.md", 1),
     ("events/README.md", 1),
 ];

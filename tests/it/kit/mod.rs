@@ -35,7 +35,7 @@ pub use mailbox::Mailbox;
 pub use pace::Pace;
 pub use pagerduty::{Account, PagerDuty, PagerDutyFault, secret};
 pub use runtime_api::Invocation;
-pub use slack::{Message, Slack, Via};
+pub use slack::{Message, Slack, Via, Workspace};
 pub use typetalk::{Post, Typetalk};
 
 /// How long anything may take before the kit calls it stuck. Generous: a busy machine is not a failure.

@@ -1,4 +1,4 @@
-//! Slack: `chat.postMessage` and `chat.update` for a bot, and one incoming webhook.
+//! Slack: `chat.postMessage` and `chat.update` for a bot, what a bot may ask about its workspace, and one incoming webhook.
 //!
 //! The Web API says errors in a 200 (<https://docs.slack.dev/reference/methods/chat.postMessage>), the webhook in the
 //! status and a plain text. Whatever a correct client would not send is refused as Slack refuses it, or accepted as
@@ -9,8 +9,10 @@ mod blocks;
 mod content;
 mod judge;
 mod mrkdwn;
+mod workspace;
 
 use std::ops::Deref;
+use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 
@@ -18,9 +20,13 @@ use super::faults::{self, Fault};
 use super::http::{Reply, Request, Response};
 use super::mailbox::{Desk, Mailbox};
 use judge::Accepted;
+pub use workspace::Workspace;
 
 /// A workspace with two channels. Reading messages, faults and counters: see [`Mailbox`].
-pub struct Slack(Mailbox<Message>);
+pub struct Slack {
+    mailbox: Mailbox<Message>,
+    workspace: Arc<Mutex<Workspace>>,
+}
 
 /// A message as it stands in Slack.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,7 +62,18 @@ impl Slack {
     const WEBHOOK_PATH: &str = "/services/T0TEST0001/B0TEST0001/hook0secret0123456789abc";
 
     pub async fn start() -> Self {
-        Self(Mailbox::open("Slack", answer).await)
+        let workspace = Arc::new(Mutex::new(Workspace::default()));
+        let asked = workspace.clone();
+        let answer = move |desk: &mut Desk<Message>, request: &Request, fault| match workspace::is_question(request) {
+            true => workspace::answer(&lock(&asked), desk, request, fault),
+            false => answer(desk, request, fault),
+        };
+        Self { mailbox: Mailbox::open("Slack", answer).await, workspace }
+    }
+
+    /// What somebody does in Slack's own pages.
+    pub fn edit(&self, edit: impl FnOnce(&mut Workspace)) {
+        edit(&mut lock(&self.workspace));
     }
 
     /// What stands for `https://slack.com/api`.
@@ -74,8 +91,12 @@ impl Deref for Slack {
     type Target = Mailbox<Message>;
 
     fn deref(&self) -> &Self::Target {
-        &self.0
+        &self.mailbox
     }
+}
+
+fn lock(workspace: &Mutex<Workspace>) -> std::sync::MutexGuard<'_, Workspace> {
+    workspace.lock().expect("no test panics while it edits the workspace: look at the first panic above")
 }
 
 fn answer(desk: &mut Desk<Message>, request: &Request, fault: Option<Fault>) -> Reply {

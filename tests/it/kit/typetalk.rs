@@ -1,4 +1,4 @@
-//! Typetalk: posting to a topic as a bot, as the service did it until it ended on 2025-12-01.
+//! Typetalk: posting to a topic as a bot, and reading it, as the service did it until it ended on 2025-12-01.
 //!
 //! <https://developer.nulab.com/docs/typetalk/api/1/post-message>. What no document says is judged on the safe side:
 //! a message is counted in UTF-16 units, and any `@word` and any `#word` is taken for a mention and for a tag.
@@ -8,13 +8,20 @@ mod judge;
 mod words;
 
 use std::ops::Deref;
+use std::sync::{Arc, Mutex};
 
 use super::faults::{self, Fault};
 use super::http::{Reply, Request};
 use super::mailbox::{Desk, Mailbox};
 
 /// An organization with two topics. Reading posts, faults and counters: see [`Mailbox`].
-pub struct Typetalk(Mailbox<Post>);
+pub struct Typetalk {
+    mailbox: Mailbox<Post>,
+    archived: Archived,
+}
+
+/// The topics that were put away.
+type Archived = Arc<Mutex<Vec<u64>>>;
 
 /// A post as it stands in Typetalk.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,11 +39,24 @@ pub struct Post {
 
 impl Typetalk {
     pub const TOKEN: &str = "typetalk-test-0123456789";
+    /// The token of a bot that may not read.
+    pub const POST_ONLY_TOKEN: &str = "typetalk-post-only-0123456789";
     pub const TOPIC: u64 = 4711;
     pub const REMINDER_TOPIC: u64 = 4712;
 
     pub async fn start() -> Self {
-        Self(Mailbox::open("Typetalk", answer).await)
+        let archived = Archived::default();
+        let read = archived.clone();
+        let answer = move |desk: &mut Desk<Post>, request: &Request, fault| match request.method.as_str() {
+            "GET" => told(&read, desk, request, fault),
+            _ => answer(desk, request, fault),
+        };
+        Self { mailbox: Mailbox::open("Typetalk", answer).await, archived }
+    }
+
+    /// Puts a topic away.
+    pub fn archive(&self, topic: u64) {
+        self.archived.lock().expect("nobody panics with it").push(topic);
     }
 
     /// What stands for `https://typetalk.com`.
@@ -49,8 +69,19 @@ impl Deref for Typetalk {
     type Target = Mailbox<Post>;
 
     fn deref(&self) -> &Self::Target {
-        &self.0
+        &self.mailbox
     }
+}
+
+/// A topic with its messages. That a token is wrong or may not read, or that there is no such topic, may happen to a
+/// correct client and is no problem.
+fn told(archived: &Archived, desk: &mut Desk<Post>, request: &Request, fault: Option<Fault>) -> Reply {
+    let judged = judge::question(desk, request).map_err(answers::refused);
+    let told = |topic: u64| {
+        let is_archived = archived.lock().expect("nobody panics with it").contains(&topic);
+        move || answers::told(topic, is_archived)
+    };
+    faults::reply(fault, answers::API, judged.map(told))
 }
 
 fn answer(desk: &mut Desk<Post>, request: &Request, fault: Option<Fault>) -> Reply {

@@ -76,10 +76,11 @@ async fn a_webhook_that_pagerduty_has_turned_off_is_said_once_a_day_in_the_backu
     for mode in ["mirror", "failover"] {
         let settings = Settings::at("").slack(&slack).with("BACKUP_WEBHOOK_URL", &backup.webhook_url());
         let scene = Scene::open(settings.with("BACKUP_MODE", mode)).await;
-        let subscription = |id: &str, url: &str, is_active: bool, is_disabled: bool| {
+        let of_service = |id: &str| json!({"id": id, "type": "service_reference"});
+        let subscription = |id: &str, filter: Value, url: &str, is_active: bool, is_disabled: bool| {
             json!({
                 "id": id, "type": "webhook_subscription", "active": is_active, "description": format!("{id} <@U1>"),
-                "events": ["incident.triggered"], "filter": {"id": "PBKLOG1", "type": "service_reference"},
+                "events": ["incident.triggered"], "filter": filter,
                 "delivery_method": {"id": "PD1", "type": "http_delivery_method", "url": url, "secret": null,
                                     "temporarily_disabled": is_disabled},
             })
@@ -88,11 +89,15 @@ async fn a_webhook_that_pagerduty_has_turned_off_is_said_once_a_day_in_the_backu
         scene.pagerduty.edit(|account| {
             account.services.push(json!({"id": "PBKLOG1", "type": "service", "name": "Mackerel Backlogアプリ",
                                          "escalation_policy": {"id": "PEP", "type": "escalation_policy_reference"}}));
+            // In mirror mode it is the service's, in failover the whole account's.
+            let filter =
+                if mode == "mirror" { of_service("PBKLOG1") } else { json!({"id": null, "type": "account_reference"}) };
             account.subscriptions = vec![
-                subscription("PSUBOFF", &format!("{ours}/?token=x"), true, true),
-                subscription("PSUBON", ours, true, false),
-                subscription("PSUBUNWANTED", ours, false, true),
-                subscription("PSUBOTHER", "https://bot.example.com/hooks", true, true),
+                subscription("PSUBOFF", filter, &format!("{ours}/?token=x"), true, true),
+                subscription("PSUBON", of_service("PBKLOG1"), ours, true, false),
+                subscription("PSUBUNWANTED", of_service("PBKLOG1"), ours, false, true),
+                subscription("PSUBELSEWHERE", of_service("PBKLOG1"), "https://bot.example.com/hooks", true, true),
+                subscription("PSUBOTHER", of_service("POTHER1"), ours, true, true),
             ];
         });
         let round = |time: &'static str| {

@@ -68,13 +68,18 @@ async fn requests_that_are_not_let_in() {
         ("POST /api/v1/topics/4711", vec![JSON], 401, "X-Typetalk-Token is None"),
         ("POST /api/v1/topics/4711", vec![JSON, other], 401, "X-Typetalk-Token is Some"),
         ("POST /api/v1/topics/4711", vec![TOKEN], 400, "Content-Type None"),
-        ("GET /api/v1/topics/4711", vec![JSON, TOKEN], 405, "not a POST"),
+        ("PUT /api/v1/topics/4711", vec![JSON, TOKEN], 405, "not a POST"),
+        ("GET /api/v1/topics/4711", vec![], 401, "X-Typetalk-Token is None"),
+        ("GET /api/v1/topics/4711?count=201", vec![TOKEN], 400, "a query that is none"),
+        ("GET /api/v1/topics/4711?typetalkToken=x", vec![TOKEN], 400, "in the URL"),
+        ("GET /topics/4711", vec![TOKEN], 404, "nothing is served at"),
         ("POST /api/v1/topics/4711?typetalkToken=x", vec![JSON, TOKEN], 404, "in the URL"),
         ("POST /topics/4711", vec![JSON, TOKEN], 404, "no topic at"),
     ] {
         let typetalk = Typetalk::start().await;
         let mut client = Client::connect(&typetalk.base_url()).await;
-        let ending = client.call(line, &headers, r#"{"message": "a"}"#).await;
+        let body = if line.starts_with("GET") { "" } else { r#"{"message": "a"}"# };
+        let ending = client.call(line, &headers, body).await;
         assert_eq!(ending.status(), status, "for {line}");
         assert_contains(&left_by(typetalk), problem);
     }
@@ -103,4 +108,24 @@ async fn an_unread_post_is_told_on_drop() {
     let longest = "🔥".repeat(2_000);
     post(&typetalk, Typetalk::TOPIC, &json!({"message": longest})).await;
     assert_contains(&left_by(typetalk), "unread message");
+}
+
+#[tokio::test]
+async fn a_topic_is_read_with_a_token_that_may() {
+    let typetalk = Typetalk::start().await;
+    let mut client = Client::connect(&typetalk.base_url()).await;
+    let post_only = ("x-typetalk-token", Typetalk::POST_ONLY_TOKEN);
+    typetalk.archive(Typetalk::REMINDER_TOPIC);
+    for (topic, token, status, is_archived) in [
+        (Typetalk::TOPIC, TOKEN, 200, json!(false)),
+        (Typetalk::REMINDER_TOPIC, TOKEN, 200, json!(true)),
+        (1, TOKEN, 404, Value::Null),
+        (Typetalk::TOPIC, post_only, 403, Value::Null),
+        (Typetalk::TOPIC, ("x-typetalk-token", "other"), 401, Value::Null),
+    ] {
+        let ending = client.call(&format!("GET /api/v1/topics/{topic}?count=1"), &[token], "").await;
+        let told = if status == 200 { ending.body()["topic"]["isArchived"].clone() } else { Value::Null };
+        assert_eq!((ending.status(), told), (status, is_archived), "{topic}");
+    }
+    assert_eq!(typetalk.problems(), [""; 0]);
 }

@@ -24,6 +24,7 @@ pub fn refused(status: u16) -> Response {
     match status {
         400 => challenge(400, "invalid_request", "The request is invalid"),
         401 => challenge(401, "invalid_token", "The access token was not found"),
+        403 => challenge(403, "insufficient_scope", "The request requires higher privileges"),
         _ => Response::empty(status),
     }
 }
@@ -74,6 +75,19 @@ pub fn posted(post: &Post) -> Response {
             "mentions": [],
             "exceedsAttachmentLimit": false,
             "directMessage": null,
+        }),
+    )
+}
+
+/// A topic with no messages: <https://developer.nulab.com/docs/typetalk/api/1/get-messages>.
+pub fn told(id: u64, is_archived: bool) -> Response {
+    let mut topic = topic(id, "2026-11-24T02:02:00Z");
+    topic["isArchived"] = json!(is_archived);
+    Response::json(
+        200,
+        &json!({
+            "mySpace": null, "team": null, "topic": topic, "myTopic": null, "bookmark": null, "posts": [],
+            "hasNext": false, "exceedsAttachmentLimit": false,
         }),
     )
 }

@@ -56,6 +56,36 @@ pub fn judge(desk: &mut Desk<Post>, request: &Request) -> Result<Post, Refused> 
     })
 }
 
+/// The topic that is asked for, or the status of a refusal.
+pub fn question(desk: &mut Desk<Post>, request: &Request) -> Result<u64, u16> {
+    if request.target.contains(Typetalk::TOKEN) || request.target.contains("typetalkToken") {
+        desk.problem("the token is in the URL, where logs and errors would show it");
+    }
+    match request.header("x-typetalk-token") {
+        Some(Typetalk::TOKEN) => {}
+        Some(Typetalk::POST_ONLY_TOKEN) => return Err(403),
+        Some(_) => return Err(401),
+        None => {
+            desk.problem("X-Typetalk-Token is None");
+            return Err(401);
+        }
+    }
+    let (path, query) = request.target.split_once('?').unwrap_or((&request.target, ""));
+    let count = query.strip_prefix("count=").map(str::parse::<u32>);
+    if !request.body.is_empty() || !(query.is_empty() || matches!(count, Some(Ok(1..=200)))) {
+        desk.problem(format!("GET {}: a body, or a query that is none", request.target));
+        return Err(400);
+    }
+    match path.strip_prefix("/api/v1/topics/").map(str::parse) {
+        Some(Ok(topic @ (Typetalk::TOPIC | Typetalk::REMINDER_TOPIC))) => Ok(topic),
+        Some(Ok(_)) => Err(404),
+        _ => {
+            desk.problem(format!("nothing is served at {path:?}"));
+            Err(404)
+        }
+    }
+}
+
 fn topic(target: &str) -> Result<u64, Refused> {
     let id = target.strip_prefix("/api/v1/topics/").and_then(|id| id.parse().ok());
     match id {

@@ -1,0 +1,170 @@
+//! Webhooks to deliver: fresh ids and a correct signature for each, so that no deduplication hides work.
+
+use aws_lc_rs::hmac;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use chrono::{DateTime, SecondsFormat, Utc};
+use hyper::body::Bytes;
+use serde_json::{Value, json};
+
+/// What the chat must be told about one incident.
+#[derive(Clone)]
+pub struct Incident {
+    pub number: u64,
+    pub title: String,
+    pub service: String,
+    pub url: String,
+}
+
+/// One webhook as API Gateway's HTTP API hands it to a function.
+#[derive(Clone)]
+pub struct Delivery {
+    pub payload: Bytes,
+    pub incident: Incident,
+    pub attempts: usize,
+}
+
+/// What brings a webhook to the function.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Carrier {
+    ApiGateway,
+    /// SQS, as toban's webhook has put it there.
+    Queue,
+}
+
+/// An API Gateway event whose body is a PagerDuty v3 `incident.triggered`.
+pub struct Template {
+    event: Value,
+    body: Value,
+    key: hmac::Key,
+    run: i64,
+    carrier: Carrier,
+}
+
+impl Template {
+    /// `body` may be a string, as API Gateway sends it, or the JSON itself, as it is easier to read.
+    /// `body_kib` is the least size of the body; teams are added until it is reached.
+    pub fn parse(
+        text: &str,
+        secret: &str,
+        body_kib: usize,
+        carrier: Carrier,
+        now: DateTime<Utc>,
+    ) -> Result<Self, String> {
+        let mut event: Value = serde_json::from_str(text).map_err(|e| format!("the event is not JSON: {e}"))?;
+        let mut body = match event["body"].take() {
+            Value::String(text) => {
+                serde_json::from_str(&text).map_err(|e| format!("the event's body is not JSON: {e}"))?
+            }
+            body => body,
+        };
+        if body["event"]["event_type"] != "incident.triggered" || !body["event"]["data"].is_object() {
+            return Err("the event's body is not a PagerDuty v3 incident.triggered".into());
+        }
+        if !event["headers"].is_object() || event["isBase64Encoded"] == true {
+            return Err("the event needs headers and a body that is not base64".into());
+        }
+        let mut teams = Vec::new();
+        while body.to_string().len() + teams.len() * 170 < body_kib * 1024 {
+            let id = format!("PTEAM{:04}", teams.len());
+            teams.push(json!({"html_url": format!("https://example.pagerduty.com/teams/{id}"), "id": id,
+                "self": format!("https://api.pagerduty.com/teams/{id}"), "summary": format!("開発チーム {}", teams.len()),
+                "type": "team_reference"}));
+        }
+        if !teams.is_empty() {
+            body["event"]["data"]["teams"] = Value::Array(teams);
+        }
+        let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
+        Ok(Self { event, body, key, run: now.timestamp_millis(), carrier })
+    }
+
+    /// The `nth` webhook of this run: a new incident, event and delivery.
+    pub fn delivery(&self, nth: u64, now: DateTime<Utc>) -> Delivery {
+        let run = self.run;
+        let number = 4800 + nth;
+        let id = format!("Q{:08}{:05}", run % 100_000_000, nth);
+        let url = format!("https://example.pagerduty.com/incidents/{id}");
+        let at = now.to_rfc3339_opts(SecondsFormat::Millis, true);
+
+        let mut body = self.body.clone();
+        let event = &mut body["event"];
+        event["id"] = format!("01{run:014}{nth:010}").into();
+        event["occurred_at"] = at.clone().into();
+        let data = &mut event["data"];
+        data["id"] = id.clone().into();
+        data["self"] = format!("https://api.pagerduty.com/incidents/{id}").into();
+        data["html_url"] = url.clone().into();
+        data["number"] = number.into();
+        data["incident_key"] = format!("bench-{run}-{nth}").into();
+        data["created_at"] = at.into();
+        let incident = Incident {
+            number,
+            title: data["title"].as_str().unwrap_or_default().to_owned(),
+            service: data["service"]["summary"].as_str().unwrap_or_default().to_owned(),
+            url,
+        };
+
+        let key = body["event"]["id"].clone();
+        let body = body.to_string();
+        if self.carrier == Carrier::Queue {
+            return Delivery {
+                payload: record(&body, &key, &incident.url, now).to_string().into(),
+                incident,
+                attempts: 0,
+            };
+        }
+        let mut event = self.event.clone();
+        let headers = &mut event["headers"];
+        headers["content-length"] = body.len().to_string().into();
+        headers["x-webhook-id"] =
+            format!("{:08x}-{:04x}-4000-8000-{nth:012x}", run & 0xffff_ffff, run >> 32 & 0xffff).into();
+        headers["x-pagerduty-signature"] =
+            format!("v1={}", hex(hmac::sign(&self.key, body.as_bytes()).as_ref())).into();
+        event["requestContext"]["requestId"] = format!("bench{nth:010}=").into();
+        event["requestContext"]["time"] = now.format("%d/%b/%Y:%H:%M:%S +0000").to_string().into();
+        event["requestContext"]["timeEpoch"] = now.timestamp_millis().into();
+        event["body"] = body.into();
+        Delivery { payload: event.to_string().into(), incident, attempts: 0 }
+    }
+}
+
+/// An SQS event of one record, with the webhook in the form in which it travels.
+fn record(body: &str, key: &Value, order: &str, now: DateTime<Utc>) -> Value {
+    let parcel = json!({
+        "v": 1, "source": "pagerduty", "key": key, "order": order, "address": "any", "arrived_at": now.to_rfc3339(),
+        "nth": 0, "body": BASE64_STANDARD.encode(body),
+    });
+    let group: String = order.chars().filter(char::is_ascii_alphanumeric).collect();
+    json!({"Records": [{
+        "messageId": key, "receiptHandle": "bench", "body": parcel.to_string(),
+        "attributes": {"MessageGroupId": group, "ApproximateReceiveCount": "1"}, "messageAttributes": {},
+        "eventSource": "aws:sqs", "awsRegion": "ap-northeast-1",
+        "eventSourceARN": "arn:aws:sqs:ap-northeast-1:123456789012:bench.fifo",
+    }]})
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_delivery_is_new_and_signed_over_its_body() {
+        let now = Utc::now();
+        let template = Template::parse(include_str!("../event.json"), "secret", 55, Carrier::ApiGateway, now).unwrap();
+        let (a, b) = (template.delivery(0, now), template.delivery(1, now));
+        let parsed = [&a, &b].map(|d| serde_json::from_slice::<Value>(&d.payload).unwrap());
+        for field in ["x-webhook-id", "x-pagerduty-signature"] {
+            assert_ne!(parsed[0]["headers"][field], parsed[1]["headers"][field]);
+        }
+        assert_ne!(a.incident.number, b.incident.number);
+        let body = parsed[0]["body"].as_str().unwrap();
+        assert!((55 * 1024..60 * 1024).contains(&body.len()), "{}", body.len());
+        let key = hmac::Key::new(hmac::HMAC_SHA256, b"secret");
+        let wanted = format!("v1={}", hex(hmac::sign(&key, body.as_bytes()).as_ref()));
+        assert_eq!(parsed[0]["headers"]["x-pagerduty-signature"], wanted);
+    }
+}

@@ -1,0 +1,131 @@
+//! The command line.
+
+use crate::event::Carrier;
+use crate::faults::Rule;
+use std::time::Duration;
+
+pub const USAGE: &str = "\
+usage: harness [OPTION]... -- COMMAND [ARG]...
+
+Runs COMMAND as a Lambda function against fakes of Google, Slack and Typetalk on loopback, delivers PagerDuty
+webhooks to it and prints what it measured. Exit code 1 when an incident was lost or doubled, or a fake objected.
+
+  --name NAME         name of the variant in the output
+  --events N          webhooks to deliver, the first (cold) one included; default 200
+  --event FILE        API Gateway HTTP API event with a PagerDuty v3 incident.triggered as its body;
+                      ids, times, headers and signature are filled in for each delivery
+  --body-kib N        least size of that body
+  --delay-ms MS       how long each fake waits before it answers; default 0
+  --fault RULE        SERVICE=FAULT:CHANCE[,FAULT:CHANCE], repeatable. Services: token, sheets, slack, typetalk,
+                      queue, secrets.
+                      Faults: 429, 500, timeout, reset. Webhooks answered 429 or 5xx are then delivered again
+  --seed N            seed of the faults; default 1
+  --set NAME=VALUE    one more environment variable; {fakes} in VALUE is the fakes' base URL
+  --core N            core that COMMAND is pinned to; default: not pinned
+  --queue             COMMAND stands in front of a queue: it has QUEUE_URL and gets its secrets from the store
+  --worker            COMMAND works off a queue: it gets SQS events with the webhooks in them
+  --no-posts          COMMAND posts nothing, as the baseline
+  --limit-s S         longest run; default 60
+  --json              one line of JSON instead of text
+";
+
+pub struct Options {
+    pub name: String,
+    pub events: u64,
+    pub event: Option<String>,
+    pub body_kib: usize,
+    pub delay: Duration,
+    pub faults: Vec<Rule>,
+    pub seed: u64,
+    pub set: Vec<(String, String)>,
+    pub core: Option<usize>,
+    pub posts: bool,
+    pub queue: bool,
+    pub carrier: Carrier,
+    pub limit: Duration,
+    pub json: bool,
+    pub command: Vec<String>,
+}
+
+impl Options {
+    pub fn parse(mut args: impl Iterator<Item = String>) -> Result<Self, String> {
+        let mut options = Self {
+            name: String::new(),
+            events: 200,
+            event: None,
+            body_kib: 0,
+            delay: Duration::ZERO,
+            faults: Vec::new(),
+            seed: 1,
+            set: Vec::new(),
+            core: None,
+            posts: true,
+            queue: false,
+            carrier: Carrier::ApiGateway,
+            limit: Duration::from_secs(60),
+            json: false,
+            command: Vec::new(),
+        };
+        while let Some(flag) = args.next() {
+            match flag.as_str() {
+                "--" => {
+                    options.command = args.by_ref().collect();
+                    continue;
+                }
+                "--json" => {
+                    options.json = true;
+                    continue;
+                }
+                "--queue" => {
+                    options.queue = true;
+                    continue;
+                }
+                "--worker" => {
+                    options.carrier = Carrier::Queue;
+                    continue;
+                }
+                "--no-posts" => {
+                    options.posts = false;
+                    continue;
+                }
+                _ => {}
+            }
+            let value = args.next().ok_or_else(|| format!("{flag}: unknown option, or its value is missing"))?;
+            match flag.as_str() {
+                "--name" => options.name = value,
+                "--events" => options.events = number(&flag, &value)?,
+                "--event" => options.event = Some(value),
+                "--body-kib" => options.body_kib = number(&flag, &value)?,
+                "--delay-ms" => options.delay = seconds(&flag, &value, 1e-3)?,
+                "--fault" => options.faults.push(value.parse()?),
+                "--seed" => options.seed = number(&flag, &value)?,
+                "--set" => {
+                    let (name, value) = value.split_once('=').ok_or("--set takes NAME=VALUE")?;
+                    options.set.push((name.to_owned(), value.to_owned()));
+                }
+                "--core" => options.core = Some(number(&flag, &value)?),
+                "--limit-s" => options.limit = seconds(&flag, &value, 1.0)?,
+                _ => return Err(format!("unknown option {flag}")),
+            }
+        }
+        if options.command.is_empty() {
+            return Err("no command after --".into());
+        }
+        if options.events < 2 {
+            return Err("--events: at least 2, a cold one and a warm one".into());
+        }
+        if options.name.is_empty() {
+            options.name.clone_from(&options.command[0]);
+        }
+        Ok(options)
+    }
+}
+
+fn number<T: std::str::FromStr>(flag: &str, value: &str) -> Result<T, String> {
+    value.parse().map_err(|_| format!("{flag}: {value:?} is not a whole number"))
+}
+
+fn seconds(flag: &str, value: &str, unit: f64) -> Result<Duration, String> {
+    let number: f64 = value.parse().map_err(|_| format!("{flag}: {value:?} is not a number"))?;
+    Duration::try_from_secs_f64(number * unit).map_err(|e| format!("{flag}: {e}"))
+}

@@ -1,0 +1,98 @@
+//! The figures of one run, as text or as one line of JSON.
+
+use crate::child;
+use crate::options::Options;
+use crate::runtime::{Runtime, Usage};
+use serde_json::json;
+use std::time::Duration;
+
+/// Read from `/proc` when the last answer was in.
+pub struct Last {
+    usage: Usage,
+    peak_kib: u64,
+    threads: u64,
+}
+
+impl Last {
+    pub fn of(pid: u32) -> Self {
+        Self { usage: Usage::of(pid), peak_kib: child::status(pid, "VmHWM"), threads: child::status(pid, "Threads") }
+    }
+}
+
+/// Prints the run; `true` when every incident was posted once and nothing was wrong.
+pub fn print(options: &Options, runtime: &Runtime, last: &Last, output: &str) -> bool {
+    let fakes = runtime.fakes.borrow();
+    let ms = |d: Duration| d.as_secs_f64() * 1e3;
+    let us = |d: Duration| d.as_secs_f64() * 1e6;
+    let mut warm = runtime.latencies.get(1..).unwrap_or_default().to_vec();
+    warm.sort();
+    let quantile = |q: f64| warm.get(((warm.len() as f64 * q).ceil() as usize).saturating_sub(1)).map(|d| us(*d));
+    let init = runtime.init.map(ms);
+    let first = runtime.latencies.first().copied().map(ms);
+    let per_warm = |total: f64| total / warm.len().max(1) as f64;
+
+    let incidents = fakes.chat.incidents().len();
+    let mut errors = fakes.errors.clone();
+    match (runtime.posts_expected, incidents as u64) {
+        (true, posted) if posted < options.events => {
+            errors.push(format!("{posted} of {} incidents were posted", options.events))
+        }
+        (false, posted) if posted > 0 => errors.push("something was posted by a function that posts nothing".into()),
+        _ => {}
+    }
+    let ok = errors.is_empty();
+    let cut = output.len().saturating_sub(2000);
+    let tail = if ok { "" } else { &output[(cut..).find(|at| output.is_char_boundary(*at)).unwrap_or(0)..] };
+    let calls = &fakes.calls;
+    let run = json!({
+        "name": options.name,
+        "ok": ok,
+        "init_ms": init,
+        "first_ms": first,
+        "cold_ms": init.zip(first).map(|(init, first)| init + first),
+        "p50_us": quantile(0.5),
+        "p95_us": quantile(0.95),
+        "p99_us": quantile(0.99),
+        "rss_init_kib": runtime.at_init.rss_kib,
+        "rss_first_kib": runtime.at_second.rss_kib,
+        "rss_peak_kib": last.peak_kib,
+        "threads": last.threads,
+        "cpu_init_ms": runtime.at_init.cpu_ns as f64 / 1e6,
+        "cpu_first_ms": runtime.at_second.cpu_ns.saturating_sub(runtime.at_init.cpu_ns) as f64 / 1e6,
+        "cpu_warm_us": per_warm(last.usage.cpu_ns.saturating_sub(runtime.at_second.cpu_ns) as f64 / 1e3),
+        "calls": {"token": calls.token, "sheets": calls.sheets, "slack": calls.slack, "typetalk": calls.typetalk,
+                  "queue": calls.queue, "secrets": calls.secrets},
+        "warm_calls_per_event": per_warm((calls.total() - runtime.calls_of_first.total()) as f64),
+        "connections": fakes.connections,
+        "events": options.events,
+        "posts": fakes.chat.posts(),
+        "updates": fakes.chat.updates,
+        "incidents": incidents,
+        "without_pair": fakes.chat.without_pair,
+        "answers": runtime.answers,
+        "redeliveries": runtime.redeliveries,
+        "faults_played": fakes.faults_played,
+        "errors": errors.iter().take(5).collect::<Vec<_>>(),
+        "error_count": errors.len(),
+        "output": tail,
+    });
+    if options.json {
+        println!("{run}");
+        return ok;
+    }
+    for (name, value) in
+        run.as_object().into_iter().flatten().filter(|(name, _)| *name != "errors" && *name != "output")
+    {
+        match value.as_f64().filter(|_| value.is_f64()) {
+            Some(number) => println!("{name:>22}  {number:.3}"),
+            None => println!("{name:>22}  {value}"),
+        }
+    }
+    for error in errors.iter().take(5) {
+        println!("error: {error}");
+    }
+    if !tail.is_empty() {
+        println!("--- what the function printed ---\n{tail}");
+    }
+    ok
+}

@@ -1,0 +1,89 @@
+//! The rotation: whether it can be read, and what is wrong in it two weeks ahead.
+
+use super::in_language;
+use super::report::Report;
+use crate::domain::calendar::Day;
+use crate::domain::lint::lint;
+use crate::domain::member::Platform;
+use crate::domain::message::{Language, day, describe, describe_unreadable};
+use crate::domain::rotation::Coverage;
+use crate::domain::workbook::Workbook;
+use crate::office::Office;
+use crate::roster::{Reading, Roster, Source};
+use chrono::{DateTime, Utc};
+use std::sync::Arc;
+
+/// Where the rotation is; `None` when its settings are wrong, which is said among the settings.
+pub(super) fn place(source: &Source) -> Option<String> {
+    match source {
+        Source::Sheet(access) => Some(format!("sheet {} as {}", access.sheet_id, access.key.email())),
+        Source::Files(files) => Some(files.rotation.display().to_string()),
+        Source::Sample => Some("the sample (set GOOGLE_SHEET_ID or ROTATION_FILE)".into()),
+        Source::Misconfigured(_) => None,
+    }
+}
+
+/// Checks it; what was read is given back for further checks.
+pub(super) async fn check(
+    report: &mut Report,
+    place: Option<String>,
+    roster: &Roster,
+    office: &Office,
+    platforms: &[Platform],
+    now: DateTime<Utc>,
+) -> Option<Arc<Workbook>> {
+    const TOPIC: &str = "rotation";
+    let language = office.language;
+    let place = place?;
+    let started = std::time::Instant::now();
+    let reading = roster.read_through(now).await;
+    let took = started.elapsed().as_millis();
+    let workbook = match reading {
+        Ok(Reading { workbook, .. }) => workbook,
+        Err(why) => {
+            report.wrong(TOPIC, &format!("{place}: {}", describe_unreadable(&why, language).plain()));
+            return None;
+        }
+    };
+    report.right(TOPIC, &format!("{place}: {} ({took} ms)", size(&workbook, language)));
+    let calendar = office.calendar.with_company_holidays(workbook.holidays.clone());
+    let today = calendar.date(now);
+    for found in lint(&workbook, platforms, &calendar, today) {
+        let text = describe(&found.finding, language).plain();
+        let text = match found.date {
+            Some(date) => format!("{}: {text}", day(date, language)),
+            None => text,
+        };
+        match found.finding.problem.is_fault() {
+            true => report.wrong(TOPIC, &text),
+            false => report.odd(TOPIC, &text),
+        }
+    }
+    let next = match calendar.day(today) {
+        Day::Working => Some(today),
+        _ => calendar.next_working_day(today),
+    };
+    let (Some(date), Some(platform)) = (next, platforms.first()) else {
+        return Some(workbook);
+    };
+    if let Coverage::OnCall { people, .. } = workbook.coverage(date, *platform) {
+        let names: Vec<_> = people.iter().map(|person| person.name.as_str()).collect();
+        let word = in_language(language, "当番", "on call");
+        report.right(TOPIC, &format!("{} {word}: {}", day(date, language), names.join(", ")));
+    }
+    Some(workbook)
+}
+
+fn size(workbook: &Workbook, language: Language) -> String {
+    let shifts = &workbook.rotation.shifts;
+    let span = match (shifts.keys().next(), shifts.keys().next_back()) {
+        (Some(first), Some(last)) => format!(" ({first} – {last})"),
+        _ => String::new(),
+    };
+    let members = workbook.members.as_ref().map_or(0, |members| members.0.len());
+    let (days, runbooks, holidays) = (shifts.len(), workbook.runbooks.len(), workbook.holidays.len());
+    match language {
+        Language::Japanese => format!("{days}日分{span}、メンバー {members}人、手順 {runbooks}件、休業日 {holidays}件"),
+        Language::English => format!("{days} days{span}, {members} members, {runbooks} runbooks, {holidays} holidays"),
+    }
+}

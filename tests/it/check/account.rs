@@ -1,0 +1,291 @@
+//! What is said of PagerDuty.
+
+use super::{RELAY, Scene, about, extension, on_call, subscription};
+use crate::account::Ran;
+use crate::kit::Account;
+use serde_json::json;
+
+/// What has been edited, what is said of it in English and in Japanese, and the exit code. The lines that are as they
+/// were when all is well are left out.
+#[track_caller]
+fn assert_said(name: &str, en: &Ran, ja: &Ran, expected: &[(&str, &str)], code: i32) {
+    let (in_english, in_japanese): (Vec<_>, Vec<_>) = expected.iter().copied().unzip();
+    for (ran, expected, well) in [(en, in_english, super::WELL_EN), (ja, in_japanese, super::WELL_JA)] {
+        let said = about("pagerduty", ran);
+        let other: Vec<_> = said.iter().filter(|line| !well.contains(&format!("{line}\n"))).collect();
+        assert_eq!(other, expected, "{name}");
+        assert_eq!((ran.code, ran.err.as_str()), (Some(code), ""), "{name}: {}", ran.out);
+    }
+}
+
+async fn check(name: &str, edit: fn(&mut Account), expected: &[(&str, &str)], code: i32) {
+    let scene = Scene::start().await;
+    scene.edit(edit);
+    let (en, ja) = (scene.check().await, scene.run("ja", &["--url", RELAY]).await);
+    assert_said(name, &en, &ja, expected, code);
+}
+
+#[tokio::test]
+async fn each_fault_of_the_webhook_is_told_with_how_to_mend_it() {
+    check(
+        "none",
+        |account| account.subscriptions.clear(),
+        &[(
+            "✗ pagerduty service \"Backlogアプリ\": it has no webhook, so nothing arrives: make one by toban pagerduty apply, or in \
+             PagerDuty (Integrations → Generic Webhooks (v3))",
+            "✗ pagerduty サービス \"Backlogアプリ\": Webhook がないため、何も届きません。toban pagerduty apply か、PagerDuty の Integrations \
+             → Generic Webhooks (v3) で作ってください",
+        )],
+        1,
+    )
+    .await;
+    check(
+        "switched off",
+        |account| account.subscriptions[0]["active"] = json!(false),
+        &[(
+            "✗ pagerduty service \"Backlogアプリ\": webhook PSUB1 is switched off: switch it on in PagerDuty (Integrations → Generic \
+             Webhooks (v3))",
+            "✗ pagerduty サービス \"Backlogアプリ\": Webhook PSUB1 は止められています。PagerDuty の Integrations → Generic Webhooks (v3) \
+             で有効にしてください",
+        )],
+        1,
+    )
+    .await;
+    check(
+        "turned off",
+        |account| account.subscriptions[0]["delivery_method"]["temporarily_disabled"] = json!(true),
+        &[(
+            "✗ pagerduty service \"Backlogアプリ\": PagerDuty has turned webhook PSUB1 off for a day, after three deliveries that it \
+             had to drop: mend what the relay's log says, then switch it on in PagerDuty (Integrations → Generic Webhooks (v3))",
+            "✗ pagerduty サービス \"Backlogアプリ\": Webhook PSUB1 は、3回続けて届けられなかったため PagerDuty に1日止められています。\
+             リレーのログで原因を直してから、PagerDuty の Integrations → Generic Webhooks (v3) で有効にしてください",
+        )],
+        1,
+    )
+    .await;
+    check(
+        "elsewhere",
+        |account| {
+            account.subscriptions[0]["delivery_method"]["url"] = json!("https://relay.example.com/dev/pagerduty?token=s3cret");
+            let other = "https://user:s3cret@hooks.example.org/services/s3cret";
+            account.subscriptions.push(subscription("PSUB2", other, json!({"type": "account_reference"})));
+        },
+        &[(
+            "✗ pagerduty service \"Backlogアプリ\": its webhook delivers to https://relay.example.com/dev/pagerduty, \
+             https://hooks.example.org/…, not to https://relay.example.com/prod/pagerduty: that cannot be changed, so make \
+             another one (toban pagerduty apply), or give the right --url",
+            "✗ pagerduty サービス \"Backlogアプリ\": Webhook の届け先は https://relay.example.com/dev/pagerduty、\
+             https://hooks.example.org/… で、https://relay.example.com/prod/pagerduty ではありません。届け先は変更できないため、\
+             新しく作る (toban pagerduty apply) か、正しい --url を指定してください",
+        )],
+        1,
+    )
+    .await;
+    check(
+        "events",
+        |account| {
+            let events = account.subscriptions[0]["events"].as_array_mut().expect("events");
+            events.retain(|event| !["incident.resolved", "incident.annotated"].iter().any(|one| event == one));
+        },
+        &[
+            (
+                "✗ pagerduty service \"Backlogアプリ\": webhook PSUB1 does not deliver incident.resolved, without which an incident is \
+                 not told rightly: add them in PagerDuty, or by toban pagerduty apply",
+                "✗ pagerduty サービス \"Backlogアプリ\": Webhook PSUB1 では incident.resolved が届かず、インシデントを正しく伝えられません。\
+                 PagerDuty か toban pagerduty apply で追加してください",
+            ),
+            (
+                "! pagerduty service \"Backlogアプリ\": webhook PSUB1 does not deliver incident.annotated: add what is wanted in \
+                 PagerDuty, or all by toban pagerduty apply",
+                "! pagerduty サービス \"Backlogアプリ\": Webhook PSUB1 では incident.annotated が届きません。必要なら PagerDuty か toban \
+                 pagerduty apply で追加してください",
+            ),
+        ],
+        1,
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn v2_beside_v3_comes_twice_and_v2_alone_is_odd() {
+    check(
+        "both",
+        |account| account.extensions.push(extension(RELAY)),
+        &[(
+            "✗ pagerduty service \"Backlogアプリ\": extension \"old relay\" and webhook PSUB1 both deliver here, so everything is \
+             posted twice: disable the extension in PagerDuty",
+            "✗ pagerduty サービス \"Backlogアプリ\": 拡張 \"old relay\" と Webhook PSUB1 の両方から届くため、すべて2回投稿されます。\
+             PagerDuty で拡張を無効にしてください",
+        )],
+        1,
+    )
+    .await;
+    check(
+        "v2 alone",
+        |account| {
+            account.extensions.push(extension(RELAY));
+            account.subscriptions.clear();
+        },
+        &[(
+            "! pagerduty service \"Backlogアプリ\": only the v2 extension \"old relay\" delivers, and PagerDuty supports v2 no more: \
+             make a v3 webhook (toban pagerduty apply), then disable the extension",
+            "! pagerduty サービス \"Backlogアプリ\": 届くのは v2 の拡張 \"old relay\" からだけで、v2 のサポートは終わっています。v3 の \
+             Webhook を作り (toban pagerduty apply)、この拡張を無効にしてください",
+        )],
+        0,
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_webhook_of_the_team_or_of_the_account_does_as_well() {
+    for (filter, is_ours) in [
+        (json!({"type": "account_reference"}), true),
+        (json!({"type": "team_reference", "id": "PTEAM1"}), true),
+        (json!({"type": "team_reference", "id": "PTEAM2"}), false),
+        (json!({"type": "service_reference", "id": "PSVC2"}), false),
+    ] {
+        let scene = Scene::start().await;
+        scene.edit(|account| {
+            account.services[0]["teams"] = json!([{"id": "PTEAM1", "type": "team_reference", "summary": "Web"}]);
+            account.subscriptions[0]["filter"] = filter.clone();
+        });
+        let ran = scene.check().await;
+        assert_eq!(ran.out.contains("it has no webhook"), !is_ours, "{filter}\n{}", ran.out);
+        assert_eq!(ran.code, Some(i32::from(!is_ours)), "{filter}");
+    }
+}
+
+#[tokio::test]
+async fn the_account_is_read_to_its_last_page() {
+    let scene = Scene::start().await;
+    scene.edit(|account| {
+        let ours = account.subscriptions.remove(0);
+        let filter = json!({"type": "service_reference", "id": "PSVC2"});
+        account.subscriptions = (0..120).map(|nth| subscription(&format!("PX{nth}"), RELAY, filter.clone())).collect();
+        account.subscriptions.push(ours);
+        let first = account.oncalls.remove(0);
+        let times = [("2026-12-02T10:00", "2026-12-02T11:00")];
+        account.oncalls.extend((0..120).map(|_| on_call("PSVC1EP", 1, "PSRE1", Some(times[0]))));
+        account.oncalls.push(first);
+    });
+    let ran = scene.check().await;
+    assert_eq!((ran.code, ran.out.as_str()), (Some(0), super::WELL_EN));
+}
+
+#[tokio::test]
+async fn times_without_anybody_on_call_are_told() {
+    check(
+        "nobody at night",
+        |account| drop(account.oncalls.remove(0)),
+        &[
+            (
+            "✗ pagerduty escalation policy \"Default of Backlogアプリ\": nobody is on call at some times, and PagerDuty makes no \
+             incident of an alert that comes then: Tue Dec 1 17:00 – Wed Dec 2 10:00, Wed Dec 2 17:00 – Thu Dec 3 10:00, Thu Dec \
+             3 17:00 – Fri Dec 4 10:00 and 2 more; add somebody who is always on call as the last level",
+            "✗ pagerduty エスカレーションポリシー \"Default of Backlogアプリ\": 誰もオンコールでない時間があり、その間のアラートは\
+             インシデントになりません: 12/1(火) 17:00 – 12/2(水) 10:00、12/2(水) 17:00 – 12/3(木) 10:00、12/3(木) 17:00 – \
+             12/4(金) 10:00 ほか 2 件。最後の段階に、常にオンコールの人を加えてください",
+        ),
+            (
+                "! pagerduty escalation policy \"Default of Backlogアプリ\": the dummy alone is on call at some times, and an alert that \
+                 comes then reaches nobody by PagerDuty: Tue Dec 1 11:02 – Tue Dec 1 17:00, Wed Dec 2 10:00 – Wed Dec 2 17:00, Thu \
+                 Dec 3 10:00 – Thu Dec 3 17:00 and 3 more; add somebody who is always on call as the last level",
+                "! pagerduty エスカレーションポリシー \"Default of Backlogアプリ\": オンコールがダミーだけの時間があり、その間のアラートは \
+                 PagerDuty からは誰にも知らされません: 12/1(火) 11:02 – 12/1(火) 17:00、12/2(水) 10:00 – 12/2(水) 17:00、12/3(木) \
+                 10:00 – 12/3(木) 17:00 ほか 3 件。最後の段階に、常にオンコールの人を加えてください",
+            ),
+        ],
+        1,
+    )
+    .await;
+    check(
+        "nobody at all",
+        |account| account.oncalls.clear(),
+        &[
+            (
+            "✗ pagerduty escalation policy \"Default of Backlogアプリ\": nobody is on call at some times, and PagerDuty makes no \
+             incident of an alert that comes then: Tue Dec 1 11:02 – Tue Dec 8 11:02; add somebody who is always on call as the \
+             last level",
+            "✗ pagerduty エスカレーションポリシー \"Default of Backlogアプリ\": 誰もオンコールでない時間があり、その間のアラートは\
+             インシデントになりません: 12/1(火) 11:02 – 12/8(火) 11:02。最後の段階に、常にオンコールの人を加えてください",
+            ),
+            (
+                "· pagerduty escalation policy \"Default of Backlogアプリ\": nobody of IGNORED_ASSIGNEES is on call, so days off are \
+                 not looked at (if there is a dummy, name it there)",
+                "· pagerduty エスカレーションポリシー \"Default of Backlogアプリ\": IGNORED_ASSIGNEES \
+                 のユーザーは誰もオンコールにいないため、休日は確認していません (ダミーを使うなら、そこに設定してください)",
+            ),
+        ],
+        1,
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_missing_override_is_told() {
+    check(
+        "the dummy on a holiday",
+        |account| {
+            let day = account.oncalls.iter_mut().find(|one| one["start"] == "2026-12-29T01:00:00Z").expect("that day");
+            day["user"] = json!({"id": "PDUMMY1", "type": "user_reference", "summary": "一次対応 (チャット)"});
+        },
+        &[(
+            "✗ pagerduty escalation policy \"Default of Backlogアプリ\": the dummy is on call in working hours of days on which nobody \
+             is at work: Tue Dec 29 年末休業; put somebody real there by an override (toban pagerduty apply makes them)",
+            "✗ pagerduty エスカレーションポリシー \"Default of Backlogアプリ\": 誰も出社しない休日の業務時間に、ダミーがオンコールです: \
+             12/29(火) 年末休業。スケジュールの override で実際の人を入れてください (toban pagerduty apply が作ります)",
+        )],
+        1,
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn without_the_relays_address_that_is_said() {
+    let scene = Scene::start().await;
+    let (en, ja) = (scene.run("en", &[]).await, scene.run("ja", &[]).await);
+    let no_url = (
+        "! pagerduty of where webhooks deliver to only the end (/pagerduty) is compared: give the relay's address with --url (PagerDutyUrl, which sam \
+         deploy prints)",
+        "! pagerduty Webhook の届け先は末尾 (/pagerduty) だけを照合しました。--url にこのリレーのアドレス (sam deploy が表示する PagerDutyUrl) を指定してください",
+    );
+    assert_said("no address", &en, &ja, &[no_url], 0);
+    scene.edit(|account| account.subscriptions[0]["delivery_method"]["url"] = json!("https://siem.example.com/s3cret"));
+    let (en, ja) = (scene.run("en", &[]).await, scene.run("ja", &[]).await);
+    let elsewhere = (
+        "✗ pagerduty service \"Backlogアプリ\": its webhook delivers to https://siem.example.com/…, not to an address that ends in \
+         /pagerduty: that cannot be changed, so make another one (toban pagerduty apply), or give the right --url",
+        "✗ pagerduty サービス \"Backlogアプリ\": Webhook の届け先は https://siem.example.com/… で、末尾が /pagerduty のアドレス \
+         ではありません。届け先は変更できないため、新しく作る (toban pagerduty apply) か、正しい --url を指定してください",
+    );
+    assert_said("somebody else's", &en, &ja, &[no_url, elsewhere], 1);
+}
+
+#[tokio::test]
+async fn services_share_a_policy_and_one_is_nobodys() {
+    let scene = Scene::start().await;
+    scene.edit(|account| {
+        account.add_service("PSVC2", "Cacoo", "PSRE1");
+        account.services[1]["escalation_policy"]["id"] = json!("PSVC1EP");
+        let filter = json!({"type": "service_reference", "id": "PSVC2"});
+        account.subscriptions.push(subscription("PSUB2", RELAY, filter));
+    });
+    let settings = scene.settings.clone().with("PAGERDUTY_SERVICE_IDS", "PSVC1,PNOBODY,PSVC2,PSVC1");
+    let scene = Scene { settings, ..scene };
+    let en = scene.check().await;
+    assert_eq!(scene.pagerduty.take_calls().iter().filter(|call| *call == "GET /oncalls").count(), 1);
+    let ja = scene.run("ja", &["--url", RELAY]).await;
+    let expected = [
+        (
+            "✗ pagerduty there is no service PNOBODY: look at PAGERDUTY_SERVICE_IDS (the end of a service's URL)",
+            "✗ pagerduty サービス PNOBODY がありません。PAGERDUTY_SERVICE_IDS (サービスの URL の末尾) を確認してください",
+        ),
+        (
+            "✓ pagerduty service \"Cacoo\": webhook PSUB2 is on and delivers every event that is wanted",
+            "✓ pagerduty サービス \"Cacoo\": Webhook PSUB2 は有効で、必要なイベントがすべて届きます",
+        ),
+    ];
+    assert_said("two services", &en, &ja, &expected, 1);
+    assert_eq!(about("pagerduty", &en).len(), 5, "{}", en.out);
+}

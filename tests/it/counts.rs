@@ -1,0 +1,146 @@
+//! What an event costs, in counts: calls, connections, allocations. Times are for the benches; these hold on any machine.
+//!
+//! The fakes speak plain HTTP; against the real hosts each connection is one TLS handshake.
+
+use crate::conversations::inline::Inline;
+use crate::kit::http::{Reply, Request, Response, Server};
+use crate::kit::{Function, Google, Invocation, Slack, events};
+use crate::stage::{SECRET, Settings, TUESDAY, WEBHOOK, payload, signature, triggered};
+use allocation_counter::measure;
+use chrono::{DateTime, Utc};
+use serde_json::json;
+use std::sync::{Arc, Mutex};
+use toban::chat::Chat;
+use toban::chat::console::Console;
+use toban::config::{Config, Reach};
+use toban::roster::Reading;
+use toban::source::pagerduty;
+
+fn at(time: &str) -> DateTime<Utc> {
+    time.parse().expect("an instant")
+}
+
+#[tokio::test]
+async fn a_warm_event_is_one_call_on_a_connection_that_is_kept() {
+    let (slack, google) = (Slack::start().await, Google::start().await);
+    google.set_tab("rotation", vec![vec![json!("2026-11-24"), json!("U0SATO0001"), json!("U0SUZUKI01")]]);
+    let settings = Settings::at(TUESDAY)
+        .slack(&slack)
+        .with("ROTATION_FILE", "")
+        .with("GOOGLE_SHEET_ID", Google::SHEET_ID)
+        .with("GOOGLE_SERVICE_ACCOUNT_KEY", &google.service_account_key())
+        .with("GOOGLE_SHEETS_BASE_URL", &google.base_url());
+    let webhook = Function::start(WEBHOOK, &settings.pairs()).await;
+    assert_eq!((google.token_calls(), google.reads(), slack.calls()), (1, 1, 0), "before the first event is asked for");
+    for number in 1..=5 {
+        let body = triggered(number);
+        let headers = [("x-pagerduty-signature", signature(&body))];
+        let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
+        let event = events::api_gateway_v2("/pagerduty", &headers, &body, at(TUESDAY).timestamp_millis());
+        let Invocation::Answer(answer) = webhook.invoke(&event).await else { panic!("{}", webhook.logs()) };
+        assert_eq!(answer["statusCode"], 202);
+    }
+    assert_eq!(slack.take().len(), 5);
+    assert_eq!((slack.calls(), slack.connections()), (5, 1), "one call for each event, on one connection");
+    // The token's host and the sheet's are two, which the kit plays on one address.
+    assert_eq!(
+        (google.token_calls(), google.reads(), google.connections()),
+        (1, 1, 2),
+        "nothing more is asked of Google"
+    );
+}
+
+/// The webhook before a queue: the secrets once, then one call for each event, and no other host.
+#[tokio::test]
+async fn in_front_of_a_queue_an_event_is_one_call() {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let noted = asked.clone();
+    let aws = Server::start(move |request: Request| {
+        let target = request.header("x-amz-target").unwrap_or_default().to_owned();
+        let answer = match target.as_str() {
+            "AmazonSSM.GetParametersByPath" => json!({"Parameters": [{
+                "Name": "/toban/PAGERDUTY_WEBHOOK_SECRETS", "Type": "SecureString", "Value": SECRET,
+            }]}),
+            "AmazonSQS.SendMessage" => json!({"MessageId": "m", "MD5OfMessageBody": "d", "SequenceNumber": "1"}),
+            other => panic!("nobody should ask for {other:?}"),
+        };
+        noted.lock().expect("nothing panics with it").push(target);
+        std::future::ready(Reply::Send(Response::json(200, &answer)))
+    })
+    .await;
+    let endpoint = format!("http://{}", aws.address);
+    let settings = [
+        ("TOBAN_NOW", TUESDAY),
+        ("PARAMETERS_PATH", "/toban"),
+        ("QUEUE_URL", &format!("{endpoint}/123456789012/toban.fifo")),
+        ("SLACK_CHANNEL", "C0APPMON001"),
+        ("AWS_ENDPOINT_URL", &endpoint),
+        ("AWS_ACCESS_KEY_ID", "key"),
+        ("AWS_SECRET_ACCESS_KEY", "secret"),
+    ];
+    let webhook = Function::start(WEBHOOK, &settings).await;
+    for number in 1..=5 {
+        let body = triggered(number);
+        let headers = [("x-pagerduty-signature", signature(&body))];
+        let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
+        let event = events::api_gateway_v2("/pagerduty", &headers, &body, at(TUESDAY).timestamp_millis());
+        let Invocation::Answer(answer) = webhook.invoke(&event).await else { panic!("{}", webhook.logs()) };
+        assert_eq!(answer["statusCode"], 202, "{}", webhook.logs());
+    }
+    let mut expected = vec!["AmazonSSM.GetParametersByPath"];
+    expected.extend(["AmazonSQS.SendMessage"; 5]);
+    assert_eq!(*asked.lock().expect("nothing panics with it"), expected);
+    assert_eq!(aws.connections(), 1, "one client for all of AWS, and its connection is kept");
+}
+
+/// Allocations that an event may need at most. The limits are what was measured and a twentieth on top, for the standard
+/// library's next version.
+#[test]
+fn an_event_needs_no_more_memory_than_it_did() {
+    let settings = Settings::at(TUESDAY).with("SLACK_CHANNEL", "");
+    let http = toban::http::client().expect("a client");
+    let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::ReadOnly).expect("no faults");
+    let (office, now) = (config.office, at(TUESDAY));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let roster = toban::roster::Roster::open(config.roster, &http, Utc::now);
+    let reading: Result<Reading, _> = runtime.block_on(roster.read_through(now));
+    let chat = Chat::Console(Console);
+    for (body, limit) in [
+        ("v3/incident.triggered.json", 137),
+        ("v3/incident.acknowledged.json", 102),
+        ("v3/incident.annotated.json", 92),
+        ("v2/incident.trigger.json", 139),
+    ] {
+        let bytes = payload(body);
+        let needed = measure(|| {
+            for event in pagerduty::read(&bytes, now) {
+                office.word(&event, &chat, &reading, None, None, now);
+            }
+        });
+        println!("{body}: {} allocations, {} bytes at once", needed.count_total, needed.bytes_max);
+        assert!(needed.count_total <= limit, "{body}: {} allocations, {limit} at most", needed.count_total);
+    }
+}
+
+/// The same with everything around it: signature, rotation, ledger, HTTP client.
+#[test]
+fn a_whole_delivery_needs_no_more_memory_than_it_did() {
+    // The fakes live in another thread, where nothing is counted.
+    let elsewhere =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
+    let slack = elsewhere.block_on(Slack::start());
+    let inline = Inline::of(&Settings::at(TUESDAY).slack(&slack));
+    let here = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let mut counts = Vec::new();
+    for number in 1..=6 {
+        let body = triggered(number);
+        let needed = measure(|| {
+            assert_eq!(here.block_on(inline.signed(&body, at(TUESDAY))), 202);
+        });
+        counts.push(needed.count_total);
+    }
+    assert_eq!((slack.take().len(), slack.connections()), (6, 1));
+    println!("{counts:?} allocations");
+    let warm = counts.iter().skip(1).min().copied().unwrap_or_default();
+    assert!(warm <= 795, "{warm} allocations for a warm event");
+}

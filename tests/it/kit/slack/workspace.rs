@@ -1,0 +1,166 @@
+//! What a bot may ask about its workspace: `auth.test`, `conversations.info`, `users.info`, `usergroups.list`.
+//!
+//! <https://docs.slack.dev/reference/methods>. They take no JSON: what is asked for stands in the query. That a token is
+//! wrong, that it lacks a scope or that nobody has an id may happen to a correct client and is no problem.
+
+use serde_json::{Value, json};
+
+use super::{Message, Slack, answers};
+use crate::kit::faults::{self, Fault};
+use crate::kit::http::{Reply, Request, Response};
+use crate::kit::mailbox::Desk;
+
+/// What is there.
+pub struct Workspace {
+    /// What the bot's token may, as `docs/slack-app.yaml` asks for.
+    pub scopes: Vec<&'static str>,
+    pub channels: Vec<Value>,
+    pub users: Vec<Value>,
+    pub groups: Vec<Value>,
+}
+
+impl Default for Workspace {
+    fn default() -> Self {
+        let mut workspace = Self {
+            scopes: vec!["chat:write", "channels:read", "groups:read", "users:read", "usergroups:read"],
+            channels: Vec::new(),
+            users: Vec::new(),
+            groups: Vec::new(),
+        };
+        for (id, name) in [(Slack::CHANNEL, "app-monitoring"), (Slack::REMINDER_CHANNEL, "on-call")] {
+            workspace.channels.push(json!({
+                "id": id, "name": name, "is_channel": true, "is_private": false, "is_archived": false, "is_member": true,
+            }));
+        }
+        for id in ["U0SATO0001", "U0SUZUKI01", "U0TAKAHA01"] {
+            workspace.users.push(json!({
+                "id": id, "team_id": "T0TEST0001", "name": id.to_lowercase(), "deleted": false, "is_bot": false,
+            }));
+        }
+        workspace.groups.push(json!({
+            "id": "S0SRETEAM1", "team_id": "T0TEST0001", "is_usergroup": true, "name": "SRE", "handle": "sre", "date_delete": 0,
+        }));
+        workspace
+    }
+}
+
+impl Workspace {
+    pub fn channel(&mut self, id: &str) -> &mut Value {
+        self.channels.iter_mut().find(|one| one["id"] == id).expect("a channel of that id")
+    }
+
+    pub fn user(&mut self, id: &str) -> &mut Value {
+        self.users.iter_mut().find(|one| one["id"] == id).expect("a user of that id")
+    }
+
+    pub fn group(&mut self, id: &str) -> &mut Value {
+        self.groups.iter_mut().find(|one| one["id"] == id).expect("a group of that id")
+    }
+
+    fn needs(&self, scope: &'static str) -> Result<(), Refused> {
+        match self.scopes.contains(&scope) {
+            true => Ok(()),
+            false => Err(Refused { needed: scope, ..Refused::quietly("missing_scope") }),
+        }
+    }
+}
+
+/// Slack's code for a refusal, what the token lacks, and what the test is told, if it is a problem at all.
+struct Refused {
+    code: &'static str,
+    needed: &'static str,
+    problem: Option<String>,
+}
+
+impl Refused {
+    fn quietly(code: &'static str) -> Self {
+        Self { code, needed: "", problem: None }
+    }
+
+    fn noted(code: &'static str, problem: impl Into<String>) -> Self {
+        Self { problem: Some(problem.into()), ..Self::quietly(code) }
+    }
+}
+
+/// Whether a request asks something.
+pub fn is_question(request: &Request) -> bool {
+    let method = request.target.split('?').next().unwrap_or_default().strip_prefix("/api/");
+    method.is_some_and(|method| ["auth.test", "conversations.info", "users.info", "usergroups.list"].contains(&method))
+}
+
+pub fn answer(workspace: &Workspace, desk: &mut Desk<Message>, request: &Request, fault: Option<Fault>) -> Reply {
+    let judged = judge(workspace, request).map_err(|refused| {
+        let Refused { code, needed, problem } = refused;
+        problem.into_iter().for_each(|problem| desk.problem(problem));
+        match needed {
+            "" => (answers::API.refused)(code),
+            needed => {
+                let provided = workspace.scopes.join(",");
+                Response::json(200, &json!({"ok": false, "error": code, "needed": needed, "provided": provided}))
+            }
+        }
+    });
+    faults::reply(fault, answers::API, judged.map(|told| move || Response::json(200, &told)))
+}
+
+fn judge(workspace: &Workspace, request: &Request) -> Result<Value, Refused> {
+    let url = reqwest::Url::parse(&format!("http://slack{}", request.target)).expect("a target");
+    let method = url.path().trim_start_matches("/api/");
+    let line = format!("{} {}", request.method, request.target);
+    if request.target.contains(Slack::TOKEN) || url.query_pairs().any(|(name, _)| name == "token") {
+        return Err(Refused::noted("invalid_auth", "the token is in the URL, where logs and errors would show it"));
+    }
+    match request.header("authorization") {
+        Some(value) if value == format!("Bearer {}", Slack::TOKEN) => {}
+        Some(value) if value.starts_with("Bearer ") => return Err(Refused::quietly("invalid_auth")),
+        other => return Err(Refused::noted("not_authed", format!("Authorization is {other:?}"))),
+    }
+    let wanted = if method == "auth.test" { "POST" } else { "GET" };
+    if request.method != wanted || !request.body.is_empty() {
+        return Err(Refused::noted("invalid_post_type", format!("{line}, not a {wanted} without a body")));
+    }
+    let known: &[&str] = match method {
+        "conversations.info" => &["channel"],
+        "users.info" => &["user"],
+        "usergroups.list" => &["include_disabled", "include_count", "include_users"],
+        _ => &[],
+    };
+    if let Some((name, _)) = url.query_pairs().find(|(name, _)| !known.contains(&&**name)) {
+        return Err(Refused::noted("invalid_arguments", format!("{line}: {name} is no argument of this method")));
+    }
+    let argument = |name: &str| url.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned());
+    match method {
+        "conversations.info" => {
+            let id = argument("channel").unwrap_or_default();
+            if !id.starts_with(['C', 'G', 'D']) || id.len() < 9 {
+                return Err(Refused::noted("channel_not_found", format!("{line}: {id:?} is no channel's id")));
+            }
+            let channel = workspace.channels.iter().find(|one| one["id"] == id.as_str());
+            let is_private = channel.is_some_and(|one| one["is_private"] == true);
+            workspace.needs(if is_private { "groups:read" } else { "channels:read" })?;
+            // A private channel is shown to those who are in it.
+            let channel = channel.filter(|one| !is_private || one["is_member"] == true);
+            let channel = channel.ok_or(Refused::quietly("channel_not_found"))?;
+            Ok(json!({"ok": true, "channel": channel}))
+        }
+        "users.info" => {
+            workspace.needs("users:read")?;
+            let id = argument("user").unwrap_or_default();
+            if !id.starts_with(['U', 'W']) {
+                return Err(Refused::noted("user_not_found", format!("{line}: {id:?} is no user's id")));
+            }
+            let user = workspace.users.iter().find(|one| one["id"] == id.as_str());
+            Ok(json!({"ok": true, "user": user.ok_or(Refused::quietly("user_not_found"))?}))
+        }
+        "usergroups.list" => {
+            workspace.needs("usergroups:read")?;
+            let with_disabled = argument("include_disabled").as_deref() == Some("true");
+            let is_told = |one: &&Value| with_disabled || one["date_delete"] == 0;
+            Ok(json!({"ok": true, "usergroups": workspace.groups.iter().filter(is_told).collect::<Vec<_>>()}))
+        }
+        _ => Ok(json!({
+            "ok": true, "url": "https://test.slack.com/", "team": "Test Inc.", "user": "toban", "team_id": "T0TEST0001",
+            "user_id": "U0TOBANBOT1", "bot_id": "B0TOBANBOT1", "is_enterprise_install": false,
+        })),
+    }
+}

@@ -1,0 +1,47 @@
+//! What an event costs at the ledger: each call is a network's round trip that somebody waits for.
+
+use super::{LEASE, Scene};
+use crate::kit::Slack;
+use crate::stage::{Settings, TUESDAY, payload};
+use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+use std::time::Duration;
+use toban::config::{Config, Reach};
+use toban::courier::Courier;
+use toban::ledger::Ledger;
+use toban::relay::{Delivered, Relay, To};
+use toban::roster::Roster;
+use toban::source::pagerduty;
+use tokio::time::Instant;
+
+#[tokio::test]
+async fn an_event_is_so_many_calls() {
+    let (scene, slack) = (Scene::new().await, Slack::start().await);
+    let settings = Settings::at(TUESDAY).slack(&slack);
+    let http = toban::http::client().expect("a client");
+    let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live).expect("no faults");
+    let ledger = Ledger::table(scene.wire.client(), scene.table.name.clone(), "me".to_owned(), LEASE);
+    let courier = Courier { outlets: config.outlets, ledger: ledger.into() };
+    let relay = Relay { office: config.office, roster: Roster::open(config.roster, &http, Utc::now), courier };
+    let now: DateTime<Utc> = TUESDAY.parse().expect("an instant");
+    for (kind, expected) in [
+        ("triggered", "3 GetItem, 8 PutItem"),
+        ("acknowledged", "2 GetItem, 5 PutItem"),
+        ("annotated", "1 GetItem, 4 PutItem"),
+        ("resolved", "3 GetItem, 6 PutItem"),
+        // Once more: it is recognised.
+        ("resolved", "2 GetItem, 1 PutItem"),
+    ] {
+        let event = pagerduty::read(&payload(&format!("v3/incident.{kind}.json")), now).remove(0);
+        let (delivered, _) = relay.deliver(event, To::Everyone, Instant::now() + Duration::from_secs(20), now).await;
+        assert_eq!(delivered, Delivered::Taken, "{kind}");
+        let mut counts = BTreeMap::new();
+        for operation in scene.wire.operations() {
+            *counts.entry(operation).or_insert(0) += 1;
+        }
+        let counts: Vec<_> = counts.iter().map(|(operation, count)| format!("{count} {operation}")).collect();
+        assert_eq!(counts.join(", "), expected, "{kind}");
+    }
+    slack.take();
+    slack.take_edits();
+}
