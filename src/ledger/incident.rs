@@ -1,7 +1,7 @@
 //! What is known of an incident.
 
 use crate::domain::incident::{EventKind, IncidentEvent, IncidentId, IncidentNumber, Person, State, Status};
-use crate::domain::text::Foreign;
+use crate::domain::text::{Foreign, Tag};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -52,6 +52,11 @@ impl KnownIncident {
             changed_at: at,
             threads: BTreeMap::new(),
         }
+    }
+
+    /// What its messages carry.
+    pub fn tag(&self) -> Option<Tag> {
+        self.number.map(IncidentNumber::tag).or_else(|| self.id.tag())
     }
 
     /// How it stands; `None` when no event has said.

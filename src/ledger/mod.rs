@@ -6,6 +6,7 @@ pub mod incident;
 pub mod memory;
 
 use crate::domain::incident::{EventKey, EventKind, IncidentEvent, IncidentId};
+use crate::domain::text::Tag;
 use attempt::Attempt;
 use chrono::{DateTime, TimeDelta, Utc};
 use dynamodb::{Down, DynamoDb};
@@ -147,17 +148,40 @@ impl Ledger {
     /// Fills in what an event does not tell about its incident, and remembers what it does. What is known of the
     /// incident then; `None` for an event of no incident, or when nobody can say.
     pub async fn introduce(&self, event: &mut IncidentEvent, now: DateTime<Utc>) -> Option<KnownIncident> {
-        let id = event.incident.id.clone()?;
+        let id = match event.incident.id.clone() {
+            Some(id) => id,
+            None => self.tagged(&event.incident.tag()?).await?,
+        };
         let known = match self {
             Self::Memory(memory) => Some(memory.introduce(id, event, now)),
             Self::Table(table) => said(Box::pin(table.dynamodb.introduce(id, event, now)).await),
         };
         let known = known?;
+        if let (true, Some(tag)) = (known.threads.is_empty(), known.tag()) {
+            self.keep_tag(&tag, &known.id, now).await;
+        }
         let incident = &mut event.incident;
+        incident.id = Some(known.id.clone());
         incident.number = incident.number.or(known.number);
         incident.title = incident.title.take().or_else(|| known.title.clone());
         incident.service = incident.service.take().or_else(|| known.service.clone());
         Some(known)
+    }
+
+    /// The incident that carries a tag.
+    async fn tagged(&self, tag: &Tag) -> Option<IncidentId> {
+        match self {
+            Self::Memory(memory) => memory.tagged(tag),
+            Self::Table(table) => said(Box::pin(table.dynamodb.tagged(tag)).await).flatten(),
+        }
+    }
+
+    /// Remembers which incident carries a tag, for whoever knows no more than that of it.
+    async fn keep_tag(&self, tag: &Tag, id: &IncidentId, now: DateTime<Utc>) {
+        match self {
+            Self::Memory(_) => {}
+            Self::Table(table) => said(Box::pin(table.dynamodb.keep_tag(tag, id, now)).await).unwrap_or_default(),
+        }
     }
 
     /// An event was posted, and mentioned somebody or nobody. Events of no incident have no history.

@@ -17,8 +17,8 @@ use toban::domain::text::Foreign;
 use toban::roster::file::parse;
 use toban::roster::table::{Tabs, workbook};
 use toban::secret::Secret;
-use toban::source::Headers;
-use toban::source::pagerduty::{self, Credentials, Received};
+use toban::source::pagerduty::{self, Credentials};
+use toban::source::{Headers, Received};
 
 /// Every body that we have, as PagerDuty would send it, to both chats: all are accepted, nothing but the pair and the
 /// fallback is ever pinged, and no tag but the incident's own is ever made. The fakes check the markup of each.

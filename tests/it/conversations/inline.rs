@@ -20,7 +20,7 @@ pub struct Inline(Intake);
 impl Inline {
     pub fn of(settings: &Settings) -> Self {
         let (config, relay) = relay(settings);
-        Self(Intake { pagerduty: config.pagerduty, sink: Sink::Inline(Box::new(relay)) })
+        Self(Intake { credentials: config.credentials, sink: Sink::Inline(Box::new(relay)) })
     }
 
     /// Posts a signed body and gives the answer's status.
