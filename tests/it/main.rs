@@ -25,6 +25,7 @@ mod sam;
 mod sheet;
 #[cfg(feature = "aws-tests")]
 mod soak;
+mod sources;
 mod stage;
 mod template;
 mod threads;

@@ -16,6 +16,8 @@ use serde_json::Value;
 const MOST: usize = 5;
 /// A state that came so soon after the alert opened is the one that it opened with.
 const AT_ONCE: TimeDelta = TimeDelta::seconds(1);
+/// An alert that opened so long ago, at most, tells of its opening, where it does not say of what.
+const JUST_NOW: TimeDelta = TimeDelta::minutes(5);
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -156,7 +158,9 @@ impl Standing {
         };
         let state = is_open.then(|| Foreign::line(&status.to_ascii_uppercase())).flatten();
         let details = Details { state, ..Details::default() };
-        Some(IncidentEvent { incident, details, occurred_at: own.unwrap_or(now), ..of_nothing(kind, name, now) })
+        let just_opened = opened_at.filter(|at| is_open && now - *at < JUST_NOW);
+        let occurred_at = own.or(just_opened).unwrap_or(now);
+        Some(IncidentEvent { incident, details, occurred_at, ..of_nothing(kind, name, now) })
     }
 
     /// The id, or the last part of the link; letters and digits, or else a digest of it.
