@@ -6,7 +6,7 @@
 mod form;
 
 use super::LARGEST_BODY;
-use super::unread::{digest_key, digest_within, illegible, unknown_kind};
+use super::unread::{digest_key, digest_within, illegible, key_part, unknown_kind};
 use super::wire::{line_of, lines_of, link_of, moment, object, text_of};
 use crate::domain::incident::{
     Details, EventKey, EventKind, Illegible, Incident, IncidentEvent, IncidentId, Origin, Urgency,
@@ -90,7 +90,7 @@ impl Body {
         let at = moment(&self.at, now);
         // A repeat is the same alert in the same state at the same time. Who tells no time is taken by the letter.
         let name = match at {
-            Some(at) => format!("{digest}:{status}:{}", at.to_rfc3339_opts(SecondsFormat::Millis, true)),
+            Some(at) => format!("{digest}:{}:{}", key_part(&status), at.to_rfc3339_opts(SecondsFormat::Millis, true)),
             None => format!("{digest}:{}", digest_within(body, now)),
         };
         let mut lines = lines_of(&self.title).into_iter();

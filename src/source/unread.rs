@@ -4,6 +4,7 @@ use crate::domain::incident::{Details, EventKey, EventKind, Illegible, Incident,
 use crate::domain::text::Foreign;
 use chrono::{DateTime, TimeDelta, Utc};
 use ring::digest;
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// How long the same words of a sender that tells no time are taken for a repeat.
@@ -87,6 +88,12 @@ pub(super) fn unknown_kind() -> EventKind {
 pub(super) fn digest_within(text: &[u8], now: DateTime<Utc>) -> String {
     let window = now.timestamp().div_euclid(WINDOW.num_seconds());
     digest_key(&[text, b"@", window.to_string().as_bytes()].concat()).0
+}
+
+/// A word as a part of a key: itself, or the beginning of its digest where it is no plain word.
+pub(super) fn key_part(word: &str) -> Cow<'_, str> {
+    let is_plain = word.len() <= 32 && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if is_plain { word.into() } else { digest_key(word.as_bytes()).0[..16].to_owned().into() }
 }
 
 /// The key of an event without an id: the SHA-256 of its body, in hexadecimal.

@@ -6,7 +6,7 @@
 use super::{Body, of_nothing};
 use crate::domain::incident::{Details, EventKind, Incident, IncidentEvent, IncidentId, State, Urgency};
 use crate::domain::text::Foreign;
-use crate::source::unread::{digest_key, digest_within};
+use crate::source::unread::{digest_key, digest_within, key_part};
 use crate::source::wire::{line_of, lines_of, link_of, moment, text_of};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
@@ -145,9 +145,10 @@ impl Standing {
         };
         // The alert, its state, and Mackerel's own time of that state. Where it tells none, what it says, for a while: an
         // alert may become critical twice.
+        let word = key_part(&status);
         let name = match own {
-            Some(at) => format!("{id}:{status}:{}", at.timestamp()),
-            None => format!("{id}:{status}:{}", digest_within(body, now)),
+            Some(at) => format!("{id}:{word}:{}", at.timestamp()),
+            None => format!("{id}:{word}:{}", digest_within(body, now)),
         };
         let incident = Incident {
             urgency: is_open.then_some(if is_critical { Urgency::High } else { Urgency::Low }),
