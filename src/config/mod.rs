@@ -6,6 +6,7 @@ mod account;
 mod chats;
 mod cloud;
 mod lookup;
+mod mackerel;
 mod office;
 mod sources;
 
@@ -22,6 +23,7 @@ use crate::source::Credentials;
 use chrono::{DateTime, TimeDelta, Utc};
 use lookup::Settings;
 pub use lookup::{Fault, Faults, SECRETS};
+pub use mackerel::MackerelConfig;
 
 /// What the webhook needs.
 #[derive(Debug)]

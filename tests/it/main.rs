@@ -14,6 +14,7 @@ mod hostile_titles;
 mod layers;
 #[cfg(feature = "aws-tests")]
 mod ledger_table;
+mod mackerel;
 mod parameters;
 mod payloads;
 #[cfg(feature = "aws-tests")]

@@ -12,8 +12,8 @@ const OF_RESOURCES: [&str; 2] = ["LEDGER_TABLE", "QUEUE_URL"];
 const FILES: [&str; 4] = ["HOLIDAYS_FILE", "MEMBERS_FILE", "ROTATION_FILE", "RUNBOOKS_FILE"];
 
 /// Nothing that is deployed asks PagerDuty or Mackerel anything: they are the command line's.
-const OF_THE_COMMAND_LINE: [&str; 4] =
-    ["PAGERDUTY_API_KEY", "PAGERDUTY_BASE_URL", "PAGERDUTY_SERVICE_IDS", "MACKEREL_API_KEY"];
+const OF_THE_COMMAND_LINE: [&str; 5] =
+    ["PAGERDUTY_API_KEY", "PAGERDUTY_BASE_URL", "PAGERDUTY_SERVICE_IDS", "MACKEREL_API_KEY", "MACKEREL_BASE_URL"];
 
 /// Refused wherever a real API could be told.
 const REHEARSALS: [&str; 2] = ["TOBAN_LEASE", "TOBAN_NOW"];
