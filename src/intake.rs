@@ -6,6 +6,7 @@ use crate::queue::{Content, Parcel, Queue};
 use crate::relay::{Delivered, Relay, To, caught};
 use crate::source::{self, Credentials, Headers, LARGEST_BODY, NotAuthentic, Received, Sender};
 use chrono::{DateTime, Utc};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use std::borrow::Cow;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
@@ -13,7 +14,7 @@ use tokio::time::{Instant, timeout_at};
 /// PagerDuty waits 5 seconds; half a second is kept for the way back.
 const INLINE_LIMIT: Duration = Duration::from_millis(4_500);
 /// When PagerDuty may come again after a failure, in seconds.
-const RETRY_AFTER: u32 = 60;
+const AGAIN: u32 = 60;
 
 /// A request, as far as it matters.
 #[derive(Debug, Clone)]
@@ -50,12 +51,26 @@ impl Answer {
     /// To everybody else, none of whom keeps what was refused: whoever sets it up sees at once that the token is wrong.
     pub const UNAUTHORIZED: Self = Self::new(401, "not authenticated");
 
+    /// The headers of the answer.
+    pub fn headers(&self) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+        if let Some(seconds) = self.retry_after {
+            headers.insert(RETRY_AFTER, seconds.into());
+        }
+        if *self == Self::UNAUTHORIZED {
+            // Some clients keep the password of a URL back until they are asked for it.
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"toban\""));
+        }
+        headers
+    }
+
     const fn new(status: u16, text: &'static str) -> Self {
         Self { status, retry_after: None, text }
     }
 
     const fn later(text: &'static str) -> Self {
-        Self { status: Self::UNAVAILABLE, retry_after: Some(RETRY_AFTER), text }
+        Self { status: Self::UNAVAILABLE, retry_after: Some(AGAIN), text }
     }
 }
 

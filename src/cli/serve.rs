@@ -9,8 +9,7 @@ use crate::source::{Credentials, Headers, pagerduty};
 use axum::Router;
 use axum::body::to_bytes;
 use axum::extract::{Request as HttpRequest, State};
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use std::net::Ipv4Addr;
@@ -124,12 +123,8 @@ async fn answer(State(server): State<Arc<Server>>, request: HttpRequest) -> Resp
         received_at: None,
     };
     let answer = server.intake.answer(&request, server.clock.unwrap_or_else(Utc::now)).await;
-    let mut headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"))]);
-    if let Some(seconds) = answer.retry_after {
-        headers.insert(RETRY_AFTER, seconds.into());
-    }
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (status, headers, format!("{}\n", answer.text)).into_response()
+    (status, answer.headers(), format!("{}\n", answer.text)).into_response()
 }
 
 /// What somebody who has just started it wants to know, on standard error.

@@ -6,6 +6,7 @@ mod incidents;
 mod outages;
 mod rotation;
 mod same_answers;
+mod tags;
 mod wire;
 
 use crate::kit::aws::{Aws, Table};

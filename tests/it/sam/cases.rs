@@ -126,7 +126,7 @@ fn webhook() -> Vec<Case> {
                  > see below",
             ],
         ),
-        case("webhook-wrong-token.json", two(401, "not authenticated"), vec![]),
+        case("webhook-wrong-token.json", unauthorized(), vec![]),
         case("webhook-too-old.json", two(202, "too old, not posted"), vec![]),
         case("webhook-wrong-signature.json", not_authenticated(), vec![]),
         case("webhook-wrong-method.json", two(405, "only POST is taken here"), vec![]),
@@ -227,6 +227,12 @@ fn one(status: u16, text: &str) -> Value {
 fn not_authenticated() -> Value {
     let mut answer = two(503, "not authenticated");
     answer["headers"]["retry-after"] = "60".into();
+    answer
+}
+
+fn unauthorized() -> Value {
+    let mut answer = two(401, "not authenticated");
+    answer["headers"]["www-authenticate"] = "Basic realm=\"toban\"".into();
     answer
 }
 

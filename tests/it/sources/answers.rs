@@ -1,7 +1,7 @@
 //! Who is believed, and what is answered.
 
 use super::{EVENTS, JENKINS, MACKEREL, changed, headlines, post, settings, take};
-use crate::kit::{Slack, events};
+use crate::kit::{Invocation, Slack, events};
 use crate::stage::{Answer, Settings, TOKEN, TUESDAY, accepted};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -40,6 +40,11 @@ async fn each_route_believes_its_own_tokens() {
         }
         let event = events::api_gateway_v2(route, &[], &body(route, 0), webhook.epoch());
         assert_eq!(webhook.invoke(&event).await, unauthorized(), "{route}");
+        // A client that keeps the password of a URL back is asked for it.
+        let answer = webhook.function.invoke(&event).await;
+        assert!(
+            matches!(answer, Invocation::Answer(answer) if answer["headers"]["www-authenticate"] == "Basic realm=\"toban\"")
+        );
         slack.expect_none();
 
         let believed = [
