@@ -355,6 +355,11 @@ kinds! {
 }
 
 impl EventKind {
+    /// Whether it may be the first that is told of its incident.
+    pub fn opens(&self) -> bool {
+        matches!(self, Self::Triggered | Self::Reopened | Self::Worsened)
+    }
+
     /// Whether somebody may have to act on it, as on a new incident, and not only to know of it.
     pub fn calls_somebody(&self) -> bool {
         use EventKind::{Escalated, Reassigned, Reopened, Triggered, Unacknowledged, Worsened};

@@ -4,7 +4,7 @@
 //! |---|---|---|---|
 //! | claims | `claim#<event key>` | the place | 7 days |
 //! | incidents | `incident#<id>` | `state` | 90 days after the last change |
-//! | tags | `tag<#tag>` | `incident` | 90 days |
+//! | tags of what is over | `tag<#tag>` | `incident` | 90 days |
 //! | history | `day#<UTC date>` | `<time>#<event key>` | 90 days |
 //! | the rotation | `rotation` | `copy`, `reading` | 90 days, 1 day |
 //!

@@ -157,9 +157,6 @@ impl Ledger {
             Self::Table(table) => said(Box::pin(table.dynamodb.introduce(id, event, now)).await),
         };
         let known = known?;
-        if let (true, Some(tag)) = (known.threads.is_empty(), known.tag()) {
-            self.keep_tag(&tag, &known.id, now).await;
-        }
         let incident = &mut event.incident;
         incident.id = Some(known.id.clone());
         incident.number = incident.number.or(known.number);
@@ -168,19 +165,14 @@ impl Ledger {
         Some(known)
     }
 
-    /// The incident that carries a tag.
+    /// The incident that carries a tag; of several, one that is not over, and the one that began last.
     async fn tagged(&self, tag: &Tag) -> Option<IncidentId> {
-        match self {
-            Self::Memory(memory) => memory.tagged(tag),
-            Self::Table(table) => said(Box::pin(table.dynamodb.tagged(tag)).await).flatten(),
-        }
-    }
-
-    /// Remembers which incident carries a tag, for whoever knows no more than that of it.
-    async fn keep_tag(&self, tag: &Tag, id: &IncidentId, now: DateTime<Utc>) {
-        match self {
-            Self::Memory(_) => {}
-            Self::Table(table) => said(Box::pin(table.dynamodb.keep_tag(tag, id, now)).await).unwrap_or_default(),
+        let open = self.open_incidents().await.unwrap_or_default();
+        let open = open.into_iter().rev().find(|known| known.tag().as_ref() == Some(tag));
+        match (open, self) {
+            (Some(known), _) => Some(known.id),
+            (None, Self::Memory(memory)) => memory.tagged(tag),
+            (None, Self::Table(table)) => said(Box::pin(table.dynamodb.tagged(tag)).await).flatten(),
         }
     }
 
@@ -192,7 +184,21 @@ impl Ledger {
         let posted = Posted { at: now, incident, kind: event.kind.clone(), told };
         match self {
             Self::Memory(memory) => memory.record(&event.key, posted),
-            Self::Table(table) => said(Box::pin(table.dynamodb.record(&event.key, &posted)).await).unwrap_or_default(),
+            Self::Table(table) => {
+                // Until it is over the index of open incidents knows it.
+                let tag = event.incident.tag().filter(|_| event.kind == EventKind::Resolved);
+                let keep_tag = async {
+                    match &tag {
+                        Some(tag) => table.dynamodb.keep_tag(tag, &posted.incident, now).await,
+                        None => Ok(()),
+                    }
+                };
+                // Side by side, for people wait for the next message.
+                let (recorded, kept) =
+                    tokio::join!(Box::pin(table.dynamodb.record(&event.key, &posted)), Box::pin(keep_tag));
+                said(recorded).unwrap_or_default();
+                said(kept).unwrap_or_default();
+            }
         }
     }
 

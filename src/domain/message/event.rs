@@ -131,7 +131,7 @@ fn circumstances(event: &IncidentEvent, decision: &Decision, context: Context<'_
     let words = context.language.words();
     let incident = &event.incident;
     let mut parts = Vec::new();
-    if matches!(event.kind, EventKind::Triggered | EventKind::Reopened | EventKind::Worsened) {
+    if event.kind.opens() {
         parts.extend(incident.service.as_ref().map(|service| Line::default().foreign(service)));
         parts.extend(incident.urgency.map(|urgency| Line::own((words.urgency)(urgency))));
         parts.extend(incident.priority.as_ref().map(|priority| Line::own(words.priority).foreign(priority)));

@@ -4,7 +4,7 @@ use super::{LEASE, PLACE, Scene, after, event, note};
 use serde_json::Value;
 use toban::domain::incident::{EventKind, Incident, IncidentEvent, IncidentId, IncidentNumber};
 use toban::domain::text::Tag;
-use toban::ledger::Ledger;
+use toban::ledger::{Ledger, Told};
 
 /// A job that names an incident.
 fn job(incident: Incident) -> IncidentEvent {
@@ -26,12 +26,19 @@ async fn an_incident_is_found_by_its_tag() {
     let (memory, one, other) = (Ledger::memory(), table("one"), table("other"));
     for (writer, reader) in [(&memory, &memory), (&one, &other)] {
         let mackerel = IncidentId::mackerel("2bj6TgCZ8Xy");
-        writer.introduce(&mut event(EventKind::Triggered, "Q1", after(0)), after(0)).await;
+        let mut incident = event(EventKind::Triggered, "Q1", after(0));
+        writer.introduce(&mut incident, after(0)).await;
+        writer.record(&incident, Told::Somebody, after(0)).await;
         let mut alert = event(EventKind::Triggered, &mackerel.0, after(5));
         alert.incident.number = None;
         writer.introduce(&mut alert, after(5)).await;
+        writer.record(&alert, Told::Somebody, after(5)).await;
         writer.keep_thread(&mackerel, PLACE, "1732413720.000100", after(6)).await;
 
+        // One is over, the other is not.
+        let mut over = event(EventKind::Resolved, "Q1", after(30));
+        writer.introduce(&mut over, after(30)).await;
+        writer.record(&over, Told::Nobody, after(30)).await;
         for (incident, expected) in [
             (by_number(4812), Some("Q1")),
             (by_tag("#MKgCZ8Xy"), Some(mackerel.0.as_str())),
@@ -51,6 +58,6 @@ async fn an_incident_is_found_by_its_tag() {
     }
     let rows = scene.table.scan_all().await;
     let tags: Vec<_> = rows.iter().filter(|row| row["pk"].as_str().is_some_and(|pk| pk.starts_with("tag#"))).collect();
-    assert_eq!(tags.len(), 2, "what was only asked for is not kept");
+    assert_eq!(tags.len(), 1, "only what is over needs a row");
     assert!(tags.iter().all(|row| row["expires_at"] != Value::Null), "{tags:?}");
 }
