@@ -233,12 +233,13 @@ fn log(event: &IncidentEvent, receipt: &Receipt<Decision>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::incident::{EventKey, EventKind, Incident};
+    use crate::domain::incident::{EventKey, EventKind, Incident, Origin};
     use crate::domain::text::Foreign;
 
     #[test]
     fn a_panic_while_wording_becomes_the_plain_line() {
         let event = IncidentEvent {
+            origin: Origin::PagerDuty,
             key: EventKey("01G".into()),
             kind: EventKind::Triggered,
             occurred_at: DateTime::UNIX_EPOCH,

@@ -3,7 +3,7 @@
 use crate::chat::Chat;
 use crate::courier::{Courier, Errand, Letter, Outcome, Writer};
 use crate::domain::calendar::Calendar;
-use crate::domain::incident::{EventKey, IncidentNumber, State};
+use crate::domain::incident::{EventKey, State};
 use crate::domain::lint;
 use crate::domain::message::Notice;
 use crate::domain::message::reminder::{Context, message};
@@ -160,7 +160,7 @@ fn carried(known: &KnownIncident) -> Carried {
     let since = known.opened_at;
     Carried {
         id: known.id.clone(),
-        tag: known.number.map(IncidentNumber::tag),
+        tag: known.tag(),
         title: known.title.clone(),
         standing: match known.state {
             Some(State::Triggered) => Standing::Open { since },

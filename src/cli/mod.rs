@@ -1,7 +1,9 @@
-//! The command line: `toban serve`, `toban check`, `toban explain`, `toban remind`, `toban pagerduty`.
+//! The command line: `toban serve`, `toban check`, `toban explain`, `toban remind`, `toban mackerel`, `toban
+//! pagerduty`.
 
 mod check;
 mod explain;
+mod mackerel;
 mod pagerduty;
 mod remind;
 mod serve;
@@ -44,6 +46,8 @@ enum Command {
     Explain(explain::Explain),
     #[command(about = "Print a reminder as it would be sent, or send it")]
     Remind(remind::Remind),
+    #[command(about = "Look whether Mackerel's monitors are split between two notification groups")]
+    Mackerel(mackerel::Mackerel),
     #[command(name = "pagerduty", about = "Set up PagerDuty's side: print a plan, then apply it")]
     PagerDuty(pagerduty::PagerDuty),
 }
@@ -71,6 +75,8 @@ pub(crate) enum Failure {
         "--store-secret needs PARAMETERS_PATH, for example PARAMETERS_PATH=/toban, with AWS_REGION and credentials"
     )]
     NowhereToStore,
+    #[error(transparent)]
+    Mackerel(#[from] crate::mackerel::MackerelError),
     #[error("there is no terminal to ask on: look at the plan, then run it with --yes")]
     NobodyToAsk,
     #[error("the terminal: {0}")]
@@ -90,6 +96,7 @@ pub fn run() -> ExitCode {
         Command::Check(check) => check.run(),
         Command::Explain(explain) => explain.run(),
         Command::Remind(remind) => remind.run(),
+        Command::Mackerel(mackerel) => mackerel.run(),
         Command::PagerDuty(pagerduty) => pagerduty.run(),
     };
     done.unwrap_or_else(|failure| {

@@ -5,13 +5,11 @@ use crate::config::{Config, Reach};
 use crate::intake::{Intake, Request, Sink};
 use crate::roster::Source;
 use crate::secret::Secret;
-use crate::source::Headers;
-use crate::source::pagerduty::Credentials;
+use crate::source::{Credentials, Headers, pagerduty};
 use axum::Router;
 use axum::body::to_bytes;
 use axum::extract::{Request as HttpRequest, State};
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use std::net::Ipv4Addr;
@@ -58,19 +56,25 @@ impl Serve {
         for warning in &config.warnings {
             tracing::error!("{warning}. Alerts go out all the same, as well as they can");
         }
-        let is_open = config.pagerduty.secrets.is_empty() && config.pagerduty.tokens.is_empty();
-        if is_open && reach == Reach::Local {
-            config.pagerduty =
-                Credentials { secrets: vec![Secret::new(DEMO_SECRET)], tokens: vec![Secret::new(DEMO_TOKEN)] };
+        let Credentials { pagerduty, mackerel, jenkins, events } = &mut config.credentials;
+        let is_open = pagerduty.secrets.is_empty() && pagerduty.tokens.is_empty();
+        if reach == Reach::Local {
+            if is_open {
+                *pagerduty = pagerduty::Credentials { secrets: vec![Secret::new(DEMO_SECRET)], tokens: Vec::new() };
+            }
+            let tokens = is_open.then_some(&mut pagerduty.tokens);
+            for tokens in tokens.into_iter().chain([mackerel, jenkins, events]).filter(|tokens| tokens.is_empty()) {
+                tokens.push(Secret::new(DEMO_TOKEN));
+            }
         }
         let listener = self.listen().await?;
         let port = listener.local_addr().map_err(Failure::Server)?.port();
         greet(&config, reach, is_open, port);
 
         let clock = config.clock;
-        let pagerduty = config.pagerduty.clone();
+        let credentials = config.credentials.clone();
         let relay = base.relay(config);
-        let server = Arc::new(Server { intake: Intake { pagerduty, sink: Sink::Inline(Box::new(relay)) }, clock });
+        let server = Arc::new(Server { intake: Intake { credentials, sink: Sink::Inline(Box::new(relay)) }, clock });
         let app = Router::new().fallback(answer).with_state(server);
         let stopped = async {
             // Without a signal to wait for, the process is ended from outside.
@@ -119,12 +123,8 @@ async fn answer(State(server): State<Arc<Server>>, request: HttpRequest) -> Resp
         received_at: None,
     };
     let answer = server.intake.answer(&request, server.clock.unwrap_or_else(Utc::now)).await;
-    let mut headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"))]);
-    if let Some(seconds) = answer.retry_after {
-        headers.insert(RETRY_AFTER, seconds.into());
-    }
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (status, headers, format!("{}\n", answer.text)).into_response()
+    (status, answer.headers(), format!("{}\n", answer.text)).into_response()
 }
 
 /// What somebody who has just started it wants to know, on standard error.
@@ -146,7 +146,7 @@ fn greet(config: &Config, reach: Reach, is_demo: bool, port: u16) {
     }
     if is_demo && reach == Reach::Local {
         eprintln!(
-            "  secrets   v3 bodies are signed with '{DEMO_SECRET}', v2 bodies come with the token '{DEMO_TOKEN}'"
+            "  secrets   v3 bodies are signed with '{DEMO_SECRET}', all others come with the token '{DEMO_TOKEN}'"
         );
     }
     if let Some(now) = config.clock {

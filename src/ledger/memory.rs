@@ -4,6 +4,7 @@ use super::attempt::Attempt;
 use super::incident::{KnownIncident, Opening};
 use super::{Certainty, Claim, LEASE, Posted, ROTATION_LEASE, RotationCopy};
 use crate::domain::incident::{EventKey, IncidentEvent, IncidentId, State};
+use crate::domain::text::Tag;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -164,6 +165,13 @@ impl Memory {
 
     pub(super) fn incident(&self, id: &IncidentId) -> Option<KnownIncident> {
         self.tables().incidents.get(id).map(|(known, _)| known.clone())
+    }
+
+    /// The incident of that tag; of several, the one that began last.
+    pub(super) fn tagged(&self, tag: &Tag) -> Option<IncidentId> {
+        let tables = self.tables();
+        let all = tables.incidents.values().map(|(known, _)| known).filter(|known| known.tag().as_ref() == Some(tag));
+        all.max_by_key(|known| known.opened_at).map(|known| known.id.clone())
     }
 
     pub(super) fn open_incidents(&self) -> Vec<KnownIncident> {

@@ -194,10 +194,26 @@ fn explain_reads_standard_input_and_fails_on_what_it_cannot_read() {
 }
 
 #[test]
+fn explain_reads_what_the_other_senders_send() {
+    for (sender, file, headline) in [
+        ("mackerel", "mackerel/kinds/alert.host.json", "🔥 発生 #MKgCZ8Xy loadavg5"),
+        ("jenkins", "jenkins/kinds/started.json", "🔧 ジョブ開始 restart-app (42)"),
+        ("events", "events/kinds/triggered.json", "🔥 発生 #EV3EE221 DISK CRITICAL - free space: / 1021 MB (4%)"),
+    ] {
+        let body = std::fs::read(data(file)).expect("a file");
+        let output = toban(&["explain", "--from", sender, "-"], &[], &body);
+        assert_eq!(output.status.code(), Some(0), "{sender}");
+        assert!(text(&output.stdout).lines().any(|line| line == headline), "{}", text(&output.stdout));
+        // Read as PagerDuty's it is nothing that anybody knows.
+        assert_eq!(toban(&["explain", "-"], &[], &body).status.code(), Some(1), "{sender}");
+    }
+}
+
+#[test]
 fn help_names_every_command() {
     let output = toban(&["--help"], &[], b"");
     assert_eq!(output.status.code(), Some(0));
-    for word in ["serve", "explain", "pagerduty", "--version"] {
+    for word in ["serve", "explain", "mackerel", "pagerduty", "--version"] {
         assert!(text(&output.stdout).contains(word), "{word} is not in\n{}", text(&output.stdout));
     }
     for (command, word) in [

@@ -53,7 +53,7 @@ fn each_line_of_what_happens_when_is_a_test() {
     let readme = readme();
     let (_, rest) = readme.split_once("<!-- test: what happens when -->").expect("a table");
     let rows: Vec<_> = rest.lines().skip(3).take_while(|line| line.starts_with('|')).collect();
-    let tests: String = ["tests/it", "tests/it/ledger_table"]
+    let tests: String = ["tests/it", "tests/it/ledger_table", "tests/it/sources"]
         .into_iter()
         .flat_map(|folder| fs::read_dir(root().join(folder)).expect("a folder"))
         .map(|entry| entry.expect("an entry").path())
