@@ -20,6 +20,7 @@ const MAP: &[(&str, &[&str])] = &[
             "ledger",
             "logging",
             "office",
+            "page",
             "parameters",
             "relay",
             "reminder",
@@ -48,6 +49,10 @@ const MAP: &[(&str, &[&str])] = &[
             "roster",
             "watchdog",
         ],
+    ),
+    (
+        "page",
+        &["chat", "courier", "domain", "intake", "ledger", "office", "relay", "reminder", "roster", "secret", "source"],
     ),
     ("renewal", &["config", "parameters"]),
     ("config", &["account", "aws", "chat", "domain", "office", "roster", "secret", "source"]),

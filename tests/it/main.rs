@@ -16,6 +16,7 @@ mod hostile_titles;
 mod layers;
 #[cfg(feature = "aws-tests")]
 mod ledger_table;
+mod page;
 mod parameters;
 mod payloads;
 #[cfg(feature = "aws-tests")]
