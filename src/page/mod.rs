@@ -6,6 +6,7 @@
 mod acts;
 mod assets;
 mod clock;
+mod crowd;
 mod day;
 mod guard;
 mod house;
@@ -21,14 +22,16 @@ pub use house::{Fallbacks, House};
 pub use server::router;
 
 use crate::domain::text::Link;
+use crate::intake::{Answer, Request};
 use crate::ledger::Ledger;
 use crate::office::Office;
-use crate::roster::Roster;
 use crate::roster::desk::Desk;
+use crate::roster::{LIMIT, Roster};
 use crate::source::pagerduty::Credentials;
 use acts::{Act, Declined, Done};
 use chrono::{DateTime, Utc};
 use clock::Clock;
+use crowd::Crowd;
 use guard::Guard;
 use journal::Journal;
 use rehearsal::{FIRST, Rehearsal};
@@ -36,6 +39,7 @@ use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Mutex, watch};
+use tokio::time::Instant;
 
 /// The dummy user of the samples, for `IGNORED_ASSIGNEES`.
 pub use day::DUMMY;
@@ -105,6 +109,7 @@ impl Page {
             day: None,
             plot: FIRST,
             begun: 0,
+            crowd: Crowd::default(),
         };
         Some(Arc::new(Self {
             all: Mutex::new(all),
@@ -145,9 +150,36 @@ impl Page {
         }
     }
 
+    /// Answers a request to the webhook. A rehearsal does one thing after the other; real chats are not kept waiting for
+    /// each other's events.
+    async fn receive(&self, request: &Request<'_>) -> Answer {
+        match self.stakes {
+            Stakes::Rehearsal => {
+                let mut all = self.all.lock().await;
+                let answer = all.receive(request).await;
+                self.tell(&all).await;
+                answer
+            }
+            Stakes::Live => {
+                let arrival = self.all.lock().await.arrive();
+                let answer = arrival.intake.answer(request, arrival.now).await;
+                let mut all = self.all.lock().await;
+                all.leave(request, &answer, arrival);
+                self.tell(&all).await;
+                answer
+            }
+        }
+    }
+
     /// Everything that is shown.
     async fn view(&self) -> Value {
-        let mut view = view::view(&*self.all.lock().await, self.stakes).await;
+        let (desk, ledger, now) = {
+            let all = self.all.lock().await;
+            (all.desk.clone(), all.ledger.clone(), all.clock.now())
+        };
+        // Google may take its time, and nobody else has to wait for that.
+        let reading = desk.read(&ledger, Instant::now() + LIMIT, now).await;
+        let mut view = view::view(&*self.all.lock().await, &reading, self.stakes);
         view["open_secret"] = self.open_secret.into();
         view
     }

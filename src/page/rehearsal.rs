@@ -1,6 +1,7 @@
 //! The relay and the reminders with a clock, a rotation and chats that can be played with.
 
 use super::clock::Clock;
+use super::crowd::{Crowd, Guest};
 use super::day::{self, Event, Holder, Step};
 use super::house::House;
 use super::journal::{Entry, Journal, Mark};
@@ -8,6 +9,7 @@ use super::samples::{Cast, Plot, Sample, signature};
 use crate::courier::Courier;
 use crate::domain::reminder::Reminder;
 use crate::domain::text::Link;
+use crate::domain::unreadable::Unreadable;
 use crate::intake::{Answer, Intake, Request, Sink};
 use crate::ledger::Ledger;
 use crate::office::Office;
@@ -17,7 +19,8 @@ use crate::roster::desk::Desk;
 use crate::roster::{LIMIT, Reading, Roster};
 use crate::secret::Secret;
 use crate::source::Headers;
-use crate::source::pagerduty::Credentials;
+use crate::source::pagerduty::{self, Credentials};
+use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -58,6 +61,8 @@ pub struct Rehearsal {
     pub plot: Plot,
     /// Counts the days that were begun, so that one that was cleared away does not go on.
     pub begun: u64,
+    /// Who is being answered at the moment.
+    pub crowd: Crowd,
 }
 
 /// A day, and how far it is.
@@ -71,27 +76,57 @@ pub struct Playing {
     pub first: Plot,
 }
 
+/// A request that is being answered.
+#[derive(Debug)]
+pub struct Arrival {
+    /// What answers it.
+    pub intake: Intake,
+    /// When it came.
+    pub now: DateTime<Utc>,
+    mark: Mark,
+    among: Guest,
+}
+
 impl Rehearsal {
     /// Answers a request as the webhook does, and writes down what came of it.
     pub async fn receive(&mut self, request: &Request<'_>) -> Answer {
+        let arrival = self.arrive();
+        let answer = arrival.intake.answer(request, arrival.now).await;
+        self.leave(request, &answer, arrival);
+        answer
+    }
+
+    /// Everything that a request needs, so that several may be answered at once.
+    pub fn arrive(&self) -> Arrival {
         let (now, mark) = self.begin();
         let courier = Courier { outlets: self.house.alerts(), ledger: self.ledger.clone() };
         let relay = Relay { office: self.office.clone(), roster: Roster::Desk(self.desk.clone()), courier };
         let intake = Intake { pagerduty: self.credentials.clone(), sink: Sink::Inline(Box::new(relay)) };
-        let answer = intake.answer(request, now).await;
+        Arrival { intake, now, mark, among: self.crowd.enter() }
+    }
+
+    /// Writes down what came of a request.
+    pub fn leave(&mut self, request: &Request<'_>, answer: &Answer, arrival: Arrival) {
         // A health check or a mistyped path is no news.
-        if !matches!(answer.status, 200 | 404 | 405) {
-            self.journal.write(Entry {
-                nth: 0,
-                at: now,
-                what: format!("{} {}", request.method, request.path),
-                status: Some(answer.status),
-                answer: answer.text.to_owned(),
-                problem: None,
-                tries: mark.tries_since(&self.ledger),
-            });
+        if matches!(answer.status, 200 | 404 | 405) {
+            return;
         }
-        answer
+        let mut tries = arrival.mark.tries_since(&self.ledger);
+        if arrival.among.was_not_alone() {
+            let events = pagerduty::read(&request.body, arrival.now);
+            tries.retain(|tried| events.iter().any(|event| event.key == tried.event));
+            // Whose post is whose cannot be told from their order then.
+            tries.iter_mut().for_each(|tried| tried.post = None);
+        }
+        self.journal.write(Entry {
+            nth: 0,
+            at: arrival.now,
+            what: format!("{} {}", request.method, request.path),
+            status: Some(answer.status),
+            answer: answer.text.to_owned(),
+            problem: None,
+            tries,
+        });
     }
 
     /// Sends a body to ourselves, signed as PagerDuty signs it, or as somebody else would. `None` when there is nothing to
@@ -197,7 +232,7 @@ impl Rehearsal {
     }
 
     /// The workbook as it is now.
-    pub async fn read(&self) -> Result<Reading, crate::domain::unreadable::Unreadable> {
+    pub async fn read(&self) -> Result<Reading, Unreadable> {
         self.desk.read(&self.ledger, Instant::now() + LIMIT, self.clock.now()).await
     }
 
@@ -212,7 +247,7 @@ impl Rehearsal {
         self.begun += 1;
     }
 
-    fn begin(&self) -> (chrono::DateTime<chrono::Utc>, Mark) {
+    fn begin(&self) -> (DateTime<Utc>, Mark) {
         let now = self.clock.now();
         let scenes = [&self.house.primary, &self.house.backup];
         scenes.iter().for_each(|scene| scene.set_time(now));

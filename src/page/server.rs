@@ -126,13 +126,3 @@ fn answered(answer: Answer) -> Response {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     (status, headers, format!("{}\n", answer.text)).into_response()
 }
-
-impl Page {
-    /// Answers a request to the webhook.
-    async fn receive(&self, request: &Request<'_>) -> Answer {
-        let mut all = self.all.lock().await;
-        let answer = all.receive(request).await;
-        self.tell(&all).await;
-        answer
-    }
-}

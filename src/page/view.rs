@@ -28,10 +28,9 @@ const AHEAD: u64 = 9;
 const COLUMNS: usize = 2;
 
 /// All of it.
-pub async fn view(all: &Rehearsal, stakes: Stakes) -> Value {
-    let reading = all.read().await;
+pub fn view(all: &Rehearsal, reading: &Result<Reading, Unreadable>, stakes: Stakes) -> Value {
     let (language, now) = (all.office.language, all.clock.now());
-    let calendar = match &reading {
+    let calendar = match reading {
         Ok(reading) => all.office.calendar.with_company_holidays(reading.workbook.holidays.clone()),
         Err(_) => all.office.calendar.clone(),
     };
@@ -40,9 +39,9 @@ pub async fn view(all: &Rehearsal, stakes: Stakes) -> Value {
         "live": stakes == Stakes::Live,
         "language": name(language),
         "clock": clock(all, &calendar, now),
-        "decision": chats.first().map(|(_, chat, _)| decision(all, chat, &reading, now)),
-        "days": days(all, chats.first().map(|(_, chat, _)| *chat), &reading, &calendar, now),
-        "rotation": rotation(all, &reading, now),
+        "decision": chats.first().map(|(_, chat, _)| decision(all, chat, reading, now)),
+        "days": days(all, chats.first().map(|(_, chat, _)| *chat), reading, &calendar, now),
+        "rotation": rotation(all, reading, now),
         "mention_on": kinds(all),
         "mode": all.house.mode(),
         "faults": {
@@ -56,7 +55,7 @@ pub async fn view(all: &Rehearsal, stakes: Stakes) -> Value {
             "forged": all.forges,
         },
         "samples": samples(now, language),
-        "names": names(&reading),
+        "names": names(reading),
         "chats": chats.iter().map(|(place, chat, scene)| one_chat(place, chat, scene, &calendar)).collect::<Vec<_>>(),
         "journal": all.journal.entries().map(|entry| one_entry(entry, &calendar)).collect::<Vec<_>>(),
         "day": all.day.as_ref().map(|playing| json!({

@@ -4,11 +4,12 @@
 mod visitor;
 
 use crate::command_line::Serve;
-use crate::kit::{Slack, Typetalk};
+use crate::kit::{Fault, Slack, Typetalk};
 use crate::stage::{Settings, TUESDAY, signature_by, triggered};
 use serde_json::{Value, json};
 use std::net::TcpListener;
 use std::process::Command;
+use std::sync::Arc;
 use tokio::io::AsyncReadExt as _;
 use visitor::{Visitor, newest, posts};
 
@@ -344,6 +345,31 @@ async fn live_posts_for_real_shows_it_and_has_no_rehearsal_controls() {
     ] {
         assert_eq!(visitor.press(act.clone()).await.status, 409, "{act}");
     }
+}
+
+#[tokio::test]
+async fn live_events_do_not_wait_for_each_other() {
+    let slack = Slack::start().await;
+    slack.fail_next([Fault::Hang]);
+    let settings = Settings::at(TUESDAY).slack(&slack).with("PAGERDUTY_WEBHOOK_SECRETS", "new-signing-secret");
+    let serve = Serve::start(&["serve", "--port", "0", "--live"], &settings.pairs()).await;
+    let visitor = Arc::new(Visitor::of(&serve).await);
+    let post = async |visitor: Arc<Visitor>, number| {
+        let body = triggered(number);
+        let signature = signature_by("new-signing-secret", &body);
+        let headers = [("host", "relay.example"), ("x-pagerduty-signature", signature.as_str())];
+        visitor.request("POST", "/pagerduty", &headers, &body).await.status
+    };
+    let first = tokio::spawn(post(visitor.clone(), 1));
+    slack.called(1).await;
+    assert_eq!(post(visitor.clone(), 2).await, 202);
+    assert!(!first.is_finished(), "the second has not waited for the first");
+    assert_eq!(first.await.expect("it ends"), 503);
+    assert!(slack.expect_one().text.contains("#PD2 "));
+    // Each line of the journal has its own event's tries.
+    let view = visitor.view().await;
+    let tried: Vec<_> = (0..2).map(|nth| view["journal"][nth]["tries"][0]["incident"].as_u64()).collect();
+    assert_eq!(tried, [Some(2), Some(1)]);
 }
 
 #[tokio::test]
