@@ -27,8 +27,8 @@ use tokio::time::Instant;
 toban (当番) stands between PagerDuty and a chat: everybody sees every alert, only today's on-call pair is mentioned, \
 and only in working hours.
 
-Without a command it does what `toban serve` does: the whole relay on this machine, with a sample rotation, and nothing \
-leaves the machine. Settings are environment variables; the README has the table."
+Without a command it does what `toban serve` does: the whole relay on this machine, with a page to look at it and a sample \
+rotation, and nothing leaves the machine. Settings are environment variables; the README has the table."
 )]
 struct Arguments {
     #[command(subcommand)]
@@ -38,7 +38,7 @@ struct Arguments {
 // `about` rather than a comment: clap takes a comment for the long text as well, and the commands have their own.
 #[derive(Debug, Subcommand)]
 enum Command {
-    #[command(about = "Run the whole relay on this machine (the default)")]
+    #[command(about = "Run the whole relay on this machine, with a page to play with (the default)")]
     Serve(serve::Serve),
     #[command(about = "Check settings, rotation, chats and PagerDuty, and say how to mend what is wrong")]
     Check(check::Check),
@@ -83,6 +83,8 @@ pub(crate) enum Failure {
     Terminal(std::io::Error),
     #[error("no port can be listened on at 127.0.0.1 ({0}); free one, or name another with --port")]
     Port(std::io::Error),
+    #[error("the system has no random numbers, so the page's controls could not be guarded")]
+    NoRandom,
     #[error("the server has stopped: {0}")]
     Server(std::io::Error),
 }

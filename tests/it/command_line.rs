@@ -10,7 +10,7 @@ use tokio::process::{Child, ChildStderr, ChildStdout};
 const TOBAN: &str = env!("CARGO_BIN_EXE_toban");
 
 pub struct Serve {
-    _child: Child,
+    child: Child,
     pub port: u16,
     out: Lines<BufReader<ChildStdout>>,
     _err: Lines<BufReader<ChildStderr>>,
@@ -32,7 +32,17 @@ impl Serve {
         let greeting = err.next_line().await.expect("readable").expect("it says where it listens");
         let port = greeting.split("127.0.0.1:").nth(1).and_then(|rest| rest.split(' ').next()?.parse().ok());
         let port = port.unwrap_or_else(|| panic!("no port in: {greeting}"));
-        Self { _child: child, port, out, _err: err }
+        Self { child, port, out, _err: err }
+    }
+
+    pub fn id(&self) -> u32 {
+        self.child.id().expect("it runs")
+    }
+
+    /// Waits for its end; the exit code.
+    pub async fn ended(&mut self) -> Option<i32> {
+        let ended = tokio::time::timeout(crate::kit::LIMIT, self.child.wait()).await;
+        ended.expect("it ends in time").expect("it can be waited for").code()
     }
 
     /// The status line of the answer.

@@ -21,6 +21,7 @@ const MAP: &[(&str, &[&str])] = &[
             "logging",
             "mackerel",
             "office",
+            "page",
             "parameters",
             "relay",
             "reminder",
@@ -49,6 +50,10 @@ const MAP: &[(&str, &[&str])] = &[
             "roster",
             "watchdog",
         ],
+    ),
+    (
+        "page",
+        &["chat", "courier", "domain", "intake", "ledger", "office", "relay", "reminder", "roster", "secret", "source"],
     ),
     ("renewal", &["config", "parameters"]),
     ("config", &["account", "aws", "chat", "domain", "mackerel", "office", "roster", "secret", "source"]),

@@ -17,6 +17,7 @@ mod layers;
 #[cfg(feature = "aws-tests")]
 mod ledger_table;
 mod mackerel;
+mod page;
 mod parameters;
 mod payloads;
 #[cfg(feature = "aws-tests")]

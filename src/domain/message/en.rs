@@ -7,7 +7,8 @@ use crate::domain::calendar::{Day, Moment};
 use crate::domain::incident::{EventKind, Illegible, Origin, State, Urgency};
 use crate::domain::member::Platform;
 use crate::domain::policy::{Decision, Rule};
-use crate::domain::rotation::{Finding, Problem};
+use crate::domain::reminder::Reminder;
+use crate::domain::rotation::{Coverage, Finding, Problem};
 use crate::domain::unreadable::Unreadable;
 use chrono::{NaiveDate, TimeDelta};
 
@@ -79,6 +80,16 @@ pub(super) static WORDS: Words = Words {
         Illegible::Panicked => " Reason: an internal error.",
     },
     rule,
+    reminded: |plan, coverage, day| match (coverage, plan.reminder) {
+        (Coverage::OnCall { .. }, Reminder::Morning) => {
+            format!("on-call of today, {day}, mentioned: a working day begins")
+        }
+        (Coverage::OnCall { .. }, Reminder::Evening) => {
+            format!("on-call of the next working day, {day}, mentioned: a working day ends")
+        }
+        (Coverage::Gap { .. }, _) => format!("fallback mentioned: the on-call of {day} is not known"),
+        (Coverage::Unknown { .. }, _) => "fallback mentioned: the rotation cannot be read".to_owned(),
+    },
     moment: |moment| format!("posted {}", at(moment)),
     occurred: |moment| format!("happened {}", at(moment)),
     row: |cell| format!("rotation {cell}"),

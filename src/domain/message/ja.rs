@@ -7,7 +7,8 @@ use crate::domain::calendar::{Day, Moment};
 use crate::domain::incident::{EventKind, Illegible, Origin, State, Urgency};
 use crate::domain::member::Platform;
 use crate::domain::policy::{Decision, Rule};
-use crate::domain::rotation::{Finding, Problem};
+use crate::domain::reminder::Reminder;
+use crate::domain::rotation::{Coverage, Finding, Problem};
 use crate::domain::unreadable::Unreadable;
 use chrono::{Datelike as _, NaiveDate, TimeDelta, Weekday};
 
@@ -79,6 +80,16 @@ pub(super) static WORDS: Words = Words {
         Illegible::Panicked => "理由: 処理中に内部エラーが起きました。",
     },
     rule,
+    reminded: |plan, coverage, day| match (coverage, plan.reminder) {
+        (Coverage::OnCall { .. }, Reminder::Morning) => {
+            format!("今日 {day} の当番にメンション: 営業日の始まりのお知らせです")
+        }
+        (Coverage::OnCall { .. }, Reminder::Evening) => {
+            format!("次の営業日 {day} の当番にメンション: 営業日の終わりのお知らせです")
+        }
+        (Coverage::Gap { .. }, _) => format!("代わりの宛先にメンション: {day} の当番が分かりません"),
+        (Coverage::Unknown { .. }, _) => "代わりの宛先にメンション: 当番表を読めません".to_owned(),
+    },
     moment: |moment| format!("投稿 {}", at(moment)),
     occurred: |moment| format!("発生 {}", at(moment)),
     row: |cell| format!("当番表 {cell}"),

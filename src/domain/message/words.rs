@@ -5,7 +5,8 @@ use super::{Line, Notice};
 use crate::domain::calendar::Moment;
 use crate::domain::incident::{EventKind, Illegible, Origin, State, Urgency};
 use crate::domain::policy::Decision;
-use crate::domain::rotation::Finding;
+use crate::domain::reminder::Plan;
+use crate::domain::rotation::{Coverage, Finding};
 use crate::domain::unreadable::Unreadable;
 use chrono::{NaiveDate, TimeDelta};
 
@@ -78,6 +79,8 @@ pub(super) struct Words {
     pub illegible: fn(Illegible) -> &'static str,
     /// Which rule decided.
     pub rule: fn(&Decision) -> Line,
+    /// Whom a reminder mentions, and why them: the reminder, the day.
+    pub reminded: fn(&Plan, &Coverage, &str) -> String,
     /// When it is posted and what kind of time that is.
     pub moment: fn(&Moment) -> String,
     /// When it happened, if that was at another time.
