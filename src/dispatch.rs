@@ -1,10 +1,10 @@
 //! A batch from the queue: each incident's messages in order, one incident's trouble not the others'.
 
 use crate::chat::delivery::{Address, Pace};
-use crate::domain::incident::{EventKind, IncidentEvent, Origin};
+use crate::domain::incident::{EventKind, IncidentEvent};
 use crate::queue::{Content, Parcel, Queue};
 use crate::relay::{Delivered, Relay, To, caught};
-use crate::source::{pagerduty, watchdog};
+use crate::source::{self, Sender, watchdog};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -175,16 +175,17 @@ fn open(record: &Record) -> Option<(IncidentEvent, Address)> {
         }
     };
     let (delivery, arrived_at) = (parcel.delivery.as_deref(), parcel.arrived_at);
-    let event = match (parcel.origin, &parcel.content) {
-        (Origin::PagerDuty, Content::TooLarge { is_trigger }) => {
-            Some(pagerduty::too_large(parcel.key.clone(), *is_trigger, delivery, arrived_at))
+    let event = match (Sender::of(parcel.origin), &parcel.content) {
+        (Some(sender), Content::TooLarge { is_trigger }) => {
+            Some(source::too_large(sender, parcel.key.clone(), *is_trigger, delivery, arrived_at))
         }
-        (Origin::PagerDuty, Content::Body { body, nth }) => {
-            caught(|| pagerduty::recall(body, *nth, delivery, arrived_at))
-                .unwrap_or_else(|| Some(pagerduty::panicked(body, delivery, arrived_at)))
+        (Some(sender), Content::Body { body, nth }) => {
+            caught(|| source::recall(sender, body, *nth, delivery, arrived_at))
+                .unwrap_or_else(|| Some(source::panicked(sender, body, delivery, arrived_at)))
         }
-        (Origin::Watchdog, Content::Body { body, .. }) => watchdog::recall(parcel.key.clone(), body),
-        (Origin::Watchdog, Content::TooLarge { .. }) => None,
+        // Nobody else puts anything into the queue.
+        (None, Content::Body { body, .. }) => watchdog::recall(parcel.key.clone(), body),
+        (None, Content::TooLarge { .. }) => None,
     };
     if event.is_none() {
         tracing::error!(record = %record.id, unknown_parcel = true, "the message holds no event that this version knows; it stays in the queue");

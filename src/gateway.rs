@@ -10,7 +10,6 @@ use aws_lambda_events::apigw::{ApiGatewayProxyResponse, ApiGatewayV2httpResponse
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use chrono::{DateTime, Utc};
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::borrow::Cow;
@@ -110,11 +109,7 @@ impl Event {
 
     /// The answer for the gateway that sent this.
     pub fn response(&self, answer: &Answer) -> Response {
-        let mut headers = HeaderMap::new();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
-        if let Some(seconds) = answer.retry_after {
-            headers.insert(RETRY_AFTER, seconds.into());
-        }
+        let headers = answer.headers();
         let (status_code, body) = (i64::from(answer.status), Some(answer.text.to_owned().into()));
         if self.is_version_two() {
             let mut response = ApiGatewayV2httpResponse::default();

@@ -1,12 +1,12 @@
 //! What an HTTP request gets, whatever brought it: API Gateway, a function URL or `toban serve`.
 
 use crate::chat::delivery::Address;
-use crate::domain::incident::{EventKind, Illegible, IncidentEvent, Origin};
+use crate::domain::incident::{EventKind, Illegible, IncidentEvent};
 use crate::queue::{Content, Parcel, Queue};
 use crate::relay::{Delivered, Relay, To, caught};
-use crate::source::pagerduty::{self, Credentials, Received};
-use crate::source::{Headers, LARGEST_BODY, NotAuthentic};
+use crate::source::{self, Credentials, Headers, LARGEST_BODY, NotAuthentic, Received, Sender};
 use chrono::{DateTime, Utc};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use std::borrow::Cow;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
@@ -14,7 +14,7 @@ use tokio::time::{Instant, timeout_at};
 /// PagerDuty waits 5 seconds; half a second is kept for the way back.
 const INLINE_LIMIT: Duration = Duration::from_millis(4_500);
 /// When PagerDuty may come again after a failure, in seconds.
-const RETRY_AFTER: u32 = 60;
+const AGAIN: u32 = 60;
 
 /// A request, as far as it matters.
 #[derive(Debug, Clone)]
@@ -48,21 +48,37 @@ impl Answer {
     /// To PagerDuty. Not 401: it drops what gets a 4xx, and after three drops it turns the subscription off for a day. With
     /// 503 it keeps the event for 48 hours, and a mended secret loses nothing.
     pub const NOT_AUTHENTICATED: Self = Self::later("not authenticated");
+    /// To everybody else, none of whom keeps what was refused: whoever sets it up sees at once that the token is wrong.
+    pub const UNAUTHORIZED: Self = Self::new(401, "not authenticated");
+
+    /// The headers of the answer.
+    pub fn headers(&self) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+        if let Some(seconds) = self.retry_after {
+            headers.insert(RETRY_AFTER, seconds.into());
+        }
+        if *self == Self::UNAUTHORIZED {
+            // Some clients keep the password of a URL back until they are asked for it.
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"toban\""));
+        }
+        headers
+    }
 
     const fn new(status: u16, text: &'static str) -> Self {
         Self { status, retry_after: None, text }
     }
 
     const fn later(text: &'static str) -> Self {
-        Self { status: Self::UNAVAILABLE, retry_after: Some(RETRY_AFTER), text }
+        Self { status: Self::UNAVAILABLE, retry_after: Some(AGAIN), text }
     }
 }
 
 /// The routes and what stands behind them.
 #[derive(Debug)]
 pub struct Intake {
-    /// What `/pagerduty` believes.
-    pub pagerduty: Credentials,
+    /// What each route believes.
+    pub credentials: Credentials,
     /// Where events go.
     pub sink: Sink,
 }
@@ -77,7 +93,7 @@ pub enum Sink {
 }
 
 enum Route {
-    PagerDuty,
+    Webhook(Sender),
     Health,
 }
 
@@ -85,9 +101,8 @@ impl Route {
     /// By the last part of the path, so that a stage prefix makes no difference.
     fn of(path: &str) -> Option<Self> {
         match path.trim_end_matches('/').rsplit('/').next()? {
-            "pagerduty" => Some(Self::PagerDuty),
             "health" => Some(Self::Health),
-            _ => None,
+            word => Sender::at(word).map(Self::Webhook),
         }
     }
 }
@@ -96,21 +111,24 @@ impl Intake {
     /// Answers a request. 2xx means that a chat or the queue has every event of the body, or had it before.
     pub async fn answer(&self, request: &Request<'_>, now: DateTime<Utc>) -> Answer {
         match (Route::of(&request.path), &*request.method) {
-            (Some(Route::PagerDuty), "POST") => self.pagerduty(request, now).await,
+            (Some(Route::Webhook(sender)), "POST") => self.webhook(sender, request, now).await,
             (Some(Route::Health), "GET" | "HEAD") => Answer::new(200, "ok"),
-            (Some(Route::PagerDuty), _) => Answer::new(405, "only POST is taken here"),
+            (Some(Route::Webhook(_)), _) => Answer::new(405, "only POST is taken here"),
             (Some(Route::Health), _) => Answer::new(405, "only GET is taken here"),
             (None, _) => Answer::new(404, "no such path; PagerDuty's is /pagerduty"),
         }
     }
 
-    async fn pagerduty(&self, request: &Request<'_>, now: DateTime<Utc>) -> Answer {
+    async fn webhook(&self, sender: Sender, request: &Request<'_>, now: DateTime<Utc>) -> Answer {
         let deadline = deadline(request.received_at, now);
-        let read = || pagerduty::receive(&self.pagerduty, &request.headers, &request.body, now);
+        let read = || source::receive(sender, &self.credentials, &request.headers, &request.body, now);
         let received = caught(read).unwrap_or_else(|| {
-            // The signature is checked by code that takes any bytes; what panics is reading what it has vouched for.
-            Ok(Received::Events(vec![pagerduty::unread(&request.headers, &request.body, Illegible::Panicked, now)]))
+            let unread = source::unread(sender, &request.headers, &request.body, Illegible::Panicked, now);
+            Ok(Received::Events(vec![unread]))
         });
+        if received == Ok(Received::Events(Vec::new())) {
+            tracing::info!(route = sender.origin().name(), "it tells of nothing that is anybody's alert");
+        }
         match received {
             Ok(Received::Events(events)) => match &self.sink {
                 Sink::Inline(relay) => deliver(relay, events, deadline, now).await,
@@ -122,8 +140,12 @@ impl Intake {
                 Answer::new(202, "too old, not posted")
             }
             Err(why) => {
-                tracing::warn!(auth_failed = true, route = "/pagerduty", "{why}. {}", mend(why));
-                Answer::NOT_AUTHENTICATED
+                let route = format!("/{}", sender.origin().name());
+                tracing::warn!(auth_failed = true, route, "{why}. {}", mend(sender, why));
+                match sender {
+                    Sender::PagerDuty => Answer::NOT_AUTHENTICATED,
+                    Sender::Mackerel | Sender::Jenkins | Sender::Events => Answer::UNAUTHORIZED,
+                }
             }
         }
     }
@@ -156,13 +178,13 @@ async fn enqueue(
             true => Content::TooLarge { is_trigger: event.kind == EventKind::Triggered },
             false => Content::Body { body: request.body.to_vec(), nth },
         };
-        let order = event.incident.id.as_ref().map_or_else(|| event.key.0.clone(), ToString::to_string);
+        let order = order(event);
         let delivery = request.headers.find("x-webhook-id").map(str::to_owned);
         for address in addresses {
             let (key, order) = (event.key.clone(), order.clone());
             let (delivery, content) = (delivery.clone(), content.clone());
-            let origin = Origin::PagerDuty;
-            let parcel = Parcel { origin, key, order, address: *address, arrived_at: now, delivery, content };
+            let parcel =
+                Parcel { origin: event.origin, key, order, address: *address, arrived_at: now, delivery, content };
             match timeout_at(deadline, queue.put(&parcel)).await {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => {
@@ -187,17 +209,40 @@ fn deadline(received_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Instant {
     Instant::now() + INLINE_LIMIT - used
 }
 
-fn mend(why: NotAuthentic) -> &'static str {
-    match why {
-        NotAuthentic::RouteClosed => "Set PAGERDUTY_WEBHOOK_SECRETS (v3) or PAGERDUTY_V2_TOKENS (v2)",
-        NotAuthentic::NoCredentials => {
+/// What an event has to stay in order with: its incident's, or for a job, its build's.
+fn order(event: &IncidentEvent) -> String {
+    match (&event.incident.id, event.incident.tag(), &event.details.subject) {
+        (Some(id), ..) => id.to_string(),
+        (None, Some(tag), _) => tag.to_string(),
+        (None, None, Some(job)) if event.kind.is_about_a_job() => format!("job:{job}"),
+        (None, None, _) => event.key.0.clone(),
+    }
+}
+
+fn mend(sender: Sender, why: NotAuthentic) -> &'static str {
+    match (sender, why) {
+        (Sender::Mackerel, _) => {
+            "If this is Mackerel, the channel's URL is https://toban:TOKEN@…/mackerel, with one of MACKEREL_TOKENS"
+        }
+        (Sender::Jenkins, _) => {
+            "If this is Jenkins, the endpoint's URL is https://toban:TOKEN@…/jenkins, with one of JENKINS_TOKENS"
+        }
+        (Sender::Events, _) => {
+            "If this is a script of yours, its URL is https://toban:TOKEN@…/events, with one of EVENTS_TOKENS"
+        }
+        (Sender::PagerDuty, NotAuthentic::RouteClosed) => {
+            "Set PAGERDUTY_WEBHOOK_SECRETS (v3) or PAGERDUTY_V2_TOKENS (v2)"
+        }
+        (Sender::PagerDuty, NotAuthentic::NoCredentials) => {
             "If this is PagerDuty's v2 extension, give it a header with one of PAGERDUTY_V2_TOKENS"
         }
-        NotAuthentic::WrongSignature => {
+        (Sender::PagerDuty, NotAuthentic::WrongSignature) => {
             "If this is PagerDuty, put the subscription's secret into PAGERDUTY_WEBHOOK_SECRETS"
         }
-        NotAuthentic::WrongToken => "If this is PagerDuty, put the extension's token into PAGERDUTY_V2_TOKENS",
-        NotAuthentic::TokenForSignedBody => {
+        (Sender::PagerDuty, NotAuthentic::WrongToken) => {
+            "If this is PagerDuty, put the extension's token into PAGERDUTY_V2_TOKENS"
+        }
+        (Sender::PagerDuty, NotAuthentic::TokenForSignedBody) => {
             "Point the v3 subscription here and put its secret into PAGERDUTY_WEBHOOK_SECRETS"
         }
     }

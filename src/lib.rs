@@ -15,9 +15,10 @@
 //! | layer | modules | what they do |
 //! |---|---|---|
 //! | wiring | `bin/`, `main`, [`cli`], [`wiring`], [`renewal`] | read the clock and the environment, build the rest, run it |
+//! | page | [`page`] | the relay to look at and to play with: `toban serve`'s clock, rotation, chats and faults |
 //! | rim | [`config`], [`gateway`], [`schedule`], [`logging`] | settings, what calls the functions, what is printed |
 //! | application | [`intake`], [`dispatch`], [`relay`], [`reminder`], [`watchdog`], [`office`], [`courier`], [`thread`] | one request, one batch, one event, one reminder, one round of asking PagerDuty, what it says, one message, an incident's messages |
-//! | adapters | [`source`], [`roster`], [`chat`], [`ledger`], [`queue`], [`parameters`], [`account`] | webhooks in, the rotation, messages out, what was posted, secrets, PagerDuty's side |
+//! | adapters | [`source`], [`roster`], [`chat`], [`ledger`], [`queue`], [`parameters`], [`account`], [`mackerel`] | webhooks in, the rotation, messages out, what was posted, secrets, PagerDuty's and Mackerel's sides |
 //! | core | [`domain`] | who is mentioned and what is said: pure, cannot fail |
 //! | tools | [`http`], [`aws`], [`secret`] | the one HTTP client, AWS's SDK on it, secrets that cannot be printed |
 //!
@@ -27,8 +28,9 @@
 //!
 //! - **A chat**: a file in [`chat`] (its markup, one post, its errors), a variant of [`chat::Chat`], its settings in
 //!   `config/chats.rs`, and in [`domain::member`] how it calls people.
-//! - **A source**: a folder in [`source`] that authenticates and reads into an [`domain::incident::IncidentEvent`], a route
-//!   in [`intake`], its credentials in `config/sources.rs`.
+//! - **A source**: a file in [`source`] that reads into an [`domain::incident::IncidentEvent`], a variant of
+//!   [`source::Sender`] (its route is its name) and of [`domain::incident::Origin`], its credentials in
+//!   `config/sources.rs`, and payloads with their whole texts in `tests/data`.
 //! - **A rule** about who is mentioned: [`domain::policy`], with its sentence in both languages of [`domain::message`].
 //! - **A kind of event**: [`domain::incident::EventKind`], read in the source, with its verb in both languages and a payload
 //!   with its whole text in `tests/data`.
@@ -61,7 +63,9 @@ pub mod http;
 pub mod intake;
 pub mod ledger;
 pub mod logging;
+pub mod mackerel;
 pub mod office;
+pub mod page;
 pub mod parameters;
 pub mod queue;
 pub mod relay;

@@ -3,7 +3,7 @@
 use crate::chat::Chat;
 use crate::chat::delivery::{Address, Pace};
 use crate::courier::{Courier, Errand, Letter, Outcome, Receipt, Writer};
-use crate::domain::incident::{Illegible, IncidentEvent, Status};
+use crate::domain::incident::{Illegible, IncidentEvent, Origin, Status};
 use crate::domain::message::{Notice, digest, status};
 use crate::domain::policy::{Decision, Mention};
 use crate::ledger::Told;
@@ -127,9 +127,12 @@ impl Relay {
     }
 }
 
-/// What the incident has come to by the event, so that webhook and watchdog do not both tell it. What the watchdog found
+/// What an incident of PagerDuty's has come to by the event, so that webhook and watchdog do not both tell it. What the watchdog found
 /// is recognised by that alone.
 fn milestone(event: &mut IncidentEvent, known: Option<&KnownIncident>) -> Option<Milestone> {
+    if !matches!(event.origin, Origin::PagerDuty | Origin::Watchdog) {
+        return None;
+    }
     let milestone = known?.milestone(&event.kind)?;
     if Teller::of(event) == Teller::Watchdog {
         event.key = milestone.told_by(Teller::Watchdog);
@@ -233,12 +236,13 @@ fn log(event: &IncidentEvent, receipt: &Receipt<Decision>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::incident::{EventKey, EventKind, Incident};
+    use crate::domain::incident::{EventKey, EventKind, Incident, Origin};
     use crate::domain::text::Foreign;
 
     #[test]
     fn a_panic_while_wording_becomes_the_plain_line() {
         let event = IncidentEvent {
+            origin: Origin::PagerDuty,
             key: EventKey("01G".into()),
             kind: EventKind::Triggered,
             occurred_at: DateTime::UNIX_EPOCH,

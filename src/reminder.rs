@@ -3,10 +3,10 @@
 use crate::chat::Chat;
 use crate::courier::{Courier, Errand, Letter, Outcome, Writer};
 use crate::domain::calendar::Calendar;
-use crate::domain::incident::{EventKey, IncidentNumber, State};
+use crate::domain::incident::{EventKey, State};
 use crate::domain::lint;
 use crate::domain::message::Notice;
-use crate::domain::message::reminder::{Context, message};
+use crate::domain::message::reminder::{Context, explanation, message};
 use crate::domain::reminder::{Carried, News, NotDue, Plan, Reminder, Standing, plan};
 use crate::domain::rotation::{Coverage, Finding};
 use crate::domain::text::Link;
@@ -160,7 +160,7 @@ fn carried(known: &KnownIncident) -> Carried {
     let since = known.opened_at;
     Carried {
         id: known.id.clone(),
-        tag: known.number.map(IncidentNumber::tag),
+        tag: known.tag(),
         title: known.title.clone(),
         standing: match known.state {
             Some(State::Triggered) => Standing::Open { since },
@@ -192,16 +192,19 @@ impl Writer for Note<'_> {
             ),
             Err(why) => (Coverage::Unknown { why: why.clone() }, Vec::new()),
         };
+        let rotation_read_at = self.reading.as_ref().ok().map(|reading| reading.read_at);
+        let posted = self.reminders.calendar(self.reading).at(self.now);
+        let why = explanation(self.plan, &coverage, rotation_read_at, &posted, office.language).plain();
         let context = Context {
             language: office.language,
             coverage: &coverage,
             findings: &findings,
             news: self.news,
-            rotation_read_at: self.reading.as_ref().ok().map(|reading| reading.read_at),
+            rotation_read_at,
             manual: manual.as_ref(),
             checklist: checklist.as_ref(),
             notice,
         };
-        Letter { draft: chat.write(&message(self.plan, context, self.now)), why: String::new(), because: () }
+        Letter { draft: chat.write(&message(self.plan, context, self.now)), why, because: () }
     }
 }

@@ -39,9 +39,10 @@ async fn run() -> Result<(), Error> {
         let Desk { intake, clock } = &*renewal.current().await;
         let now = || clock.unwrap_or_else(Utc::now);
         let mut answer = intake.answer(&request, now()).await;
-        if answer.status == Answer::UNAVAILABLE
+        let is_believed = answer != Answer::NOT_AUTHENTICATED && answer != Answer::UNAUTHORIZED;
+        if (answer.status == Answer::UNAVAILABLE || !is_believed)
             && let Some(renewed) = renewal.renewed(Instant::now() + RENEWAL, now()).await
-            && answer == Answer::NOT_AUTHENTICATED
+            && !is_believed
         {
             answer = renewed.intake.answer(&request, now()).await;
         }
@@ -53,11 +54,11 @@ async fn run() -> Result<(), Error> {
 async fn desk(base: &Base, lookup: Lookup<'_>) -> Result<Desk, Faults> {
     if let Some(front) = Front::from_lookup(lookup)? {
         let sink = Sink::Queue(base.queue(front.queue), front.addresses);
-        return Ok(Desk { intake: Intake { pagerduty: front.pagerduty, sink }, clock: front.clock });
+        return Ok(Desk { intake: Intake { credentials: front.credentials, sink }, clock: front.clock });
     }
     let config = base.config(lookup)?;
     let clock = config.clock;
-    let (pagerduty, relay) = (config.pagerduty.clone(), base.relay(config));
+    let (credentials, relay) = (config.credentials.clone(), base.relay(config));
     relay.warm(clock.unwrap_or_else(Utc::now)).await;
-    Ok(Desk { intake: Intake { pagerduty, sink: Sink::Inline(Box::new(relay)) }, clock })
+    Ok(Desk { intake: Intake { credentials, sink: Sink::Inline(Box::new(relay)) }, clock })
 }

@@ -7,6 +7,7 @@ pub mod asking;
 pub mod console;
 pub mod delivery;
 pub mod slack;
+pub mod stage;
 pub mod typetalk;
 mod wire;
 mod writing;
@@ -15,6 +16,7 @@ use crate::domain::member::Platform;
 use crate::domain::message::{Line, Message, Span};
 use console::Console;
 use slack::{SlackBot, SlackWebhook};
+use stage::Stage;
 use std::ops::Range;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -80,6 +82,8 @@ pub enum Chat {
     Typetalk(Typetalk),
     /// The terminal.
     Console(Console),
+    /// One of the first three, on a page.
+    Stage(Stage),
 }
 
 impl Chat {
@@ -90,6 +94,7 @@ impl Chat {
             Self::SlackWebhook(_) => "slack_webhook",
             Self::Typetalk(_) => "typetalk",
             Self::Console(_) => "console",
+            Self::Stage(stage) => stage.name(),
         }
     }
 
@@ -99,6 +104,7 @@ impl Chat {
             Self::SlackBot(_) | Self::SlackWebhook(_) => Platform::Slack,
             Self::Typetalk(_) => Platform::Typetalk,
             Self::Console(_) => Platform::Screen,
+            Self::Stage(stage) => stage.platform(),
         }
     }
 
@@ -118,6 +124,7 @@ impl Chat {
             Self::SlackWebhook(_) => &slack::WEBHOOK_MARKUP,
             Self::Typetalk(_) => &typetalk::MARKUP,
             Self::Console(_) => &console::MARKUP,
+            Self::Stage(stage) => stage.markup(),
         }
     }
 
@@ -128,12 +135,17 @@ impl Chat {
             Self::SlackWebhook(chat) => chat.fallback.as_deref(),
             Self::Typetalk(chat) => chat.fallback.as_deref(),
             Self::Console(_) => Some("@fallback"),
+            Self::Stage(stage) => stage.fallback(),
         }
     }
 
     /// Whether first messages can be changed later, so that they show how their incidents stand.
     pub fn keeps_up_to_date(&self) -> bool {
-        matches!(self, Self::SlackBot(_))
+        match self {
+            Self::SlackBot(_) => true,
+            Self::SlackWebhook(_) | Self::Typetalk(_) | Self::Console(_) => false,
+            Self::Stage(stage) => stage.keeps_up_to_date(),
+        }
     }
 
     /// Posts a message, once: into the thread that another began, or as a first one. `deadline` is when the answer is of
@@ -144,6 +156,7 @@ impl Chat {
             Self::SlackWebhook(chat) => chat.post(draft, deadline).await,
             Self::Typetalk(chat) => chat.post(draft, thread, deadline).await,
             Self::Console(chat) => chat.post(draft),
+            Self::Stage(stage) => stage.post(draft, thread, deadline).await,
         }
     }
 
@@ -152,6 +165,7 @@ impl Chat {
         match self {
             Self::SlackBot(chat) => chat.update(post, draft, deadline).await,
             Self::SlackWebhook(_) | Self::Typetalk(_) | Self::Console(_) => Ok(()),
+            Self::Stage(stage) => stage.update(post, draft, deadline).await,
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::domain::member::Handle;
 use crate::secret::Secret;
 use reqwest::header::CONTENT_TYPE;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::borrow::Cow;
 use tokio::time::Instant;
 
@@ -125,6 +126,40 @@ impl<'a> Content<'a> {
     }
 }
 
+impl<'a> PostMessage<'a> {
+    fn of(channel: &'a ChannelId, draft: &'a Draft, thread: Option<&'a PostId>) -> Self {
+        let content = if thread.is_none() { Content::opening(draft) } else { Content::plain(draft) };
+        Self {
+            channel: &channel.0,
+            content,
+            unfurl_links: false,
+            thread_ts: thread.map(|post| post.0.as_str()),
+            reply_broadcast: thread.is_some() && draft.pings,
+        }
+    }
+}
+
+impl<'a> Update<'a> {
+    fn of(channel: &'a ChannelId, post: &'a PostId, draft: &'a Draft) -> Self {
+        Self { channel: &channel.0, ts: &post.0, content: Content::opening(draft) }
+    }
+}
+
+/// What `chat.postMessage` is sent.
+pub(super) fn request(channel: &ChannelId, draft: &Draft, thread: Option<&PostId>) -> Value {
+    serde_json::to_value(PostMessage::of(channel, draft, thread)).expect("strings and bools are JSON")
+}
+
+/// What `chat.update` is sent.
+pub(super) fn update_request(channel: &ChannelId, post: &PostId, draft: &Draft) -> Value {
+    serde_json::to_value(Update::of(channel, post, draft)).expect("strings are JSON")
+}
+
+/// What an incoming webhook is sent.
+pub(super) fn webhook_request(draft: &Draft) -> Value {
+    serde_json::to_value(Incoming { text: &draft.text }).expect("a string is JSON")
+}
+
 #[derive(Serialize)]
 struct Incoming<'a> {
     text: &'a str,
@@ -143,18 +178,12 @@ impl SlackBot {
     /// `chat.postMessage`, as a first message or as a reply; a reply that pings is shown in the channel as well. The
     /// post's id is its `ts`.
     pub async fn post(&self, draft: &Draft, thread: Option<&PostId>, deadline: Instant) -> Result<PostId, ChatError> {
-        let thread_ts = thread.map(|post| post.0.as_str());
-        let content = if thread.is_none() { Content::opening(draft) } else { Content::plain(draft) };
-        let reply_broadcast = thread.is_some() && draft.pings;
-        let channel = &self.channel.0;
-        let body = PostMessage { channel, content, unfurl_links: false, thread_ts, reply_broadcast };
-        self.call("chat.postMessage", &body, deadline).await
+        self.call("chat.postMessage", &PostMessage::of(&self.channel, draft, thread), deadline).await
     }
 
     /// `chat.update` of a first message.
     pub async fn update(&self, post: &PostId, draft: &Draft, deadline: Instant) -> Result<(), ChatError> {
-        let body = Update { channel: &self.channel.0, ts: &post.0, content: Content::opening(draft) };
-        self.call("chat.update", &body, deadline).await.map(|_| ())
+        self.call("chat.update", &Update::of(&self.channel, post, draft), deadline).await.map(|_| ())
     }
 
     async fn call(&self, method: &str, body: &impl Serialize, deadline: Instant) -> Result<PostId, ChatError> {

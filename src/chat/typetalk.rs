@@ -11,6 +11,7 @@ use crate::domain::member::Handle;
 use crate::secret::Secret;
 use reqwest::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::borrow::Cow;
 use std::fmt;
 use tokio::time::Instant;
@@ -63,6 +64,18 @@ struct PostMessage<'a> {
     show_link_meta: bool,
 }
 
+impl<'a> PostMessage<'a> {
+    fn of(draft: &'a Draft, thread: Option<&PostId>) -> Self {
+        let reply_to = thread.and_then(|post| post.0.parse().ok());
+        Self { message: &draft.text, reply_to, show_link_meta: false }
+    }
+}
+
+/// What Typetalk is sent.
+pub(super) fn request(draft: &Draft, thread: Option<&PostId>) -> Value {
+    serde_json::to_value(PostMessage::of(draft, thread)).expect("strings, numbers and a bool are JSON")
+}
+
 #[derive(Deserialize)]
 struct Answer {
     post: Post,
@@ -77,8 +90,7 @@ impl Typetalk {
     /// Posts to the topic, as a reply where there is something to reply to. Our tag is meant to be parsed as one, so
     /// hashtags are not switched off; foreign text holds none any more.
     pub async fn post(&self, draft: &Draft, thread: Option<&PostId>, deadline: Instant) -> Result<PostId, ChatError> {
-        let reply_to = thread.and_then(|post| post.0.parse().ok());
-        let body = PostMessage { message: &draft.text, reply_to, show_link_meta: false };
+        let body = PostMessage::of(draft, thread);
         let request = self
             .http
             .post(format!("{}/api/v1/topics/{}", self.base_url, self.topic))
@@ -91,7 +103,7 @@ impl Typetalk {
         }
         // What Typetalk says of a reply to a post that was deleted is not documented. If it was not that, the post is
         // refused again without it.
-        if let (Some(_), 400 | 404) = (reply_to, reply.status.as_u16()) {
+        if let (Some(_), 400 | 404) = (body.reply_to, reply.status.as_u16()) {
             return Err(ChatError::Gone { code: code(&reply) });
         }
         if !reply.status.is_success() {

@@ -13,7 +13,7 @@ use crate::ledger::attempt::Attempt;
 use crate::renewal::Lookup;
 use crate::roster::LIMIT;
 use crate::secret::Secret;
-use crate::source::pagerduty;
+use crate::source::{self, Sender};
 use chrono::{DateTime, Utc};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -23,8 +23,8 @@ use tokio::time::Instant;
 /// Arguments of `toban explain`.
 #[derive(Debug, clap::Args)]
 #[command(long_about = "\
-Reads a webhook body as PagerDuty sent it (v2 or v3; no signature needed) and prints the message it makes and why \
-somebody is mentioned or not. Nothing is posted.
+Reads a webhook body as PagerDuty sent it (v2 or v3; no signature needed), or with --from as Mackerel, Jenkins or a \
+script did, and prints the message it makes and why somebody is mentioned or not. Nothing is posted.
 
 With --event, the id of an event in the log, it prints instead what was decided about that event when it came, and what \
 became of every try to post it: the rule, the clock, the calendar, the row of the rotation and how old it was. That is in \
@@ -38,6 +38,9 @@ pub(super) struct Explain {
     /// What became of the event of this id, as the log names it
     #[arg(long, value_name = "ID", conflicts_with = "file")]
     event: Option<String>,
+    /// Who has sent it
+    #[arg(long, value_name = "SENDER", value_enum, default_value_t = SentBy::PagerDuty)]
+    from: SentBy,
     /// The time of posting, RFC 3339 [default: the event's own time]
     #[arg(long, value_name = "TIME", value_parser = super::time)]
     at: Option<DateTime<Utc>>,
@@ -55,6 +58,31 @@ enum As {
     Slack,
     /// As it is sent to Typetalk
     Typetalk,
+}
+
+/// Who has sent it.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum SentBy {
+    /// A PagerDuty webhook, v2 or v3
+    #[value(name = "pagerduty")]
+    PagerDuty,
+    /// A Mackerel webhook
+    Mackerel,
+    /// Jenkins' Notification plugin
+    Jenkins,
+    /// What is posted to /events
+    Events,
+}
+
+impl From<SentBy> for Sender {
+    fn from(sent_by: SentBy) -> Self {
+        match sent_by {
+            SentBy::PagerDuty => Self::PagerDuty,
+            SentBy::Mackerel => Self::Mackerel,
+            SentBy::Jenkins => Self::Jenkins,
+            SentBy::Events => Self::Events,
+        }
+    }
 }
 
 impl Explain {
@@ -78,7 +106,7 @@ impl Explain {
         let chat = self.chat(&lookup, crate::http::client()?);
         let ledger = Ledger::memory();
         let mut all_read = true;
-        for mut event in pagerduty::read(&body, self.at.or(config.clock).unwrap_or_else(Utc::now)) {
+        for mut event in source::read(self.from.into(), &body, self.at.or(config.clock).unwrap_or_else(Utc::now)) {
             let now = self.at.or(config.clock).unwrap_or(event.occurred_at);
             ledger.introduce(&mut event, now).await;
             let reading = roster.read(&ledger, Instant::now() + LIMIT, now).await;

@@ -1,7 +1,9 @@
-//! The command line: `toban serve`, `toban check`, `toban explain`, `toban remind`, `toban pagerduty`.
+//! The command line: `toban serve`, `toban check`, `toban explain`, `toban remind`, `toban mackerel`, `toban
+//! pagerduty`.
 
 mod check;
 mod explain;
+mod mackerel;
 mod pagerduty;
 mod remind;
 mod serve;
@@ -25,8 +27,8 @@ use tokio::time::Instant;
 toban (当番) stands between PagerDuty and a chat: everybody sees every alert, only today's on-call pair is mentioned, \
 and only in working hours.
 
-Without a command it does what `toban serve` does: the whole relay on this machine, with a sample rotation, and nothing \
-leaves the machine. Settings are environment variables: docs/settings.md has them all."
+Without a command it does what `toban serve` does: the whole relay on this machine, with a page to look at it and a sample \
+rotation, and nothing leaves the machine. Settings are environment variables: docs/settings.md has them all."
 )]
 struct Arguments {
     #[command(subcommand)]
@@ -36,7 +38,7 @@ struct Arguments {
 // `about` rather than a comment: clap takes a comment for the long text as well, and the commands have their own.
 #[derive(Debug, Subcommand)]
 enum Command {
-    #[command(about = "Run the whole relay on this machine (the default)")]
+    #[command(about = "Run the whole relay on this machine, with a page to play with (the default)")]
     Serve(serve::Serve),
     #[command(about = "Check settings, rotation, chats and PagerDuty, and say how to mend what is wrong")]
     Check(check::Check),
@@ -44,6 +46,8 @@ enum Command {
     Explain(explain::Explain),
     #[command(about = "Print a reminder as it would be sent, or send it")]
     Remind(remind::Remind),
+    #[command(about = "Look whether Mackerel's monitors are split between two notification groups")]
+    Mackerel(mackerel::Mackerel),
     #[command(name = "pagerduty", about = "Set up PagerDuty's side: print a plan, then apply it")]
     PagerDuty(pagerduty::PagerDuty),
 }
@@ -71,12 +75,16 @@ pub(crate) enum Failure {
         "--store-secret needs PARAMETERS_PATH, for example PARAMETERS_PATH=/toban, with AWS_REGION and credentials"
     )]
     NowhereToStore,
+    #[error(transparent)]
+    Mackerel(#[from] crate::mackerel::MackerelError),
     #[error("there is no terminal to ask on: look at the plan, then run it with --yes")]
     NobodyToAsk,
     #[error("the terminal: {0}")]
     Terminal(std::io::Error),
     #[error("no port can be listened on at 127.0.0.1 ({0}); free one, or name another with --port")]
     Port(std::io::Error),
+    #[error("the system has no random numbers, so the page's controls could not be guarded")]
+    NoRandom,
     #[error("the server has stopped: {0}")]
     Server(std::io::Error),
 }
@@ -90,6 +98,7 @@ pub fn run() -> ExitCode {
         Command::Check(check) => check.run(),
         Command::Explain(explain) => explain.run(),
         Command::Remind(remind) => remind.run(),
+        Command::Mackerel(mackerel) => mackerel.run(),
         Command::PagerDuty(pagerduty) => pagerduty.run(),
     };
     done.unwrap_or_else(|failure| {

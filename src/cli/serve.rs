@@ -1,21 +1,17 @@
-//! `toban serve`: the routes of the webhook on this machine.
+//! `toban serve`: the routes of the webhook on this machine, and a page to look at what they do.
 
 use super::Failure;
 use crate::config::{Config, Reach};
-use crate::intake::{Intake, Request, Sink};
+use crate::domain::policy::Ignored;
+use crate::page::{DUMMY, Fallbacks, House, Page, Parts, SRE_GROUP, Stakes, router};
+use crate::renewal::Lookup;
 use crate::roster::Source;
 use crate::secret::Secret;
-use crate::source::Headers;
-use crate::source::pagerduty::Credentials;
-use axum::Router;
-use axum::body::to_bytes;
-use axum::extract::{Request as HttpRequest, State};
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, Utc};
+use crate::source::{Credentials, pagerduty};
+use crate::wiring::Base;
+use chrono::Utc;
 use std::net::Ipv4Addr;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode, Stdio};
 use std::sync::Arc;
 use tokio::net::TcpListener;
 
@@ -26,20 +22,26 @@ const DEMO_TOKEN: &str = "toban-demo-token";
 const PORT: u16 = 8080;
 /// How many ports are tried when the first is taken.
 const PORTS: u16 = 20;
-/// What API Gateway takes at most.
-const LARGEST_REQUEST: usize = 10 * 1024 * 1024;
 
 /// Arguments of `toban serve`.
 #[derive(Debug, Default, clap::Args)]
 #[command(long_about = "\
-Runs the whole relay on this machine: the routes of the Lambda function on 127.0.0.1, a sample rotation that always \
-covers today (or ROTATION_FILE), and messages printed as the chat would show them. Nothing leaves the machine.
+Runs the whole relay on this machine, with a page to look at it: the chats as they would look, who is on call, a clock to \
+move, events to send, faults to switch on. The routes of the Lambda function are beside it on 127.0.0.1. The rotation is a \
+sample that always covers today (or ROTATION_FILE). Nothing leaves the machine.
 
-Try it with the curl lines of the README. TOBAN_NOW=2026-11-24T11:02:00+09:00 moves the clock.")]
+Open the address that it prints. The curl lines of the README show up on the page too. \
+TOBAN_NOW=2026-11-24T11:02:00+09:00 puts the clock somewhere at the start.
+
+With --live it posts to the configured chats, and the page shows what it posts; clock, rotation and faults cannot be \
+played with then.")]
 pub(super) struct Serve {
     /// Listen on this port [default: 8080, or the next free one]
     #[arg(long)]
     port: Option<u16>,
+    /// Open the page in the browser
+    #[arg(long)]
+    open: bool,
     /// Post to the chats that are configured, for real
     #[arg(long)]
     live: bool,
@@ -58,27 +60,28 @@ impl Serve {
         for warning in &config.warnings {
             tracing::error!("{warning}. Alerts go out all the same, as well as they can");
         }
-        let is_open = config.pagerduty.secrets.is_empty() && config.pagerduty.tokens.is_empty();
-        if is_open && reach == Reach::Local {
-            config.pagerduty =
-                Credentials { secrets: vec![Secret::new(DEMO_SECRET)], tokens: vec![Secret::new(DEMO_TOKEN)] };
+        let Credentials { pagerduty, mackerel, jenkins, events } = &mut config.credentials;
+        let is_open = pagerduty.secrets.is_empty() && pagerduty.tokens.is_empty();
+        if reach == Reach::Local {
+            if is_open {
+                *pagerduty = pagerduty::Credentials { secrets: vec![Secret::new(DEMO_SECRET)], tokens: Vec::new() };
+            }
+            let tokens = is_open.then_some(&mut pagerduty.tokens);
+            for tokens in tokens.into_iter().chain([mackerel, jenkins, events]).filter(|tokens| tokens.is_empty()) {
+                tokens.push(Secret::new(DEMO_TOKEN));
+            }
         }
         let listener = self.listen().await?;
         let port = listener.local_addr().map_err(Failure::Server)?.port();
         greet(&config, reach, is_open, port);
-
-        let clock = config.clock;
-        let pagerduty = config.pagerduty.clone();
-        let relay = base.relay(config);
-        let server = Arc::new(Server { intake: Intake { pagerduty, sink: Sink::Inline(Box::new(relay)) }, clock });
-        let app = Router::new().fallback(answer).with_state(server);
-        let stopped = async {
-            // Without a signal to wait for, the process is ended from outside.
-            if tokio::signal::ctrl_c().await.is_err() {
-                std::future::pending::<()>().await;
-            }
-        };
-        axum::serve(listener, app).with_graceful_shutdown(stopped).await.map_err(Failure::Server)?;
+        let open_secret = (is_open && reach == Reach::Local).then_some(DEMO_SECRET);
+        let page =
+            Page::new(Parts { open_secret, ..parts(&base, &lookup, config, reach) }, port).ok_or(Failure::NoRandom)?;
+        if self.open {
+            open_browser(port);
+        }
+        let app = router(page.clone());
+        axum::serve(listener, app).with_graceful_shutdown(stopped(page)).await.map_err(Failure::Server)?;
         Ok(ExitCode::SUCCESS)
     }
 
@@ -99,41 +102,70 @@ impl Serve {
     }
 }
 
-struct Server {
-    intake: Intake,
-    clock: Option<DateTime<Utc>>,
+/// What the page is made of: the configured chats when it is live, and two with nobody behind them when it is not.
+fn parts(base: &Base, lookup: Lookup<'_>, mut config: Config, reach: Reach) -> Parts {
+    let (house, stakes) = match reach {
+        Reach::Live => (House::live(&config.outlets, &config.reminder_outlets), Stakes::Live),
+        Reach::Local | Reach::ReadOnly => {
+            let fallback = |variable, sample: String| match lookup(variable).filter(|text| !text.is_empty()) {
+                Some(text) if text == "none" => None,
+                text => Some(text.unwrap_or(sample)),
+            };
+            let fallbacks = Fallbacks {
+                slack: fallback("FALLBACK_MENTION_SLACK", format!("<!subteam^{SRE_GROUP}>")),
+                typetalk: fallback("FALLBACK_MENTION_TYPETALK", "@sre".to_owned()),
+            };
+            if lookup("IGNORED_ASSIGNEES").is_none_or(|text| text.is_empty()) {
+                config.office.policy.ignored = Ignored::new([DUMMY]);
+            }
+            (House::rehearsed(&fallbacks), Stakes::Rehearsal)
+        }
+    };
+    let (credentials, stands_at) = (config.credentials.clone(), config.clock);
+    let (manual, checklist) = (config.manual.clone(), config.checklist.clone());
+    let relay = base.relay(config);
+    Parts {
+        office: relay.office,
+        credentials,
+        roster: relay.roster,
+        ledger: relay.courier.ledger,
+        house,
+        manual,
+        checklist,
+        real: Utc::now,
+        stands_at,
+        stakes,
+        open_secret: None,
+    }
 }
 
-async fn answer(State(server): State<Arc<Server>>, request: HttpRequest) -> Response {
-    let (head, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, LARGEST_REQUEST).await else {
-        return (StatusCode::PAYLOAD_TOO_LARGE, "the body is over 10 MiB\n").into_response();
-    };
-    let headers =
-        head.headers.iter().filter_map(|(name, value)| Some((name.as_str().into(), value.to_str().ok()?.into())));
-    let request = Request {
-        method: head.method.as_str().into(),
-        path: head.uri.path().into(),
-        headers: Headers(headers.collect()),
-        body: body.as_ref().into(),
-        received_at: None,
-    };
-    let answer = server.intake.answer(&request, server.clock.unwrap_or_else(Utc::now)).await;
-    let mut headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"))]);
-    if let Some(seconds) = answer.retry_after {
-        headers.insert(RETRY_AFTER, seconds.into());
+async fn stopped(page: Arc<Page>) {
+    // Without a signal to wait for, the process is ended from outside.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
     }
-    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (status, headers, format!("{}\n", answer.text)).into_response()
+    page.close();
+}
+
+/// Where that does not work, the address is on the terminal.
+fn open_browser(port: u16) {
+    let program = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
+    let page = format!("http://127.0.0.1:{port}/");
+    let begun =
+        Command::new(program).arg(&page).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    if begun.is_err() {
+        eprintln!("  (no browser could be opened: there is no {program})");
+    }
 }
 
 /// What somebody who has just started it wants to know, on standard error.
 fn greet(config: &Config, reach: Reach, is_demo: bool, port: u16) {
     eprintln!("toban listens on http://127.0.0.1:{port} (stop it with Ctrl-C)");
+    eprintln!("  page      http://127.0.0.1:{port}/ in your browser: the chats, who is told, and why");
     match reach {
-        Reach::Local | Reach::ReadOnly => {
-            eprintln!("  messages  printed here; nothing leaves this machine (--live posts to the configured chats)")
-        }
+        Reach::Local | Reach::ReadOnly => eprintln!(
+            "  messages  shown there and printed here; nothing leaves this machine (--live posts to the configured chats)"
+        ),
         Reach::Live => eprintln!("  messages  posted to the configured chats, for real"),
     }
     match config.roster {
@@ -146,7 +178,7 @@ fn greet(config: &Config, reach: Reach, is_demo: bool, port: u16) {
     }
     if is_demo && reach == Reach::Local {
         eprintln!(
-            "  secrets   v3 bodies are signed with '{DEMO_SECRET}', v2 bodies come with the token '{DEMO_TOKEN}'"
+            "  secrets   v3 bodies are signed with '{DEMO_SECRET}', all others come with the token '{DEMO_TOKEN}'"
         );
     }
     if let Some(now) = config.clock {

@@ -48,7 +48,7 @@ pub(super) fn for_reminders(outlets: &Outlets, setting: impl Fn(&str) -> Option<
             topic: setting("TYPETALK_REMINDER_TOPIC_ID").and_then(|text| text.parse().ok()).map_or(bot.topic, TopicId),
             ..bot.clone()
         }),
-        Chat::SlackWebhook(_) | Chat::Console(_) => chat.clone(),
+        Chat::SlackWebhook(_) | Chat::Console(_) | Chat::Stage(_) => chat.clone(),
     };
     match outlets {
         Outlets::One(chat) => Outlets::One(moved(chat)),

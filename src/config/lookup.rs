@@ -5,10 +5,14 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 /// The settings that are secrets: in the cloud they are parameters, never variables of a function.
-pub const SECRETS: [&str; 8] = [
+pub const SECRETS: [&str; 12] = [
     "PAGERDUTY_WEBHOOK_SECRETS",
     "PAGERDUTY_V2_TOKENS",
     "PAGERDUTY_API_KEY",
+    "MACKEREL_TOKENS",
+    "JENKINS_TOKENS",
+    "EVENTS_TOKENS",
+    "MACKEREL_API_KEY",
     "SLACK_BOT_TOKEN",
     "SLACK_WEBHOOK_URL",
     "BACKUP_WEBHOOK_URL",

@@ -6,6 +6,7 @@ mod account;
 mod chats;
 mod cloud;
 mod lookup;
+mod mackerel;
 mod office;
 mod sources;
 
@@ -18,10 +19,11 @@ use crate::chat::delivery::{Address, Outlets};
 use crate::domain::text::Link;
 use crate::office::Office;
 use crate::roster::Source;
-use crate::source::pagerduty::Credentials;
+use crate::source::Credentials;
 use chrono::{DateTime, TimeDelta, Utc};
 use lookup::Settings;
 pub use lookup::{Fault, Faults, SECRETS};
+pub use mackerel::MackerelConfig;
 
 /// What the webhook needs.
 #[derive(Debug)]
@@ -29,7 +31,7 @@ pub struct Config {
     /// How the team wants it.
     pub office: Office,
     /// Who is believed.
-    pub pagerduty: Credentials,
+    pub credentials: Credentials,
     /// Where messages go.
     pub outlets: Outlets,
     /// Where reminders go: the same chats, in the channels for them.
@@ -98,7 +100,7 @@ pub struct Early {
 #[derive(Debug)]
 pub struct Front {
     /// Who is believed.
-    pub pagerduty: Credentials,
+    pub credentials: Credentials,
     /// Where events go.
     pub queue: QueuePlace,
     /// For which chats each is queued.
@@ -127,7 +129,7 @@ impl Config {
     ) -> Result<Self, Faults> {
         let mut settings = Settings::new(&lookup);
         let office = office::office(&mut settings);
-        let pagerduty = sources::pagerduty(&mut settings);
+        let credentials = sources::credentials(&mut settings);
         let (outlets, mut warnings) = match reach {
             Reach::Live => chats::outlets(&mut settings, http),
             Reach::Local | Reach::ReadOnly => (Some(Outlets::One(Chat::Console(Console))), Vec::new()),
@@ -146,7 +148,7 @@ impl Config {
         let reminder_outlets = chats::for_reminders(&outlets, |variable| Settings::new(&lookup).text(variable));
         Ok(Self {
             office,
-            pagerduty,
+            credentials,
             outlets,
             reminder_outlets,
             manual,
@@ -189,10 +191,10 @@ impl Front {
         let mut settings = Settings::new(&lookup);
         let queue = cloud::queue(&mut settings, Reach::Live);
         cloud::parameters(&mut settings, Reach::Live);
-        let pagerduty = sources::pagerduty(&mut settings);
+        let credentials = sources::credentials(&mut settings);
         let addresses = chats::addresses(&mut settings);
         let clock = office::clock(&mut settings);
         settings.done()?;
-        Ok(queue.map(|queue| Self { pagerduty, queue, addresses, clock }))
+        Ok(queue.map(|queue| Self { credentials, queue, addresses, clock }))
     }
 }

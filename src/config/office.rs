@@ -28,11 +28,7 @@ pub(super) fn office(settings: &mut Settings<'_>) -> Option<Office> {
         "none" => Some(NationalHolidays::None),
         _ => None,
     });
-    let language = settings.parsed("MESSAGE_LANGUAGE", "ja", "'ja' or 'en'", |text| match text {
-        "ja" => Some(Language::Japanese),
-        "en" => Some(Language::English),
-        _ => None,
-    });
+    let language = language(settings);
     let mention_on = settings.parsed("MENTION_ON", MENTION_ON, "a list of event kinds (or 'none')", kinds);
     let ignored = settings.list("IGNORED_ASSIGNEES");
     let calendar = Calendar {
@@ -44,6 +40,15 @@ pub(super) fn office(settings: &mut Settings<'_>) -> Option<Office> {
     };
     let policy = Policy { mention_on: mention_on?, ignored: Ignored::new(ignored.iter().map(String::as_str)) };
     Some(Office { calendar, policy, language: language? })
+}
+
+/// `MESSAGE_LANGUAGE`
+pub(super) fn language(settings: &mut Settings<'_>) -> Option<Language> {
+    settings.parsed("MESSAGE_LANGUAGE", "ja", "'ja' or 'en'", |text| match text {
+        "ja" => Some(Language::Japanese),
+        "en" => Some(Language::English),
+        _ => None,
+    })
 }
 
 fn kinds(text: &str) -> Option<BTreeSet<EventKind>> {

@@ -8,7 +8,7 @@ use crate::roster::file::Files;
 use crate::roster::sheet::{Access, Ranges};
 use crate::roster::token::ServiceAccount;
 use crate::secret::Secret;
-use crate::source::pagerduty::Credentials;
+use crate::source::{Credentials, pagerduty};
 use std::path::PathBuf;
 
 const SHEET_EXAMPLE: &str = "1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789-_abcd";
@@ -18,11 +18,16 @@ const GOOGLE: &str = "https://sheets.googleapis.com";
 /// A shorter secret can be guessed.
 const SHORTEST: usize = 8;
 
-/// What `/pagerduty` believes. Nothing configured closes the route; the requests that come all the same are logged.
-pub(super) fn pagerduty(settings: &mut Settings<'_>) -> Credentials {
+/// What the routes believe. One for which nothing is configured is closed; the requests that come all the same are logged.
+pub(super) fn credentials(settings: &mut Settings<'_>) -> Credentials {
     Credentials {
-        secrets: secrets(settings, "PAGERDUTY_WEBHOOK_SECRETS"),
-        tokens: secrets(settings, "PAGERDUTY_V2_TOKENS"),
+        pagerduty: pagerduty::Credentials {
+            secrets: secrets(settings, "PAGERDUTY_WEBHOOK_SECRETS"),
+            tokens: secrets(settings, "PAGERDUTY_V2_TOKENS"),
+        },
+        mackerel: secrets(settings, "MACKEREL_TOKENS"),
+        jenkins: secrets(settings, "JENKINS_TOKENS"),
+        events: secrets(settings, "EVENTS_TOKENS"),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What happened: one event of one incident, whichever source it came from.
 
 use crate::domain::text::{Foreign, Link, Tag};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::fmt;
 
 /// The name of an event by which a repeat is recognised: the sender's own id, or a digest of the body.
@@ -19,6 +19,12 @@ impl fmt::Display for EventKey {
 pub enum Origin {
     /// PagerDuty, by a webhook.
     PagerDuty,
+    /// Mackerel, by a webhook.
+    Mackerel,
+    /// Jenkins' Notification plugin.
+    Jenkins,
+    /// Whatever posts to `/events`: Nagios, a cron job.
+    Events,
     /// The watchdog, which found out by asking PagerDuty.
     Watchdog,
 }
@@ -28,19 +34,58 @@ impl Origin {
     pub fn name(self) -> &'static str {
         match self {
             Self::PagerDuty => "pagerduty",
+            Self::Mackerel => "mackerel",
+            Self::Jenkins => "jenkins",
+            Self::Events => "events",
             Self::Watchdog => "watchdog",
+        }
+    }
+
+    /// Its name for people.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::PagerDuty | Self::Watchdog => "PagerDuty",
+            Self::Mackerel => "Mackerel",
+            Self::Jenkins => "Jenkins",
+            Self::Events => "/events",
         }
     }
 
     /// The one of that name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::PagerDuty, Self::Watchdog].into_iter().find(|origin| origin.name() == name)
+        [Self::PagerDuty, Self::Mackerel, Self::Jenkins, Self::Events, Self::Watchdog]
+            .into_iter()
+            .find(|origin| origin.name() == name)
     }
 }
 
-/// PagerDuty's opaque id of an incident, `Q2YXK4P7T3M1NC`.
+/// What makes events belong together. PagerDuty's own opaque id, `Q2YXK4P7T3M1NC`, or one of another source, which begins
+/// with that source's name and so is never one of PagerDuty's: `mackerel:2bj6TgCZ8Xy`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct IncidentId(pub String);
+
+impl IncidentId {
+    /// The incident of a Mackerel alert of that id: letters and digits.
+    pub fn mackerel(id: &str) -> Self {
+        Self(format!("mackerel:{id}"))
+    }
+
+    /// The incident of a sender's own key at `/events`, by a digest of that key.
+    pub fn events(digest: &str) -> Self {
+        Self(format!("events:{digest}"))
+    }
+
+    /// The tag of an incident that has no number: `#MK` or `#EV` and the end of its id, which differs most. `None` for
+    /// PagerDuty's, which are tagged by their number.
+    pub fn tag(&self) -> Option<Tag> {
+        let (source, id) = self.0.split_once(':')?;
+        match source {
+            "mackerel" => Tag::mackerel(id),
+            "events" => Tag::events(id),
+            _ => None,
+        }
+    }
+}
 
 impl fmt::Display for IncidentId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -124,16 +169,19 @@ pub struct Incident {
     pub state: Option<State>,
     /// The account's own name of a priority, `P2`.
     pub priority: Option<Foreign>,
-    /// The incident in PagerDuty.
+    /// Its page at whoever has told of it.
     pub link: Option<Link>,
     /// Who has it now, people that are none included. Empty when it is resolved.
     pub assignees: Vec<Person>,
+    /// The tag by which somebody has named it, when that is all that is known of it.
+    pub named: Option<Tag>,
 }
 
 impl Incident {
     /// The tag that every message of this incident carries.
     pub fn tag(&self) -> Option<Tag> {
-        self.number.map(IncidentNumber::tag)
+        let by_id = || self.id.as_ref().and_then(IncidentId::tag);
+        self.number.map(IncidentNumber::tag).or_else(by_id).or_else(|| self.named.clone())
     }
 }
 
@@ -156,6 +204,8 @@ pub struct Details {
     pub link: Option<Link>,
     /// The title of the incident that this one was merged into.
     pub merged_into: Option<Foreign>,
+    /// How long it took.
+    pub took: Option<TimeDelta>,
 }
 
 /// Why an authentic body could not be read, and how to find it again.
@@ -183,6 +233,8 @@ pub enum Illegible {
 /// One event of one incident.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IncidentEvent {
+    /// Who has told of it.
+    pub origin: Origin,
     /// Recognises a repeat.
     pub key: EventKey,
     /// What happened.
@@ -298,15 +350,57 @@ kinds! {
     ServiceDeleted = "service_deleted",
     /// Custom fields of a service changed; of no incident.
     ServiceFieldsUpdated = "service_fields_updated",
-    /// The test that PagerDuty's web page sends.
+    /// The test that a web page of the sender's sends.
     Ping = "ping",
+    /// It has become critical while it was open.
+    Worsened = "worsened",
+    /// It is in another state and still open.
+    StateChanged = "state_changed",
+    /// Somebody has put a host into another state; of no incident.
+    HostStatusChanged = "host_status_changed",
+    /// A job has begun.
+    JobStarted = "job_started",
+    /// A job has done what it should.
+    JobSucceeded = "job_succeeded",
+    /// A job has failed.
+    JobFailed = "job_failed",
+    /// A job that was started for an incident has failed.
+    IncidentJobFailed = "incident_job_failed",
+    /// A job has ended in another way: unstable, aborted, not built.
+    JobEnded = "job_ended",
 }
 
 impl EventKind {
+    /// Whether it may be the first that is told of its incident.
+    pub fn opens(&self) -> bool {
+        matches!(self, Self::Triggered | Self::Reopened | Self::Worsened)
+    }
+
     /// Whether somebody may have to act on it, as on a new incident, and not only to know of it.
     pub fn calls_somebody(&self) -> bool {
-        use EventKind::{Escalated, Reassigned, Reopened, Triggered, Unacknowledged};
-        matches!(self, Triggered | Reopened | Unacknowledged | Escalated | Reassigned)
+        use EventKind::{Escalated, Reassigned, Reopened, Triggered, Unacknowledged, Worsened};
+        matches!(self, Triggered | Reopened | Unacknowledged | Escalated | Reassigned | Worsened)
+    }
+
+    /// Whether it tells of a job and not of the incident for which that may run.
+    pub fn is_about_a_job(&self) -> bool {
+        use EventKind::{IncidentJobFailed, JobEnded, JobFailed, JobStarted, JobSucceeded};
+        matches!(self, JobStarted | JobSucceeded | JobFailed | IncidentJobFailed | JobEnded)
+    }
+
+    /// The kind that a team which wants to be told of this has asked for. An alert that gets worse, or whose repair has
+    /// failed, calls as a new one does.
+    pub fn mentions_as(&self) -> &Self {
+        match self {
+            Self::Worsened | Self::IncidentJobFailed => &Self::Triggered,
+            other => other,
+        }
+    }
+
+    /// Whether nobody expects to hear who did it.
+    pub fn happens_by_itself(&self) -> bool {
+        use EventKind::{StateChanged, Worsened};
+        self.is_about_a_job() || matches!(self, Worsened | StateChanged)
     }
 
     /// Whether it changes how its incident stands: how far it is, or who has it.

@@ -159,7 +159,8 @@ impl Policy {
         let is_news = now - event.occurred_at < STILL_NEWS;
         let mut reason =
             Reason { rule: Rule::KindIsQuiet, occurred, posted, row: None, findings: Vec::new(), unreadable: None };
-        let mention = if !self.mention_on.contains(&event.kind) {
+        let mentions = [&event.kind, event.kind.mentions_as()].iter().any(|kind| self.mention_on.contains(kind));
+        let mention = if !mentions {
             Mention::Nobody
         } else if !reason.occurred.is_working || !(reason.posted.is_working || is_news) {
             self.outside_hours(event, &mut reason)

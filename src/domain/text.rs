@@ -98,6 +98,35 @@ impl Tag {
         Self(format!("#PD{number}"))
     }
 
+    /// The tag of the Mackerel alert of that id. `None` for an id that is not letters and digits.
+    pub fn mackerel(id: &str) -> Option<Self> {
+        Self::short("#MK", id)
+    }
+
+    /// The tag of what has that id at `/events`. `None` for an id that is not letters and digits.
+    pub fn events(id: &str) -> Option<Self> {
+        Self::short("#EV", id)
+    }
+
+    /// The tag that somebody has written, with or without its `#`: `#PD4812`, `MK9qT4xZ`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let bare = text.trim().trim_start_matches(['#', '＃']);
+        let (kind, rest) = bare.split_at_checked(2)?;
+        match &*kind.to_ascii_uppercase() {
+            "PD" => rest.parse().ok().filter(|_| rest.starts_with(|c: char| c.is_ascii_digit())).map(Self::pagerduty),
+            "MK" => Self::mackerel(rest).filter(|tag| tag.0.len() == bare.len() + 1),
+            "EV" => Self::events(rest).filter(|tag| tag.0.len() == bare.len() + 1),
+            _ => None,
+        }
+    }
+
+    /// The end of an id: where ids are given one after the other, that is where they differ.
+    fn short(kind: &str, id: &str) -> Option<Self> {
+        const LENGTH: usize = 6;
+        let is_plain = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        is_plain.then(|| Self(format!("{kind}{}", &id[id.len().saturating_sub(LENGTH)..])))
+    }
+
     /// The tag, with its `#`.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -129,6 +158,36 @@ mod tests {
         }
         let note = Foreign::lines("one\n\n \u{200B}\r\ntwo\n");
         assert_eq!(note.iter().map(Foreign::as_str).collect::<Vec<_>>(), ["one", "two"]);
+    }
+
+    #[test]
+    fn a_tag_is_the_end_of_an_id() {
+        for (id, expected) in
+            [("2bj6TgCZ8Xy", Some("#MKgCZ8Xy")), ("aB3", Some("#MKaB3")), ("", None), ("a b", None), ("障害", None)]
+        {
+            assert_eq!(Tag::mackerel(id).as_ref().map(Tag::as_str), expected, "{id}");
+        }
+    }
+
+    #[test]
+    fn a_tag_is_read_as_people_write_it() {
+        for (text, expected) in [
+            ("#PD4812", Some("#PD4812")),
+            (" pd4812 ", Some("#PD4812")),
+            ("＃PD4812", Some("#PD4812")),
+            ("#MKgCZ8Xy", Some("#MKgCZ8Xy")),
+            ("mkgCZ8Xy", Some("#MKgCZ8Xy")),
+            ("#EV0A1B2C", Some("#EV0A1B2C")),
+            ("#MK2bj6TgCZ8Xy", None),
+            ("#PD+1", None),
+            ("#PD", None),
+            ("#MK", None),
+            ("#XX1", None),
+            ("障害", None),
+            ("", None),
+        ] {
+            assert_eq!(Tag::parse(text).as_ref().map(Tag::as_str), expected, "{text}");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::domain::calendar::Calendar;
 use crate::domain::incident::{
-    Details, EventKey, EventKind, Incident, IncidentEvent, IncidentId, Missed, Person, State, Status,
+    Details, EventKey, EventKind, Incident, IncidentEvent, IncidentId, Missed, Origin, Person, State, Status,
 };
 use chrono::{DateTime, TimeDelta, Timelike as _, Utc};
 
@@ -89,6 +89,7 @@ pub fn chosen(untold: Vec<(Listed, EventKind)>) -> Vec<IncidentEvent> {
 fn event(listed: Listed, kind: EventKind) -> IncidentEvent {
     let Listed { id, incident, state, since, by } = listed;
     IncidentEvent {
+        origin: Origin::Watchdog,
         // Names the message in the queue; where it is told it is recognised by what the incident has come to.
         key: EventKey(format!("watchdog:{id}:{}:{}", kind.name(), since.timestamp())),
         kind,

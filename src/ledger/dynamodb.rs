@@ -4,6 +4,7 @@
 //! |---|---|---|---|
 //! | claims | `claim#<event key>` | the place | 7 days |
 //! | incidents | `incident#<id>` | `state` | 90 days after the last change |
+//! | tags of what is over | `tag<#tag>` | `incident` | 90 days |
 //! | history | `day#<UTC date>` | `<time>#<event key>` | 90 days |
 //! | the rotation | `rotation` | `copy`, `reading` | 90 days, 1 day |
 //! | the watchdog's beginning | `watchdog` | `since` | a hundred years |
@@ -23,6 +24,7 @@ mod incidents;
 mod items;
 mod pause;
 mod rotation;
+mod tags;
 mod watch;
 
 use aws_sdk_dynamodb::Client;

@@ -1,7 +1,7 @@
 //! What is known of an incident.
 
 use crate::domain::incident::{EventKey, EventKind, IncidentEvent, IncidentId, IncidentNumber, Person, State, Status};
-use crate::domain::text::Foreign;
+use crate::domain::text::{Foreign, Tag};
 use crate::domain::watch::SAME_CHANGE;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
@@ -97,6 +97,11 @@ impl KnownIncident {
         }
     }
 
+    /// What its messages carry.
+    pub fn tag(&self) -> Option<Tag> {
+        self.number.map(IncidentNumber::tag).or_else(|| self.id.tag())
+    }
+
     /// How it stands; `None` when no event has said.
     pub fn status(&self) -> Option<Status> {
         let (holders, opened_at, changed_at) = (self.holders.clone(), self.opened_at, self.changed_at);
@@ -160,7 +165,7 @@ impl KnownIncident {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::incident::{Details, EventKey, Incident};
+    use crate::domain::incident::{Details, EventKey, Incident, Origin};
     use chrono::TimeDelta;
 
     /// When it is thought to have begun, after each of the events at so many seconds.
@@ -168,6 +173,7 @@ mod tests {
         let mut known = KnownIncident::new(IncidentId("Q1".into()), DateTime::UNIX_EPOCH);
         events.map(|(kind, seconds)| {
             known.learn(&IncidentEvent {
+                origin: Origin::PagerDuty,
                 key: EventKey("01G".into()),
                 kind,
                 occurred_at: DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds),

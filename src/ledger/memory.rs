@@ -4,6 +4,7 @@ use super::attempt::Attempt;
 use super::incident::{KnownIncident, Opening};
 use super::{Certainty, Claim, LEASE, Posted, ROTATION_LEASE, RotationCopy};
 use crate::domain::incident::{EventKey, IncidentEvent, IncidentId, State};
+use crate::domain::text::Tag;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -25,6 +26,8 @@ struct Tables {
     openings: HashMap<(IncidentId, String), Opening>,
     history: BTreeMap<(DateTime<Utc>, EventKey), Posted>,
     attempts: VecDeque<(EventKey, Attempt)>,
+    /// All that were ever kept.
+    tried: u64,
     rotation: Option<RotationCopy>,
     rotation_asked_at: Option<DateTime<Utc>>,
     watching_since: Option<DateTime<Utc>>,
@@ -133,6 +136,7 @@ impl Memory {
     pub(super) fn keep_attempt(&self, key: &EventKey, attempt: Attempt) {
         let mut tables = self.tables();
         tables.attempts.push_back((key.clone(), attempt));
+        tables.tried += 1;
         if tables.attempts.len() > MANY {
             tables.attempts.pop_front();
         }
@@ -141,6 +145,18 @@ impl Memory {
     pub(super) fn attempts(&self, key: &EventKey) -> Vec<Attempt> {
         let tables = self.tables();
         tables.attempts.iter().filter(|(known, _)| known == key).map(|(_, attempt)| attempt.clone()).collect()
+    }
+
+    /// How many tries were kept so far.
+    pub fn tried(&self) -> u64 {
+        self.tables().tried
+    }
+
+    /// The tries that were kept after the first so many, the oldest first.
+    pub fn tries_after(&self, count: u64) -> Vec<(EventKey, Attempt)> {
+        let tables = self.tables();
+        let new = usize::try_from(tables.tried.saturating_sub(count)).unwrap_or(usize::MAX);
+        tables.attempts.iter().skip(tables.attempts.len().saturating_sub(new)).cloned().collect()
     }
 
     pub(super) fn posted_between(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<Posted> {
@@ -164,6 +180,13 @@ impl Memory {
 
     pub(super) fn incident(&self, id: &IncidentId) -> Option<KnownIncident> {
         self.tables().incidents.get(id).map(|(known, _)| known.clone())
+    }
+
+    /// The incident of that tag; of several, the one that began last.
+    pub(super) fn tagged(&self, tag: &Tag) -> Option<IncidentId> {
+        let tables = self.tables();
+        let all = tables.incidents.values().map(|(known, _)| known).filter(|known| known.tag().as_ref() == Some(tag));
+        all.max_by_key(|known| known.opened_at).map(|known| known.id.clone())
     }
 
     pub(super) fn open_incidents(&self) -> Vec<KnownIncident> {

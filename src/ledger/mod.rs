@@ -6,6 +6,7 @@ pub mod incident;
 pub mod memory;
 
 use crate::domain::incident::{EventKey, EventKind, IncidentEvent, IncidentId};
+use crate::domain::text::Tag;
 use attempt::Attempt;
 use chrono::{DateTime, TimeDelta, Utc};
 use dynamodb::{Down, DynamoDb};
@@ -147,17 +148,32 @@ impl Ledger {
     /// Fills in what an event does not tell about its incident, and remembers what it does. What is known of the
     /// incident then; `None` for an event of no incident, or when nobody can say.
     pub async fn introduce(&self, event: &mut IncidentEvent, now: DateTime<Utc>) -> Option<KnownIncident> {
-        let id = event.incident.id.clone()?;
+        let id = match event.incident.id.clone() {
+            Some(id) => id,
+            None => self.tagged(&event.incident.tag()?).await?,
+        };
         let known = match self {
             Self::Memory(memory) => Some(memory.introduce(id, event, now)),
             Self::Table(table) => said(Box::pin(table.dynamodb.introduce(id, event, now)).await),
         };
         let known = known?;
         let incident = &mut event.incident;
+        incident.id = Some(known.id.clone());
         incident.number = incident.number.or(known.number);
         incident.title = incident.title.take().or_else(|| known.title.clone());
         incident.service = incident.service.take().or_else(|| known.service.clone());
         Some(known)
+    }
+
+    /// The incident that carries a tag; of several, one that is not over, and the one that began last.
+    async fn tagged(&self, tag: &Tag) -> Option<IncidentId> {
+        let open = self.open_incidents().await.unwrap_or_default();
+        let open = open.into_iter().rev().find(|known| known.tag().as_ref() == Some(tag));
+        match (open, self) {
+            (Some(known), _) => Some(known.id),
+            (None, Self::Memory(memory)) => memory.tagged(tag),
+            (None, Self::Table(table)) => said(Box::pin(table.dynamodb.tagged(tag)).await).flatten(),
+        }
     }
 
     /// An event was posted, and mentioned somebody or nobody. Events of no incident have no history.
@@ -168,7 +184,21 @@ impl Ledger {
         let posted = Posted { at: now, incident, kind: event.kind.clone(), told };
         match self {
             Self::Memory(memory) => memory.record(&event.key, posted),
-            Self::Table(table) => said(Box::pin(table.dynamodb.record(&event.key, &posted)).await).unwrap_or_default(),
+            Self::Table(table) => {
+                // Until it is over the index of open incidents knows it.
+                let tag = event.incident.tag().filter(|_| event.kind == EventKind::Resolved);
+                let keep_tag = async {
+                    match &tag {
+                        Some(tag) => table.dynamodb.keep_tag(tag, &posted.incident, now).await,
+                        None => Ok(()),
+                    }
+                };
+                // Side by side, for people wait for the next message.
+                let (recorded, kept) =
+                    tokio::join!(Box::pin(table.dynamodb.record(&event.key, &posted)), Box::pin(keep_tag));
+                said(recorded).unwrap_or_default();
+                said(kept).unwrap_or_default();
+            }
         }
     }
 

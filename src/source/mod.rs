@@ -3,147 +3,167 @@
 //! A source authenticates the raw bytes first and parses them after that, into [`IncidentEvent`]s. Its wire structs are
 //! private to it. Nothing here does I/O.
 
+mod events;
+mod headers;
+mod jenkins;
+mod mackerel;
 pub mod pagerduty;
+mod unread;
 pub mod watchdog;
+mod wire;
 
-use crate::domain::incident::{Details, EventKey, EventKind, Illegible, Incident, IncidentEvent, Unreadable};
-use crate::domain::text::Foreign;
+pub use headers::{Headers, NotAuthentic};
+pub use unread::given_up;
+
+use crate::domain::incident::{EventKey, EventKind, Illegible, IncidentEvent, Origin};
 use crate::secret::Secret;
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
 use chrono::{DateTime, Utc};
-use ring::digest;
-use std::borrow::Cow;
-use std::fmt::Write as _;
+use headers::authenticate;
+use unread::{illegible, unknown_kind, unreadable};
 
 /// A body larger than this is not read. PagerDuty never sends one.
 pub const LARGEST_BODY: usize = 256 * 1024;
 
-/// The headers of a request. Names are compared without regard to case; the first of a name counts.
+/// Somebody who posts to a route of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sender {
+    /// `/pagerduty`
+    PagerDuty,
+    /// `/mackerel`
+    Mackerel,
+    /// `/jenkins`
+    Jenkins,
+    /// `/events`
+    Events,
+}
+
+/// What each route believes.
 #[derive(Debug, Clone, Default)]
-pub struct Headers<'a>(pub Vec<(Cow<'a, str>, Cow<'a, str>)>);
+pub struct Credentials {
+    /// `/pagerduty`
+    pub pagerduty: pagerduty::Credentials,
+    /// Tokens of `/mackerel`.
+    pub mackerel: Vec<Secret>,
+    /// Tokens of `/jenkins`.
+    pub jenkins: Vec<Secret>,
+    /// Tokens of `/events`.
+    pub events: Vec<Secret>,
+}
 
-impl Headers<'_> {
-    /// The value of a header, trimmed; `None` when it is missing or empty.
-    pub fn find(&self, name: &str) -> Option<&str> {
-        let (_, value) = self.0.iter().find(|(known, _)| known.eq_ignore_ascii_case(name))?;
-        Some(value.trim()).filter(|value| !value.is_empty())
+/// What an authentic body holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Received {
+    /// Its events, in their order; none when it tells of nothing that is anybody's alert. A part that could not be read
+    /// is an event that says so.
+    Events(Vec<IncidentEvent>),
+    /// It is signed and older than 72 hours, and is not to be posted.
+    Replay(Box<IncidentEvent>),
+}
+
+impl Sender {
+    /// Every one.
+    pub const ALL: [Self; 4] = [Self::PagerDuty, Self::Mackerel, Self::Jenkins, Self::Events];
+
+    /// Whoever's events say so.
+    pub fn origin(self) -> Origin {
+        match self {
+            Self::PagerDuty => Origin::PagerDuty,
+            Self::Mackerel => Origin::Mackerel,
+            Self::Jenkins => Origin::Jenkins,
+            Self::Events => Origin::Events,
+        }
     }
 
-    /// The token that the request carries: as a bearer token, as the password of basic authentication, or in
-    /// `X-Toban-Token`.
-    fn token(&self) -> Option<Cow<'_, str>> {
-        if let Some(token) = self.find("x-toban-token") {
-            return Some(token.into());
-        }
-        let (scheme, credentials) = self.find("authorization")?.split_once(' ')?;
-        if scheme.eq_ignore_ascii_case("bearer") {
-            return Some(credentials.trim().into());
-        }
-        if !scheme.eq_ignore_ascii_case("basic") {
-            return None;
-        }
-        let decoded = String::from_utf8(BASE64_STANDARD.decode(credentials.trim()).ok()?).ok()?;
-        decoded.split_once(':').map(|(_, password)| password.to_owned().into())
+    /// The one whose events are of this origin.
+    pub fn of(origin: Origin) -> Option<Self> {
+        Self::ALL.into_iter().find(|sender| sender.origin() == origin)
     }
 
-    /// Whether the request carries one of these tokens. Never with no tokens configured.
-    fn carry_one_of(&self, tokens: &[Secret]) -> bool {
-        self.token().is_some_and(|given| tokens.iter().any(|token| token.is(&given)))
+    /// The one whose route ends in this word.
+    pub fn at(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sender| sender.origin().name() == word)
     }
 }
 
-/// Why a request is not believed. The words are for the log; the sender is told nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum NotAuthentic {
-    /// No credentials of this route are configured.
-    #[error("no credentials are configured for this route")]
-    RouteClosed,
-    /// The request carries none.
-    #[error("the request carries no credentials")]
-    NoCredentials,
-    /// None of the signatures is one of ours.
-    #[error("the signature matches none of the configured secrets")]
-    WrongSignature,
-    /// The token is none of ours.
-    #[error("the token matches none of the configured tokens")]
-    WrongToken,
-    /// A v3 body without a signature: a token does not vouch for one.
-    #[error("a v3 body needs a signature; a token does not vouch for it")]
-    TokenForSignedBody,
-}
-
-/// An event that stands for a body that could not be read.
-fn unreadable(
-    why: Illegible,
-    delivery: Option<&str>,
-    kind: EventKind,
+/// Authenticates a body and reads it.
+pub fn receive(
+    sender: Sender,
+    credentials: &Credentials,
+    headers: &Headers<'_>,
     body: &[u8],
     now: DateTime<Utc>,
-) -> IncidentEvent {
-    let digest = digest_key(body);
-    let shown = shown_id(delivery.unwrap_or_default(), &digest);
-    IncidentEvent {
-        key: delivery.map_or(digest, |id| EventKey(format!("delivery:{id}"))),
-        kind,
-        occurred_at: now,
-        agent: None,
-        incident: Incident::default(),
-        details: Details::default(),
-        unreadable: Some(Unreadable { delivery: shown, why }),
-        missed: None,
+) -> Result<Received, NotAuthentic> {
+    match sender {
+        Sender::PagerDuty => return pagerduty::receive(&credentials.pagerduty, headers, body, now),
+        Sender::Mackerel => authenticate(&credentials.mackerel, headers)?,
+        Sender::Jenkins => authenticate(&credentials.jenkins, headers)?,
+        Sender::Events => authenticate(&credentials.events, headers)?,
+    }
+    Ok(Received::Events(read(sender, body, now)))
+}
+
+/// Reads a body without asking who sent it, as `toban explain` does with a recorded one.
+pub fn read(sender: Sender, body: &[u8], now: DateTime<Utc>) -> Vec<IncidentEvent> {
+    match sender {
+        Sender::PagerDuty => pagerduty::read(body, now),
+        Sender::Mackerel => mackerel::read(body, now),
+        Sender::Jenkins => jenkins::read(body, now),
+        Sender::Events => events::read(body, now),
     }
 }
 
-/// The same event as one that could not be read after all.
-pub fn given_up(event: &IncidentEvent, why: Illegible) -> IncidentEvent {
-    let delivery = shown_id(&event.key.0, &digest_key(event.key.0.as_bytes()));
-    IncidentEvent {
-        incident: Incident { id: event.incident.id.clone(), number: event.incident.number, ..Incident::default() },
-        agent: None,
-        details: Details::default(),
-        unreadable: Some(Unreadable { delivery, why }),
-        ..event.clone()
-    }
-}
-
-/// The sender's id, or the beginning of a digest where that shows nothing.
-fn shown_id(id: &str, digest: &EventKey) -> Foreign {
-    Foreign::line(id).or_else(|| Foreign::line(&digest.0[..12])).expect("a digest is 64 visible letters")
-}
-
-/// The key of an event without an id: the SHA-256 of its body, in hexadecimal.
-fn digest_key(body: &[u8]) -> EventKey {
-    let mut key = String::with_capacity(64);
-    for byte in digest::digest(&digest::SHA256, body).as_ref() {
-        write!(key, "{byte:02x}").expect("a String takes everything");
-    }
-    EventKey(key)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_token_comes_in_three_ways() {
-        let tokens = [Secret::new("old"), Secret::new("new:er")];
-        for (name, value, expected) in [
-            ("Authorization", "Bearer old", true),
-            ("authorization", "bearer  new:er ", true),
-            ("Authorization", "Basic dG9iYW46b2xk", true),
-            ("Authorization", "Basic eDpuZXc6ZXI=", true),
-            ("X-Toban-Token", "old", true),
-            ("Authorization", "Basic b2xk", false),
-            ("Authorization", "Basic ???", false),
-            ("Authorization", "old", false),
-            ("Authorization", "Token old", false),
-            ("X-Toban-Token", "", false),
-            ("X-Toban-Token", "wrong", false),
-        ] {
-            let headers = Headers(vec![(name.into(), value.into())]);
-            assert_eq!(headers.carry_one_of(&tokens), expected, "{name}: {value}");
-            assert!(!headers.carry_one_of(&[]), "{name}: {value}");
+/// The event that stands for a body whose reading has panicked. It was authentic: what vouches for a body takes any
+/// bytes, and what panics is reading what it has vouched for.
+pub fn unread(sender: Sender, headers: &Headers<'_>, body: &[u8], why: Illegible, now: DateTime<Utc>) -> IncidentEvent {
+    match sender {
+        Sender::PagerDuty => pagerduty::unread(headers, body, why, now),
+        Sender::Mackerel | Sender::Jenkins | Sender::Events => {
+            illegible(sender.origin(), why, kind_by_sight(sender, body), body, now)
         }
+    }
+}
+
+/// The `nth` event of a body that was believed and queued, as it was read then.
+pub fn recall(
+    sender: Sender,
+    body: &[u8],
+    nth: usize,
+    delivery: Option<&str>,
+    arrived_at: DateTime<Utc>,
+) -> Option<IncidentEvent> {
+    match sender {
+        Sender::PagerDuty => pagerduty::recall(body, nth, delivery, arrived_at),
+        Sender::Mackerel | Sender::Jenkins | Sender::Events => read(sender, body, arrived_at).into_iter().nth(nth),
+    }
+}
+
+/// The event that stands for a body which was too large to be queued.
+pub fn too_large(
+    sender: Sender,
+    key: EventKey,
+    is_trigger: bool,
+    delivery: Option<&str>,
+    arrived_at: DateTime<Utc>,
+) -> IncidentEvent {
+    let kind = if is_trigger { EventKind::Triggered } else { unknown_kind() };
+    let event = unreadable(sender.origin(), Illegible::TooLarge, delivery, kind, key.0.as_bytes(), arrived_at);
+    IncidentEvent { key, ..event }
+}
+
+/// The event that stands for a queued body which makes the code panic.
+pub fn panicked(sender: Sender, body: &[u8], delivery: Option<&str>, arrived_at: DateTime<Utc>) -> IncidentEvent {
+    let kind = match sender {
+        Sender::PagerDuty => return pagerduty::panicked(body, delivery, arrived_at),
+        Sender::Mackerel | Sender::Jenkins | Sender::Events => kind_by_sight(sender, body),
+    };
+    unreadable(sender.origin(), Illegible::Panicked, delivery, kind, body, arrived_at)
+}
+
+/// The kind of a body that cannot be read: triggered if it says so anywhere, so that the people who have to know are
+/// mentioned all the same. A job is never anybody's alert.
+fn kind_by_sight(sender: Sender, body: &[u8]) -> EventKind {
+    match sender {
+        Sender::Mackerel | Sender::Events if events::speaks_of_trouble(body) => EventKind::Triggered,
+        Sender::Mackerel | Sender::Events | Sender::Jenkins | Sender::PagerDuty => unknown_kind(),
     }
 }

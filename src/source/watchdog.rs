@@ -1,7 +1,8 @@
 //! What the watchdog puts into the queue, in a form of our own: an event that no webhook has told.
 
 use crate::domain::incident::{
-    Details, EventKey, EventKind, Incident, IncidentEvent, IncidentId, IncidentNumber, Missed, Person, State, Urgency,
+    Details, EventKey, EventKind, Incident, IncidentEvent, IncidentId, IncidentNumber, Missed, Origin, Person, State,
+    Urgency,
 };
 use crate::domain::text::{Foreign, Link};
 use chrono::{DateTime, Utc};
@@ -65,8 +66,10 @@ pub fn recall(key: EventKey, body: &[u8]) -> Option<IncidentEvent> {
         priority: line(wire.priority),
         link: wire.url.as_deref().and_then(Link::parse),
         assignees: wire.assignees.into_iter().filter_map(WirePerson::person).collect(),
+        named: None,
     };
     Some(IncidentEvent {
+        origin: Origin::Watchdog,
         key,
         kind,
         occurred_at: wire.occurred_at,
@@ -96,6 +99,7 @@ mod tests {
     fn an_event_comes_out_as_it_went_in() {
         let person = |id: &str| Person { id: id.into(), name: Foreign::line("佐伯 玲").expect("a name") };
         let full = IncidentEvent {
+            origin: Origin::Watchdog,
             key: EventKey("watchdog:Q1:reopened:1".into()),
             kind: EventKind::Reopened,
             occurred_at: "2026-11-24T02:02:01Z".parse().expect("an instant"),
@@ -110,6 +114,7 @@ mod tests {
                 priority: Foreign::line("P2"),
                 link: Link::parse("https://example.pagerduty.com/incidents/Q1"),
                 assignees: vec![person("PSRE1"), person("PSRE2")],
+                named: None,
             },
             details: Details::default(),
             unreadable: None,

@@ -10,7 +10,7 @@ use tokio::process::{Child, ChildStderr, ChildStdout};
 const TOBAN: &str = env!("CARGO_BIN_EXE_toban");
 
 pub struct Serve {
-    _child: Child,
+    child: Child,
     pub port: u16,
     out: Lines<BufReader<ChildStdout>>,
     _err: Lines<BufReader<ChildStderr>>,
@@ -32,7 +32,17 @@ impl Serve {
         let greeting = err.next_line().await.expect("readable").expect("it says where it listens");
         let port = greeting.split("127.0.0.1:").nth(1).and_then(|rest| rest.split(' ').next()?.parse().ok());
         let port = port.unwrap_or_else(|| panic!("no port in: {greeting}"));
-        Self { _child: child, port, out, _err: err }
+        Self { child, port, out, _err: err }
+    }
+
+    pub fn id(&self) -> u32 {
+        self.child.id().expect("it runs")
+    }
+
+    /// Waits for its end; the exit code.
+    pub async fn ended(&mut self) -> Option<i32> {
+        let ended = tokio::time::timeout(crate::kit::LIMIT, self.child.wait()).await;
+        ended.expect("it ends in time").expect("it can be waited for").code()
     }
 
     /// The status line of the answer.
@@ -194,10 +204,26 @@ fn explain_reads_standard_input_and_fails_on_what_it_cannot_read() {
 }
 
 #[test]
+fn explain_reads_what_the_other_senders_send() {
+    for (sender, file, headline) in [
+        ("mackerel", "mackerel/kinds/alert.host.json", "🔥 発生 #MKgCZ8Xy loadavg5"),
+        ("jenkins", "jenkins/kinds/started.json", "🔧 ジョブ開始 restart-app (42)"),
+        ("events", "events/kinds/triggered.json", "🔥 発生 #EV3EE221 DISK CRITICAL - free space: / 1021 MB (4%)"),
+    ] {
+        let body = std::fs::read(data(file)).expect("a file");
+        let output = toban(&["explain", "--from", sender, "-"], &[], &body);
+        assert_eq!(output.status.code(), Some(0), "{sender}");
+        assert!(text(&output.stdout).lines().any(|line| line == headline), "{}", text(&output.stdout));
+        // Read as PagerDuty's it is nothing that anybody knows.
+        assert_eq!(toban(&["explain", "-"], &[], &body).status.code(), Some(1), "{sender}");
+    }
+}
+
+#[test]
 fn help_names_every_command() {
     let output = toban(&["--help"], &[], b"");
     assert_eq!(output.status.code(), Some(0));
-    for word in ["serve", "explain", "pagerduty", "--version"] {
+    for word in ["serve", "explain", "mackerel", "pagerduty", "--version"] {
         assert!(text(&output.stdout).contains(word), "{word} is not in\n{}", text(&output.stdout));
     }
     for (command, word) in [

@@ -1,6 +1,6 @@
 //! Foreign text and arbitrary bytes: shown, not obeyed, and never a panic.
 
-use crate::kit::{Slack, Typetalk};
+use crate::kit::{Slack, Typetalk, events};
 use crate::stage::{PAIR, Settings, TUESDAY, accepted, changed, data, signature};
 use chrono::{DateTime, Utc};
 use proptest::prelude::{Just, Strategy, any, prop, prop_oneof, proptest};
@@ -11,14 +11,15 @@ use toban::chat::Chat;
 use toban::chat::slack::{ChannelId, SlackBot, SlackWebhook};
 use toban::chat::typetalk::{TopicId, Typetalk as TypetalkChat};
 use toban::config::{Config, Reach};
+use toban::domain::incident::IncidentEvent;
 use toban::domain::member::Platform;
 use toban::domain::message::{Addressee, Line, Message};
 use toban::domain::text::Foreign;
 use toban::roster::file::parse;
 use toban::roster::table::{Tabs, workbook};
 use toban::secret::Secret;
-use toban::source::Headers;
-use toban::source::pagerduty::{self, Credentials, Received};
+use toban::source::pagerduty::{self, Credentials};
+use toban::source::{Headers, Received, Sender, read};
 
 /// Every body that we have, as PagerDuty would send it, to both chats: all are accepted, nothing but the pair and the
 /// fallback is ever pinged, and no tag but the incident's own is ever made. The fakes check the markup of each.
@@ -64,6 +65,75 @@ async fn every_payload_is_posted_and_pings_nobody_else() {
         }
     }
     assert!(bodies >= 100, "only {bodies} bodies were found");
+}
+
+/// The same for the other senders: a title may hold anything, and only the incident's own tag is ever made.
+#[tokio::test]
+async fn every_payload_of_the_other_senders_pings_nobody_else() {
+    let (slack, typetalk) = (Slack::start().await, Typetalk::start().await);
+    let tokens = ["MACKEREL_TOKENS", "JENKINS_TOKENS", "EVENTS_TOKENS"];
+    let settings = tokens.iter().fold(Settings::at(TUESDAY), |settings, tokens| settings.with(tokens, "token-of-all"));
+    let webhook = settings.slack(&slack).typetalk(&typetalk).start().await;
+    let hostile = "<!channel> @all #PD1 #MK1 <@U0OTHER001> `x` &amp; ＠all ＃EV1";
+    let mut bodies = 0;
+    for route in ["mackerel", "jenkins", "events"] {
+        for entry in ["kinds", "bad"]
+            .map(|folder| fs::read_dir(data(route).join(folder)).expect("a folder"))
+            .into_iter()
+            .flatten()
+        {
+            let path = entry.expect("a file").path();
+            if path.extension().is_some_and(|extension| extension != "json") {
+                continue;
+            }
+            let body = fs::read(&path).expect("a readable file");
+            let spoiled = match serde_json::from_slice::<Value>(&body) {
+                Ok(mut body) => {
+                    spoil(&mut body, hostile);
+                    body.to_string().into_bytes()
+                }
+                Err(_) => [&body, hostile.as_bytes()].concat(),
+            };
+            for body in [body, spoiled] {
+                let event = events::api_gateway_v2(
+                    &format!("/{route}"),
+                    &[("x-toban-token", "token-of-all")],
+                    &body,
+                    webhook.epoch(),
+                );
+                assert_eq!(webhook.invoke(&event).await, accepted(), "{}", path.display());
+                bodies += 1;
+                for message in slack.take() {
+                    assert!(message.mentions.iter().all(|mention| PAIR.contains(&&**mention)), "{message:?}");
+                }
+                slack.take_edits();
+                for post in typetalk.take() {
+                    assert!(post.mentions.iter().all(|mention| ["@sato", "@suzuki"].contains(&&**mention)), "{post:?}");
+                    let is_own = |tag: &String| {
+                        ["#MK", "#EV", "#PD4812"].iter().any(|own| tag.starts_with(own)) && tag.len() > 4
+                    };
+                    assert!(post.hashtags.len() <= 1 && post.hashtags.iter().all(is_own), "{post:?}");
+                }
+            }
+        }
+    }
+    assert!(bodies >= 140, "only {bodies} bodies were found");
+}
+
+/// Puts a text after every text but those that a reader goes by.
+fn spoil(value: &mut Value, hostile: &str) {
+    match value {
+        Value::Object(fields) => {
+            let kept = ["event", "phase", "status", "id", "isOpen", "at"];
+            fields
+                .iter_mut()
+                .filter(|(name, _)| !kept.contains(&name.as_str()))
+                .for_each(|(_, value)| spoil(value, hostile));
+        }
+        Value::Array(values) => values.iter_mut().for_each(|value| spoil(value, hostile)),
+        Value::String(text) => text.push_str(hostile),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 #[tokio::test]
@@ -138,7 +208,26 @@ fn told(body: &[u8], headers: &[(&str, &str)]) -> usize {
         Received::Events(events) => events,
         Received::Replay(event) => vec![*event],
     };
-    for event in &events {
+    word_all(&events, &config);
+    events.len()
+}
+
+/// Reads a body as of each of the other senders and words all that is in it.
+fn told_by_others(body: &[u8]) {
+    let config = Config::from_lookup(|_| None, &toban::http::client().expect("a client"), Reach::Local)
+        .expect("a configuration");
+    for sender in [Sender::Mackerel, Sender::Jenkins, Sender::Events] {
+        let events = read(sender, body, now());
+        assert!(events.len() <= 1);
+        for event in &events {
+            assert!(event.key.0.len() < 300, "a key of {} characters", event.key.0.len());
+        }
+        word_all(&events, &config);
+    }
+}
+
+fn word_all(events: &[IncidentEvent], config: &Config) {
+    for event in events {
         for chat in chats() {
             let text = config
                 .office
@@ -149,7 +238,6 @@ fn told(body: &[u8], headers: &[(&str, &str)]) -> usize {
             assert!(text.encode_utf16().count() <= 4_000, "{} units", text.encode_utf16().count());
         }
     }
-    events.len()
 }
 
 fn chats() -> [Chat; 3] {
@@ -237,11 +325,32 @@ proptest! {
     #[test]
     fn arbitrary_bytes_never_panic(body in prop::collection::vec(any::<u8>(), 0..2_000), id in any::<String>()) {
         assert_eq!(told(&body, &[("x-webhook-id", &id)]), 1);
+        told_by_others(&body);
     }
 
     #[test]
     fn arbitrary_json_never_panics(body in json_value()) {
         told(body.to_string().as_bytes(), &[]);
+        told_by_others(body.to_string().as_bytes());
+    }
+
+    #[test]
+    fn arbitrary_fields_of_the_other_senders_never_panic(field in json_value(), text in any::<String>(), number in any::<f64>()) {
+        for (alert, build) in [(&field, &field), (&json!(text), &json!(number)), (&json!(number), &json!(text))] {
+            for body in [
+                json!({"event": "alert", "message": alert, "host": build, "user": alert, "alert": {"id": alert, "status": "critical", "isOpen": build, "openedAt": build, "statusChangedAt": alert, "url": text}}),
+                json!({"event": "alert", "alert": field}),
+                json!({"event": "alertGroup", "alertGroup": {"id": "a", "status": text}, "alertGroupSetting": field, "alerts": [alert, build]}),
+                json!({"event": "hostStatus", "host": {"name": alert, "status": build}, "fromStatus": text}),
+                json!({"name": "job", "build": {"phase": "COMPLETED", "status": text, "timestamp": build, "duration": alert, "number": alert, "parameters": {"INCIDENT": build, text.clone(): alert}}}),
+                json!({"name": "job", "build": field}),
+                json!({"key": text, "status": "triggered", "title": alert, "at": build, "url": text}),
+                json!({"key": alert, "status": build, "urgency": alert, "at": number}),
+            ] {
+                told_by_others(body.to_string().as_bytes());
+            }
+            told_by_others(format!("key={text}&status={text}&title=%{text}&at={number}").as_bytes());
+        }
     }
 
     #[test]
@@ -254,6 +363,12 @@ proptest! {
         assert_eq!(told(body.to_string().as_bytes(), &[]), 1);
         let body = json!({"messages": [{"id": "m", "event": kind, "incident": data, "log_entries": agent}]});
         assert_eq!(told(body.to_string().as_bytes(), &[]), 1);
+    }
+
+    #[test]
+    fn a_state_may_be_of_any_length(state in "[a-z ]{0,600}") {
+        told_by_others(json!({"key": "k", "status": state, "at": 1_795_485_720}).to_string().as_bytes());
+        told_by_others(json!({"event": "alert", "alert": {"id": state, "isOpen": true, "status": state, "statusChangedAt": 1_795_485_720}}).to_string().as_bytes());
     }
 
     #[test]

@@ -7,13 +7,16 @@ mod incidents;
 mod outages;
 mod rotation;
 mod same_answers;
+mod tags;
 mod wire;
 
 use crate::kit::aws::{Aws, Table};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::io;
 use std::sync::{Arc, Mutex};
-use toban::domain::incident::{Details, EventKey, EventKind, Incident, IncidentEvent, IncidentId, IncidentNumber};
+use toban::domain::incident::{
+    Details, EventKey, EventKind, Incident, IncidentEvent, IncidentId, IncidentNumber, Origin,
+};
 use toban::domain::text::Foreign;
 use toban::ledger::dynamodb::DynamoDb;
 use tracing::subscriber::DefaultGuard;
@@ -72,6 +75,7 @@ fn event(kind: EventKind, incident: &str, occurred_at: DateTime<Utc>) -> Inciden
 /// An event that tells no more than its incident's id.
 fn note(incident: &str, occurred_at: DateTime<Utc>) -> IncidentEvent {
     IncidentEvent {
+        origin: Origin::PagerDuty,
         key: key("01G"),
         kind: EventKind::Annotated,
         occurred_at,

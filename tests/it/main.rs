@@ -17,6 +17,8 @@ mod hostile_titles;
 mod layers;
 #[cfg(feature = "aws-tests")]
 mod ledger_table;
+mod mackerel;
+mod page;
 mod parameters;
 mod payloads;
 #[cfg(feature = "aws-tests")]
@@ -27,6 +29,7 @@ mod sam;
 mod sheet;
 #[cfg(feature = "aws-tests")]
 mod soak;
+mod sources;
 mod stage;
 mod template;
 mod threads;

@@ -1,4 +1,4 @@
-//! Every payload in `tests/data/pagerduty`, with the whole text it must produce in both languages.
+//! Every payload of every sender in `tests/data`, with the whole text it must produce in both languages.
 //!
 //! `BLESS=1 cargo test` writes the texts anew; read them in the diff before you commit them.
 
@@ -12,7 +12,7 @@ use toban::domain::incident::EventKind;
 use toban::ledger::Ledger;
 use toban::roster::{LIMIT, Roster};
 use toban::secret::Secret;
-use toban::source::pagerduty;
+use toban::source::{Sender, read};
 use tokio::time::Instant;
 
 /// A Tuesday, 11:02:01 in Tokyo: when a payload without a time of its own is read.
@@ -23,7 +23,7 @@ fn data(folder: &str) -> PathBuf {
 }
 
 fn bodies(folder: &str) -> Vec<PathBuf> {
-    let folder = data("pagerduty").join(folder);
+    let folder = data(folder);
     let mut files: Vec<_> = fs::read_dir(&folder)
         .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
         .map(|entry| entry.expect("a readable folder").path())
@@ -60,12 +60,12 @@ fn slack() -> Chat {
 }
 
 /// What a body makes on Slack, event by event, each posted a second after it happened, and why it mentions whom.
-async fn told(body: &[u8], language: &str) -> String {
+async fn told(sender: Sender, body: &[u8], language: &str) -> String {
     let config = config(language);
     let roster = Roster::open(config.roster, &toban::http::client().expect("a client"), Utc::now);
     let now: DateTime<Utc> = NOW.parse().expect("an instant");
     let mut text = String::new();
-    for event in pagerduty::read(body, now) {
+    for event in read(sender, body, now) {
         let now = event.occurred_at + chrono::TimeDelta::seconds(1);
         let reading = roster.read(&Ledger::memory(), Instant::now() + LIMIT, now).await;
         let letter = config.office.word(&event, &slack(), &reading, None, None, now);
@@ -75,12 +75,13 @@ async fn told(body: &[u8], language: &str) -> String {
 }
 
 async fn check(folder: &str) {
+    let sender = folder.split('/').next().and_then(Sender::at).expect("a folder is named for its sender");
     let mut wrong = Vec::new();
     for path in bodies(folder) {
         let body = fs::read(&path).expect("a readable file");
         for language in ["ja", "en"] {
             let expected = path.with_extension(format!("{language}.txt"));
-            let text = told(&body, language).await;
+            let text = told(sender, &body, language).await;
             if std::env::var_os("BLESS").is_some() {
                 fs::write(&expected, &text).expect("a writable file");
             }
@@ -96,38 +97,62 @@ async fn check(folder: &str) {
 
 #[tokio::test]
 async fn every_v3_type_has_its_text() {
-    check("v3").await;
+    check("pagerduty/v3").await;
 }
 
 #[tokio::test]
 async fn every_v2_type_has_its_text() {
-    check("v2").await;
-    check("v1").await;
+    check("pagerduty/v2").await;
+    check("pagerduty/v1").await;
 }
 
 #[tokio::test]
 async fn every_quirk_that_was_seen_is_read() {
-    check("quirks").await;
+    check("pagerduty/quirks").await;
 }
 
 #[tokio::test]
 async fn what_cannot_be_read_says_so() {
-    check("broken").await;
+    check("pagerduty/broken").await;
+}
+
+#[tokio::test]
+async fn every_kind_of_mackerel_has_its_text() {
+    check("mackerel/kinds").await;
+    check("mackerel/bad").await;
+}
+
+#[tokio::test]
+async fn every_kind_of_jenkins_has_its_text() {
+    check("jenkins/kinds").await;
+    check("jenkins/bad").await;
+}
+
+#[tokio::test]
+async fn every_kind_of_events_has_its_text() {
+    check("events/kinds").await;
+    check("events/bad").await;
 }
 
 #[test]
 fn every_kind_has_a_payload() {
     let now: DateTime<Utc> = NOW.parse().expect("an instant");
-    let read = |folder: &str| {
+    let all = |folder: &str| {
+        let sender = folder.split('/').next().and_then(Sender::at).expect("a folder is named for its sender");
         bodies(folder)
             .into_iter()
-            .flat_map(|path| pagerduty::read(&fs::read(path).expect("a readable file"), now))
+            .flat_map(|path| read(sender, &fs::read(path).expect("a readable file"), now))
             .collect::<Vec<_>>()
     };
-    let (two, three) = (read("v2"), read("v3"));
-    assert!(two.iter().chain(&three).all(|event| event.unreadable.is_none()));
+    let (two, three) = (all("pagerduty/v2"), all("pagerduty/v3"));
+    let others = ["mackerel/kinds", "jenkins/kinds", "events/kinds"].map(all);
+    let known: Vec<_> = others.iter().chain([&two, &three]).flatten().collect();
+    for event in &known {
+        assert_eq!(event.unreadable, None, "{}", event.key);
+    }
     for kind in EventKind::NAMED {
-        assert!(two.iter().chain(&three).any(|event| event.kind == *kind), "no payload of kind {}", kind.name());
+        assert!(known.iter().any(|event| event.kind == *kind), "no payload of kind {}", kind.name());
     }
     assert_eq!(three.len(), 32, "30 documented types, the ping, and one that is not documented");
+    assert_eq!(others.map(|events| events.len()), [21, 10, 8]);
 }

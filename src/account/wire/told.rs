@@ -103,6 +103,7 @@ impl From<WireIncident> for Option<Listed> {
             priority: wire.priority.as_ref().and_then(Ref::name),
             link: wire.html_url.as_deref().and_then(Link::parse),
             assignees: wire.assignments.into_iter().filter_map(|one| one.assignee.person()).collect(),
+            named: None,
         };
         // When it began or ended by itself, a service has done it.
         let by = wire.last_status_change_by.filter(Ref::is_user).and_then(Ref::person);

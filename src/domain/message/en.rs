@@ -4,15 +4,17 @@ use super::watch::Webhook;
 use super::words::{Words, units};
 use super::{Line, Notice};
 use crate::domain::calendar::{Day, Moment};
-use crate::domain::incident::{EventKind, Illegible, State, Urgency};
+use crate::domain::incident::{EventKind, Illegible, Origin, State, Urgency};
 use crate::domain::member::Platform;
 use crate::domain::policy::{Decision, Rule};
-use crate::domain::rotation::{Finding, Problem};
+use crate::domain::reminder::Reminder;
+use crate::domain::rotation::{Coverage, Finding, Problem};
 use crate::domain::unreadable::Unreadable;
 use chrono::{NaiveDate, TimeDelta};
 
 pub(super) static WORDS: Words = Words {
     kind,
+    ping: |sender| format!("Connection test from {sender}"),
     state: |state| match state {
         State::Triggered => ("🔥", "Open"),
         State::Acknowledged => ("👀", "Being worked on"),
@@ -31,7 +33,11 @@ pub(super) static WORDS: Words = Words {
     comma: ", ",
     late: |span| format!(" ({span} late)"),
     duration,
-    quote_is_cut: "… (the rest is in PagerDuty)",
+    quote_is_cut: |origin| match origin {
+        Origin::PagerDuty | Origin::Watchdog => "… (the rest is in PagerDuty)",
+        Origin::Mackerel => "… (the rest is in Mackerel)",
+        Origin::Jenkins | Origin::Events => "… (cut)",
+    },
     meaning: "Meaning: ",
     workaround: "Runbook: ",
     gap: "⚠️ Today's on-call cannot be mentioned, so the fallback is told: ",
@@ -58,7 +64,15 @@ pub(super) static WORDS: Words = Words {
         Notice::PossibleRepeat => "🔁 Sent again: the same may have been posted before.",
         Notice::PrimaryFailed => "⚠️ Posted here because the primary chat did not take it.",
     },
-    unreadable: ("⚠️ A notification from PagerDuty could not be read (id ", "). Please look in PagerDuty."),
+    unreadable: |origin| {
+        let (sender, look) = match origin {
+            Origin::PagerDuty | Origin::Watchdog | Origin::Mackerel | Origin::Jenkins => {
+                (origin.label(), format!("in {}", origin.label()))
+            }
+            Origin::Events => ("a sender at /events", "at the sender".to_owned()),
+        };
+        (format!("⚠️ A notification from {sender} could not be read (id "), format!("). Please look {look}."))
+    },
     illegible: |why| match why {
         Illegible::Shape => " Reason: it is not of a known shape.",
         Illegible::VersionOne => " Reason: it is a webhook of version 1. Please move to v3.",
@@ -66,6 +80,16 @@ pub(super) static WORDS: Words = Words {
         Illegible::Panicked => " Reason: an internal error.",
     },
     rule,
+    reminded: |plan, coverage, day| match (coverage, plan.reminder) {
+        (Coverage::OnCall { .. }, Reminder::Morning) => {
+            format!("on-call of today, {day}, mentioned: a working day begins")
+        }
+        (Coverage::OnCall { .. }, Reminder::Evening) => {
+            format!("on-call of the next working day, {day}, mentioned: a working day ends")
+        }
+        (Coverage::Gap { .. }, _) => format!("fallback mentioned: the on-call of {day} is not known"),
+        (Coverage::Unknown { .. }, _) => "fallback mentioned: the rotation cannot be read".to_owned(),
+    },
     moment: |moment| format!("posted {}", at(moment)),
     occurred: |moment| format!("happened {}", at(moment)),
     row: |cell| format!("rotation {cell}"),
@@ -122,7 +146,15 @@ fn kind(kind: &EventKind) -> (&'static str, &'static str) {
         EventKind::ServiceChanged => ("🧩", "Service settings changed"),
         EventKind::ServiceDeleted => ("🧩", "Service deleted"),
         EventKind::ServiceFieldsUpdated => ("🧩", "Service fields changed"),
-        EventKind::Ping => ("🏓", "Connection test from PagerDuty"),
+        EventKind::Ping => ("🏓", "Connection test"),
+        EventKind::Worsened => ("🔥", "Worse"),
+        EventKind::StateChanged => ("🔔", "Changed"),
+        EventKind::HostStatusChanged => ("🖥️", "Host status changed"),
+        EventKind::JobStarted => ("🔧", "Job started"),
+        EventKind::JobSucceeded => ("🔧", "Job succeeded"),
+        EventKind::JobFailed => ("❌", "Job failed"),
+        EventKind::IncidentJobFailed => ("❌", "Job for this incident failed"),
+        EventKind::JobEnded => ("⚠️", "Job ended"),
         EventKind::Other(_) => ("ℹ️", "Other event"),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::parts::{day_and_time, names};
 use super::{Addressee, Language, Line, Message, Notice, OLD_COPY, Span, Words, status};
-use crate::domain::incident::{EventKind, IncidentEvent, Status, Unreadable};
+use crate::domain::incident::{EventKind, IncidentEvent, Origin, Status, Unreadable};
 use crate::domain::policy::{Decision, Ignored, Mention, Rule};
 use crate::domain::runbook::Runbook;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -40,7 +40,11 @@ pub fn message(event: &IncidentEvent, decision: &Decision, context: Context<'_>)
         Mention::Fallback => Some(Addressee::Fallback),
     };
     let mut lines = match &event.unreadable {
-        Some(unreadable) => vec![broken(unreadable, words)],
+        Some(unreadable) => {
+            let mut lines = vec![broken(event.origin, unreadable, words)];
+            lines.extend(quote(event, words));
+            lines
+        }
         None => story(event, decision, context),
     };
     lines.extend(event.missed.map(|_| Line::own(words.missed)));
@@ -72,11 +76,9 @@ pub fn explanation(decision: &Decision, rotation_read_at: Option<DateTime<Utc>>,
     Line::joined(parts, " · ")
 }
 
-fn broken(unreadable: &Unreadable, words: &Words) -> Line {
-    Line::own(words.unreadable.0)
-        .foreign(&unreadable.delivery)
-        .and(words.unreadable.1)
-        .and((words.illegible)(unreadable.why))
+fn broken(origin: Origin, unreadable: &Unreadable, words: &Words) -> Line {
+    let (before, after) = (words.unreadable)(origin);
+    Line::own(before).foreign(&unreadable.delivery).and(after).and((words.illegible)(unreadable.why))
 }
 
 /// Headline, circumstances, quote and runbook.
@@ -84,12 +86,18 @@ fn story(event: &IncidentEvent, decision: &Decision, context: Context<'_>) -> Ve
     let words = context.language.words();
     let incident = &event.incident;
     let (icon, verb) = (words.kind)(&event.kind);
+    let verb = match event.kind {
+        EventKind::Ping => (words.ping)(event.origin.label()),
+        _ => verb.to_owned(),
+    };
     let mut headline = Line(vec![Span::Verb(format!("{icon} {verb}").into())]);
     if let Some(tag) = incident.tag() {
         headline = headline.and(" ");
         headline.0.push(Span::Tag(tag));
     }
-    headline = match (&incident.title, &incident.id, &event.kind) {
+    // What a job is called is not what its incident is called.
+    let title = if event.kind.is_about_a_job() { &event.details.subject } else { &incident.title };
+    headline = match (title, &incident.id, &event.kind) {
         (Some(title), ..) => headline.and(" ").foreign(title),
         (None, Some(_), _) => headline.and(" ").and(words.untitled),
         (None, None, EventKind::Ping) => headline,
@@ -102,12 +110,19 @@ fn story(event: &IncidentEvent, decision: &Decision, context: Context<'_>) -> Ve
         headline = headline.and(" (").foreign(name).and(")");
     }
     let mut lines = vec![headline, Line::joined(circumstances(event, decision, context), " · ")];
-    lines.extend(event.details.quote.iter().take(QUOTED_LINES).map(|line| Line::own("> ").foreign(line)));
-    if event.details.quote.len() > QUOTED_LINES || event.details.quote_is_cut {
-        lines.push(Line::own("> ").and(words.quote_is_cut));
-    }
+    lines.extend(quote(event, words));
     if let (Some(runbook), true) = (context.runbook, event.kind.calls_somebody()) {
         lines.extend(guidance(runbook, words));
+    }
+    lines
+}
+
+/// What somebody wrote.
+fn quote(event: &IncidentEvent, words: &Words) -> Vec<Line> {
+    let quote = &event.details.quote;
+    let mut lines: Vec<_> = quote.iter().take(QUOTED_LINES).map(|line| Line::own("> ").foreign(line)).collect();
+    if quote.len() > QUOTED_LINES || event.details.quote_is_cut {
+        lines.push(Line::own("> ").and((words.quote_is_cut)(event.origin)));
     }
     lines
 }
@@ -117,15 +132,17 @@ fn circumstances(event: &IncidentEvent, decision: &Decision, context: Context<'_
     let words = context.language.words();
     let incident = &event.incident;
     let mut parts = Vec::new();
-    if matches!(event.kind, EventKind::Triggered | EventKind::Reopened) {
+    if event.kind.opens() {
         parts.extend(incident.service.as_ref().map(|service| Line::default().foreign(service)));
         parts.extend(incident.urgency.map(|urgency| Line::own((words.urgency)(urgency))));
         parts.extend(incident.priority.as_ref().map(|priority| Line::own(words.priority).foreign(priority)));
     }
     if !matches!(event.kind, EventKind::Triggered | EventKind::Ping) {
-        parts.push(match event.agent.as_ref().filter(|agent| !context.ignored.contains(agent)) {
-            Some(agent) => Line::own(words.by.0).foreign(&agent.name).and(words.by.1),
-            None => Line::own(words.automatically),
+        let agent = event.agent.as_ref().filter(|agent| !context.ignored.contains(agent));
+        parts.extend(match agent {
+            Some(agent) => Some(Line::own(words.by.0).foreign(&agent.name).and(words.by.1)),
+            None if event.kind.happens_by_itself() || event.origin == Origin::Events => None,
+            None => Some(Line::own(words.automatically)),
         });
     }
     parts.extend(outcome(event, context));
@@ -162,7 +179,8 @@ fn outcome(event: &IncidentEvent, context: Context<'_>) -> Vec<Line> {
             parts.push(Line::joined(vec![role, Line::own(" → "), who], ""));
         }
         _ => {
-            parts.extend(details.subject.as_ref().map(|subject| Line::default().foreign(subject)));
+            let subject = details.subject.as_ref().filter(|_| !event.kind.is_about_a_job());
+            parts.extend(subject.map(|subject| Line::default().foreign(subject)));
             let others: Vec<_> =
                 details.people.iter().filter(|person| Some(*person) != event.agent.as_ref()).cloned().collect();
             parts.extend(names(&others, context.ignored, words));
@@ -184,6 +202,9 @@ fn time(event: &IncidentEvent, decision: &Decision, words: &Words) -> Line {
     } else {
         day_and_time(occurred)
     };
+    if let Some(took) = event.details.took {
+        text.push_str(&(words.took)(&(words.duration)(took)));
+    }
     let delay = posted.with_timezone(&Utc) - event.occurred_at;
     if delay > WORTH_SAYING {
         text.push_str(&(words.late)(&(words.duration)(delay)));

@@ -4,15 +4,17 @@ use super::watch::Webhook;
 use super::words::{Words, units};
 use super::{Line, Notice};
 use crate::domain::calendar::{Day, Moment};
-use crate::domain::incident::{EventKind, Illegible, State, Urgency};
+use crate::domain::incident::{EventKind, Illegible, Origin, State, Urgency};
 use crate::domain::member::Platform;
 use crate::domain::policy::{Decision, Rule};
-use crate::domain::rotation::{Finding, Problem};
+use crate::domain::reminder::Reminder;
+use crate::domain::rotation::{Coverage, Finding, Problem};
 use crate::domain::unreadable::Unreadable;
 use chrono::{Datelike as _, NaiveDate, TimeDelta, Weekday};
 
 pub(super) static WORDS: Words = Words {
     kind,
+    ping: |sender| format!("{sender} からの接続テスト"),
     state: |state| match state {
         State::Triggered => ("🔥", "未対応"),
         State::Acknowledged => ("👀", "対応中"),
@@ -31,7 +33,11 @@ pub(super) static WORDS: Words = Words {
     comma: "、",
     late: |span| format!(" ({span}遅れ)"),
     duration,
-    quote_is_cut: "… (続きは PagerDuty で)",
+    quote_is_cut: |origin| match origin {
+        Origin::PagerDuty | Origin::Watchdog => "… (続きは PagerDuty で)",
+        Origin::Mackerel => "… (続きは Mackerel で)",
+        Origin::Jenkins | Origin::Events => "… (以下略)",
+    },
     meaning: "意味: ",
     workaround: "手順: ",
     gap: "⚠️ 今日の当番にメンションできないため、代わりの宛先に知らせています: ",
@@ -58,7 +64,15 @@ pub(super) static WORDS: Words = Words {
         Notice::PossibleRepeat => "🔁 再送です。同じ内容がすでに投稿されている可能性があります。",
         Notice::PrimaryFailed => "⚠️ 主チャットに投稿できなかったため、こちらに投稿しています。",
     },
-    unreadable: ("⚠️ PagerDuty からの通知を読み取れませんでした (ID ", ")。PagerDuty を確認してください。"),
+    unreadable: |origin| {
+        let (sender, look) = match origin {
+            Origin::PagerDuty | Origin::Watchdog | Origin::Mackerel | Origin::Jenkins => {
+                (origin.label(), format!("{} ", origin.label()))
+            }
+            Origin::Events => ("/events", "送信元".to_owned()),
+        };
+        (format!("⚠️ {sender} からの通知を読み取れませんでした (ID "), format!(")。{look}を確認してください。"))
+    },
     illegible: |why| match why {
         Illegible::Shape => "理由: 内容が想定した形式ではありません。",
         Illegible::VersionOne => "理由: Webhook v1 の形式です。v3 に切り替えてください。",
@@ -66,6 +80,16 @@ pub(super) static WORDS: Words = Words {
         Illegible::Panicked => "理由: 処理中に内部エラーが起きました。",
     },
     rule,
+    reminded: |plan, coverage, day| match (coverage, plan.reminder) {
+        (Coverage::OnCall { .. }, Reminder::Morning) => {
+            format!("今日 {day} の当番にメンション: 営業日の始まりのお知らせです")
+        }
+        (Coverage::OnCall { .. }, Reminder::Evening) => {
+            format!("次の営業日 {day} の当番にメンション: 営業日の終わりのお知らせです")
+        }
+        (Coverage::Gap { .. }, _) => format!("代わりの宛先にメンション: {day} の当番が分かりません"),
+        (Coverage::Unknown { .. }, _) => "代わりの宛先にメンション: 当番表を読めません".to_owned(),
+    },
     moment: |moment| format!("投稿 {}", at(moment)),
     occurred: |moment| format!("発生 {}", at(moment)),
     row: |cell| format!("当番表 {cell}"),
@@ -124,7 +148,15 @@ fn kind(kind: &EventKind) -> (&'static str, &'static str) {
         EventKind::ServiceChanged => ("🧩", "サービス設定変更"),
         EventKind::ServiceDeleted => ("🧩", "サービス削除"),
         EventKind::ServiceFieldsUpdated => ("🧩", "サービスの項目変更"),
-        EventKind::Ping => ("🏓", "PagerDuty からの接続テスト"),
+        EventKind::Ping => ("🏓", "接続テスト"),
+        EventKind::Worsened => ("🔥", "悪化"),
+        EventKind::StateChanged => ("🔔", "状態変化"),
+        EventKind::HostStatusChanged => ("🖥️", "ホストの状態変更"),
+        EventKind::JobStarted => ("🔧", "ジョブ開始"),
+        EventKind::JobSucceeded => ("🔧", "ジョブ成功"),
+        EventKind::JobFailed => ("❌", "ジョブ失敗"),
+        EventKind::IncidentJobFailed => ("❌", "対応中のジョブが失敗"),
+        EventKind::JobEnded => ("⚠️", "ジョブ終了"),
         EventKind::Other(_) => ("ℹ️", "その他の通知"),
     }
 }

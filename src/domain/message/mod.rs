@@ -13,6 +13,7 @@ pub mod status;
 pub mod watch;
 mod words;
 
+use crate::domain::incident::{EventKind, Illegible};
 use crate::domain::member::Mentionee;
 use crate::domain::rotation::Finding;
 use crate::domain::text::{Foreign, Link, Tag};
@@ -149,6 +150,16 @@ pub fn describe(finding: &Finding, language: Language) -> Line {
 /// A date as people say it: `11/24(火)`, `Tue Nov 24`.
 pub fn day(date: NaiveDate, language: Language) -> String {
     (language.words().day)(date)
+}
+
+/// What happened, by its kind: icon and verb.
+pub fn verb(kind: &EventKind, language: Language) -> (&'static str, &'static str) {
+    (language.words().kind)(kind)
+}
+
+/// Why a body cannot be read.
+pub fn describe_illegible(why: Illegible, language: Language) -> &'static str {
+    (language.words().illegible)(why)
 }
 
 /// Why the workbook cannot be read, and how to mend that.

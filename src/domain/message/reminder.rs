@@ -1,6 +1,7 @@
 //! The messages of the two daily reminders.
 
 use super::{Addressee, Language, Line, Message, Notice, OLD_COPY, Span, Words};
+use crate::domain::calendar::Moment;
 use crate::domain::reminder::{Carried, News, Plan, Reminder, Standing};
 use crate::domain::rotation::{Coverage, Finding};
 use crate::domain::text::Link;
@@ -74,6 +75,24 @@ pub fn message(plan: &Plan, context: Context<'_>, now: DateTime<Utc>) -> Message
     }
     lines.extend(context.notice.map(|notice| Line::own((words.notice)(notice))));
     Message { to: Some(to), lines, status: None }
+}
+
+/// Why a reminder mentions whom it mentions, in one sentence for people. `posted` is the time of posting, on site.
+pub fn explanation(
+    plan: &Plan,
+    coverage: &Coverage,
+    rotation_read_at: Option<DateTime<Utc>>,
+    posted: &Moment,
+    language: Language,
+) -> Line {
+    let words = language.words();
+    let mut parts = vec![(words.reminded)(plan, coverage, &(words.day)(plan.about)), (words.moment)(posted)];
+    if let Coverage::OnCall { row, .. } = coverage {
+        parts.push((words.row)(&row.to_string()));
+        let age = rotation_read_at.map(|read_at| posted.local.with_timezone(&Utc) - read_at);
+        parts.extend(age.map(|age| (words.copy_age)(&(words.duration)(age))));
+    }
+    Line::own(parts.join(" · "))
 }
 
 /// Why nobody or not everybody of the day is mentioned.

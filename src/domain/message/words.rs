@@ -3,9 +3,10 @@
 use super::watch::Webhook;
 use super::{Line, Notice};
 use crate::domain::calendar::Moment;
-use crate::domain::incident::{EventKind, Illegible, State, Urgency};
+use crate::domain::incident::{EventKind, Illegible, Origin, State, Urgency};
 use crate::domain::policy::Decision;
-use crate::domain::rotation::Finding;
+use crate::domain::reminder::Plan;
+use crate::domain::rotation::{Coverage, Finding};
 use crate::domain::unreadable::Unreadable;
 use chrono::{NaiveDate, TimeDelta};
 
@@ -16,6 +17,8 @@ pub(super) type Sentence = fn(&str) -> String;
 pub(super) struct Words {
     /// Icon and verb of a headline.
     pub kind: fn(&EventKind) -> (&'static str, &'static str),
+    /// The test that a web page of that sender's sends.
+    pub ping: Sentence,
     /// Icon and name of how far an incident is.
     pub state: fn(State) -> (&'static str, &'static str),
     /// Before how an incident stands.
@@ -45,7 +48,7 @@ pub(super) struct Words {
     /// A span of time, in the two largest units.
     pub duration: fn(TimeDelta) -> String,
     /// After the lines of a note that are shown.
-    pub quote_is_cut: &'static str,
+    pub quote_is_cut: fn(Origin) -> &'static str,
     /// Before what an alert means.
     pub meaning: &'static str,
     /// Before what to do about it.
@@ -71,11 +74,13 @@ pub(super) struct Words {
     /// About the delivery.
     pub notice: fn(Notice) -> &'static str,
     /// Around the id of a delivery that cannot be read.
-    pub unreadable: (&'static str, &'static str),
+    pub unreadable: fn(Origin) -> (String, String),
     /// Why it cannot be read.
     pub illegible: fn(Illegible) -> &'static str,
     /// Which rule decided.
     pub rule: fn(&Decision) -> Line,
+    /// Whom a reminder mentions, and why them: the reminder, the day.
+    pub reminded: fn(&Plan, &Coverage, &str) -> String,
     /// When it is posted and what kind of time that is.
     pub moment: fn(&Moment) -> String,
     /// When it happened, if that was at another time.

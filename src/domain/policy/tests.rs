@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::calendar::{BusinessDays, BusinessHours, CompanyHolidays, NationalHolidays};
-use crate::domain::incident::{Details, EventKey, Incident};
+use crate::domain::incident::{Details, EventKey, Incident, Origin};
 use crate::domain::member::Handle;
 use crate::domain::rotation::Problem;
 use crate::domain::text::Foreign;
@@ -40,6 +40,7 @@ fn mentionee(name: &str) -> Mentionee {
 
 fn event(kind: EventKind, at: &str, assignees: &[&str]) -> IncidentEvent {
     IncidentEvent {
+        origin: Origin::PagerDuty,
         key: EventKey("01G".into()),
         kind,
         occurred_at: at.parse().expect("an instant"),
@@ -147,9 +148,9 @@ fn each_kind_has_its_people() {
     const NOON: &str = "2026-11-24T12:00:00+09:00";
     let known = Duty { went_to: vec![mentionee("takahashi")], ..pair() };
     for kind in EventKind::NAMED {
-        use EventKind::{Escalated, Reassigned, Reopened, Triggered, Unacknowledged};
+        use EventKind::{Escalated, IncidentJobFailed, Reassigned, Reopened, Triggered, Unacknowledged, Worsened};
         let (expected, to_strangers) = match kind {
-            Triggered | Reopened | Unacknowledged => (PAIR, PAIR),
+            Triggered | Reopened | Unacknowledged | Worsened | IncidentJobFailed => (PAIR, PAIR),
             Escalated | Reassigned => ("went_to: takahashi", "went_to_strangers: "),
             _ => ("kind_is_quiet: ", "kind_is_quiet: "),
         };

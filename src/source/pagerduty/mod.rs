@@ -7,10 +7,11 @@ mod v2;
 mod v3;
 mod wire;
 
-use super::{Headers, LARGEST_BODY, NotAuthentic, unreadable};
-use crate::domain::incident::{EventKey, EventKind, Illegible, IncidentEvent};
-use crate::domain::text::Foreign;
+use super::unread::{unknown_kind, unreadable};
+use super::{Headers, LARGEST_BODY, NotAuthentic, Received};
+use crate::domain::incident::{EventKind, Illegible, IncidentEvent, Origin};
 use crate::secret::Secret;
+use crate::source::wire::without_half_characters;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -25,15 +26,6 @@ pub struct Credentials {
     pub secrets: Vec<Secret>,
     /// Tokens of v2 extensions.
     pub tokens: Vec<Secret>,
-}
-
-/// What an authentic body holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Received {
-    /// Its events, in their order. A part that could not be read is an event that says so.
-    Events(Vec<IncidentEvent>),
-    /// It is signed and older than 72 hours, and is not to be posted.
-    Replay(Box<IncidentEvent>),
 }
 
 /// What a body is, by its keys: `event` is v3, `messages` is v2 or v1.
@@ -80,16 +72,9 @@ pub fn recall(body: &[u8], nth: usize, delivery: Option<&str>, arrived_at: DateT
     events(content(body, arrived_at), &headers, body, arrived_at).into_iter().nth(nth)
 }
 
-/// The event that stands for a body which was too large to be queued.
-pub fn too_large(key: EventKey, is_trigger: bool, delivery: Option<&str>, arrived_at: DateTime<Utc>) -> IncidentEvent {
-    let kind = if is_trigger { EventKind::Triggered } else { unknown_kind() };
-    let event = unreadable(Illegible::TooLarge, delivery, kind, key.0.as_bytes(), arrived_at);
-    IncidentEvent { key, ..event }
-}
-
 /// The event that stands for a queued body which makes the code panic.
 pub fn panicked(body: &[u8], delivery: Option<&str>, arrived_at: DateTime<Utc>) -> IncidentEvent {
-    unreadable(Illegible::Panicked, delivery, kind_by_sight(body), body, arrived_at)
+    unreadable(Origin::PagerDuty, Illegible::Panicked, delivery, kind_by_sight(body), body, arrived_at)
 }
 
 fn authenticate(
@@ -115,7 +100,7 @@ fn content(body: &[u8], now: DateTime<Utc>) -> Content {
         return Content::Illegible(Illegible::TooLarge);
     }
     let text = String::from_utf8_lossy(body);
-    let text = wire::without_half_characters(&text);
+    let text = without_half_characters(&text);
     // A derived struct would also take an array, by position.
     if !text.trim_start().starts_with('{') {
         return Content::Illegible(Illegible::Shape);
@@ -140,7 +125,7 @@ fn events(content: Content, headers: &Headers<'_>, body: &[u8], now: DateTime<Ut
 
 /// The event that stands for an authentic body which could not be read, named by the id of its delivery.
 pub fn unread(headers: &Headers<'_>, body: &[u8], why: Illegible, now: DateTime<Utc>) -> IncidentEvent {
-    unreadable(why, headers.find("x-webhook-id"), kind_by_sight(body), body, now)
+    unreadable(Origin::PagerDuty, why, headers.find("x-webhook-id"), kind_by_sight(body), body, now)
 }
 
 /// Told apart by their keys: `event` is v3, `messages` is v2 or v1.
@@ -163,7 +148,7 @@ fn one_of_v2(message: &RawValue, now: DateTime<Utc>) -> IncidentEvent {
         },
         Err(_) => (None, Illegible::Shape),
     };
-    unreadable(why, id.as_deref(), kind_by_sight(text.as_bytes()), text.as_bytes(), now)
+    unreadable(Origin::PagerDuty, why, id.as_deref(), kind_by_sight(text.as_bytes()), text.as_bytes(), now)
 }
 
 /// The kind of a body that cannot be read: triggered if it says so anywhere, so that the people who have to know are
@@ -182,8 +167,4 @@ fn kind_by_sight(body: &[u8]) -> EventKind {
         true => EventKind::Triggered,
         false => unknown_kind(),
     }
-}
-
-fn unknown_kind() -> EventKind {
-    EventKind::Other(Foreign::line("unreadable").expect("it is not empty"))
 }

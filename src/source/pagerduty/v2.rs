@@ -2,10 +2,11 @@
 //!
 //! <https://developer.pagerduty.com/docs/webhooks-v2-overview>
 
-use super::wire::{List, Ref, Text, label, lenient, line, link, number, people, state, time, urgency};
-use crate::domain::incident::{Details, EventKey, EventKind, Incident, IncidentEvent, IncidentId, Person};
+use super::wire::{Ref, label, number, people, state, urgency};
+use crate::domain::incident::{Details, EventKey, EventKind, Incident, IncidentEvent, IncidentId, Origin, Person};
 use crate::domain::text::Foreign;
-use crate::source::digest_key;
+use crate::source::unread::digest_key;
+use crate::source::wire::{List, Text, lenient, line, link, time};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::Value;
@@ -106,6 +107,7 @@ impl Message<'_> {
         }
         let details = self.details(&kind);
         Ok(IncidentEvent {
+            origin: Origin::PagerDuty,
             key,
             occurred_at: time(&self.created_on, now),
             agent: self.agent(),
@@ -180,6 +182,7 @@ impl WireIncident<'_> {
             priority: label(&self.priority),
             link: link(&self.html_url),
             assignees: people(self.assignments.iter().flat_map(|list| &list.0).filter_map(|one| one.assignee.as_ref())),
+            named: None,
         }
     }
 }

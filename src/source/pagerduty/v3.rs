@@ -2,9 +2,10 @@
 //!
 //! <https://developer.pagerduty.com/docs/webhooks-overview#event-data-types>
 
-use super::wire::{List, Ref, Text, label, lenient, line, link, number, people, plain, state, time, urgency};
-use crate::domain::incident::{Details, EventKey, EventKind, Incident, IncidentEvent, IncidentId};
+use super::wire::{Ref, label, number, people, state, urgency};
+use crate::domain::incident::{Details, EventKey, EventKind, Incident, IncidentEvent, IncidentId, Origin};
 use crate::domain::text::Foreign;
+use crate::source::wire::{List, Text, lenient, line, link, plain, time};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::Value;
@@ -143,6 +144,7 @@ impl Event<'_> {
             return None;
         }
         Some(IncidentEvent {
+            origin: Origin::PagerDuty,
             key,
             occurred_at: time(&self.occurred_at, now),
             agent: self.agent.as_ref().and_then(Ref::person).filter(|_| kind != EventKind::Ping),
@@ -226,6 +228,7 @@ impl Data<'_> {
                 priority: label(&self.priority),
                 link: link(&self.html_url),
                 assignees: people(self.assignees.iter().flat_map(|list| &list.0)),
+                named: None,
             };
         }
         if self.is("service") {

@@ -2,8 +2,10 @@
 
 use super::inline::Inline;
 use super::shown::{self, Line};
-use super::story::{Chapter, chapters};
+use super::story::Chapter;
+use super::{restart, story};
 use crate::kit::{Message, Post, Slack, Typetalk, mattermost};
+use crate::sources::{JENKINS, MACKEREL};
 use crate::stage::Settings;
 
 /// Which of the four.
@@ -16,8 +18,6 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 4] = [Self::Slack, Self::SlackWebhook, Self::Mattermost, Self::Typetalk];
-
     /// As files are named.
     pub fn name(self) -> &'static str {
         match self {
@@ -29,9 +29,36 @@ impl Kind {
     }
 }
 
+/// Which story is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tale {
+    /// An incident of PagerDuty's, from hand to hand.
+    Incident,
+    /// An alert of Mackerel's, and what Jenkins did about it.
+    Restart,
+}
+
+impl Tale {
+    /// Before the chat's name, as files are named.
+    pub fn prefix(self) -> &'static str {
+        match self {
+            Self::Incident => "",
+            Self::Restart => "restart.",
+        }
+    }
+
+    fn chapters(self, language: &str) -> Vec<Chapter> {
+        match self {
+            Self::Incident => story::chapters(language),
+            Self::Restart => restart::chapters(language),
+        }
+    }
+}
+
 /// All that was posted, in its order.
 pub struct Conversation {
     pub kind: Kind,
+    pub tale: Tale,
     pub language: &'static str,
     pub entries: Vec<Entry>,
 }
@@ -61,9 +88,10 @@ pub struct Content {
 }
 
 /// Tells the story.
-pub async fn told(kind: Kind, language: &'static str) -> Conversation {
-    let mut conversation = Conversation { kind, language, entries: Vec::new() };
+pub async fn told(kind: Kind, tale: Tale, language: &'static str) -> Conversation {
+    let mut conversation = Conversation { kind, tale, language, entries: Vec::new() };
     let settings = Settings::at("2026-11-24T11:02:01+09:00").with("MESSAGE_LANGUAGE", language);
+    let settings = settings.with("MACKEREL_TOKENS", MACKEREL).with("JENKINS_TOKENS", JENKINS);
     let settings = match language {
         "en" => settings.with("RUNBOOKS_FILE", &crate::stage::data("conversations/runbooks.en.csv").to_string_lossy()),
         _ => settings,
@@ -108,10 +136,9 @@ pub async fn told(kind: Kind, language: &'static str) -> Conversation {
 impl Conversation {
     async fn hear(&mut self, settings: &Settings, mut read: impl FnMut(&mut Self, &'static str)) {
         let relay = Inline::of(settings);
-        for chapter in chapters(self.language) {
-            let Chapter { at, body } = &chapter;
-            assert_eq!(relay.signed(body, chapter.posted_at()).await, 202, "at {at}");
-            read(self, at);
+        for chapter in self.tale.chapters(self.language) {
+            assert_eq!(relay.told(&chapter).await, 202, "at {}", chapter.at);
+            read(self, chapter.at);
         }
     }
 

@@ -1,6 +1,8 @@
 //! The whole relay in this process, at whatever time the test says: the webhook's intake, the roster, the real chats'
 //! clients, and a ledger that lives as long as the test.
 
+use super::story::{Chapter, From};
+use crate::sources::{JENKINS, MACKEREL};
 use crate::stage::{Settings, signature};
 use chrono::{DateTime, Utc};
 use std::time::Duration;
@@ -20,7 +22,24 @@ pub struct Inline(Intake);
 impl Inline {
     pub fn of(settings: &Settings) -> Self {
         let (config, relay) = relay(settings);
-        Self(Intake { pagerduty: config.pagerduty, sink: Sink::Inline(Box::new(relay)) })
+        Self(Intake { credentials: config.credentials, sink: Sink::Inline(Box::new(relay)) })
+    }
+
+    /// Posts what a chapter of a story tells and gives the answer's status.
+    pub async fn told(&self, chapter: &Chapter) -> u16 {
+        let (path, token) = match chapter.from {
+            From::PagerDuty => return self.signed(&chapter.body, chapter.posted_at()).await,
+            From::Mackerel => ("/mackerel", MACKEREL),
+            From::Jenkins => ("/jenkins", JENKINS),
+        };
+        let request = Request {
+            method: "POST".into(),
+            path: path.into(),
+            headers: Headers(vec![("x-toban-token".into(), token.into())]),
+            body: chapter.body.as_slice().into(),
+            received_at: None,
+        };
+        self.0.answer(&request, chapter.posted_at()).await.status
     }
 
     /// Posts a signed body and gives the answer's status.

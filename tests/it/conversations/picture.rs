@@ -100,7 +100,7 @@ struct Place {
 }
 
 pub fn picture(conversation: &Conversation) -> String {
-    let Conversation { kind, language, entries } = conversation;
+    let Conversation { kind, language, entries, .. } = conversation;
     let (look, words) = (look(*kind), words(language));
     let mut paper = Paper::default();
     paper.rectangle(0.0, 0.0, (WIDTH, 46.0), 0.0, look.bar);

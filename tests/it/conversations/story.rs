@@ -7,9 +7,18 @@ use crate::stage::changed;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-/// What happened at a time of that day, and the signed body that tells of it.
+/// Who tells of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum From {
+    PagerDuty,
+    Mackerel,
+    Jenkins,
+}
+
+/// What happened at a time of that day, and the body that tells of it.
 pub struct Chapter {
     pub at: &'static str,
+    pub from: From,
     pub body: Vec<u8>,
 }
 
@@ -55,6 +64,7 @@ pub fn chapters(language: &str) -> Vec<Chapter> {
         (user("PSATO01", words.sato), user("PSUZUK1", words.suzuki), user("PTAKAH1", words.takahashi));
     let chapter = |at, kind: &str, status: &str, agent: Option<&Value>, assignees: Value| Chapter {
         at,
+        from: From::PagerDuty,
         body: changed(&format!("v3/incident.{kind}.json"), |body| {
             let event = &mut body["event"];
             event["id"] = format!("01GSTORY{}{kind}", at.replace(':', "")).into();
@@ -100,6 +110,6 @@ fn user(id: &str, name: &str) -> Value {
     })
 }
 
-fn instant(at: &str) -> DateTime<Utc> {
+pub fn instant(at: &str) -> DateTime<Utc> {
     format!("2026-11-24T{at}:00+09:00").parse().expect("a time of that day")
 }

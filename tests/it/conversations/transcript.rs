@@ -3,7 +3,7 @@
 use super::chats::{Content, Conversation, Entry};
 
 pub fn transcript(conversation: &Conversation) -> String {
-    let Conversation { kind, language, entries } = conversation;
+    let Conversation { kind, language, entries, .. } = conversation;
     let mut text = format!("{}, {language}\n\n== the channel at the end ==\n", kind.name());
     let has_threads = entries.iter().any(|entry| entry.is_broadcast);
     for (place, entry) in entries.iter().enumerate() {

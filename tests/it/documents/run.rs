@@ -11,7 +11,7 @@ use tokio::task::spawn_blocking;
 const TOBAN: &str = env!("CARGO_BIN_EXE_toban");
 
 /// Blocks that are run against `toban serve`, or run it.
-pub const SERVED: [&str; 4] = ["serve", "serve at another time", "v3", "v2"];
+pub const SERVED: [&str; 7] = ["serve", "serve at another time", "v3", "v2", "events", "events json", "events form"];
 
 /// A block that prints something and ends.
 pub struct Printed {
@@ -121,4 +121,23 @@ async fn the_clock_is_moved_into_working_hours() {
     spawn_blocking(move || run("v2", &script)).await.expect("it ends");
     let message = serve.message().await;
     assert!(message.starts_with("@中村 @小林\n🔥 発生 #PD4813 "), "{message}");
+}
+
+#[tokio::test]
+async fn what_scripts_send_arrives() {
+    let blocks = named_blocks();
+    let mut serve = serve(&blocks["serve at another time"]).await;
+    let host = format!("127.0.0.1:{}", serve.port);
+    let log = "tar: \"x\": 100% & more\nExiting\n";
+    std::fs::write(scratch("events form").join("backup.log"), log).expect("it can be written");
+    for (name, told) in
+        [("events", "@中村 @小林\n🔥 発生 #EV"), ("events json", " #EV"), ("events form", "tar: \"x\": 100% & more")]
+    {
+        let url = format!("TOBAN_EVENTS_URL=http://toban:toban-demo-token@{host}/events\n");
+        let script = url + &blocks[name].replace("127.0.0.1:8080", &host);
+        let answer = spawn_blocking(move || run(name, &script)).await.expect("it ends");
+        assert_eq!(answer, (Some(0), "accepted\n".to_owned()), "{name}");
+        let message = serve.message().await;
+        assert!(message.contains(told), "{name}: {message}");
+    }
 }

@@ -88,6 +88,53 @@ fn webhook() -> Vec<Case> {
                  PagerDuty を確認してください。理由: 内容が想定した形式ではありません。",
             ],
         ),
+        case(
+            "webhook-mackerel.json",
+            two(202, "accepted"),
+            vec![
+                "<@U0SATO0001> <@U0SUZUKI01>\n\
+                 🔥 発生 #MKgCZ8Xy loadavg5\n\
+                 Backlogアプリ app01 · 緊急度 high · loadavg5 7.26 &gt; 5 · CRITICAL · 11:02\n\
+                 > Java のスレッドダンプを取ってから再起動する\n\n\
+                 https://mackerel.io/orgs/nulab/alerts/2bj6TgCZ8Xy",
+            ],
+        ),
+        case(
+            "webhook-mackerel-sample.json",
+            two(202, "accepted"),
+            vec!["🏓 Mackerel からの接続テスト\n11:02\n> Sample Notification from Mackerel"],
+        ),
+        case(
+            "webhook-jenkins.json",
+            two(202, "accepted"),
+            vec![
+                "<@U0SATO0001> <@U0SUZUKI01>\n\
+                 ❌ 対応中のジョブが失敗 #PD4812 restart-app (42)\n\
+                 HOST = app01 · 11:02 (所要1分)\n\
+                 https://jenkins.example.com/job/restart-app/42/",
+            ],
+        ),
+        case(
+            "webhook-events.json",
+            two(202, "accepted"),
+            vec![
+                "<@U0SATO0001> <@U0SUZUKI01>\n\
+                 🔥 発生 #EV3EE221 DISK CRITICAL - free space: / 1021 MB (4%)\n\
+                 db1 · 緊急度 high · 11:02\n\
+                 https://nagios.example.com/cgi-bin/extinfo.cgi?host=db1",
+            ],
+        ),
+        case(
+            "webhook-events-form.json",
+            two(202, "accepted"),
+            vec![
+                "<@U0SATO0001> <@U0SUZUKI01>\n\
+                 🔥 発生 #EV3EE221 the \"root\" disk is 96% full &amp; growing\n\
+                 db1 · 緊急度 high · 11:02\n\
+                 > see below",
+            ],
+        ),
+        case("webhook-wrong-token.json", unauthorized(), vec![]),
         case("webhook-too-old.json", two(202, "too old, not posted"), vec![]),
         case("webhook-wrong-signature.json", not_authenticated(), vec![]),
         case("webhook-wrong-method.json", two(405, "only POST is taken here"), vec![]),
@@ -188,6 +235,12 @@ fn one(status: u16, text: &str) -> Value {
 fn not_authenticated() -> Value {
     let mut answer = two(503, "not authenticated");
     answer["headers"]["retry-after"] = "60".into();
+    answer
+}
+
+fn unauthorized() -> Value {
+    let mut answer = two(401, "not authenticated");
+    answer["headers"]["www-authenticate"] = "Basic realm=\"toban\"".into();
     answer
 }
 

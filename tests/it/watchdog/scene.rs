@@ -78,7 +78,7 @@ impl Scene {
             Relay { office: config.office, roster: Roster::open(config.roster, &http, Utc::now), courier }
         };
         let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live);
-        let credentials = config.expect("a configuration without faults").pagerduty;
+        let credentials = config.expect("a configuration without faults").credentials;
         let config = WatchdogConfig::from_lookup(|variable| settings.value(variable), &http);
         let config = config.expect("a configuration without faults");
         let limits = Limits { answer: PATIENCE, wait: Duration::ZERO };
@@ -92,7 +92,7 @@ impl Scene {
             courier: Courier { outlets: config.outlets, ledger: ledger.clone() },
             office: config.office,
         };
-        let intake = Intake { pagerduty: credentials, sink: Sink::Inline(Box::new(relay())) };
+        let intake = Intake { credentials, sink: Sink::Inline(Box::new(relay())) };
         let dispatcher = Dispatcher { relay: relay(), queue: None };
         Self { pagerduty, ledger, watchdog, intake, dispatcher, addresses: config.addresses }
     }

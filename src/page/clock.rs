@@ -1,0 +1,149 @@
+//! The clock of the page: the real one, or one that stands where somebody has put it.
+
+use crate::domain::calendar::{Calendar, Day};
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone as _, Utc, Weekday};
+use serde::Deserialize;
+
+/// How far ahead a day is looked for.
+const A_YEAR: usize = 366;
+
+/// A clock that can be moved.
+#[derive(Debug, Clone, Copy)]
+pub struct Clock {
+    real: fn() -> DateTime<Utc>,
+    stands_at: Option<DateTime<Utc>>,
+}
+
+/// Times worth a button: each is another answer to "who is mentioned?".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Worth {
+    /// A Tuesday, 11:00: in working hours.
+    Tuesday,
+    /// A Friday, 16:59: the last minute of the week.
+    Friday,
+    /// A weekday that is a holiday, 11:00.
+    Holiday,
+}
+
+impl Clock {
+    /// The real one, or one that stands.
+    pub fn new(real: fn() -> DateTime<Utc>, stands_at: Option<DateTime<Utc>>) -> Self {
+        Self { real, stands_at }
+    }
+
+    /// What it shows.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.stands_at.unwrap_or_else(self.real)
+    }
+
+    /// Whether somebody has put it anywhere.
+    pub fn stands(&self) -> bool {
+        self.stands_at.is_some()
+    }
+
+    /// Puts it somewhere, or lets it go on with the real time.
+    pub fn put(&mut self, at: Option<DateTime<Utc>>) {
+        self.stands_at = at;
+    }
+
+    /// Puts it forward from what it shows.
+    pub fn forward(&mut self, by: TimeDelta) {
+        self.stands_at = self.now().checked_add_signed(by).or(self.stands_at);
+    }
+}
+
+/// A local date and time, as a browser's field has it: `2026-11-24T11:02`, with or without seconds.
+pub fn local(text: &str, calendar: &Calendar) -> Option<DateTime<Utc>> {
+    let formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"];
+    let local = formats.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())?;
+    // Beyond these years dates cannot be counted on from.
+    (2000..2100).contains(&local.year()).then(|| instant(local, calendar)).flatten()
+}
+
+/// The first such time from the day of `now` on; `None` when there is none within a year.
+pub fn worth(which: Worth, calendar: &Calendar, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let is_it = |date: NaiveDate| match which {
+        Worth::Tuesday => date.weekday() == Weekday::Tue && calendar.day(date) == Day::Working,
+        Worth::Friday => date.weekday() == Weekday::Fri && calendar.day(date) == Day::Working,
+        Worth::Holiday => matches!(calendar.day(date), Day::NationalHoliday(_) | Day::CompanyHoliday(_)),
+    };
+    let date = calendar.date(now).iter_days().take(A_YEAR).find(|date| is_it(*date))?;
+    let (hour, minute) = if which == Worth::Friday { (16, 59) } else { (11, 0) };
+    on(date, hour, minute, calendar)
+}
+
+/// A time of a day.
+pub fn on(date: NaiveDate, hour: u32, minute: u32, calendar: &Calendar) -> Option<DateTime<Utc>> {
+    instant(date.and_time(NaiveTime::from_hms_opt(hour, minute, 0)?), calendar)
+}
+
+fn instant(local: NaiveDateTime, calendar: &Calendar) -> Option<DateTime<Utc>> {
+    calendar.zone.from_local_datetime(&local).earliest().map(|local| local.to_utc())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::calendar::{BusinessDays, BusinessHours, CompanyHolidays, NationalHolidays};
+    use std::sync::Arc;
+
+    fn calendar() -> Calendar {
+        let off = CompanyHolidays::from([("2026-12-29".parse().expect("a date"), "年末休業".to_owned())]);
+        Calendar {
+            zone: chrono_tz::Asia::Tokyo,
+            hours: BusinessHours::parse("10:00-17:00").expect("hours"),
+            days: BusinessDays::parse("Mon-Fri").expect("days"),
+            national: NationalHolidays::Japan,
+            company: Arc::new(off),
+        }
+    }
+
+    fn instant(text: &str) -> DateTime<Utc> {
+        text.parse().expect("an instant")
+    }
+
+    #[test]
+    fn the_buttons_lead_to_the_next_such_day() {
+        for (which, now, expected) in [
+            (Worth::Tuesday, "2026-11-24T20:00:00+09:00", "2026-11-24T11:00:00+09:00"),
+            (Worth::Tuesday, "2026-11-25T00:00:00+09:00", "2026-12-01T11:00:00+09:00"),
+            // A Tuesday that is a holiday, or that the company has off, is none.
+            (Worth::Tuesday, "2026-11-02T11:00:00+09:00", "2026-11-10T11:00:00+09:00"),
+            (Worth::Tuesday, "2026-12-28T11:00:00+09:00", "2027-01-05T11:00:00+09:00"),
+            (Worth::Friday, "2026-11-21T11:00:00+09:00", "2026-11-27T16:59:00+09:00"),
+            (Worth::Holiday, "2026-11-20T11:00:00+09:00", "2026-11-23T11:00:00+09:00"),
+            (Worth::Holiday, "2026-11-24T11:00:00+09:00", "2026-12-29T11:00:00+09:00"),
+        ] {
+            assert_eq!(worth(which, &calendar(), instant(now)), Some(instant(expected)), "{which:?} {now}");
+        }
+    }
+
+    #[test]
+    fn a_field_holds_a_local_time_or_nothing() {
+        let expected = Some(instant("2026-11-24T11:02:00+09:00"));
+        for (text, expected) in [
+            ("2026-11-24T11:02", expected),
+            ("2026-11-24T11:02:00", expected),
+            ("2026-11-24", None),
+            ("2026-13-24T11:02", None),
+            ("9999-11-24T11:02", None),
+            ("", None),
+        ] {
+            assert_eq!(local(text, &calendar()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_clock_that_was_moved_stands_until_it_is_let_go() {
+        let real = || instant("2026-11-22T03:00:00Z");
+        let mut clock = Clock::new(real, None);
+        assert_eq!((clock.now(), clock.stands()), (real(), false));
+        clock.forward(TimeDelta::minutes(30));
+        assert_eq!((clock.now(), clock.stands()), (instant("2026-11-22T03:30:00Z"), true));
+        clock.forward(TimeDelta::MAX);
+        assert_eq!(clock.now(), instant("2026-11-22T03:30:00Z"), "there is no such time");
+        clock.put(None);
+        assert_eq!((clock.now(), clock.stands()), (real(), false));
+    }
+}

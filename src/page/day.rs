@@ -1,0 +1,136 @@
+//! A whole on-call day as steps: what comes in when. What is said about it is none of this module's business.
+
+use super::clock::on;
+use super::samples::Cast;
+use crate::domain::calendar::{Calendar, Day};
+use crate::domain::incident::Person;
+use crate::domain::message::Language;
+use crate::domain::reminder::Reminder;
+use crate::domain::text::Foreign;
+use crate::domain::workbook::Workbook;
+use chrono::{DateTime, NaiveDate, Utc};
+
+/// One step.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What.
+    pub event: Event,
+}
+
+/// What happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Event {
+    /// The schedule calls.
+    Reminder(Reminder),
+    /// PagerDuty sends a body.
+    Sent {
+        /// The recorded body.
+        sample: &'static str,
+        /// Which of the day's incidents.
+        incident: usize,
+        /// Who has it then.
+        holder: Holder,
+    },
+}
+
+/// Who has an incident.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holder {
+    /// The dummy user that PagerDuty lets wait while the developers have it.
+    Dummy,
+    /// Who is on call that day.
+    OnCall,
+    /// The SRE that PagerDuty calls.
+    Sre,
+    /// Nobody any more.
+    Nobody,
+}
+
+/// The dummy user's id.
+pub const DUMMY: &str = "PDUMMY1";
+
+/// The first working day from `from` on, to the next working day's morning. `None` when there is none.
+pub fn steps(calendar: &Calendar, from: NaiveDate) -> Option<Vec<Step>> {
+    let day = from.iter_days().take(31).find(|date| calendar.day(*date) == Day::Working)?;
+    let next = calendar.next_working_day(day)?;
+    let sent = |(hour, minute), kind, incident, holder| {
+        let at = on(day, hour, minute, calendar)?;
+        Some(Step { at, event: Event::Sent { sample: kind, incident, holder } })
+    };
+    let reminder = |at, which| Step { at, event: Event::Reminder(which) };
+    let mut steps = vec![
+        reminder(calendar.opening(day), Reminder::Morning),
+        sent((11, 2), "v3/incident.triggered", 0, Holder::Dummy)?,
+        sent((11, 5), "v3/incident.acknowledged", 0, Holder::OnCall)?,
+        sent((11, 31), "v3/incident.resolved", 0, Holder::Nobody)?,
+        sent((16, 50), "v3/incident.triggered", 1, Holder::Dummy)?,
+        reminder(calendar.closing(day), Reminder::Evening),
+        sent((17, 20), "v3/incident.escalated", 1, Holder::Sre)?,
+        sent((23, 10), "v3/incident.triggered", 2, Holder::Sre)?,
+    ];
+    steps.sort_by_key(|step| step.at);
+    steps.push(reminder(calendar.opening(next), Reminder::Morning));
+    Some(steps)
+}
+
+/// Whom a step's body names.
+pub fn cast(holder: Holder, workbook: Option<&Workbook>, date: NaiveDate, language: Language) -> Cast {
+    let named = |id: &str, name: &str| Person {
+        id: id.to_owned(),
+        name: Foreign::line(name).or_else(|| Foreign::line(id)).expect("an id is not empty"),
+    };
+    let sre = || named("PSRE001", if language == Language::Japanese { "山田 太郎" } else { "Taro Yamada" });
+    let on_call = || {
+        let shift = workbook.and_then(|workbook| workbook.rotation.shifts.get(&date));
+        let name = shift.into_iter().flatten().find_map(|cell| cell.name.clone());
+        let Some(name) = name else { return named("PSOMEONE", "PSOMEONE") };
+        let member = workbook.and_then(|workbook| workbook.members.as_ref()?.by_name(name.as_str()));
+        let id = member.and_then(|member| member.pagerduty.clone()).unwrap_or_else(|| "PONCALL".to_owned());
+        Person { id, name }
+    };
+    // By itself: an incident begins, an escalation's time is over. Everything else somebody does.
+    let agent = matches!(holder, Holder::OnCall | Holder::Nobody).then(on_call);
+    let assignees = match holder {
+        Holder::Dummy => vec![named(DUMMY, "Chat First Response")],
+        Holder::OnCall => vec![on_call()],
+        Holder::Sre => vec![sre()],
+        Holder::Nobody => Vec::new(),
+    };
+    Cast { agent, assignees: Some(assignees) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::calendar::{BusinessDays, BusinessHours, CompanyHolidays, NationalHolidays};
+
+    #[test]
+    fn a_day_goes_from_one_morning_to_the_next_working_one() {
+        let calendar = Calendar {
+            zone: chrono_tz::Asia::Tokyo,
+            hours: BusinessHours::parse("10:00-17:00").expect("hours"),
+            days: BusinessDays::parse("Mon-Fri").expect("days"),
+            national: NationalHolidays::Japan,
+            company: std::sync::Arc::new(CompanyHolidays::new()),
+        };
+        // A Friday before a Monday that is a holiday; the Saturday and the Monday begin with the Tuesday.
+        for (from, day, next) in [
+            ("2026-11-20", "2026-11-20", "2026-11-24"),
+            ("2026-11-21", "2026-11-24", "2026-11-25"),
+            ("2026-11-23", "2026-11-24", "2026-11-25"),
+        ] {
+            let steps = steps(&calendar, from.parse().expect("a date")).expect("a working day");
+            let times: Vec<_> = steps
+                .iter()
+                .map(|step| step.at.with_timezone(&calendar.zone).format("%Y-%m-%d %H:%M").to_string())
+                .collect();
+            let mut expected: Vec<_> = ["10:00", "11:02", "11:05", "11:31", "16:50", "17:00", "17:20", "23:10"]
+                .map(|at| format!("{day} {at}"))
+                .into();
+            expected.push(format!("{next} 10:00"));
+            assert_eq!(times, expected);
+        }
+    }
+}

@@ -1,0 +1,358 @@
+// Shows what toban says it is like, and presses its controls.
+
+import { Panel, chatName, make } from "./chat.js";
+import { speak, words } from "./words.js";
+
+const token = document.querySelector('meta[name="toban-token"]').content;
+const find = (id) => document.getElementById(id);
+const panels = new Map();
+/** What was just chosen, by control: news that were on their way before do not take it back. */
+const chosen = new Map();
+const PATIENCE = 2000;
+let view = null;
+
+async function act(press) {
+  say("");
+  const sends = ["sample", "paste", "remind"].includes(press.do);
+  if (view?.live && sends && !window.confirm(words().confirm)) return null;
+  try {
+    const response = await fetch("/page/act", {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-toban-page": token },
+      body: JSON.stringify(press),
+    });
+    if (response.status === 403) {
+      trouble(words().stale);
+      return null;
+    }
+    const answer = await response.json();
+    if (answer.problem) {
+      say(answer.problem);
+      chosen.clear();
+      show(view);
+    }
+    return answer;
+  } catch {
+    trouble(words().connection_lost);
+    return null;
+  }
+}
+
+function say(text) {
+  find("said").textContent = text;
+  find("said").hidden = !text;
+}
+
+function trouble(text) {
+  find("trouble").textContent = text;
+  find("trouble").hidden = !text;
+}
+
+// ---- What is shown
+
+function show(next) {
+  const isOther = view?.language !== next.language;
+  view = next;
+  if (isOther) {
+    speak(view.language);
+    panels.clear();
+    find("chats").replaceChildren();
+  }
+  document.body.classList.toggle("live", view.live);
+  find("reach").textContent = view.live ? words().live : words().local;
+  for (const button of document.querySelectorAll("[data-language]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.language === view.language));
+  }
+  showNow();
+  showDay();
+  showControls();
+  showRotation();
+  showKinds();
+  showJournal();
+  showCurl();
+  const reasons = new Map();
+  for (const tried of view.journal.flatMap((entry) => entry.tries)) {
+    if (tried.post) reasons.set(`${tried.place}:${tried.post}`, tried);
+  }
+  for (const chat of view.chats) {
+    if (!panels.has(chat.place)) {
+      panels.set(chat.place, new Panel(chat.place));
+      find("chats").append(panels.get(chat.place).element);
+    }
+    panels.get(chat.place).show(chat, { names: view.names, reasons, mode: view.mode });
+  }
+  const { age_minutes: age, problem } = view.rotation;
+  trouble(problem ? words().rotation_unreadable + problem : view.faults.sheet === "down" ? words().copy_in_use(age) : "");
+  document.body.dataset.ready = "yes";
+}
+
+/** The line of the README, for this port; only while everybody may know the secret. */
+function showCurl() {
+  find("by-hand").hidden = !view.open_secret;
+  find("curl").textContent = [
+    "body=$(sed -e \"s/2026-11-24T02:02:00Z/$(date -u +%FT%TZ)/\" -e \"s/01G42K1PH949F0AX2RA6TCIX64/$(date +%s%N)/\" tests/data/pagerduty/v3/incident.triggered.json)",
+    `curl -sS ${location.origin}/pagerduty --data-binary "$body" \\`,
+    `  -H "X-PagerDuty-Signature: v1=$(printf %s "$body" | openssl dgst -sha256 -hmac ${view.open_secret} | sed 's/.* //')"`,
+  ].join("\n");
+}
+
+function showNow() {
+  const { clock, decision } = view;
+  find("now-day").textContent = clock.day;
+  find("now-time").textContent = clock.time;
+  const kind = clock.kind === "working" ? (clock.is_working ? words().working : words().outside) : (clock.holiday ?? words().weekend);
+  find("now-kind").textContent = clock.kind === "working" ? `${kind} (${clock.hours})` : kind;
+  find("now-kind").classList.toggle("good", clock.is_working);
+  const answer = find("answer");
+  answer.className = decision.mention;
+  if (decision.people.length) {
+    answer.replaceChildren("🔔 ", ...decision.people.map((name) => make("span", { class: "mention" }, `@${name}`)));
+  } else {
+    answer.textContent = decision.mention === "nobody" ? `🔕 ${words().nobody}` : `🔔 ${words().fallback}`;
+  }
+  find("answer-why").textContent = decision.why;
+  if (document.activeElement !== find("clock-field")) find("clock-field").value = clock.field;
+}
+
+function showDay() {
+  const { day } = view;
+  const isPlaying = day !== null && day.done < day.steps.length;
+  find("play").textContent = isPlaying ? words().playing : day ? words().play_again : words().play;
+  find("play").disabled = isPlaying || view.live;
+  find("play-hint").hidden = day !== null;
+  const steps = (day?.steps ?? []).map(({ time, icon }, nth) => {
+    const state = nth < day.done ? "done" : nth === day.done ? "next" : "";
+    return make("li", { class: state }, `${time} ${icon}`);
+  });
+  find("steps").replaceChildren(...steps);
+  document.body.dataset.day = day === null ? "none" : isPlaying ? "playing" : "over";
+}
+
+function choose(control) {
+  const value = control.type === "checkbox" ? control.checked : control.value;
+  chosen.set(control, { value, until: Date.now() + PATIENCE });
+}
+
+/** Shows what is so, unless something else was chosen a moment ago. */
+function settle(control, value) {
+  const choice = chosen.get(control);
+  if (choice && choice.value !== value && Date.now() < choice.until) return;
+  chosen.delete(control);
+  if (control.type === "checkbox") control.checked = value;
+  else control.value = value;
+}
+
+function showControls() {
+  const { faults, clock } = view;
+  settle(find("primary-down"), faults.primary_down);
+  settle(find("twice"), faults.twice);
+  settle(find("forged"), faults.forged);
+  settle(find("sheet"), faults.sheet);
+  settle(find("backup"), view.mode ?? "mirror");
+  find("remind-morning").textContent = `${words().remind_morning} (${clock.opens})`;
+  find("remind-evening").textContent = `${words().remind_evening} (${clock.closes})`;
+  for (const section of document.querySelectorAll(".rehearsal")) section.hidden = view.live;
+  const select = find("sample");
+  const state = view.language + view.samples.length;
+  if (select.dataset.state !== state) {
+    const chosen = select.value;
+    const options = view.samples.map(({ name, icon, word }) => make("option", { value: name }, `${icon} ${word} (${name})`));
+    select.replaceChildren(...options);
+    if (chosen) select.value = chosen;
+    select.dataset.state = state;
+  }
+}
+
+function showRotation() {
+  const rows = find("rotation").tBodies[0];
+  const focused = rows.contains(document.activeElement) ? document.activeElement : null;
+  // A cell in which somebody writes is left alone until they are done.
+  if (focused && focused.value !== focused.defaultValue) return;
+  const [date, column] = [focused?.dataset.date, focused?.dataset.column];
+  rows.replaceChildren(...view.days.flatMap((day, nth) => rotationRows(day, nth)));
+  if (date) rows.querySelector(`input[data-date="${date}"][data-column="${column}"]`)?.focus();
+}
+
+function rotationRows(day, nth) {
+  const classes = [day.kind, nth === 0 ? "today" : ""].join(" ");
+  const label = [day.day, day.holiday ? make("span", { class: "small" }, ` ${day.holiday}`) : null].filter(Boolean);
+  const cells = day.names.map((name, column) => {
+    const input = make("input", {
+      value: name,
+      "data-date": day.date,
+      "data-column": column,
+      "aria-label": words().cell(day.day, column + 1),
+      class: day.changed.includes(column) ? "changed" : "",
+      readonly: view.live,
+      autocomplete: "off",
+      spellcheck: "false",
+      maxlength: "100",
+    });
+    return make("td", {}, input);
+  });
+  const row = make("tr", { class: classes, "aria-current": nth === 0 ? "date" : null }, make("th", { scope: "row" }, ...label), ...cells);
+  if (!day.findings.length) return [row];
+  const cell = make("td", { colspan: String(day.names.length + 1) }, ...day.findings.map((text) => make("p", {}, `⚠️ ${text}`)));
+  return [row, make("tr", { class: "finding" }, cell)];
+}
+
+function showKinds() {
+  for (const [id, isUsual] of [["mention-usual", true], ["mention-others", false]]) {
+    const box = find(id);
+    const kinds = view.mention_on.filter((kind) => kind.is_usual === isUsual);
+    const state = view.language + kinds.length;
+    if (box.dataset.state !== state) {
+      const one = ({ name, icon, word }) =>
+        make("label", { class: "check" }, make("input", { type: "checkbox", value: name, "data-kind": name }), `${icon} ${word}`);
+      box.replaceChildren(...kinds.map(one));
+      box.dataset.state = state;
+    }
+    for (const kind of kinds) settle(box.querySelector(`[data-kind="${kind.name}"]`), kind.on);
+  }
+}
+
+function outcome(entry) {
+  const all = words().outcome;
+  if (entry.status === null) return entry.answer === "not_taken" ? all.reminder_not_taken : all[entry.answer];
+  if (entry.answer === "not authenticated") return all.forged;
+  if (entry.status >= 500) return all.not_taken;
+  if (entry.answer.startsWith("too old")) return all.too_old;
+  return entry.tries.some((tried) => tried.post) ? all.posted : all.repeat;
+}
+
+const isRefused = (entry) => entry.status >= 500 || entry.answer === "not_taken";
+const titled = (entry) => words().by[entry.what] ?? `${entry.what} → ${entry.status}`;
+
+/** What became of the last press, beside the buttons. */
+function showLatest(entry) {
+  find("latest").hidden = !entry;
+  if (!entry) return;
+  find("latest").classList.toggle("bad", isRefused(entry));
+  find("latest").textContent = `${entry.time} ${titled(entry)}: ${outcome(entry)}`;
+}
+
+function showJournal() {
+  const entries = [...view.journal].reverse().slice(0, 40);
+  showLatest(entries[0]);
+  const one = (entry) => {
+    const [tried] = entry.tries;
+    const incident = tried?.incident ? ` #PD${tried.incident}` : "";
+    const tries = entry.tries.map((each) =>
+      make("li", { class: each.post ? "" : "bad" }, each.post ? words().took(chatName(each.chat)) : words().refused(chatName(each.chat), each.outcome)),
+    );
+    return make(
+      "li",
+      { class: isRefused(entry) ? "bad" : "", "data-nth": entry.nth },
+      make("p", {}, make("time", {}, entry.time), " ", make("strong", {}, titled(entry)), incident),
+      make("p", {}, outcome(entry)),
+      entry.problem ? make("p", { class: "problem" }, words().outcome.unreadable + entry.problem) : null,
+      tries.length ? make("ul", {}, ...tries) : null,
+    );
+  };
+  const list = find("journal");
+  const newest = entries[0]?.nth ?? 0;
+  const state = `${view.language}:${entries.at(-1)?.nth ?? 0}`;
+  if (list.dataset.state === state && list.dataset.newest) {
+    // Only what is new is added, so that what is being read stays where it is.
+    const known = Number(list.dataset.newest);
+    list.prepend(...entries.filter((entry) => entry.nth > known).map(one));
+    const last = entries.find((entry) => entry.nth === known);
+    if (last) list.querySelector(`[data-nth="${known}"]`)?.replaceWith(one(last));
+  } else {
+    list.replaceChildren(...entries.map(one));
+  }
+  list.dataset.state = state;
+  list.dataset.newest = String(newest);
+}
+
+// ---- What is pressed
+
+const press = (id, event, what) => find(id).addEventListener(event, what);
+
+for (const button of document.querySelectorAll("[data-language]")) {
+  button.addEventListener("click", () => {
+    if (view?.live) show({ ...view, language: button.dataset.language });
+    else act({ do: "language", language: button.dataset.language });
+  });
+}
+for (const button of document.querySelectorAll("[data-worth]")) {
+  button.addEventListener("click", () => act({ do: "worth", which: button.dataset.worth }));
+}
+for (const button of document.querySelectorAll("[data-forward]")) {
+  button.addEventListener("click", () => act({ do: "forward", minutes: Number(button.dataset.forward) }));
+}
+for (const button of document.querySelectorAll("[data-remind]")) {
+  button.addEventListener("click", () => act({ do: "remind", which: button.dataset.remind }));
+}
+press("play", "click", () => act({ do: "play", pause: 600 }));
+press("clock-now", "click", () => act({ do: "now" }));
+press("clock-form", "submit", (event) => {
+  event.preventDefault();
+  act({ do: "clock", at: find("clock-field").value });
+});
+press("sample-form", "submit", (event) => {
+  event.preventDefault();
+  act({ do: "sample", name: find("sample").value });
+});
+press("paste-form", "submit", async (event) => {
+  event.preventDefault();
+  find("paste-problem").textContent = "";
+  const answer = await act({ do: "paste", body: find("paste-body").value });
+  if (!answer || answer.problem) return;
+  find("paste-problem").textContent = answer.unreadable ? words().outcome.unreadable + answer.unreadable : "";
+});
+for (const id of ["primary-down", "twice", "forged", "sheet", "backup", "mention-usual", "mention-others"]) {
+  press(id, "change", (event) => choose(event.target));
+}
+press("primary-down", "change", (event) => act({ do: "primary_down", on: event.target.checked }));
+press("twice", "change", (event) => act({ do: "twice", on: event.target.checked }));
+press("forged", "change", (event) => act({ do: "forged", on: event.target.checked }));
+press("sheet", "change", (event) => act({ do: "sheet", access: event.target.value }));
+press("backup", "change", (event) => act({ do: "backup", mode: event.target.value }));
+press("restore", "click", () => act({ do: "restore" }));
+press("clear", "click", () => act({ do: "clear" }));
+press("rotation", "change", (event) => {
+  const { date, column } = event.target.dataset;
+  if (!date) return;
+  event.target.defaultValue = event.target.value;
+  act({ do: "cell", date, column: Number(column), name: event.target.value });
+});
+for (const id of ["mention-usual", "mention-others"]) {
+  press(id, "change", () => {
+    const on = document.querySelectorAll("#mention-usual :checked, #mention-others :checked");
+    act({ do: "mention_on", kinds: [...on].map((box) => box.value) });
+  });
+}
+
+// ---- News
+
+/** Server-sent events by fetch, because an EventSource cannot send the token. */
+async function listen() {
+  for (;;) {
+    try {
+      const response = await fetch("/page/news", { headers: { "x-toban-page": token }, cache: "no-store" });
+      if (response.status === 403) {
+        trouble(words().stale);
+        return;
+      }
+      const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+      let text = "";
+      for (;;) {
+        const { value, done } = await reader.read();
+        if (done) break;
+        text += value;
+        const events = text.split("\n\n");
+        text = events.pop();
+        const last = events.at(-1);
+        if (last?.startsWith("data: ")) show(JSON.parse(last.slice(6)));
+      }
+    } catch {
+      // It has stopped, or stops at this moment.
+    }
+    trouble(words().connection_lost);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+}
+
+speak("ja");
+listen();

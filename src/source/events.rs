@@ -1,0 +1,157 @@
+//! `POST /events`: a small JSON of our own, for Nagios commands, cron jobs, anything that can run `curl`.
+//!
+//! The shape is `docs/events.schema.json`; the reader takes more than that. A body may also be a form, as
+//! `curl --data-urlencode` makes one: a shell script then needs no JSON, whatever is in its texts.
+
+mod form;
+
+use super::LARGEST_BODY;
+use super::unread::{digest_key, digest_within, illegible, key_part, unknown_kind};
+use super::wire::{line_of, lines_of, link_of, moment, object, text_of};
+use crate::domain::incident::{
+    Details, EventKey, EventKind, Illegible, Incident, IncidentEvent, IncidentId, Origin, Urgency,
+};
+use crate::domain::text::Foreign;
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::Deserialize;
+use serde_json::Value;
+
+/// What a sender may write, all of it as text or as numbers.
+#[derive(Deserialize, Default)]
+struct Body {
+    #[serde(default)]
+    key: Option<Value>,
+    #[serde(default)]
+    status: Option<Value>,
+    #[serde(default)]
+    title: Option<Value>,
+    #[serde(default)]
+    service: Option<Value>,
+    #[serde(default)]
+    url: Option<Value>,
+    #[serde(default)]
+    urgency: Option<Value>,
+    #[serde(default)]
+    at: Option<Value>,
+}
+
+/// Reads a body; it always yields one event.
+pub(super) fn read(body: &[u8], now: DateTime<Utc>) -> Vec<IncidentEvent> {
+    let parsed = match form::pairs(body) {
+        Some(_) if body.len() > LARGEST_BODY => Err(Illegible::TooLarge),
+        Some(pairs) => Ok(Body::from_form(pairs)),
+        None => object(body),
+    };
+    let event = parsed.and_then(|parsed: Body| parsed.event(body, now).ok_or(Illegible::Shape));
+    vec![event.unwrap_or_else(|why| {
+        let kind = if speaks_of_trouble(body) { EventKind::Triggered } else { unknown_kind() };
+        illegible(Origin::Events, why, kind, body, now)
+    })]
+}
+
+/// Whether a body that cannot be read says `status` and, next to it, a word for trouble.
+pub(super) fn speaks_of_trouble(body: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(&body[..body.len().min(LARGEST_BODY)]).to_ascii_lowercase();
+    text.match_indices("status").any(|(at, word)| {
+        let rest = text[at + word.len()..].trim_start_matches(|c: char| c.is_whitespace() || "\"'=:\\".contains(c));
+        let word: String = rest.chars().take_while(char::is_ascii_alphabetic).take(20).collect();
+        kind(&word) == Some(EventKind::Triggered)
+    })
+}
+
+impl Body {
+    fn from_form(pairs: Vec<(String, String)>) -> Self {
+        let mut body = Self::default();
+        for (name, value) in pairs {
+            let field = match name.as_str() {
+                "key" => &mut body.key,
+                "status" => &mut body.status,
+                "title" => &mut body.title,
+                "service" => &mut body.service,
+                "url" => &mut body.url,
+                "urgency" => &mut body.urgency,
+                "at" => &mut body.at,
+                _ => continue,
+            };
+            *field = Some(Value::String(value));
+        }
+        body
+    }
+
+    /// The event, if it has a key and a status.
+    fn event(&self, body: &[u8], now: DateTime<Utc>) -> Option<IncidentEvent> {
+        let key = text_of(&self.key)?;
+        let status = text_of(&self.status)?.to_ascii_lowercase();
+        let kind = match kind(&status) {
+            Some(kind) => kind,
+            None => EventKind::Other(Foreign::line(&status)?),
+        };
+        let digest = digest_key(key.as_bytes()).0[..16].to_ascii_uppercase();
+        let at = moment(&self.at, now);
+        // A repeat is the same alert in the same state at the same time. Who tells no time is taken by the letter.
+        let name = match at {
+            Some(at) => format!("{digest}:{}:{}", key_part(&status), at.to_rfc3339_opts(SecondsFormat::Millis, true)),
+            None => format!("{digest}:{}", digest_within(body, now)),
+        };
+        let mut lines = lines_of(&self.title).into_iter();
+        let title = lines.next().or_else(|| Foreign::line(&key));
+        Some(IncidentEvent {
+            origin: Origin::Events,
+            key: EventKey(format!("events:{name}")),
+            occurred_at: at.unwrap_or(now),
+            agent: None,
+            incident: Incident {
+                id: Some(IncidentId::events(&digest)),
+                title,
+                service: line_of(&self.service),
+                urgency: urgency(&text_of(&self.urgency).unwrap_or(status)),
+                link: link_of(&self.url),
+                ..Incident::default()
+            },
+            details: Details { quote: lines.collect(), ..Details::default() },
+            kind,
+            unreadable: None,
+            missed: None,
+        })
+    }
+}
+
+/// What a status means: ours, Nagios' types of notification and states, and what else people write.
+fn kind(status: &str) -> Option<EventKind> {
+    Some(match status {
+        "triggered" | "trigger" | "problem" | "critical" | "warning" | "unknown" | "down" | "unreachable"
+        | "firing" | "alerting" | "error" | "failed" | "failure" => EventKind::Triggered,
+        "acknowledged" | "acknowledge" | "acknowledgement" | "ack" => EventKind::Acknowledged,
+        "resolved" | "resolve" | "recovery" | "recovered" | "ok" | "up" | "success" => EventKind::Resolved,
+        _ => return None,
+    })
+}
+
+fn urgency(word: &str) -> Option<Urgency> {
+    match word.to_ascii_lowercase().as_str() {
+        "high" | "critical" | "down" | "unreachable" | "error" | "failed" | "failure" => Some(Urgency::High),
+        "low" | "warning" | "unknown" => Some(Urgency::Low),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trouble_is_seen_in_a_body_that_cannot_be_read() {
+        for (body, expected) in [
+            (r#"{"key": "a", "status": "CRITICAL", "title": "the "root" disk"}"#, true),
+            (r#"{"status":"problem""#, true),
+            ("{'status': 'down'}", true),
+            ("status=critical", true),
+            (r#"{"key": "a", "status": "OK", "title": "the "root" disk"}"#, false),
+            (r#"{"key": "a", "title": "critical "x""}"#, false),
+            ("status", false),
+            ("", false),
+        ] {
+            assert_eq!(speaks_of_trouble(body.as_bytes()), expected, "{body}");
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Alerts and groups of alerts: each an incident of its own.
+//!
+//! Whether one is open is said by `isOpen` and `status` and by nothing else: an open alert may have a time at which it
+//! closed. States are in lower case in alerts and in upper case in groups.
+
+use super::{Body, of_nothing};
+use crate::domain::incident::{Details, EventKind, Incident, IncidentEvent, IncidentId, State, Urgency};
+use crate::domain::text::Foreign;
+use crate::source::unread::{digest_key, digest_within, key_part};
+use crate::source::wire::{line_of, lines_of, link_of, moment, text_of};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::Deserialize;
+use serde_json::Value;
+
+/// Alerts of a group that are named.
+const MOST: usize = 5;
+/// A state that came so soon after the alert opened is the one that it opened with.
+const AT_ONCE: TimeDelta = TimeDelta::seconds(1);
+/// An alert that opened so long ago, at most, tells of its opening, where it does not say of what.
+const JUST_NOW: TimeDelta = TimeDelta::minutes(5);
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Alert {
+    #[serde(default)]
+    monitor_name: Option<Value>,
+    #[serde(default)]
+    trigger: Option<Value>,
+    #[serde(flatten)]
+    state: Standing,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Group {
+    #[serde(flatten)]
+    state: Standing,
+}
+
+#[derive(Deserialize)]
+pub(super) struct GroupSetting {
+    #[serde(default)]
+    name: Option<Value>,
+    #[serde(default)]
+    memo: Option<Value>,
+}
+
+/// What both have.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Standing {
+    #[serde(default)]
+    id: Option<Value>,
+    #[serde(default)]
+    url: Option<Value>,
+    #[serde(default)]
+    status: Option<Value>,
+    #[serde(default)]
+    is_open: Option<Value>,
+    #[serde(default)]
+    opened_at: Option<Value>,
+    #[serde(default)]
+    closed_at: Option<Value>,
+    #[serde(default)]
+    status_changed_at: Option<Value>,
+    #[serde(default)]
+    created_at: Option<Value>,
+}
+
+impl Body {
+    pub(super) fn alert(&self, body: &[u8], now: DateTime<Utc>) -> Option<IncidentEvent> {
+        let alert = self.alert.as_ref()?;
+        let mut said = lines_of(&self.message);
+        let monitor = line_of(&alert.monitor_name);
+        let title = match monitor {
+            Some(monitor) => Some(monitor),
+            None if !said.is_empty() => Some(said.remove(0)),
+            None => line_of(&self.type_),
+        };
+        let subject = if said.len() == 1 { said.pop() } else { None };
+        let by_itself = ["monitorDelete", "hostRetire"];
+        let trigger = line_of(&alert.trigger).filter(|trigger| by_itself.contains(&trigger.as_str()));
+        let event = alert.state.event(body, now)?;
+        let calls = event.kind.calls_somebody();
+        if calls {
+            said.extend(lines_of(&self.memo));
+        }
+        let state = event.details.state.clone().or(trigger);
+        Some(IncidentEvent {
+            agent: self.who(),
+            incident: Incident { title, service: self.place(), ..event.incident },
+            details: Details { subject, state, quote: said, ..event.details },
+            ..event
+        })
+    }
+
+    pub(super) fn group(&self, body: &[u8], now: DateTime<Utc>) -> Option<IncidentEvent> {
+        let event = self.alert_group.as_ref()?.state.event(body, now)?;
+        let setting = self.alert_group_setting.as_ref();
+        let alerts = self.alerts.iter().flatten().take(MOST);
+        let mut quote: Vec<_> = alerts.filter_map(named).collect();
+        if event.kind.calls_somebody() {
+            quote.extend(setting.map(|setting| lines_of(&setting.memo)).unwrap_or_default());
+        }
+        Some(IncidentEvent {
+            incident: Incident {
+                title: setting.and_then(|setting| line_of(&setting.name)),
+                service: self.place(),
+                ..event.incident
+            },
+            details: Details { quote, ..event.details },
+            ..event
+        })
+    }
+}
+
+/// One alert of a group, in a line.
+fn named(alert: &Value) -> Option<Foreign> {
+    let field = |name: &str| text_of(&alert.get(name).cloned());
+    let (name, status) = (field("monitorName")?, field("status").unwrap_or_default());
+    Foreign::line(&format!("{name} {}", status.to_ascii_uppercase()))
+}
+
+impl Standing {
+    /// The event, if it tells whose state it is and which.
+    fn event(&self, body: &[u8], now: DateTime<Utc>) -> Option<IncidentEvent> {
+        let id = self.id()?;
+        let status = text_of(&self.status).map(|status| status.to_ascii_lowercase());
+        let is_open = match text_of(&self.is_open).map(|word| word.to_ascii_lowercase()).as_deref() {
+            Some("true") => status.as_deref() != Some("ok"),
+            Some("false") => false,
+            _ => status.as_deref()? != "ok",
+        };
+        let opened_at = moment(&self.opened_at, now).or_else(|| moment(&self.created_at, now));
+        let changed_at = moment(&self.status_changed_at, now);
+        let own = if is_open { changed_at } else { moment(&self.closed_at, now).or(changed_at) };
+        let status = if is_open { status.unwrap_or_else(|| "open".to_owned()) } else { "ok".to_owned() };
+        let is_critical = status == "critical";
+        let kind = match (opened_at, changed_at) {
+            _ if !is_open => EventKind::Resolved,
+            (Some(opened), Some(changed)) if changed - opened > AT_ONCE => match is_critical {
+                true => EventKind::Worsened,
+                false => EventKind::StateChanged,
+            },
+            _ => EventKind::Triggered,
+        };
+        // The alert, its state, and Mackerel's own time of that state. Where it tells none, what it says, for a while: an
+        // alert may become critical twice.
+        let word = key_part(&status);
+        let name = match own {
+            Some(at) => format!("{id}:{word}:{}", at.timestamp()),
+            None => format!("{id}:{word}:{}", digest_within(body, now)),
+        };
+        let incident = Incident {
+            urgency: is_open.then_some(if is_critical { Urgency::High } else { Urgency::Low }),
+            state: Some(if is_open { State::Triggered } else { State::Resolved }),
+            link: link_of(&self.url),
+            id: Some(IncidentId::mackerel(&id)),
+            ..Incident::default()
+        };
+        let state = is_open.then(|| Foreign::line(&status.to_ascii_uppercase())).flatten();
+        let details = Details { state, ..Details::default() };
+        let just_opened = opened_at.filter(|at| is_open && now - *at < JUST_NOW);
+        let occurred_at = own.or(just_opened).unwrap_or(now);
+        Some(IncidentEvent { incident, details, occurred_at, ..of_nothing(kind, name, now) })
+    }
+
+    /// The id, or the last part of the link; letters and digits, or else a digest of it.
+    fn id(&self) -> Option<String> {
+        let by_link = || text_of(&self.url)?.trim_end_matches('/').rsplit('/').next().map(str::to_owned);
+        let id = text_of(&self.id).or_else(by_link).filter(|id| !id.is_empty())?;
+        let is_plain = id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        Some(if is_plain { id } else { digest_key(id.as_bytes()).0[..16].to_owned() })
+    }
+}

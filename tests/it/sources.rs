@@ -1,0 +1,55 @@
+//! Mackerel, Jenkins and `/events`, through the real function: who is believed, what is a repeat, what belongs together,
+//! and what becomes of it all while the chat is down.
+
+mod answers;
+mod nagios;
+mod queue;
+mod repeats;
+mod schema;
+mod threads;
+
+use crate::kit::{Slack, events};
+use crate::stage::{Answer, Settings, TUESDAY, Webhook, data};
+use serde_json::Value;
+use std::fs;
+
+pub const MACKEREL: &str = "mackerel-token";
+pub const JENKINS: &str = "jenkins-token";
+pub const EVENTS: &str = "events-token";
+
+fn settings() -> Settings {
+    Settings::at(TUESDAY)
+        .with("MACKEREL_TOKENS", "mackerel-old-token,mackerel-token")
+        .with("JENKINS_TOKENS", JENKINS)
+        .with("EVENTS_TOKENS", EVENTS)
+}
+
+/// A payload with something changed.
+fn changed(path: &str, change: impl Fn(&mut Value)) -> Vec<u8> {
+    let text = fs::read(data(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
+    let mut body: Value = serde_json::from_slice(&text).expect("JSON");
+    change(&mut body);
+    body.to_string().into_bytes()
+}
+
+async fn post(webhook: &Webhook, route: &str, token: &str, body: &[u8]) -> Answer {
+    let headers = [("x-toban-token", token)];
+    webhook.invoke(&events::api_gateway_v2(route, &headers, body, webhook.epoch())).await
+}
+
+/// Posts to the route of a token.
+async fn take(webhook: &Webhook, token: &str, body: &[u8]) {
+    let route = match token {
+        MACKEREL => "/mackerel",
+        JENKINS => "/jenkins",
+        _ => "/events",
+    };
+    let answer = post(webhook, route, token, body).await;
+    assert_eq!(answer, crate::stage::accepted(), "{}", webhook.function.logs());
+}
+
+/// What was posted, without the lines of people.
+fn headlines(slack: &Slack) -> Vec<String> {
+    let headline = |text: &str| text.lines().find(|line| !line.starts_with('<')).unwrap_or_default().to_owned();
+    slack.take().iter().map(|message| headline(&message.text)).collect()
+}

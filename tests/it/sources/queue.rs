@@ -1,0 +1,114 @@
+//! Jenkins and Nagios never send anything twice. What they are answered 202 for is in the queue, and comes out of it once
+//! the chat takes it.
+
+use super::{EVENTS, JENKINS, MACKEREL, changed, post, settings};
+use crate::kit::http::{Reply, Request, Response, Server};
+use crate::kit::{Fault, Function, Invocation, Slack};
+use crate::stage::Answer;
+use serde_json::{Value, json};
+use std::sync::{Arc, Mutex};
+
+const WORKER: &str = env!("CARGO_BIN_EXE_worker");
+
+/// An SQS that takes messages into a FIFO queue, and nothing else.
+struct Queue {
+    server: Server,
+    taken: Arc<Mutex<Vec<Value>>>,
+}
+
+impl Queue {
+    async fn start() -> Self {
+        let taken = Arc::new(Mutex::new(Vec::new()));
+        let kept = taken.clone();
+        let server = Server::start(move |request: Request| {
+            let kept = kept.clone();
+            async move {
+                let message: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+                let is_whole = ["QueueUrl", "MessageBody", "MessageGroupId", "MessageDeduplicationId"]
+                    .iter()
+                    .all(|field| message[*field].as_str().is_some_and(|text| !text.is_empty()));
+                if request.header("x-amz-target") != Some("AmazonSQS.SendMessage") || !is_whole {
+                    return Reply::Send(Response::json(400, &json!({"__type": "InvalidParameterValue"})));
+                }
+                let mut kept = kept.lock().expect("no test panics in it");
+                let id = format!("059f36b4-87a3-44ab-83d2-{:012}", kept.len());
+                kept.push(message);
+                Reply::Send(Response::json(200, &json!({"MessageId": id, "SequenceNumber": "1"})))
+            }
+        })
+        .await;
+        Self { server, taken }
+    }
+
+    fn url(&self) -> String {
+        format!("http://{}", self.server.address)
+    }
+
+    /// The batch that Lambda would hand to the worker.
+    fn batch(&self) -> Value {
+        let taken = self.taken.lock().expect("no test panics in it");
+        let record = |(number, message): (usize, &Value)| {
+            json!({
+                "messageId": format!("m-{number}"), "receiptHandle": format!("r-{number}"), "body": message["MessageBody"],
+                "attributes": {"ApproximateReceiveCount": "1", "MessageGroupId": message["MessageGroupId"]},
+                "messageAttributes": {}, "eventSource": "aws:sqs", "awsRegion": "ap-northeast-1",
+                "eventSourceARN": "arn:aws:sqs:ap-northeast-1:123456789012:toban.fifo",
+            })
+        };
+        json!({"Records": taken.iter().enumerate().map(record).collect::<Vec<_>>()})
+    }
+
+    fn groups(&self) -> Vec<Value> {
+        self.taken
+            .lock()
+            .expect("no test panics in it")
+            .iter()
+            .map(|message| message["MessageGroupId"].clone())
+            .collect()
+    }
+}
+
+async fn work(worker: &Function, batch: &Value) -> Vec<Value> {
+    match worker.invoke(batch).await {
+        Invocation::Answer(answer) => answer["batchItemFailures"].as_array().cloned().unwrap_or_default(),
+        Invocation::Error(error) => panic!("the worker failed: {error}"),
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_lost_while_the_chat_is_down() {
+    let (slack, queue) = (Slack::start().await, Queue::start().await);
+    let settings = settings()
+        .slack(&slack)
+        .with("QUEUE_URL", &format!("{}/123456789012/toban.fifo", queue.url()))
+        .with("AWS_ENDPOINT_URL_SQS", &queue.url())
+        .with("AWS_REGION", "ap-northeast-1")
+        .with("AWS_ACCESS_KEY_ID", "test")
+        .with("AWS_SECRET_ACCESS_KEY", "test");
+    let webhook = settings.start().await;
+    slack.fail_always(Fault::ServerError);
+    let queued = Answer { status: 202, retry_after: None, text: "queued".into() };
+    for (route, token, path) in [
+        ("/mackerel", MACKEREL, "mackerel/kinds/alert.host.json"),
+        ("/jenkins", JENKINS, "jenkins/kinds/started.json"),
+        ("/jenkins", JENKINS, "jenkins/kinds/completed.success.json"),
+        ("/events", EVENTS, "events/kinds/triggered.json"),
+    ] {
+        assert_eq!(post(&webhook, route, token, &changed(path, |_| ())).await, queued, "{path}");
+    }
+    assert_eq!(post(&webhook, "/events", EVENTS, b"not \"JSON").await, queued);
+    slack.expect_none();
+    let groups = queue.groups();
+    assert_eq!(groups[1], groups[2], "both ends of a build stay in order");
+    assert_ne!(groups[0], groups[3]);
+
+    let worker = Function::start(WORKER, &settings.pairs()).await;
+    let failed = work(&worker, &queue.batch()).await;
+    assert_eq!(failed.len(), 5, "all come again: {failed:?}");
+    slack.heal();
+    assert_eq!(work(&worker, &queue.batch()).await, Vec::<Value>::new());
+    let told: Vec<_> = super::headlines(&slack).iter().map(|line| line.chars().take(9).collect::<String>()).collect();
+    assert_eq!(told, ["🔥 発生 #MKg", "🔧 ジョブ開始 r", "🔧 ジョブ成功 r", "🔥 発生 #EV3", "⚠️ /event"]);
+    assert_eq!(work(&worker, &queue.batch()).await, Vec::<Value>::new(), "handed over again, they are repeats");
+    slack.expect_none();
+}

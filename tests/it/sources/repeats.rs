@@ -1,0 +1,92 @@
+//! A key is made of the alert, its state and the sender's own time of that state.
+
+use super::{EVENTS, JENKINS, MACKEREL, changed, headlines, settings, take};
+use crate::kit::Slack;
+use serde_json::json;
+
+#[tokio::test]
+async fn a_flapping_alert_is_news_each_time_and_a_repeat_is_not() {
+    let slack = Slack::start().await;
+    let webhook = settings().slack(&slack).start().await;
+    let start = 1_795_485_000;
+    let alert = |status: &str, at: i64| {
+        changed("mackerel/kinds/alert.host.json", |body| {
+            let alert = &mut body["alert"];
+            alert["openedAt"] = start.into();
+            alert["status"] = status.into();
+            alert["statusChangedAt"] = (start + at).into();
+        })
+    };
+    let story = [("warning", 0), ("critical", 60), ("warning", 120), ("critical", 180)];
+    for (status, at) in story {
+        for _ in 0..3 {
+            take(&webhook, MACKEREL, &alert(status, at)).await;
+        }
+    }
+    // The first critical once more, late.
+    take(&webhook, MACKEREL, &alert("critical", 60)).await;
+    let verbs: Vec<_> = headlines(&slack).iter().map(|line| line.split(" #").next().unwrap_or("").to_owned()).collect();
+    // The first message is kept up to date, and shows how the alert stands.
+    assert_eq!(verbs, ["🔥 未対応", "🔥 悪化", "🔔 状態変化", "🔥 悪化"]);
+    slack.take_edits();
+}
+
+/// As the captures that are known show it: no time of the state.
+#[tokio::test]
+async fn without_the_time_of_a_state_the_same_words_are_a_repeat_for_ten_minutes() {
+    let slack = Slack::start().await;
+    let webhook = settings().slack(&slack).start().await;
+    let alert = |value: f64| {
+        changed("mackerel/kinds/alert.expression.json", |body| body["alert"]["metricValue"] = json!(value))
+    };
+    for value in [6.2, 6.2, 7.5, 6.2] {
+        take(&webhook, MACKEREL, &alert(value)).await;
+    }
+    assert_eq!(slack.take().len(), 2);
+}
+
+#[tokio::test]
+async fn both_ends_of_a_build_are_told_once_in_whatever_order_they_come() {
+    let slack = Slack::start().await;
+    let webhook = settings().slack(&slack).start().await;
+    let kinds = ["completed.success", "finalized.success", "started", "completed.success", "started"];
+    for kind in kinds {
+        take(&webhook, JENKINS, &changed(&format!("jenkins/kinds/{kind}.json"), |_| ())).await;
+    }
+    assert_eq!(headlines(&slack), ["🔧 ジョブ成功 restart-app (42)", "🔧 ジョブ開始 restart-app (42)"]);
+    // The job was deleted and made anew: its builds are counted from 1 again.
+    let anew = changed("jenkins/kinds/started.json", |body| body["build"]["queue_id"] = 9_001.into());
+    take(&webhook, JENKINS, &anew).await;
+    assert_eq!(headlines(&slack), ["🔧 ジョブ開始 restart-app (42)"]);
+}
+
+#[tokio::test]
+async fn an_event_is_known_by_key_state_and_time() {
+    let slack = Slack::start().await;
+    let webhook = settings().slack(&slack).start().await;
+    let event = |status: &str, title: &str, at: &str| {
+        json!({"key": "db1/disk", "status": status, "title": title, "at": at}).to_string().into_bytes()
+    };
+    for (status, title, at) in [
+        ("critical", "94%", "2026-11-24T11:00:00+09:00"),
+        // The same time in other words, and another text: curl has tried again.
+        ("CRITICAL", "95%", "1795485600"),
+        ("ok", "80%", "2026-11-24T11:01:00+09:00"),
+        ("critical", "94%", "2026-11-24T11:02:00+09:00"),
+    ] {
+        take(&webhook, EVENTS, &event(status, title, at)).await;
+    }
+    assert_eq!(headlines(&slack).len(), 3);
+    slack.take_edits();
+}
+
+#[tokio::test]
+async fn an_alert_that_is_closed_without_ever_having_been_seen_is_told() {
+    let slack = Slack::start().await;
+    let webhook = settings().slack(&slack).start().await;
+    take(&webhook, MACKEREL, &changed("mackerel/kinds/alert.host.closed.json", |_| ())).await;
+    take(&webhook, EVENTS, &changed("events/kinds/resolved.json", |_| ())).await;
+    let first_words: Vec<_> =
+        headlines(&slack).iter().map(|line| line[..line.find('#').unwrap_or(0)].to_owned()).collect();
+    assert_eq!(first_words, ["✅ 解決 ", "✅ 解決 "]);
+}

@@ -1,0 +1,96 @@
+//! What belongs together is one thread, whoever tells of it.
+
+use super::{EVENTS, JENKINS, MACKEREL, changed, settings, take};
+use crate::kit::Slack;
+use crate::stage::{PAIR, payload};
+use serde_json::Value;
+
+fn job(kind: &str, number: u64, incident: &str) -> Vec<u8> {
+    changed(&format!("jenkins/kinds/{kind}.json"), |body| {
+        body["build"]["number"] = number.into();
+        body["build"]["parameters"] = serde_json::json!({"HOST": "app01", "INCIDENT": incident});
+    })
+}
+
+fn alert(kind: &str, id: &str) -> Vec<u8> {
+    changed(&format!("mackerel/kinds/alert.host{kind}.json"), |body| body["alert"]["id"] = Value::from(id))
+}
+
+#[tokio::test]
+async fn an_alert_is_opened_changed_and_closed_in_one_thread() {
+    let slack = Slack::start().await;
+    let webhook = settings().slack(&slack).start().await;
+    for (token, open, close) in [
+        (MACKEREL, "mackerel/kinds/alert.host.warning.json", "mackerel/kinds/alert.host.closed.json"),
+        (MACKEREL, "mackerel/kinds/alertGroup.json", "mackerel/kinds/alertGroup.closed.json"),
+        (EVENTS, "events/kinds/triggered.json", "events/kinds/resolved.json"),
+    ] {
+        take(&webhook, token, &changed(open, |_| ())).await;
+        take(&webhook, token, &changed(close, |_| ())).await;
+        let [first, last] = <[_; 2]>::try_from(slack.take()).expect("two messages");
+        assert_eq!((first.thread_ts, last.thread_ts.as_ref()), (None, Some(&first.ts)), "{open}");
+        assert_eq!(slack.take_edits().len(), 0, "an edit of what was taken already is not told again");
+        assert!(first.text.contains("解決済み"), "{}", first.text);
+    }
+}
+
+#[tokio::test]
+async fn a_job_that_names_an_incident_is_in_its_thread() {
+    let slack = Slack::start().await;
+    let webhook = settings().slack(&slack).start().await;
+    webhook.signed(&payload("v3/incident.triggered.json")).await;
+    take(&webhook, MACKEREL, &alert("", "2bj6TgCZ8Xy")).await;
+    let [of_pagerduty, of_mackerel] = <[_; 2]>::try_from(slack.take()).expect("two messages");
+    assert_ne!(of_pagerduty.ts, of_mackerel.ts);
+    for (number, (incident, thread, tag)) in (1..).zip([
+        ("4812", Some(&of_pagerduty.ts), "#PD4812 "),
+        ("#4812", Some(&of_pagerduty.ts), "#PD4812 "),
+        ("#PD4812", Some(&of_pagerduty.ts), "#PD4812 "),
+        ("https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC", Some(&of_pagerduty.ts), "#PD4812 "),
+        ("Q2YXK4P7T3M1NC", Some(&of_pagerduty.ts), "#PD4812 "),
+        ("#MKgCZ8Xy", Some(&of_mackerel.ts), "#MKgCZ8Xy "),
+        ("https://mackerel.io/orgs/nulab/alerts/2bj6TgCZ8Xy", Some(&of_mackerel.ts), "#MKgCZ8Xy "),
+        // Nobody has ever told of it: its tag is shown, and the message stands by itself.
+        ("9999", None, "#PD9999 "),
+        ("#MKzzzzzz", None, "#MKzzzzzz "),
+        ("whatever", None, ""),
+    ]) {
+        take(&webhook, JENKINS, &job("started", number, incident)).await;
+        let message = slack.expect_one();
+        assert_eq!(message.thread_ts.as_ref(), thread, "{incident}");
+        let expected = format!("🔧 ジョブ開始 {tag}restart-app ({number})\n");
+        assert!(message.text.starts_with(&expected), "{incident}: {}", message.text);
+    }
+}
+
+#[tokio::test]
+async fn only_a_failed_job_of_an_incident_calls_anybody() {
+    let slack = Slack::start().await;
+    let webhook = settings().slack(&slack).start().await;
+    let ends = ["success", "failure", "unstable", "aborted", "not-built"].map(|end| format!("completed.{end}"));
+    for (number, kind) in (1..).zip(["started".to_owned()].into_iter().chain(ends)) {
+        for (incident, is_named) in [("4812", true), ("", false)] {
+            take(&webhook, JENKINS, &job(&kind, number * 10 + u64::from(is_named), incident)).await;
+            let called = slack.expect_one().mentions;
+            let expected: &[&str] = if is_named && kind == "completed.failure" { &PAIR } else { &[] };
+            assert_eq!(called, expected, "{kind} for '{incident}'");
+        }
+    }
+}
+
+/// Two alerts of Mackerel, an incident of PagerDuty and a key of a script's never meet, whatever their ids are.
+#[tokio::test]
+async fn ids_of_different_senders_do_not_collide() {
+    let slack = Slack::start().await;
+    let webhook = settings().slack(&slack).start().await;
+    webhook.signed(&payload("v3/incident.triggered.json")).await;
+    take(&webhook, MACKEREL, &alert("", "Q2YXK4P7T3M1NC")).await;
+    take(&webhook, EVENTS, &changed("events/kinds/triggered.json", |body| body["key"] = "Q2YXK4P7T3M1NC".into())).await;
+    take(
+        &webhook,
+        EVENTS,
+        &changed("events/kinds/triggered.json", |body| body["key"] = "mackerel:Q2YXK4P7T3M1NC".into()),
+    )
+    .await;
+    assert!(slack.take().iter().all(|message| message.thread_ts.is_none()));
+}

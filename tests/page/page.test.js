@@ -1,0 +1,369 @@
+// The page as a person sees and uses it. Whole messages are in tests/data; here it is who is told, when, and why.
+
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { after, afterEach, before, beforeEach, test } from "node:test";
+import { browse, open, serve } from "./stage.js";
+
+const PICTURE = new URL("../../docs/page.png", import.meta.url);
+const LIMIT = 300 * 1024;
+
+let browser;
+let toban;
+let stage;
+let page;
+
+before(async () => {
+  browser = await browse();
+});
+after(() => browser.close());
+beforeEach(async () => {
+  toban = await serve();
+  stage = await open(browser, toban.address);
+  page = stage.page;
+});
+afterEach(async () => {
+  await stage.close();
+  toban.stop();
+  assert.deepEqual(stage.faults, []);
+});
+
+const slack = () => page.locator("#chat-primary");
+const typetalk = () => page.locator("#chat-backup");
+const shown = (text) => page.getByText(text).first().waitFor();
+
+/** The posts of a chat: what was said in the headline, who was pinged, why. */
+function posts(chat) {
+  return chat.locator("article").evaluateAll((all) =>
+    all.map((post) => {
+      const lines = [...post.querySelectorAll(".text p")].map((line) => line.textContent);
+      const mentions = [...post.querySelectorAll(".mention")].map((mention) => mention.textContent);
+      const headline = mentions.length ? lines[1] : lines[0];
+      return [post.querySelector("time").textContent, headline, mentions.join(" "), post.querySelector(".why p").textContent];
+    }),
+  );
+}
+
+/** Does something and waits for as many posts in a chat. */
+async function until(chat, count, what) {
+  await what();
+  await chat.locator("article").nth(count - 1).waitFor();
+  assert.equal(await chat.locator("article").count(), count);
+}
+
+async function send(name) {
+  await page.locator("#sample").selectOption(name);
+  await page.locator("#sample-form button").click();
+}
+
+/** Sends something and waits for its line in the journal. */
+async function journal(what) {
+  const before = Number((await page.locator("#journal").getAttribute("data-newest")) ?? 0);
+  await what();
+  await page.locator(`#journal [data-nth="${before + 1}"]`).waitFor();
+  return page.locator("#journal > li").first();
+}
+
+/** Plays a day without the pauses. */
+async function playDay() {
+  await stage.press({ do: "play", pause: 0 });
+  await page.locator('body[data-day="over"]').waitFor();
+}
+
+async function picture(name, target = page) {
+  const bytes = await target.screenshot({ animations: "disabled", caret: "hide" });
+  writeFileSync(`${process.env.PICTURES}/${name}.png`, bytes);
+  return bytes;
+}
+
+const PAIR = "🔔 当番にメンション: 業務時間内です";
+const QUIET = "🔕 メンションなし: この種類の通知ではメンションしません (MENTION_ON)";
+const OUTSIDE = "🔕 メンションなし: 業務時間外に起きました";
+const DAY = [
+  ["10:00", "☀️ 今日 11/24(火) の当番です (17:00 まで)。よろしくお願いします。", "@中村 @小林", "🔔 今日 11/24(火) の当番にメンション: 営業日の始まりのお知らせです"],
+  ["11:02", "✅ 解決済み #PD4812 HTTP 5xx が 5% を超えています", "@中村 @小林", PAIR],
+  ["11:05", "👀 対応開始 #PD4812 HTTP 5xx が 5% を超えています", "", QUIET],
+  ["11:31", "✅ 解決 #PD4812 HTTP 5xx が 5% を超えています", "", QUIET],
+  ["16:50", "🔥 未対応 #PD4813 バッチが30分以上遅れています", "@中村 @小林", PAIR],
+  ["17:20", "📣 エスカレーション #PD4813 バッチが30分以上遅れています", "", OUTSIDE],
+  ["17:00", "🌙 11/25(水) の当番です。準備をお願いします。", "@中村 @小林", "🔔 次の営業日 11/25(水) の当番にメンション: 営業日の終わりのお知らせです"],
+  ["23:10", "🔥 発生 #PD4814 ディスク使用率が 90% を超えました", "", OUTSIDE],
+  ["10:00", "☀️ 今日 11/25(水) の当番です (17:00 まで)。よろしくお願いします。", "@中村 @小林", "🔔 今日 11/25(水) の当番にメンション: 営業日の始まりのお知らせです"],
+];
+
+test("it says what it is before anything has happened", async () => {
+  await shown("練習モード: このマシンの外には何も送信されません");
+  await shown("まだ何も投稿されていません");
+  assert.equal(await page.locator("#now-kind").textContent(), "業務時間外 (10:00-17:00)");
+  assert.equal(await page.locator("#answer").textContent(), "🔕 誰にもメンションしません (投稿だけします)");
+});
+
+test("a day is played: each message, who it mentions, and why", async () => {
+  await page.getByRole("button", { name: "当番の一日を再生" }).click();
+  await page.locator('body[data-day="playing"]').waitFor();
+  await page.locator('body[data-day="over"]').waitFor({ timeout: 30_000 });
+  assert.equal(await page.evaluate(() => document.scrollingElement.scrollTop), 0, "the page itself stays where it is");
+  assert.deepEqual(await posts(slack()), DAY);
+  const morning = slack().locator("article").last();
+  await morning.locator(".text").getByText("11/24(火) 17:00 以降、メンションなしで届いたもの:").waitFor();
+  for (const line of [/#PD4814 ディスク使用率が 90% を超えました/, /#PD4813 バッチが30分以上遅れています/]) {
+    assert.match(await morning.locator(".text").textContent(), line);
+  }
+  assert.equal(await slack().locator(".thread article").count(), 3);
+  // Typetalk has the same, in the order of posting, each incident as replies to its first post.
+  const there = await posts(typetalk());
+  assert.deepEqual(there.map(([time]) => time), ["10:00", "11:02", "11:05", "11:31", "16:50", "17:00", "17:20", "23:10", "10:00"]);
+  assert.deepEqual(there.map(([, , mentions]) => mentions), ["@nakamura @kobayashi", "@nakamura @kobayashi", "", "", "@nakamura @kobayashi", "@nakamura @kobayashi", "", "", "@nakamura @kobayashi"]);
+  assert.equal(await typetalk().locator(".replied").count(), 3);
+  assert.equal(await page.locator("#steps .done").count(), 9);
+
+  // The newest message is in sight, and so is everything else that is to be pressed next.
+  for (const seen of [morning.locator(".why"), page.locator("#play"), page.locator("#sample")]) {
+    const box = await seen.boundingBox();
+    assert.ok(box.y > 0 && box.y + box.height <= page.viewportSize().height, `${box.y}`);
+  }
+
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.evaluate(() => document.querySelectorAll(".log").forEach((log) => log.scrollTo(0, 0)));
+  const bytes = await picture("light");
+  if (process.env.BLESS || !existsSync(PICTURE)) writeFileSync(PICTURE, bytes);
+  assert.ok(statSync(PICTURE).size < LIMIT, "docs/page.png is too large to be looked at in a README");
+});
+
+test("the clock is moved, and with it who is told", async () => {
+  const now = async () => [await page.locator("#now-day").textContent(), await page.locator("#now-time").textContent(), await page.locator("#now-kind").textContent()];
+  const put = async (what, day) => {
+    await what();
+    await page.locator("#now-day", { hasText: day }).waitFor();
+  };
+  await put(() => page.getByRole("button", { name: "金曜 16:59" }).click(), "11/27(金)");
+  assert.deepEqual(await now(), ["11/27(金)", "16:59", "業務時間内 (10:00-17:00)"]);
+  assert.match(await page.locator("#answer").textContent(), /@中村@小林/);
+  await page.getByRole("button", { name: "+30 min" }).click();
+  await page.locator("#now-time", { hasText: "17:29" }).waitFor();
+  assert.equal(await page.locator("#answer").textContent(), "🔕 誰にもメンションしません (投稿だけします)");
+  await put(() => page.getByRole("button", { name: "祝日", exact: true }).click(), "12/29(火)");
+  assert.deepEqual(await now(), ["12/29(火)", "11:00", "年末休業"]);
+  await until(slack(), 1, () => send("v3/incident.triggered"));
+  assert.deepEqual((await posts(slack()))[0].slice(2), ["", OUTSIDE]);
+  await page.locator("#clock-field").fill("2026-11-24T11:02");
+  await put(() => page.locator("#clock-form [type=submit]").click(), "11/24(火)");
+  await until(slack(), 2, () => send("v3/incident.triggered"));
+  assert.deepEqual((await posts(slack()))[1].slice(2), ["@中村 @小林", PAIR]);
+  await put(() => page.getByRole("button", { name: "火曜 11:00" }).click(), "11/24(火)");
+  await page.getByRole("button", { name: "現在時刻" }).click();
+  await page.locator("#now-day:not(:text-is('11/24(火)'))").waitFor();
+});
+
+test("each fault is switched on, and what happens then is shown", async () => {
+  await page.getByRole("button", { name: "火曜 11:00" }).click();
+  await page.locator("#now-time", { hasText: "11:00" }).waitFor();
+
+  await page.getByLabel("同じイベントが2回届く").check();
+  await until(slack(), 1, () => send("v3/incident.triggered"));
+  await page.locator("#latest", { hasText: "同じものは投稿済みなので、もう投稿しません。" }).waitFor();
+  assert.equal(await slack().locator("article").count(), 1);
+  await page.getByLabel("同じイベントが2回届く").uncheck();
+
+  await page.getByLabel("署名が違う (なりすまし)").check();
+  const forged = await journal(() => send("v3/incident.triggered"));
+  assert.match(await forged.textContent(), /POST \/pagerduty → 503.*署名が正しくないので受け取りません/);
+  await page.locator("#latest.bad", { hasText: "署名が正しくないので受け取りません" }).waitFor();
+  assert.equal(await slack().locator("article").count(), 1);
+  await page.getByLabel("署名が違う (なりすまし)").uncheck();
+
+  await page.locator("#sheet").selectOption("down");
+  await shown("当番表を読めないため、0分前のコピーを使っています。");
+  await page.locator("[data-forward='30']").click();
+  await page.locator("[data-forward='30']").click();
+  await page.locator("[data-forward='30']").click();
+  await shown("90分前のコピーを使っています。");
+  await until(slack(), 2, () => send("v3/incident.triggered"));
+  assert.equal((await posts(slack()))[1][2], "@中村 @小林");
+  assert.match(await slack().locator("article").nth(1).locator(".text").textContent(), /1時間30分前/);
+  await page.locator("#sheet").selectOption("lost");
+  await shown("当番表を読めません: ");
+  await until(slack(), 3, () => send("v3/incident.triggered"));
+  assert.deepEqual((await posts(slack()))[2].slice(2), ["@sre", "🔔 代わりの宛先にメンション: 業務時間内ですが、当番表を読めません"]);
+  await page.locator("#sheet").selectOption("open");
+
+  await page.getByLabel("1つ目のチャットが停止").check();
+  await slack().getByText("停止中").waitFor();
+  const before = await typetalk().locator("article").count();
+  await until(typetalk(), before + 1, () => send("v3/incident.triggered"));
+  await shown("Slack は失敗: the chat is not available: HTTP 503");
+  await page.locator("#backup").selectOption("failover");
+  await until(typetalk(), before + 2, () => send("v3/incident.triggered"));
+  const [, , mentions] = (await posts(typetalk())).at(-1);
+  assert.equal(mentions, "@nakamura @kobayashi");
+  assert.equal(await slack().locator("article").count(), 3);
+});
+
+test("a broken body is pasted, and the error can be read", async () => {
+  await page.getByText("自分の webhook 本文を貼り付ける").click();
+  await page.locator("#paste-body").fill('{\n  "event": {"id": }\n}');
+  await until(slack(), 1, () => page.locator("#paste-form button").click());
+  await page.locator("#paste-problem", { hasText: "本文を読めません: JSON として読めません: 2 行目 19 文字目 (expected value)" }).waitFor();
+  assert.match((await posts(slack()))[0][1], /読み取れませんでした/);
+  await page.locator("#paste-body").fill('{"hello": "world"}');
+  await until(slack(), 2, () => page.locator("#paste-form button").click());
+  await page.locator("#paste-problem", { hasText: "本文を読めません: " }).waitFor();
+});
+
+test("a hostile title is shown and neither obeyed nor run", async () => {
+  const body = JSON.parse(readFileSync(new URL("../data/pagerduty/v3/incident.triggered.json", import.meta.url)));
+  body.event.data.title = "<img src=x onerror=alert(1)> <!channel> <@U0SAMPLENAKA> *b* `c` <https://evil.example|ok> &lt;b&gt; :fire:";
+  body.event.data.assignees = [];
+  await page.getByText("自分の webhook 本文を貼り付ける").click();
+  await page.locator("#paste-body").fill(JSON.stringify(body));
+  await until(slack(), 1, () => page.locator("#paste-form button").click());
+  for (const chat of [slack(), typetalk()]) {
+    const text = chat.locator("article .text");
+    assert.match(await text.textContent(), /<img src=x onerror=alert\(1\)>/);
+    assert.equal(await text.locator("img, script, b").count(), 0);
+    assert.equal(await text.locator(".mention").count(), 0);
+    assert.equal(await text.locator("a[href*='evil']:text-is('ok')").count(), 0);
+  }
+});
+
+test("a cell and MENTION_ON change what is shown", async () => {
+  await page.getByRole("button", { name: "火曜 11:00" }).click();
+  await page.locator("#answer", { hasText: "@中村" }).waitFor();
+  const cell = page.getByLabel("11/24(火) の担当1");
+  await cell.fill("田中");
+  await cell.press("Enter");
+  await page.locator("#answer", { hasText: "@田中" }).waitFor();
+  await until(slack(), 1, () => send("v3/incident.triggered"));
+  assert.equal((await posts(slack()))[0][2], "@田中 @小林");
+  await page.getByLabel("11/24(火) の担当1").fill("だれか");
+  await page.getByLabel("11/24(火) の担当1").press("Enter");
+  await page.locator("tr.finding", { hasText: "だれか" }).waitFor();
+  await until(slack(), 2, () => send("v3/incident.triggered"));
+  assert.equal((await posts(slack()))[1][2], "@小林");
+  await page.getByRole("button", { name: "元に戻す" }).click();
+  await page.locator("#answer", { hasText: "@中村" }).waitFor();
+
+  await page.locator("#mention-usual [data-kind=triggered]").uncheck();
+  await page.locator("#answer", { hasText: "誰にもメンションしません" }).waitFor();
+  await until(slack(), 3, () => send("v3/incident.triggered"));
+  assert.deepEqual((await posts(slack()))[2].slice(2), ["", QUIET]);
+});
+
+test("every sample can be sent, and is shown", async () => {
+  const names = await page.locator("#sample option").evaluateAll((all) => all.map((option) => option.value));
+  assert.ok(names.length > 30, `${names.length}`);
+  await until(typetalk(), names.length, async () => {
+    for (const name of names) await stage.press({ do: "sample", name });
+  });
+  assert.equal(await page.locator("#journal .problem").count(), 0);
+});
+
+test("what curl sends shows up", async () => {
+  const body = readFileSync(new URL("../data/pagerduty/v3/incident.triggered.json", import.meta.url));
+  const signature = `v1=${createHmac("sha256", "toban-demo-secret").update(body).digest("hex")}`;
+  await until(slack(), 1, async () => {
+    const answer = await fetch(`${toban.address}/pagerduty`, { method: "POST", body, headers: { "x-pagerduty-signature": signature } });
+    assert.equal(answer.status, 202);
+  });
+  assert.match((await posts(slack()))[0][1], /#PD4812/);
+});
+
+test("it is used by the keyboard alone", async () => {
+  const focused = () => page.evaluate(() => document.activeElement.id || document.activeElement.dataset.worth || document.activeElement.className);
+  const tabTo = async (wanted) => {
+    for (let presses = 0; presses < 60; presses += 1) {
+      if ((await focused()) === wanted) return;
+      await page.keyboard.press("Tab");
+    }
+    assert.fail(`${wanted} was not reached`);
+  };
+  await page.keyboard.press("Tab");
+  assert.equal(await focused(), "skip");
+  await page.keyboard.press("Enter");
+  await tabTo("tuesday");
+  await page.keyboard.press("Enter");
+  await page.locator("#answer", { hasText: "@中村" }).waitFor();
+  await tabTo("sample");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Tab");
+  await until(slack(), 1, () => page.keyboard.press("Enter"));
+  await tabTo("primary-down");
+  await page.keyboard.press("Space");
+  await slack().getByText("停止中").waitFor();
+  await page.keyboard.press("Space");
+  await slack().getByText("停止中").waitFor({ state: "detached" });
+  // Every control has a name.
+  const nameless = await page.evaluate(() =>
+    [...document.querySelectorAll("button, input, select, textarea")]
+      .filter((control) => !(control.textContent.trim() || control.labels?.[0]?.textContent.trim() || control.getAttribute("aria-label")))
+      .map((control) => control.outerHTML),
+  );
+  assert.deepEqual(nameless, []);
+});
+
+test("it speaks English, and so do the messages", async () => {
+  await page.getByRole("button", { name: "English" }).click();
+  await shown("Rehearsal: nothing leaves this machine");
+  await playDay();
+  const there = await posts(slack());
+  assert.deepEqual(there.map(([, headline]) => headline).slice(0, 4), [
+    "☀️ You are on call today, Tue Nov 24, until 17:00.",
+    "✅ Resolved #PD4812 HTTP 5xx above 5%",
+    "👀 Acknowledged #PD4812 HTTP 5xx above 5%",
+    "✅ Resolved #PD4812 HTTP 5xx above 5%",
+  ]);
+  assert.equal(await page.evaluate(() => document.documentElement.lang), "en");
+  // Nothing of the page itself is Japanese any more, but for the names in the sample and the word for the other language.
+  const left = await page.evaluate(() => {
+    const own = [...document.querySelectorAll("[data-t], #now-kind, #answer-why, #reach, .why, #journal, .small")];
+    return own.map((element) => element.textContent).filter((text) => /[\u3040-\u30ff]/.test(text));
+  });
+  assert.deepEqual(left, []);
+  await picture("english");
+});
+
+for (const [name, options] of [
+  ["dark", { colorScheme: "dark" }],
+  ["phone", { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }],
+  ["phone-dark", { viewport: { width: 360, height: 740 }, colorScheme: "dark" }],
+  ["tablet", { viewport: { width: 900, height: 1100 } }],
+]) {
+  test(`it can be read: ${name}`, async () => {
+    await playDay();
+    const other = await open(browser, toban.address, options);
+    await other.page.locator('body[data-day="over"]').waitFor({ timeout: 30_000 });
+    const wide = await other.page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+    assert.ok(wide[0] <= wide[1], `it is ${wide[0]} wide on a screen of ${wide[1]}`);
+    const faint = await other.page.evaluate(contrasts);
+    assert.deepEqual(faint, []);
+    writeFileSync(`${process.env.PICTURES}/${name}.png`, await other.page.screenshot({ fullPage: name !== "dark", animations: "disabled" }));
+    await other.close();
+    assert.deepEqual(other.faults, []);
+  });
+}
+
+/** Texts of less contrast than WCAG 2.2 wants (4.5), as they stand on what is behind them. */
+function contrasts() {
+  const rgb = (color) => color.match(/[\d.]+/g).map(Number);
+  const light = ([r, g, b]) => {
+    const [x, y, z] = [r, g, b].map((part) => (part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * x + 0.7152 * y + 0.0722 * z;
+  };
+  const behind = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const color = rgb(getComputedStyle(at).backgroundColor);
+      if (color.length < 4 || color[3] > 0.99) return color;
+    }
+    return [255, 255, 255];
+  };
+  const faint = new Set();
+  for (const element of document.querySelectorAll("body *")) {
+    const text = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim());
+    if (!text || !element.checkVisibility() || element.closest("select, :disabled, .hidden")) continue;
+    const [one, other] = [light(rgb(getComputedStyle(element).color)), light(behind(element))].sort((a, b) => b - a);
+    const ratio = (one + 0.05) / (other + 0.05);
+    if (ratio < 4.5) faint.add(`${element.tagName}.${element.className}: ${ratio.toFixed(2)}`);
+  }
+  return [...faint];
+}

@@ -1,0 +1,54 @@
+// toban as a process, and a browser that looks at it.
+
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { chromium } from "playwright-core";
+
+/** A running `toban serve`, with a clock that stands on a Tuesday morning. */
+export async function serve(variables = {}) {
+  const env = { TOBAN_NOW: "2026-11-24T09:50:00+09:00", ...variables };
+  const child = spawn(process.env.TOBAN, ["serve", "--port", "0"], { env, stdio: ["ignore", "ignore", "pipe"] });
+  const said = [];
+  const port = await new Promise((resolve, reject) => {
+    createInterface({ input: child.stderr }).on("line", (line) => {
+      said.push(line);
+      const listens = /listens on http:\/\/127\.0\.0\.1:(\d+)/.exec(line);
+      if (listens) resolve(Number(listens[1]));
+    });
+    child.on("error", reject);
+    child.on("exit", () => reject(new Error(`toban has ended:\n${said.join("\n")}`)));
+  });
+  child.removeAllListeners("exit");
+  return { address: `http://127.0.0.1:${port}`, stop: () => child.kill() };
+}
+
+export function browse() {
+  // Root needs --no-sandbox; what is looked at is our own.
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-lcd-text", "--force-color-profile=srgb"] });
+}
+
+/** A page with its news arriving. Whatever it complains of, and wherever else it goes, is a fault of the test. */
+export async function open(browser, address, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1400, height: 920 }, locale: "ja-JP", reducedMotion: "reduce", ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const faults = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) faults.push(message.text());
+  });
+  page.on("pageerror", (error) => faults.push(String(error)));
+  page.on("request", (request) => {
+    const url = request.url();
+    if (!url.startsWith(`${address}/`) && !url.startsWith("data:")) faults.push(`it went to ${url}`);
+  });
+  await page.goto(`${address}/`);
+  await page.locator("body[data-ready]").waitFor();
+  /** Presses a control without looking for it. */
+  const press = (act) =>
+    page.evaluate(async (body) => {
+      const token = document.querySelector('meta[name="toban-token"]').content;
+      const answer = await fetch("/page/act", { method: "POST", headers: { "x-toban-page": token }, body: JSON.stringify(body) });
+      if (!answer.ok) throw new Error(await answer.text());
+    }, act);
+  return { page, press, faults, close: () => context.close() };
+}
