@@ -28,7 +28,7 @@ async fn an_event_is_so_many_calls() {
         ("triggered", "3 GetItem, 8 PutItem"),
         ("acknowledged", "2 GetItem, 5 PutItem"),
         ("annotated", "1 GetItem, 4 PutItem"),
-        ("resolved", "3 GetItem, 6 PutItem"),
+        ("resolved", "3 GetItem, 7 PutItem"),
         // Once more: it is recognised.
         ("resolved", "2 GetItem, 1 PutItem"),
     ] {

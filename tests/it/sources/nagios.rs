@@ -49,8 +49,8 @@ async fn the_commands_survive_whatever_a_plugin_says() {
     for (hostile, shown) in [
         (r#"the "root" disk: it's 96% full & growing"#, r#"the "root" disk: it's 96% full & growing"#),
         ("one\ntwo 'three' \\n four", "one\n> two 'three' \\n four"),
-        ("$(touch /tmp/x) `id` $HOME ${PATH} $$ !! ; | > < *", "$(touch /tmp/x) `id` $HOME ${PATH} $$ !! ; | > < *"),
-        ("a=b&key=other&status=OK#x+y%00%zz", "a=b&key=other&status=OK#x+y%00%zz"),
+        ("$(touch /tmp/x) `id` $HOME ${PATH} $$ !! ; | > < *", "$(touch /tmp/x) ˋidˋ $HOME ${PATH} $$ !! ; | > < *"),
+        ("a=b&key=other&status=OK#x+y%00%zz", "a=b&key=other&status=OK＃x+y%00%zz"),
         ("\"}, {\"status\": \"OK\"}", "\"}, {\"status\": \"OK\"}"),
         ("@/etc/passwd =x", "@/etc/passwd =x"),
         ("障害 🔥 \u{1b}[31m", "障害 🔥 [31m"),
@@ -71,9 +71,7 @@ async fn the_commands_survive_whatever_a_plugin_says() {
         )
         .await;
         let message = serve.message().await;
-        // The terminal shows what the chats are sent: nothing in it can tag or become code.
-        let shown = shown.replace('#', "＃").replace('`', "ˋ");
-        let (first, rest) = shown.split_once('\n').unwrap_or((&shown, ""));
+        let (first, rest) = shown.split_once('\n').unwrap_or((shown, ""));
         let headline = format!("発生 #EV3EE221 disk CRITICAL - {first}");
         assert!(message.lines().any(|line| line.ends_with(&headline)), "{headline}\nis not in\n{message}");
         assert!(rest.is_empty() || message.contains(rest), "{rest}\nis not in\n{message}");
