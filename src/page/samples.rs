@@ -71,9 +71,9 @@ samples! {
         "v2/incident.trigger";
     Mackerel "mackerel/" "mackerel/kinds":
         "alert.host"
+        "alert.host.eased"
         "alert.host.warning"
         "alert.host.worsened"
-        "alert.host.eased"
         "alert.host.closed"
         "alertGroup"
         "hostStatus"
@@ -274,6 +274,22 @@ mod tests {
         let missing: Vec<_> =
             EventKind::NAMED.iter().map(EventKind::name).filter(|name| !kinds.contains(name)).collect();
         assert_eq!(missing, [""; 0]);
+    }
+
+    #[test]
+    fn no_sample_is_a_repeat_of_another() {
+        let now = "2031-05-06T02:02:00Z".parse().expect("an instant");
+        let mut keys = BTreeSet::new();
+        let mut plot = Plot { number: 4811, event: 0, title: 2 };
+        for sample in SAMPLES {
+            plot.event += 1;
+            plot.number += u64::from(sample.begins());
+            for event in source::read(sample.sender, &sample.body(plot, &Cast::default(), Language::English, now), now)
+            {
+                assert!(keys.insert(event.key.0.clone()), "{}: {}", sample.name, event.key);
+            }
+        }
+        assert_eq!(keys.len(), SAMPLES.len());
     }
 
     #[test]
