@@ -25,6 +25,8 @@ pub struct Relay {
     pub roster: Roster,
     /// Who brings it to the chats.
     pub courier: Courier,
+    /// Whether there is a watchdog. Only then is it kept in mind which of the two has told what an incident has come to.
+    pub has_watchdog: bool,
 }
 
 /// To which chats an event goes.
@@ -61,7 +63,7 @@ impl Relay {
         now: DateTime<Utc>,
     ) -> (Delivered, Pace) {
         let known = self.courier.ledger.introduce(&mut event, now).await;
-        let milestone = milestone(&mut event, known.as_ref());
+        let milestone = self.milestone(&mut event, known.as_ref());
         let errand = Errand { incident: known.as_ref(), ..errand_of(&event, milestone.as_ref(), deadline, now) };
         let status = known.as_ref().and_then(KnownIncident::status);
         let report = Report { relay: self, event: &event, status, deadline, now };
@@ -96,7 +98,7 @@ impl Relay {
         let mut milestones = Vec::new();
         for event in &mut events {
             let known = ledger.introduce(event, now).await;
-            milestones.push(milestone(event, known.as_ref()));
+            milestones.push(self.milestone(event, known.as_ref()));
         }
         let told = events.iter().zip(&milestones);
         let errands: Vec<_> =
@@ -125,19 +127,20 @@ impl Relay {
         }
         delivered
     }
-}
 
-/// What an incident of PagerDuty's has come to by the event, so that webhook and watchdog do not both tell it. What the watchdog found
-/// is recognised by that alone.
-fn milestone(event: &mut IncidentEvent, known: Option<&KnownIncident>) -> Option<Milestone> {
-    if !matches!(event.origin, Origin::PagerDuty | Origin::Watchdog) {
-        return None;
+    /// What an incident of PagerDuty's has come to by the event, so that webhook and watchdog do not both tell it. What
+    /// the watchdog found is recognised by that alone, even if there is none any more.
+    fn milestone(&self, event: &mut IncidentEvent, known: Option<&KnownIncident>) -> Option<Milestone> {
+        match event.origin {
+            Origin::Watchdog => {
+                let milestone = known?.milestone(&event.kind)?;
+                event.key = milestone.told_by(Teller::Watchdog);
+                Some(milestone)
+            }
+            Origin::PagerDuty if self.has_watchdog => known?.milestone(&event.kind),
+            _ => None,
+        }
     }
-    let milestone = known?.milestone(&event.kind)?;
-    if Teller::of(event) == Teller::Watchdog {
-        event.key = milestone.told_by(Teller::Watchdog);
-    }
-    Some(milestone)
 }
 
 fn errand_of<'a>(
@@ -165,7 +168,7 @@ impl Writer for Digest<'_> {
     type Because = Told;
 
     async fn write(&self, chat: &Chat, notice: Option<Notice>) -> Letter<Told> {
-        let Relay { office, roster, courier } = self.relay;
+        let Relay { office, roster, courier, .. } = self.relay;
         let reading = roster.read(&courier.ledger, self.deadline, self.now).await;
         let decisions: Vec<_> =
             self.events.iter().map(|event| office.decide(event, chat, &reading, self.now)).collect();
@@ -189,7 +192,7 @@ impl Writer for Report<'_> {
     type Because = Decision;
 
     async fn write(&self, chat: &Chat, notice: Option<Notice>) -> Letter<Decision> {
-        let Relay { office, roster, courier } = self.relay;
+        let Relay { office, roster, courier, .. } = self.relay;
         let reading = roster.read(&courier.ledger, self.deadline, self.now).await;
         let status = self.status.as_ref();
         worded_or_given_up(self.event, |event| office.word(event, chat, &reading, notice, status, self.now))

@@ -122,7 +122,8 @@ impl Base {
     /// The whole relay.
     pub fn relay(&self, config: Config) -> Relay {
         let courier = Courier { outlets: config.outlets, ledger: self.ledger.clone() };
-        Relay { office: config.office, roster: self.roster(config.roster), courier }
+        let has_watchdog = config.has_watchdog;
+        Relay { office: config.office, roster: self.roster(config.roster), courier, has_watchdog }
     }
 
     /// The reminders.

@@ -48,6 +48,8 @@ pub struct Config {
     pub queue: Option<QueuePlace>,
     /// The time to act at, in a rehearsal.
     pub clock: Option<DateTime<Utc>>,
+    /// Whether a watchdog is configured: `PAGERDUTY_SERVICE_IDS`.
+    pub has_watchdog: bool,
     /// Faults that leave a chat working, with the other one or the rotation missing: to be logged and mended, but an
     /// alert without its people is better than none.
     pub warnings: Vec<Fault>,
@@ -141,6 +143,7 @@ impl Config {
         let queue = cloud::queue(&mut settings, reach);
         cloud::parameters(&mut settings, reach);
         let clock = office::clock(&mut settings);
+        let has_watchdog = !settings.list("PAGERDUTY_SERVICE_IDS").is_empty();
         settings.done()?;
         let (Some(office), Some(outlets), Some(ledger)) = (office, outlets, ledger) else {
             unreachable!("what is missing without a fault is a fault of this function");
@@ -157,6 +160,7 @@ impl Config {
             ledger,
             queue,
             clock,
+            has_watchdog,
             warnings,
         })
     }

@@ -100,7 +100,12 @@ impl Rehearsal {
     pub fn arrive(&self) -> Arrival {
         let (now, mark) = self.begin();
         let courier = Courier { outlets: self.house.alerts(), ledger: self.ledger.clone() };
-        let relay = Relay { office: self.office.clone(), roster: Roster::Desk(self.desk.clone()), courier };
+        let relay = Relay {
+            office: self.office.clone(),
+            roster: Roster::Desk(self.desk.clone()),
+            courier,
+            has_watchdog: false,
+        };
         let intake = Intake { credentials: self.credentials.clone(), sink: Sink::Inline(Box::new(relay)) };
         Arrival { intake, now, mark, among: self.crowd.enter() }
     }

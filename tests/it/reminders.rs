@@ -212,6 +212,7 @@ async fn night(language: &str) -> (String, String) {
         office: one.office,
         roster: Roster::open(one.roster, &toban::http::client().expect("a client"), Utc::now),
         courier,
+        has_watchdog: false,
     };
     let event = |path: &str, number: u64, title: &str, at: &str| {
         changed(path, |body| {

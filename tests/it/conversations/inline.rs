@@ -65,6 +65,7 @@ fn relay(settings: &Settings) -> (Config, Relay) {
         office: config.office.clone(),
         roster: Roster::open(config.roster.clone(), &http, Utc::now),
         courier: Courier { outlets: config.outlets.clone(), ledger: Ledger::memory().into() },
+        has_watchdog: false,
     };
     (config, relay)
 }

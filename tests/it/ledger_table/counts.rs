@@ -16,22 +16,48 @@ use tokio::time::Instant;
 
 #[tokio::test]
 async fn an_event_is_so_many_calls() {
+    count(
+        false,
+        [
+            ("triggered", "2 GetItem, 7 PutItem"),
+            ("acknowledged", "2 GetItem, 5 PutItem"),
+            ("annotated", "1 GetItem, 4 PutItem"),
+            ("resolved", "2 GetItem, 6 PutItem"),
+            // Once more: it is recognised.
+            ("resolved", "1 GetItem, 1 PutItem"),
+        ],
+    )
+    .await;
+}
+
+/// A beginning and an end are looked up and written down once more, so that the watchdog and the webhook do not both tell
+/// them.
+#[tokio::test]
+async fn with_a_watchdog_it_is_two_more() {
+    count(
+        true,
+        [
+            ("triggered", "3 GetItem, 8 PutItem"),
+            ("acknowledged", "2 GetItem, 5 PutItem"),
+            ("annotated", "1 GetItem, 4 PutItem"),
+            ("resolved", "3 GetItem, 7 PutItem"),
+            ("resolved", "2 GetItem, 1 PutItem"),
+        ],
+    )
+    .await;
+}
+
+async fn count(has_watchdog: bool, events: [(&str, &str); 5]) {
     let (scene, slack) = (Scene::new().await, Slack::start().await);
     let settings = Settings::at(TUESDAY).slack(&slack);
     let http = toban::http::client().expect("a client");
     let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live).expect("no faults");
     let ledger = Ledger::table(scene.wire.client(), scene.table.name.clone(), "me".to_owned(), LEASE);
     let courier = Courier { outlets: config.outlets, ledger: ledger.into() };
-    let relay = Relay { office: config.office, roster: Roster::open(config.roster, &http, Utc::now), courier };
+    let relay =
+        Relay { office: config.office, roster: Roster::open(config.roster, &http, Utc::now), courier, has_watchdog };
     let now: DateTime<Utc> = TUESDAY.parse().expect("an instant");
-    for (kind, expected) in [
-        ("triggered", "3 GetItem, 8 PutItem"),
-        ("acknowledged", "2 GetItem, 5 PutItem"),
-        ("annotated", "1 GetItem, 4 PutItem"),
-        ("resolved", "3 GetItem, 7 PutItem"),
-        // Once more: it is recognised.
-        ("resolved", "2 GetItem, 1 PutItem"),
-    ] {
+    for (kind, expected) in events {
         let event = pagerduty::read(&payload(&format!("v3/incident.{kind}.json")), now).remove(0);
         let (delivered, _) = relay.deliver(event, To::Everyone, Instant::now() + Duration::from_secs(20), now).await;
         assert_eq!(delivered, Delivered::Taken, "{kind}");

@@ -75,7 +75,8 @@ impl Scene {
             let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live);
             let config = config.expect("a configuration without faults");
             let courier = Courier { outlets: config.outlets, ledger: ledger.clone() };
-            Relay { office: config.office, roster: Roster::open(config.roster, &http, Utc::now), courier }
+            let (roster, has_watchdog) = (Roster::open(config.roster, &http, Utc::now), config.has_watchdog);
+            Relay { office: config.office, roster, courier, has_watchdog }
         };
         let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live);
         let credentials = config.expect("a configuration without faults").credentials;
