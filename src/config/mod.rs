@@ -1,6 +1,6 @@
 //! Settings as a value: read once, checked whole, and every fault told at once.
 //!
-//! Each binary asks only for what it uses. The README's table is the reference for users; a test holds the two together.
+//! Each binary asks only for what it uses. docs/settings.md is the reference for users; a test holds the two together.
 
 mod account;
 mod chats;

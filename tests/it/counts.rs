@@ -20,6 +20,19 @@ fn at(time: &str) -> DateTime<Utc> {
     time.parse().expect("an instant")
 }
 
+/// An incident of that number, signed, and taken.
+async fn take(webhook: &Function, number: u64) {
+    let body = triggered(number);
+    let event = events::api_gateway_v2(
+        "/pagerduty",
+        &[("x-pagerduty-signature", &signature(&body))],
+        &body,
+        at(TUESDAY).timestamp_millis(),
+    );
+    let Invocation::Answer(answer) = webhook.invoke(&event).await else { panic!("{}", webhook.logs()) };
+    assert_eq!(answer["statusCode"], 202, "{}", webhook.logs());
+}
+
 #[tokio::test]
 async fn a_warm_event_is_one_call_on_a_connection_that_is_kept() {
     let (slack, google) = (Slack::start().await, Google::start().await);
@@ -33,12 +46,7 @@ async fn a_warm_event_is_one_call_on_a_connection_that_is_kept() {
     let webhook = Function::start(WEBHOOK, &settings.pairs()).await;
     assert_eq!((google.token_calls(), google.reads(), slack.calls()), (1, 1, 0), "before the first event is asked for");
     for number in 1..=5 {
-        let body = triggered(number);
-        let headers = [("x-pagerduty-signature", signature(&body))];
-        let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
-        let event = events::api_gateway_v2("/pagerduty", &headers, &body, at(TUESDAY).timestamp_millis());
-        let Invocation::Answer(answer) = webhook.invoke(&event).await else { panic!("{}", webhook.logs()) };
-        assert_eq!(answer["statusCode"], 202);
+        take(&webhook, number).await;
     }
     assert_eq!(slack.take().len(), 5);
     assert_eq!((slack.calls(), slack.connections()), (5, 1), "one call for each event, on one connection");
@@ -80,12 +88,7 @@ async fn in_front_of_a_queue_an_event_is_one_call() {
     ];
     let webhook = Function::start(WEBHOOK, &settings).await;
     for number in 1..=5 {
-        let body = triggered(number);
-        let headers = [("x-pagerduty-signature", signature(&body))];
-        let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
-        let event = events::api_gateway_v2("/pagerduty", &headers, &body, at(TUESDAY).timestamp_millis());
-        let Invocation::Answer(answer) = webhook.invoke(&event).await else { panic!("{}", webhook.logs()) };
-        assert_eq!(answer["statusCode"], 202, "{}", webhook.logs());
+        take(&webhook, number).await;
     }
     let mut expected = vec!["AmazonSSM.GetParametersByPath"];
     expected.extend(["AmazonSQS.SendMessage"; 5]);
