@@ -3,7 +3,7 @@
 const WORDS = {
   ja: {
     skip: "操作パネルへ",
-    tagline: "アラートは全員に見えます。メンションされるのは今日の当番だけ、それも業務時間中だけです。",
+    tagline: "アラートは全員に見えます。アラートがメンションするのは、業務時間中の今日の当番だけです。時間外は PagerDuty が SRE を呼びます。",
     local: "🔒 練習モード: このマシンの外には何も送信されません",
     live: "🔴 本番: 送ったものは実際のチャットに投稿されます",
     language: "言語",
@@ -20,7 +20,7 @@ const WORDS = {
     playing: "再生中…",
     steps: "一日の進み具合",
     clock: "時計",
-    clock_hint: "同じイベントでも、時刻によって誰に伝わるかが変わります。",
+    clock_hint: "同じイベントでも、時刻によって誰にメンションするかが変わります。",
     tuesday: "火曜 11:00",
     friday: "金曜 16:59",
     holiday: "祝日",
@@ -101,7 +101,7 @@ const WORDS = {
   },
   en: {
     skip: "To the controls",
-    tagline: "Everybody sees every alert. Only today's on-call pair is mentioned, and only while they are at work.",
+    tagline: "Everybody sees every alert. It mentions only today's on-call pair, and only while they are at work; at other times PagerDuty calls SRE.",
     local: "🔒 Rehearsal: nothing leaves this machine",
     live: "🔴 Live: what you send is posted to the real chats",
     language: "Language",
@@ -118,7 +118,7 @@ const WORDS = {
     playing: "Playing…",
     steps: "How far the day is",
     clock: "Clock",
-    clock_hint: "The same event reaches different people at different times.",
+    clock_hint: "The same event mentions different people at different times.",
     tuesday: "Tuesday 11:00",
     friday: "Friday 16:59",
     holiday: "Holiday",
