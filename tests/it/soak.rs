@@ -4,7 +4,7 @@ mod check;
 mod scene;
 mod story;
 
-use crate::kit::aws::{Chaos, Gate, Options};
+use crate::kit::aws::{Chaos, Gate};
 use crate::kit::{Fault, Function, Google, GoogleFault, Message, Slack, Typetalk, events, serial};
 use crate::stage::{changed, signature};
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -24,12 +24,12 @@ const WORKER: &str = env!("CARGO_BIN_EXE_worker");
 #[tokio::test(flavor = "multi_thread")]
 async fn soak() {
     let slack = Slack::start().await;
-    let (_, mut scene) = Scene::new("soak", 6).await;
+    let (_, mut scene) = Scene::new("soak").await;
     scene.settings = scene.settings.slack(&slack);
     let all = deliveries(300, 2019);
     slack.fail_sometimes(faults(7));
     let chaos = Chaos { seed: 11, probability: 0.06, within: Duration::from_millis(400) };
-    let poller = scene.poller(Options { chaos: Some(chaos), ..Options::default() });
+    let poller = scene.poller(Some(chaos));
     let (report, sent) = poller.drain_while(feed(&scene, &all, Utc::now()), Duration::from_secs(420)).await;
     slack.heal();
     let messages = slack.take();
@@ -61,7 +61,7 @@ async fn outages_end_with_everything_posted() {
         "rotation",
         vec![vec![json!("日付"), json!("担当1")], vec![serial("2026-11-24"), json!("U0SATO0001")]],
     );
-    let (aws, mut scene) = Scene::new("outages", 6).await;
+    let (aws, mut scene) = Scene::new("outages").await;
     let gate = Gate::to(&aws).await;
     scene.settings = scene
         .settings
@@ -90,7 +90,7 @@ async fn outages_end_with_everything_posted() {
         gate.open();
         sent + feed(&scene, fourth, started).await
     };
-    let poller = scene.poller(Options::default());
+    let poller = scene.poller(None);
     let (report, sent) = poller.drain_while(story, Duration::from_secs(150)).await;
     let texts: Vec<_> = slack.take().into_iter().map(|message| message.text).collect();
     let (repeats, by_ledger) = check(&texts, &expected(&all), &report);
@@ -118,13 +118,13 @@ async fn feed_without_waiting(scene: &Scene, all: &[(Step, Again)], started: Dat
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dead_backup_does_not_delay_the_primary() {
     let (slack, typetalk) = (Slack::start().await, Typetalk::start().await);
-    let (_, mut scene) = Scene::new("mirror", 4).await;
+    let (_, mut scene) = Scene::new("mirror").await;
     scene.settings = scene.settings.slack(&slack).typetalk(&typetalk);
     let all = deliveries(10, 3);
     typetalk.fail_always(Fault::ServerError);
     let started = Utc::now();
     let wanted = expected(&all);
-    let poller = scene.poller(Options::default());
+    let poller = scene.poller(None);
     let story = async {
         feed_without_waiting(&scene, &all, started).await;
         let mut seen = Vec::new();
@@ -161,7 +161,7 @@ async fn a_dead_backup_does_not_delay_the_primary() {
 async fn a_storm_is_told_in_digests() {
     const INCIDENTS: u64 = 300;
     let slack = Slack::start().await;
-    let (_, mut scene) = Scene::new("storm", 8).await;
+    let (_, mut scene) = Scene::new("storm").await;
     scene.settings = scene.settings.slack(&slack).with("ROTATION_FILE", "/nowhere");
     let mut last = Instant::now();
     slack.fail_sometimes(move || {
@@ -175,7 +175,7 @@ async fn a_storm_is_told_in_digests() {
     let all: Vec<_> = (1..=INCIDENTS).map(|incident| ((incident, 0), Again::Never)).collect();
     feed_without_waiting(&scene, &all, started).await;
     let begun = Instant::now();
-    let report = scene.poller(Options::default()).drain(Duration::from_secs(120)).await;
+    let report = scene.poller(None).drain(Duration::from_secs(120)).await;
     let messages = slack.take();
     let texts: Vec<_> = messages.iter().map(|message| message.text.clone()).collect();
     assert_eq!(check(&texts, &expected(&all), &report), (0, 0));
@@ -200,7 +200,7 @@ async fn a_worker_that_is_stopped_anywhere_loses_nothing() {
         AfterTheCompletion,
     }
     let slack = Slack::start().await;
-    let (aws, mut scene) = Scene::new("crash", 5).await;
+    let (aws, mut scene) = Scene::hasty("crash").await;
     let gate = Gate::to(&aws).await;
     scene.settings = scene.settings.slack(&slack).with("AWS_ENDPOINT_URL_DYNAMODB", &gate.url());
     let started = Utc::now();
@@ -234,7 +234,7 @@ async fn a_worker_that_is_stopped_anywhere_loses_nothing() {
         }
         worker.kill().await;
         gate.open();
-        let report = scene.poller(Options::default()).drain(Duration::from_secs(40)).await;
+        let report = scene.poller(None).drain(Duration::from_secs(40)).await;
         let texts: Vec<_> = slack.take().into_iter().map(|message| message.text).collect();
         assert_eq!(texts.len(), posts, "incident {incident}: {texts:?}\n{report}");
         let last = texts.last().expect("a post");
@@ -247,7 +247,7 @@ async fn a_worker_that_is_stopped_anywhere_loses_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_largest_body_passes_through_the_queue() {
     let slack = Slack::start().await;
-    let (_, mut scene) = Scene::new("large", 5).await;
+    let (_, mut scene) = Scene::hasty("large").await;
     scene.settings = scene.settings.slack(&slack);
     let webhook = scene.webhook().await;
     let padded = |length: usize| {
@@ -265,7 +265,7 @@ async fn the_largest_body_passes_through_the_queue() {
     let larger = padded(30_000);
     assert!(larger.len() > 256 * 1024);
     send(&webhook, &larger).await;
-    let report = scene.poller(Options::default()).drain(Duration::from_secs(30)).await;
+    let report = scene.poller(None).drain(Duration::from_secs(30)).await;
     let texts: Vec<_> = slack.take().into_iter().map(|message| message.text).collect();
     assert_eq!(texts.len(), 2, "{report}");
     assert!(texts.iter().any(|text| text.contains("#PD4812")), "{texts:?}");
@@ -275,7 +275,7 @@ async fn the_largest_body_passes_through_the_queue() {
 /// The webhook's own answers with a queue: it needs no chat's token, and says 503 when the queue does not take it.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_webhook_answers_for_the_queue() {
-    let (aws, mut scene) = Scene::new("front", 5).await;
+    let (aws, mut scene) = Scene::hasty("front").await;
     let gate = Gate::to(&aws).await;
     scene.settings = scene.settings.with("AWS_ENDPOINT_URL_SQS", &gate.url()).with("ROTATION_FILE", "");
     let webhook = scene.webhook().await;

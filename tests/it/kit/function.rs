@@ -6,13 +6,14 @@ use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::process::Command;
 use tokio::sync::watch;
 
 use super::LIMIT;
-use super::runtime_api::{Invocation, Phase, RuntimeApi};
+use super::runtime_api::{Invocation, Phase, RuntimeApi, TIME_LIMIT};
 
 /// A running function. Its process ends with it, at the latest when the test's runtime does; a failing test prints
 /// its log.
@@ -66,10 +67,15 @@ impl Function {
     ///
     /// When [`Function::kill`] meets a running event, the event gets the error that Lambda gives for it.
     pub async fn invoke(&self, event: &Value) -> Invocation {
+        self.invoke_within(event, TIME_LIMIT).await
+    }
+
+    /// As [`Function::invoke`], with a deadline that the function is told. Killing it then is up to the caller.
+    pub async fn invoke_within(&self, event: &Value, time_limit: Duration) -> Invocation {
         let answered = async {
             tokio::select! {
                 biased;
-                invocation = self.api.invoke(event) => Ok(invocation),
+                invocation = self.api.invoke(event, time_limit) => Ok(invocation),
                 exit = self.exited() => Err(exit),
             }
         };

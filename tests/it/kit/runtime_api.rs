@@ -6,7 +6,7 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -63,6 +63,8 @@ struct Shared {
 /// An event on its way to the function, and who waits for the answer.
 struct Handed {
     event: String,
+    /// How long it may take.
+    time_limit: Duration,
     answer: oneshot::Sender<Invocation>,
 }
 
@@ -75,8 +77,8 @@ struct Running {
 const RUNTIME: &str = "/2018-06-01/runtime/";
 const EXTENSION: &str = "/2020-01-01/extension/";
 
-/// Milliseconds that an invocation may take, as its deadline says.
-const DEADLINE: u128 = 30_000;
+/// How long an invocation may take where nothing else is said.
+pub const TIME_LIMIT: Duration = Duration::from_secs(30);
 
 impl RuntimeApi {
     pub async fn start() -> Self {
@@ -96,10 +98,11 @@ impl RuntimeApi {
         self.server.address
     }
 
-    /// Hands out the event when its turn comes; pending until the function has answered it.
-    pub async fn invoke(&self, event: &Value) -> Invocation {
+    /// Hands out the event when its turn comes, with a deadline `time_limit` later; pending until the function has
+    /// answered it. Whoever asks has to keep to the limit: nobody is stopped here.
+    pub async fn invoke(&self, event: &Value, time_limit: Duration) -> Invocation {
         let (answer, answered) = oneshot::channel();
-        let handed = self.events.send(Handed { event: event.to_string(), answer });
+        let handed = self.events.send(Handed { event: event.to_string(), time_limit, answer });
         handed.expect("the emulator keeps its own end of the channel");
         answered.await.unwrap_or_else(|_| {
             panic!("the function asked for another event instead of answering, look at what it was handed: {event}")
@@ -162,7 +165,7 @@ async fn next(shared: &Shared) -> Reply {
         shared.problem("the function asked for an event before it answered the last one");
     }
     shared.phase.send_replace(Phase::Ready);
-    let Some(Handed { event, answer }) = shared.waiting.lock().await.recv().await else {
+    let Some(Handed { event, time_limit, answer }) = shared.waiting.lock().await.recv().await else {
         return Reply::Hang;
     };
     let mut running = shared.running();
@@ -170,7 +173,7 @@ async fn next(shared: &Shared) -> Reply {
     let id = format!("8476a536-e9f4-11e8-9739-{:012x}", running.count);
     running.current = Some((id.clone(), answer));
     let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is later than 1970");
-    let deadline = now.as_millis() + DEADLINE;
+    let deadline = (now + time_limit).as_millis();
     let trace = format!(
         "Root=1-{:08x}-00000000000000000000{:04x};Parent=0000000000000001;Sampled=0",
         now.as_secs(),

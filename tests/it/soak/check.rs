@@ -56,7 +56,11 @@ pub fn check(texts: &[String], expected: &BTreeSet<Step>, report: &Report) -> (u
         order.dedup();
         let mut sorted = order.clone();
         sorted.sort_unstable();
-        assert_eq!(order, sorted, "the posts of #PD{incident} are not in order");
+        if order != sorted {
+            let of_it = |line: &&str| line.contains(&format!("E{incident}x"));
+            let lines: Vec<_> = report.logs.lines().filter(of_it).collect();
+            panic!("the posts of #PD{incident} are not in order: {order:?}\n{report}\n{}", lines.join("\n"));
+        }
     }
     let lost = logged(report, "answer_lost");
     let (unclaimed, uncompleted) = (logged(report, "unclaimed"), logged(report, "uncompleted"));

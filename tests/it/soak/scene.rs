@@ -1,8 +1,9 @@
 //! The scene: a queue, a table, the settings of the functions, and what their chat does wrong.
 
-use crate::kit::aws::{Aws, Chance, Options, Poller, Queue, Table};
+use crate::kit::aws::{Aws, Chance, Chaos, Options, Poller, Queue, Table};
 use crate::kit::{Fault, Function};
 use crate::stage::{Settings, WEBHOOK};
+use std::time::Duration;
 
 const WORKER: &str = env!("CARGO_BIN_EXE_worker");
 
@@ -10,13 +11,26 @@ pub struct Scene {
     pub queue: Queue,
     pub table: Table,
     pub settings: Settings,
+    /// How long an invocation of the worker may take.
+    time_limit: Duration,
 }
 
+/// In earnest a worker has 30 s, a claim is honoured for 45 s, and a message is hidden for 60 s: whoever finds one free
+/// knows that the one before has ended. Here it is 10, 11 and 12 s.
+const TIME_LIMIT: u32 = 10;
+
 impl Scene {
-    /// A queue and a table with times that a test can wait for: in earnest a claim is honoured for 45 s and a message is
-    /// hidden for 60 s. A claim must outlast what comes between it and the post (the first message's update and the
-    /// ledger's answers, a second each), or somebody else's later posts would come in between.
-    pub async fn new(name: &str, visibility: u32) -> (Aws, Self) {
+    /// A queue and a table with times that a test can wait for, in the order of those in earnest.
+    pub async fn new(name: &str) -> (Aws, Self) {
+        Self::with_times(name, TIME_LIMIT, TIME_LIMIT + 1, TIME_LIMIT + 2).await
+    }
+
+    /// With shorter times, for stories in which each message is out of one's hands before another gets it.
+    pub async fn hasty(name: &str) -> (Aws, Self) {
+        Self::with_times(name, 30, 4, 5).await
+    }
+
+    async fn with_times(name: &str, time_limit: u32, lease: u32, visibility: u32) -> (Aws, Self) {
         let aws = Aws::from_environment().expect("AWS_ENDPOINT_URL is set: run this through tests/aws/moto");
         let queue = aws.create_fifo_queue(name, visibility, 1_000).await;
         let table = aws.create_table(name).await;
@@ -28,18 +42,19 @@ impl Scene {
             .with("TOBAN_NOW", "")
             .with("QUEUE_URL", &queue.url)
             .with("LEDGER_TABLE", &table.name)
-            .with("TOBAN_LEASE", "5")
+            .with("TOBAN_LEASE", &lease.to_string())
             .with("BUSINESS_HOURS", "00:00-24:00")
             .with("BUSINESS_DAYS", "Mon-Sun")
             .with("NATIONAL_HOLIDAYS", "none");
-        (aws, Self { queue, table, settings })
+        (aws, Self { queue, table, settings, time_limit: Duration::from_secs(time_limit.into()) })
     }
 
     pub async fn webhook(&self) -> Function {
         Function::start(WEBHOOK, &self.settings.pairs()).await
     }
 
-    pub fn poller(&self, options: Options) -> Poller {
+    pub fn poller(&self, chaos: Option<Chaos>) -> Poller {
+        let options = Options { time_limit: self.time_limit, chaos, ..Options::default() };
         Poller::new(&self.queue, WORKER, &self.settings.pairs(), options)
     }
 }

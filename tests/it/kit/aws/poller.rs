@@ -34,8 +34,8 @@ pub struct Options {
     pub workers: usize,
     /// The most messages in a batch, 10 for a FIFO queue.
     pub batch_size: usize,
-    /// How long an invocation may take before its process is killed, as Lambda does. Less than the kit's own limit.
-    /// The worker does not see it: the deadline that it is told is always in 30 seconds.
+    /// How long an invocation may take: the worker is told, and killed when it is over, as Lambda does. Less than the
+    /// kit's own limit, or the kit complains first.
     pub time_limit: Duration,
     pub chaos: Option<Chaos>,
 }

@@ -12,7 +12,7 @@ use crate::kit::aws::{Counts, SqsMessage};
 pub struct Report {
     /// How many messages each batch had. Each batch was one invocation, whatever came of it.
     pub batches: Vec<usize>,
-    /// The invocations that a [`Chaos`](super::Chaos) cut short.
+    /// The invocations that were cut short, by a [`Chaos`](super::Chaos) or by the end of their time.
     pub kills: Vec<Kill>,
     /// The invocations that ended otherwise without an answer: an error that the worker reported, a crash, or the end
     /// of its time.

@@ -40,7 +40,10 @@ pub async fn work(run: Arc<Run>, index: usize) {
                 None
             }
             Ended::Failed(error) => Some(error),
-            Ended::TimedOut => Some(format!("no answer within {:?}", run.options.time_limit)),
+            Ended::TimedOut => {
+                run.tally().report.kills.push(Kill { batch, after: started.elapsed() });
+                Some(format!("no answer within {:?}", run.options.time_limit))
+            }
             Ended::Crashed(how) => Some(how),
         };
         run.tally().report.errors.extend(error);
@@ -65,8 +68,8 @@ impl Run {
         let event = self.queue.event(batch);
         // A task of its own: a process that ends by itself is a panic there.
         let mut invocation = tokio::spawn({
-            let function = function.clone();
-            async move { function.invoke(&event).await }
+            let (function, limit) = (function.clone(), self.options.time_limit);
+            async move { function.invoke_within(&event, limit).await }
         });
         let cut_short = tokio::select! {
             biased;
