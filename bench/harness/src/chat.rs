@@ -2,7 +2,7 @@
 
 use crate::event::Incident;
 use crate::fakes::{Ask, Reply};
-use crate::roster::{self, Person};
+use crate::roster::{self, Offset, Person};
 use chrono::{DateTime, Utc};
 use hyper::Method;
 use serde_json::{Value, json};
@@ -21,7 +21,7 @@ enum Kind {
 
 #[derive(Default)]
 pub struct Chat {
-    /// Incidents whose webhook has been delivered, with the day in Tokyo of the delivery.
+    /// Incidents whose webhook has been delivered, with the day of the delivery.
     sent: BTreeMap<u64, (Incident, i64)>,
     /// Incident numbers in the order in which messages came.
     slack: Vec<u64>,
@@ -34,11 +34,12 @@ pub struct Chat {
     pub without_pair: usize,
     /// Set when the sheet is made to fail: a message may then go out without today's pair.
     pub pair_optional: bool,
+    pub offset: Offset,
 }
 
 impl Chat {
     pub fn sent(&mut self, incident: &Incident, now: DateTime<Utc>) {
-        self.sent.entry(incident.number).or_insert_with(|| (incident.clone(), roster::day(now)));
+        self.sent.entry(incident.number).or_insert_with(|| (incident.clone(), self.offset.day(now)));
     }
 
     pub fn posts(&self) -> usize {
@@ -175,7 +176,7 @@ impl Chat {
         let named: Vec<_> = roster::PEOPLE.iter().filter(|p| kind.mentions(text, p)).map(|p| p.name).collect();
         // At midnight either day's pair will do.
         let is_pair = |day| named == roster::pair(day).map(|person| person.name);
-        if !is_pair(roster::day(now)) && !is_pair(*day) {
+        if !is_pair(self.offset.day(now)) && !is_pair(*day) {
             self.without_pair += 1;
             if !self.pair_optional || !named.is_empty() {
                 let [a, b] = roster::pair(*day).map(|person| kind.mention(person));
@@ -236,8 +237,8 @@ mod tests {
             service: "Shop".into(),
             url: format!("https://x/{number}"),
         };
-        let [a, b] = roster::pair(roster::day(now)).map(|p| Kind::Slack.mention(p));
-        let [other, _] = roster::pair(roster::day(now) + 1).map(|p| Kind::Slack.mention(p));
+        let [a, b] = roster::pair(Offset::default().day(now)).map(|p| Kind::Slack.mention(p));
+        let [other, _] = roster::pair(Offset::default().day(now) + 1).map(|p| Kind::Slack.mention(p));
         let rest = "#PD1 a &amp; b Shop https://x/1";
         for (text, wanted) in [
             (format!("{a} {b} {rest}"), None),

@@ -1,7 +1,7 @@
 //! The fake Google: a token endpoint that checks the service account's JWT, and Sheets with a rotation and members.
 
 use crate::fakes::{Ask, Reply};
-use crate::roster::{self, Dates};
+use crate::roster::{self, Dates, Offset};
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
@@ -26,7 +26,7 @@ pub struct Google {
 
 impl Google {
     pub fn new(base: &str, now: DateTime<Utc>) -> Self {
-        let today = roster::day(now);
+        let today = Offset::default().day(now);
         Self {
             key: KeyPair::generate(KeySize::Rsa2048).expect("a 2048-bit key can be generated"),
             token_uri: format!("{base}/token"),

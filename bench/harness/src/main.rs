@@ -64,6 +64,7 @@ async fn run(options: Options) -> Result<bool, String> {
     let faults = Faults::new(options.faults.clone(), options.seed);
     let resets = faults.any();
     let mut chat = chat::Chat::default();
+    chat.offset = options.offset;
     chat.pair_optional = faults.hit(&[Service::Token, Service::Sheets]);
     let fakes = Rc::new(RefCell::new(Fakes {
         google: google::Google::new(&base, now),

@@ -2,6 +2,7 @@
 
 use crate::event::Carrier;
 use crate::faults::Rule;
+use crate::roster::Offset;
 use std::time::Duration;
 
 pub const USAGE: &str = "\
@@ -21,6 +22,7 @@ webhooks to it and prints what it measured. Exit code 1 when an incident was los
                       Faults: 429, 500, timeout, reset. Webhooks answered 429 or 5xx are then delivered again
   --seed N            seed of the faults; default 1
   --set NAME=VALUE    one more environment variable; {fakes} in VALUE is the fakes' base URL
+  --utc-offset M      minutes by which the clocks of TIME_ZONE are ahead of UTC, for whose day it is; default 540
   --core N            core that COMMAND is pinned to; default: not pinned
   --queue             COMMAND stands in front of a queue: it has QUEUE_URL and gets its secrets from the store
   --worker            COMMAND works off a queue: it gets SQS events with the webhooks in them
@@ -38,6 +40,7 @@ pub struct Options {
     pub faults: Vec<Rule>,
     pub seed: u64,
     pub set: Vec<(String, String)>,
+    pub offset: Offset,
     pub core: Option<usize>,
     pub posts: bool,
     pub queue: bool,
@@ -58,6 +61,7 @@ impl Options {
             faults: Vec::new(),
             seed: 1,
             set: Vec::new(),
+            offset: Offset::default(),
             core: None,
             posts: true,
             queue: false,
@@ -103,6 +107,7 @@ impl Options {
                     let (name, value) = value.split_once('=').ok_or("--set takes NAME=VALUE")?;
                     options.set.push((name.to_owned(), value.to_owned()));
                 }
+                "--utc-offset" => options.offset = Offset(number(&flag, &value)?),
                 "--core" => options.core = Some(number(&flag, &value)?),
                 "--limit-s" => options.limit = seconds(&flag, &value, 1.0)?,
                 _ => return Err(format!("unknown option {flag}")),

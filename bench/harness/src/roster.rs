@@ -19,9 +19,22 @@ pub const PEOPLE: [Person; 6] = [
     Person { name: "渡辺", slack: "U0BENCHWATA", typetalk: "watanabe", pagerduty: "PWATAN1" },
 ];
 
-/// Days since 1970-01-01 in Asia/Tokyo, which has no summer time.
-pub fn day(now: DateTime<Utc>) -> i64 {
-    (now.timestamp() + 9 * 3600).div_euclid(86_400)
+/// The minutes by which the clocks of the function's zone are ahead of UTC's.
+#[derive(Clone, Copy)]
+pub struct Offset(pub i32);
+
+impl Default for Offset {
+    /// Asia/Tokyo, which has no summer time.
+    fn default() -> Self {
+        Self(9 * 60)
+    }
+}
+
+impl Offset {
+    /// Days since 1970-01-01 there.
+    pub fn day(self, now: DateTime<Utc>) -> i64 {
+        (now.timestamp() + i64::from(self.0) * 60).div_euclid(86_400)
+    }
 }
 
 pub fn pair(day: i64) -> [&'static Person; 2] {
@@ -75,6 +88,8 @@ mod tests {
             assert_eq!(rows[201][0], wanted);
             assert_eq!(rows[201][1], pair(new_year_2000)[0].name);
         }
-        assert_eq!(day(DateTime::from_timestamp(1_000_000_000, 0).unwrap_or_default()), 11_574);
+        let moment = DateTime::from_timestamp(1_000_000_000, 0).unwrap_or_default();
+        assert_eq!(Offset::default().day(moment), 11_574);
+        assert_eq!(Offset(-570).day(moment), 11_573);
     }
 }
