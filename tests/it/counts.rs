@@ -16,6 +16,38 @@ use toban::config::{Config, Reach};
 use toban::roster::Reading;
 use toban::source::pagerduty;
 
+/// What one event asks of others.
+pub struct Asked {
+    /// As PagerDuty's v3 names it, and the payload's file.
+    pub kind: &'static str,
+    /// Calls of the ledger.
+    pub ledger: &'static str,
+    /// What DynamoDB charges for the calls that write, index included.
+    pub write_units: usize,
+    /// Calls of Slack: posts and edits.
+    pub chat: usize,
+}
+
+/// An incident's events, one after the other. Held in `ledger_table::counts`, multiplied with prices in `docs/cost.md`.
+pub const EVENTS: [Asked; 5] = [
+    Asked { kind: "triggered", ledger: "2 GetItem, 7 PutItem", write_units: 9, chat: 1 },
+    Asked { kind: "acknowledged", ledger: "2 GetItem, 5 PutItem", write_units: 6, chat: 2 },
+    Asked { kind: "annotated", ledger: "1 GetItem, 4 PutItem", write_units: 4, chat: 1 },
+    Asked { kind: "resolved", ledger: "2 GetItem, 6 PutItem", write_units: 7, chat: 2 },
+    // Once more: it is recognised.
+    Asked { kind: "resolved", ledger: "1 GetItem, 1 PutItem", write_units: 1, chat: 0 },
+];
+
+/// The same with a watchdog: a beginning and an end are looked up and written down once more, so that the watchdog and
+/// the webhook do not both tell them.
+pub const WATCHED: [Asked; 5] = [
+    Asked { kind: "triggered", ledger: "3 GetItem, 8 PutItem", write_units: 10, chat: 1 },
+    Asked { kind: "acknowledged", ledger: "2 GetItem, 5 PutItem", write_units: 6, chat: 2 },
+    Asked { kind: "annotated", ledger: "1 GetItem, 4 PutItem", write_units: 4, chat: 1 },
+    Asked { kind: "resolved", ledger: "3 GetItem, 7 PutItem", write_units: 8, chat: 2 },
+    Asked { kind: "resolved", ledger: "2 GetItem, 1 PutItem", write_units: 1, chat: 0 },
+];
+
 fn at(time: &str) -> DateTime<Utc> {
     time.parse().expect("an instant")
 }
@@ -94,6 +126,8 @@ async fn in_front_of_a_queue_an_event_is_one_call() {
     expected.extend(["AmazonSQS.SendMessage"; 5]);
     assert_eq!(*asked.lock().expect("nothing panics with it"), expected);
     assert_eq!(aws.connections(), 1, "one client for all of AWS, and its connection is kept");
+    let queued: Vec<_> = webhook.logs().lines().filter(|line| line.contains("queued")).map(str::len).collect();
+    assert!(queued.len() == 5 && queued.iter().all(|bytes| *bytes < 200), "an event is a short line: {queued:?}");
 }
 
 /// Allocations that an event may need at most. The limits are what was measured and a twentieth on top, for the standard

@@ -4,6 +4,7 @@
 //! `not run: AWS, Slack` calls a service that no test has.
 
 mod ci;
+mod cost;
 mod links;
 mod manual;
 mod named;

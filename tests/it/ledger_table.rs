@@ -8,6 +8,7 @@ mod outages;
 mod rotation;
 mod same_answers;
 mod tags;
+mod units;
 mod wire;
 
 use crate::kit::aws::{Aws, Table};

@@ -11,7 +11,7 @@ mod references;
 mod samconfig;
 mod schedules;
 
-use node::Node;
+pub use node::Node;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -39,7 +39,7 @@ pub fn file(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-fn template() -> Node {
+pub fn template() -> Node {
     Node::parse(&file("template.yaml"))
 }
 

@@ -10,7 +10,7 @@ use toban::config::SECRETS;
 /// The mark above the table of which each line is a test.
 pub const WHAT_HAPPENS: &str = "<!-- test: what happens when -->";
 
-const READMES: [&str; 2] = ["README.md", "README.ja.md"];
+pub const READMES: [&str; 2] = ["README.md", "README.ja.md"];
 const SETTINGS: [&str; 2] = ["docs/settings.md", "docs/settings.ja.md"];
 
 /// The text of every test.
@@ -115,7 +115,8 @@ fn outline(page: &Page) -> Vec<String> {
 
 #[test]
 fn the_two_languages_tell_the_same() {
-    for [english, japanese] in [READMES, SETTINGS, ["docs/manual-template.en.md", "docs/manual-template.ja.md"]] {
+    let (manuals, costs) = (["docs/manual-template.en.md", "docs/manual-template.ja.md"], super::cost::PAGES);
+    for [english, japanese] in [READMES, SETTINGS, manuals, costs] {
         let (english, japanese) = (page(english), page(japanese));
         assert_eq!(outline(&english), outline(&japanese), "{} and {}", english.path, japanese.path);
         let rows = |page: &Page| page.rows().into_iter().map(|row| row.len()).collect::<Vec<_>>();

@@ -1,6 +1,7 @@
 //! What an event costs at the ledger: each call is a network's round trip that somebody waits for.
 
 use super::{LEASE, Scene};
+use crate::counts::{Asked, EVENTS, WATCHED};
 use crate::kit::Slack;
 use crate::stage::{Settings, TUESDAY, payload};
 use chrono::{DateTime, Utc};
@@ -16,38 +17,15 @@ use tokio::time::Instant;
 
 #[tokio::test]
 async fn an_event_is_so_many_calls() {
-    count(
-        false,
-        [
-            ("triggered", "2 GetItem, 7 PutItem"),
-            ("acknowledged", "2 GetItem, 5 PutItem"),
-            ("annotated", "1 GetItem, 4 PutItem"),
-            ("resolved", "2 GetItem, 6 PutItem"),
-            // Once more: it is recognised.
-            ("resolved", "1 GetItem, 1 PutItem"),
-        ],
-    )
-    .await;
+    count(false, EVENTS).await;
 }
 
-/// A beginning and an end are looked up and written down once more, so that the watchdog and the webhook do not both tell
-/// them.
 #[tokio::test]
 async fn with_a_watchdog_it_is_two_more() {
-    count(
-        true,
-        [
-            ("triggered", "3 GetItem, 8 PutItem"),
-            ("acknowledged", "2 GetItem, 5 PutItem"),
-            ("annotated", "1 GetItem, 4 PutItem"),
-            ("resolved", "3 GetItem, 7 PutItem"),
-            ("resolved", "2 GetItem, 1 PutItem"),
-        ],
-    )
-    .await;
+    count(true, WATCHED).await;
 }
 
-async fn count(has_watchdog: bool, events: [(&str, &str); 5]) {
+async fn count(has_watchdog: bool, events: [Asked; 5]) {
     let (scene, slack) = (Scene::new().await, Slack::start().await);
     let settings = Settings::at(TUESDAY).slack(&slack);
     let http = toban::http::client().expect("a client");
@@ -57,7 +35,8 @@ async fn count(has_watchdog: bool, events: [(&str, &str); 5]) {
     let relay =
         Relay { office: config.office, roster: Roster::open(config.roster, &http, Utc::now), courier, has_watchdog };
     let now: DateTime<Utc> = TUESDAY.parse().expect("an instant");
-    for (kind, expected) in events {
+    for Asked { kind, ledger: calls, write_units, chat } in events {
+        let posted = slack.calls();
         let event = pagerduty::read(&payload(&format!("v3/incident.{kind}.json")), now).remove(0);
         let (delivered, _) = relay.deliver(event, To::Everyone, Instant::now() + Duration::from_secs(20), now).await;
         assert_eq!(delivered, Delivered::Taken, "{kind}");
@@ -66,7 +45,8 @@ async fn count(has_watchdog: bool, events: [(&str, &str); 5]) {
             *counts.entry(operation).or_insert(0) += 1;
         }
         let counts: Vec<_> = counts.iter().map(|(operation, count)| format!("{count} {operation}")).collect();
-        assert_eq!(counts.join(", "), expected, "{kind}");
+        let found = (counts.join(", "), scene.wire.write_units(), slack.calls() - posted);
+        assert_eq!(found, (calls.to_owned(), write_units, chat), "{kind}: calls, units of writes, calls of Slack");
     }
     slack.take();
     slack.take_edits();

@@ -1,5 +1,6 @@
 //! The product's own client of DynamoDB on a wire that notes every request and can lose answers.
 
+use super::units::Units;
 use aws_sdk_dynamodb::Client;
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
@@ -25,6 +26,7 @@ pub struct Wire {
 #[derive(Debug, Default)]
 struct Traffic {
     operations: Vec<String>,
+    units: Units,
     /// Of how many requests from now on the answer gets lost.
     to_lose: usize,
 }
@@ -55,6 +57,11 @@ impl Wire {
         std::mem::take(&mut self.traffic.lock().expect("nothing panics with it").operations)
     }
 
+    /// What DynamoDB charges for the items that were put since the last look.
+    pub fn write_units(&self) -> usize {
+        self.traffic.lock().expect("nothing panics with it").units.take()
+    }
+
     /// The next request is answered, and the answer gets lost.
     pub fn lose_an_answer(&self) {
         self.traffic.lock().expect("nothing panics with it").to_lose = 1;
@@ -79,12 +86,17 @@ impl HttpConnector for Connector {
         let target = request.headers().get("x-amz-target").unwrap_or_default();
         let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
         let mut traffic = self.traffic.lock().expect("nothing panics with it");
+        let put = (operation == "PutItem").then(|| request.body().bytes().unwrap_or_default().to_owned());
         traffic.operations.push(operation);
         let is_lost = traffic.to_lose > 0;
         traffic.to_lose = traffic.to_lose.saturating_sub(1);
         let answer = self.inner.call(request);
+        let noted = self.traffic.clone();
         HttpConnectorFuture::new(async move {
             let answer = answer.await?;
+            if let Some(put) = put {
+                noted.lock().expect("nothing panics with it").units.note(&put, answer.status().is_success());
+            }
             if is_lost { Err(ConnectorError::io("the connection was reset".into())) } else { Ok(answer) }
         })
     }

@@ -1,0 +1,56 @@
+//! What DynamoDB charges for writes, by its own rules:
+//! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html>.
+//!
+//! A unit for each KiB of the larger of the item before and after, and a unit for a condition that did not hold. The same
+//! once more for the index, when the item was in it or is now; its key in the index never changes.
+
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// An item: its size in bytes, and whether it is in the index.
+type Row = (usize, bool);
+
+#[derive(Debug, Default)]
+pub struct Units {
+    rows: BTreeMap<String, Row>,
+    written: usize,
+}
+
+impl Units {
+    /// A request that puts an item, and whether it was done.
+    pub fn note(&mut self, request: &[u8], is_done: bool) {
+        let request: Value = serde_json::from_slice(request).expect("requests are JSON");
+        let item = &request["Item"];
+        let key = format!("{}|{}", item["pk"], item["sk"]);
+        let after = (attributes(item), item["gsi_pk"].is_object());
+        let before = self.rows.get(&key).copied().unwrap_or_default();
+        let units = before.0.max(after.0).div_ceil(1024);
+        self.written += units;
+        if is_done {
+            self.written += if before.1 || after.1 { units } else { 0 };
+            self.rows.insert(key, after);
+        }
+    }
+
+    /// The units since the last look.
+    pub fn take(&mut self) -> usize {
+        std::mem::take(&mut self.written)
+    }
+}
+
+/// The bytes of names and values together.
+fn attributes(item: &Value) -> usize {
+    let item = item.as_object().expect("an item is an object");
+    item.iter().map(|(name, value)| name.len() + size(value)).sum()
+}
+
+/// The bytes of a value, a number taken as long as it is written, which is more than DynamoDB takes.
+fn size(value: &Value) -> usize {
+    let (kind, value) = value.as_object().and_then(|value| value.iter().next()).expect("a value with its type");
+    match kind.as_str() {
+        "S" | "N" => value.as_str().expect("text").len(),
+        "BOOL" => 1,
+        "M" => 3 + attributes(value),
+        other => panic!("the ledger has no {other} yet"),
+    }
+}
