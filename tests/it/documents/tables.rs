@@ -7,10 +7,11 @@ use std::fs;
 use std::path::Path;
 use toban::config::SECRETS;
 
-/// The mark above the table of which each line is a test.
+/// The mark above a table of which each line is a test.
 pub const WHAT_HAPPENS: &str = "<!-- test: what happens when -->";
 
 pub const READMES: [&str; 2] = ["README.md", "README.ja.md"];
+const FAULTS: [&str; 2] = ["docs/faults.md", "docs/faults.ja.md"];
 const SETTINGS: [&str; 2] = ["docs/settings.md", "docs/settings.ja.md"];
 
 /// The text of every test.
@@ -24,9 +25,9 @@ fn tests(folder: &Path) -> String {
         .collect()
 }
 
-/// The tests that a README's table of what happens when names, from the top.
-fn named_tests(readme: &str) -> Vec<String> {
-    let text = page(readme).text;
+/// The tests that a page's table of what happens when names, from the top.
+fn named_tests(path: &str) -> Vec<String> {
+    let text = page(path).text;
     let (_, rest) = text.split_once(WHAT_HAPPENS).expect("a table");
     let rows = rest.lines().skip(3).take_while(|line| line.starts_with('|'));
     let name = |row: &str| row.rsplit('|').nth(1).map(|cell| cell.trim().trim_matches('`').to_owned());
@@ -36,12 +37,14 @@ fn named_tests(readme: &str) -> Vec<String> {
 #[test]
 fn each_line_of_what_happens_when_is_a_test() {
     let tests = tests(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it"));
-    let names = named_tests(READMES[0]);
-    assert!(names.len() > 10, "{names:?}");
-    for name in &names {
-        assert!(tests.contains(&format!("fn {name}(")), "there is no test {name}, which the README names");
+    for [english, japanese] in [READMES, FAULTS] {
+        let names = named_tests(english);
+        assert!(names.len() > 10, "{names:?}");
+        for name in &names {
+            assert!(tests.contains(&format!("fn {name}(")), "there is no test {name}, which {english} names");
+        }
+        assert_eq!(names, named_tests(japanese), "the same lines in both languages");
     }
-    assert_eq!(names, named_tests(READMES[1]), "the same lines in both languages");
 }
 
 /// The settings of a table, each with its default.
@@ -116,7 +119,7 @@ fn outline(page: &Page) -> Vec<String> {
 #[test]
 fn the_two_languages_tell_the_same() {
     let (manuals, costs) = (["docs/manual-template.en.md", "docs/manual-template.ja.md"], super::cost::PAGES);
-    for [english, japanese] in [READMES, SETTINGS, manuals, costs] {
+    for [english, japanese] in [READMES, FAULTS, SETTINGS, manuals, costs] {
         let (english, japanese) = (page(english), page(japanese));
         assert_eq!(outline(&english), outline(&japanese), "{} and {}", english.path, japanese.path);
         let rows = |page: &Page| page.rows().into_iter().map(|row| row.len()).collect::<Vec<_>>();
