@@ -120,9 +120,9 @@ function showDay() {
   find("play").textContent = isPlaying ? words().playing : day ? words().play_again : words().play;
   find("play").disabled = isPlaying || view.live;
   find("play-hint").hidden = day !== null;
-  const steps = (day?.steps ?? []).map(({ time, icon }, nth) => {
+  const steps = (day?.steps ?? []).map(({ time, icon, word, reminder }, nth) => {
     const state = nth < day.done ? "done" : nth === day.done ? "next" : "";
-    return make("li", { class: state }, `${time} ${icon}`);
+    return make("li", { class: state }, `${time} ${icon} ${reminder ? words()[reminder] : word}`);
   });
   find("steps").replaceChildren(...steps);
   document.body.dataset.day = day === null ? "none" : isPlaying ? "playing" : "over";

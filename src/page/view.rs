@@ -219,15 +219,17 @@ pub fn names(reading: &Result<Reading, Unreadable>) -> BTreeMap<String, String> 
 }
 
 fn one_step(step: &Step, calendar: &Calendar, language: Language) -> Value {
-    let icon = match step.event {
-        Happening::Reminder(Reminder::Morning) => "☀️",
-        Happening::Reminder(Reminder::Evening) => "🌙",
+    // The page has its own words for the reminders.
+    let (icon, word, reminder) = match step.event {
+        Happening::Reminder(Reminder::Morning) => ("☀️", "", Some("remind_morning")),
+        Happening::Reminder(Reminder::Evening) => ("🌙", "", Some("remind_evening")),
         Happening::Sent { sample, .. } => {
             let kind = Sample::find(sample).and_then(|sample| sample.kind(step.at));
-            kind.map_or("", |kind| verb(&kind, language).0)
+            let (icon, word) = kind.map_or(("", ""), |kind| verb(&kind, language));
+            (icon, word, None)
         }
     };
-    json!({"time": local(step.at, calendar, "%H:%M"), "icon": icon})
+    json!({"time": local(step.at, calendar, "%H:%M"), "icon": icon, "word": word, "reminder": reminder})
 }
 
 fn one_chat(place: &str, chat: &Chat, scene: &Scene, calendar: &Calendar) -> Value {

@@ -117,6 +117,8 @@ test("a day is played: each message, who it mentions, and why", async () => {
   assert.deepEqual(there.map(([, , mentions]) => mentions), ["@nakamura @kobayashi", "@nakamura @kobayashi", "", "", "@nakamura @kobayashi", "@nakamura @kobayashi", "", "", "@nakamura @kobayashi"]);
   assert.equal(await typetalk().locator(".replied").count(), 3);
   assert.equal(await page.locator("#steps .done").count(), 9);
+  const steps = await page.locator("#steps li").allTextContents();
+  assert.deepEqual([steps[0], steps[1], steps.at(-1)], ["10:00 ☀️ 朝のお知らせ", "11:02 🔥 発生", "10:00 ☀️ 朝のお知らせ"]);
 
   // The newest message is in sight, and so is everything else that is to be pressed next.
   for (const seen of [morning.locator(".why"), page.locator("#play"), page.locator("#sample")]) {
@@ -140,7 +142,7 @@ test("the clock is moved, and with it who is told", async () => {
   await put(() => page.getByRole("button", { name: "金曜 16:59" }).click(), "11/27(金)");
   assert.deepEqual(await now(), ["11/27(金)", "16:59", "業務時間内 (10:00-17:00)"]);
   assert.match(await page.locator("#answer").textContent(), /@中村@小林/);
-  await page.getByRole("button", { name: "+30 min" }).click();
+  await page.getByRole("button", { name: "+30分" }).click();
   await page.locator("#now-time", { hasText: "17:29" }).waitFor();
   assert.equal(await page.locator("#answer").textContent(), "🔕 誰にもメンションしません (投稿だけします)");
   await put(() => page.getByRole("button", { name: "祝日", exact: true }).click(), "12/29(火)");
