@@ -105,9 +105,10 @@ impl Courier {
         match &self.outlets {
             Outlets::One(_) | Outlets::Failover(..) => self.bring_to(Address::Any, errand, writer).await,
             Outlets::Mirror(..) => {
+                // Boxed, so that an event for one chat is not moved about with the room for two.
                 let (first, second) = tokio::join!(
-                    self.bring_to(Address::Primary, errand, writer),
-                    self.bring_to(Address::Backup, errand, writer)
+                    Box::pin(self.bring_to(Address::Primary, errand, writer)),
+                    Box::pin(self.bring_to(Address::Backup, errand, writer))
                 );
                 let pace = if first.pace == Pace::Throttled { first.pace } else { second.pace };
                 let outcome = match (first.outcome, second.outcome) {

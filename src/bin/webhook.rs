@@ -34,21 +34,27 @@ async fn run() -> Result<(), Error> {
         }
     };
     let renewal = &Renewal::start(wiring::environment, parameters, meanwhile, build, Utc::now()).await?;
-    lambda_runtime::run(service_fn(async |event: LambdaEvent<Event>| {
-        let request = event.payload.request()?;
-        let Desk { intake, clock } = &*renewal.current().await;
-        let now = || clock.unwrap_or_else(Utc::now);
-        let mut answer = intake.answer(&request, now()).await;
-        let is_believed = answer != Answer::NOT_AUTHENTICATED && answer != Answer::UNAUTHORIZED;
-        if (answer.status == Answer::UNAVAILABLE || !is_believed)
-            && let Some(renewed) = renewal.renewed(Instant::now() + RENEWAL, now()).await
-            && !is_believed
-        {
-            answer = renewed.intake.answer(&request, now()).await;
-        }
-        Ok::<Response, Error>(event.payload.response(&answer))
-    }))
-    .await
+    // Boxed, because the runtime hands its future from layer to layer, each time byte by byte.
+    let answer = |event: LambdaEvent<Event>| Box::pin(answer(renewal, event));
+    lambda_runtime::run(service_fn(answer)).await
+}
+
+async fn answer<B>(renewal: &Renewal<Desk, B>, event: LambdaEvent<Event>) -> Result<Response, Error>
+where
+    B: AsyncFn(Lookup<'_>) -> Result<Desk, Faults>,
+{
+    let request = event.payload.request()?;
+    let Desk { intake, clock } = &*renewal.current().await;
+    let now = || clock.unwrap_or_else(Utc::now);
+    let mut answer = intake.answer(&request, now()).await;
+    let is_believed = answer != Answer::NOT_AUTHENTICATED && answer != Answer::UNAUTHORIZED;
+    if (answer.status == Answer::UNAVAILABLE || !is_believed)
+        && let Some(renewed) = renewal.renewed(Instant::now() + RENEWAL, now()).await
+        && !is_believed
+    {
+        answer = renewed.intake.answer(&request, now()).await;
+    }
+    Ok(event.payload.response(&answer))
 }
 
 async fn desk(base: &Base, lookup: Lookup<'_>) -> Result<Desk, Faults> {

@@ -29,17 +29,23 @@ async fn run() -> Result<(), Error> {
     let (base, parameters) = Base::new(Reach::Live, Utc::now())?;
     let build = async |lookup: Lookup<'_>| bench(&base, lookup).await;
     let renewal = &Renewal::start(wiring::environment, parameters, base.begin(), build, Utc::now()).await?;
-    lambda_runtime::run(service_fn(async |event: LambdaEvent<SqsEvent>| {
-        let bench = renewal.current().await;
-        let response = work(&bench, event).await;
-        // A token that is refused, or a sheet that cannot be read, may have been mended meanwhile; what has failed comes
-        // again.
-        if !response.batch_item_failures.is_empty() || bench.dispatcher.relay.roster.has_failed() {
-            renewal.renewed(Instant::now() + RENEWAL, bench.now()).await;
-        }
-        Ok::<_, Error>(response)
-    }))
-    .await
+    // Boxed, because the runtime hands its future from layer to layer, each time byte by byte.
+    let respond = |event: LambdaEvent<SqsEvent>| Box::pin(respond(renewal, event));
+    lambda_runtime::run(service_fn(respond)).await
+}
+
+async fn respond<B>(renewal: &Renewal<Bench, B>, event: LambdaEvent<SqsEvent>) -> Result<SqsBatchResponse, Error>
+where
+    B: AsyncFn(Lookup<'_>) -> Result<Bench, Faults>,
+{
+    let bench = renewal.current().await;
+    let response = work(&bench, event).await;
+    // A token that is refused, or a sheet that cannot be read, may have been mended meanwhile; what has failed comes
+    // again.
+    if !response.batch_item_failures.is_empty() || bench.dispatcher.relay.roster.has_failed() {
+        renewal.renewed(Instant::now() + RENEWAL, bench.now()).await;
+    }
+    Ok(response)
 }
 
 async fn bench(base: &Base, lookup: Lookup<'_>) -> Result<Bench, Faults> {

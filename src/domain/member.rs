@@ -1,8 +1,7 @@
 //! People of the team, and how each chat calls them.
 
 use crate::domain::incident::Person;
-use crate::domain::text::Foreign;
-use unicode_normalization::UnicodeNormalization as _;
+use crate::domain::text::{Foreign, compatible};
 
 /// Which chat a name has to be known to. A name that pings on one is mere text on another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -87,8 +86,7 @@ impl Handle {
 
 /// A name as it is compared: trimmed, NFKC (so that full-width letters and spaces are the usual ones), no leading `@`.
 pub fn normalized(name: &str) -> String {
-    let name: String = name.nfkc().collect();
-    name.trim().trim_start_matches('@').trim().to_owned()
+    compatible(name).trim().trim_start_matches('@').trim().to_owned()
 }
 
 /// Names that would ping a whole channel somewhere.

@@ -1,8 +1,7 @@
 //! What an alert means and what to do about it, from the runbooks tab.
 
 use crate::domain::incident::Incident;
-use crate::domain::text::{Foreign, Link};
-use unicode_normalization::UnicodeNormalization as _;
+use crate::domain::text::{Foreign, Link, compatible};
 
 /// A row of the runbooks tab.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +43,7 @@ impl Pattern {
 }
 
 fn folded(text: &str) -> String {
-    text.nfkc().flat_map(char::to_lowercase).collect()
+    compatible(text).chars().flat_map(char::to_lowercase).collect()
 }
 
 /// The first runbook whose pattern is in the incident's title or in its service's name.

@@ -1,6 +1,8 @@
 //! Text that others wrote, and the two things in a message that are not text: a tag and a link.
 
+use std::borrow::Cow;
 use std::fmt;
+use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfkc_quick};
 
 /// Text from outside: a title, a note, a name. It is shown, never obeyed.
 ///
@@ -42,6 +44,14 @@ impl Foreign {
 impl fmt::Display for Foreign {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+/// The text with full-width letters, half-width kana and the like as the usual ones (NFKC), for comparing.
+pub fn compatible(text: &str) -> Cow<'_, str> {
+    match is_nfkc_quick(text.chars()) {
+        IsNormalized::Yes => Cow::Borrowed(text),
+        IsNormalized::No | IsNormalized::Maybe => Cow::Owned(text.nfkc().collect()),
     }
 }
 

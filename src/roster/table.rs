@@ -7,11 +7,10 @@ use crate::domain::calendar::CompanyHolidays;
 use crate::domain::member::{Handle, Member, Members, Platform, normalized};
 use crate::domain::rotation::{CellRef, Finding, Problem, Rotation, ShiftCell};
 use crate::domain::runbook::{Pattern, Runbook};
-use crate::domain::text::{Foreign, Link};
+use crate::domain::text::{Foreign, Link, compatible};
 use crate::domain::workbook::Workbook;
 use chrono::{Days, NaiveDate};
 use std::sync::Arc;
-use unicode_normalization::UnicodeNormalization as _;
 
 /// What a cell holds.
 #[derive(Debug, Clone, PartialEq)]
@@ -162,7 +161,7 @@ pub fn date(cell: &Cell) -> Option<NaiveDate> {
         }
         Cell::Number(_) => None,
         Cell::Text(text) => {
-            let text: String = text.nfkc().collect();
+            let text = compatible(text);
             let text = match text.trim().split_once(['(', '[']) {
                 Some((date, weekday)) if weekday.ends_with([')', ']']) => date.trim(),
                 Some(_) => return None,
