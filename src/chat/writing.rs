@@ -28,6 +28,9 @@ pub(super) struct Markup {
 /// A space that no markup takes for one: a line that begins with it is a paragraph.
 pub(super) const GUARD: &str = "\u{A0}";
 
+/// The most that any chat writes for one character of a text: `&amp;`, and a space between two that would be a link.
+const LONGEST_ESCAPE: usize = 6;
+
 /// What is put where foreign text was cut.
 const ELLIPSIS: &str = "…";
 
@@ -86,7 +89,7 @@ impl Markup {
         }
         // Only a message without any foreign text left could still be too long; better cut than refused.
         if (self.measure)(&text) > self.limit {
-            text.truncate(self.beginning(&text, self.limit).len());
+            text.truncate(beginning(&text, self.limit, self.measure).len());
         }
         let verb = verb.filter(|verb| verb.end <= text.len());
         Draft { text, verb, status: message.status.as_ref().map(|line| self.line(line)), pings }
@@ -132,28 +135,34 @@ impl Markup {
             };
             let (before, text) = (size(longest), longest.foreign.take().unwrap_or_default());
             let room = before.saturating_sub(total - limit).saturating_sub((self.measure)(ELLIPSIS));
-            let mut kept = self.beginning(text, room);
-            while (self.measure)(&(self.defuse)(kept)) > room {
-                let last = kept.chars().next_back().map_or(0, char::len_utf8);
-                kept = &kept[..kept.len() - last];
+            let mut kept = beginning(text, room, |c| (self.measure)(&(self.defuse)(c)));
+            // What is put between two characters has not been counted yet.
+            loop {
+                let over = (self.measure)(&(self.defuse)(kept)).saturating_sub(room);
+                if over == 0 {
+                    break;
+                }
+                let fewer = (over / LONGEST_ESCAPE).max(1);
+                kept = kept.char_indices().nth_back(fewer - 1).map_or("", |(end, _)| &kept[..end]);
             }
             longest.written = ((self.defuse)(kept).into_owned() + ELLIPSIS).into();
             total = total - before + size(longest);
         }
     }
+}
 
-    /// As much of a text as fits, on a character boundary and not within an emoji that is joined of several.
-    fn beginning<'a>(&self, text: &'a str, room: usize) -> &'a str {
-        let (mut used, mut end) = (0, 0);
-        for (at, char) in text.char_indices() {
-            used += (self.measure)(char.encode_utf8(&mut [0; 4]));
-            if used > room {
-                break;
-            }
-            end = at + char.len_utf8();
+/// As much of a text as fits, each character taking as much as `measure` says, on a character boundary and not within an
+/// emoji that is joined of several.
+fn beginning(text: &str, room: usize, measure: impl Fn(&str) -> usize) -> &str {
+    let (mut used, mut end) = (0, 0);
+    for (at, char) in text.char_indices() {
+        used += measure(char.encode_utf8(&mut [0; 4]));
+        if used > room {
+            break;
         }
-        text[..end].trim_end_matches('\u{200D}')
+        end = at + char.len_utf8();
     }
+    text[..end].trim_end_matches('\u{200D}')
 }
 
 /// Whether a line that begins so could be a list, a quote, a heading or a fence.
@@ -182,6 +191,7 @@ pub(super) fn plain(text: &str) -> Cow<'_, str> {
 mod tests {
     use super::*;
     use crate::domain::text::{Foreign, Link, Tag};
+    use std::cell::Cell;
 
     const MARKUP: Markup = Markup {
         own: plain,
@@ -220,6 +230,32 @@ mod tests {
         // An escape is not cut through, nor a character of two units.
         check("<<<<<<<<", "x", "🔥 #PD1 &lt;&lt;&lt;…\nx\nhttps://pd/Q2");
         check("012345678901234🔥🔥", "x", "🔥 #PD1 012345678901234…\nx\nhttps://pd/Q2");
+    }
+
+    thread_local! {
+        static LOOKED_AT: Cell<usize> = const { Cell::new(0) };
+    }
+
+    /// However much of a text is written longer than it is.
+    #[test]
+    fn cutting_looks_at_a_text_a_few_times_only() {
+        const COUNTED: Markup = Markup {
+            defuse: |text| {
+                LOOKED_AT.with(|count| count.set(count.get() + text.len()));
+                text.replace('<', "&lt;").replace("](", "] (").into()
+            },
+            limit: 4_000,
+            ..MARKUP
+        };
+        for hostile in ["<", "](", "n"] {
+            let text = hostile.repeat(20_000);
+            let lines = vec![Line::default().foreign(&Foreign::line(&text).expect("a text"))];
+            LOOKED_AT.with(|count| count.set(0));
+            let written = COUNTED.write(&Message { to: None, lines, status: None }, None).text;
+            assert!((3_990..=4_000).contains(&utf16_units(&written)), "{}", utf16_units(&written));
+            let looked_at = LOOKED_AT.with(Cell::get);
+            assert!(looked_at < 5 * text.len(), "{looked_at} bytes of {} were looked at for {hostile}", text.len());
+        }
     }
 
     #[test]

@@ -154,15 +154,16 @@ fn one_of_v2(message: &RawValue, now: DateTime<Utc>) -> IncidentEvent {
 /// The kind of a body that cannot be read: triggered if it says so anywhere, so that the people who have to know are
 /// mentioned all the same.
 fn kind_by_sight(body: &[u8]) -> EventKind {
-    let says = |key: &[u8], value: &[u8]| {
-        body.windows(key.len()).enumerate().filter(|(_, window)| *window == key).any(|(at, _)| {
-            let rest = body[at + key.len()..].trim_ascii_start();
-            rest.strip_prefix(b":").is_some_and(|rest| rest.trim_ascii_start().starts_with(value))
+    let text = String::from_utf8_lossy(body);
+    let says = |key: &str, value: &str| {
+        text.match_indices(key).any(|(at, _)| {
+            let rest = text[at + key.len()..].trim_ascii_start();
+            rest.strip_prefix(':').is_some_and(|rest| rest.trim_ascii_start().starts_with(value))
         })
     };
-    let is_trigger = says(b"\"event_type\"", b"\"incident.triggered\"")
-        || says(b"\"event\"", b"\"incident.trigger\"")
-        || says(b"\"type\"", b"\"incident.trigger\"");
+    let is_trigger = says("\"event_type\"", "\"incident.triggered\"")
+        || says("\"event\"", "\"incident.trigger\"")
+        || says("\"type\"", "\"incident.trigger\"");
     match is_trigger {
         true => EventKind::Triggered,
         false => unknown_kind(),
