@@ -39,7 +39,7 @@ fn each_line_of_what_happens_when_is_a_test() {
     let tests = tests(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it"));
     for [english, japanese] in [READMES, FAULTS] {
         let names = named_tests(english);
-        assert!(names.len() > 10, "{names:?}");
+        assert!(names.len() >= 8, "{names:?}");
         for name in &names {
             assert!(tests.contains(&format!("fn {name}(")), "there is no test {name}, which {english} names");
         }
