@@ -112,3 +112,34 @@ async fn what_is_wrong_with_a_whole_tab_is_said_with_how_to_mend_it() {
     )
     .await;
 }
+
+#[tokio::test]
+async fn what_would_be_lost_silently_is_said() {
+    let rows = rest(2).replace("2026-12-03,佐藤", "2026/12/3（金）,佐藤").replace("2026-12-04,", "2026-12-04 (Thu),");
+    expect(
+        &sheet("lost", &format!("date,oncall,second\n2026-12-01,佐藤,鈴木\n{rows}"), MEMBERS),
+        &[
+            "! lost.csv!A4 の「2026/12/3（金）」は木曜日です。日付か曜日を直してください",
+            "! lost.csv!A5 の「2026-12-04 (Thu)」は金曜日です。日付か曜日を直してください",
+            "! lost.csv!C1 の見出し「second」の列は、members の名前がありますが読まれません。読まれるのは、見出しが「担当」か「on-call」で始まる列です。見出しを直してください",
+        ],
+        &[
+            "! lost.csv!A4 '2026/12/3（金）' is a Thursday; correct the date or the weekday",
+            "! lost.csv!A5 '2026-12-04 (Thu)' is a Friday; correct the date or the weekday",
+            "! lost.csv!C1 the column 'second' is not read, though names of the members tab stand in it; columns are read whose header starts with 担当 or on-call: correct the header",
+        ],
+    )
+    .await;
+    expect(
+        &sheet("quote", &format!("日付,担当1,担当2\n2026-12-01,佐藤,\"鈴木\n{}", rest(2)), MEMBERS),
+        &[
+            "✗ quote.csv!C2 の「鈴木 2026-12-02,佐藤,鈴木 2026-12-03…」は複数行にわたっています (引用符 \" が閉じていない可能性があります)。引用符を閉じるか、1 行にしてください",
+            "✗ 当番表は 12/1(火) で終わっています。続きの行を足してください",
+        ],
+        &[
+            "✗ quote.csv!C2 '鈴木 2026-12-02,佐藤,鈴木 2026-12-03…' goes over several lines (a quotation mark \" is probably not closed); close the quotation mark, or write it in one line",
+            "✗ the rotation ends on Tue Dec 1; add the rows that follow",
+        ],
+    )
+    .await;
+}
