@@ -34,7 +34,8 @@ pub fn lint(workbook: &Workbook, platforms: &[Platform], calendar: &Calendar, fr
             Day::CompanyHoliday(name) => holiday(shift, &name),
             Day::Weekend => Vec::new(),
         };
-        found.extend(problems.into_iter().map(|finding| Lint { date: Some(date), finding }));
+        let problems = problems.into_iter().filter(|finding| !is_broken(workbook, finding));
+        found.extend(problems.map(|finding| Lint { date: Some(date), finding }));
     }
     // A tab with nothing but a header says so nowhere else.
     let is_said = found.iter().any(|lint| matches!(lint.finding.problem, Problem::EmptyTab | Problem::NoOnCallColumn));
@@ -45,6 +46,15 @@ pub fn lint(workbook: &Workbook, platforms: &[Platform], calendar: &Calendar, fr
         found.push(Lint { date: None, finding: Finding { at: None, problem: Problem::EndsSoon(last) } });
     }
     found
+}
+
+/// Whether nobody knows the name because it goes over several lines, which is said by itself.
+fn is_broken(workbook: &Workbook, finding: &Finding) -> bool {
+    matches!(finding.problem, Problem::UnknownName(_))
+        && workbook
+            .findings
+            .iter()
+            .any(|known| matches!(known.problem, Problem::LineBreak(_)) && known.at == finding.at)
 }
 
 /// What is wrong with one working day, for one chat.

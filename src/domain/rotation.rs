@@ -54,6 +54,12 @@ pub enum Problem {
     NotAHandle(Foreign, Platform),
     /// The date column holds something else.
     NotADate(Foreign),
+    /// The weekday in the brackets is not that of the date, which counts.
+    WrongWeekday(Foreign, NaiveDate),
+    /// A name, an id or a date goes over several lines.
+    LineBreak(Foreign),
+    /// The column of that header is not read, though names of members stand in it.
+    UnreadColumn(Option<Foreign>),
     /// The date stands in an earlier row, which counts.
     DateTwice(NaiveDate),
     /// The name stands in an earlier row, which counts.
@@ -82,11 +88,14 @@ impl Problem {
             | Self::NoHandle(..)
             | Self::NotAHandle(..)
             | Self::NotADate(_)
+            | Self::LineBreak(_)
             | Self::NoOnCallColumn
             | Self::EmptyTab
             | Self::EndsSoon(_) => true,
             Self::DateTwice(_)
             | Self::NameTwice(_)
+            | Self::WrongWeekday(..)
+            | Self::UnreadColumn(_)
             | Self::NotALink(_)
             | Self::SamePersonTwice(_)
             | Self::FilledHoliday(_) => false,

@@ -35,6 +35,15 @@ impl Foreign {
         text.lines().filter_map(Self::line).collect()
     }
 
+    /// The text; of a longer one the first so many characters, and `…`.
+    #[must_use]
+    pub fn cut(&self, length: usize) -> Self {
+        match self.0.char_indices().nth(length) {
+            Some((end, _)) => Self(format!("{}…", self.0[..end].trim_end())),
+            None => self.clone(),
+        }
+    }
+
     /// The cleaned text. Whoever writes it to a chat must defuse that chat's markup.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -168,6 +177,15 @@ mod tests {
         }
         let note = Foreign::lines("one\n\n \u{200B}\r\ntwo\n");
         assert_eq!(note.iter().map(Foreign::as_str).collect::<Vec<_>>(), ["one", "two"]);
+    }
+
+    #[test]
+    fn a_long_text_is_cut_after_a_character() {
+        for (text, expected) in
+            [("佐藤健太", "佐藤健太"), ("佐藤健太郎", "佐藤健太…"), ("佐藤 健太郎", "佐藤 健…"), ("abc def", "abc…")]
+        {
+            assert_eq!(Foreign::line(text).expect("it is not empty").cut(4).as_str(), expected);
+        }
     }
 
     #[test]

@@ -3,13 +3,17 @@
 //! Rows are ragged: a missing cell is an empty cell. What cannot be used is a finding with its cell, and the other rows
 //! still count.
 
+mod dates;
+
 use crate::domain::calendar::CompanyHolidays;
 use crate::domain::member::{Handle, Member, Members, Platform, normalized};
 use crate::domain::rotation::{CellRef, Finding, Problem, Rotation, ShiftCell};
 use crate::domain::runbook::{Pattern, Runbook};
-use crate::domain::text::{Foreign, Link, compatible};
+use crate::domain::text::{Foreign, Link};
 use crate::domain::workbook::Workbook;
-use chrono::{Days, NaiveDate};
+pub use dates::date;
+use dates::dated_row;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What a cell holds.
@@ -31,6 +35,11 @@ impl Cell {
             Self::Text(text) => text.trim().to_owned(),
             Self::Number(number) => number.to_string(),
         }
+    }
+
+    /// Whether it goes over several lines, as the rest of a CSV does after a quotation mark that is not closed.
+    fn is_broken(&self) -> bool {
+        self.text().contains(['\n', '\r'])
     }
 }
 
@@ -60,10 +69,13 @@ pub struct Tabs {
 
 /// Reads all tabs.
 pub fn workbook(tabs: &Tabs) -> Workbook {
-    let mut findings = Vec::new();
+    let (mut findings, mut of_members) = (Vec::new(), Vec::new());
+    let members = tabs.members.as_ref().map(|grid| members(grid, &mut of_members));
+    let rotation = rotation(&tabs.rotation, members.as_ref(), &mut findings);
+    findings.append(&mut of_members);
     Workbook {
-        rotation: rotation(&tabs.rotation, &mut findings),
-        members: tabs.members.as_ref().map(|grid| members(grid, &mut findings)),
+        rotation,
+        members,
         runbooks: tabs.runbooks.as_ref().map(|grid| runbooks(grid, &mut findings)).unwrap_or_default(),
         holidays: Arc::new(tabs.holidays.as_ref().map(|grid| holidays(grid, &mut findings)).unwrap_or_default()),
         findings,
@@ -81,6 +93,10 @@ impl Grid {
 
     fn line(&self, row: usize, column: Option<usize>) -> Option<Foreign> {
         Foreign::line(&self.text(row, column?))
+    }
+
+    fn is_broken(&self, row: usize, column: usize) -> bool {
+        self.rows[row].get(column).is_some_and(Cell::is_broken)
     }
 
     /// Rows with something in them, from `first` on.
@@ -101,7 +117,8 @@ impl Grid {
     }
 }
 
-fn rotation(grid: &Grid, findings: &mut Vec<Finding>) -> Rotation {
+fn rotation(grid: &Grid, members: Option<&Members>, findings: &mut Vec<Finding>) -> Rotation {
+    let names: BTreeSet<_> = members.iter().flat_map(|members| &members.0).map(|member| member.name.as_str()).collect();
     let mut rotation = Rotation { tab: grid.tab.clone(), ..Rotation::default() };
     let Some(first) = grid.filled(0).next() else {
         findings.push(Finding { at: Some(grid.at(0, 0)), problem: Problem::EmptyTab });
@@ -132,48 +149,44 @@ fn rotation(grid: &Grid, findings: &mut Vec<Finding>) -> Rotation {
             findings.push(Finding { at: Some(grid.at(row, date_column)), problem: Problem::DateTwice(date) });
             continue;
         }
-        let shift =
-            on_call.iter().map(|column| ShiftCell { at: grid.at(row, *column), name: grid.line(row, Some(*column)) });
-        rotation.shifts.insert(date, shift.collect());
+        let shift: Vec<_> = on_call
+            .iter()
+            .map(|column| ShiftCell { at: grid.at(row, *column), name: grid.line(row, Some(*column)) })
+            .collect();
+        for (cell, column) in shift.iter().zip(&on_call) {
+            match &cell.name {
+                Some(name) if grid.is_broken(row, *column) && !names.contains(&*normalized(name.as_str())) => {
+                    findings.push(Finding { at: Some(cell.at.clone()), problem: Problem::LineBreak(name.clone()) });
+                }
+                _ => {}
+            }
+        }
+        rotation.shifts.insert(date, shift);
+    }
+    if is_header && !on_call.is_empty() {
+        let read = [&[date_column], on_call.as_slice()].concat();
+        findings.extend(unread(grid, first, &read, &names));
     }
     rotation
 }
 
-/// The date of a row. A row without one says so, unless nothing is in its date cell: then it is a remark.
-fn dated_row(grid: &Grid, row: usize, column: usize, findings: &mut Vec<Finding>) -> Option<NaiveDate> {
-    let cell = grid.rows[row].get(column)?;
-    let found = date(cell);
-    if let (None, Some(text)) = (found, Foreign::line(&cell.text())) {
-        findings.push(Finding { at: Some(grid.at(row, column)), problem: Problem::NotADate(text) });
-    }
-    found
-}
-
-/// A date: a serial number, or `2026-11-24`, `2026/11/24`, `2026年11月24日`, with or without a weekday in brackets.
-pub fn date(cell: &Cell) -> Option<NaiveDate> {
-    let years = |date: &NaiveDate| {
-        ("2000-01-01".parse().unwrap_or(*date)..="2199-12-31".parse().unwrap_or(*date)).contains(date)
-    };
-    match cell {
-        Cell::Empty => None,
-        Cell::Number(number) if (0.0..200_000.0).contains(number) => {
-            NaiveDate::from_ymd_opt(1899, 12, 30)?.checked_add_days(Days::new(*number as u64)).filter(years)
+/// The columns that are not read though most of what stands in them are names of members, by their header.
+fn unread(grid: &Grid, header: usize, read: &[usize], names: &BTreeSet<&str>) -> Vec<Finding> {
+    let is_name = |text: &Foreign| names.contains(&*normalized(text.as_str()));
+    let width = grid.rows.iter().map(Vec::len).max().unwrap_or_default();
+    let mut findings = Vec::new();
+    for column in (0..width).filter(|column| !read.contains(column)) {
+        let title = normalized(&grid.text(header, column)).to_lowercase();
+        if ["備考", "メモ", "note", "memo", "remark", "comment"].iter().any(|word| title.starts_with(word)) {
+            continue;
         }
-        Cell::Number(_) => None,
-        Cell::Text(text) => {
-            let text = compatible(text);
-            let text = match text.trim().split_once(['(', '[']) {
-                Some((date, weekday)) if weekday.ends_with([')', ']']) => date.trim(),
-                Some(_) => return None,
-                None => text.trim(),
-            };
-            let (year, rest) = text.split_once(['-', '/', '年'])?;
-            let (month, day) = rest.split_once(['-', '/', '月'])?;
-            let day = day.strip_suffix('日').unwrap_or(day);
-            let number = |part: &str| part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse().ok()).flatten();
-            NaiveDate::from_ymd_opt(i32::try_from(number(year)?).ok()?, number(month)?, number(day)?).filter(years)
+        let cells: Vec<_> = grid.filled(header + 1).filter_map(|row| grid.line(row, Some(column))).collect();
+        if cells.iter().filter(|text| is_name(text)).count() * 2 > cells.len() {
+            let problem = Problem::UnreadColumn(grid.line(header, Some(column)));
+            findings.push(Finding { at: Some(grid.at(header, column)), problem });
         }
     }
+    findings
 }
 
 fn members(grid: &Grid, findings: &mut Vec<Finding>) -> Members {
@@ -188,8 +201,11 @@ fn members(grid: &Grid, findings: &mut Vec<Finding>) -> Members {
             let text = grid.line(row, column)?;
             let handle = Handle::parse(text.as_str(), platform);
             if handle.is_none() {
-                let at = Some(grid.at(row, column?));
-                findings.push(Finding { at, problem: Problem::NotAHandle(text, platform) });
+                let problem = match grid.is_broken(row, column?) {
+                    true => Problem::LineBreak(text),
+                    false => Problem::NotAHandle(text, platform),
+                };
+                findings.push(Finding { at: Some(grid.at(row, column?)), problem });
             }
             handle
         };
@@ -199,6 +215,11 @@ fn members(grid: &Grid, findings: &mut Vec<Finding>) -> Members {
             typetalk: handle(typetalk, Platform::Typetalk),
             pagerduty: grid.line(row, pagerduty).map(|text| normalized(text.as_str())),
         };
+        if let (Some(column), None, None) = (name, &member.slack, &member.typetalk)
+            && grid.is_broken(row, column)
+        {
+            findings.push(Finding { at: Some(grid.at(row, column)), problem: Problem::LineBreak(shown.clone()) });
+        }
         match members.iter().any(|known| known.name == member.name) {
             true => findings
                 .push(Finding { at: name.map(|column| grid.at(row, column)), problem: Problem::NameTwice(shown) }),

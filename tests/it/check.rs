@@ -2,6 +2,7 @@
 
 mod account;
 mod chats;
+mod rotation;
 mod trouble;
 
 use crate::account::{Ran, file};

@@ -460,14 +460,14 @@ async fn check_lists_two_weeks_of_findings_with_their_cells() {
         lines,
         [
             "✓ chats     slack",
-            "✗ rotation  rotation!A8 '来週' is not a date",
-            "! rotation  rotation!A10 Fri Nov 27 stands in an earlier row, which counts",
-            "! rotation  Mon Nov 23: rotation!B4 is filled, but it is a holiday (勤労感謝の日): nobody is mentioned",
-            "✗ rotation  Tue Nov 24: rotation!C5 is empty",
-            "✗ rotation  Wed Nov 25: rotation!B6 '山田' is nobody we know",
-            "! rotation  Thu Nov 26: rotation!C7 '高橋' stands twice in the same day",
-            "✗ rotation  Mon Nov 30: there is no row for Mon Nov 30",
-            "✗ rotation  the rotation ends on Tue Dec 1",
+            "✗ rotation  rotation!A8 '来週' is not a date; write it as 2026/11/24",
+            "! rotation  rotation!A10 Fri Nov 27 stands in an earlier row, which counts; remove one of the rows",
+            "! rotation  Mon Nov 23: rotation!B4 is filled, but it is a holiday (勤労感謝の日): nobody is mentioned; the names can be removed",
+            "✗ rotation  Tue Nov 24: rotation!C5 is empty; write a name there",
+            "✗ rotation  Wed Nov 25: rotation!B6 '山田' is nobody we know; correct the name, or add a row to the members tab",
+            "! rotation  Thu Nov 26: rotation!C7 '高橋' stands twice in the same day; write somebody else into one of the cells",
+            "✗ rotation  Mon Nov 30: there is no row for Mon Nov 30; add a row for that day",
+            "✗ rotation  the rotation ends on Tue Dec 1; add the rows that follow",
             "✓ rotation  Fri Nov 20 on call: 佐藤, 鈴木",
             "mend what is marked with ✗ and run this again",
         ]
@@ -568,17 +568,25 @@ async fn check_says_what_is_wrong_with_a_sheet_that_holds_nobody() {
     let (google, slack) = (Google::start().await, Slack::start().await);
     google.set_tab("members", members());
     for (what, rows, expected) in [
-        ("an empty tab", vec![], "✗ rotation  rotation!A1 the tab is empty\n"),
-        ("only a header", vec![vec![json!("日付"), json!("担当1")]], "✗ rotation  there is no row for Tue Nov 24\n"),
+        (
+            "an empty tab",
+            vec![],
+            "✗ rotation  rotation!A1 the tab is empty; write date,on-call 1,on-call 2 into its first row\n",
+        ),
+        (
+            "only a header",
+            vec![vec![json!("日付"), json!("担当1")]],
+            "✗ rotation  there is no row for Tue Nov 24; add a row for that day\n",
+        ),
         (
             "no on-call column",
             vec![vec![json!("日付"), json!("名前")], vec![serial("2026-11-24"), json!("佐藤")]],
-            "✗ rotation  rotation!A1 there is no column whose header starts with 担当 or on-call\n",
+            "✗ rotation  rotation!A1 there is no column whose header starts with 担当 or on-call; head the columns of who is on call on-call 1 and on-call 2\n",
         ),
         (
             "a date that is none",
             vec![vec![json!("日付"), json!("担当1")], vec![json!("11/24"), json!("佐藤")]],
-            "✗ rotation  rotation!A2 '11/24' is not a date\n",
+            "✗ rotation  rotation!A2 '11/24' is not a date; write it as 2026/11/24\n",
         ),
     ] {
         google.set_tab("rotation", rows);

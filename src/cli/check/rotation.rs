@@ -2,10 +2,11 @@
 
 use super::in_language;
 use super::report::Report;
+use super::words;
 use crate::domain::calendar::Day;
 use crate::domain::lint::lint;
 use crate::domain::member::Platform;
-use crate::domain::message::{Language, day, describe, describe_unreadable};
+use crate::domain::message::{Language, day, describe_unreadable};
 use crate::domain::rotation::Coverage;
 use crate::domain::workbook::Workbook;
 use crate::office::Office;
@@ -49,7 +50,7 @@ pub(super) async fn check(
     let calendar = office.calendar.with_company_holidays(workbook.holidays.clone());
     let today = calendar.date(now);
     for found in lint(&workbook, platforms, &calendar, today) {
-        let text = describe(&found.finding, language).plain();
+        let text = words::rotation::finding(&found.finding, workbook.members.as_ref(), language);
         let text = match found.date {
             Some(date) => format!("{}: {text}", day(date, language)),
             None => text,

@@ -1,8 +1,9 @@
-//! What the check says of the chats and of PagerDuty, in both languages, always with how to mend it.
+//! What the check says of the rotation, the chats and PagerDuty, in both languages, always with how to mend it.
 
 pub(super) mod chats;
 pub(super) mod findings;
 pub(super) mod pagerduty;
+pub(super) mod rotation;
 
 use crate::domain::message::Language;
 use crate::domain::text::Foreign;

@@ -188,24 +188,34 @@ fn finding(finding: &Finding) -> Line {
     match &finding.problem {
         Problem::NoRow(date) => line.and(format!("there is no row for {}", day(*date))),
         Problem::EmptyCell => line.and("is empty"),
-        Problem::UnknownName(name) => line.and("'").foreign(name).and("' is nobody we know"),
+        Problem::UnknownName(name) => line.and("'").cell(name).and("' is nobody we know"),
         Problem::NoHandle(name, platform) => {
-            line.and("'").foreign(name).and("' has no ").and(chat(*platform)).and(" id in the members tab")
+            line.and("'").cell(name).and("' has no ").and(chat(*platform)).and(" id in the members tab")
         }
         Problem::NotAHandle(text, platform) => {
-            line.and("'").foreign(text).and("' is not a ").and(chat(*platform)).and(" id")
+            line.and("'").cell(text).and("' is not a ").and(chat(*platform)).and(" id")
         }
-        Problem::NotADate(text) => line.and("'").foreign(text).and("' is not a date"),
+        Problem::NotADate(text) => line.and("'").cell(text).and("' is not a date"),
+        Problem::WrongWeekday(text, date) => line.and("'").cell(text).and(format!("' is a {}", date.format("%A"))),
+        Problem::LineBreak(text) => {
+            line.and("'").cell(text).and("' goes over several lines (a quotation mark \" is probably not closed)")
+        }
+        Problem::UnreadColumn(title) => match title {
+            Some(title) => {
+                line.and("the column '").cell(title).and("' is not read, though names of the members tab stand in it")
+            }
+            None => line.and("a column without a header is not read, though names of the members tab stand in it"),
+        },
         Problem::DateTwice(date) => line.and(format!("{} stands in an earlier row, which counts", day(*date))),
-        Problem::NameTwice(name) => line.and("'").foreign(name).and("' stands in an earlier row, which counts"),
+        Problem::NameTwice(name) => line.and("'").cell(name).and("' stands in an earlier row, which counts"),
         Problem::NoOnCallColumn => line.and("there is no column whose header starts with 担当 or on-call"),
         Problem::EmptyTab => line.and("the tab is empty"),
-        Problem::SamePersonTwice(name) => line.and("'").foreign(name).and("' stands twice in the same day"),
+        Problem::SamePersonTwice(name) => line.and("'").cell(name).and("' stands twice in the same day"),
         Problem::FilledHoliday(name) => {
             line.and(format!("is filled, but it is a holiday ({name}): nobody is mentioned"))
         }
         Problem::EndsSoon(date) => line.and(format!("the rotation ends on {}", day(*date))),
-        Problem::NotALink(text) => line.and("'").foreign(text).and("' is not an http(s) URL"),
+        Problem::NotALink(text) => line.and("'").cell(text).and("' is not an http(s) URL"),
     }
 }
 

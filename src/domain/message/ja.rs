@@ -190,24 +190,32 @@ fn finding(finding: &Finding) -> Line {
     match &finding.problem {
         Problem::NoRow(date) => line.and(format!("{} の行がありません", day(*date))),
         Problem::EmptyCell => line.and("が空です"),
-        Problem::UnknownName(name) => line.and("の「").foreign(name).and("」は誰のことか分かりません"),
+        Problem::UnknownName(name) => line.and("の「").cell(name).and("」は誰のことか分かりません"),
         Problem::NoHandle(name, platform) => {
-            line.and("の「").foreign(name).and("」は members に ").and(chat(*platform)).and(" の ID がありません")
+            line.and("の「").cell(name).and("」は members に ").and(chat(*platform)).and(" の ID がありません")
         }
         Problem::NotAHandle(text, platform) => {
-            line.and("の「").foreign(text).and("」は ").and(chat(*platform)).and(" の ID ではありません")
+            line.and("の「").cell(text).and("」は ").and(chat(*platform)).and(" の ID ではありません")
         }
-        Problem::NotADate(text) => line.and("の「").foreign(text).and("」は日付ではありません"),
+        Problem::NotADate(text) => line.and("の「").cell(text).and("」は日付ではありません"),
+        Problem::WrongWeekday(text, date) => line.and("の「").cell(text).and(format!("」は{}曜日です", weekday(*date))),
+        Problem::LineBreak(text) => {
+            line.and("の「").cell(text).and("」は複数行にわたっています (引用符 \" が閉じていない可能性があります)")
+        }
+        Problem::UnreadColumn(title) => match title {
+            Some(title) => line.and("の見出し「").cell(title).and("」の列は、members の名前がありますが読まれません"),
+            None => line.and("の見出しのない列は、members の名前がありますが読まれません"),
+        },
         Problem::DateTwice(date) => line.and(format!("の {} は前の行にもあります (前の行が有効です)", day(*date))),
-        Problem::NameTwice(name) => line.and("の「").foreign(name).and("」は前の行にもあります (前の行が有効です)"),
+        Problem::NameTwice(name) => line.and("の「").cell(name).and("」は前の行にもあります (前の行が有効です)"),
         Problem::NoOnCallColumn => line.and("見出しが「担当」か「on-call」で始まる列がありません"),
         Problem::EmptyTab => line.and("シートが空です"),
-        Problem::SamePersonTwice(name) => line.and("の「").foreign(name).and("」は同じ日に2回書かれています"),
+        Problem::SamePersonTwice(name) => line.and("の「").cell(name).and("」は同じ日に2回書かれています"),
         Problem::FilledHoliday(name) => {
             line.and(format!("は休業日 ({name}) ですが、当番が書かれています (メンションはされません)"))
         }
         Problem::EndsSoon(date) => line.and(format!("当番表は {} で終わっています", day(*date))),
-        Problem::NotALink(text) => line.and("の「").foreign(text).and("」は http(s) の URL ではありません"),
+        Problem::NotALink(text) => line.and("の「").cell(text).and("」は http(s) の URL ではありません"),
     }
 }
 
@@ -280,7 +288,11 @@ fn at(moment: &Moment) -> String {
 }
 
 fn day(date: NaiveDate) -> String {
-    let weekday = match date.weekday() {
+    format!("{}/{}({})", date.month(), date.day(), weekday(date))
+}
+
+fn weekday(date: NaiveDate) -> &'static str {
+    match date.weekday() {
         Weekday::Mon => "月",
         Weekday::Tue => "火",
         Weekday::Wed => "水",
@@ -288,6 +300,5 @@ fn day(date: NaiveDate) -> String {
         Weekday::Fri => "金",
         Weekday::Sat => "土",
         Weekday::Sun => "日",
-    };
-    format!("{}/{}({weekday})", date.month(), date.day())
+    }
 }

@@ -82,6 +82,13 @@ impl Line {
         self
     }
 
+    /// The line, then what a cell of the workbook holds, cut: an open quotation mark makes one cell of a whole file.
+    #[must_use]
+    fn cell(self, text: &Foreign) -> Self {
+        const SHOWN: usize = 30;
+        self.foreign(&text.cut(SHOWN))
+    }
+
     /// The line, then a link.
     #[must_use]
     pub fn link(mut self, link: &Link) -> Self {

@@ -118,6 +118,79 @@ fn rows_that_cannot_be_used_are_findings_and_the_others_count() {
 }
 
 #[test]
+fn a_weekday_of_another_day_is_a_finding_and_the_row_counts() {
+    for (text, is_told) in [
+        ("2026/11/24(火)", false),
+        ("2026/11/24(水)", true),
+        ("２０２６／１１／２４（水）", true),
+        ("2026年11月24日 [ 水 ]", true),
+        ("2026-11-24 (tue)", false),
+        ("2026-11-24 (WED)", true),
+        ("2026-11-24 (Tuesday)", false),
+        ("2026-11-24 (wednesday)", true),
+        ("2026-11-24 (水曜)", false),
+        ("2026-11-24 (Wednes)", false),
+        ("2026-11-24 (水・祝)", false),
+        ("2026-11-24 ()", false),
+    ] {
+        let told = format!("rotation!A2 '{}' is a Tuesday", text);
+        let told: Vec<_> = is_told.then_some(told.as_str()).into_iter().collect();
+        check_rotation(&[&["日付", "担当1"], &[text, "佐藤"]], &["2026-11-24 佐藤 rotation!B2"], &told);
+    }
+}
+
+/// What is found with 佐藤 and 鈴木 in the members tab.
+#[track_caller]
+fn check_with_members(rows: &[&[&str]], findings: &[&str]) {
+    let members = Some(grid("members", &[&["name"], &["佐藤"], &["鈴木"]]));
+    let book = workbook(&Tabs { rotation: grid("rotation", rows), members, ..Tabs::default() });
+    assert_eq!(found(&book.findings), findings);
+}
+
+#[test]
+fn a_column_of_names_that_is_not_read_is_a_finding() {
+    let day = ["2026-11-24", "佐藤", "@鈴木", "鈴木"];
+    check_with_members(
+        &[&["date", "oncall", "Second", ""], &day],
+        &[
+            "rotation!C1 the column 'Second' is not read, though names of the members tab stand in it",
+            "rotation!D1 a column without a header is not read, though names of the members tab stand in it",
+        ],
+    );
+    check_with_members(
+        &[&["date", "oncall"], &["2026-11-24", "佐藤", "鈴木"]],
+        &["rotation!C1 a column without a header is not read, though names of the members tab stand in it"],
+    );
+    check_with_members(&[&["date", "oncall", "on-call 2", "備考"], &day], &[]);
+    check_with_members(&[&["date", "oncall", "where", "Notes"], &["2026-11-24", "佐藤", "東京", "鈴木"]], &[]);
+    let second = ["2026-11-25", "佐藤", "交代", ""];
+    check_with_members(&[&["date", "oncall", "x", ""], &["2026-11-24", "佐藤", "鈴木"], &second], &[]);
+}
+
+#[test]
+fn a_name_over_several_lines_is_a_finding_unless_it_is_known() {
+    let rest = "佐藤,鈴木\n2026-11-25,佐藤,鈴木\n2026-11-26,鈴木,佐藤";
+    let broken = "goes over several lines (a quotation mark \" is probably not closed)";
+    check_with_members(
+        &[&["date", "oncall"], &["2026-11-24", rest]],
+        &[&format!("rotation!B2 '佐藤,鈴木 2026-11-25,佐藤,鈴木 2026-11…' {broken}")],
+    );
+    check_with_members(
+        &[&["date", "oncall"], &["2026-11-24,x\n2026-11-25", "佐藤"]],
+        &[&format!("rotation!A2 '2026-11-24,x 2026-11-25' {broken}")],
+    );
+    check_with_members(&[&["date", "oncall"], &["2026-11-24", "佐藤\n"]], &[]);
+    let rotation = grid("rotation", &[&["date", "oncall"], &["2026-11-24", "佐藤\n健"]]);
+    let rows: &[&[&str]] =
+        &[&["name", "slack"], &["佐藤\n健", "U0SATO0001"], &["鈴木", "U0SUZUKI01\n高橋,U0TAKAHA01"], &["田中,x\n林,y"]];
+    let book = workbook(&Tabs { rotation, members: Some(grid("members", rows)), ..Tabs::default() });
+    assert_eq!(
+        found(&book.findings),
+        [format!("members!B3 'U0SUZUKI01 高橋,U0TAKAHA01' {broken}"), format!("members!A4 '田中,x 林,y' {broken}"),]
+    );
+}
+
+#[test]
 fn names_of_digits_arrive_as_numbers() {
     check_rotation(&[&["日付", "担当1"], &["46350", "4711"]], &["2026-11-24 4711 rotation!B2"], &[]);
 }

@@ -1,0 +1,70 @@
+//! Dates as people and Sheets write them.
+
+use super::{Cell, Grid};
+use crate::domain::rotation::{Finding, Problem};
+use crate::domain::text::{Foreign, compatible};
+use chrono::{Datelike as _, Days, NaiveDate, Weekday};
+
+/// The date of a row. A row without one says so, unless nothing is in its date cell: then it is a remark. A date with
+/// another day's weekday counts, and says so too.
+pub(super) fn dated_row(grid: &Grid, row: usize, column: usize, findings: &mut Vec<Finding>) -> Option<NaiveDate> {
+    let cell = grid.rows[row].get(column)?;
+    let found = date(cell);
+    let text = Foreign::line(&cell.text())?;
+    let problem = match found {
+        Some(date) if weekday(cell).is_some_and(|weekday| weekday != date.weekday()) => {
+            Some(Problem::WrongWeekday(text, date))
+        }
+        Some(_) => None,
+        None if cell.is_broken() => Some(Problem::LineBreak(text)),
+        None => Some(Problem::NotADate(text)),
+    };
+    findings.extend(problem.map(|problem| Finding { at: Some(grid.at(row, column)), problem }));
+    found
+}
+
+/// A date: a serial number, or `2026-11-24`, `2026/11/24`, `2026年11月24日`, with or without a weekday in brackets.
+pub fn date(cell: &Cell) -> Option<NaiveDate> {
+    let years = |date: &NaiveDate| {
+        ("2000-01-01".parse().unwrap_or(*date)..="2199-12-31".parse().unwrap_or(*date)).contains(date)
+    };
+    match cell {
+        Cell::Empty => None,
+        Cell::Number(number) if (0.0..200_000.0).contains(number) => {
+            NaiveDate::from_ymd_opt(1899, 12, 30)?.checked_add_days(Days::new(*number as u64)).filter(years)
+        }
+        Cell::Number(_) => None,
+        Cell::Text(text) => {
+            let text = compatible(text);
+            let (text, _) = parts(&text)?;
+            let (year, rest) = text.split_once(['-', '/', '年'])?;
+            let (month, day) = rest.split_once(['-', '/', '月'])?;
+            let day = day.strip_suffix('日').unwrap_or(day);
+            let number = |part: &str| part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse().ok()).flatten();
+            NaiveDate::from_ymd_opt(i32::try_from(number(year)?).ok()?, number(month)?, number(day)?).filter(years)
+        }
+    }
+}
+
+/// The weekday that stands in brackets after a date: `火`, `Tue`, `tuesday`. `None` for anything else.
+fn weekday(cell: &Cell) -> Option<Weekday> {
+    let Cell::Text(text) = cell else {
+        return None;
+    };
+    let text = compatible(text);
+    let (_, word) = parts(&text)?;
+    let word = word?;
+    let letter = ["月", "火", "水", "木", "金", "土", "日"].into_iter().zip(0_u8..).find(|(letter, _)| *letter == word);
+    match letter {
+        Some((_, day)) => Weekday::try_from(day).ok(),
+        None => word.parse().ok(),
+    }
+}
+
+/// A date and what stands in brackets after it; `None` when the brackets are not closed.
+fn parts(text: &str) -> Option<(&str, Option<&str>)> {
+    match text.trim().split_once(['(', '[']) {
+        Some((date, rest)) => Some((date.trim(), Some(rest.strip_suffix([')', ']'])?.trim()))),
+        None => Some((text.trim(), None)),
+    }
+}
