@@ -13,7 +13,8 @@ pub struct Serve {
     child: Child,
     pub port: u16,
     out: Lines<BufReader<ChildStdout>>,
-    _err: Lines<BufReader<ChildStderr>>,
+    greeting: String,
+    err: Lines<BufReader<ChildStderr>>,
 }
 
 impl Serve {
@@ -32,7 +33,17 @@ impl Serve {
         let greeting = err.next_line().await.expect("readable").expect("it says where it listens");
         let port = greeting.split("127.0.0.1:").nth(1).and_then(|rest| rest.split(' ').next()?.parse().ok());
         let port = port.unwrap_or_else(|| panic!("no port in: {greeting}"));
-        Self { child, port, out, _err: err }
+        Self { child, port, out, greeting, err }
+    }
+
+    /// What it says at its start, with PORT for its own port.
+    pub async fn greeting(&mut self) -> String {
+        let mut all = format!("{}\n", self.greeting);
+        while !all.contains("\n  try ") {
+            all += &self.err.next_line().await.expect("readable").expect("it goes on");
+            all.push('\n');
+        }
+        all.replace(&self.port.to_string(), "PORT")
     }
 
     pub fn id(&self) -> u32 {
@@ -101,11 +112,28 @@ async fn serve_prints_messages_with_the_sample_rotation() {
     assert!(serve.message().await.contains("#PD4813"));
 }
 
+fn greeting(port: &str) -> String {
+    format!(
+        "toban listens on http://127.0.0.1:PORT (stop it with Ctrl-C)\n\
+         {port}  \
+         page      http://127.0.0.1:PORT/ in your browser: the chats, who is told, and why\n  \
+         messages  shown there and printed here; nothing leaves this machine (--live posts to the configured chats)\n  \
+         rotation  the sample (docs/workbook/rotation.csv); set ROTATION_FILE for your own\n  \
+         secrets   v3 bodies are signed with 'toban-demo-secret', all others come with the token 'toban-demo-token'\n  \
+         try       POST a PagerDuty webhook body to http://127.0.0.1:PORT/pagerduty, as the README shows\n"
+    )
+}
+
 #[tokio::test]
 async fn serve_takes_the_next_port_when_the_first_is_taken() {
-    let first = Serve::start(&[], &[]).await;
+    // Somebody else may have it already.
+    let _taken = std::net::TcpListener::bind(("127.0.0.1", 8080));
+    let mut first = Serve::start(&[], &[]).await;
     let second = Serve::start(&["serve"], &[]).await;
     assert_ne!(first.port, second.port);
+    assert_eq!(first.greeting().await, greeting("  port      8080 is in use (by another toban?), so this is PORT\n"));
+    let mut asked_for = Serve::start(&["serve", "--port", "0"], &[]).await;
+    assert_eq!(asked_for.greeting().await, greeting(""));
     let output = toban(&["serve", "--port", &first.port.to_string()], &[], b"");
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stderr).contains("name another with --port"), "{}", text(&output.stderr));
