@@ -7,6 +7,7 @@ use crate::domain::lint::lint;
 use crate::domain::member::Platform;
 use crate::domain::message::{Language, day, describe, describe_unreadable};
 use crate::domain::rotation::Coverage;
+use crate::domain::unreadable::Unreadable;
 use crate::domain::workbook::Workbook;
 use crate::office::Office;
 use crate::roster::{Reading, Roster, Source};
@@ -41,7 +42,12 @@ pub(super) async fn check(
     let workbook = match reading {
         Ok(Reading { workbook, .. }) => workbook,
         Err(why) => {
-            report.wrong(TOPIC, &format!("{place}: {}", describe_unreadable(&why, language).plain()));
+            let told = describe_unreadable(&why, language).plain();
+            match why {
+                // It names the file itself, which need not be the rotation.
+                Unreadable::Missing { .. } | Unreadable::File(_) | Unreadable::NotUtf8(_) => report.wrong(TOPIC, &told),
+                _ => report.wrong(TOPIC, &format!("{place}: {told}")),
+            }
             return None;
         }
     };
