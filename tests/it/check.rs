@@ -231,6 +231,12 @@ async fn what_cannot_be_checked_is_said_and_is_no_fault() {
     }
     let japanese = run(&settings(), &[]).await;
     assert_eq!(
+        about("chats", &japanese),
+        [
+            "! chats     まだ設定されていません。SLACK_BOT_TOKEN と SLACK_CHANNEL か、README の表にある別のチャットを設定してください"
+        ]
+    );
+    assert_eq!(
         about("pagerduty", &japanese),
         [
             "· pagerduty 未設定のため確認していません。PAGERDUTY_API_KEY (読み取り専用で十分) と PAGERDUTY_SERVICE_IDS を設定すると、Webhook \

@@ -15,11 +15,24 @@ use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
 /// Where the rotation is; `None` when its settings are wrong, which is said among the settings.
-pub(super) fn place(source: &Source) -> Option<String> {
+pub(super) fn place(source: &Source, language: Language) -> Option<String> {
     match source {
-        Source::Sheet(access) => Some(format!("sheet {} as {}", access.sheet_id, access.key.email())),
+        Source::Sheet(access) => {
+            let (id, account) = (&access.sheet_id, access.key.email());
+            Some(match language {
+                Language::Japanese => format!("シート {id} ({account} として)"),
+                Language::English => format!("sheet {id} as {account}"),
+            })
+        }
         Source::Files(files) => Some(files.rotation.display().to_string()),
-        Source::Sample => Some("the sample (set GOOGLE_SHEET_ID or ROTATION_FILE)".into()),
+        Source::Sample => Some(
+            in_language(
+                language,
+                "見本 (GOOGLE_SHEET_ID か ROTATION_FILE を設定してください)",
+                "the sample (set GOOGLE_SHEET_ID or ROTATION_FILE)",
+            )
+            .into(),
+        ),
         Source::Misconfigured(_) => None,
     }
 }
