@@ -3,11 +3,12 @@
 use super::Failure;
 use crate::config::{Config, Reach};
 use crate::domain::policy::Ignored;
+use crate::intake::mend;
 use crate::page::{DUMMY, Fallbacks, House, Page, Parts, SRE_GROUP, Stakes, router};
 use crate::renewal::Lookup;
 use crate::roster::Source;
 use crate::secret::Secret;
-use crate::source::{Credentials, pagerduty};
+use crate::source::{Credentials, NotAuthentic, Sender, pagerduty};
 use crate::wiring::Base;
 use chrono::Utc;
 use std::io::ErrorKind;
@@ -188,6 +189,13 @@ fn greet(config: &Config, reach: Reach, is_demo: bool, port: u16, passed_over: O
         eprintln!(
             "  secrets   v3 bodies are signed with '{DEMO_SECRET}', all others come with the token '{DEMO_TOKEN}'"
         );
+    }
+    if config.credentials.are_none() {
+        eprintln!("  closed    every route, as no credentials are configured; each request is refused");
+        for sender in Sender::ALL {
+            let route = format!("/{}", sender.origin().name());
+            eprintln!("            {route:<12}{}", mend(sender, NotAuthentic::RouteClosed));
+        }
     }
     if let Some(now) = config.clock {
         eprintln!("  clock     stands at {} (TOBAN_NOW)", now.with_timezone(&config.office.calendar.zone).to_rfc3339());
