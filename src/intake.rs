@@ -219,8 +219,18 @@ fn order(event: &IncidentEvent) -> String {
     }
 }
 
-fn mend(sender: Sender, why: NotAuthentic) -> &'static str {
+/// What to do about a request that was not believed; of a closed route, which settings open it.
+pub fn mend(sender: Sender, why: NotAuthentic) -> &'static str {
     match (sender, why) {
+        (Sender::Mackerel, NotAuthentic::RouteClosed) => {
+            "Set MACKEREL_TOKENS; the channel's URL is then https://toban:TOKEN@…/mackerel, with one of them"
+        }
+        (Sender::Jenkins, NotAuthentic::RouteClosed) => {
+            "Set JENKINS_TOKENS; the endpoint's URL is then https://toban:TOKEN@…/jenkins, with one of them"
+        }
+        (Sender::Events, NotAuthentic::RouteClosed) => {
+            "Set EVENTS_TOKENS; a script's URL is then https://toban:TOKEN@…/events, with one of them"
+        }
         (Sender::Mackerel, _) => {
             "If this is Mackerel, the channel's URL is https://toban:TOKEN@…/mackerel, with one of MACKEREL_TOKENS"
         }

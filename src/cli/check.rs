@@ -68,12 +68,14 @@ impl Check {
         }
         let platforms = platforms(&report, &config.outlets);
         if !has_chat {
-            report.odd(
-                "chats",
+            let none = in_language(
+                language,
+                "まだ設定されていません。SLACK_BOT_TOKEN と SLACK_CHANNEL か、README の表にある別のチャットを設定してください",
                 "none is configured yet: set SLACK_BOT_TOKEN and SLACK_CHANNEL, or another of the README's table",
             );
+            report.odd("chats", none);
         }
-        let place = rotation::place(&config.roster);
+        let place = rotation::place(&config.roster, language);
         let roster = base.roster(config.roster);
         let workbook = rotation::check(&mut report, place, &roster, &config.office, &platforms, now).await;
         if !self.rotation_only {

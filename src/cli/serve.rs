@@ -3,13 +3,15 @@
 use super::Failure;
 use crate::config::{Config, Reach};
 use crate::domain::policy::Ignored;
+use crate::intake::mend;
 use crate::page::{DUMMY, Fallbacks, House, Page, Parts, SRE_GROUP, Stakes, router};
 use crate::renewal::Lookup;
 use crate::roster::Source;
 use crate::secret::Secret;
-use crate::source::{Credentials, pagerduty};
+use crate::source::{Credentials, NotAuthentic, Sender, pagerduty};
 use crate::wiring::Base;
 use chrono::Utc;
+use std::io::ErrorKind;
 use std::net::Ipv4Addr;
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::Arc;
@@ -71,9 +73,9 @@ impl Serve {
                 tokens.push(Secret::new(DEMO_TOKEN));
             }
         }
-        let listener = self.listen().await?;
+        let (listener, passed_over) = self.listen().await?;
         let port = listener.local_addr().map_err(Failure::Server)?.port();
-        greet(&config, reach, is_open, port);
+        greet(&config, reach, is_open, port, passed_over.as_ref());
         let open_secret = (is_open && reach == Reach::Local).then_some(DEMO_SECRET);
         let page =
             Page::new(Parts { open_secret, ..parts(&base, &lookup, config, reach) }, port).ok_or(Failure::NoRandom)?;
@@ -85,20 +87,20 @@ impl Serve {
         Ok(ExitCode::SUCCESS)
     }
 
-    /// The port that was asked for and no other, or the first free one.
-    async fn listen(&self) -> Result<TcpListener, Failure> {
+    /// The port that was asked for and no other, or the first free one, with why it is not 8080.
+    async fn listen(&self) -> Result<(TcpListener, Option<std::io::Error>), Failure> {
         let ports = match self.port {
             Some(port) => port..=port,
             None => PORT..=PORT + PORTS,
         };
-        let mut last = std::io::Error::from(std::io::ErrorKind::AddrInUse);
+        let mut passed_over = None;
         for port in ports {
             match TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await {
-                Ok(listener) => return Ok(listener),
-                Err(error) => last = error,
+                Ok(listener) => return Ok((listener, passed_over)),
+                Err(error) => passed_over = passed_over.or(Some(error)),
             }
         }
-        Err(Failure::Port(last))
+        Err(Failure::Port(passed_over.unwrap_or_else(|| ErrorKind::AddrInUse.into())))
     }
 }
 
@@ -159,8 +161,15 @@ fn open_browser(port: u16) {
 }
 
 /// What somebody who has just started it wants to know, on standard error.
-fn greet(config: &Config, reach: Reach, is_demo: bool, port: u16) {
+fn greet(config: &Config, reach: Reach, is_demo: bool, port: u16, passed_over: Option<&std::io::Error>) {
     eprintln!("toban listens on http://127.0.0.1:{port} (stop it with Ctrl-C)");
+    match passed_over {
+        Some(error) if error.kind() == ErrorKind::AddrInUse => {
+            eprintln!("  port      {PORT} is in use (by another toban?), so this is {port}");
+        }
+        Some(error) => eprintln!("  port      {PORT} cannot be listened on ({error}), so this is {port}"),
+        None => {}
+    }
     eprintln!("  page      http://127.0.0.1:{port}/ in your browser: the chats, who is told, and why");
     match reach {
         Reach::Local | Reach::ReadOnly => eprintln!(
@@ -180,6 +189,13 @@ fn greet(config: &Config, reach: Reach, is_demo: bool, port: u16) {
         eprintln!(
             "  secrets   v3 bodies are signed with '{DEMO_SECRET}', all others come with the token '{DEMO_TOKEN}'"
         );
+    }
+    if config.credentials.are_none() {
+        eprintln!("  closed    every route, as no credentials are configured; each request is refused");
+        for sender in Sender::ALL {
+            let route = format!("/{}", sender.origin().name());
+            eprintln!("            {route:<12}{}", mend(sender, NotAuthentic::RouteClosed));
+        }
     }
     if let Some(now) = config.clock {
         eprintln!("  clock     stands at {} (TOBAN_NOW)", now.with_timezone(&config.office.calendar.zone).to_rfc3339());

@@ -7,6 +7,13 @@ use crate::domain::text::Foreign;
 pub enum Unreadable {
     /// A setting about it is missing or wrong: which, and what it should look like.
     Misconfigured(Foreign),
+    /// A CSV file that is not where it should be.
+    Missing {
+        /// `MEMBERS_FILE`
+        variable: &'static str,
+        /// Its name, without the folders.
+        file: Foreign,
+    },
     /// A CSV file, and what the system says of it.
     File(Foreign),
     /// A CSV file that is not UTF-8.
@@ -42,6 +49,7 @@ impl Unreadable {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Misconfigured(_) => "misconfigured",
+            Self::Missing { .. } => "missing",
             Self::File(_) => "file",
             Self::NotUtf8(_) => "not_utf8",
             Self::NoAnswer => "no_answer",

@@ -5,8 +5,11 @@ use crate::domain::calendar::CompanyHolidays;
 use crate::domain::text::Foreign;
 use crate::domain::unreadable::Unreadable;
 use crate::domain::workbook::Workbook;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+const HOLIDAYS: &str = "HOLIDAYS_FILE";
 
 /// The files. Only the rotation has to be there.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -24,24 +27,28 @@ pub struct Files {
 impl Files {
     /// Reads them all, each time: they are small and local.
     pub fn read(&self) -> Result<Workbook, Unreadable> {
-        let optional = |path: &Option<PathBuf>| path.as_deref().map(grid).transpose();
+        let optional = |variable, path: &Option<PathBuf>| path.as_deref().map(|path| grid(variable, path)).transpose();
         Ok(workbook(&Tabs {
-            rotation: grid(&self.rotation)?,
-            members: optional(&self.members)?,
-            runbooks: optional(&self.runbooks)?,
-            holidays: optional(&self.holidays)?,
+            rotation: grid("ROTATION_FILE", &self.rotation)?,
+            members: optional("MEMBERS_FILE", &self.members)?,
+            runbooks: optional("RUNBOOKS_FILE", &self.runbooks)?,
+            holidays: optional(HOLIDAYS, &self.holidays)?,
         }))
     }
 }
 
 /// The company's holidays alone: CSV, date · name.
 pub fn holidays(path: &Path) -> Result<Arc<CompanyHolidays>, Unreadable> {
-    Ok(workbook(&Tabs { holidays: Some(grid(path)?), ..Tabs::default() }).holidays)
+    Ok(workbook(&Tabs { holidays: Some(grid(HOLIDAYS, path)?), ..Tabs::default() }).holidays)
 }
 
-fn grid(path: &Path) -> Result<Grid, Unreadable> {
+/// The file that a variable names.
+fn grid(variable: &'static str, path: &Path) -> Result<Grid, Unreadable> {
     let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
-    let bytes = std::fs::read(path).map_err(|error| failed(&name, &error.to_string()))?;
+    let bytes = std::fs::read(path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => Unreadable::Missing { variable, file: words(&name) },
+        _ => failed(&name, &error.to_string()),
+    })?;
     parse(&name, &bytes)
 }
 

@@ -50,6 +50,14 @@ pub struct Credentials {
     pub events: Vec<Secret>,
 }
 
+impl Credentials {
+    /// Whether every route is closed.
+    pub fn are_none(&self) -> bool {
+        let Self { pagerduty: pagerduty::Credentials { secrets, tokens }, mackerel, jenkins, events } = self;
+        [secrets, tokens, mackerel, jenkins, events].into_iter().all(Vec::is_empty)
+    }
+}
+
 /// What an authentic body holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Received {

@@ -313,7 +313,7 @@ async fn a_rotation_without_an_answer_is_never_a_silent_gap() {
         (
             at(TUESDAY).with("ROTATION_FILE", "/nowhere/rotation.csv"),
             &fallback,
-            "⚠️ 当番表を読めないため、代わりの宛先に知らせています: rotation.csv: No such file or directory (os error 2)",
+            "⚠️ 当番表を読めないため、代わりの宛先に知らせています: ROTATION_FILE の rotation.csv がありません。場所を直してください",
         ),
     ] {
         let now = settings.value("TOBAN_NOW").expect("a time");

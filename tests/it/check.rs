@@ -232,6 +232,12 @@ async fn what_cannot_be_checked_is_said_and_is_no_fault() {
     }
     let japanese = run(&settings(), &[]).await;
     assert_eq!(
+        about("chats", &japanese),
+        [
+            "! chats     まだ設定されていません。SLACK_BOT_TOKEN と SLACK_CHANNEL か、README の表にある別のチャットを設定してください"
+        ]
+    );
+    assert_eq!(
         about("pagerduty", &japanese),
         [
             "· pagerduty 未設定のため確認していません。PAGERDUTY_API_KEY (読み取り専用で十分) と PAGERDUTY_SERVICE_IDS を設定すると、Webhook \
@@ -255,5 +261,44 @@ async fn the_rotation_alone_asks_nobody_else() {
         [&["--url", "relay.example.com"][..], &["--url", RELAY, "--rotation-only"], &["--url", "ftp://x/y"]]
     {
         assert_eq!(scene.run("en", arguments).await.code, Some(2), "{arguments:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_read_is_named_once_with_its_variable() {
+    for (variable, value, ja, en) in [
+        (
+            "MEMBERS_FILE",
+            "m_nope.csv",
+            "MEMBERS_FILE の m_nope.csv がありません。場所を直してください",
+            "MEMBERS_FILE: m_nope.csv is not there; name a file that is",
+        ),
+        (
+            "ROTATION_FILE",
+            "/nowhere/r_nope.csv",
+            "ROTATION_FILE の r_nope.csv がありません。場所を直してください",
+            "ROTATION_FILE: r_nope.csv is not there; name a file that is",
+        ),
+        (
+            "RUNBOOKS_FILE",
+            "nope.csv",
+            "RUNBOOKS_FILE の nope.csv がありません。場所を直してください",
+            "RUNBOOKS_FILE: nope.csv is not there; name a file that is",
+        ),
+        (
+            "HOLIDAYS_FILE",
+            "nope.csv",
+            "HOLIDAYS_FILE の nope.csv がありません。場所を直してください",
+            "HOLIDAYS_FILE: nope.csv is not there; name a file that is",
+        ),
+        // What else is wrong with one is in the system's words.
+        ("MEMBERS_FILE", "src/cli", "cli: Is a directory (os error 21)", "cli: Is a directory (os error 21)"),
+    ] {
+        let settings = settings().with(variable, value);
+        for (language, told) in [("ja", ja), ("en", en)] {
+            let ran = run(&settings.clone().with("MESSAGE_LANGUAGE", language), &["--rotation-only"]).await;
+            assert_eq!(about("rotation", &ran), [format!("✗ rotation  {told}")], "{variable}");
+            assert_eq!((ran.code, ran.err.as_str()), (Some(1), ""), "{variable}");
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! `toban serve` and `toban explain`, as a person starts them.
 
+mod greeting;
+
 use crate::stage::{data, signature_by, triggered};
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
@@ -13,7 +15,8 @@ pub struct Serve {
     child: Child,
     pub port: u16,
     out: Lines<BufReader<ChildStdout>>,
-    _err: Lines<BufReader<ChildStderr>>,
+    greeting: String,
+    err: Lines<BufReader<ChildStderr>>,
 }
 
 impl Serve {
@@ -32,7 +35,17 @@ impl Serve {
         let greeting = err.next_line().await.expect("readable").expect("it says where it listens");
         let port = greeting.split("127.0.0.1:").nth(1).and_then(|rest| rest.split(' ').next()?.parse().ok());
         let port = port.unwrap_or_else(|| panic!("no port in: {greeting}"));
-        Self { child, port, out, _err: err }
+        Self { child, port, out, greeting, err }
+    }
+
+    /// What it says at its start, with PORT for its own port.
+    pub async fn greeting(&mut self) -> String {
+        let mut all = format!("{}\n", self.greeting);
+        while !all.contains("\n  try ") {
+            all += &self.err.next_line().await.expect("readable").expect("it goes on");
+            all.push('\n');
+        }
+        all.replace(&self.port.to_string(), "PORT")
     }
 
     pub fn id(&self) -> u32 {
@@ -99,16 +112,6 @@ async fn serve_prints_messages_with_the_sample_rotation() {
         "HTTP/1.1 202 Accepted"
     );
     assert!(serve.message().await.contains("#PD4813"));
-}
-
-#[tokio::test]
-async fn serve_takes_the_next_port_when_the_first_is_taken() {
-    let first = Serve::start(&[], &[]).await;
-    let second = Serve::start(&["serve"], &[]).await;
-    assert_ne!(first.port, second.port);
-    let output = toban(&["serve", "--port", &first.port.to_string()], &[], b"");
-    assert_eq!(output.status.code(), Some(1));
-    assert!(text(&output.stderr).contains("name another with --port"), "{}", text(&output.stderr));
 }
 
 fn toban(arguments: &[&str], variables: &[(&str, &str)], input: &[u8]) -> Output {
@@ -237,4 +240,36 @@ fn help_names_every_command() {
         assert!(text(&output.stdout).contains(word), "{word} is not in\n{}", text(&output.stdout));
     }
     assert_eq!(toban(&["srve"], &[], b"").status.code(), Some(2));
+}
+
+#[test]
+fn check_without_settings_is_in_the_readers_language() {
+    for (language, expected) in [
+        (
+            "ja",
+            "! chats     まだ設定されていません。SLACK_BOT_TOKEN と SLACK_CHANNEL か、README の表にある別のチャットを設定してください\n\
+             ✓ rotation  見本 (GOOGLE_SHEET_ID か ROTATION_FILE を設定してください): 140日分 (2026-09-07 – 2027-01-24)、メンバー 8人、手順 \
+             3件、休業日 4件\n\
+             ✓ rotation  11/24(火) 当番: 中村, 小林\n\
+             問題はありません\n",
+        ),
+        (
+            "en",
+            "! chats     none is configured yet: set SLACK_BOT_TOKEN and SLACK_CHANNEL, or another of the README's table\n\
+             ✓ rotation  the sample (set GOOGLE_SHEET_ID or ROTATION_FILE): 140 days (2026-09-07 – 2027-01-24), 8 members, 3 \
+             runbooks, 4 holidays\n\
+             ✓ rotation  Tue Nov 24 on call: 中村, 小林\n\
+             nothing is wrong\n",
+        ),
+    ] {
+        let variables = [("MESSAGE_LANGUAGE", language), ("TOBAN_NOW", "2026-11-24T11:02:00+09:00")];
+        let output = toban(&["check", "--rotation-only"], &variables, b"");
+        assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(0), ""), "{language}");
+        // How long the reading took differs.
+        let plain = |line: &str| match line.rsplit_once(" (") {
+            Some((line, took)) if took.ends_with(" ms)") => format!("{line}\n"),
+            _ => format!("{line}\n"),
+        };
+        assert_eq!(text(&output.stdout).lines().map(plain).collect::<String>(), expected);
+    }
 }

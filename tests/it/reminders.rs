@@ -193,7 +193,8 @@ async fn typetalk_has_a_topic_for_them_and_an_unreadable_rotation_is_said() {
     assert_eq!(
         post.message,
         "@all\n☀️ Nobody can be told that they are on call today, Tue Nov 24.\n\
-         ⚠️ The rotation cannot be read, so the fallback is told: rotation.csv: No such file or directory (os error 2)"
+         ⚠️ The rotation cannot be read, so the fallback is told: ROTATION_FILE: rotation.csv is not there; name a file \
+         that is"
     );
 }
 

@@ -496,6 +496,8 @@ async fn check_lists_two_weeks_of_findings_with_their_cells() {
     );
     assert_eq!(code, Some(0));
     let (_, printed) = check(&only_the_sheet, &[("MESSAGE_LANGUAGE", "ja")]);
+    let place = format!("✓ rotation  シート {} ({} として): ", Google::SHEET_ID, Google::CLIENT_EMAIL);
+    assert!(printed.lines().any(|line| line.starts_with(&place)), "{place} is not in\n{printed}");
     assert!(printed.ends_with("✓ rotation  11/24(火) 当番: 佐藤, 鈴木\n問題はありません\n"), "{printed}");
 }
 

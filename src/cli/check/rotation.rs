@@ -8,6 +8,7 @@ use crate::domain::lint::lint;
 use crate::domain::member::Platform;
 use crate::domain::message::{Language, day, describe_unreadable};
 use crate::domain::rotation::Coverage;
+use crate::domain::unreadable::Unreadable;
 use crate::domain::workbook::Workbook;
 use crate::office::Office;
 use crate::roster::{Reading, Roster, Source};
@@ -15,11 +16,24 @@ use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
 /// Where the rotation is; `None` when its settings are wrong, which is said among the settings.
-pub(super) fn place(source: &Source) -> Option<String> {
+pub(super) fn place(source: &Source, language: Language) -> Option<String> {
     match source {
-        Source::Sheet(access) => Some(format!("sheet {} as {}", access.sheet_id, access.key.email())),
+        Source::Sheet(access) => {
+            let (id, account) = (&access.sheet_id, access.key.email());
+            Some(match language {
+                Language::Japanese => format!("シート {id} ({account} として)"),
+                Language::English => format!("sheet {id} as {account}"),
+            })
+        }
         Source::Files(files) => Some(files.rotation.display().to_string()),
-        Source::Sample => Some("the sample (set GOOGLE_SHEET_ID or ROTATION_FILE)".into()),
+        Source::Sample => Some(
+            in_language(
+                language,
+                "見本 (GOOGLE_SHEET_ID か ROTATION_FILE を設定してください)",
+                "the sample (set GOOGLE_SHEET_ID or ROTATION_FILE)",
+            )
+            .into(),
+        ),
         Source::Misconfigured(_) => None,
     }
 }
@@ -42,7 +56,12 @@ pub(super) async fn check(
     let workbook = match reading {
         Ok(Reading { workbook, .. }) => workbook,
         Err(why) => {
-            report.wrong(TOPIC, &format!("{place}: {}", describe_unreadable(&why, language).plain()));
+            let told = describe_unreadable(&why, language).plain();
+            match why {
+                // It names the file itself, which need not be the rotation.
+                Unreadable::Missing { .. } | Unreadable::File(_) | Unreadable::NotUtf8(_) => report.wrong(TOPIC, &told),
+                _ => report.wrong(TOPIC, &format!("{place}: {told}")),
+            }
             return None;
         }
     };

@@ -222,6 +222,9 @@ fn finding(finding: &Finding) -> Line {
 fn workbook(why: &Unreadable) -> Line {
     match why {
         Unreadable::Misconfigured(fault) => Line::own("a setting is wrong: ").foreign(fault),
+        Unreadable::Missing { variable, file } => {
+            Line::own(format!("{variable}: ")).foreign(file).and(" is not there; name a file that is")
+        }
         Unreadable::File(problem) => Line::default().foreign(problem),
         Unreadable::NotUtf8(file) => Line::default().foreign(file).and(" is not UTF-8 (save it as CSV UTF-8)"),
         Unreadable::NoAnswer => Line::own("Google did not answer in time"),

@@ -222,6 +222,9 @@ fn finding(finding: &Finding) -> Line {
 fn workbook(why: &Unreadable) -> Line {
     match why {
         Unreadable::Misconfigured(fault) => Line::own("設定に誤りがあります: ").foreign(fault),
+        Unreadable::Missing { variable, file } => {
+            Line::own(format!("{variable} の ")).foreign(file).and(" がありません。場所を直してください")
+        }
         Unreadable::File(problem) => Line::default().foreign(problem),
         Unreadable::NotUtf8(file) => {
             Line::default().foreign(file).and(" が UTF-8 ではありません (CSV UTF-8 で保存してください)")

@@ -293,7 +293,11 @@ async fn the_workbook_s_holidays_count_too() {
     }
     let plan = scene.run(&["plan"], &[("HOLIDAYS_FILE", "/nowhere/holidays.csv")]).await;
     let first = plan.out.lines().next().unwrap_or_default();
-    assert!(first.starts_with("! the company's holidays are left out, but for those of the file: "), "{first}");
+    assert_eq!(
+        first,
+        "! the company's holidays are left out, but for those of the file: HOLIDAYS_FILE: holidays.csv is not there; name a \
+         file that is"
+    );
     assert!(plan.out.contains("on 18 holidays"), "{}", plan.out);
 }
 
