@@ -9,51 +9,49 @@ use chrono::{Datelike as _, Days, NaiveDate, Weekday};
 /// another day's weekday counts, and says so too.
 pub(super) fn dated_row(grid: &Grid, row: usize, column: usize, findings: &mut Vec<Finding>) -> Option<NaiveDate> {
     let cell = grid.rows[row].get(column)?;
-    let found = date(cell);
+    let found = read(cell);
     let text = Foreign::line(&cell.text())?;
     let problem = match found {
-        Some(date) if weekday(cell).is_some_and(|weekday| weekday != date.weekday()) => {
-            Some(Problem::WrongWeekday(text, date))
-        }
+        Some((date, Some(weekday))) if weekday != date.weekday() => Some(Problem::WrongWeekday(text, date)),
         Some(_) => None,
         None if cell.is_broken() => Some(Problem::LineBreak(text)),
         None => Some(Problem::NotADate(text)),
     };
     findings.extend(problem.map(|problem| Finding { at: Some(grid.at(row, column)), problem }));
-    found
+    found.map(|(date, _)| date)
 }
 
 /// A date: a serial number, or `2026-11-24`, `2026/11/24`, `2026年11月24日`, with or without a weekday in brackets.
 pub fn date(cell: &Cell) -> Option<NaiveDate> {
+    read(cell).map(|(date, _)| date)
+}
+
+fn read(cell: &Cell) -> Option<(NaiveDate, Option<Weekday>)> {
     let years = |date: &NaiveDate| {
         ("2000-01-01".parse().unwrap_or(*date)..="2199-12-31".parse().unwrap_or(*date)).contains(date)
     };
     match cell {
         Cell::Empty => None,
-        Cell::Number(number) if (0.0..200_000.0).contains(number) => {
-            NaiveDate::from_ymd_opt(1899, 12, 30)?.checked_add_days(Days::new(*number as u64)).filter(years)
-        }
+        Cell::Number(number) if (0.0..200_000.0).contains(number) => NaiveDate::from_ymd_opt(1899, 12, 30)?
+            .checked_add_days(Days::new(*number as u64))
+            .filter(years)
+            .map(|date| (date, None)),
         Cell::Number(_) => None,
         Cell::Text(text) => {
             let text = compatible(text);
-            let (text, _) = parts(&text)?;
+            let (text, word) = parts(&text)?;
             let (year, rest) = text.split_once(['-', '/', '年'])?;
             let (month, day) = rest.split_once(['-', '/', '月'])?;
             let day = day.strip_suffix('日').unwrap_or(day);
             let number = |part: &str| part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse().ok()).flatten();
-            NaiveDate::from_ymd_opt(i32::try_from(number(year)?).ok()?, number(month)?, number(day)?).filter(years)
+            let date = NaiveDate::from_ymd_opt(i32::try_from(number(year)?).ok()?, number(month)?, number(day)?);
+            date.filter(years).map(|date| (date, word.and_then(weekday)))
         }
     }
 }
 
-/// The weekday that stands in brackets after a date: `火`, `Tue`, `tuesday`. `None` for anything else.
-fn weekday(cell: &Cell) -> Option<Weekday> {
-    let Cell::Text(text) = cell else {
-        return None;
-    };
-    let text = compatible(text);
-    let (_, word) = parts(&text)?;
-    let word = word?;
+/// `火`, `Tue`, `tuesday`; `None` for anything else.
+fn weekday(word: &str) -> Option<Weekday> {
     let letter = ["月", "火", "水", "木", "金", "土", "日"].into_iter().zip(0_u8..).find(|(letter, _)| *letter == word);
     match letter {
         Some((_, day)) => Weekday::try_from(day).ok(),
