@@ -6,12 +6,13 @@ use crate::domain::unreadable::Unreadable;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 /// Where a cell is, so that a person can go and mend it: `rotation!B14`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CellRef {
     /// The tab, or the file of a CSV.
-    pub tab: String,
+    pub tab: Arc<str>,
     /// From 1, as the sheet counts.
     pub row: u32,
     /// From 1; written as letters.
@@ -119,7 +120,7 @@ pub type Shift = Vec<ShiftCell>;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Rotation {
     /// The tab, for findings that have no cell.
-    pub tab: String,
+    pub tab: Arc<str>,
     /// The rows.
     pub shifts: BTreeMap<NaiveDate, Shift>,
 }

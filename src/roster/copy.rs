@@ -58,12 +58,12 @@ fn tab(grid: &Grid, leave_out: impl Fn(&[Cell]) -> bool) -> Tab {
         Cell::Number(number) => (*number).into(),
     };
     let row = |row: &Vec<Cell>| if leave_out(row) { Vec::new() } else { row.iter().map(value).collect() };
-    Tab { tab: grid.tab.clone(), origin: grid.origin, rows: grid.rows.iter().map(row).collect() }
+    Tab { tab: grid.tab.to_string(), origin: grid.origin, rows: grid.rows.iter().map(row).collect() }
 }
 
 fn grid(tab: Tab) -> Grid {
     let rows = tab.rows.into_iter().map(|row| row.into_iter().map(Cell::from).collect()).collect();
-    Grid { tab: tab.tab, origin: tab.origin, rows }
+    Grid { tab: tab.tab.into(), origin: tab.origin, rows }
 }
 
 impl From<Value> for Cell {

@@ -70,7 +70,7 @@ pub fn parse(name: &str, bytes: &[u8]) -> Result<Grid, Unreadable> {
                 .collect(),
         );
     }
-    Ok(Grid { tab: name.to_owned(), origin: (1, 1), rows })
+    Ok(Grid { tab: name.into(), origin: (1, 1), rows })
 }
 
 fn failed(name: &str, problem: &str) -> Unreadable {

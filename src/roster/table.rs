@@ -13,6 +13,7 @@ use crate::domain::text::{Foreign, Link};
 use crate::domain::workbook::Workbook;
 pub use dates::date;
 use dates::dated_row;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -29,17 +30,25 @@ pub enum Cell {
 
 impl Cell {
     /// The cell as people see it. A name of digits only arrives as a number.
-    fn text(&self) -> String {
+    fn text(&self) -> Cow<'_, str> {
         match self {
-            Self::Empty => String::new(),
-            Self::Text(text) => text.trim().to_owned(),
-            Self::Number(number) => number.to_string(),
+            Self::Empty => Cow::default(),
+            Self::Text(text) => text.trim().into(),
+            Self::Number(number) => number.to_string().into(),
+        }
+    }
+
+    fn is_blank(&self) -> bool {
+        match self {
+            Self::Empty => true,
+            Self::Text(text) => text.trim().is_empty(),
+            Self::Number(_) => false,
         }
     }
 
     /// Whether it goes over several lines, as the rest of a CSV does after a quotation mark that is not closed.
     fn is_broken(&self) -> bool {
-        self.text().contains(['\n', '\r'])
+        matches!(self, Self::Text(text) if text.trim().contains(['\n', '\r']))
     }
 }
 
@@ -47,7 +56,7 @@ impl Cell {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Grid {
     /// The tab's name, for findings.
-    pub tab: String,
+    pub tab: Arc<str>,
     /// Row and column of the first cell, from 1.
     pub origin: (u32, u32),
     /// The rows, as long as they happen to be.
@@ -87,7 +96,7 @@ impl Grid {
         CellRef { tab: self.tab.clone(), row: self.origin.0 + row as u32, column: self.origin.1 + column as u32 }
     }
 
-    fn text(&self, row: usize, column: usize) -> String {
+    fn text(&self, row: usize, column: usize) -> Cow<'_, str> {
         self.rows[row].get(column).map(Cell::text).unwrap_or_default()
     }
 
@@ -101,7 +110,7 @@ impl Grid {
 
     /// Rows with something in them, from `first` on.
     fn filled(&self, first: usize) -> impl Iterator<Item = usize> {
-        (first..self.rows.len()).filter(|row| self.rows[*row].iter().any(|cell| !cell.text().is_empty()))
+        (first..self.rows.len()).filter(|row| self.rows[*row].iter().any(|cell| !cell.is_blank()))
     }
 
     /// Where each of the named columns is, and the first row of data. A first row that holds one of the names is

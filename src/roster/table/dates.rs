@@ -10,14 +10,18 @@ use chrono::{Datelike as _, Days, NaiveDate, Weekday};
 pub(super) fn dated_row(grid: &Grid, row: usize, column: usize, findings: &mut Vec<Finding>) -> Option<NaiveDate> {
     let cell = grid.rows[row].get(column)?;
     let found = read(cell);
+    if let Some((date, weekday)) = found
+        && weekday.is_none_or(|weekday| weekday == date.weekday())
+    {
+        return Some(date);
+    }
     let text = Foreign::line(&cell.text())?;
     let problem = match found {
-        Some((date, Some(weekday))) if weekday != date.weekday() => Some(Problem::WrongWeekday(text, date)),
-        Some(_) => None,
-        None if cell.is_broken() => Some(Problem::LineBreak(text)),
-        None => Some(Problem::NotADate(text)),
+        Some((date, _)) => Problem::WrongWeekday(text, date),
+        None if cell.is_broken() => Problem::LineBreak(text),
+        None => Problem::NotADate(text),
     };
-    findings.extend(problem.map(|problem| Finding { at: Some(grid.at(row, column)), problem }));
+    findings.push(Finding { at: Some(grid.at(row, column)), problem });
     found.map(|(date, _)| date)
 }
 
@@ -27,9 +31,7 @@ pub fn date(cell: &Cell) -> Option<NaiveDate> {
 }
 
 fn read(cell: &Cell) -> Option<(NaiveDate, Option<Weekday>)> {
-    let years = |date: &NaiveDate| {
-        ("2000-01-01".parse().unwrap_or(*date)..="2199-12-31".parse().unwrap_or(*date)).contains(date)
-    };
+    let years = |date: &NaiveDate| (2000..2200).contains(&date.year());
     match cell {
         Cell::Empty => None,
         Cell::Number(number) if (0.0..200_000.0).contains(number) => NaiveDate::from_ymd_opt(1899, 12, 30)?
