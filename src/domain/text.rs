@@ -15,24 +15,29 @@ pub struct Foreign(String);
 impl Foreign {
     /// One line: every run of white space becomes one space. `None` when nothing visible is left.
     pub fn line(text: &str) -> Option<Self> {
-        let mut line = String::with_capacity(text.len());
-        for word in text.split(|c: char| c.is_whitespace() || c.is_control()) {
-            let before = line.len();
-            if before > 0 {
-                line.push(' ');
-            }
-            let start = line.len();
-            line.extend(word.chars().filter(|c| !is_invisible(*c)));
-            if line.len() == start {
-                line.truncate(before);
+        let (mut line, mut is_apart, mut is_visible) = (String::with_capacity(text.len()), false, false);
+        let mut rest = text;
+        while let Some(c) = rest.chars().next() {
+            let plain = rest.bytes().position(|byte| !byte.is_ascii_graphic()).unwrap_or(rest.len());
+            let (word, after) = rest.split_at(plain.max(c.len_utf8()));
+            rest = after;
+            if c.is_whitespace() || c.is_control() {
+                is_apart = true;
+            } else if !is_invisible(c) {
+                if std::mem::take(&mut is_apart) && !line.is_empty() {
+                    line.push(' ');
+                }
+                line.push_str(word);
+                is_visible |= !is_blank(c);
             }
         }
-        line.chars().any(|c| !is_blank(c)).then_some(Self(line))
+        is_visible.then_some(Self(line))
     }
 
-    /// The lines of a longer text, the blank ones left out.
+    /// The lines of a longer text, the blank ones left out; of very many the first, which are more than any message shows.
     pub fn lines(text: &str) -> Vec<Self> {
-        text.lines().filter_map(Self::line).collect()
+        const MOST: usize = 100;
+        text.lines().filter_map(Self::line).take(MOST).collect()
     }
 
     /// The text; of a longer one the first so many characters, and `…`.
@@ -58,9 +63,12 @@ impl fmt::Display for Foreign {
 
 /// The text with full-width letters, half-width kana and the like as the usual ones (NFKC), for comparing.
 pub fn compatible(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return text.into();
+    }
     match is_nfkc_quick(text.chars()) {
-        IsNormalized::Yes => Cow::Borrowed(text),
-        IsNormalized::No | IsNormalized::Maybe => Cow::Owned(text.nfkc().collect()),
+        IsNormalized::Yes => text.into(),
+        IsNormalized::No | IsNormalized::Maybe => text.nfkc().collect(),
     }
 }
 
