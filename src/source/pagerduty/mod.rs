@@ -8,11 +8,12 @@ mod v3;
 mod wire;
 
 use super::unread::{unknown_kind, unreadable};
-use super::{Headers, LARGEST_BODY, NotAuthentic, Received};
+use super::{Headers, NotAuthentic, Received};
 use crate::domain::incident::{EventKind, Illegible, IncidentEvent, Origin};
 use crate::secret::Secret;
-use crate::source::wire::without_half_characters;
+use crate::source::wire::object_text;
 use chrono::{DateTime, TimeDelta, Utc};
+use memchr::memmem;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -96,22 +97,15 @@ fn authenticate(
 }
 
 fn content(body: &[u8], now: DateTime<Utc>) -> Content {
-    if body.len() > LARGEST_BODY {
-        return Content::Illegible(Illegible::TooLarge);
-    }
-    let text = String::from_utf8_lossy(body);
-    let text = without_half_characters(&text);
-    // A derived struct would also take an array, by position.
-    if !text.trim_start().starts_with('{') {
-        return Content::Illegible(Illegible::Shape);
-    }
-    match serde_json::from_str::<Body>(&text) {
-        Ok(Body { event: Some(event), .. }) => Content::Three(event.read(now).map(Box::new)),
-        Ok(Body { messages: Some(messages), .. }) => {
-            Content::Two(messages.iter().map(|message| one_of_v2(message, now)).collect())
-        }
-        Ok(Body { event: None, messages: None }) | Err(_) => Content::Illegible(Illegible::Shape),
-    }
+    let text = match object_text(body) {
+        Ok(text) => text,
+        Err(why) => return Content::Illegible(why),
+    };
+    let whole = serde_json::from_str::<Body<'_, v2::Message<'_>>>(&text);
+    let by_message = || serde_json::from_str::<Body<'_, &RawValue>>(&text);
+    let read = whole.ok().and_then(|body| body.content(now, |message| message.read_whole(now)));
+    read.or_else(|| by_message().ok()?.content(now, |message| Some(one_of_v2(message, now))))
+        .unwrap_or(Content::Illegible(Illegible::Shape))
 }
 
 fn events(content: Content, headers: &Headers<'_>, body: &[u8], now: DateTime<Utc>) -> Vec<IncidentEvent> {
@@ -130,14 +124,25 @@ pub fn unread(headers: &Headers<'_>, body: &[u8], why: Illegible, now: DateTime<
 
 /// Told apart by their keys: `event` is v3, `messages` is v2 or v1.
 #[derive(Deserialize)]
-struct Body<'a> {
+struct Body<'a, M> {
     #[serde(borrow)]
     event: Option<v3::Event<'a>>,
-    #[serde(borrow)]
-    messages: Option<Vec<&'a RawValue>>,
+    messages: Option<Vec<M>>,
 }
 
-/// One message of a v2 body. Each is read by itself, so that a bad one does not take the others with it.
+impl<M> Body<'_, M> {
+    /// The events in it; `None` when there is something that `read` cannot.
+    fn content(self, now: DateTime<Utc>, read: impl Fn(M) -> Option<IncidentEvent>) -> Option<Content> {
+        match (self.event, self.messages) {
+            (Some(event), _) => Some(Content::Three(event.read(now).map(Box::new))),
+            (None, Some(messages)) => messages.into_iter().map(read).collect::<Option<_>>().map(Content::Two),
+            (None, None) => None,
+        }
+    }
+}
+
+/// One message of a v2 body that cannot be read as a whole. Each is read by itself, so that a bad one does not take the
+/// others with it.
 fn one_of_v2(message: &RawValue, now: DateTime<Utc>) -> IncidentEvent {
     let text = message.get();
     let (id, why) = match serde_json::from_str::<v2::Message>(text) {
@@ -154,11 +159,10 @@ fn one_of_v2(message: &RawValue, now: DateTime<Utc>) -> IncidentEvent {
 /// The kind of a body that cannot be read: triggered if it says so anywhere, so that the people who have to know are
 /// mentioned all the same.
 fn kind_by_sight(body: &[u8]) -> EventKind {
-    let text = String::from_utf8_lossy(body);
     let says = |key: &str, value: &str| {
-        text.match_indices(key).any(|(at, _)| {
-            let rest = text[at + key.len()..].trim_ascii_start();
-            rest.strip_prefix(':').is_some_and(|rest| rest.trim_ascii_start().starts_with(value))
+        memmem::find_iter(body, key).any(|at| {
+            let rest = body[at + key.len()..].trim_ascii_start();
+            rest.strip_prefix(b":").is_some_and(|rest| rest.trim_ascii_start().starts_with(value.as_bytes()))
         })
     };
     let is_trigger = says("\"event_type\"", "\"incident.triggered\"")

@@ -6,7 +6,7 @@ use super::wire::{Ref, label, number, people, state, urgency};
 use crate::domain::incident::{Details, EventKey, EventKind, Incident, IncidentEvent, IncidentId, Origin, Person};
 use crate::domain::text::Foreign;
 use crate::source::unread::digest_key;
-use crate::source::wire::{List, Text, lenient, line, link, time};
+use crate::source::wire::{List, Text, lenient, line, link, text, time};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::Value;
@@ -16,16 +16,16 @@ use serde_json::Value;
 pub(super) struct Message<'a> {
     #[serde(default, deserialize_with = "lenient")]
     pub(super) id: Option<String>,
-    #[serde(borrow, default, deserialize_with = "lenient")]
+    #[serde(borrow, default, deserialize_with = "text")]
     event: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "lenient")]
+    #[serde(borrow, default, deserialize_with = "text")]
     created_on: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "lenient")]
+    #[serde(borrow, default)]
     incident: Option<WireIncident<'a>>,
-    #[serde(borrow, default, deserialize_with = "lenient")]
-    log_entries: Option<List<LogEntry<'a>>>,
+    #[serde(borrow, default)]
+    log_entries: List<LogEntry<'a>>,
     /// Only version 1 has these two, in place of `event` and `incident`.
-    #[serde(borrow, default, deserialize_with = "lenient", rename = "type")]
+    #[serde(borrow, default, deserialize_with = "text", rename = "type")]
     type_: Option<Text<'a>>,
     #[serde(default, deserialize_with = "lenient")]
     data: Option<serde::de::IgnoredAny>,
@@ -33,24 +33,24 @@ pub(super) struct Message<'a> {
 
 #[derive(Deserialize)]
 struct WireIncident<'a> {
-    #[serde(borrow, default, deserialize_with = "lenient")]
+    #[serde(borrow, default, deserialize_with = "text")]
     id: Option<Text<'a>>,
     #[serde(default, deserialize_with = "lenient")]
     incident_number: Option<Value>,
-    #[serde(borrow, default, deserialize_with = "lenient")]
+    #[serde(borrow, default, deserialize_with = "text")]
     title: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "lenient")]
+    #[serde(borrow, default, deserialize_with = "text")]
     urgency: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "lenient")]
+    #[serde(borrow, default, deserialize_with = "text")]
     status: Option<Text<'a>>,
     #[serde(borrow, default, deserialize_with = "lenient")]
     priority: Option<Ref<'a>>,
     #[serde(borrow, default, deserialize_with = "lenient")]
     service: Option<Ref<'a>>,
-    #[serde(borrow, default, deserialize_with = "lenient")]
+    #[serde(borrow, default, deserialize_with = "text")]
     html_url: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "lenient")]
-    assignments: Option<List<Assignment<'a>>>,
+    #[serde(borrow, default)]
+    assignments: List<Assignment<'a>>,
     #[serde(borrow, default, deserialize_with = "lenient")]
     escalation_policy: Option<Ref<'a>>,
 }
@@ -67,23 +67,29 @@ struct LogEntry<'a> {
     agent: Option<Ref<'a>>,
     #[serde(borrow, default, deserialize_with = "lenient")]
     channel: Option<Channel<'a>>,
-    #[serde(borrow, default, deserialize_with = "lenient")]
-    assignees: Option<List<Ref<'a>>>,
-    #[serde(borrow, default, deserialize_with = "lenient")]
+    #[serde(borrow, default)]
+    assignees: List<Ref<'a>>,
+    #[serde(borrow, default, deserialize_with = "text")]
     note: Option<Text<'a>>,
 }
 
 #[derive(Deserialize)]
 struct Channel<'a> {
-    #[serde(borrow, default, deserialize_with = "lenient")]
+    #[serde(borrow, default, deserialize_with = "text")]
     content: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "lenient")]
+    #[serde(borrow, default, deserialize_with = "text")]
     summary: Option<Text<'a>>,
 }
 
 impl Message<'_> {
     pub(super) fn is_version_one(&self) -> bool {
         self.event.is_none() && self.type_.is_some() && self.data.is_some()
+    }
+
+    /// The event, if it has an id, a type and an incident.
+    pub(super) fn read_whole(self, now: DateTime<Utc>) -> Option<IncidentEvent> {
+        let has_id = self.id.as_ref().is_some_and(|id| !id.is_empty());
+        has_id.then(|| self.read("", now).ok()).flatten()
     }
 
     /// The event, if it has a type and an incident; otherwise the message's id. `text` is the message as it came.
@@ -100,7 +106,7 @@ impl Message<'_> {
         let mut incident = incident;
         if matches!(kind, EventKind::Escalated | EventKind::Reassigned) {
             // The log says whom it went to, one entry each; the incident may list others besides.
-            let went_to = people(self.entries().flat_map(|entry| entry.assignees.iter().flat_map(|list| &list.0)));
+            let went_to = people(self.entries().flat_map(|entry| &entry.assignees.0));
             if !went_to.is_empty() {
                 incident.assignees = went_to;
             }
@@ -120,7 +126,7 @@ impl Message<'_> {
     }
 
     fn entries(&self) -> impl Iterator<Item = &LogEntry<'_>> {
-        self.log_entries.iter().flat_map(|list| &list.0)
+        self.log_entries.0.iter()
     }
 
     /// Who did it. A service did it only in name: a timeout or a rule did.
@@ -142,7 +148,7 @@ impl Message<'_> {
                 Details { quote, ..Details::default() }
             }
             EventKind::Delegated => {
-                let policy = entry.and_then(|entry| entry.assignees.as_ref()?.0.first()).and_then(Ref::label);
+                let policy = entry.and_then(|entry| entry.assignees.0.first()).and_then(Ref::label);
                 let policy = policy.or_else(|| label(&self.incident.as_ref()?.escalation_policy));
                 Details { subject: policy, ..Details::default() }
             }
@@ -181,7 +187,7 @@ impl WireIncident<'_> {
             state: state(&self.status),
             priority: label(&self.priority),
             link: link(&self.html_url),
-            assignees: people(self.assignments.iter().flat_map(|list| &list.0).filter_map(|one| one.assignee.as_ref())),
+            assignees: people(self.assignments.0.iter().filter_map(|one| one.assignee.as_ref())),
             named: None,
         }
     }

@@ -5,7 +5,7 @@
 use super::wire::{Ref, label, number, people, state, urgency};
 use crate::domain::incident::{Details, EventKey, EventKind, Incident, IncidentEvent, IncidentId, Origin};
 use crate::domain::text::Foreign;
-use crate::source::wire::{List, Text, lenient, line, link, plain, time};
+use crate::source::wire::{List, Text, lenient, line, link, plain, text, time};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::Value;
@@ -13,11 +13,11 @@ use serde_json::Value;
 /// The envelope.
 #[derive(Deserialize)]
 pub(super) struct Event<'a> {
-    #[serde(borrow, default, deserialize_with = "lenient")]
+    #[serde(borrow, default, deserialize_with = "text")]
     id: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "lenient")]
+    #[serde(borrow, default, deserialize_with = "text")]
     event_type: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "lenient")]
+    #[serde(borrow, default, deserialize_with = "text")]
     occurred_at: Option<Text<'a>>,
     #[serde(borrow, default, deserialize_with = "lenient")]
     agent: Option<Ref<'a>>,
@@ -28,28 +28,28 @@ pub(super) struct Event<'a> {
 /// The data of every event type in one: which fields are there depends on `type`.
 #[derive(Deserialize)]
 struct Data<'a> {
-    #[serde(borrow, default, deserialize_with = "lenient", rename = "type")]
+    #[serde(borrow, default, deserialize_with = "text", rename = "type")]
     type_: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "lenient")]
+    #[serde(borrow, default, deserialize_with = "text")]
     id: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "lenient")]
+    #[serde(borrow, default, deserialize_with = "text")]
     html_url: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "lenient")]
+    #[serde(borrow, default, deserialize_with = "text")]
     summary: Option<Text<'a>>,
 
     // incident
     #[serde(default, deserialize_with = "lenient")]
     number: Option<Value>,
-    #[serde(borrow, default, deserialize_with = "lenient")]
+    #[serde(borrow, default, deserialize_with = "text")]
     title: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "lenient")]
+    #[serde(borrow, default, deserialize_with = "text")]
     urgency: Option<Text<'a>>,
     #[serde(borrow, default, deserialize_with = "lenient")]
     priority: Option<Ref<'a>>,
     #[serde(borrow, default, deserialize_with = "lenient")]
     service: Option<Ref<'a>>,
-    #[serde(borrow, default, deserialize_with = "lenient")]
-    assignees: Option<List<Ref<'a>>>,
+    #[serde(borrow, default)]
+    assignees: List<Ref<'a>>,
     #[serde(borrow, default, deserialize_with = "lenient")]
     escalation_policy: Option<Ref<'a>>,
     #[serde(borrow, default, deserialize_with = "lenient")]
@@ -62,37 +62,37 @@ struct Data<'a> {
     incident: Option<Ref<'a>>,
 
     // incident_note, incident_status_update, incident_responder, ping
-    #[serde(borrow, default, deserialize_with = "lenient")]
+    #[serde(borrow, default, deserialize_with = "text")]
     content: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "lenient")]
+    #[serde(borrow, default, deserialize_with = "text")]
     message: Option<Text<'a>>,
     #[serde(default, deserialize_with = "lenient")]
     trimmed: Option<bool>,
     #[serde(borrow, default, deserialize_with = "lenient")]
     user: Option<Ref<'a>>,
-    #[serde(borrow, default, deserialize_with = "lenient")]
+    #[serde(borrow, default, deserialize_with = "text")]
     state: Option<Text<'a>>,
 
     // incident_conference_bridge
-    #[serde(borrow, default, deserialize_with = "lenient")]
+    #[serde(borrow, default, deserialize_with = "text")]
     conference_url: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "lenient")]
-    conference_numbers: Option<List<ConferenceNumber<'a>>>,
+    #[serde(borrow, default)]
+    conference_numbers: List<ConferenceNumber<'a>>,
 
     // incident_field_values, service_field_values: the values now, and those before the change
-    #[serde(borrow, default, deserialize_with = "lenient")]
-    custom_fields: Option<List<Field<'a>>>,
-    #[serde(borrow, default, deserialize_with = "lenient")]
-    changed_custom_fields: Option<List<Field<'a>>>,
+    #[serde(borrow, default)]
+    custom_fields: List<Field<'a>>,
+    #[serde(borrow, default)]
+    changed_custom_fields: List<Field<'a>>,
 
     // incident_role_assignment
-    #[serde(borrow, default, deserialize_with = "lenient")]
-    incident_role_assignments: Option<List<RoleAssignment<'a>>>,
+    #[serde(borrow, default)]
+    incident_role_assignments: List<RoleAssignment<'a>>,
 
     // incident_task
-    #[serde(borrow, default, deserialize_with = "lenient")]
+    #[serde(borrow, default, deserialize_with = "text")]
     name: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "lenient")]
+    #[serde(borrow, default, deserialize_with = "text")]
     status: Option<Text<'a>>,
 
     // incident_workflow_instance, incident_action_invocation
@@ -110,13 +110,13 @@ struct ResolveReason<'a> {
 
 #[derive(Deserialize)]
 struct ConferenceNumber<'a> {
-    #[serde(borrow, default, deserialize_with = "lenient")]
+    #[serde(borrow, default, deserialize_with = "text")]
     number: Option<Text<'a>>,
 }
 
 #[derive(Deserialize)]
 struct Field<'a> {
-    #[serde(borrow, default, deserialize_with = "lenient")]
+    #[serde(borrow, default, deserialize_with = "text")]
     name: Option<Text<'a>>,
     #[serde(default)]
     value: Value,
@@ -227,7 +227,7 @@ impl Data<'_> {
                 state: state(&self.status),
                 priority: label(&self.priority),
                 link: link(&self.html_url),
-                assignees: people(self.assignees.iter().flat_map(|list| &list.0)),
+                assignees: people(&self.assignees.0),
                 named: None,
             };
         }
@@ -248,7 +248,7 @@ impl Data<'_> {
     }
 
     fn roles(&self) -> impl Iterator<Item = &RoleAssignment<'_>> {
-        self.incident_role_assignments.iter().flat_map(|list| &list.0)
+        self.incident_role_assignments.0.iter()
     }
 
     fn details(&self, kind: &EventKind) -> Details {
@@ -275,11 +275,7 @@ impl Data<'_> {
                 ..Details::default()
             },
             EventKind::ConferenceBridgeUpdated => Details {
-                subject: self
-                    .conference_numbers
-                    .iter()
-                    .flat_map(|list| &list.0)
-                    .find_map(|number| line(&number.number)),
+                subject: self.conference_numbers.0.iter().find_map(|number| line(&number.number)),
                 link: link(&self.conference_url),
                 ..Details::default()
             },
@@ -293,7 +289,7 @@ impl Data<'_> {
             },
             EventKind::TaskCreated | EventKind::TaskUpdated | EventKind::TaskCompleted => Details {
                 subject: line(&self.name).or_else(|| line(&self.summary)),
-                people: people(self.assignees.iter().flat_map(|list| &list.0)),
+                people: people(&self.assignees.0),
                 state: line(&self.status),
                 ..Details::default()
             },
@@ -312,8 +308,8 @@ impl Data<'_> {
     /// What was changed, with the value that it has now.
     fn fields(&self) -> Vec<(Foreign, Foreign)> {
         const MOST: usize = 10;
-        let now: Vec<_> = self.custom_fields.iter().flat_map(|list| &list.0).collect();
-        let changed = self.changed_custom_fields.iter().flat_map(|list| &list.0);
+        let now = &self.custom_fields.0;
+        let changed = self.changed_custom_fields.0.iter();
         changed
             .filter_map(|before| {
                 let name = line(&before.name)?;

@@ -2,22 +2,22 @@
 
 use crate::domain::incident::{IncidentNumber, Person, State, Urgency};
 use crate::domain::text::Foreign;
-use crate::source::wire::{Text, lenient, line};
+use crate::source::wire::{Text, line, text};
 use serde::Deserialize;
 use serde_json::Value;
 
 /// PagerDuty's reference to one of its objects: a user, a service, a policy, a priority.
 #[derive(Deserialize, Default)]
 pub(super) struct Ref<'a> {
-    #[serde(borrow, default, deserialize_with = "lenient")]
+    #[serde(borrow, default, deserialize_with = "text")]
     pub(super) id: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "lenient")]
+    #[serde(borrow, default, deserialize_with = "text")]
     pub(super) summary: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "lenient")]
+    #[serde(borrow, default, deserialize_with = "text")]
     pub(super) name: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "lenient")]
+    #[serde(borrow, default, deserialize_with = "text")]
     pub(super) html_url: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "lenient", rename = "type")]
+    #[serde(borrow, default, deserialize_with = "text", rename = "type")]
     pub(super) type_: Option<Text<'a>>,
 }
 
