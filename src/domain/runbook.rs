@@ -48,6 +48,9 @@ fn folded(text: &str) -> String {
 
 /// The first runbook whose pattern is in the incident's title or in its service's name.
 pub fn matching<'a>(runbooks: &'a [Runbook], incident: &Incident) -> Option<&'a Runbook> {
+    if runbooks.is_empty() {
+        return None;
+    }
     let fold = |text: &Option<Foreign>| text.as_ref().map(|text| folded(text.as_str())).unwrap_or_default();
     let (title, service) = (fold(&incident.title), fold(&incident.service));
     runbooks.iter().find(|runbook| runbook.pattern.matches(&title) || runbook.pattern.matches(&service))
