@@ -150,11 +150,11 @@ async fn hostile_titles_and_notes_are_shown() {
     assert_eq!((on_slack.mentions.len(), on_typetalk.mentions.len(), on_typetalk.hashtags.len()), (0, 0, 0));
     assert_eq!(
         on_slack.text,
-        "📝 メモ &lt;!channel&gt; @all ＃PD1 &lt;@U0OTHER001&gt; ˋxˋ ab &amp;amp;\n\
+        "📝 メモ &lt;!channel&gt; ＠all ＃PD1 &lt;＠U0OTHER001&gt; ˋxˋ ab &amp;amp;\n\
          山田 太郎 による · 11:02\n\
-         > &lt;!channel&gt; @all ＃PD1 &lt;@U0OTHER001&gt; ˋxˋ ab &amp;amp;\n\
+         > &lt;!channel&gt; ＠all ＃PD1 &lt;＠U0OTHER001&gt; ˋxˋ ab &amp;amp;\n\
          > 🔥 発生 ＃PD9 x\n\
-         > @here\n\
+         > ＠here\n\
          https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC"
     );
     assert_eq!(

@@ -280,7 +280,7 @@ async fn what_came_in_overnight_is_carried_over() {
          ☀️ 今日 11/24(火) の当番です (17:00 まで)。よろしくお願いします。\n\
          📋 11/20(金) 17:00 以降、メンションなしで届いたもの:\n\
          • #PD2 夜に届いて解決 — 解決済み\n\
-         • #PD3 週末に届いて &lt;!channel&gt; @all 未対応 — 未対応 (2日7時間)\n\
+         • #PD3 週末に届いて &lt;!channel&gt; ＠all 未対応 — 未対応 (2日7時間)\n\
          • #PD4 今朝届いて対応中 — 対応中 (1時間)\n\
          🔓 未解決のインシデント (1件):\n\
          • #PD1 昼に届いて未解決 — 未対応 (3日18時間)"
@@ -293,7 +293,7 @@ async fn what_came_in_overnight_is_carried_over() {
          事前チェックリスト: https://wiki.example.com/on-call#checklist\n\
          🔓 未解決のインシデント (3件):\n\
          • #PD1 昼に届いて未解決 — 未対応 (4日1時間)\n\
-         • #PD3 週末に届いて &lt;!channel&gt; @all 未対応 — 未対応 (2日14時間)\n\
+         • #PD3 週末に届いて &lt;!channel&gt; ＠all 未対応 — 未対応 (2日14時間)\n\
          • #PD4 今朝届いて対応中 — 対応中 (8時間)"
     );
     let (morning, evening) = night("en").await;
@@ -303,7 +303,7 @@ async fn what_came_in_overnight_is_carried_over() {
          ☀️ You are on call today, Tue Nov 24, until 17:00.\n\
          📋 Came in without a mention since Fri Nov 20 17:00:\n\
          • #PD2 夜に届いて解決 — resolved\n\
-         • #PD3 週末に届いて &lt;!channel&gt; @all 未対応 — open for 2 d 7 h\n\
+         • #PD3 週末に届いて &lt;!channel&gt; ＠all 未対応 — open for 2 d 7 h\n\
          • #PD4 今朝届いて対応中 — being worked on, open for 1 h\n\
          🔓 Open incidents (1):\n\
          • #PD1 昼に届いて未解決 — open for 3 d 18 h"
@@ -316,7 +316,7 @@ async fn what_came_in_overnight_is_carried_over() {
          Checklist: https://wiki.example.com/on-call#checklist\n\
          🔓 Open incidents (3):\n\
          • #PD1 昼に届いて未解決 — open for 4 d 1 h\n\
-         • #PD3 週末に届いて &lt;!channel&gt; @all 未対応 — open for 2 d 14 h\n\
+         • #PD3 週末に届いて &lt;!channel&gt; ＠all 未対応 — open for 2 d 14 h\n\
          • #PD4 今朝届いて対応中 — being worked on, open for 8 h"
     );
 }

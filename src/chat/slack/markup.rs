@@ -37,8 +37,10 @@ fn ours(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Foreign text for Slack. Mentions need `<`, so escaping is enough for them; a `#` could pass for an incident's tag in
-/// a search, and back-quotes would swallow the rest of the message.
+/// Foreign text for Slack. In a text mentions need `<`, but in a block Slack makes one of a plain `@here` as well
+/// (<https://docs.slack.dev/messaging/formatting-message-text/#automatic-parsing>); `verbatim` would keep it from that, and
+/// from making links of addresses too. A `#` could pass for an incident's tag in a search, and back-quotes would swallow
+/// the rest of the message.
 fn shown(text: &str) -> Cow<'_, str> {
     replaced(text, defused)
 }
@@ -46,7 +48,7 @@ fn shown(text: &str) -> Cow<'_, str> {
 /// Foreign text for a webhook that may be Mattermost's, where `[name](address)` shows a name for an address, and with
 /// a `!` before it loads a picture.
 fn shown_anywhere(text: &str) -> Cow<'_, str> {
-    let shown = replaced(text, |c| if c == '@' { Some("＠") } else { defused(c) });
+    let shown = shown(text);
     match ["](", "][", "]:"].iter().any(|pair| shown.contains(pair)) {
         true => shown.replace("](", "] (").replace("][", "] [").replace("]:", "] :").into(),
         false => shown,
@@ -55,6 +57,7 @@ fn shown_anywhere(text: &str) -> Cow<'_, str> {
 
 fn defused(c: char) -> Option<&'static str> {
     match c {
+        '@' => Some("＠"),
         '#' => Some("＃"),
         '`' => Some("ˋ"),
         _ => entity(c),

@@ -22,6 +22,23 @@ async fn blocks_say_who_is_pinged() {
 }
 
 #[tokio::test]
+async fn a_plain_name_pings_in_a_block_that_is_not_verbatim() {
+    for (verbatim, is_fine) in [(json!(true), true), (json!(false), false), (Value::Null, false)] {
+        let slack = Slack::start().await;
+        let mut block = section("disk @here");
+        if !verbatim.is_null() {
+            block["text"]["verbatim"] = verbatim.clone();
+        }
+        let body = json!({"channel": Slack::CHANNEL, "text": "disk @here", "blocks": [block]});
+        call(&slack, "chat.postMessage", &body).await;
+        slack.expect_one();
+        let problems = slack.problems();
+        assert_eq!(problems.is_empty(), is_fine, "verbatim {verbatim}: {problems:?}");
+        assert!(is_fine || problems[0].contains("<!here>"), "{problems:?}");
+    }
+}
+
+#[tokio::test]
 async fn blocks_that_slack_refuses() {
     let text = |characters: usize| json!({"type": "mrkdwn", "text": "a".repeat(characters)});
     for blocks in [

@@ -85,7 +85,8 @@ fn text(object: &Value, limit: usize) -> Result<Text, String> {
         return Err(format!("{characters} characters, Slack takes 1 to {limit}"));
     }
     let reading = match kind {
-        "mrkdwn" => mrkdwn::read(text),
+        "mrkdwn" if object["verbatim"] == true => mrkdwn::read(text),
+        "mrkdwn" => mrkdwn::read_with_plain_names(text),
         // Plain text has no control sequences: nothing in it pings, nothing in it is misread.
         _ => Reading::default(),
     };

@@ -38,6 +38,16 @@ pub fn read(text: &str) -> Reading {
     reading
 }
 
+/// Reads a text of a block that is not `verbatim`: Slack makes pings of plain `@here` and its like, and links of names
+/// of channels. <https://docs.slack.dev/messaging/formatting-message-text/#automatic-parsing>
+pub fn read_with_plain_names(text: &str) -> Reading {
+    let mut reading = read(text);
+    for name in ["here", "channel", "everyone"] {
+        reading.mentions.extend(text.match_indices(&format!("@{name}")).map(|_| format!("<!{name}>")));
+    }
+    reading
+}
+
 impl Reading {
     pub fn append(&mut self, mut other: Self) {
         self.mentions.append(&mut other.mentions);
