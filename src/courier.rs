@@ -88,6 +88,8 @@ pub enum Outcome<T> {
     Repeat,
     /// No chat has it. It has to be brought again.
     NotTaken,
+    /// Somebody else is bringing it at this moment, and nobody knows yet how that ends. It has to be brought again.
+    Held,
 }
 
 /// What became of a message, and whether a chat asked us to wait on the way.
@@ -118,7 +120,7 @@ impl Courier {
                     }
                     (Outcome::Posted(posted), _) | (_, Outcome::Posted(posted)) => Outcome::Posted(posted),
                     (Outcome::Repeat, _) | (_, Outcome::Repeat) => Outcome::Repeat,
-                    (Outcome::NotTaken, Outcome::NotTaken) => Outcome::NotTaken,
+                    (Outcome::NotTaken | Outcome::Held, Outcome::NotTaken | Outcome::Held) => Outcome::NotTaken,
                 };
                 Brought { outcome, pace }
             }
@@ -165,7 +167,8 @@ impl Courier {
         let first = self.attempt(primary, Place::Primary, None, early, writer).await;
         match first.outcome {
             Outcome::NotTaken => self.attempt(backup, Place::Backup, Some(Notice::PrimaryFailed), errand, writer).await,
-            Outcome::Posted(_) | Outcome::Repeat => first,
+            // What somebody else holds they may have posted already: not for the backup.
+            Outcome::Posted(_) | Outcome::Repeat | Outcome::Held => first,
         }
     }
 
@@ -216,6 +219,9 @@ impl Courier {
         self.ledger.keep_attempt(errand.key, attempt).await;
     }
 }
+
+#[cfg(test)]
+mod tests;
 
 /// How a post went, in words.
 fn outcome_of(posted: &Result<PostId, ChatError>) -> String {

@@ -80,7 +80,7 @@ impl Relay {
                 Delivered::Taken
             }
             Outcome::Repeat => Delivered::Taken,
-            Outcome::NotTaken => Delivered::NotTaken,
+            Outcome::NotTaken | Outcome::Held => Delivered::NotTaken,
         };
         (delivered, brought.pace)
     }
@@ -122,7 +122,7 @@ impl Relay {
                     Delivered::Taken
                 }
                 Outcome::Repeat => Delivered::Taken,
-                Outcome::NotTaken => Delivered::NotTaken,
+                Outcome::NotTaken | Outcome::Held => Delivered::NotTaken,
             });
         }
         delivered

@@ -98,7 +98,7 @@ impl Reminders {
                 {
                     Outcome::Posted(_) => Sent::Posted,
                     Outcome::Repeat => Sent::Repeat,
-                    Outcome::NotTaken => Sent::NotTaken,
+                    Outcome::NotTaken | Outcome::Held => Sent::NotTaken,
                 }
             }
         };

@@ -52,7 +52,7 @@ impl Courier {
             }
             Claim::Taken => {
                 tracing::info!(event = %key, what, chat = chat.name(), "somebody else is posting it at this moment");
-                return Err(Outcome::NotTaken);
+                return Err(Outcome::Held);
             }
         };
         let Some(teller) = told_by else {
