@@ -44,103 +44,127 @@ pub struct Dispatcher {
     pub queue: Option<Queue>,
 }
 
-/// A batch while it is worked off.
+/// A message of a batch, and what is in it.
+struct Item {
+    record: Record,
+    event: IncidentEvent,
+    is_done: bool,
+}
+
+/// What of a batch is for one chat, while it is worked off.
+#[derive(Default)]
 struct Batch {
-    records: Vec<Record>,
-    /// Of each record, whether it is done.
-    done: Vec<bool>,
+    items: Vec<Item>,
     /// Groups in which something has failed: what is left of them has to wait.
     stuck: BTreeSet<String>,
-    /// Chats that have had enough for the moment.
-    throttled: BTreeSet<Address>,
+    /// The chat has had enough for the moment.
+    is_throttled: bool,
 }
 
 impl Dispatcher {
     /// Works off a batch until `limit`, the function's own, and gives back the ids of the messages that have to come
-    /// again. `clock` is read once for each message.
-    pub async fn work(&self, records: Vec<Record>, limit: Instant, clock: impl Fn() -> DateTime<Utc>) -> Vec<String> {
-        let done = vec![false; records.len()];
-        let mut batch = Batch { records, done, stuck: BTreeSet::new(), throttled: BTreeSet::new() };
+    /// again. The chats are served side by side, so that one that hangs does not hold up the other. `clock` is read
+    /// once for each message.
+    pub async fn work(
+        &self,
+        records: Vec<Record>,
+        limit: Instant,
+        clock: impl Fn() -> DateTime<Utc> + Sync,
+    ) -> Vec<String> {
         let limit = limit - FOR_THE_QUEUE;
-        for number in 0..batch.records.len() {
-            let group = batch.records[number].group.clone();
-            if batch.done[number] || batch.stuck.contains(&group) {
+        let mut batches = BTreeMap::<Address, Batch>::new();
+        let (mut waiting, mut unknown_in) = (Vec::new(), BTreeSet::new());
+        for record in records {
+            match open(&record).filter(|_| !unknown_in.contains(&record.group)) {
+                Some((event, address)) => {
+                    batches.entry(address).or_default().items.push(Item { record, event, is_done: false });
+                }
+                None => {
+                    unknown_in.insert(record.group.clone());
+                    waiting.push(record);
+                }
+            }
+        }
+        let [primary, backup, any] = [Address::Primary, Address::Backup, Address::Any].map(|address| {
+            let batch = batches.remove(&address).unwrap_or_default();
+            Box::pin(self.serve(address, batch, limit, &clock))
+        });
+        let (primary, backup, any) = tokio::join!(primary, backup, any);
+        let failed: Vec<_> = [primary, backup, any].into_iter().flatten().chain(waiting).collect();
+        self.give_back(&failed).await;
+        failed.into_iter().map(|record| record.id).collect()
+    }
+
+    /// Serves one chat; what is left over has to come again.
+    async fn serve(
+        &self,
+        address: Address,
+        mut batch: Batch,
+        limit: Instant,
+        clock: &(impl Fn() -> DateTime<Utc> + Sync),
+    ) -> Vec<Record> {
+        for number in 0..batch.items.len() {
+            let Item { record, event, is_done } = &batch.items[number];
+            if *is_done || batch.stuck.contains(&record.group) {
                 continue;
             }
             if Instant::now() + WORTH_BEGINNING > limit {
-                batch.stuck.insert(group);
-                continue;
+                break;
             }
-            let Some((event, address)) = open(&batch.records[number]) else {
-                batch.stuck.insert(group);
-                continue;
-            };
             let deadline = limit.min(Instant::now() + EACH);
-            let is_new = event.kind == EventKind::Triggered && event.unreadable.is_none();
-            if batch.throttled.contains(&address) && is_new {
-                self.digest(&mut batch, number, address, deadline, clock()).await;
-                continue;
-            }
-            let (delivered, pace) = self.relay.deliver(event, To::One(address), deadline, clock()).await;
-            if pace == Pace::Throttled {
-                batch.throttled.insert(address);
-            }
-            match delivered {
-                Delivered::Taken => batch.done[number] = true,
-                Delivered::NotTaken => {
-                    batch.stuck.insert(group);
+            let delivered = match batch.is_throttled && is_new(event) {
+                true => self.digest(&mut batch, number, address, deadline, clock()).await,
+                false => {
+                    let (delivered, pace) =
+                        self.relay.deliver(event.clone(), To::One(address), deadline, clock()).await;
+                    batch.is_throttled |= pace == Pace::Throttled;
+                    batch.settle(number, delivered);
+                    delivered
                 }
+            };
+            if delivered == Delivered::NotTaken && Instant::now() >= deadline {
+                // It does not answer. The others would only wait as long, and keep the function from other chats.
+                break;
             }
         }
-        self.give_back(&batch).await
+        batch.items.into_iter().filter(|item| !item.is_done).map(|item| item.record).collect()
     }
 
-    /// All new incidents for one chat that are next in their groups, from this one on, as one message.
-    async fn digest(&self, batch: &mut Batch, first: usize, address: Address, deadline: Instant, now: DateTime<Utc>) {
-        let mut next_of_group = BTreeMap::new();
-        for (number, record) in batch.records.iter().enumerate().skip(first) {
-            if !batch.done[number] && !batch.stuck.contains(&record.group) {
-                next_of_group.entry(&record.group).or_insert(number);
-            }
-        }
-        let mut chosen: Vec<_> = next_of_group
-            .into_values()
-            .filter_map(|number| Some((number, open(&batch.records[number])?)))
-            .filter(|(_, (event, to))| {
-                *to == address && event.kind == EventKind::Triggered && event.unreadable.is_none()
+    /// All new incidents for one chat that are next in their groups, from this one on, as one message. What became of the
+    /// first.
+    async fn digest(
+        &self,
+        batch: &mut Batch,
+        first: usize,
+        address: Address,
+        deadline: Instant,
+        now: DateTime<Utc>,
+    ) -> Delivered {
+        let mut groups = BTreeSet::new();
+        let (numbers, events): (Vec<usize>, Vec<IncidentEvent>) = (first..batch.items.len())
+            .filter(|number| {
+                let Item { record, event, is_done } = &batch.items[*number];
+                let is_next = !is_done && !batch.stuck.contains(&record.group) && groups.insert(&record.group);
+                is_next && is_new(event)
             })
-            .map(|(number, (event, _))| (number, event))
-            .collect();
-        chosen.sort_by_key(|(number, _)| *number);
-        let (numbers, events): (Vec<usize>, Vec<IncidentEvent>) = chosen.into_iter().unzip();
-        let delivered = match events.len() {
+            .map(|number| (number, batch.items[number].event.clone()))
+            .unzip();
+        let delivered = match <[IncidentEvent; 1]>::try_from(events) {
             // One alone is told in full.
-            1 => {
-                let mut delivered = Vec::new();
-                for event in events {
-                    delivered.push(self.relay.deliver(event, To::One(address), deadline, now).await.0);
-                }
-                delivered
-            }
-            _ => self.relay.deliver_digest(events, address, deadline, now).await,
+            Ok([event]) => vec![self.relay.deliver(event, To::One(address), deadline, now).await.0],
+            Err(events) => self.relay.deliver_digest(events, address, deadline, now).await,
         };
-        for (number, delivered) in numbers.into_iter().zip(delivered) {
-            match delivered {
-                Delivered::Taken => batch.done[number] = true,
-                Delivered::NotTaken => {
-                    batch.stuck.insert(batch.records[number].group.clone());
-                }
-            }
+        for (number, delivered) in numbers.into_iter().zip(&delivered) {
+            batch.settle(number, *delivered);
         }
+        delivered.first().copied().unwrap_or(Delivered::NotTaken)
     }
 
     /// What is not done comes again, hidden for longer each time. A whole group is hidden for as long as its first
     /// message, because the queue hands over none of a group while any of it is out.
-    async fn give_back(&self, batch: &Batch) -> Vec<String> {
-        let failed: Vec<_> =
-            batch.records.iter().zip(&batch.done).filter(|(_, done)| !**done).map(|(record, _)| record).collect();
+    async fn give_back(&self, failed: &[Record]) {
         let mut pauses = BTreeMap::new();
-        for record in &failed {
+        for record in failed {
             pauses.entry(&record.group).or_insert_with(|| pause(record.times));
         }
         if let (Some(queue), false) = (&self.queue, failed.is_empty()) {
@@ -155,8 +179,23 @@ impl Dispatcher {
                 }
             }
         }
-        failed.into_iter().map(|record| record.id.clone()).collect()
     }
+}
+
+impl Batch {
+    fn settle(&mut self, number: usize, delivered: Delivered) {
+        let item = &mut self.items[number];
+        match delivered {
+            Delivered::Taken => item.is_done = true,
+            Delivered::NotTaken => {
+                self.stuck.insert(item.record.group.clone());
+            }
+        }
+    }
+}
+
+fn is_new(event: &IncidentEvent) -> bool {
+    event.kind == EventKind::Triggered && event.unreadable.is_none()
 }
 
 fn pause(times: u32) -> i32 {

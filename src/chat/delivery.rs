@@ -77,10 +77,10 @@ pub async fn post_patiently(
             return (Err(error), pace);
         };
         pace = Pace::Throttled;
-        let again = Instant::now() + wait.max(SHORTEST_WAIT);
-        if again >= deadline {
-            return (Err(error), pace);
+        // Of a wait without end there is no instant.
+        match Instant::now().checked_add(wait.max(SHORTEST_WAIT)) {
+            Some(again) if again < deadline => sleep_until(again).await,
+            _ => return (Err(error), pace),
         }
-        sleep_until(again).await;
     }
 }

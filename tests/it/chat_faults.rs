@@ -31,6 +31,7 @@ async fn what_was_not_accepted_is_posted_when_it_comes_again() {
     for (number, fault, level) in [
         (1, Fault::TooManyRequests { retry_after: Some(30) }, "WARN"),
         (2, Fault::TooManyRequests { retry_after: None }, "WARN"),
+        (9, Fault::TooManyRequests { retry_after: Some(u64::MAX) }, "WARN"),
         (3, Fault::ServerError, "WARN"),
         (4, Fault::Html503, "WARN"),
         (5, Fault::Refuse("ratelimited"), "WARN"),

@@ -10,6 +10,7 @@ mod command_line;
 mod configuration;
 mod conversations;
 mod counts;
+mod dispatch;
 mod documents;
 mod event_files;
 mod hostile;

@@ -1,0 +1,65 @@
+//! A batch for two chats of which one does not answer.
+
+use crate::kit::{Fault, Slack, Typetalk};
+use crate::stage::{Settings, TUESDAY, triggered};
+use chrono::{DateTime, Utc};
+use std::sync::Arc;
+use std::time::Duration;
+use toban::chat::delivery::Address;
+use toban::config::{Config, Reach};
+use toban::courier::Courier;
+use toban::dispatch::{Dispatcher, Record};
+use toban::domain::incident::{EventKey, Origin};
+use toban::ledger::Ledger;
+use toban::queue::{Content, Parcel};
+use toban::relay::Relay;
+use toban::roster::Roster;
+use tokio::time::Instant;
+
+fn now() -> DateTime<Utc> {
+    TUESDAY.parse().expect("an instant")
+}
+
+fn dispatcher(settings: &Settings) -> Dispatcher {
+    let http = toban::http::client().expect("a client");
+    let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live);
+    let config = config.expect("a configuration without faults");
+    let courier = Courier { outlets: config.outlets, ledger: Arc::new(Ledger::memory()) };
+    let roster = Roster::open(config.roster, &http, now);
+    Dispatcher { relay: Relay { office: config.office, roster, courier, has_watchdog: false }, queue: None }
+}
+
+/// As the queue hands it over: the message of a new incident to one chat.
+fn record(number: u64, address: Address) -> Record {
+    let parcel = Parcel {
+        origin: Origin::PagerDuty,
+        key: EventKey(format!("01-{number}")),
+        order: format!("Q{number}"),
+        address,
+        arrived_at: now(),
+        delivery: None,
+        content: Content::Body { body: triggered(number), nth: 0 },
+    };
+    Record {
+        id: format!("{number} {}", address.name()),
+        receipt: String::new(),
+        group: parcel.group(),
+        times: 1,
+        body: parcel.to_text(),
+    }
+}
+
+#[tokio::test]
+async fn a_chat_that_does_not_answer_holds_up_nothing_of_the_other() {
+    let (slack, typetalk) = (Slack::start().await, Typetalk::start().await);
+    let dispatcher = dispatcher(&Settings::at(TUESDAY).slack(&slack).typetalk(&typetalk));
+    typetalk.fail_always(Fault::Hang);
+    let both = |number| [record(number, Address::Backup), record(number, Address::Primary)];
+    let mut records: Vec<_> = (1..=5).flat_map(both).collect();
+    records.push(Record { body: "{\"v\":99}".into(), ..record(6, Address::Primary) });
+    // Of the 8 s that a message may take there are fewer left here: a function that has to end in time.
+    let left = dispatcher.work(records, Instant::now() + Duration::from_secs(6), now).await;
+    assert_eq!(left, ["1 backup", "2 backup", "3 backup", "4 backup", "5 backup", "6 primary"]);
+    assert_eq!(slack.take().len(), 5, "all that is for the chat that answers");
+    assert_eq!(typetalk.calls(), 1, "the others would only wait as long");
+}
