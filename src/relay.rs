@@ -170,12 +170,17 @@ impl Writer for Digest<'_> {
     async fn write(&self, chat: &Chat, notice: Option<Notice>) -> Letter<Told> {
         let Relay { office, roster, courier, .. } = self.relay;
         let reading = roster.read(&courier.ledger, self.deadline, self.now).await;
-        let decisions: Vec<_> =
-            self.events.iter().map(|event| office.decide(event, chat, &reading, self.now)).collect();
-        let all = self.events.iter().copied().zip(&decisions).collect::<Vec<_>>();
-        let message = digest::message(&all, office.language, notice);
-        let told = if message.to.is_none() { Told::Nobody } else { Told::Somebody };
-        Letter { draft: chat.write(&message), why: DIGEST.to_owned(), because: told }
+        let word = |events: &[&IncidentEvent]| {
+            let decisions: Vec<_> = events.iter().map(|event| office.decide(event, chat, &reading, self.now)).collect();
+            let all = events.iter().copied().zip(&decisions).collect::<Vec<_>>();
+            let message = digest::message(&all, office.language, notice);
+            let told = if message.to.is_none() { Told::Nobody } else { Told::Somebody };
+            Letter { draft: chat.write(&message), why: DIGEST.to_owned(), because: told }
+        };
+        caught(|| word(&self.events)).unwrap_or_else(|| {
+            let plain: Vec<_> = self.events.iter().map(|event| given_up(event, Illegible::Panicked)).collect();
+            word(&plain.iter().collect::<Vec<_>>())
+        })
     }
 }
 
@@ -202,7 +207,7 @@ impl Writer for Report<'_> {
         let status = self.status.as_ref().filter(|_| self.event.kind.changes_status())?;
         let Office { calendar, policy, language } = &self.relay.office;
         let now = self.now.with_timezone(&calendar.zone);
-        Some(Restatement {
+        caught(|| Restatement {
             headline: status::headline(status, *language),
             status: status::line(status, &policy.ignored, *language, &now),
         })
