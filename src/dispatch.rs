@@ -18,7 +18,8 @@ const WORTH_BEGINNING: Duration = Duration::from_secs(3);
 const FOR_THE_QUEUE: Duration = Duration::from_secs(2);
 /// How long a message that failed is hidden first; doubled with each failure, up to the longest.
 const FIRST_PAUSE: i32 = 2;
-const LONGEST_PAUSE: i32 = 300;
+/// The longest pause, in seconds; the queue's own time is as long.
+pub const LONGEST_PAUSE: i32 = 300;
 
 /// A message as the queue hands it over.
 #[derive(Debug, Clone)]

@@ -158,7 +158,8 @@ impl Queue {
         Self { client, url }
     }
 
-    /// Puts a parcel at the end of its group. Once this is `Ok`, the queue keeps it for 14 days.
+    /// Puts a parcel at the end of its group. Once this is `Ok`, the queue keeps it until it is delivered, for 1000 tries
+    /// (three and a half days), and then as a dead letter.
     pub async fn put(&self, parcel: &Parcel) -> Result<(), QueueError> {
         let send = self.client.send_message().queue_url(&self.url).message_body(parcel.to_text());
         let send = send.message_group_id(parcel.group()).message_deduplication_id(parcel.deduplication());

@@ -86,7 +86,7 @@ pub struct RotationCopy {
 }
 
 /// A claim that was neither completed nor released in this time is somebody's who has died. The worker's own limit is
-/// 30 s, the queue's 60 s.
+/// 30 s; the queue hides for 300 s what it has handed over.
 pub const LEASE: TimeDelta = TimeDelta::seconds(45);
 
 /// Without an answer from the table alerts go out all the same: an error here never stops one. What is lost is said.

@@ -9,6 +9,7 @@ mod links;
 mod manual;
 mod named;
 mod not_run;
+mod operations;
 mod pages;
 mod queries;
 mod run;

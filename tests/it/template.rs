@@ -6,6 +6,7 @@ mod functions;
 pub mod logged;
 mod node;
 mod parameters;
+mod patterns;
 mod permissions;
 mod references;
 mod samconfig;

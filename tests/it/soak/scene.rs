@@ -15,7 +15,7 @@ pub struct Scene {
     time_limit: Duration,
 }
 
-/// In earnest a worker has 30 s, a claim is honoured for 45 s, and a message is hidden for 60 s: whoever finds one free
+/// In earnest a worker has 30 s, a claim is honoured for 45 s, and a message is hidden for 300 s: whoever finds one free
 /// knows that the one before has ended. Here it is 10, 11 and 12 s.
 const TIME_LIMIT: u32 = 10;
 

@@ -1,6 +1,7 @@
 //! The figures of the queue, the table and the rest, as the code and the promises need them.
 
 use super::{file, template};
+use toban::dispatch::LONGEST_PAUSE;
 use toban::ledger::LEASE;
 use toban::source::LARGEST_BODY;
 
@@ -13,7 +14,7 @@ fn figures_are_those_that_the_promises_need() {
         ("Queue.Properties.DeduplicationScope", "messageGroup"),
         ("Queue.Properties.FifoThroughputLimit", "perMessageGroupId"),
         ("Queue.Properties.MaximumMessageSize", "1048576"),
-        ("Queue.Properties.VisibilityTimeout", "60"),
+        ("Queue.Properties.VisibilityTimeout", "300"),
         ("Queue.Properties.MessageRetentionPeriod", "1209600"),
         ("Queue.Properties.RedrivePolicy", "{deadLetterTargetArn: !GetAtt DeadLetters.Arn, maxReceiveCount: 1000}"),
         ("Queue.Properties.SqsManagedSseEnabled", "true"),
@@ -77,6 +78,12 @@ fn figures_agree_with_each_other_and_with_the_code() {
         worker < lease && lease < visibility,
         "a worker of {worker} s, a claim of {lease} s, hidden {visibility} s"
     );
+    assert!(visibility >= 6 * worker, "{visibility} s: Lambda's poller wants six times the worker's {worker} s");
+    assert_eq!(
+        visibility,
+        i64::from(LONGEST_PAUSE),
+        "a worker that cannot start uses up no try faster than a chat's outage"
+    );
 
     let body = LARGEST_BODY.div_ceil(3) * 4;
     let largest = number("Queue.Properties.MaximumMessageSize");
@@ -88,6 +95,37 @@ fn figures_agree_with_each_other_and_with_the_code() {
     for name in ["pk", "sk", "gsi_pk", "gsi_sk", "expires_at", "by_state"] {
         assert!(ledger.contains(&format!("\"{name}\"")), "the ledger uses no \"{name}\"");
         assert!(template.at("Resources.Ledger").to_string().contains(&format!(": {name},")), "the table has no {name}");
+    }
+}
+
+/// However it fails, an event has all its tries at most that far apart, and is dead before the queue would drop it.
+#[test]
+fn everybody_tells_how_long_an_event_is_tried() {
+    let template = template();
+    let number = |property: &str| -> i64 {
+        let text = template.at(&format!("Resources.Queue.Properties.{property}")).text();
+        text.parse().unwrap_or_else(|error| panic!("{property}: {error}"))
+    };
+    let tried = number("VisibilityTimeout") * number("RedrivePolicy.maxReceiveCount");
+    assert!((82 * 3600..86 * 3600).contains(&tried), "{tried} s are not three and a half days");
+    assert!(tried < number("MessageRetentionPeriod"), "{tried} s: the queue drops it before it is a dead letter");
+
+    let alarm = |name: &str| template.at(&format!("Resources.{name}.Properties.AlarmDescription")).text().to_owned();
+    for (place, text) in [
+        ("docs/operations.md", file("docs/operations.md")),
+        ("docs/architecture.md", file("docs/architecture.md")),
+        ("DeadLettersAlarm", alarm("DeadLettersAlarm")),
+        ("WorkerErrorsAlarm", alarm("WorkerErrorsAlarm")),
+        ("RefusedAlarm", alarm("RefusedAlarm")),
+    ] {
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(text.contains("three and a half days"), "{place} does not tell how long an event is tried");
+        for sentence in text.split(['.', '|']).filter(|sentence| sentence.contains("14 days")) {
+            let is_of_the_dead =
+                ["dead letter", "dead-letter", "Dead letter"].iter().any(|dead| sentence.contains(dead));
+            let is_of_the_replay = sentence.contains("(#replaying-dead-letters) within");
+            assert!(is_of_the_dead || is_of_the_replay, "{place}: only dead letters are kept so long:{sentence}");
+        }
     }
 }
 

@@ -135,10 +135,9 @@ fn defaults_are_those_of_the_documents() {
     }
 }
 
-#[test]
-fn the_code_takes_what_the_template_allows() {
-    let template = template();
-    let mut settings = defaults(&template);
+/// What a function reads in a stack with the template's defaults and one chat, Slack by bot token.
+pub(super) fn deployed(template: &Node) -> BTreeMap<String, String> {
+    let mut settings = defaults(template);
     for (variable, value) in [
         ("SLACK_BOT_TOKEN", "xoxb-1"),
         ("SLACK_CHANNEL", "C0APPMON001"),
@@ -152,19 +151,28 @@ fn the_code_takes_what_the_template_allows() {
     ] {
         settings.insert(variable.into(), value.into());
     }
+    settings
+}
+
+/// What the functions say of such settings.
+pub(super) fn faults(settings: &BTreeMap<String, String>, http: &reqwest::Client) -> Vec<String> {
+    let config = Config::from_lookup(|variable| settings.get(variable).cloned(), http, Reach::Live);
+    config.map_or_else(|faults| faults.0.iter().map(ToString::to_string).collect(), |_| Vec::new())
+}
+
+#[test]
+fn the_code_takes_what_the_template_allows() {
+    let template = template();
+    let settings = deployed(&template);
     let http = toban::http::client().expect("a client");
-    let faults = |settings: &BTreeMap<String, String>| {
-        let config = Config::from_lookup(|variable| settings.get(variable).cloned(), &http, Reach::Live);
-        config.map_or_else(|faults| faults.0.iter().map(ToString::to_string).collect(), |_| Vec::new())
-    };
-    assert_eq!(faults(&settings), [""; 0], "the defaults, with one chat");
+    assert_eq!(faults(&settings, &http), [""; 0], "the defaults, with one chat");
     let mut tried = 0;
     for (variable, _) in globals(&template) {
         let allowed = template.find(&format!("Parameters.{}.AllowedValues", parameter(variable)));
         for value in allowed.map(Node::items).unwrap_or_default() {
             let mut settings = settings.clone();
             settings.insert(variable.clone(), value.text().to_owned());
-            assert_eq!(faults(&settings), [""; 0], "{variable}={value}");
+            assert_eq!(faults(&settings, &http), [""; 0], "{variable}={value}");
             tried += 1;
         }
     }

@@ -1,0 +1,37 @@
+//! What nobody would miss in the documents until it is late.
+
+use super::pages::{page, pages};
+
+/// The commands would go on working, and put the secret under the account's key.
+#[test]
+fn whoever_stores_a_secret_is_told_of_a_key_of_their_own() {
+    let operations = page("docs/operations.md").text;
+    let (_, rest) = operations.split_once("\n## Secrets\n").expect("a section about secrets");
+    let section = rest.split("\n## ").next().unwrap_or_default();
+    for word in ["`ParametersKeyArn`", "`--key-id`"] {
+        assert!(section.contains(word), "the section about secrets says nothing of {word}");
+    }
+    let mut storing = Vec::new();
+    for page in pages() {
+        if page.blocks().iter().any(|block| block.text.contains("ssm put-parameter")) {
+            let leads_there = page.text.contains("[`--key-id`](docs/operations.md#secrets)");
+            assert!(leads_there || page.path == "docs/operations.md", "{} does not lead to docs/operations.md#secrets", page.path);
+            storing.push(page.path);
+        }
+    }
+    assert_eq!(storing, ["README.ja.md", "README.md", "docs/operations.md"]);
+}
+
+/// The worker starts when there is an event, so a deployment alone tells nothing of its settings.
+#[test]
+fn after_a_deployment_an_event_is_sent() {
+    let mut deploying = Vec::new();
+    for page in pages() {
+        for block in page.blocks().into_iter().filter(|block| block.text.contains("sam deploy")) {
+            let (_, after) = page.text.split_once(&block.text).expect("it is in there");
+            assert!(after.contains("*Send Test Event*"), "{}: nothing is sent after this", block.place);
+            deploying.push(page.path.clone());
+        }
+    }
+    assert_eq!(deploying, ["README.ja.md", "README.md", "docs/operations.md"]);
+}
