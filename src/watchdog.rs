@@ -123,7 +123,7 @@ impl Watchdog {
             }
         }
         let all = untold.len();
-        let events = chosen(untold);
+        let events = chosen(untold, |event| self.office.policy.mentions(event, &self.office.calendar, now));
         let left_out = all - events.len();
         Ok(Found { listed, events, left_out })
     }

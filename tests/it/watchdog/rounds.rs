@@ -34,6 +34,35 @@ async fn of_a_dozen_ten_are_told_with_one_mention_and_the_rest_next_time() {
 }
 
 #[tokio::test]
+async fn of_several_one_that_began_when_people_were_at_work_mentions() {
+    let slack = Slack::start().await;
+    let scene = Scene::open(Settings::at("").slack(&slack)).await;
+    scene.watch_from("2026-11-24T09:00:00+09:00").await;
+    scene.list([
+        incident("Q1", 1, "triggered", "09:50:00", "09:50:00"),
+        incident("Q2", 2, "triggered", "10:05:00", "10:05:00"),
+        incident("Q3", 3, "triggered", "10:06:00", "10:06:00"),
+    ]);
+    assert_eq!(scene.round("10:30:00").await, 3);
+    let posts = slack.take();
+    let told = |number: usize| {
+        let tag = format!("#PD{number} ");
+        let post = posts.iter().find(|post| post.text.contains(&tag)).expect("it is told");
+        post.mentions.iter().map(String::as_str).collect::<Vec<_>>()
+    };
+    assert_eq!([told(1), told(2), told(3)], [vec![], PAIR.to_vec(), vec![]]);
+    // At five in the afternoon: only what began less than half an hour ago still mentions.
+    scene.list([
+        incident("Q4", 4, "triggered", "16:30:00", "16:30:00"),
+        incident("Q5", 5, "triggered", "16:45:00", "16:45:00"),
+    ]);
+    assert_eq!(scene.round("17:05:00").await, 2);
+    let posts = slack.take();
+    assert_eq!((posts[0].mentions.clone(), posts[1].mentions.clone()), (PAIR.map(String::from).to_vec(), vec![]));
+    assert!(posts[0].text.contains("#PD5 "), "{}", posts[0].text);
+}
+
+#[tokio::test]
 async fn what_was_before_the_watchdog_or_is_of_another_service_is_left_alone() {
     let slack = Slack::start().await;
     let scene = Scene::open(Settings::at("").slack(&slack)).await;
