@@ -149,7 +149,7 @@ impl Reminders {
             let mut seen = BTreeSet::new();
             let quiet = posted.iter().filter(|posted| posted.told == Told::Nobody && posted.kind.calls_somebody());
             for posted in quiet.filter(|posted| seen.insert(posted.incident.clone())) {
-                unmentioned.extend(ledger.incident(&posted.incident).await.as_ref().map(carried));
+                unmentioned.extend(ledger.incident(&posted.incident).await.ok().flatten().as_ref().map(carried));
             }
         }
         Some(News { unmentioned, open })

@@ -11,7 +11,7 @@ use crate::domain::message::Notice;
 use crate::domain::message::watch::{Silenced, Webhook, message};
 use crate::domain::text::Foreign;
 use crate::domain::watch::{Listed, chosen, is_due};
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, NoAnswer};
 use crate::office::Office;
 use crate::queue::{Content, Parcel, Queue, QueueError};
 use crate::source::watchdog;
@@ -135,8 +135,8 @@ impl Watchdog {
         let listed = incidents.len();
         let mut untold = Vec::new();
         for one in incidents.into_iter().filter(|one| one.is_to_be_looked_at(since, now)) {
-            let known = ledger.incident(&one.id).await.and_then(|known| known.status());
-            if let Some(kind) = one.untold(known.as_ref()) {
+            let known = ledger.incident(&one.id).await.map_err(|NoAnswer| Blind::Ledger)?;
+            if let Some(kind) = one.untold(known.and_then(|known| known.status()).as_ref()) {
                 untold.push((one, kind));
             }
         }

@@ -7,6 +7,7 @@
 //! - [`Google`] is a spreadsheet and the token endpoint before it; its own [`GoogleFault`]s are scripted for each.
 //! - [`PagerDuty`] is an account behind its REST API.
 //! - [`Fifo`] is a queue that takes messages.
+//! - [`Rows`] is a table under a ledger that is to be let down.
 //!
 //! The kit shares no code with the product: what the product gets wrong, the kit does not get wrong with it. What could
 //! wait for ever is limited to [`LIMIT`]; only the poller of queues looks again after a while.
@@ -24,6 +25,7 @@ mod mailbox;
 pub mod mattermost;
 mod pace;
 mod pagerduty;
+mod rows;
 mod runtime_api;
 mod selftest;
 mod slack;
@@ -39,6 +41,7 @@ pub use log::Log;
 pub use mailbox::Mailbox;
 pub use pace::Pace;
 pub use pagerduty::{Account, PagerDuty, PagerDutyFault, secret};
+pub use rows::Rows;
 pub use runtime_api::Invocation;
 pub use slack::{Message, Slack, Via, Workspace};
 pub use typetalk::{Post, Typetalk};

@@ -2,9 +2,10 @@
 
 use super::scene::{Scene, at, incident};
 use crate::kit::http::{Reply, Request, Response, Server};
-use crate::kit::{Fifo, Log, PagerDuty, PagerDutyFault, Slack};
-use crate::stage::{PAIR, Settings};
+use crate::kit::{Fifo, Log, PagerDuty, PagerDutyFault, Rows, Slack};
+use crate::stage::{PAIR, Settings, ledger_on};
 use serde_json::{Value, json};
+use std::sync::Arc;
 use std::time::Duration;
 use toban::account::{Access, AccountError, Client, Limits};
 use toban::domain::incident::{EventKind, IncidentEvent, IncidentNumber};
@@ -202,6 +203,30 @@ async fn a_round_that_saw_nothing_says_why_and_the_next_one_sees() {
     scene.list([incident("Q1", 4812, "triggered", "11:02:00", "11:02:00")]);
     assert_eq!(scene.round("11:30:00").await, 1);
     slack.expect_one();
+}
+
+#[tokio::test]
+async fn a_ledger_that_does_not_answer_is_not_one_that_knows_of_nothing() {
+    let (slack, rows) = (Slack::start().await, Rows::start().await);
+    let mut scene = Scene::open(Settings::at("").slack(&slack)).await;
+    scene.ledger = Arc::new(ledger_on(&rows));
+    scene.watchdog.courier.ledger = scene.ledger.clone();
+    scene.watch_from("2026-11-24T09:00:00+09:00").await;
+    for mut event in toban::source::pagerduty::read(&super::webhook("triggered", "11:02:00"), at("11:02:01")) {
+        scene.ledger.introduce(&mut event, at("11:02:01")).await.expect("it is kept");
+    }
+    scene.list([
+        incident("Q1", 4812, "triggered", "11:02:00", "11:02:00"),
+        incident("Q2", 4813, "triggered", "11:03:00", "11:03:00"),
+    ]);
+    let events = scene.find("11:20:00").await;
+    let numbers: Vec<_> = events.iter().filter_map(|event| event.incident.number).collect();
+    assert_eq!(numbers, [IncidentNumber(4813)], "the first was told");
+    for action in ["GetItem", "Query", "PutItem"] {
+        rows.refuse(&[action]);
+        let blind = scene.watchdog.find(at("11:20:00")).await.expect_err(action);
+        assert!(matches!(blind, Blind::Ledger), "{action}: {blind}");
+    }
 }
 
 /// What PagerDuty takes for its answers is not taken from the queue's time, and what hangs is given up.
