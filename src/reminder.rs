@@ -11,8 +11,8 @@ use crate::domain::reminder::{Carried, News, NotDue, Plan, Reminder, Standing, p
 use crate::domain::rotation::{Coverage, Finding};
 use crate::domain::text::Link;
 use crate::domain::unreadable::Unreadable;
-use crate::ledger::Told;
 use crate::ledger::incident::KnownIncident;
+use crate::ledger::{NoAnswer, Told};
 use crate::office::Office;
 use crate::roster::{Reading, Roster};
 use chrono::{DateTime, Utc};
@@ -136,23 +136,30 @@ impl Reminders {
         }
     }
 
-    /// What came in since the last working day's end without a mention, and what is open.
+    /// What came in since the last working day's end without a mention, and what is open; `None` where nobody keeps that.
     async fn news(&self, plan: &Plan, calendar: &Calendar, now: DateTime<Utc>) -> Option<News> {
         let ledger = match self.history {
             History::Known => &self.courier.ledger,
             History::Unknown => return None,
         };
-        let open = ledger.open_incidents().await?.iter().map(carried).collect();
+        let open = ledger.open_incidents().await;
+        let mut has_gaps = open.is_none();
+        let open = open.unwrap_or_default().iter().map(carried).collect();
         let mut unmentioned = Vec::new();
         if plan.reminder == Reminder::Morning {
-            let posted = ledger.posted_between(calendar.closing(plan.since), now).await?;
+            let posted = ledger.posted_between(calendar.closing(plan.since), now).await;
+            has_gaps |= posted.is_none();
+            let posted = posted.unwrap_or_default();
             let mut seen = BTreeSet::new();
             let quiet = posted.iter().filter(|posted| posted.told == Told::Nobody && posted.kind.calls_somebody());
             for posted in quiet.filter(|posted| seen.insert(posted.incident.clone())) {
-                unmentioned.extend(ledger.incident(&posted.incident).await.as_ref().map(carried));
+                match ledger.incident(&posted.incident).await {
+                    Ok(known) => unmentioned.extend(known.as_ref().map(carried)),
+                    Err(NoAnswer) => has_gaps = true,
+                }
             }
         }
-        Some(News { unmentioned, open })
+        Some(News { unmentioned, open, has_gaps })
     }
 }
 

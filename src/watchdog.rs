@@ -11,12 +11,13 @@ use crate::domain::message::Notice;
 use crate::domain::message::watch::{Silenced, Webhook, message};
 use crate::domain::text::Foreign;
 use crate::domain::watch::{Listed, chosen, is_due};
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, NoAnswer};
 use crate::office::Office;
 use crate::queue::{Content, Parcel, Queue, QueueError};
 use crate::source::watchdog;
 use chrono::{DateTime, TimeDelta, Utc};
-use tokio::time::{Instant, timeout_at};
+use std::time::Duration;
+use tokio::time::{Instant, timeout, timeout_at};
 
 /// How far back incidents are asked for by the time at which they began: what ends today may have begun then.
 const FAR: TimeDelta = TimeDelta::days(7);
@@ -40,6 +41,17 @@ pub struct Watchdog {
     pub courier: Courier,
     /// How the team wants it.
     pub office: Office,
+    /// How long it may take.
+    pub patience: Patience,
+}
+
+/// How long a round may take for what: each of the two twice, once for webhooks and once for incidents.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// For asking PagerDuty, and the ledger what was told.
+    pub asking: Duration,
+    /// For telling what was found, from the end of the asking on.
+    pub telling: Duration,
 }
 
 /// What a round has found.
@@ -73,6 +85,9 @@ pub enum Blind {
     /// PagerDuty does not say what it knows.
     #[error(transparent)]
     Account(#[from] AccountError),
+    /// Neither is waited for until Lambda ends it all.
+    #[error("PagerDuty or the ledger took too long to say what they know")]
+    TooSlow,
     /// What was found cannot be told.
     #[error(transparent)]
     Queue(#[from] QueueError),
@@ -84,18 +99,21 @@ pub enum Blind {
 impl Watchdog {
     /// A round. `None` when none is due: outside working hours there is one an hour. That webhooks are turned off is said
     /// even if incidents cannot be read, and the other way round.
-    pub async fn round(&self, deadline: Instant, now: DateTime<Utc>) -> Result<Option<Round>, Blind> {
+    pub async fn round(&self, now: DateTime<Utc>) -> Result<Option<Round>, Blind> {
         if !is_due(&self.office.calendar, now) {
             return Ok(None);
         }
-        let silenced = self.report_silenced(deadline, now).await;
-        let Found { listed, events, left_out } = self.find(now).await?;
-        for event in &events {
-            self.enqueue(event, deadline, now).await?;
-        }
+        let silenced = self.report_silenced(now).await;
+        let found = timeout(self.patience.asking, self.find(now)).await;
+        let Found { listed, events, left_out } = found.map_err(|_| Blind::TooSlow)??;
         if !events.is_empty() {
             let missed = events.len();
+            // An alarm counts these lines, so this one does not wait for the queue.
             tracing::error!(webhook_missed = true, missed, left_out, "no webhook has told this; it is told now");
+        }
+        let deadline = Instant::now() + self.patience.telling;
+        for event in &events {
+            self.enqueue(event, deadline, now).await?;
         }
         let round = Round { listed, missed: events.len(), silenced: silenced? };
         // An alarm counts these lines.
@@ -117,13 +135,13 @@ impl Watchdog {
         let listed = incidents.len();
         let mut untold = Vec::new();
         for one in incidents.into_iter().filter(|one| one.is_to_be_looked_at(since, now)) {
-            let known = ledger.incident(&one.id).await.and_then(|known| known.status());
-            if let Some(kind) = one.untold(known.as_ref()) {
+            let known = ledger.incident(&one.id).await.map_err(|NoAnswer| Blind::Ledger)?;
+            if let Some(kind) = one.untold(known.and_then(|known| known.status()).as_ref()) {
                 untold.push((one, kind));
             }
         }
         let all = untold.len();
-        let events = chosen(untold);
+        let events = chosen(untold, |event| self.office.policy.mentions(event, &self.office.calendar, now));
         let left_out = all - events.len();
         Ok(Found { listed, events, left_out })
     }
@@ -151,8 +169,8 @@ impl Watchdog {
         Ok(())
     }
 
-    /// Says of each webhook to toban which PagerDuty has turned off, once a day, and counts them.
-    async fn report_silenced(&self, deadline: Instant, now: DateTime<Utc>) -> Result<usize, AccountError> {
+    /// The webhooks to toban which PagerDuty has turned off: id, name, what they are.
+    async fn silenced(&self) -> Result<Vec<(String, Option<Foreign>, Webhook)>, AccountError> {
         // One that is for a team or for the whole account may be for ours; one that is for another service is not.
         let concerns = |scope: &Scope| !matches!(scope, Scope::Service(id) if !self.services.contains(id));
         let is_off = |one: &Subscription| one.is_active && one.is_disabled && leads_here(&one.url);
@@ -169,6 +187,13 @@ impl Watchdog {
         // One extension may be that of several services.
         silenced.sort_by(|(one, ..), (other, ..)| one.cmp(other));
         silenced.dedup_by(|(one, ..), (other, ..)| one == other);
+        Ok(silenced)
+    }
+
+    /// Says of each webhook to toban which PagerDuty has turned off, once a day, and counts them.
+    async fn report_silenced(&self, now: DateTime<Utc>) -> Result<usize, Blind> {
+        let silenced = timeout(self.patience.asking, self.silenced()).await.map_err(|_| Blind::TooSlow)??;
+        let deadline = Instant::now() + self.patience.telling;
         for (id, name, webhook) in &silenced {
             tracing::error!(
                 webhook_silenced = true,

@@ -13,7 +13,7 @@ use crate::relay::Relay;
 use crate::reminder::{History, Reminders};
 use crate::renewal::Lookup;
 use crate::roster::{LIMIT, Roster, Source};
-use crate::watchdog::Watchdog;
+use crate::watchdog::{Patience, Watchdog};
 use chrono::{DateTime, Utc};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -105,6 +105,7 @@ impl Base {
             addresses,
             courier: Courier { outlets, ledger: self.ledger.clone() },
             office,
+            patience: PATIENCE,
         };
         Ok((watchdog, config.clock))
     }
@@ -150,6 +151,9 @@ impl Base {
         roster
     }
 }
+
+/// Twice the two are 110 s: Lambda ends a round after 120 s, and what is left is for reading the secrets again.
+const PATIENCE: Patience = Patience { asking: Duration::from_secs(35), telling: Duration::from_secs(20) };
 
 /// Says what is wrong with the settings and does not keep a function from starting.
 fn warn_of(config: &Config) {

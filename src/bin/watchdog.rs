@@ -12,8 +12,6 @@ use toban::watchdog::Watchdog;
 use toban::wiring::{self, Base};
 use tokio::time::Instant;
 
-/// For the queue and the chat; Lambda's own limit is above this and PagerDuty's answers.
-const LIMIT: Duration = Duration::from_secs(40);
 /// The most that reading the secrets again may take.
 const RENEWAL: Duration = Duration::from_secs(4);
 
@@ -50,7 +48,7 @@ async fn run() -> Result<(), Error> {
 
 /// A round that saw nothing fails the invocation, so that an alarm counts it.
 async fn look(watchdog: &Watchdog, now: DateTime<Utc>) -> Result<Answer, Error> {
-    let round = watchdog.round(Instant::now() + LIMIT, now).await.inspect_err(|blind| tracing::error!("{blind}"))?;
+    let round = watchdog.round(now).await.inspect_err(|blind| tracing::error!("{blind}"))?;
     let is_due = round.is_some();
     let round = round.unwrap_or_default();
     Ok(Answer { is_due, listed: round.listed, missed: round.missed, silenced: round.silenced })

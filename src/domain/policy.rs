@@ -176,6 +176,12 @@ impl Policy {
         Decision { mention, reason }
     }
 
+    /// Whether the event would mention somebody, whoever is on call. `now` is the time of posting.
+    pub fn mentions(&self, event: &IncidentEvent, calendar: &Calendar, now: DateTime<Utc>) -> bool {
+        let nobody_known = Duty { coverage: Coverage::Gap { findings: Vec::new() }, went_to: Vec::new() };
+        self.decide(event, &nobody_known, calendar, now).mention != Mention::Nobody
+    }
+
     fn outside_hours(&self, event: &IncidentEvent, reason: &mut Reason) -> Mention {
         let wants_somebody =
             matches!(event.kind, EventKind::Triggered | EventKind::Reopened | EventKind::Unacknowledged);

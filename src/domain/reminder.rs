@@ -143,6 +143,8 @@ pub struct News {
     pub unmentioned: Vec<Carried>,
     /// Everything that is not over, oldest first.
     pub open: Vec<Carried>,
+    /// Whether something is missing in them, because it could not be read.
+    pub has_gaps: bool,
 }
 
 #[cfg(test)]

@@ -71,15 +71,14 @@ impl Listed {
     }
 }
 
-/// The events to tell of, at most [`MOST`]: those that call somebody first, the oldest first. The first of these mentions
-/// whom it mentions, the others nobody.
-pub fn chosen(untold: Vec<(Listed, EventKind)>) -> Vec<IncidentEvent> {
-    let mut untold = untold;
-    untold.sort_by(|(one, one_kind), (other, other_kind)| {
-        let rank = |listed: &Listed, kind: &EventKind| (!kind.calls_somebody(), listed.since, listed.id.clone());
-        rank(one, one_kind).cmp(&rank(other, other_kind))
+/// The events to tell of, at most [`MOST`]: those that mention somebody by themselves first, then those that call
+/// somebody, the oldest first. The first of all mentions whom it mentions, the others nobody.
+pub fn chosen(untold: Vec<(Listed, EventKind)>, mentions: impl Fn(&IncidentEvent) -> bool) -> Vec<IncidentEvent> {
+    let mut events: Vec<_> = untold.into_iter().map(|(listed, kind)| event(listed, kind)).collect();
+    events.sort_by_cached_key(|event| {
+        (!mentions(event), !event.kind.calls_somebody(), event.occurred_at, event.incident.id.clone())
     });
-    let mut events: Vec<_> = untold.into_iter().take(MOST).map(|(listed, kind)| event(listed, kind)).collect();
+    events.truncate(MOST);
     for further in events.iter_mut().skip(1) {
         further.missed = Some(Missed::Further);
     }

@@ -85,6 +85,11 @@ pub struct RotationCopy {
     pub read_at: DateTime<Utc>,
 }
 
+/// Nobody can say; why stands in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the ledger does not answer")]
+pub struct NoAnswer;
+
 /// A claim that was neither completed nor released in this time is somebody's who has died. The worker's own limit is
 /// 30 s; the queue hides for 300 s what it has handed over.
 pub const LEASE: TimeDelta = TimeDelta::seconds(45);
@@ -226,11 +231,11 @@ impl Ledger {
         }
     }
 
-    /// The incident of that id.
-    pub async fn incident(&self, id: &IncidentId) -> Option<KnownIncident> {
+    /// The incident of that id; `None` when nothing is known of it, which is not the same as no answer.
+    pub async fn incident(&self, id: &IncidentId) -> Result<Option<KnownIncident>, NoAnswer> {
         match self {
-            Self::Memory(memory) => memory.incident(id),
-            Self::Table(table) => said(Box::pin(table.dynamodb.incident(id)).await).flatten(),
+            Self::Memory(memory) => Ok(memory.incident(id)),
+            Self::Table(table) => said(Box::pin(table.dynamodb.incident(id)).await).ok_or(NoAnswer),
         }
     }
 

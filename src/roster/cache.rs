@@ -5,7 +5,8 @@
 //! copy every delivery tries, because an alert without its people is the worst case.
 //!
 //! The copy is also kept in the ledger, so that many instances of the function share one read a minute: an instance
-//! asks Google only when the ledger's copy is not fresh either and nobody else is asking.
+//! asks Google only when the ledger's copy is not fresh either and nobody else is asking. Who finds another asking waits
+//! for what that one reads, and asks by itself when nothing comes in time.
 
 use super::sheet::Sheet;
 use super::table::{Tabs, workbook};
@@ -14,13 +15,20 @@ use crate::domain::unreadable::Unreadable;
 use crate::ledger::{Ledger, RotationCopy};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::{Arc, Mutex as SyncMutex, PoisonError};
+use std::time::Duration;
 use tokio::sync::Mutex;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 
 /// A copy younger than this is as good as the sheet.
 const FRESH: TimeDelta = TimeDelta::seconds(60);
 /// After a failed read with a copy at hand, Google is left alone for this long.
 const PAUSE: TimeDelta = TimeDelta::seconds(10);
+/// While another instance asks Google, a copy that was fresh this short a time ago is good enough to go on with.
+const MEANWHILE: TimeDelta = TimeDelta::seconds(10);
+/// How often is looked whether the other has read it.
+const POLL: Duration = Duration::from_millis(100);
+/// What a read of our own needs, token included, when the other has not delivered.
+const OWN_READ: Duration = Duration::from_millis(700);
 
 /// A sheet, and what it said last.
 #[derive(Debug)]
@@ -76,18 +84,10 @@ impl Cache {
         Ok(Reading { workbook: Arc::new(workbook(&tabs)), read_at: now })
     }
 
-    /// The ledger's copy if that is fresh or somebody else is asking Google at this moment; else Google. Ends by `limit`.
+    /// What others have read, or Google. Ends by `limit`.
     async fn ask(&self, ledger: &Ledger, limit: Instant, now: DateTime<Utc>) -> Result<Reading, Unreadable> {
-        let shared = timeout_at(limit, ledger.rotation()).await.ok().flatten();
-        let shared = shared.and_then(|copy| Some((copy::from_json(&copy.tabs)?, copy.read_at)));
-        if let Some((tabs, read_at)) = &shared {
-            if self.copy().is_none_or(|own| own.read_at < *read_at) {
-                self.keep(tabs, *read_at);
-            }
-            let is_asked = || timeout_at(limit, ledger.may_read_rotation(now));
-            if is_fresh(*read_at, now) || is_asked().await == Ok(false) {
-                return self.copy().ok_or(Unreadable::NoAnswer);
-            }
+        if let Some(reading) = self.of_others(ledger, limit, now).await {
+            return Ok(reading);
         }
         let why = match timeout_at(limit, self.sheet.read()).await {
             Ok(Ok(tabs)) => {
@@ -101,6 +101,40 @@ impl Cache {
         };
         tracing::warn!(rotation_unreadable = why.name(), "the sheet cannot be read. `toban check` says what to do");
         Err(why)
+    }
+
+    /// What others have read, or are reading at this moment; `None` when the caller has to ask Google itself.
+    async fn of_others(&self, ledger: &Ledger, limit: Instant, now: DateTime<Utc>) -> Option<Reading> {
+        let copy = self.shared(ledger, limit).await?;
+        if is_fresh(copy.read_at, now) {
+            return Some(copy);
+        }
+        if timeout_at(limit, ledger.may_read_rotation(now)).await != Ok(false) {
+            return None;
+        }
+        if now - copy.read_at < FRESH + MEANWHILE {
+            return Some(copy);
+        }
+        let delivered = async {
+            loop {
+                sleep(POLL).await;
+                let copy = self.shared(ledger, limit).await;
+                if let Some(fresh) = copy.filter(|copy| is_fresh(copy.read_at, now)) {
+                    return fresh;
+                }
+            }
+        };
+        // By then the other has died, or meets a Google as slow as it may be.
+        timeout_at(limit.checked_sub(OWN_READ)?, delivered).await.ok()
+    }
+
+    /// The ledger's copy, or our own if that is newer; `None` when the ledger has none that can be read.
+    async fn shared(&self, ledger: &Ledger, limit: Instant) -> Option<Reading> {
+        let shared = timeout_at(limit, ledger.rotation()).await.ok().flatten()?;
+        match self.copy() {
+            Some(own) if own.read_at >= shared.read_at => Some(own),
+            _ => Some(self.keep(&copy::from_json(&shared.tabs)?, shared.read_at)),
+        }
     }
 
     fn keep(&self, tabs: &Tabs, read_at: DateTime<Utc>) -> Reading {

@@ -11,16 +11,14 @@ mod tags;
 mod units;
 mod wire;
 
+use crate::kit::Log;
 use crate::kit::aws::{Aws, Table};
 use chrono::{DateTime, TimeDelta, Utc};
-use std::io;
-use std::sync::{Arc, Mutex};
 use toban::domain::incident::{
     Details, EventKey, EventKind, Incident, IncidentEvent, IncidentId, IncidentNumber, Origin,
 };
 use toban::domain::text::Foreign;
 use toban::ledger::dynamodb::DynamoDb;
-use tracing::subscriber::DefaultGuard;
 use wire::Wire;
 
 const PLACE: &str = "primary";
@@ -85,38 +83,5 @@ fn note(incident: &str, occurred_at: DateTime<Utc>) -> IncidentEvent {
         details: Details::default(),
         unreadable: None,
         missed: None,
-    }
-}
-
-/// What this thread logs while it is there.
-struct Log {
-    text: Text,
-    _scope: DefaultGuard,
-}
-
-#[derive(Clone, Default)]
-struct Text(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    fn new() -> Self {
-        let text = Text::default();
-        let writer = text.clone();
-        let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).with_ansi(false).finish();
-        Self { text, _scope: tracing::subscriber::set_default(subscriber) }
-    }
-
-    fn warnings(&self) -> Vec<String> {
-        let text = String::from_utf8(self.text.0.lock().expect("no test panics in it").clone()).expect("UTF-8");
-        text.lines().filter(|line| line.contains(" WARN ")).map(str::to_owned).collect()
-    }
-}
-
-impl io::Write for Text {
-    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("no test panics in it").write(text)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }

@@ -1,14 +1,14 @@
 //! The two reminders, through the real function and real HTTP.
 
-use crate::kit::{Fault, Function, Invocation, Slack, Typetalk};
-use crate::stage::{Settings, changed, data};
+use crate::kit::{Fault, Function, Invocation, Rows, Slack, Typetalk};
+use crate::stage::{Settings, changed, data, ledger_on, triggered};
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use serde_json::{Value, json};
 use std::fs;
 use toban::config::{Config, Reach};
 use toban::courier::Courier;
 use toban::domain::reminder::Reminder;
-use toban::ledger::Ledger;
+use toban::ledger::{Ledger, Told};
 use toban::relay::{Relay, To};
 use toban::reminder::{History, Reminders, Sent};
 use toban::roster::Roster;
@@ -319,4 +319,69 @@ async fn what_came_in_overnight_is_carried_over() {
          • #PD3 週末に届いて &lt;!channel&gt; ＠all 未対応 — open for 2 d 14 h\n\
          • #PD4 今朝届いて対応中 — being worked on, open for 8 h"
     );
+}
+
+/// What the two reminders say with that ledger, from the second line on.
+async fn below_the_greeting(ledger: Ledger, settings: &Settings, slack: &Slack) -> [String; 2] {
+    let http = toban::http::client().expect("a client");
+    let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live);
+    let config = config.expect("a configuration");
+    let reminders = Reminders {
+        office: config.office,
+        roster: Roster::open(config.roster, &http, Utc::now),
+        courier: Courier { outlets: config.reminder_outlets, ledger: ledger.into() },
+        history: History::Known,
+        manual: None,
+        checklist: None,
+    };
+    let mut texts = [String::new(), String::new()];
+    for (text, (reminder, now)) in texts
+        .iter_mut()
+        .zip([(Reminder::Morning, "2026-11-24T10:00:00+09:00"), (Reminder::Evening, "2026-11-24T17:00:00+09:00")])
+    {
+        let now = now.parse().expect("an instant");
+        let sent = reminders.send(reminder, now, Instant::now() + std::time::Duration::from_secs(10), now).await;
+        assert_eq!(sent, Sent::Posted);
+        let post = slack.expect_one().text;
+        let lines: Vec<_> = post.lines().skip(2).collect();
+        *text = lines.join("\n");
+    }
+    texts
+}
+
+#[tokio::test]
+async fn a_night_that_cannot_be_read_is_not_a_quiet_one() {
+    let slack = Slack::start().await;
+    let settings = settings(&slack, "2026-11-24T10:00:00+09:00");
+    let settings = settings.with("ROTATION_FILE", &data("rotation/rotation.csv").to_string_lossy());
+    let ja = "⚠️ 記録を読めないため、届いたものや未解決のインシデントがここにすべては載っていません。\
+              アラートのチャンネルをさかのぼって確認してください。";
+    let en = "⚠️ The records cannot be read, so not everything that came in or is open is listed here. \
+              Please look through the channel of the alerts.";
+    for (language, line) in [("ja", ja), ("en", en)] {
+        let settings = settings.clone().with("MESSAGE_LANGUAGE", language);
+        let quiet = below_the_greeting(ledger_on(&Rows::start().await), &settings, &slack).await;
+        assert_eq!(quiet, ["", ""], "nothing is amiss, and nothing happened");
+        for refused in [&["Query"][..], &["Query", "GetItem", "PutItem"]] {
+            let rows = Rows::start().await;
+            rows.refuse(refused);
+            let said = below_the_greeting(ledger_on(&rows), &settings, &slack).await;
+            assert_eq!(said, [line, line], "{refused:?}");
+        }
+    }
+    // The lists can be read, but not all that is in them.
+    let rows = Rows::start().await;
+    let ledger = ledger_on(&rows);
+    let began: DateTime<Utc> = "2026-11-23T03:00:00+09:00".parse().expect("an instant");
+    for mut event in pagerduty::read(&triggered(1), began) {
+        event.occurred_at = began;
+        ledger.introduce(&mut event, began).await.expect("it is kept");
+        ledger.record(&event, Told::Nobody, began).await;
+    }
+    rows.refuse(&["GetItem"]);
+    let [morning, evening] = below_the_greeting(ledger, &settings, &slack).await;
+    let open =
+        |age: &str| format!("🔓 未解決のインシデント (1件):\n• #PD1 HTTP 5xx が 5% を超えています — 未対応 ({age})");
+    assert_eq!(morning, format!("{}\n{ja}", open("1日7時間")));
+    assert_eq!(evening, open("1日14時間"), "it needs nothing that is missing");
 }

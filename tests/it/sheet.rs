@@ -181,6 +181,51 @@ async fn a_hundred_instances_share_one_read_a_minute() {
     assert_eq!(google.reads(), 3, "one a minute; the quota is sixty");
 }
 
+/// The sheet was read on Monday at 18:00, and edited since; how much later it is read again is given in seconds.
+async fn swapped_overnight(google: &Google, ledger: &Ledger) -> impl Fn(i64) -> DateTime<Utc> {
+    let monday = at("2026-11-23T09:00:00Z");
+    assert_eq!(pair(&read(&roster(google).await, ledger, monday).await), ["U0SATO0001", "U0SUZUKI01"]);
+    google.edit("rotation", 3, 2, json!("高橋"));
+    move |seconds| monday + TimeDelta::seconds(seconds)
+}
+
+const OVERNIGHT: i64 = 16 * 3_600;
+
+#[tokio::test]
+async fn while_another_instance_reads_an_edit_this_one_waits_for_it() {
+    let (google, ledger) = (google().await, Ledger::memory());
+    let now = swapped_overnight(&google, &ledger).await(OVERNIGHT);
+    let (one, other) = (roster(&google).await, roster(&google).await);
+    let (one, other) = tokio::join!(read(&one, &ledger, now), read(&other, &ledger, now));
+    assert_eq!([pair(&one), pair(&other)], [["U0TAKAHA01", "U0SUZUKI01"], ["U0TAKAHA01", "U0SUZUKI01"]]);
+    assert_eq!(google.reads(), 2, "Monday's, and one for both");
+}
+
+#[tokio::test]
+async fn when_the_other_instance_has_died_this_one_reads_and_without_google_it_has_the_copy() {
+    let (google, ledger) = (google().await, Ledger::memory());
+    let later = swapped_overnight(&google, &ledger).await;
+    assert!(ledger.may_read_rotation(later(OVERNIGHT)).await, "the one that dies");
+    google.sheets_fail_next([GoogleFault::Unavailable]);
+    let roster = roster(&google).await;
+    let reading = read(&roster, &ledger, later(OVERNIGHT + 1)).await;
+    assert_eq!((pair(&reading), google.reads()), (vec!["U0SATO0001".into(), "U0SUZUKI01".into()], 2));
+    assert!(ledger.may_read_rotation(later(OVERNIGHT + 20)).await, "another one");
+    let reading = read(&roster, &ledger, later(OVERNIGHT + 21)).await;
+    assert_eq!((pair(&reading), google.reads()), (vec!["U0TAKAHA01".into(), "U0SUZUKI01".into()], 3));
+}
+
+#[tokio::test]
+async fn a_copy_of_seventy_seconds_is_used_while_another_instance_reads() {
+    let (google, ledger) = (google().await, Ledger::memory());
+    let later = swapped_overnight(&google, &ledger).await;
+    assert!(ledger.may_read_rotation(later(68)).await, "the other");
+    let reading = read(&roster(&google).await, &ledger, later(69)).await;
+    assert_eq!((pair(&reading), google.reads()), (vec!["U0SATO0001".into(), "U0SUZUKI01".into()], 1));
+    let reading = read(&roster(&google).await, &ledger, later(70)).await;
+    assert_eq!((pair(&reading), google.reads()), (vec!["U0TAKAHA01".into(), "U0SUZUKI01".into()], 2));
+}
+
 #[tokio::test]
 async fn an_outage_of_half_an_hour_is_not_noticed() {
     let google = google().await;

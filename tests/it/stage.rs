@@ -1,11 +1,14 @@
 //! The usual scene: the webhook function as a process, a rotation of CSV files, fake chats.
 
-use crate::kit::{Function, Invocation, Slack, Typetalk, events};
+use crate::kit::{Function, Invocation, Rows, Slack, Typetalk, events};
 use chrono::{DateTime, Utc};
 use ring::hmac;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
+use toban::aws::{Aws, Environment};
+use toban::ledger::{LEASE, Ledger};
+use toban::secret::Secret;
 
 pub const WEBHOOK: &str = env!("CARGO_BIN_EXE_webhook");
 pub const SECRET: &str = "old-signing-secret==,new-signing-secret";
@@ -172,4 +175,17 @@ pub fn changed(path: &str, change: impl Fn(&mut Value)) -> Vec<u8> {
 /// A v2 body of one message.
 pub fn v2(id: &str) -> Vec<u8> {
     changed("v2/incident.trigger.json", |body| body["messages"][0]["id"] = json!(id))
+}
+
+/// The ledger that is kept in those rows.
+pub fn ledger_on(rows: &Rows) -> Ledger {
+    let environment = Environment {
+        region: "ap-northeast-1".into(),
+        access_key_id: "test".into(),
+        secret_access_key: Secret::new("test"),
+        session_token: None,
+        endpoint_url: Some(rows.url()),
+    };
+    let client = Aws::new(environment, toban::http::client().expect("an HTTP client")).dynamodb();
+    Ledger::table(client, "ledger".into(), "test".into(), LEASE)
 }

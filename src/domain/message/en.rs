@@ -105,6 +105,8 @@ pub(super) static WORDS: Words = Words {
     checklist: "Checklist: ",
     unmentioned: |day, end| format!("📋 Came in without a mention since {day} {end}:"),
     still_open: |count| format!("🔓 Open incidents ({count}):"),
+    news_unreadable: "⚠️ The records cannot be read, so not everything that came in or is open is listed here. \
+                      Please look through the channel of the alerts.",
     and_more: |count| format!("… and {count} more"),
     open_for: (|age| format!(" — open for {age}"), |age| format!(" — being worked on, open for {age}")),
     over: " — resolved",

@@ -105,6 +105,8 @@ pub(super) static WORDS: Words = Words {
     checklist: "事前チェックリスト: ",
     unmentioned: |day, end| format!("📋 {day} {end} 以降、メンションなしで届いたもの:"),
     still_open: |count| format!("🔓 未解決のインシデント ({count}件):"),
+    news_unreadable: "⚠️ 記録を読めないため、届いたものや未解決のインシデントがここにすべては載っていません。\
+                      アラートのチャンネルをさかのぼって確認してください。",
     and_more: |count| format!("… ほか{count}件"),
     open_for: (|age| format!(" — 未対応 ({age})"), |age| format!(" — 対応中 ({age})")),
     over: " — 解決済み",

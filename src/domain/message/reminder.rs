@@ -69,6 +69,9 @@ pub fn message(plan: &Plan, context: Context<'_>, now: DateTime<Utc>) -> Message
         };
         let open: Vec<_> = news.open.iter().filter(|carried| !known.contains(&&carried.id)).cloned().collect();
         lines.extend(list(&(words.still_open)(&open.len().to_string()), &open, words, now));
+        if news.has_gaps {
+            lines.push(Line::own(words.news_unreadable));
+        }
     }
     if let Some(age) = context.rotation_read_at.map(|at| now - at).filter(|age| *age > OLD_COPY) {
         lines.push(Line::own((words.old_copy)(&(words.duration)(age))));

@@ -105,6 +105,8 @@ pub(super) struct Words {
     pub unmentioned: fn(&str, &str) -> String,
     /// Above the incidents that are not over, so many.
     pub still_open: Sentence,
+    /// Some of what came in and of what is open, or all of it, could not be read.
+    pub news_unreadable: &'static str,
     /// Below a list of which so many are left out.
     pub and_more: Sentence,
     /// After an incident that nobody has, and one that somebody has: for how long it is open.

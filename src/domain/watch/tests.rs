@@ -67,7 +67,7 @@ fn ten_are_told_at_most_the_calls_first_and_one_of_them_mentions() {
     let begun = |id, minute| (listed(id, State::Triggered, minute), EventKind::Triggered);
     let mut untold = vec![ended("E1", 1), begun("B2", 9), (listed("R1", State::Triggered, 5), EventKind::Reopened)];
     untold.extend((10..20).map(|number| ended("E2", number)));
-    let events = chosen(untold);
+    let events = chosen(untold, |event| event.kind.calls_somebody());
     let shown: Vec<_> = events
         .iter()
         .map(|event| (event.kind.name(), event.occurred_at, event.missed == Some(Missed::First)))
@@ -84,6 +84,20 @@ fn ten_are_told_at_most_the_calls_first_and_one_of_them_mentions() {
     );
     assert_eq!(events[0].incident.id, Some(IncidentId("R1".into())));
     assert_eq!(events[0].incident.state, Some(State::Triggered));
+}
+
+#[test]
+fn the_one_that_mentions_is_first_even_if_another_began_before() {
+    let begun = |id, minute| (listed(id, State::Triggered, minute), EventKind::Triggered);
+    // Ten of the night, and two that began when people were at work.
+    let untold = || (1..=10).chain([600, 601]).map(|minute| begun("Q", minute)).collect();
+    let told = |events: Vec<IncidentEvent>| -> Vec<_> {
+        events.iter().map(|event| (event.occurred_at, event.missed == Some(Missed::First))).collect()
+    };
+    let with_day = told(chosen(untold(), |event| event.occurred_at >= at(600)));
+    assert_eq!(with_day[..3], [(at(600), true), (at(601), false), (at(1), false)]);
+    assert_eq!(with_day.len(), MOST);
+    assert_eq!(told(chosen(untold(), |_| false))[..2], [(at(1), true), (at(2), false)]);
 }
 
 #[test]

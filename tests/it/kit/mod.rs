@@ -6,6 +6,8 @@
 //! - [`mattermost`] reads a text as Mattermost would: its webhooks take what Slack's take, so [`Slack`] stands for both.
 //! - [`Google`] is a spreadsheet and the token endpoint before it; its own [`GoogleFault`]s are scripted for each.
 //! - [`PagerDuty`] is an account behind its REST API.
+//! - [`Fifo`] is a queue that takes messages.
+//! - [`Rows`] is a table under a ledger that is to be let down.
 //!
 //! The kit shares no code with the product: what the product gets wrong, the kit does not get wrong with it. What could
 //! wait for ever is limited to [`LIMIT`]; only the poller of queues looks again after a while.
@@ -14,13 +16,16 @@
 pub mod aws;
 pub mod events;
 mod faults;
+mod fifo;
 mod function;
 mod google;
 pub mod http;
+mod log;
 mod mailbox;
 pub mod mattermost;
 mod pace;
 mod pagerduty;
+mod rows;
 mod runtime_api;
 mod selftest;
 mod slack;
@@ -29,11 +34,14 @@ mod typetalk;
 use std::time::Duration;
 
 pub use faults::Fault;
+pub use fifo::Fifo;
 pub use function::{Function, InitError};
 pub use google::{Google, GoogleFault, serial};
+pub use log::Log;
 pub use mailbox::Mailbox;
 pub use pace::Pace;
 pub use pagerduty::{Account, PagerDuty, PagerDutyFault, secret};
+pub use rows::Rows;
 pub use runtime_api::Invocation;
 pub use slack::{Message, Slack, Via, Workspace};
 pub use typetalk::{Post, Typetalk};

@@ -53,7 +53,7 @@ async fn an_incident_is_found_by_its_tag() {
             assert_eq!(job.incident.title.is_some(), expected.is_some(), "its incident's title is known with it");
             assert_eq!(known.and_then(|known| known.tag()), tag.filter(|_| expected.is_some()));
         }
-        let thread = reader.incident(&mackerel).await.map(|known| known.threads);
+        let thread = reader.incident(&mackerel).await.expect("an answer").map(|known| known.threads);
         assert_eq!(thread.and_then(|mut threads| threads.remove(PLACE)).as_deref(), Some("1732413720.000100"));
     }
     let rows = scene.table.scan_all().await;

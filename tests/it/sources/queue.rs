@@ -2,70 +2,24 @@
 //! the chat takes it.
 
 use super::{EVENTS, JENKINS, MACKEREL, changed, post, settings};
-use crate::kit::http::{Reply, Request, Response, Server};
-use crate::kit::{Fault, Function, Invocation, Slack};
+use crate::kit::{Fault, Fifo, Function, Invocation, Slack};
 use crate::stage::Answer;
 use serde_json::{Value, json};
-use std::sync::{Arc, Mutex};
 
 const WORKER: &str = env!("CARGO_BIN_EXE_worker");
 
-/// An SQS that takes messages into a FIFO queue, and nothing else.
-struct Queue {
-    server: Server,
-    taken: Arc<Mutex<Vec<Value>>>,
-}
-
-impl Queue {
-    async fn start() -> Self {
-        let taken = Arc::new(Mutex::new(Vec::new()));
-        let kept = taken.clone();
-        let server = Server::start(move |request: Request| {
-            let kept = kept.clone();
-            async move {
-                let message: Value = serde_json::from_slice(&request.body).unwrap_or_default();
-                let is_whole = ["QueueUrl", "MessageBody", "MessageGroupId", "MessageDeduplicationId"]
-                    .iter()
-                    .all(|field| message[*field].as_str().is_some_and(|text| !text.is_empty()));
-                if request.header("x-amz-target") != Some("AmazonSQS.SendMessage") || !is_whole {
-                    return Reply::Send(Response::json(400, &json!({"__type": "InvalidParameterValue"})));
-                }
-                let mut kept = kept.lock().expect("no test panics in it");
-                let id = format!("059f36b4-87a3-44ab-83d2-{:012}", kept.len());
-                kept.push(message);
-                Reply::Send(Response::json(200, &json!({"MessageId": id, "SequenceNumber": "1"})))
-            }
+/// The batch that Lambda would hand to the worker.
+fn batch(fifo: &Fifo) -> Value {
+    let taken = fifo.taken();
+    let record = |(number, message): (usize, &Value)| {
+        json!({
+            "messageId": format!("m-{number}"), "receiptHandle": format!("r-{number}"), "body": message["MessageBody"],
+            "attributes": {"ApproximateReceiveCount": "1", "MessageGroupId": message["MessageGroupId"]},
+            "messageAttributes": {}, "eventSource": "aws:sqs", "awsRegion": "ap-northeast-1",
+            "eventSourceARN": "arn:aws:sqs:ap-northeast-1:123456789012:toban.fifo",
         })
-        .await;
-        Self { server, taken }
-    }
-
-    fn url(&self) -> String {
-        format!("http://{}", self.server.address)
-    }
-
-    /// The batch that Lambda would hand to the worker.
-    fn batch(&self) -> Value {
-        let taken = self.taken.lock().expect("no test panics in it");
-        let record = |(number, message): (usize, &Value)| {
-            json!({
-                "messageId": format!("m-{number}"), "receiptHandle": format!("r-{number}"), "body": message["MessageBody"],
-                "attributes": {"ApproximateReceiveCount": "1", "MessageGroupId": message["MessageGroupId"]},
-                "messageAttributes": {}, "eventSource": "aws:sqs", "awsRegion": "ap-northeast-1",
-                "eventSourceARN": "arn:aws:sqs:ap-northeast-1:123456789012:toban.fifo",
-            })
-        };
-        json!({"Records": taken.iter().enumerate().map(record).collect::<Vec<_>>()})
-    }
-
-    fn groups(&self) -> Vec<Value> {
-        self.taken
-            .lock()
-            .expect("no test panics in it")
-            .iter()
-            .map(|message| message["MessageGroupId"].clone())
-            .collect()
-    }
+    };
+    json!({"Records": taken.iter().enumerate().map(record).collect::<Vec<_>>()})
 }
 
 async fn work(worker: &Function, batch: &Value) -> Vec<Value> {
@@ -77,7 +31,7 @@ async fn work(worker: &Function, batch: &Value) -> Vec<Value> {
 
 #[tokio::test]
 async fn nothing_is_lost_while_the_chat_is_down() {
-    let (slack, queue) = (Slack::start().await, Queue::start().await);
+    let (slack, queue) = (Slack::start().await, Fifo::start().await);
     let settings = settings()
         .slack(&slack)
         .with("QUEUE_URL", &format!("{}/123456789012/toban.fifo", queue.url()))
@@ -98,17 +52,17 @@ async fn nothing_is_lost_while_the_chat_is_down() {
     }
     assert_eq!(post(&webhook, "/events", EVENTS, b"not \"JSON").await, queued);
     slack.expect_none();
-    let groups = queue.groups();
+    let groups: Vec<_> = queue.taken().iter().map(|message| message["MessageGroupId"].clone()).collect();
     assert_eq!(groups[1], groups[2], "both ends of a build stay in order");
     assert_ne!(groups[0], groups[3]);
 
     let worker = Function::start(WORKER, &settings.pairs()).await;
-    let failed = work(&worker, &queue.batch()).await;
+    let failed = work(&worker, &batch(&queue)).await;
     assert_eq!(failed.len(), 5, "all come again: {failed:?}");
     slack.heal();
-    assert_eq!(work(&worker, &queue.batch()).await, Vec::<Value>::new());
+    assert_eq!(work(&worker, &batch(&queue)).await, Vec::<Value>::new());
     let told: Vec<_> = super::headlines(&slack).iter().map(|line| line.chars().take(9).collect::<String>()).collect();
     assert_eq!(told, ["🔥 発生 #MKg", "🔧 ジョブ開始 r", "🔧 ジョブ成功 r", "🔥 発生 #EV3", "⚠️ /event"]);
-    assert_eq!(work(&worker, &queue.batch()).await, Vec::<Value>::new(), "handed over again, they are repeats");
+    assert_eq!(work(&worker, &batch(&queue)).await, Vec::<Value>::new(), "handed over again, they are repeats");
     slack.expect_none();
 }

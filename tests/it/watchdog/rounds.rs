@@ -2,15 +2,15 @@
 
 use super::scene::{Scene, at, incident};
 use crate::kit::http::{Reply, Request, Response, Server};
-use crate::kit::{PagerDuty, PagerDutyFault, Slack};
-use crate::stage::{PAIR, Settings};
+use crate::kit::{Fifo, Log, PagerDuty, PagerDutyFault, Rows, Slack};
+use crate::stage::{PAIR, Settings, ledger_on};
 use serde_json::{Value, json};
+use std::sync::Arc;
 use std::time::Duration;
 use toban::account::{Access, AccountError, Client, Limits};
 use toban::domain::incident::{EventKind, IncidentEvent, IncidentNumber};
 use toban::secret::Secret;
-use toban::watchdog::{Blind, Round};
-use tokio::time::Instant;
+use toban::watchdog::{Blind, Patience, Round};
 
 #[tokio::test]
 async fn of_a_dozen_ten_are_told_with_one_mention_and_the_rest_next_time() {
@@ -31,6 +31,35 @@ async fn of_a_dozen_ten_are_told_with_one_mention_and_the_rest_next_time() {
     assert_eq!(scene.round("11:10:00").await, 2);
     assert_eq!(slack.take().len(), 2);
     assert_eq!(scene.round("11:20:00").await, 0);
+}
+
+#[tokio::test]
+async fn of_several_one_that_began_when_people_were_at_work_mentions() {
+    let slack = Slack::start().await;
+    let scene = Scene::open(Settings::at("").slack(&slack)).await;
+    scene.watch_from("2026-11-24T09:00:00+09:00").await;
+    scene.list([
+        incident("Q1", 1, "triggered", "09:50:00", "09:50:00"),
+        incident("Q2", 2, "triggered", "10:05:00", "10:05:00"),
+        incident("Q3", 3, "triggered", "10:06:00", "10:06:00"),
+    ]);
+    assert_eq!(scene.round("10:30:00").await, 3);
+    let posts = slack.take();
+    let told = |number: usize| {
+        let tag = format!("#PD{number} ");
+        let post = posts.iter().find(|post| post.text.contains(&tag)).expect("it is told");
+        post.mentions.iter().map(String::as_str).collect::<Vec<_>>()
+    };
+    assert_eq!([told(1), told(2), told(3)], [vec![], PAIR.to_vec(), vec![]]);
+    // At five in the afternoon: only what began less than half an hour ago still mentions.
+    scene.list([
+        incident("Q4", 4, "triggered", "16:30:00", "16:30:00"),
+        incident("Q5", 5, "triggered", "16:45:00", "16:45:00"),
+    ]);
+    assert_eq!(scene.round("17:05:00").await, 2);
+    let posts = slack.take();
+    assert_eq!((posts[0].mentions.clone(), posts[1].mentions.clone()), (PAIR.map(String::from).to_vec(), vec![]));
+    assert!(posts[0].text.contains("#PD5 "), "{}", posts[0].text);
 }
 
 #[tokio::test]
@@ -101,7 +130,7 @@ async fn a_webhook_that_pagerduty_has_turned_off_is_said_once_a_day_in_the_backu
             ];
         });
         let round = |time: &'static str| {
-            let round = scene.watchdog.round(Instant::now() + Duration::from_secs(20), at(time));
+            let round = scene.watchdog.round(at(time));
             async { round.await.expect("PagerDuty answers") }
         };
         let silenced = Some(Round { listed: 0, missed: 0, silenced: 1 });
@@ -136,7 +165,7 @@ async fn a_v2_extension_that_is_off_is_said_in_the_only_chat() {
             "extension_schema": {"id": "PSCHEMA", "type": "extension_schema_reference", "summary": "Generic V2 Webhook"},
         }));
     });
-    let round = scene.watchdog.round(Instant::now() + Duration::from_secs(20), at("11:00:00")).await;
+    let round = scene.watchdog.round(at("11:00:00")).await;
     assert_eq!(round.expect("PagerDuty answers").map(|round| round.silenced), Some(1));
     assert_eq!(
         slack.expect_one().text,
@@ -154,7 +183,6 @@ async fn a_round_that_saw_nothing_says_why_and_the_next_one_sees() {
     let scene = Scene::open(Settings::at("").slack(&slack)).await;
     scene.watch_from("2026-11-24T09:00:00+09:00").await;
     scene.list([incident("Q1", 4812, "triggered", "11:02:00", "11:02:00")]);
-    let soon = || Instant::now() + Duration::from_secs(20);
     for fault in [PagerDutyFault::Forbidden, PagerDutyFault::Html, PagerDutyFault::TooManyRequests { reset: Some(60) }]
     {
         scene.pagerduty.fail_next([fault]);
@@ -163,15 +191,79 @@ async fn a_round_that_saw_nothing_says_why_and_the_next_one_sees() {
     }
     // What is off cannot be read, and what is missed is found all the same; there is no queue here to put it into.
     scene.pagerduty.fail_next([PagerDutyFault::Forbidden]);
-    let blind = scene.watchdog.round(soon(), at("11:20:00")).await.expect_err("there is no queue");
+    let log = Log::new();
+    let blind = scene.watchdog.round(at("11:20:00")).await.expect_err("there is no queue");
     assert!(matches!(blind, Blind::Queue(_) | Blind::QueueTooSlow), "{blind}");
+    let text = log.text();
+    assert!(text.contains("webhook_missed=true missed=1"), "an alarm counts it, queue or not: {text}");
     scene.list([]);
     scene.pagerduty.fail_next([PagerDutyFault::Forbidden]);
-    let blind = scene.watchdog.round(soon(), at("11:20:00")).await.expect_err("it was not all seen");
+    let blind = scene.watchdog.round(at("11:20:00")).await.expect_err("it was not all seen");
     assert!(matches!(blind, Blind::Account(AccountError::KeyNotEnough { .. })), "{blind}");
     scene.list([incident("Q1", 4812, "triggered", "11:02:00", "11:02:00")]);
     assert_eq!(scene.round("11:30:00").await, 1);
     slack.expect_one();
+}
+
+#[tokio::test]
+async fn a_ledger_that_does_not_answer_is_not_one_that_knows_of_nothing() {
+    let (slack, rows) = (Slack::start().await, Rows::start().await);
+    let mut scene = Scene::open(Settings::at("").slack(&slack)).await;
+    scene.ledger = Arc::new(ledger_on(&rows));
+    scene.watchdog.courier.ledger = scene.ledger.clone();
+    scene.watch_from("2026-11-24T09:00:00+09:00").await;
+    for mut event in toban::source::pagerduty::read(&super::webhook("triggered", "11:02:00"), at("11:02:01")) {
+        scene.ledger.introduce(&mut event, at("11:02:01")).await.expect("it is kept");
+    }
+    scene.list([
+        incident("Q1", 4812, "triggered", "11:02:00", "11:02:00"),
+        incident("Q2", 4813, "triggered", "11:03:00", "11:03:00"),
+    ]);
+    let events = scene.find("11:20:00").await;
+    let numbers: Vec<_> = events.iter().filter_map(|event| event.incident.number).collect();
+    assert_eq!(numbers, [IncidentNumber(4813)], "the first was told");
+    for action in ["GetItem", "Query", "PutItem"] {
+        rows.refuse(&[action]);
+        let blind = scene.watchdog.find(at("11:20:00")).await.expect_err(action);
+        assert!(matches!(blind, Blind::Ledger), "{action}: {blind}");
+    }
+}
+
+/// What PagerDuty takes for its answers is not taken from the queue's time, and what hangs is given up.
+#[tokio::test]
+async fn a_slow_pagerduty_leaves_the_queue_its_time() {
+    let (slack, fifo) = (Slack::start().await, Fifo::start().await);
+    let settings = Settings::at("").slack(&slack).with("AWS_ENDPOINT_URL", &fifo.url());
+    let mut scene = Scene::open(settings).await;
+    scene.watch_from("2026-11-24T09:00:00+09:00").await;
+    let (asking, telling, slow) = (Duration::from_secs(2), Duration::from_secs(1), Duration::from_millis(1_100));
+    scene.watchdog.patience = Patience { asking, telling };
+    let one = incident("Q1", 4812, "triggered", "11:02:00", "11:02:00");
+    let server = Server::start(move |request: Request| {
+        let page = json!({"incidents": [one.clone()], "limit": 100, "offset": 0, "more": false, "total": null});
+        async move {
+            if !request.target.starts_with("/incidents?") {
+                return Reply::Hang;
+            }
+            tokio::time::sleep(slow).await;
+            Reply::Send(Response::json(200, &page))
+        }
+    })
+    .await;
+    scene.watchdog.account = account(&server);
+    let blind = scene.watchdog.round(at("11:20:00")).await.expect_err("the webhooks were not seen");
+    assert!(matches!(blind, Blind::TooSlow), "{blind}");
+    assert_eq!(fifo.taken().len(), 1);
+    scene.watchdog.patience = Patience { asking: telling, telling };
+    let blind = scene.watchdog.round(at("11:20:00")).await.expect_err("nothing was seen");
+    assert!(matches!(blind, Blind::TooSlow), "{blind}");
+    assert_eq!(fifo.taken().len(), 1);
+}
+
+fn account(server: &Server) -> Client {
+    let access = Access { base_url: format!("http://{}", server.address), key: Secret::new(PagerDuty::READ_ONLY_KEY) };
+    let limits = Limits { answer: Duration::from_secs(20), wait: Duration::ZERO };
+    Client::new(toban::http::client().expect("a client"), access, limits)
 }
 
 /// The real list would be ten thousand incidents long; here every page but those of the last hours says that there are
@@ -195,9 +287,7 @@ async fn of_more_incidents_than_pagerduty_lists_the_new_ones_are_looked_at() {
         std::future::ready(Reply::Send(Response::json(200, &page)))
     };
     let server = Server::start(answer).await;
-    let access = Access { base_url: format!("http://{}", server.address), key: Secret::new(PagerDuty::READ_ONLY_KEY) };
-    let limits = Limits { answer: Duration::from_secs(20), wait: Duration::ZERO };
-    scene.watchdog.account = Client::new(toban::http::client().expect("a client"), access, limits);
+    scene.watchdog.account = account(&server);
     let events = scene.find("11:20:00").await;
     let numbers: Vec<_> = events.iter().filter_map(|event| event.incident.number).collect();
     assert_eq!(numbers, [IncidentNumber(4812)]);

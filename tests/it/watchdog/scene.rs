@@ -19,7 +19,7 @@ use toban::queue::Queue;
 use toban::relay::Relay;
 use toban::roster::Roster;
 use toban::source::Headers;
-use toban::watchdog::{Watchdog, parcels};
+use toban::watchdog::{Patience, Watchdog, parcels};
 use tokio::time::Instant;
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -65,10 +65,13 @@ impl Scene {
             .with("LEDGER_TABLE", "table")
             .with("QUEUE_URL", "https://sqs.ap-northeast-1.amazonaws.com/123456789012/toban.fifo")
             .with("AWS_REGION", "ap-northeast-1")
-            // Nobody listens there.
-            .with("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
             .with("AWS_ACCESS_KEY_ID", "key")
             .with("AWS_SECRET_ACCESS_KEY", "secret");
+        let settings = match settings.value("AWS_ENDPOINT_URL") {
+            Some(_) => settings,
+            // Nobody listens there.
+            None => settings.with("AWS_ENDPOINT_URL", "http://127.0.0.1:9"),
+        };
         let http = toban::http::client().expect("a client");
         let ledger = Arc::new(Ledger::memory());
         let relay = || {
@@ -87,11 +90,12 @@ impl Scene {
         let watchdog = Watchdog {
             account: Client::new(http.clone(), config.watched.access, limits),
             services: config.watched.services,
-            // Never asked here: what is found is handed to the worker.
+            // Hardly asked here: what is found is handed to the worker.
             queue: Queue::new(Aws::new(aws, http.clone()).sqs(), config.queue.url),
             addresses: config.addresses.clone(),
             courier: Courier { outlets: config.outlets, ledger: ledger.clone() },
             office: config.office,
+            patience: Patience { asking: PATIENCE, telling: PATIENCE },
         };
         let intake = Intake { credentials, sink: Sink::Inline(Box::new(relay())) };
         let dispatcher = Dispatcher { relay: relay(), queue: None };

@@ -1,0 +1,99 @@
+//! A table of DynamoDB's that keeps rows and refuses what the test says: what the ledger meets when it is let down.
+//!
+//! It knows three actions. A row that has to be absent is refused when it is there, which is all that it understands of
+//! conditions; a query finds the rows of its partition, all of them.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+
+use super::http::{Reply, Request, Response, Server};
+
+/// The table.
+pub struct Rows {
+    server: Server,
+    desk: Arc<Mutex<Desk>>,
+}
+
+#[derive(Default)]
+struct Desk {
+    rows: BTreeMap<(String, String), Value>,
+    refused: Vec<&'static str>,
+}
+
+impl Rows {
+    pub async fn start() -> Self {
+        let desk = Arc::new(Mutex::new(Desk::default()));
+        let served = desk.clone();
+        let server = Server::start(move |request: Request| {
+            let response = served.lock().expect("it does not panic").answer(&request);
+            std::future::ready(Reply::Send(response))
+        })
+        .await;
+        Self { server, desk }
+    }
+
+    /// From now on these actions are refused: `GetItem`.
+    pub fn refuse(&self, actions: &[&'static str]) {
+        self.desk.lock().expect("it does not panic").refused = actions.to_vec();
+    }
+
+    /// What stands for DynamoDB's `https://dynamodb.REGION.amazonaws.com`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.server.address)
+    }
+}
+
+impl Desk {
+    fn answer(&mut self, request: &Request) -> Response {
+        let action = request.header("x-amz-target").and_then(|target| target.strip_prefix("DynamoDB_20120810."));
+        let asked: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+        if action.is_some_and(|action| self.refused.contains(&action)) {
+            return refusal(json!({"__type": "com.amazon.coral.service#AccessDeniedException"}));
+        }
+        match action {
+            Some("GetItem") => Response::json(200, &self.rows.get(&key(&asked["Key"])).map_or(json!({}), item)),
+            Some("PutItem") => self.put(&asked),
+            Some("Query") => {
+                let (partition, value) = match asked["IndexName"].is_string() {
+                    true => ("gsi_pk", &asked["ExpressionAttributeValues"][":open"]),
+                    false => ("pk", &asked["ExpressionAttributeValues"][":day"]),
+                };
+                let is_asked_for = |row: &&Value| value.is_object() && &row[partition] == value;
+                let found: Vec<_> = self.rows.values().filter(is_asked_for).collect();
+                Response::json(200, &json!({"Items": found, "Count": found.len(), "ScannedCount": found.len()}))
+            }
+            _ => refusal(json!({"__type": "com.amazon.coral.service#UnknownOperationException"})),
+        }
+    }
+
+    fn put(&mut self, asked: &Value) -> Response {
+        let key = key(&asked["Item"]);
+        let has_to_be_absent = asked["ConditionExpression"] == "attribute_not_exists(#pk)";
+        match self.rows.get(&key) {
+            Some(row) if has_to_be_absent => refusal(json!({
+                "__type": "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException",
+                "message": "The conditional request failed", "Item": row,
+            })),
+            _ => {
+                self.rows.insert(key, asked["Item"].clone());
+                Response::json(200, &json!({}))
+            }
+        }
+    }
+}
+
+fn item(row: &Value) -> Value {
+    json!({"Item": row})
+}
+
+fn key(item: &Value) -> (String, String) {
+    let text =
+        |name: &str| item[name]["S"].as_str().unwrap_or_else(|| panic!("a key without {name}: {item}")).to_owned();
+    (text("pk"), text("sk"))
+}
+
+fn refusal(error: Value) -> Response {
+    Response::json(400, &error)
+}
