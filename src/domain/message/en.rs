@@ -104,7 +104,10 @@ pub(super) static WORDS: Words = Words {
     manual: "Manual: ",
     checklist: "Checklist: ",
     unmentioned: |day, end| format!("📋 Came in without a mention since {day} {end}:"),
-    still_open: |count| format!("🔓 Open incidents ({count}):"),
+    still_open: (
+        |count| format!("🔓 Open incidents ({count}):"),
+        |count| format!("🔓 Other open incidents ({count}):"),
+    ),
     and_more: |count| format!("… and {count} more"),
     open_for: (|age| format!(" — open for {age}"), |age| format!(" — being worked on, open for {age}")),
     over: " — resolved",

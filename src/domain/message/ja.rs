@@ -104,7 +104,10 @@ pub(super) static WORDS: Words = Words {
     manual: "マニュアル: ",
     checklist: "事前チェックリスト: ",
     unmentioned: |day, end| format!("📋 {day} {end} 以降、メンションなしで届いたもの:"),
-    still_open: |count| format!("🔓 未解決のインシデント ({count}件):"),
+    still_open: (
+        |count| format!("🔓 未解決のインシデント ({count}件):"),
+        |count| format!("🔓 そのほかの未解決のインシデント ({count}件):"),
+    ),
     and_more: |count| format!("… ほか{count}件"),
     open_for: (|age| format!(" — 未対応 ({age})"), |age| format!(" — 対応中 ({age})")),
     over: " — 解決済み",
