@@ -4,7 +4,7 @@ use super::state::{Layer, Name, Policy, Restriction, Rule, Schedule, Subscriptio
 use super::survey::Found;
 use super::values;
 use super::wish::{FirstResponse, Wish};
-use chrono::{DateTime, Utc, Weekday};
+use chrono::{DateTime, SubsecRound as _, Utc, Weekday};
 
 /// What toban's layer of the dummy's schedule is called.
 const LAYER: &str = "working hours";
@@ -38,14 +38,15 @@ pub(super) fn restrictions(wish: &Wish) -> Vec<Restriction> {
     wish.calendar.days.weekdays().map(restriction).collect()
 }
 
-/// The layer as it should be; as much as can be kept of one that is there is kept.
+/// The layer as it should be; as much as can be kept of one that is there is kept. PagerDuty's times are whole seconds.
 pub(super) fn layer(wish: &Wish, dummy: UserId, there: Option<&Layer>, now: DateTime<Utc>) -> Layer {
+    let start = now.trunc_subsecs(0);
     Layer {
         id: there.and_then(|layer| layer.id.clone()),
         name: there.map_or_else(|| LAYER.to_owned(), |layer| layer.name.clone()),
-        start: there.map_or(now, |layer| layer.start),
+        start: there.map_or(start, |layer| layer.start),
         end: None,
-        virtual_start: there.map_or(now, |layer| layer.virtual_start),
+        virtual_start: there.map_or(start, |layer| layer.virtual_start),
         turn_seconds: TURN,
         users: vec![dummy],
         restrictions: restrictions(wish),

@@ -8,6 +8,7 @@ use crate::chat::slack::{ChannelId, SlackBot};
 use crate::chat::typetalk::{TopicId, Typetalk};
 use crate::config::Reach;
 use crate::domain::incident::{EventKey, IncidentEvent};
+use crate::domain::message::Language;
 use crate::ledger::Ledger;
 use crate::ledger::attempt::Attempt;
 use crate::renewal::Lookup;
@@ -106,7 +107,11 @@ impl Explain {
         let chat = self.chat(&lookup, crate::http::client()?);
         let ledger = Ledger::memory();
         let mut all_read = true;
-        for mut event in source::read(self.from.into(), &body, self.at.or(config.clock).unwrap_or_else(Utc::now)) {
+        let events = source::read(self.from.into(), &body, self.at.or(config.clock).unwrap_or_else(Utc::now));
+        if events.is_empty() {
+            println!("{}", nothing(config.office.language));
+        }
+        for mut event in events {
             let now = self.at.or(config.clock).unwrap_or(event.occurred_at);
             ledger.introduce(&mut event, now).await;
             let reading = roster.read(&ledger, Instant::now() + LIMIT, now).await;
@@ -170,6 +175,14 @@ async fn tell(key: &EventKey) -> Result<ExitCode, Failure> {
         return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What is said of a body that makes no event: a job that waits, a monitor that was changed, a list of no messages.
+fn nothing(language: Language) -> &'static str {
+    match language {
+        Language::Japanese => "誰かに知らせるアラートではないため、何も投稿されません",
+        Language::English => "this is nobody's alert: nothing would be posted",
+    }
 }
 
 fn title(event: &IncidentEvent) -> String {

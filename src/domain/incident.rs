@@ -191,9 +191,9 @@ impl Incident {
 /// What an event says besides its kind: which of these are there depends on the kind.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Details {
-    /// Whom it is about: who was asked to help, who got the role or the task.
+    /// Whom it is about: who was asked to help, who got the task.
     pub people: Vec<Person>,
-    /// What it is about, by name: the new priority, the policy it went to, the task, the workflow, the role.
+    /// What it is about, by name: the new priority, the policy it went to, the task, the workflow.
     pub subject: Option<Foreign>,
     /// How that stands now, in PagerDuty's word: `accepted`, `todo`, `running`.
     pub state: Option<Foreign>,
@@ -203,12 +203,23 @@ pub struct Details {
     pub quote_is_cut: bool,
     /// Name and new value of what was changed.
     pub fields: Vec<(Foreign, Foreign)>,
+    /// Who has which role now, of those that changed hands.
+    pub roles: Vec<Role>,
     /// A link that is not the incident's: the conference.
     pub link: Option<Link>,
     /// The title of the incident that this one was merged into.
     pub merged_into: Option<Foreign>,
     /// How long it took.
     pub took: Option<TimeDelta>,
+}
+
+/// A role in the response to an incident.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Role {
+    /// The account's own name of it.
+    pub name: Option<Foreign>,
+    /// Who has it; `None` when nobody has it any more.
+    pub holder: Option<Person>,
 }
 
 /// Why an authentic body could not be read, and how to find it again.

@@ -21,7 +21,7 @@ pub fn line(monitor: &Monitor, verdict: Verdict, one: &Group, other: &Group, lan
         (Verdict::Both, Language::Japanese) => (
             "✗",
             format!(
-                "「{one}」と「{other}」の両方に届きます。一方から外すか「この通知グループにだけ通知する」にしてください"
+                "「{one}」と「{other}」の両方に届きます。一方から外すか「この通知グループのみに通知する」にしてください"
             ),
         ),
         (Verdict::Both, Language::English) => {

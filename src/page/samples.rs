@@ -203,7 +203,8 @@ fn of_another_sender(sender: Sender, body: &mut Value, plot: Plot, now: DateTime
             let opened = now - TimeDelta::minutes(10);
             for part in ["/alert", "/alertGroup"] {
                 let Some(alert) = body.pointer_mut(part) else { continue };
-                let is_old = alert["openedAt"] != alert["statusChangedAt"] || alert["closedAt"].is_number();
+                let has_changed = alert.get("statusChangedAt").is_some_and(|at| *at != alert["openedAt"]);
+                let is_old = has_changed || alert["closedAt"].is_number();
                 for field in ["openedAt", "createdAt", "statusChangedAt", "closedAt", "updatedAt"] {
                     let Some(recorded) = alert.get(field).and_then(Value::as_i64) else { continue };
                     let is_beginning = matches!(field, "openedAt" | "createdAt");
@@ -260,6 +261,7 @@ mod tests {
             let [event] = &events(sample, Language::English)[..] else { panic!("{}", sample.name) };
             assert_eq!(event.unreadable, None, "{}", sample.name);
             kinds.insert(event.kind.name());
+            assert_eq!(sample.begins(), event.kind == EventKind::Triggered, "{}", sample.name);
             if sample.sender != Sender::PagerDuty {
                 let age = "2031-05-06T02:02:00Z".parse::<DateTime<Utc>>().expect("an instant") - event.occurred_at;
                 assert!((0..=600).contains(&age.num_seconds()), "{}: {age}", sample.name);

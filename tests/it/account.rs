@@ -17,6 +17,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A Tuesday, in hours.
 const NOW: &str = "2026-11-24T11:02:00+09:00";
+/// The same on our clock, which does not stop at whole seconds.
+const OUR_NOW: &str = "2026-11-24T11:02:00.123456789+09:00";
 
 const WISH: &str = r#"
 from = "sre@example.com"
@@ -82,7 +84,7 @@ impl Scene {
     async fn run(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
         let base_url = self.pagerduty.base_url();
         let usual =
-            [("PAGERDUTY_API_KEY", PagerDuty::KEY), ("PAGERDUTY_BASE_URL", base_url.as_str()), ("TOBAN_NOW", NOW)];
+            [("PAGERDUTY_API_KEY", PagerDuty::KEY), ("PAGERDUTY_BASE_URL", base_url.as_str()), ("TOBAN_NOW", OUR_NOW)];
         let file = file("wish.toml", &self.wish);
         let ran = run(&[arguments, &[&file]].concat(), &[&usual, variables].concat()).await;
         let plain = |text: String| text.replace(&base_url, "https://api").replace(&file, "wish.toml");

@@ -180,6 +180,24 @@ fn explain_says_who_and_why() {
 }
 
 #[test]
+fn explain_says_of_what_is_nobodys_alert_that_nothing_would_be_posted() {
+    for (sender, body) in [
+        ("pagerduty", r#"{"messages": []}"#),
+        ("mackerel", r#"{"event": "monitorCreate", "monitor": {"id": "2bj"}}"#),
+        ("jenkins", r#"{"name": "restart-app", "build": {"number": 42, "phase": "QUEUED"}}"#),
+    ] {
+        for (language, expected) in [
+            ("ja", "誰かに知らせるアラートではないため、何も投稿されません\n"),
+            ("en", "this is nobody's alert: nothing would be posted\n"),
+        ] {
+            let variables = [("MESSAGE_LANGUAGE", language)];
+            let output = toban(&["explain", "-", "--from", sender], &variables, body.as_bytes());
+            assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(0), expected), "{sender}");
+        }
+    }
+}
+
+#[test]
 fn explain_reads_standard_input_and_fails_on_what_it_cannot_read() {
     let body = std::fs::read(data("pagerduty/v2/two-messages.json")).expect("a file");
     let output = toban(&["explain", "-"], &[], &body);

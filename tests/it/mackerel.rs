@@ -89,7 +89,7 @@ async fn monitors_in_neither_or_both_groups_are_named() {
         ran.out,
         "✓ HTTP 5xx (service): 通知グループ1つに届きます\n\
          ✗ backlog.com (external): 「アプリ」にも「SRE」にも届きません。どちらかの通知グループの監視ルールかサービスに加えてください\n\
-         ✗ エラー率 (expression): 「アプリ」と「SRE」の両方に届きます。一方から外すか「この通知グループにだけ通知する」にしてください\n\
+         ✗ エラー率 (expression): 「アプリ」と「SRE」の両方に届きます。一方から外すか「この通知グループのみに通知する」にしてください\n\
          ! connectivity (connectivity): ホストのサービスによって届く先が変わります。サービスで絞り込むと確かめられます\n\
          ✓ loadavg5 (host): 通知グループ1つに届きます\n\
          ! 古い監視 (host): ミュートされているため、どこにも届きません\n\

@@ -282,7 +282,7 @@ async fn what_came_in_overnight_is_carried_over() {
          • #PD2 夜に届いて解決 — 解決済み\n\
          • #PD3 週末に届いて &lt;!channel&gt; ＠all 未対応 — 未対応 (2日7時間)\n\
          • #PD4 今朝届いて対応中 — 対応中 (1時間)\n\
-         🔓 未解決のインシデント (1件):\n\
+         🔓 そのほかの未解決のインシデント (1件):\n\
          • #PD1 昼に届いて未解決 — 未対応 (3日18時間)"
     );
     assert_eq!(
@@ -305,7 +305,7 @@ async fn what_came_in_overnight_is_carried_over() {
          • #PD2 夜に届いて解決 — resolved\n\
          • #PD3 週末に届いて &lt;!channel&gt; ＠all 未対応 — open for 2 d 7 h\n\
          • #PD4 今朝届いて対応中 — being worked on, open for 1 h\n\
-         🔓 Open incidents (1):\n\
+         🔓 Other open incidents (1):\n\
          • #PD1 昼に届いて未解決 — open for 3 d 18 h"
     );
     assert_eq!(

@@ -132,7 +132,7 @@ async fn a_reopening_is_another_beginning() {
     scene.list([incident("Q1", 4812, "triggered", "11:02:00", "11:50:00")]);
     assert_eq!(scene.round("12:10:00").await, 1);
     let reopened = slack.expect_one();
-    assert!(reopened.text.contains("🔥 再発 #PD4812"), "{}", reopened.text);
+    assert!(reopened.text.contains("🔥 再オープン #PD4812"), "{}", reopened.text);
     assert_eq!(reopened.mentions, PAIR);
     slack.expect_edit();
     // Its webhook comes late; then it ends for the second time.

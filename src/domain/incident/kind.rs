@@ -145,8 +145,8 @@ impl EventKind {
 
     /// Whether it changes how its incident stands: how far it is, or who has it.
     pub fn changes_status(&self) -> bool {
-        use EventKind::{Acknowledged, Delegated, Resolved};
-        self.calls_somebody() || matches!(self, Acknowledged | Resolved | Delegated)
+        use EventKind::{Acknowledged, Delegated, Resolved, StateChanged};
+        self.calls_somebody() || matches!(self, Acknowledged | Resolved | Delegated | StateChanged)
     }
 
     /// The kind of that name in a setting.

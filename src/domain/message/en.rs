@@ -104,7 +104,10 @@ pub(super) static WORDS: Words = Words {
     manual: "Manual: ",
     checklist: "Checklist: ",
     unmentioned: |day, end| format!("📋 Came in without a mention since {day} {end}:"),
-    still_open: |count| format!("🔓 Open incidents ({count}):"),
+    still_open: (
+        |count| format!("🔓 Open incidents ({count}):"),
+        |count| format!("🔓 Other open incidents ({count}):"),
+    ),
     news_unreadable: "⚠️ The records cannot be read, so not everything that came in or is open is listed here. \
                       Please look through the channel of the alerts.",
     and_more: |count| format!("… and {count} more"),

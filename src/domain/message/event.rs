@@ -173,11 +173,11 @@ fn outcome(event: &IncidentEvent, context: Context<'_>) -> Vec<Line> {
         Kind::IncidentTypeChanged => {
             parts.extend(details.subject.as_ref().map(|name| to(Line::default().foreign(name))))
         }
-        Kind::RoleAssigned => {
-            let role = details.subject.as_ref().map(|role| Line::default().foreign(role)).unwrap_or_default();
-            let who = names(&details.people, context.ignored, words).unwrap_or_else(|| Line::own(words.none));
-            parts.push(Line::joined(vec![role, Line::own(" → "), who], ""));
-        }
+        Kind::RoleAssigned => parts.extend(details.roles.iter().map(|role| {
+            let name = role.name.as_ref().map(|name| Line::default().foreign(name)).unwrap_or_default();
+            let who = names(role.holder.as_slice(), context.ignored, words).unwrap_or_else(|| Line::own(words.none));
+            Line::joined(vec![name, Line::own(" → "), who], "")
+        })),
         _ => {
             let subject = details.subject.as_ref().filter(|_| !event.kind.is_about_a_job());
             parts.extend(subject.map(|subject| Line::default().foreign(subject)));

@@ -104,7 +104,10 @@ pub(super) static WORDS: Words = Words {
     manual: "マニュアル: ",
     checklist: "事前チェックリスト: ",
     unmentioned: |day, end| format!("📋 {day} {end} 以降、メンションなしで届いたもの:"),
-    still_open: |count| format!("🔓 未解決のインシデント ({count}件):"),
+    still_open: (
+        |count| format!("🔓 未解決のインシデント ({count}件):"),
+        |count| format!("🔓 そのほかの未解決のインシデント ({count}件):"),
+    ),
     news_unreadable: "⚠️ 記録を読めないため、届いたものや未解決のインシデントがここにすべては載っていません。\
                       アラートのチャンネルをさかのぼって確認してください。",
     and_more: |count| format!("… ほか{count}件"),
@@ -121,9 +124,9 @@ fn kind(kind: &EventKind) -> (&'static str, &'static str) {
     match kind {
         EventKind::Triggered => ("🔥", "発生"),
         EventKind::Acknowledged => ("👀", "対応開始"),
-        EventKind::Unacknowledged => ("⏰", "対応開始の期限切れ"),
+        EventKind::Unacknowledged => ("⏰", "対応中のまま時間切れ"),
         EventKind::Resolved => ("✅", "解決"),
-        EventKind::Reopened => ("🔥", "再発"),
+        EventKind::Reopened => ("🔥", "再オープン"),
         EventKind::Reassigned => ("👉", "担当変更"),
         EventKind::Escalated => ("📣", "エスカレーション"),
         EventKind::Delegated => ("📣", "エスカレーションポリシー変更"),
@@ -136,7 +139,7 @@ fn kind(kind: &EventKind) -> (&'static str, &'static str) {
         EventKind::ResponderReplied => ("🙋", "応援依頼への返答"),
         EventKind::ConferenceBridgeUpdated => ("📞", "電話会議"),
         EventKind::CustomFieldsUpdated => ("🏷️", "項目変更"),
-        EventKind::RoleAssigned => ("👤", "役割"),
+        EventKind::RoleAssigned => ("👤", "役割の割り当て"),
         EventKind::TaskCreated => ("☑️", "タスク追加"),
         EventKind::TaskUpdated => ("☑️", "タスク更新"),
         EventKind::TaskCompleted => ("☑️", "タスク完了"),
@@ -157,7 +160,7 @@ fn kind(kind: &EventKind) -> (&'static str, &'static str) {
         EventKind::JobStarted => ("🔧", "ジョブ開始"),
         EventKind::JobSucceeded => ("🔧", "ジョブ成功"),
         EventKind::JobFailed => ("❌", "ジョブ失敗"),
-        EventKind::IncidentJobFailed => ("❌", "対応中のジョブが失敗"),
+        EventKind::IncidentJobFailed => ("❌", "対応ジョブが失敗"),
         EventKind::JobEnded => ("⚠️", "ジョブ終了"),
         EventKind::Other(_) => ("ℹ️", "その他の通知"),
     }
@@ -205,8 +208,11 @@ fn finding(finding: &Finding) -> Line {
             line.and("の「").cell(text).and("」は複数行にわたっています (引用符 \" が閉じていない可能性があります)")
         }
         Problem::UnreadColumn(title) => match title {
-            Some(title) => line.and("の見出し「").cell(title).and("」の列は、members の名前がありますが読まれません"),
-            None => line.and("の見出しのない列は、members の名前がありますが読まれません"),
+            Some(title) => line
+                .and("の見出し「")
+                .cell(title)
+                .and("」の列には members の名前がありますが、当番として読み取られません"),
+            None => line.and("の見出しのない列には members の名前がありますが、当番として読み取られません"),
         },
         Problem::DateTwice(date) => line.and(format!("の {} は前の行にもあります (前の行が有効です)", day(*date))),
         Problem::NameTwice(name) => line.and("の「").cell(name).and("」は前の行にもあります (前の行が有効です)"),
@@ -216,7 +222,7 @@ fn finding(finding: &Finding) -> Line {
         Problem::FilledHoliday(name) => {
             line.and(format!("は休業日 ({name}) ですが、当番が書かれています (メンションはされません)"))
         }
-        Problem::EndsSoon(date) => line.and(format!("当番表は {} で終わっています", day(*date))),
+        Problem::EndsSoon(date) => line.and(format!("当番表は {} までしかありません", day(*date))),
         Problem::NotALink(text) => line.and("の「").cell(text).and("」は http(s) の URL ではありません"),
     }
 }

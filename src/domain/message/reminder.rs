@@ -68,7 +68,9 @@ pub fn message(plan: &Plan, context: Context<'_>, now: DateTime<Utc>) -> Message
             Reminder::Evening => Vec::new(),
         };
         let open: Vec<_> = news.open.iter().filter(|carried| !known.contains(&&carried.id)).cloned().collect();
-        lines.extend(list(&(words.still_open)(&open.len().to_string()), &open, words, now));
+        let (all_open, other_open) = words.still_open;
+        let heading = if open.len() == news.open.len() { all_open } else { other_open };
+        lines.extend(list(&heading(&open.len().to_string()), &open, words, now));
         if news.has_gaps {
             lines.push(Line::own(words.news_unreadable));
         }

@@ -103,8 +103,8 @@ pub(super) struct Words {
     pub checklist: &'static str,
     /// Above what was posted without a mention since that day's end.
     pub unmentioned: fn(&str, &str) -> String,
-    /// Above the incidents that are not over, so many.
-    pub still_open: Sentence,
+    /// Above the incidents that are not over, so many; the same when some are listed above already.
+    pub still_open: (Sentence, Sentence),
     /// Some of what came in and of what is open, or all of it, could not be read.
     pub news_unreadable: &'static str,
     /// Below a list of which so many are left out.

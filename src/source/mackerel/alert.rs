@@ -16,7 +16,8 @@ use serde_json::Value;
 const MOST: usize = 5;
 /// A state that came so soon after the alert opened is the one that it opened with.
 const AT_ONCE: TimeDelta = TimeDelta::seconds(1);
-/// An alert that opened so long ago, at most, tells of its opening, where it does not say of what.
+/// Where it tells no time of its state, an alert that opened less than this ago tells of its opening; any other goes on, or
+/// is told again.
 const JUST_NOW: TimeDelta = TimeDelta::minutes(5);
 
 #[derive(Deserialize)]
@@ -135,13 +136,16 @@ impl Standing {
         let own = if is_open { changed_at } else { moment(&self.closed_at, now).or(changed_at) };
         let status = if is_open { status.unwrap_or_else(|| "open".to_owned()) } else { "ok".to_owned() };
         let is_critical = status == "critical";
-        let kind = match (opened_at, changed_at) {
-            _ if !is_open => EventKind::Resolved,
-            (Some(opened), Some(changed)) if changed - opened > AT_ONCE => match is_critical {
-                true => EventKind::Worsened,
-                false => EventKind::StateChanged,
-            },
-            _ => EventKind::Triggered,
+        let goes_on = opened_at.is_some_and(|opened| match changed_at {
+            Some(changed) => changed - opened > AT_ONCE,
+            None => now - opened >= JUST_NOW,
+        });
+        // Critical calls somebody also when it goes on: nobody can say that its opening has ever come.
+        let kind = match (is_open, goes_on, is_critical) {
+            (false, ..) => EventKind::Resolved,
+            (true, false, _) => EventKind::Triggered,
+            (true, true, true) => EventKind::Worsened,
+            (true, true, false) => EventKind::StateChanged,
         };
         // The alert, its state, and Mackerel's own time of that state. Where it tells none, what it says, for a while: an
         // alert may become critical twice.
@@ -159,7 +163,7 @@ impl Standing {
         };
         let state = is_open.then(|| Foreign::line(&status.to_ascii_uppercase())).flatten();
         let details = Details { state, ..Details::default() };
-        let just_opened = opened_at.filter(|at| is_open && now - *at < JUST_NOW);
+        let just_opened = opened_at.filter(|_| is_open && !goes_on);
         let occurred_at = own.or(just_opened).unwrap_or(now);
         Some(IncidentEvent { incident, details, occurred_at, ..of_nothing(kind, name, now) })
     }

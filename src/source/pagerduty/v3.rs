@@ -3,12 +3,15 @@
 //! <https://developer.pagerduty.com/docs/webhooks-overview#event-data-types>
 
 use super::wire::{Ref, label, number, people, state, urgency};
-use crate::domain::incident::{Details, EventKey, EventKind, Incident, IncidentEvent, IncidentId, Origin};
+use crate::domain::incident::{Details, EventKey, EventKind, Incident, IncidentEvent, IncidentId, Origin, Role};
 use crate::domain::text::Foreign;
 use crate::source::wire::{List, Text, lenient, line, link, plain, text, time};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::Value;
+
+/// Fields and roles of one event that are shown.
+const MOST: usize = 10;
 
 /// The envelope.
 #[derive(Deserialize)]
@@ -282,11 +285,13 @@ impl Data<'_> {
             EventKind::CustomFieldsUpdated | EventKind::ServiceFieldsUpdated => {
                 Details { fields: self.fields(), ..Details::default() }
             }
-            EventKind::RoleAssigned => Details {
-                subject: self.roles().find_map(|assignment| label(&assignment.role)),
-                people: people(self.roles().filter_map(|assignment| assignment.assignee.as_ref())),
-                ..Details::default()
-            },
+            EventKind::RoleAssigned => {
+                let role = |assignment: &RoleAssignment<'_>| Role {
+                    name: label(&assignment.role),
+                    holder: assignment.assignee.as_ref().and_then(Ref::person),
+                };
+                Details { roles: self.roles().take(MOST).map(role).collect(), ..Details::default() }
+            }
             EventKind::TaskCreated | EventKind::TaskUpdated | EventKind::TaskCompleted => Details {
                 subject: line(&self.name).or_else(|| line(&self.summary)),
                 people: people(&self.assignees.0),
@@ -307,7 +312,6 @@ impl Data<'_> {
 
     /// What was changed, with the value that it has now.
     fn fields(&self) -> Vec<(Foreign, Foreign)> {
-        const MOST: usize = 10;
         let now = &self.custom_fields.0;
         let changed = self.changed_custom_fields.0.iter();
         changed

@@ -57,7 +57,7 @@ async fn what_is_wrong_with_a_row_is_said_with_how_to_mend_it() {
             "✗ 12/3(木): rows.csv!C4 が空です。名前を書いてください",
             "✗ 12/4(金): 12/4(金) の行がありません。この日の行を足してください",
             "! 12/7(月): rows.csv!C6 の「佐藤」は同じ日に2回書かれています。どちらかを別の人にしてください",
-            "✗ 当番表は 12/7(月) で終わっています。続きの行を足してください",
+            "✗ 当番表は 12/7(月) までしかありません。続きの行を足してください",
         ],
         &[
             "✗ rows.csv!A5 '12月4日' is not a date; write it as 2026/11/24",
@@ -121,7 +121,7 @@ async fn what_would_be_lost_silently_is_said() {
         &[
             "! lost.csv!A4 の「2026/12/3（金）」は木曜日です。日付か曜日を直してください",
             "! lost.csv!A5 の「2026-12-04 (Thu)」は金曜日です。日付か曜日を直してください",
-            "! lost.csv!C1 の見出し「second」の列は、members の名前がありますが読まれません。読まれるのは、見出しが「担当」か「on-call」で始まる列です。見出しを直してください",
+            "! lost.csv!C1 の見出し「second」の列には members の名前がありますが、当番として読み取られません。読まれるのは、見出しが「担当」か「on-call」で始まる列です。見出しを直してください",
         ],
         &[
             "! lost.csv!A4 '2026/12/3（金）' is a Thursday; correct the date or the weekday",
@@ -134,7 +134,7 @@ async fn what_would_be_lost_silently_is_said() {
         &sheet("quote", &format!("日付,担当1,担当2\n2026-12-01,佐藤,\"鈴木\n{}", rest(2)), MEMBERS),
         &[
             "✗ quote.csv!C2 の「鈴木 2026-12-02,佐藤,鈴木 2026-12-03…」は複数行にわたっています (引用符 \" が閉じていない可能性があります)。引用符を閉じるか、1 行にしてください",
-            "✗ 当番表は 12/1(火) で終わっています。続きの行を足してください",
+            "✗ 当番表は 12/1(火) までしかありません。続きの行を足してください",
         ],
         &[
             "✗ quote.csv!C2 '鈴木 2026-12-02,佐藤,鈴木 2026-12-03…' goes over several lines (a quotation mark \" is probably not closed); close the quotation mark, or write it in one line",

@@ -83,7 +83,7 @@ async fn a_thread_keeps_its_order() {
     let verbs: Vec<_> = messages[1..].iter().map(|message| verb(&message.text)).collect();
     assert_eq!(
         verbs,
-        ["対応開始", "エスカレーション", "担当変更", "解決", "再発", "対応開始", "解決"],
+        ["対応開始", "エスカレーション", "担当変更", "解決", "再オープン", "対応開始", "解決"],
         "one answer for each event, in their order"
     );
     assert!(messages[1..].iter().all(|message| message.thread_ts.as_ref() == Some(&root.ts)));

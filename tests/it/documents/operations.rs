@@ -15,7 +15,11 @@ fn whoever_stores_a_secret_is_told_of_a_key_of_their_own() {
     for page in pages() {
         if page.blocks().iter().any(|block| block.text.contains("ssm put-parameter")) {
             let leads_there = page.text.contains("[`--key-id`](docs/operations.md#secrets)");
-            assert!(leads_there || page.path == "docs/operations.md", "{} does not lead to docs/operations.md#secrets", page.path);
+            assert!(
+                leads_there || page.path == "docs/operations.md",
+                "{} does not lead to docs/operations.md#secrets",
+                page.path
+            );
             storing.push(page.path);
         }
     }

@@ -109,7 +109,7 @@ fn webhook() -> Vec<Case> {
             two(202, "accepted"),
             vec![
                 "<@U0SATO0001> <@U0SUZUKI01>\n\
-                 ❌ 対応中のジョブが失敗 #PD4812 restart-app (42)\n\
+                 ❌ 対応ジョブが失敗 #PD4812 restart-app (42)\n\
                  HOST = app01 · 11:02 (所要1分)\n\
                  https://jenkins.example.com/job/restart-app/42/",
             ],

@@ -2,6 +2,7 @@
 
 use super::{EVENTS, JENKINS, MACKEREL, changed, headlines, settings, take};
 use crate::kit::Slack;
+use crate::stage::PAIR;
 use serde_json::json;
 
 #[tokio::test]
@@ -43,6 +44,39 @@ async fn without_the_time_of_a_state_the_same_words_are_a_repeat_for_ten_minutes
         take(&webhook, MACKEREL, &alert(value)).await;
     }
     assert_eq!(slack.take().len(), 2);
+}
+
+/// The same captures: what opened a while ago is not announced as new. Critical calls all the same, for its opening may
+/// have been lost; what is less does not, and is still known to be open.
+#[tokio::test]
+async fn without_the_time_of_a_state_what_opened_long_ago_is_not_new() {
+    let slack = Slack::start().await;
+    let webhook = settings().slack(&slack).start().await;
+    let now = webhook.epoch() / 1_000;
+    let alert = |id: &str, status: &str, age: i64| {
+        changed("mackerel/kinds/alert.expression.json", |body| {
+            body["alert"]["id"] = id.into();
+            body["alert"]["status"] = status.into();
+            body["alert"]["openedAt"] = (now - age).into();
+        })
+    };
+    for (id, status, age, verb, called) in [
+        ("2bj6TgCZ8Y1", "critical", 299, "🔥 発生", true),
+        ("2bj6TgCZ8Y1", "warning", 300, "🔔 状態変化", false),
+        ("2bj6TgCZ8Y1", "critical", 600, "🔥 悪化", true),
+        ("2bj6TgCZ8Y2", "critical", 3_600, "🔥 悪化", true),
+        ("2bj6TgCZ8Y3", "unknown", 3_600, "🔔 状態変化", false),
+    ] {
+        take(&webhook, MACKEREL, &alert(id, status, age)).await;
+        let message = slack.take().pop().expect("a message");
+        assert_eq!(message.mentions, if called { &PAIR[..] } else { &[] }, "{status} {age}");
+        assert!(message.text.contains(verb), "{status} {age}: {}", message.text);
+    }
+    slack.take_edits();
+    // The last was the first that was heard of it: its end is shown there.
+    take(&webhook, MACKEREL, &alert("2bj6TgCZ8Y3", "ok", 3_600)).await;
+    assert!(slack.expect_one().text.starts_with("✅ 解決"));
+    assert!(slack.expect_edit().text.contains("✅ 解決済み"));
 }
 
 #[tokio::test]

@@ -151,8 +151,9 @@ fn judge_layer(account: &mut Account, layer: &Value) -> Result<(), Refused> {
     let fields = layer.as_object().cloned().unwrap_or_default();
     let required = ["start", "rotation_virtual_start", "rotation_turn_length_seconds", "users"];
     judge_fields(account, &fields, &required, &["id", "name", "end", "restrictions"])?;
-    if time(&layer["start"]).is_none() || time(&layer["rotation_virtual_start"]).is_none() {
-        return Err(Refused::wrong(format!("a layer without times: {layer}")));
+    let is_whole = |field: &str| time(&layer[field]).is_some_and(|time| time.timestamp_subsec_nanos() == 0);
+    if !is_whole("start") || !is_whole("rotation_virtual_start") {
+        return Err(Refused::wrong(format!("a layer without times in whole seconds: {layer}")));
     }
     if !(3_600..=31_536_000).contains(&layer["rotation_turn_length_seconds"].as_u64().unwrap_or_default()) {
         return Err(Refused::wrong(format!("turns of {}", layer["rotation_turn_length_seconds"])));
