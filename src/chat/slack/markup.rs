@@ -42,13 +42,34 @@ fn ours(text: &str) -> Cow<'_, str> {
 /// from making links of addresses too. A `#` could pass for an incident's tag in a search, and back-quotes would swallow
 /// the rest of the message.
 fn shown(text: &str) -> Cow<'_, str> {
-    replaced(text, defused)
+    let shown = replaced(text, defused);
+    match shown.contains('@') {
+        true => without_names(&shown).into(),
+        false => shown,
+    }
+}
+
+/// Every `@` of full width but for that of a mail address, which somebody may have to copy.
+fn without_names(text: &str) -> String {
+    let is_everybody = |name: &str| {
+        let is_at_the_start = |word: &str| name.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+        ["here", "channel", "everyone"].into_iter().any(is_at_the_start)
+    };
+    let mut out = String::with_capacity(text.len() + 8);
+    let mut parts = text.split('@');
+    out.extend(parts.next());
+    for part in parts {
+        let is_address = out.ends_with(|c: char| c.is_ascii_alphanumeric()) && !is_everybody(part);
+        out.push(if is_address { '@' } else { '＠' });
+        out.push_str(part);
+    }
+    out
 }
 
 /// Foreign text for a webhook that may be Mattermost's, where `[name](address)` shows a name for an address, and with
 /// a `!` before it loads a picture.
 fn shown_anywhere(text: &str) -> Cow<'_, str> {
-    let shown = shown(text);
+    let shown = replaced(text, |c| if c == '@' { Some("＠") } else { defused(c) });
     match ["](", "][", "]:"].iter().any(|pair| shown.contains(pair)) {
         true => shown.replace("](", "] (").replace("][", "] [").replace("]:", "] :").into(),
         false => shown,
@@ -57,7 +78,6 @@ fn shown_anywhere(text: &str) -> Cow<'_, str> {
 
 fn defused(c: char) -> Option<&'static str> {
     match c {
-        '@' => Some("＠"),
         '#' => Some("＃"),
         '`' => Some("ˋ"),
         _ => entity(c),
@@ -91,5 +111,25 @@ fn mention(handle: &Handle) -> String {
     match handle.as_str().starts_with('S') {
         true => format!("<!subteam^{}>", handle.as_str()),
         false => format!("<@{}>", handle.as_str()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plain_name_pings_nobody_and_an_address_can_be_copied() {
+        for (text, expected) in [
+            ("disk @here", "disk ＠here"),
+            ("@channel, @EVERYONE!", "＠channel, ＠EVERYONE!"),
+            ("disk@here x@Channel", "disk＠here x＠Channel"),
+            ("<!here> <@U1>", "&lt;!here&gt; &lt;＠U1&gt;"),
+            ("toban@example.iam.gserviceaccount.com", "toban@example.iam.gserviceaccount.com"),
+            ("当番@例え.jp @@ @", "当番＠例え.jp ＠＠ ＠"),
+        ] {
+            assert_eq!(shown(text), expected);
+        }
+        assert_eq!(shown_anywhere("a@example.com @here"), "a＠example.com ＠here");
     }
 }

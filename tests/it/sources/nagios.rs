@@ -52,7 +52,7 @@ async fn the_commands_survive_whatever_a_plugin_says() {
         ("$(touch /tmp/x) `id` $HOME ${PATH} $$ !! ; | > < *", "$(touch /tmp/x) ˋidˋ $HOME ${PATH} $$ !! ; | > < *"),
         ("a=b&key=other&status=OK#x+y%00%zz", "a=b&key=other&status=OK＃x+y%00%zz"),
         ("\"}, {\"status\": \"OK\"}", "\"}, {\"status\": \"OK\"}"),
-        ("@/etc/passwd =x", "@/etc/passwd =x"),
+        ("@/etc/passwd =x", "＠/etc/passwd =x"),
         ("障害 🔥 \u{1b}[31m", "障害 🔥 [31m"),
     ] {
         let at = (1_795_485_000 + hostile.len()).to_string();
