@@ -3,6 +3,7 @@
 use super::{file, template};
 use toban::ledger::LEASE;
 use toban::source::LARGEST_BODY;
+use toban::wiring::PATIENCE;
 
 #[test]
 fn figures_are_those_that_the_promises_need() {
@@ -77,6 +78,10 @@ fn figures_agree_with_each_other_and_with_the_code() {
         worker < lease && lease < visibility,
         "a worker of {worker} s, a claim of {lease} s, hidden {visibility} s"
     );
+
+    let round = 2 * (PATIENCE.asking + PATIENCE.telling).as_secs();
+    let watchdog = number("WatchdogFunction.Properties.Timeout");
+    assert!(i64::try_from(round).expect("it is small") + 5 < watchdog, "a round of {round} s in {watchdog} s");
 
     let body = LARGEST_BODY.div_ceil(3) * 4;
     let largest = number("Queue.Properties.MaximumMessageSize");
