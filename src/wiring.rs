@@ -153,7 +153,7 @@ impl Base {
 }
 
 /// Twice the two are 110 s: Lambda ends a round after 120 s, and what is left is for reading the secrets again.
-const PATIENCE: Patience = Patience { asking: Duration::from_secs(35), telling: Duration::from_secs(20) };
+pub const PATIENCE: Patience = Patience { asking: Duration::from_secs(35), telling: Duration::from_secs(20) };
 
 /// Says what is wrong with the settings and does not keep a function from starting.
 fn warn_of(config: &Config) {

@@ -4,6 +4,7 @@ use super::{file, template};
 use toban::dispatch::LONGEST_PAUSE;
 use toban::ledger::LEASE;
 use toban::source::LARGEST_BODY;
+use toban::wiring::PATIENCE;
 
 #[test]
 fn figures_are_those_that_the_promises_need() {
@@ -84,6 +85,10 @@ fn figures_agree_with_each_other_and_with_the_code() {
         i64::from(LONGEST_PAUSE),
         "a worker that cannot start uses up no try faster than a chat's outage"
     );
+
+    let round = 2 * (PATIENCE.asking + PATIENCE.telling).as_secs();
+    let watchdog = number("WatchdogFunction.Properties.Timeout");
+    assert!(i64::try_from(round).expect("it is small") + 5 < watchdog, "a round of {round} s in {watchdog} s");
 
     let body = LARGEST_BODY.div_ceil(3) * 4;
     let largest = number("Queue.Properties.MaximumMessageSize");
