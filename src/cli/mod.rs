@@ -77,6 +77,11 @@ pub(crate) enum Failure {
     NowhereToStore,
     #[error(transparent)]
     Mackerel(#[from] crate::mackerel::MackerelError),
+    #[error(
+        "it is not {due} yet, and with LEDGER_TABLE this would count as that day's reminder: the scheduled one would not be \
+         posted. Without --post it is only printed; with --yes it is posted now, in the stead of the scheduled one"
+    )]
+    Early { due: String },
     #[error("there is no terminal to ask on: look at the plan, then run it with --yes")]
     NobodyToAsk,
     #[error("the terminal: {0}")]

@@ -3,7 +3,8 @@
 use super::Failure;
 use crate::chat::Chat;
 use crate::chat::console::Console;
-use crate::config::Reach;
+use crate::config::{LedgerPlace, Reach};
+use crate::domain::calendar::{Calendar, Day};
 use crate::domain::reminder::{NotDue, Reminder};
 use crate::reminder::Sent;
 use chrono::{DateTime, Utc};
@@ -19,6 +20,9 @@ const LIMIT: Duration = Duration::from_secs(20);
 Prints the morning's or the evening's reminder as it would be sent at that time. Nothing is posted without --post; with \
 it the reminder goes to the configured chats (SLACK_REMINDER_CHANNEL, TYPETALK_REMINDER_TOPIC_ID), on a working day.
 
+With LEDGER_TABLE, what is posted before its hour counts as the day's reminder, and the scheduled one is not posted any \
+more: that needs --yes as well.
+
 The rotation is the configured one, or the sample. Exit code 1 when it was to be posted and no chat took it.")]
 pub(super) struct Remind {
     /// Which of the two
@@ -30,6 +34,9 @@ pub(super) struct Remind {
     /// Post it, for real
     #[arg(long)]
     post: bool,
+    /// Post it before its hour too, in the stead of the scheduled one
+    #[arg(long, requires = "post")]
+    yes: bool,
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -57,7 +64,11 @@ impl Remind {
             Which::Morning => Reminder::Morning,
             Which::Evening => Reminder::Evening,
         };
-        let now = self.at.or(config.clock).unwrap_or_else(Utc::now);
+        let clock = config.clock.unwrap_or_else(Utc::now);
+        let now = self.at.unwrap_or(clock);
+        if self.post && !self.yes && matches!(config.ledger, LedgerPlace::Table { .. }) {
+            on_time(reminder, &config.office.calendar, clock, now)?;
+        }
         let reminders = base.reminders(config);
         let deadline = Instant::now() + LIMIT;
         if !self.post {
@@ -76,6 +87,16 @@ impl Remind {
             Sent::NotTaken => ExitCode::FAILURE,
         })
     }
+}
+
+/// Whether the hour of the day's reminder has come. On a day off there is none.
+fn on_time(reminder: Reminder, calendar: &Calendar, clock: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), Failure> {
+    let date = calendar.date(now);
+    let due = reminder.due(date, calendar);
+    if clock >= due || calendar.day(date) != Day::Working {
+        return Ok(());
+    }
+    Err(Failure::Early { due: due.with_timezone(&calendar.zone).format("%Y-%m-%d %H:%M").to_string() })
 }
 
 fn not_due(why: &NotDue) -> &'static str {

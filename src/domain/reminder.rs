@@ -31,12 +31,19 @@ impl Reminder {
         [Self::Morning, Self::Evening].into_iter().find(|reminder| reminder.name() == name)
     }
 
+    /// When it is due on a date, working day or not.
+    pub fn due(self, date: NaiveDate, calendar: &Calendar) -> DateTime<Utc> {
+        match self {
+            Self::Morning => calendar.opening(date),
+            Self::Evening => calendar.closing(date),
+        }
+    }
+
     /// The one that an hour suggests: whichever of opening and closing is nearer.
     pub fn by_clock(at: DateTime<Utc>, calendar: &Calendar) -> Self {
         let date = calendar.date(at);
-        let from_opening = (at - calendar.opening(date)).abs();
-        let from_closing = (at - calendar.closing(date)).abs();
-        if from_opening <= from_closing { Self::Morning } else { Self::Evening }
+        let distance = |reminder: Self| (at - reminder.due(date, calendar)).abs();
+        if distance(Self::Morning) <= distance(Self::Evening) { Self::Morning } else { Self::Evening }
     }
 }
 

@@ -211,7 +211,7 @@ async fn what_cannot_be_checked_is_said_and_is_no_fault() {
         )
     };
     let cannot = "· webhook   a webhook (Slack's, Mattermost's) cannot be asked; whether it takes messages is seen by sending \
-                  one (toban remind evening --post)\n";
+                  it a line (curl -H 'content-type: application/json' -d '{\"text\": \"test\"}' 'its URL')\n";
     let topic = "✓ typetalk  topic \"App Monitoring\" (4711) can be read\n";
     for (settings, expected) in [
         (
@@ -225,7 +225,7 @@ async fn what_cannot_be_checked_is_said_and_is_no_fault() {
         (webhook.clone(), rotation("✓ chats     slack_webhook\n", cannot)),
         (both, rotation("✓ chats     slack_webhook, typetalk\n", &format!("{cannot}{topic}"))),
         // A key alone is the one of `toban pagerduty`.
-        (webhook.with("PAGERDUTY_API_KEY", "u+key"), rotation("✓ chats     slack_webhook\n", cannot)),
+        (webhook.clone().with("PAGERDUTY_API_KEY", "u+key"), rotation("✓ chats     slack_webhook\n", cannot)),
     ] {
         let ran = run(&settings.with("MESSAGE_LANGUAGE", "en"), &[]).await;
         assert_eq!(ran, Ran { code: Some(0), out: expected, err: String::new() });
@@ -235,6 +235,13 @@ async fn what_cannot_be_checked_is_said_and_is_no_fault() {
         about("chats", &japanese),
         [
             "! chats     まだ設定されていません。SLACK_BOT_TOKEN と SLACK_CHANNEL か、README の表にある別のチャットを設定してください"
+        ]
+    );
+    assert_eq!(
+        about("webhook", &run(&webhook, &[]).await),
+        [
+            "· webhook   Webhook (Slack、Mattermost) には問い合わせができません。投稿できるかは、1 行送って確かめてください (curl -H \
+             'content-type: application/json' -d '{\"text\": \"test\"}' 'Webhook の URL')"
         ]
     );
     assert_eq!(

@@ -127,6 +127,63 @@ async fn once_a_day_and_kind_and_again_when_it_was_refused() {
     slack.expect_one();
 }
 
+/// What a person posts by hand counts as the day's, where a ledger remembers it. Nobody listens at this one: a reminder is
+/// posted all the same.
+#[tokio::test]
+async fn by_hand_it_is_not_posted_early_by_mistake() {
+    let slack = Slack::start().await;
+    let refused = |due: &str| {
+        format!(
+            "toban: it is not {due} yet, and with LEDGER_TABLE this would count as that day's reminder: the scheduled one \
+             would not be posted. Without --post it is only printed; with --yes it is posted now, in the stead of the \
+             scheduled one\n"
+        )
+    };
+    for (now, arguments, has_ledger, expected) in [
+        ("2026-12-25T09:59:59+09:00", &["morning", "--post"][..], true, Err(refused("2026-12-25 10:00"))),
+        ("2026-12-25T10:00:00+09:00", &["morning", "--post"], true, Ok(1)),
+        ("2026-12-25T16:59:59+09:00", &["evening", "--post"], true, Err(refused("2026-12-25 17:00"))),
+        (
+            "2026-12-25T16:59:59+09:00",
+            &["evening", "--post", "--at", "2026-12-25T17:00:00+09:00"],
+            true,
+            Err(refused("2026-12-25 17:00")),
+        ),
+        ("2026-12-25T16:59:59+09:00", &["evening", "--post", "--yes"], true, Ok(1)),
+        ("2026-12-25T16:59:59+09:00", &["evening", "--post"], false, Ok(1)),
+        ("2026-12-25T16:59:59+09:00", &["evening"], true, Ok(0)),
+        ("2026-12-26T09:00:00+09:00", &["morning", "--post"], true, Ok(0)),
+    ] {
+        let mut settings = settings(&slack, now);
+        if has_ledger {
+            settings = settings
+                .with("LEDGER_TABLE", "toban")
+                .with("AWS_REGION", "ap-northeast-1")
+                .with("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+                .with("AWS_ACCESS_KEY_ID", "key")
+                .with("AWS_SECRET_ACCESS_KEY", "secret");
+        }
+        let output = tokio::process::Command::new(env!("CARGO_BIN_EXE_toban"))
+            .arg("remind")
+            .args(arguments)
+            .env_clear()
+            .envs(settings.pairs())
+            .output()
+            .await
+            .expect("toban runs");
+        match expected {
+            Err(said) => {
+                assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(1), &*said));
+                slack.expect_none();
+            }
+            Ok(posted) => {
+                assert_eq!(output.status.code(), Some(0), "{now} {arguments:?}: {output:?}");
+                assert_eq!(slack.take().len(), posted, "{now} {arguments:?}");
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn late_is_said_and_too_late_is_not_sent() {
     let slack = Slack::start().await;

@@ -32,12 +32,12 @@ pub fn asking(chat: &str, language: Language) -> String {
 pub fn webhook(language: Language) -> &'static str {
     match language {
         Language::Japanese => {
-            "Webhook (Slack、Mattermost) には問い合わせができません。投稿できるかは、メッセージを送って確かめてください \
-             (toban remind evening --post)"
+            "Webhook (Slack、Mattermost) には問い合わせができません。投稿できるかは、1 行送って確かめてください \
+             (curl -H 'content-type: application/json' -d '{\"text\": \"test\"}' 'Webhook の URL')"
         }
         Language::English => {
-            "a webhook (Slack's, Mattermost's) cannot be asked; whether it takes messages is seen by sending one (toban \
-             remind evening --post)"
+            "a webhook (Slack's, Mattermost's) cannot be asked; whether it takes messages is seen by sending it a line \
+             (curl -H 'content-type: application/json' -d '{\"text\": \"test\"}' 'its URL')"
         }
     }
 }
