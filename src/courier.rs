@@ -220,10 +220,10 @@ impl Courier {
     }
 }
 
-#[cfg(test)]
-mod tests;
-
 /// How a post went, in words.
 fn outcome_of(posted: &Result<PostId, ChatError>) -> String {
     posted.as_ref().map_or_else(ToString::to_string, |_| "posted".to_owned())
 }
+
+#[cfg(test)]
+mod tests;

@@ -20,6 +20,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::timeout;
 
+/// Twice the two are 110 s: Lambda ends a round after 120 s, and what is left is for reading the secrets again.
+pub const PATIENCE: Patience = Patience { asking: Duration::from_secs(35), telling: Duration::from_secs(20) };
+
 /// A variable of the environment.
 pub fn environment(variable: &str) -> Option<String> {
     std::env::var(variable).ok()
@@ -151,9 +154,6 @@ impl Base {
         roster
     }
 }
-
-/// Twice the two are 110 s: Lambda ends a round after 120 s, and what is left is for reading the secrets again.
-pub const PATIENCE: Patience = Patience { asking: Duration::from_secs(35), telling: Duration::from_secs(20) };
 
 /// Says what is wrong with the settings and does not keep a function from starting.
 fn warn_of(config: &Config) {

@@ -3,7 +3,7 @@
 use crate::domain::calendar::{Calendar, Moment};
 use crate::domain::incident::{EventKind, IncidentEvent, Missed, Person};
 use crate::domain::member::{Mentionee, normalized};
-use crate::domain::rotation::{CellRef, Coverage, Finding};
+use crate::domain::rotation::{CellRef, Coverage, Finding, Problem};
 use crate::domain::unreadable::Unreadable;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeSet;
@@ -178,7 +178,9 @@ impl Policy {
 
     /// Whether the event would mention somebody, whoever is on call. `now` is the time of posting.
     pub fn mentions(&self, event: &IncidentEvent, calendar: &Calendar, now: DateTime<Utc>) -> bool {
-        let nobody_known = Duty { coverage: Coverage::Gap { findings: Vec::new() }, went_to: Vec::new() };
+        // A gap has a finding; which one makes no difference to whether anybody is mentioned.
+        let no_row = Finding { at: None, problem: Problem::NoRow(calendar.date(now)) };
+        let nobody_known = Duty { coverage: Coverage::Gap { findings: vec![no_row] }, went_to: Vec::new() };
         self.decide(event, &nobody_known, calendar, now).mention != Mention::Nobody
     }
 

@@ -49,7 +49,8 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
     }
 }
 
-/// A text; `None` for anything else. The same as [`lenient`], in one look at it instead of two.
+/// A text; `None` for anything else. The same as [`lenient`], in one look at it instead of two; but a number that no `f64`
+/// holds (`1e999`) makes the whole body illegible.
 pub(in crate::source) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Text<'de>>, D::Error> {
     deserializer.deserialize_any(AnyKind(PhantomData))
 }
