@@ -50,31 +50,17 @@ compile_error!(
     "a body that makes the code panic is answered in words, so panics have to unwind: see [profile.release]"
 );
 
-pub mod account;
-pub mod aws;
 pub mod chat;
 pub mod cli;
-pub mod config;
-pub mod courier;
-pub mod dispatch;
+pub mod demo;
 pub mod domain;
-pub mod gateway;
-pub mod http;
-pub mod intake;
+pub mod lambda;
 pub mod ledger;
-pub mod logging;
 pub mod mackerel;
-pub mod office;
-pub mod page;
-pub mod parameters;
+pub mod net;
+pub mod pagerduty;
 pub mod queue;
 pub mod relay;
-pub mod reminder;
-pub mod renewal;
 pub mod roster;
-pub mod schedule;
-pub mod secret;
+pub mod setup;
 pub mod source;
-pub mod thread;
-pub mod watchdog;
-pub mod wiring;

@@ -10,12 +10,12 @@ use toban::chat::Chat;
 use toban::chat::console::Console;
 use toban::chat::slack::{ChannelId, SlackBot, SlackWebhook};
 use toban::chat::typetalk::{TopicId, Typetalk};
-use toban::config::{Config, Reach};
 use toban::domain::incident::IncidentEvent;
-use toban::office::Office;
+use toban::net::secret::Secret;
+use toban::relay::team::Team;
 use toban::roster::Reading;
 use toban::roster::table::{Cell, Grid, Tabs, workbook};
-use toban::secret::Secret;
+use toban::setup::config::{Config, Reach};
 use toban::source::Headers;
 use toban::source::pagerduty::{self, Credentials};
 
@@ -93,10 +93,10 @@ fn text(bytes: usize) -> String {
         .collect()
 }
 
-fn office() -> Office {
+fn team() -> Team {
     let settings = |variable: &str| (variable == "IGNORED_ASSIGNEES").then(|| "PDUMMY1".to_owned());
-    let http = toban::http::client().expect("a client");
-    Config::from_lookup(settings, &http, Reach::Local).expect("the defaults have no faults").office
+    let http = toban::net::http::client().expect("a client");
+    Config::from_lookup(settings, &http, Reach::Local).expect("the defaults have no faults").team
 }
 
 fn reading(rows: usize) -> Reading {
@@ -105,7 +105,7 @@ fn reading(rows: usize) -> Reading {
 
 fn slack() -> SlackBot {
     SlackBot {
-        http: toban::http::client().expect("a client"),
+        http: toban::net::http::client().expect("a client"),
         base_url: String::new(),
         token: Secret::new(""),
         channel: ChannelId(String::new()),
@@ -114,7 +114,7 @@ fn slack() -> SlackBot {
 }
 
 fn chats() -> Vec<(&'static str, Chat)> {
-    let http = toban::http::client().expect("a client");
+    let http = toban::net::http::client().expect("a client");
     let webhook = SlackWebhook { http: http.clone(), url: Secret::new(""), fallback: None };
     let typetalk =
         Typetalk { http, base_url: String::new(), token: Secret::new(""), topic: TopicId(0), fallback: None };
@@ -128,11 +128,11 @@ fn chats() -> Vec<(&'static str, Chat)> {
 
 /// Everything between the bytes of a body and the text of the message.
 fn event_work(body: Vec<u8>) -> Box<dyn Fn()> {
-    let (office, chat, reading) = (office(), Chat::SlackBot(slack()), Ok(reading(400)));
+    let (team, chat, reading) = (team(), Chat::SlackBot(slack()), Ok(reading(400)));
     assert!(pagerduty::read(&body, now()).iter().all(|event| event.unreadable.is_none()), "it can be read");
     Box::new(move || {
         for event in pagerduty::read(black_box(&body), now()) {
-            black_box(office.word(&event, &chat, &reading, None, None, now()));
+            black_box(team.word(&event, &chat, &reading, None, None, now()));
         }
     })
 }
@@ -181,7 +181,7 @@ fn rotation_work(rows: usize) -> Box<dyn Fn()> {
 
 /// A note of ten lines and so many characters, as one chat shows it.
 fn render_work(chat: &Chat, characters: usize) -> Box<dyn Fn()> {
-    let (office, chat, reading) = (office(), chat.clone(), Ok(reading(10)));
+    let (team, chat, reading) = (team(), chat.clone(), Ok(reading(10)));
     let lines = text(characters).replace('\n', " ");
     let body = {
         let mut body = payload("v3/incident.annotated.json");
@@ -192,6 +192,6 @@ fn render_work(chat: &Chat, characters: usize) -> Box<dyn Fn()> {
     };
     let event: IncidentEvent = pagerduty::read(&body, now()).remove(0);
     Box::new(move || {
-        black_box(office.word(black_box(&event), &chat, &reading, None, None, now()));
+        black_box(team.word(black_box(&event), &chat, &reading, None, None, now()));
     })
 }

@@ -5,11 +5,11 @@ use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde::Serialize;
 use std::process::ExitCode;
 use std::time::Duration;
-use toban::config::{Faults, Reach};
-use toban::reminder::{Reminders, Sent};
-use toban::renewal::{Lookup, Renewal};
-use toban::schedule::Event;
-use toban::wiring::{self, Base};
+use toban::lambda::schedule::Event;
+use toban::relay::reminder::{Reminders, Sent};
+use toban::setup::config::{Faults, Reach};
+use toban::setup::renewal::{Lookup, Renewal};
+use toban::setup::wiring::{self, Base};
 use tokio::time::Instant;
 
 /// Nobody waits for the answer, so a chat may take its time; Lambda's own limit is above this.
@@ -25,7 +25,7 @@ struct Answer {
 }
 
 /// What reminds, and the time that it goes by in a rehearsal.
-struct Desk {
+struct EditableRotation {
     reminders: Reminders,
     clock: Option<DateTime<Utc>>,
 }
@@ -40,11 +40,11 @@ async fn run() -> Result<(), Error> {
     let build = async |lookup: Lookup<'_>| {
         let config = base.config(lookup)?;
         let clock = config.clock;
-        Ok::<_, Faults>(Desk { reminders: base.reminders(config), clock })
+        Ok::<_, Faults>(EditableRotation { reminders: base.reminders(config), clock })
     };
     let renewal = &Renewal::start(wiring::environment, parameters, base.begin(), build, Utc::now()).await?;
     lambda_runtime::run(service_fn(async |event: LambdaEvent<Event>| {
-        let Desk { reminders, clock } = &*renewal.current().await;
+        let EditableRotation { reminders, clock } = &*renewal.current().await;
         let now = clock.unwrap_or_else(Utc::now);
         let answer = send(reminders, &event.payload, now).await;
         // What a mended secret puts right is right when Lambda tries again.
@@ -58,7 +58,7 @@ async fn run() -> Result<(), Error> {
 
 /// A reminder that no chat took fails the invocation, so that Lambda tries again.
 async fn send(reminders: &Reminders, event: &Event, now: DateTime<Utc>) -> Result<Answer, Error> {
-    let (reminder, scheduled) = event.wanted(&reminders.office.calendar, now)?;
+    let (reminder, scheduled) = event.wanted(&reminders.team.calendar, now)?;
     match reminders.send(reminder, scheduled, Instant::now() + LIMIT, now).await {
         Sent::NotTaken => Err(format!("no chat has taken the {} reminder", reminder.name()).into()),
         sent => Ok(Answer { reminder: reminder.name(), decision: sent.name() }),

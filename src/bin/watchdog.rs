@@ -6,10 +6,10 @@ use serde::Serialize;
 use serde_json::Value;
 use std::process::ExitCode;
 use std::time::Duration;
-use toban::config::Reach;
-use toban::renewal::{Lookup, Renewal};
-use toban::watchdog::Watchdog;
-use toban::wiring::{self, Base};
+use toban::relay::watchdog::Watchdog;
+use toban::setup::config::Reach;
+use toban::setup::renewal::{Lookup, Renewal};
+use toban::setup::wiring::{self, Base};
 use tokio::time::Instant;
 
 /// The most that reading the secrets again may take.

@@ -5,10 +5,10 @@ use chrono::{DateTime, Utc};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use std::process::ExitCode;
 use std::time::Duration;
-use toban::config::{Faults, Reach};
-use toban::dispatch::{Dispatcher, Record};
-use toban::renewal::{Lookup, Renewal};
-use toban::wiring::{self, Base};
+use toban::relay::dispatch::{Dispatcher, Record};
+use toban::setup::config::{Faults, Reach};
+use toban::setup::renewal::{Lookup, Renewal};
+use toban::setup::wiring::{self, Base};
 use tokio::time::Instant;
 
 /// The most that reading the secrets again may take.

@@ -1,7 +1,7 @@
 //! The terminal as a chat: what `toban serve` shows when no real chat is wanted.
 
 use super::writing::{Markup, characters, plain};
-use super::{ChatError, Draft, PostId};
+use super::{ChatError, PostId, Rendered};
 use std::io::Write as _;
 
 pub(super) static MARKUP: Markup = Markup {
@@ -24,7 +24,7 @@ pub struct Console;
 
 impl Console {
     /// Prints it.
-    pub fn post(&self, draft: &Draft) -> Result<PostId, ChatError> {
+    pub fn post(&self, draft: &Rendered) -> Result<PostId, ChatError> {
         let text = &draft.text;
         let mut out = std::io::stdout().lock();
         writeln!(out, "\n{RULE}\n{text}\n{RULE}\n")

@@ -1,6 +1,6 @@
 //! One chat or two, and how long to wait for one.
 
-use super::{Chat, ChatError, Draft, PostId};
+use super::{Chat, ChatError, PostId, Rendered};
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
@@ -23,7 +23,7 @@ const SHORTEST_WAIT: Duration = Duration::from_millis(20);
 
 /// For which of the chats a message is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Address {
+pub enum Destination {
     /// The first, mirrored.
     Primary,
     /// The second, mirrored.
@@ -32,7 +32,7 @@ pub enum Address {
     Any,
 }
 
-impl Address {
+impl Destination {
     /// Its name in the queue.
     pub fn name(self) -> &'static str {
         match self {
@@ -63,7 +63,7 @@ pub enum Pace {
 /// a moment is better left to the backup or to the sender's own repeat.
 pub async fn post_patiently(
     chat: &Chat,
-    draft: &Draft,
+    draft: &Rendered,
     thread: Option<&PostId>,
     deadline: Instant,
 ) -> (Result<PostId, ChatError>, Pace) {

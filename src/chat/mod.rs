@@ -6,8 +6,8 @@
 pub mod asking;
 pub mod console;
 pub mod delivery;
+pub mod recorder;
 pub mod slack;
-pub mod stage;
 pub mod typetalk;
 mod wire;
 mod writing;
@@ -15,8 +15,8 @@ mod writing;
 use crate::domain::member::Platform;
 use crate::domain::message::{Line, Message, Span};
 use console::Console;
+use recorder::Recorder;
 use slack::{SlackBot, SlackWebhook};
-use stage::Stage;
 use std::ops::Range;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -56,7 +56,7 @@ pub enum ChatError {
 
 /// A message in a chat's own markup.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Draft {
+pub struct Rendered {
     /// The text.
     pub text: String,
     /// Where in it stands what happened, in bytes; `None` where there is no headline.
@@ -83,7 +83,7 @@ pub enum Chat {
     /// The terminal.
     Console(Console),
     /// One of the first three, on a page.
-    Stage(Stage),
+    Recorder(Recorder),
 }
 
 impl Chat {
@@ -94,7 +94,7 @@ impl Chat {
             Self::SlackWebhook(_) => "slack_webhook",
             Self::Typetalk(_) => "typetalk",
             Self::Console(_) => "console",
-            Self::Stage(stage) => stage.name(),
+            Self::Recorder(recorder) => recorder.name(),
         }
     }
 
@@ -104,17 +104,17 @@ impl Chat {
             Self::SlackBot(_) | Self::SlackWebhook(_) => Platform::Slack,
             Self::Typetalk(_) => Platform::Typetalk,
             Self::Console(_) => Platform::Screen,
-            Self::Stage(stage) => stage.platform(),
+            Self::Recorder(recorder) => recorder.platform(),
         }
     }
 
     /// A message as it will be posted.
-    pub fn write(&self, message: &Message) -> Draft {
+    pub fn write(&self, message: &Message) -> Rendered {
         self.markup().write(message, self.fallback())
     }
 
     /// A first message again, with the same text but for the headline, and with how its incident stands now.
-    pub fn restate(&self, opening: &Draft, headline: &Span, status: &Line) -> Draft {
+    pub fn restate(&self, opening: &Rendered, headline: &Span, status: &Line) -> Rendered {
         self.markup().restate(opening, headline, status)
     }
 
@@ -124,7 +124,7 @@ impl Chat {
             Self::SlackWebhook(_) => &slack::WEBHOOK_MARKUP,
             Self::Typetalk(_) => &typetalk::MARKUP,
             Self::Console(_) => &console::MARKUP,
-            Self::Stage(stage) => stage.markup(),
+            Self::Recorder(recorder) => recorder.markup(),
         }
     }
 
@@ -135,7 +135,7 @@ impl Chat {
             Self::SlackWebhook(chat) => chat.fallback.as_deref(),
             Self::Typetalk(chat) => chat.fallback.as_deref(),
             Self::Console(_) => Some("@fallback"),
-            Self::Stage(stage) => stage.fallback(),
+            Self::Recorder(recorder) => recorder.fallback(),
         }
     }
 
@@ -144,28 +144,33 @@ impl Chat {
         match self {
             Self::SlackBot(_) => true,
             Self::SlackWebhook(_) | Self::Typetalk(_) | Self::Console(_) => false,
-            Self::Stage(stage) => stage.keeps_up_to_date(),
+            Self::Recorder(recorder) => recorder.keeps_up_to_date(),
         }
     }
 
     /// Posts a message, once: into the thread that another began, or as a first one. `deadline` is when the answer is of
     /// no use any more.
-    pub async fn post(&self, draft: &Draft, thread: Option<&PostId>, deadline: Instant) -> Result<PostId, ChatError> {
+    pub async fn post(
+        &self,
+        draft: &Rendered,
+        thread: Option<&PostId>,
+        deadline: Instant,
+    ) -> Result<PostId, ChatError> {
         match self {
             Self::SlackBot(chat) => chat.post(draft, thread, deadline).await,
             Self::SlackWebhook(chat) => chat.post(draft, deadline).await,
             Self::Typetalk(chat) => chat.post(draft, thread, deadline).await,
             Self::Console(chat) => chat.post(draft),
-            Self::Stage(stage) => stage.post(draft, thread, deadline).await,
+            Self::Recorder(recorder) => recorder.post(draft, thread, deadline).await,
         }
     }
 
     /// Changes a message that was posted before. Nobody is pinged by that.
-    pub async fn update(&self, post: &PostId, draft: &Draft, deadline: Instant) -> Result<(), ChatError> {
+    pub async fn update(&self, post: &PostId, draft: &Rendered, deadline: Instant) -> Result<(), ChatError> {
         match self {
             Self::SlackBot(chat) => chat.update(post, draft, deadline).await,
             Self::SlackWebhook(_) | Self::Typetalk(_) | Self::Console(_) => Ok(()),
-            Self::Stage(stage) => stage.update(post, draft, deadline).await,
+            Self::Recorder(recorder) => recorder.update(post, draft, deadline).await,
         }
     }
 }

@@ -9,8 +9,8 @@ mod markup;
 pub(super) use markup::{MARKUP, WEBHOOK_MARKUP};
 
 use super::wire::{Reply, exchange};
-use super::{ChatError, Draft, PostId};
-use crate::secret::Secret;
+use super::{ChatError, PostId, Rendered};
+use crate::net::secret::Secret;
 use reqwest::header::CONTENT_TYPE;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -93,7 +93,7 @@ struct Mrkdwn<'a> {
 
 impl<'a> Content<'a> {
     /// A first message: what was said, and below it how the incident stands.
-    fn opening(draft: &'a Draft) -> Self {
+    fn opening(draft: &'a Rendered) -> Self {
         let Some(status) = &draft.status else {
             return Self::plain(draft);
         };
@@ -104,13 +104,13 @@ impl<'a> Content<'a> {
         Self { text: format!("{}\n{status}", draft.text).into(), blocks: Some(blocks) }
     }
 
-    fn plain(draft: &'a Draft) -> Self {
+    fn plain(draft: &'a Rendered) -> Self {
         Self { text: draft.text.as_str().into(), blocks: None }
     }
 }
 
 impl<'a> PostMessage<'a> {
-    fn of(channel: &'a ChannelId, draft: &'a Draft, thread: Option<&'a PostId>) -> Self {
+    fn of(channel: &'a ChannelId, draft: &'a Rendered, thread: Option<&'a PostId>) -> Self {
         let content = if thread.is_none() { Content::opening(draft) } else { Content::plain(draft) };
         Self {
             channel: &channel.0,
@@ -123,23 +123,23 @@ impl<'a> PostMessage<'a> {
 }
 
 impl<'a> Update<'a> {
-    fn of(channel: &'a ChannelId, post: &'a PostId, draft: &'a Draft) -> Self {
+    fn of(channel: &'a ChannelId, post: &'a PostId, draft: &'a Rendered) -> Self {
         Self { channel: &channel.0, ts: &post.0, content: Content::opening(draft) }
     }
 }
 
 /// What `chat.postMessage` is sent.
-pub(super) fn request(channel: &ChannelId, draft: &Draft, thread: Option<&PostId>) -> Value {
+pub(super) fn request(channel: &ChannelId, draft: &Rendered, thread: Option<&PostId>) -> Value {
     serde_json::to_value(PostMessage::of(channel, draft, thread)).expect("strings and bools are JSON")
 }
 
 /// What `chat.update` is sent.
-pub(super) fn update_request(channel: &ChannelId, post: &PostId, draft: &Draft) -> Value {
+pub(super) fn update_request(channel: &ChannelId, post: &PostId, draft: &Rendered) -> Value {
     serde_json::to_value(Update::of(channel, post, draft)).expect("strings are JSON")
 }
 
 /// What an incoming webhook is sent.
-pub(super) fn webhook_request(draft: &Draft) -> Value {
+pub(super) fn webhook_request(draft: &Rendered) -> Value {
     serde_json::to_value(Incoming { text: &draft.text }).expect("a string is JSON")
 }
 
@@ -160,12 +160,17 @@ struct Answer {
 impl SlackBot {
     /// `chat.postMessage`, as a first message or as a reply; a reply that pings is shown in the channel as well. The
     /// post's id is its `ts`.
-    pub async fn post(&self, draft: &Draft, thread: Option<&PostId>, deadline: Instant) -> Result<PostId, ChatError> {
+    pub async fn post(
+        &self,
+        draft: &Rendered,
+        thread: Option<&PostId>,
+        deadline: Instant,
+    ) -> Result<PostId, ChatError> {
         self.call("chat.postMessage", &PostMessage::of(&self.channel, draft, thread), deadline).await
     }
 
     /// `chat.update` of a first message.
-    pub async fn update(&self, post: &PostId, draft: &Draft, deadline: Instant) -> Result<(), ChatError> {
+    pub async fn update(&self, post: &PostId, draft: &Rendered, deadline: Instant) -> Result<(), ChatError> {
         self.call("chat.update", &Update::of(&self.channel, post, draft), deadline).await.map(|_| ())
     }
 
@@ -209,7 +214,7 @@ fn judged(reply: &Reply) -> Result<PostId, ChatError> {
 
 impl SlackWebhook {
     /// Posts to the webhook's channel.
-    pub async fn post(&self, draft: &Draft, deadline: Instant) -> Result<PostId, ChatError> {
+    pub async fn post(&self, draft: &Rendered, deadline: Instant) -> Result<PostId, ChatError> {
         let request = self
             .http
             .post(self.url.expose())

@@ -6,9 +6,9 @@ pub mod ask;
 
 use super::wire::{Reply, exchange};
 use super::writing::{GUARD, Markup, plain, utf16_units};
-use super::{ChatError, Draft, PostId};
+use super::{ChatError, PostId, Rendered};
 use crate::domain::member::Handle;
-use crate::secret::Secret;
+use crate::net::secret::Secret;
 use reqwest::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -65,14 +65,14 @@ struct PostMessage<'a> {
 }
 
 impl<'a> PostMessage<'a> {
-    fn of(draft: &'a Draft, thread: Option<&PostId>) -> Self {
+    fn of(draft: &'a Rendered, thread: Option<&PostId>) -> Self {
         let reply_to = thread.and_then(|post| post.0.parse().ok());
         Self { message: &draft.text, reply_to, show_link_meta: false }
     }
 }
 
 /// What Typetalk is sent.
-pub(super) fn request(draft: &Draft, thread: Option<&PostId>) -> Value {
+pub(super) fn request(draft: &Rendered, thread: Option<&PostId>) -> Value {
     serde_json::to_value(PostMessage::of(draft, thread)).expect("strings, numbers and a bool are JSON")
 }
 
@@ -89,7 +89,12 @@ struct Post {
 impl Typetalk {
     /// Posts to the topic, as a reply where there is something to reply to. Our tag is meant to be parsed as one, so
     /// hashtags are not switched off; foreign text holds none any more.
-    pub async fn post(&self, draft: &Draft, thread: Option<&PostId>, deadline: Instant) -> Result<PostId, ChatError> {
+    pub async fn post(
+        &self,
+        draft: &Rendered,
+        thread: Option<&PostId>,
+        deadline: Instant,
+    ) -> Result<PostId, ChatError> {
         let body = PostMessage::of(draft, thread);
         let request = self
             .http

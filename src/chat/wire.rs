@@ -1,7 +1,7 @@
 //! One HTTP exchange with a chat, and what its ending means.
 
 use super::ChatError;
-use crate::http::{self, Broken};
+use crate::net::http::{self, Broken};
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{RequestBuilder, StatusCode};
 use serde::Deserialize;

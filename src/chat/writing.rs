@@ -1,6 +1,6 @@
 //! Writing a message in a chat's markup and fitting it into the chat's limit.
 
-use super::Draft;
+use super::Rendered;
 use crate::domain::member::Handle;
 use crate::domain::message::{Addressee, Line, Message, Span};
 use std::borrow::Cow;
@@ -47,7 +47,7 @@ struct Piece<'a> {
 impl Markup {
     /// The text of a message. Foreign parts are cut, the longest first, until it fits; the tag, the link and our own
     /// words stay whole. `fallback` is written in front when the message is for the fallback.
-    pub(super) fn write(&self, message: &Message, fallback: Option<&str>) -> Draft {
+    pub(super) fn write(&self, message: &Message, fallback: Option<&str>) -> Rendered {
         let own = |written: Cow<'static, str>| Piece { written, foreign: None, is_verb: false };
         let mut pieces = Vec::new();
         let mentions = match &message.to {
@@ -92,16 +92,16 @@ impl Markup {
             text.truncate(beginning(&text, self.limit, self.measure).len());
         }
         let verb = verb.filter(|verb| verb.end <= text.len());
-        Draft { text, verb, status: message.status.as_ref().map(|line| self.line(line)), pings }
+        Rendered { text, verb, status: message.status.as_ref().map(|line| self.line(line)), pings }
     }
 
     /// A first message with another headline. The limits leave room for the longest.
-    pub(super) fn restate(&self, opening: &Draft, headline: &Span, status: &Line) -> Draft {
+    pub(super) fn restate(&self, opening: &Rendered, headline: &Span, status: &Line) -> Rendered {
         let mut text = opening.text.clone();
         if let Some(verb) = opening.verb.clone().filter(|verb| text.get(verb.clone()).is_some()) {
             text.replace_range(verb, &self.line(&Line(vec![headline.clone()])));
         }
-        Draft { text, status: Some(self.line(status)), verb: None, pings: opening.pings }
+        Rendered { text, status: Some(self.line(status)), verb: None, pings: opening.pings }
     }
 
     /// One line, in this markup.

@@ -9,9 +9,9 @@ mod words;
 use super::Failure;
 use crate::chat::Chat;
 use crate::chat::delivery::Outlets;
-use crate::config::{Config, Faults, Reach, Watched};
 use crate::domain::member::Platform;
 use crate::domain::message::Language;
+use crate::setup::config::{Config, Faults, Reach, Watched};
 use chrono::{DateTime, Utc};
 use report::Report;
 use std::process::ExitCode;
@@ -62,7 +62,7 @@ impl Check {
             }
         };
         let now = self.at.or(config.clock).unwrap_or_else(Utc::now);
-        let language = config.office.language;
+        let language = config.team.language;
         for warning in &config.warnings {
             report.wrong("settings", &warning.to_string());
         }
@@ -77,21 +77,21 @@ impl Check {
         }
         let place = rotation::place(&config.roster, language);
         let roster = base.roster(config.roster);
-        let workbook = rotation::check(&mut report, place, &roster, &config.office, &platforms, now).await;
+        let workbook = rotation::check(&mut report, place, &roster, &config.team, &platforms, now).await;
         if !self.rotation_only {
             let members = workbook.as_ref().and_then(|workbook| workbook.members.as_ref());
             let reminders = chats_of(&config.reminder_outlets);
             for (alerts, reminders) in chats_of(&config.outlets).into_iter().zip(reminders) {
                 chats::check(&mut report, alerts, reminders, members, language).await;
             }
-            let mut office = config.office;
+            let mut team = config.team;
             if let Some(workbook) = &workbook {
-                office.calendar = office.calendar.with_company_holidays(workbook.holidays.clone());
+                team.calendar = team.calendar.with_company_holidays(workbook.holidays.clone());
             }
             match watched {
                 Some(Watched { access, services }) => {
                     let account = base.account(access);
-                    pagerduty::check(&mut report, &account, &services, self.url.as_deref(), &office, now).await;
+                    pagerduty::check(&mut report, &account, &services, self.url.as_deref(), &team, now).await;
                 }
                 None => report.told("pagerduty", words::pagerduty::off(language)),
             }

@@ -6,14 +6,14 @@ use crate::chat::Chat;
 use crate::chat::console::Console;
 use crate::chat::slack::{ChannelId, SlackBot};
 use crate::chat::typetalk::{TopicId, Typetalk};
-use crate::config::Reach;
 use crate::domain::incident::{EventKey, IncidentEvent};
 use crate::domain::message::Language;
 use crate::ledger::Ledger;
 use crate::ledger::attempt::Attempt;
-use crate::renewal::Lookup;
+use crate::net::secret::Secret;
 use crate::roster::LIMIT;
-use crate::secret::Secret;
+use crate::setup::config::Reach;
+use crate::setup::renewal::Lookup;
 use crate::source::{self, Sender};
 use chrono::{DateTime, Utc};
 use std::io::Read as _;
@@ -104,18 +104,18 @@ impl Explain {
         let config = base.settings(&lookup, Reach::ReadOnly)?;
         let roster = base.roster(config.roster);
         let body = body(file)?;
-        let chat = self.chat(&lookup, crate::http::client()?);
+        let chat = self.chat(&lookup, crate::net::http::client()?);
         let ledger = Ledger::memory();
         let mut all_read = true;
         let events = source::read(self.from.into(), &body, self.at.or(config.clock).unwrap_or_else(Utc::now));
         if events.is_empty() {
-            println!("{}", nothing(config.office.language));
+            println!("{}", nothing(config.team.language));
         }
         for mut event in events {
             let now = self.at.or(config.clock).unwrap_or(event.occurred_at);
             ledger.introduce(&mut event, now).await;
             let reading = roster.read(&ledger, Instant::now() + LIMIT, now).await;
-            let letter = config.office.word(&event, &chat, &reading, None, None, now);
+            let letter = config.team.word(&event, &chat, &reading, None, None, now);
             println!("{}\n{}\n\n→ {}\n", title(&event), letter.draft.text, letter.why);
             all_read &= event.unreadable.is_none();
         }
@@ -160,7 +160,7 @@ async fn tell(key: &EventKey) -> Result<ExitCode, Failure> {
     if lookup("LEDGER_TABLE").is_none() {
         return Err(Failure::NoLedger);
     }
-    let zone = base.settings(&lookup, Reach::ReadOnly)?.office.calendar.zone;
+    let zone = base.settings(&lookup, Reach::ReadOnly)?.team.calendar.zone;
     let attempts = base.ledger().attempts(key).await.ok_or(Failure::LedgerDown)?;
     for Attempt { at, what, incident, place, chat, outcome, why } in &attempts {
         let number = incident.map(|number| format!(" #PD{number}")).unwrap_or_default();

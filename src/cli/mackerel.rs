@@ -1,9 +1,9 @@
 //! `toban mackerel`: whether the split between the developers and SRE is whole.
 
 use super::Failure;
-use crate::config::{MackerelConfig, Reach};
 use crate::mackerel::split::{Verdict, find, verdict};
 use crate::mackerel::{Client, words};
+use crate::setup::config::{MackerelConfig, Reach};
 use std::process::ExitCode;
 
 /// Arguments of `toban mackerel`.
@@ -48,7 +48,7 @@ impl Check {
     async fn run(self) -> Result<ExitCode, Failure> {
         let (_, lookup) = super::open(Reach::Live).await?;
         let MackerelConfig { access, language } = MackerelConfig::from_lookup(&lookup)?;
-        let client = Client::new(crate::http::client()?, access);
+        let client = Client::new(crate::net::http::client()?, access);
         let (monitors, groups) = (client.monitors().await?, client.groups().await?);
         let (application, others) = (find(&groups, &self.application), find(&groups, &self.others));
         let (Some(application), Some(others)) = (application, others) else {

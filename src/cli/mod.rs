@@ -8,10 +8,10 @@ mod pagerduty;
 mod remind;
 mod serve;
 
-use crate::config::Reach;
-use crate::parameters::{LIMIT, NotRead, Secrets};
-use crate::renewal::with_secrets;
-use crate::wiring::{Base, environment};
+use crate::setup::config::Reach;
+use crate::setup::parameters::{LIMIT, NotRead, Secrets};
+use crate::setup::renewal::with_secrets;
+use crate::setup::wiring::{Base, environment};
 use chrono::{DateTime, Utc};
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -56,7 +56,7 @@ enum Command {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     #[error(transparent)]
-    Configuration(#[from] crate::config::Faults),
+    Configuration(#[from] crate::setup::config::Faults),
     #[error("the HTTP client cannot be built: {0}")]
     Http(#[from] reqwest::Error),
     #[error(transparent)]
@@ -68,9 +68,9 @@ pub(crate) enum Failure {
     #[error("{path}: {source}")]
     File { path: String, source: std::io::Error },
     #[error("{path}: {faults}")]
-    Wish { path: String, faults: crate::account::wish::WishFaults },
+    Desired { path: String, faults: crate::pagerduty::provision::desired::DesiredFaults },
     #[error(transparent)]
-    Account(#[from] crate::account::survey::NotFound),
+    Account(#[from] crate::pagerduty::provision::current::NotFound),
     #[error(
         "--store-secret needs PARAMETERS_PATH, for example PARAMETERS_PATH=/toban, with AWS_REGION and credentials"
     )]
@@ -97,7 +97,7 @@ pub(crate) enum Failure {
 /// Runs the command that the process was started with.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
-    crate::logging::to_terminal(environment("RUST_LOG").as_deref());
+    crate::net::logging::to_terminal(environment("RUST_LOG").as_deref());
     let done = match arguments.command.unwrap_or(Command::Serve(serve::Serve::default())) {
         Command::Serve(serve) => serve.run(),
         Command::Check(check) => check.run(),

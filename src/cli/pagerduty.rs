@@ -3,18 +3,19 @@
 mod apply;
 
 use super::Failure;
-use crate::account::plan::Plan;
-use crate::account::survey::{Found, survey};
-use crate::account::wish::Wish;
-use crate::account::{Client, words};
-use crate::config::{AccountConfig, HolidaysPlace, Reach};
 use crate::domain::calendar::CompanyHolidays;
 use crate::domain::message::{Language, describe_unreadable};
 use crate::domain::unreadable::Unreadable;
-use crate::parameters::Parameters;
+use crate::pagerduty::Client;
+use crate::pagerduty::provision::current::{Found, survey};
+use crate::pagerduty::provision::desired::Desired;
+use crate::pagerduty::provision::plan::Plan;
+use crate::pagerduty::provision::words;
 use crate::roster::file;
+use crate::setup::config::{AccountConfig, HolidaysPlace, Reach};
+use crate::setup::parameters::Parameters;
+use crate::setup::wiring::Base;
 use crate::source::pagerduty::subscribed_events;
-use crate::wiring::Base;
 use chrono::{DateTime, Utc};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -60,7 +61,7 @@ struct PlanArguments {
 struct Planned {
     client: Client,
     parameters: Option<Parameters>,
-    wish: Wish,
+    desired: Desired,
     found: Found,
     events: Vec<&'static str>,
     plan: Plan,
@@ -103,17 +104,17 @@ impl Planned {
             println!("! the company's holidays are left out, but for those of the file: {why}");
             Arc::default()
         });
-        let wish = Wish::parse(&text, &holidays).map_err(|faults| Failure::Wish { path: shown(), faults })?;
+        let desired = Desired::parse(&text, &holidays).map_err(|faults| Failure::Desired { path: shown(), faults })?;
         let client = base.account(access);
-        let found = survey(&client, &wish, now).await?;
+        let found = survey(&client, &desired, now).await?;
         let events = subscribed_events();
-        let plan = Plan::new(&wish, &found, &events, now);
+        let plan = Plan::new(&desired, &found, &events, now);
         let parameters = parameters.map(|place| base.parameters(place));
-        Ok(Self { client, parameters, wish, found, events, plan, now })
+        Ok(Self { client, parameters, desired, found, events, plan, now })
     }
 
     fn print(&self) {
-        print!("{}", words::plan(&self.plan, &self.wish, &self.found, self.client.base_url()));
+        print!("{}", words::plan(&self.plan, &self.desired, &self.found, self.client.base_url()));
     }
 }
 

@@ -3,10 +3,10 @@
 use super::Failure;
 use crate::chat::Chat;
 use crate::chat::console::Console;
-use crate::config::{LedgerPlace, Reach};
 use crate::domain::calendar::{Calendar, Day};
 use crate::domain::reminder::{NotDue, Reminder};
-use crate::reminder::Sent;
+use crate::relay::reminder::Sent;
+use crate::setup::config::{LedgerPlace, Reach};
 use chrono::{DateTime, Utc};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -67,7 +67,7 @@ impl Remind {
         let clock = config.clock.unwrap_or_else(Utc::now);
         let now = self.at.unwrap_or(clock);
         if self.post && !self.yes && matches!(config.ledger, LedgerPlace::Table { .. }) {
-            on_time(reminder, &config.office.calendar, clock, now)?;
+            on_time(reminder, &config.team.calendar, clock, now)?;
         }
         let reminders = base.reminders(config);
         let deadline = Instant::now() + LIMIT;

@@ -1,15 +1,15 @@
 //! `toban serve`: the routes of the webhook on this machine, and a page to look at what they do.
 
 use super::Failure;
-use crate::config::{Config, Reach};
+use crate::demo::{DUMMY, DemoChats, Fallbacks, Page, Parts, SRE_GROUP, Stakes, router};
 use crate::domain::policy::Ignored;
-use crate::intake::mend;
-use crate::page::{DUMMY, Fallbacks, House, Page, Parts, SRE_GROUP, Stakes, router};
-use crate::renewal::Lookup;
+use crate::net::secret::Secret;
+use crate::relay::intake::mend;
 use crate::roster::Source;
-use crate::secret::Secret;
+use crate::setup::config::{Config, Reach};
+use crate::setup::renewal::Lookup;
+use crate::setup::wiring::Base;
 use crate::source::{Credentials, NotAuthentic, Sender, pagerduty};
-use crate::wiring::Base;
 use chrono::Utc;
 use std::io::ErrorKind;
 use std::net::Ipv4Addr;
@@ -106,8 +106,8 @@ impl Serve {
 
 /// What the page is made of: the configured chats when it is live, and two with nobody behind them when it is not.
 fn parts(base: &Base, lookup: Lookup<'_>, mut config: Config, reach: Reach) -> Parts {
-    let (house, stakes) = match reach {
-        Reach::Live => (House::live(&config.outlets, &config.reminder_outlets), Stakes::Live),
+    let (demo_chats, stakes) = match reach {
+        Reach::Live => (DemoChats::live(&config.outlets, &config.reminder_outlets), Stakes::Live),
         Reach::Local | Reach::ReadOnly => {
             let fallback = |variable, sample: String| match lookup(variable).filter(|text| !text.is_empty()) {
                 Some(text) if text == "none" => None,
@@ -118,20 +118,20 @@ fn parts(base: &Base, lookup: Lookup<'_>, mut config: Config, reach: Reach) -> P
                 typetalk: fallback("FALLBACK_MENTION_TYPETALK", "@sre".to_owned()),
             };
             if lookup("IGNORED_ASSIGNEES").is_none_or(|text| text.is_empty()) {
-                config.office.policy.ignored = Ignored::new([DUMMY]);
+                config.team.policy.ignored = Ignored::new([DUMMY]);
             }
-            (House::rehearsed(&fallbacks), Stakes::Rehearsal)
+            (DemoChats::rehearsed(&fallbacks), Stakes::Rehearsal)
         }
     };
     let (credentials, stands_at) = (config.credentials.clone(), config.clock);
     let (manual, checklist) = (config.manual.clone(), config.checklist.clone());
     let relay = base.relay(config);
     Parts {
-        office: relay.office,
+        team: relay.team,
         credentials,
         roster: relay.roster,
-        ledger: relay.courier.ledger,
-        house,
+        ledger: relay.notifier.ledger,
+        demo_chats,
         manual,
         checklist,
         real: Utc::now,
@@ -198,7 +198,7 @@ fn greet(config: &Config, reach: Reach, is_demo: bool, port: u16, passed_over: O
         }
     }
     if let Some(now) = config.clock {
-        eprintln!("  clock     stands at {} (TOBAN_NOW)", now.with_timezone(&config.office.calendar.zone).to_rfc3339());
+        eprintln!("  clock     stands at {} (TOBAN_NOW)", now.with_timezone(&config.team.calendar.zone).to_rfc3339());
     }
     eprintln!("  try       POST a PagerDuty webhook body to http://127.0.0.1:{port}/pagerduty, as the README shows");
 }

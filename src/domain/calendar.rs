@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Office time of one day, half-open: from the first minute to before the last. The end may be `24:00`.
+/// Team time of one day, half-open: from the first minute to before the last. The end may be `24:00`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BusinessHours {
     start: u16,
@@ -142,7 +142,7 @@ pub struct Moment {
 pub struct Calendar {
     /// The zone in which hours and days are meant.
     pub zone: Tz,
-    /// Office time.
+    /// Team time.
     pub hours: BusinessHours,
     /// The working week.
     pub days: BusinessDays,

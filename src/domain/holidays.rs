@@ -1,7 +1,7 @@
 //! Japan's national holidays, by the Act on National Holidays as it stands since 2022.
 //!
 //! Rules rather than a table, so that no year runs out. The dates of 2025 to 2030 are written out in the test, from the
-//! Cabinet Office's list (<https://www8.cao.go.jp/chosei/shukujitsu/gaiyou.html>); the equinoxes of years that the
+//! Cabinet Team's list (<https://www8.cao.go.jp/chosei/shukujitsu/gaiyou.html>); the equinoxes of years that the
 //! office has not announced yet follow the usual formula, which is good until 2099.
 
 use chrono::{Datelike as _, Days, NaiveDate, Weekday};

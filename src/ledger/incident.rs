@@ -47,14 +47,14 @@ pub struct Milestone(String);
 
 /// Who tells what an incident has come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Teller {
+pub enum ReportedBy {
     /// PagerDuty's webhook.
     Webhook,
     /// The watchdog, when no webhook has.
     Watchdog,
 }
 
-impl Teller {
+impl ReportedBy {
     /// The one of the two who has told an event.
     pub fn of(event: &IncidentEvent) -> Self {
         if event.missed.is_some() { Self::Watchdog } else { Self::Webhook }
@@ -71,10 +71,10 @@ impl Teller {
 
 impl Milestone {
     /// By which is known that this one has told it.
-    pub fn told_by(&self, teller: Teller) -> EventKey {
-        let name = match teller {
-            Teller::Webhook => "webhook",
-            Teller::Watchdog => "watchdog",
+    pub fn told_by(&self, reported_by: ReportedBy) -> EventKey {
+        let name = match reported_by {
+            ReportedBy::Webhook => "webhook",
+            ReportedBy::Watchdog => "watchdog",
         };
         EventKey(format!("{name}:{}", self.0))
     }

@@ -2,7 +2,7 @@
 
 pub mod cache;
 mod copy;
-pub mod desk;
+pub mod editable;
 pub mod file;
 pub mod sample;
 pub mod sheet;
@@ -15,7 +15,7 @@ use crate::domain::workbook::Workbook;
 use crate::ledger::{Ledger, RotationCopy};
 use cache::Cache;
 use chrono::{DateTime, Utc};
-use desk::Desk;
+use editable::EditableRotation;
 use file::Files;
 use sheet::{Access, Sheet};
 use std::sync::Arc;
@@ -50,7 +50,7 @@ pub enum Roster {
     /// Nowhere.
     Nowhere(Unreadable),
     /// One of these, on a page where it can be changed.
-    Desk(Arc<Desk>),
+    EditableRotation(Arc<EditableRotation>),
 }
 
 /// A workbook that was read, now or earlier.
@@ -84,7 +84,7 @@ impl Roster {
             Self::Sample => sample::workbook(now),
             Self::Nowhere(why) => return Err(why.clone()),
             Self::Sheet(cache) => return cache.read(ledger, deadline.min(Instant::now() + LIMIT), now).await,
-            Self::Desk(desk) => return desk.read(ledger, deadline, now).await,
+            Self::EditableRotation(editable) => return editable.read(ledger, deadline, now).await,
         };
         Ok(Reading { workbook: Arc::new(workbook), read_at: now })
     }
@@ -101,7 +101,7 @@ impl Roster {
         match self {
             Self::Sheet(cache) => cache.has_failed(),
             Self::Nowhere(_) => true,
-            Self::Files(_) | Self::Sample | Self::Desk(_) => false,
+            Self::Files(_) | Self::Sample | Self::EditableRotation(_) => false,
         }
     }
 
@@ -109,7 +109,7 @@ impl Roster {
     pub async fn read_through(&self, now: DateTime<Utc>) -> Result<Reading, Unreadable> {
         match self {
             Self::Sheet(cache) => cache.read_through(now).await,
-            Self::Files(_) | Self::Sample | Self::Nowhere(_) | Self::Desk(_) => {
+            Self::Files(_) | Self::Sample | Self::Nowhere(_) | Self::EditableRotation(_) => {
                 self.read(&Ledger::memory(), Instant::now() + LIMIT, now).await
             }
         }

@@ -10,7 +10,7 @@ use super::table::{Cell, Grid, Tabs};
 use super::token::{SCOPE, ServiceAccount, Tokens, cause, words};
 use crate::domain::text::Foreign;
 use crate::domain::unreadable::Unreadable;
-use crate::secret::Secret;
+use crate::net::secret::Secret;
 use chrono::{DateTime, Utc};
 use google_sheets4::api::{BatchGetValuesResponse, ValueRange};
 use google_sheets4::{Error, Sheets};
@@ -72,10 +72,13 @@ impl fmt::Debug for Sheet {
 impl Sheet {
     /// A client for the sheet; nothing is sent yet. Fails when the private key is none.
     pub fn open(access: Access, http: &reqwest::Client, clock: fn() -> DateTime<Utc>) -> Result<Self, Unreadable> {
-        let connector =
-            HttpsConnectorBuilder::new().with_tls_config(crate::http::tls()).https_or_http().enable_http1().build();
+        let connector = HttpsConnectorBuilder::new()
+            .with_tls_config(crate::net::http::tls())
+            .https_or_http()
+            .enable_http1()
+            .build();
         let mut client = Client::builder(TokioExecutor::new());
-        client.pool_timer(TokioTimer::new()).pool_idle_timeout(crate::http::IDLE);
+        client.pool_timer(TokioTimer::new()).pool_idle_timeout(crate::net::http::IDLE);
         Ok(Self {
             account: words(access.key.email()),
             tokens: Tokens::new(access.key, http.clone(), clock)?,
@@ -102,7 +105,7 @@ impl Sheet {
 
     async fn batch_get(&self, token: Secret) -> Result<BatchGetValuesResponse, Error> {
         let mut hub = Sheets::new(self.client.clone(), token.expose().to_owned());
-        hub.user_agent(crate::http::USER_AGENT.to_owned());
+        hub.user_agent(crate::net::http::USER_AGENT.to_owned());
         hub.base_url(self.base_url.clone());
         let Ranges { rotation, members, runbooks, holidays } = &self.ranges;
         let mut call = hub.spreadsheets().values_batch_get(&self.sheet_id).add_ranges(rotation);

@@ -6,7 +6,7 @@
 
 use crate::domain::text::Foreign;
 use crate::domain::unreadable::Unreadable;
-use crate::secret::Secret;
+use crate::net::secret::Secret;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};

@@ -1,6 +1,6 @@
 //! The headers of a request, and whether they vouch for its sender.
 
-use crate::secret::Secret;
+use crate::net::secret::Secret;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use std::borrow::Cow;

@@ -16,7 +16,7 @@ pub use headers::{Headers, NotAuthentic};
 pub use unread::given_up;
 
 use crate::domain::incident::{EventKey, EventKind, Illegible, IncidentEvent, Origin};
-use crate::secret::Secret;
+use crate::net::secret::Secret;
 use chrono::{DateTime, Utc};
 use headers::authenticate;
 use unread::{illegible, unknown_kind, unreadable};

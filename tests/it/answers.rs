@@ -1,7 +1,7 @@
 //! What a request gets (the answers table), through the real function.
 
 use crate::kit::{Slack, events};
-use crate::stage::{
+use crate::running::{
     Answer, PAIR, SECRET, Settings, TOKEN, TUESDAY, accepted, changed, not_authenticated, payload, signature,
     signature_by, triggered, v2,
 };

@@ -1,7 +1,7 @@
 //! What happens when a chat does not take a message: alone, as the first of two, and when both fail.
 
 use crate::kit::{Fault, Slack, Typetalk};
-use crate::stage::{Settings, TUESDAY, Webhook, accepted, not_taken, triggered};
+use crate::running::{Settings, TUESDAY, Webhook, accepted, not_taken, triggered};
 
 const REPEAT: &str = "🔁 再送です。同じ内容がすでに投稿されている可能性があります。";
 const INSTEAD: &str = "⚠️ 主チャットに投稿できなかったため、こちらに投稿しています。";
@@ -78,8 +78,8 @@ async fn a_chat_that_hangs_does_not_hold_the_answer() {
     chat.fail_next([Fault::Hang]);
     let event = crate::kit::events::api_gateway_v2(
         "/pagerduty",
-        &[("x-toban-token", crate::stage::TOKEN)],
-        &crate::stage::v2("m-1"),
+        &[("x-toban-token", crate::running::TOKEN)],
+        &crate::running::v2("m-1"),
         webhook.epoch() - 4_400,
     );
     // The gateway took it 4.4 s ago, so hardly anything is left of the 4.5 s.
@@ -94,7 +94,7 @@ async fn an_incoming_webhook_says_no_in_its_own_way() {
         Settings::at(TUESDAY).with("SLACK_WEBHOOK_URL", &chat.webhook_url()).with("FALLBACK_MENTION_SLACK", "@channel");
     let webhook = settings.start().await;
     assert_eq!(webhook.signed(&triggered(1)).await, accepted());
-    assert_eq!(chat.expect_one().mentions, crate::stage::PAIR);
+    assert_eq!(chat.expect_one().mentions, crate::running::PAIR);
     for (number, fault, level) in [
         (2, Fault::Refuse("channel_is_archived"), "ERROR"),
         (3, Fault::Refuse("no_service"), "ERROR"),
@@ -201,7 +201,7 @@ async fn a_second_webhook_can_be_the_backup_and_typetalk_the_primary() {
     let webhook = settings.start().await;
     one.fail_next([Fault::ServerError]);
     assert_eq!(webhook.signed(&triggered(1)).await, accepted());
-    assert_eq!(two.expect_one().mentions, crate::stage::PAIR);
+    assert_eq!(two.expect_one().mentions, crate::running::PAIR);
 
     let mirrored = Settings::at(TUESDAY).slack(&two).with("BACKUP_WEBHOOK_URL", &two.webhook_url()).start().await;
     assert_eq!(mirrored.signed(&triggered(2)).await, accepted());

@@ -5,9 +5,9 @@ mod chats;
 mod rotation;
 mod trouble;
 
-use crate::account::{Ran, file};
 use crate::kit::{Account, PagerDuty, Slack, Typetalk};
-use crate::stage::{Settings, data};
+use crate::provision::{Ran, file};
+use crate::running::{Settings, data};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde_json::{Value, json};
 use std::process::Stdio;
@@ -18,13 +18,13 @@ const NOW: &str = "2026-12-01T11:02:00+09:00";
 const RELAY: &str = "https://relay.example.com/prod/pagerduty";
 
 /// A team whose rotation is in order, with Slack and an account in which everything is as it should be.
-struct Scene {
+struct World {
     slack: Slack,
     pagerduty: PagerDuty,
     settings: Settings,
 }
 
-impl Scene {
+impl World {
     async fn start() -> Self {
         let slack = Slack::start().await;
         let pagerduty = PagerDuty::start(NOW).await;
@@ -182,15 +182,15 @@ nothing is wrong
 
 #[tokio::test]
 async fn when_all_is_well_it_says_so() {
-    let scene = Scene::start().await;
+    let world = World::start().await;
     for (language, expected) in [("ja", WELL_JA), ("en", WELL_EN)] {
-        let ran = scene.run(language, &["--url", RELAY]).await;
+        let ran = world.run(language, &["--url", RELAY]).await;
         assert_eq!(ran, Ran { code: Some(0), out: expected.into(), err: String::new() });
     }
     let calls = ["webhook_subscriptions", "services/PSVC1", "extensions", "oncalls"].map(|path| format!("GET /{path}"));
-    assert_eq!(scene.pagerduty.take_calls(), [calls.clone(), calls].concat(), "each thing is asked once");
-    assert_eq!(scene.slack.calls(), 14, "of Slack too: the token, two channels, three people, the groups");
-    scene.slack.expect_none();
+    assert_eq!(world.pagerduty.take_calls(), [calls.clone(), calls].concat(), "each thing is asked once");
+    assert_eq!(world.slack.calls(), 14, "of Slack too: the token, two channels, three people, the groups");
+    world.slack.expect_none();
 }
 
 #[tokio::test]
@@ -257,17 +257,17 @@ async fn what_cannot_be_checked_is_said_and_is_no_fault() {
 
 #[tokio::test]
 async fn the_rotation_alone_asks_nobody_else() {
-    let scene = Scene::start().await;
-    scene.edit(|account| account.subscriptions.clear());
-    let ran = scene.run("en", &["--rotation-only"]).await;
+    let world = World::start().await;
+    world.edit(|account| account.subscriptions.clear());
+    let ran = world.run("en", &["--rotation-only"]).await;
     let is_asked = |line: &&str| line.starts_with("✓ slack") || line.starts_with("✓ pagerduty");
     let expected: Vec<_> = WELL_EN.lines().filter(|line| !is_asked(line)).collect();
     assert_eq!(ran.out.lines().collect::<Vec<_>>(), expected);
-    assert_eq!((ran.code, scene.slack.calls(), scene.pagerduty.take_calls().len()), (Some(0), 0, 0));
+    assert_eq!((ran.code, world.slack.calls(), world.pagerduty.take_calls().len()), (Some(0), 0, 0));
     for arguments in
         [&["--url", "relay.example.com"][..], &["--url", RELAY, "--rotation-only"], &["--url", "ftp://x/y"]]
     {
-        assert_eq!(scene.run("en", arguments).await.code, Some(2), "{arguments:?}");
+        assert_eq!(world.run("en", arguments).await.code, Some(2), "{arguments:?}");
     }
 }
 

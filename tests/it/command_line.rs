@@ -2,7 +2,7 @@
 
 mod greeting;
 
-use crate::stage::{data, signature_by, triggered};
+use crate::running::{data, signature_by, triggered};
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, Lines};
@@ -108,7 +108,7 @@ async fn serve_prints_messages_with_the_sample_rotation() {
     );
     assert_eq!(serve.post(&[("authorization", "Bearer wrong")], b"{}").await, "HTTP/1.1 503 Service Unavailable");
     assert_eq!(
-        serve.post(&[("x-toban-token", "toban-demo-token")], &crate::stage::v2("m-1")).await,
+        serve.post(&[("x-toban-token", "toban-demo-token")], &crate::running::v2("m-1")).await,
         "HTTP/1.1 202 Accepted"
     );
     assert!(serve.message().await.contains("#PD4813"));

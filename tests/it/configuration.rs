@@ -1,15 +1,15 @@
 //! Settings: all faults at once, each with its variable and an example; a fault in one chat leaves the other working.
 
 use crate::kit::{Function, Slack, Typetalk};
-use crate::stage::{Settings, TUESDAY, WEBHOOK, accepted, triggered};
-use toban::config::{Config, Reach};
+use crate::running::{Settings, TUESDAY, WEBHOOK, accepted, triggered};
+use toban::setup::config::{Config, Reach};
 
 /// The faults of a configuration, one line each.
 #[track_caller]
 fn faults(variables: &[(&str, &str)], reach: Reach) -> Vec<String> {
     let lookup =
         |wanted: &str| variables.iter().find(|(known, _)| *known == wanted).map(|(_, value)| (*value).to_owned());
-    match Config::from_lookup(lookup, &toban::http::client().expect("a client"), reach) {
+    match Config::from_lookup(lookup, &toban::net::http::client().expect("a client"), reach) {
         Ok(_) => Vec::new(),
         Err(faults) => faults.0.iter().map(ToString::to_string).collect(),
     }
@@ -19,7 +19,7 @@ fn faults(variables: &[(&str, &str)], reach: Reach) -> Vec<String> {
 fn warnings(variables: &[(&str, &str)]) -> Vec<String> {
     let lookup =
         |wanted: &str| variables.iter().find(|(known, _)| *known == wanted).map(|(_, value)| (*value).to_owned());
-    let config = Config::from_lookup(lookup, &toban::http::client().expect("a client"), Reach::Live);
+    let config = Config::from_lookup(lookup, &toban::net::http::client().expect("a client"), Reach::Live);
     config.unwrap_or_else(|faults| panic!("{faults}")).warnings.iter().map(ToString::to_string).collect()
 }
 

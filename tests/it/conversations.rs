@@ -13,7 +13,7 @@ mod shown;
 mod story;
 mod transcript;
 
-use crate::stage::data;
+use crate::running::data;
 use chats::{Kind, Tale, told};
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -5,15 +5,15 @@
 use crate::conversations::inline::Inline;
 use crate::kit::http::{Reply, Request, Response, Server};
 use crate::kit::{Function, Google, Invocation, Slack, events};
-use crate::stage::{SECRET, Settings, TUESDAY, WEBHOOK, payload, signature, triggered};
+use crate::running::{SECRET, Settings, TUESDAY, WEBHOOK, payload, signature, triggered};
 use allocation_counter::measure;
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use std::sync::{Arc, Mutex};
 use toban::chat::Chat;
 use toban::chat::console::Console;
-use toban::config::{Config, Reach};
 use toban::roster::Reading;
+use toban::setup::config::{Config, Reach};
 use toban::source::pagerduty;
 
 /// What one event asks of others.
@@ -135,9 +135,9 @@ async fn in_front_of_a_queue_an_event_is_one_call() {
 #[test]
 fn an_event_needs_no_more_memory_than_it_did() {
     let settings = Settings::at(TUESDAY).with("SLACK_CHANNEL", "");
-    let http = toban::http::client().expect("a client");
+    let http = toban::net::http::client().expect("a client");
     let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::ReadOnly).expect("no faults");
-    let (office, now) = (config.office, at(TUESDAY));
+    let (team, now) = (config.team, at(TUESDAY));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let roster = toban::roster::Roster::open(config.roster, &http, Utc::now);
     let reading: Result<Reading, _> = runtime.block_on(roster.read_through(now));
@@ -151,7 +151,7 @@ fn an_event_needs_no_more_memory_than_it_did() {
         let bytes = payload(body);
         let needed = measure(|| {
             for event in pagerduty::read(&bytes, now) {
-                office.word(&event, &chat, &reading, None, None, now);
+                team.word(&event, &chat, &reading, None, None, now);
             }
         });
         println!("{body}: {} allocations, {} bytes at once", needed.count_total, needed.bytes_max);

@@ -1,19 +1,19 @@
 //! A batch for two chats of which one does not answer.
 
 use crate::kit::{Fault, Slack, Typetalk};
-use crate::stage::{Settings, TUESDAY, triggered};
+use crate::running::{Settings, TUESDAY, triggered};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use std::time::Duration;
-use toban::chat::delivery::Address;
-use toban::config::{Config, Reach};
-use toban::courier::Courier;
-use toban::dispatch::{Dispatcher, Record};
+use toban::chat::delivery::Destination;
 use toban::domain::incident::{EventKey, Origin};
 use toban::ledger::Ledger;
-use toban::queue::{Content, Parcel};
-use toban::relay::Relay;
+use toban::queue::{Content, QueueMessage};
+use toban::relay::deliver::Relay;
+use toban::relay::dispatch::{Dispatcher, Record};
+use toban::relay::notifier::Notifier;
 use toban::roster::Roster;
+use toban::setup::config::{Config, Reach};
 use tokio::time::Instant;
 
 fn now() -> DateTime<Utc> {
@@ -21,17 +21,17 @@ fn now() -> DateTime<Utc> {
 }
 
 fn dispatcher(settings: &Settings) -> Dispatcher {
-    let http = toban::http::client().expect("a client");
+    let http = toban::net::http::client().expect("a client");
     let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live);
     let config = config.expect("a configuration without faults");
-    let courier = Courier { outlets: config.outlets, ledger: Arc::new(Ledger::memory()) };
+    let notifier = Notifier { outlets: config.outlets, ledger: Arc::new(Ledger::memory()) };
     let roster = Roster::open(config.roster, &http, now);
-    Dispatcher { relay: Relay { office: config.office, roster, courier, has_watchdog: false }, queue: None }
+    Dispatcher { relay: Relay { team: config.team, roster, notifier, has_watchdog: false }, queue: None }
 }
 
 /// As the queue hands it over: the message of a new incident to one chat.
-fn record(number: u64, address: Address) -> Record {
-    let parcel = Parcel {
+fn record(number: u64, address: Destination) -> Record {
+    let queued = QueueMessage {
         origin: Origin::PagerDuty,
         key: EventKey(format!("01-{number}")),
         order: format!("Q{number}"),
@@ -43,9 +43,9 @@ fn record(number: u64, address: Address) -> Record {
     Record {
         id: format!("{number} {}", address.name()),
         receipt: String::new(),
-        group: parcel.group(),
+        group: queued.group(),
         times: 1,
-        body: parcel.to_text(),
+        body: queued.to_text(),
     }
 }
 
@@ -54,9 +54,9 @@ async fn a_chat_that_does_not_answer_holds_up_nothing_of_the_other() {
     let (slack, typetalk) = (Slack::start().await, Typetalk::start().await);
     let dispatcher = dispatcher(&Settings::at(TUESDAY).slack(&slack).typetalk(&typetalk));
     typetalk.fail_always(Fault::Hang);
-    let both = |number| [record(number, Address::Backup), record(number, Address::Primary)];
+    let both = |number| [record(number, Destination::Backup), record(number, Destination::Primary)];
     let mut records: Vec<_> = (1..=5).flat_map(both).collect();
-    records.push(Record { body: "{\"v\":99}".into(), ..record(6, Address::Primary) });
+    records.push(Record { body: "{\"v\":99}".into(), ..record(6, Destination::Primary) });
     // Of the 8 s that a message may take there are fewer left here: a function that has to end in time.
     let left = dispatcher.work(records, Instant::now() + Duration::from_secs(6), now).await;
     assert_eq!(left, ["1 backup", "2 backup", "3 backup", "4 backup", "5 backup", "6 primary"]);

@@ -4,7 +4,7 @@ use aws_lambda_events::sqs::SqsEvent;
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
-use toban::{gateway, schedule};
+use toban::lambda::{gateway, schedule};
 
 #[test]
 fn each_event_file_is_of_its_function() {

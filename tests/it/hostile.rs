@@ -1,7 +1,7 @@
 //! Foreign text and arbitrary bytes: shown, not obeyed, and never a panic.
 
 use crate::kit::{Slack, Typetalk, events};
-use crate::stage::{PAIR, Settings, TUESDAY, accepted, changed, data, signature};
+use crate::running::{PAIR, Settings, TUESDAY, accepted, changed, data, signature};
 use chrono::{DateTime, Utc};
 use proptest::prelude::{Just, Strategy, any, prop, prop_oneof, proptest};
 use serde_json::{Value, json};
@@ -10,14 +10,14 @@ use std::fs;
 use toban::chat::Chat;
 use toban::chat::slack::{ChannelId, SlackBot, SlackWebhook};
 use toban::chat::typetalk::{TopicId, Typetalk as TypetalkChat};
-use toban::config::{Config, Reach};
 use toban::domain::incident::IncidentEvent;
 use toban::domain::member::Platform;
 use toban::domain::message::{Addressee, Line, Message};
 use toban::domain::text::Foreign;
+use toban::net::secret::Secret;
 use toban::roster::file::parse;
 use toban::roster::table::{Tabs, workbook};
-use toban::secret::Secret;
+use toban::setup::config::{Config, Reach};
 use toban::source::pagerduty::{self, Credentials};
 use toban::source::{Headers, Received, Sender, read};
 
@@ -202,8 +202,8 @@ fn told(body: &[u8], headers: &[(&str, &str)]) -> usize {
     all.extend(headers.iter().map(|(name, value)| ((*name).into(), (*value).into())));
     let received = pagerduty::receive(&credentials(), &Headers(all), body, now()).expect("it is signed");
     let lookup = |variable: &str| (variable == "IGNORED_ASSIGNEES").then(|| "PDUMMY1".to_owned());
-    let config =
-        Config::from_lookup(lookup, &toban::http::client().expect("a client"), Reach::Local).expect("a configuration");
+    let config = Config::from_lookup(lookup, &toban::net::http::client().expect("a client"), Reach::Local)
+        .expect("a configuration");
     let events = match received {
         Received::Events(events) => events,
         Received::Replay(event) => vec![*event],
@@ -214,7 +214,7 @@ fn told(body: &[u8], headers: &[(&str, &str)]) -> usize {
 
 /// Reads a body as of each of the other senders and words all that is in it.
 fn told_by_others(body: &[u8]) {
-    let config = Config::from_lookup(|_| None, &toban::http::client().expect("a client"), Reach::Local)
+    let config = Config::from_lookup(|_| None, &toban::net::http::client().expect("a client"), Reach::Local)
         .expect("a configuration");
     for sender in [Sender::Mackerel, Sender::Jenkins, Sender::Events] {
         let events = read(sender, body, now());
@@ -230,7 +230,7 @@ fn word_all(events: &[IncidentEvent], config: &Config) {
     for event in events {
         for chat in chats() {
             let text = config
-                .office
+                .team
                 .word(event, &chat, &Err(toban::domain::unreadable::Unreadable::NoAnswer), None, None, now())
                 .draft
                 .text;
@@ -241,7 +241,7 @@ fn word_all(events: &[IncidentEvent], config: &Config) {
 }
 
 fn chats() -> [Chat; 3] {
-    let http = toban::http::client().expect("a client");
+    let http = toban::net::http::client().expect("a client");
     [
         Chat::SlackBot(SlackBot {
             http: http.clone(),

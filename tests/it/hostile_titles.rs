@@ -5,7 +5,7 @@ mod posts;
 mod titles;
 
 use crate::conversations::inline::Inline;
-use crate::stage::TUESDAY;
+use crate::running::TUESDAY;
 use chrono::{DateTime, Utc};
 use posts::{Read, Target, bodies};
 use titles::{BLANK, IN_JSON, MARK, all};

@@ -25,12 +25,12 @@ const PLACE: &str = "primary";
 const LEASE: TimeDelta = TimeDelta::seconds(45);
 
 /// A table of its own, and a wire to it.
-struct Scene {
+struct World {
     table: Table,
     wire: Wire,
 }
 
-impl Scene {
+impl World {
     async fn new() -> Self {
         let aws = Aws::from_environment().expect("AWS_ENDPOINT_URL is not set, run this with tests/aws/moto");
         Self { table: aws.create_table("ledger").await, wire: Wire::to(aws.url()) }

@@ -2,7 +2,6 @@
 
 mod kit;
 
-mod account;
 mod answers;
 mod chat_faults;
 mod check;
@@ -10,6 +9,7 @@ mod command_line;
 mod configuration;
 mod conversations;
 mod counts;
+mod demo;
 mod dispatch;
 mod documents;
 mod event_files;
@@ -19,19 +19,19 @@ mod layers;
 #[cfg(feature = "aws-tests")]
 mod ledger_table;
 mod mackerel;
-mod page;
 mod parameters;
 mod payloads;
 #[cfg(feature = "aws-tests")]
 mod permissions;
+mod provision;
 mod reminders;
+mod running;
 #[cfg(feature = "sam-tests")]
 mod sam;
 mod sheet;
 #[cfg(feature = "aws-tests")]
 mod soak;
 mod sources;
-mod stage;
 mod template;
 mod threads;
 mod watchdog;

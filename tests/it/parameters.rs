@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use toban::aws::{Aws, Environment};
-use toban::parameters::{NotRead, Parameters, Secrets};
-use toban::renewal::with_secrets;
-use toban::secret::Secret;
+use toban::net::aws::{Aws, Environment};
+use toban::net::secret::Secret;
+use toban::setup::parameters::{NotRead, Parameters, Secrets};
+use toban::setup::renewal::with_secrets;
 use tokio::time::Instant;
 
 /// A store that gives these answers, one after the other, and keeps what it was asked.
@@ -42,7 +42,7 @@ impl Store {
             session_token: None,
             endpoint_url: Some(format!("http://{}", self.server.address)),
         };
-        let client = Aws::new(environment, toban::http::client().expect("a client")).ssm();
+        let client = Aws::new(environment, toban::net::http::client().expect("a client")).ssm();
         Parameters::new(client, "/toban".into()).read(Instant::now() + Duration::from_secs(20)).await
     }
 }

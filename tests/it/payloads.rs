@@ -7,11 +7,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use toban::chat::Chat;
 use toban::chat::slack::{ChannelId, SlackBot};
-use toban::config::{Config, Reach};
 use toban::domain::incident::EventKind;
 use toban::ledger::Ledger;
+use toban::net::secret::Secret;
 use toban::roster::{LIMIT, Roster};
-use toban::secret::Secret;
+use toban::setup::config::{Config, Reach};
 use toban::source::{Sender, read};
 use tokio::time::Instant;
 
@@ -46,12 +46,13 @@ fn config(language: &str) -> Config {
             _ => return None,
         })
     };
-    Config::from_lookup(lookup, &toban::http::client().expect("a client"), Reach::Local).expect("a good configuration")
+    Config::from_lookup(lookup, &toban::net::http::client().expect("a client"), Reach::Local)
+        .expect("a good configuration")
 }
 
 fn slack() -> Chat {
     Chat::SlackBot(SlackBot {
-        http: toban::http::client().expect("a client"),
+        http: toban::net::http::client().expect("a client"),
         base_url: String::new(),
         token: Secret::new(""),
         channel: ChannelId(String::new()),
@@ -62,13 +63,13 @@ fn slack() -> Chat {
 /// What a body makes on Slack, event by event, each posted a second after it happened, and why it mentions whom.
 async fn told(sender: Sender, body: &[u8], language: &str) -> String {
     let config = config(language);
-    let roster = Roster::open(config.roster, &toban::http::client().expect("a client"), Utc::now);
+    let roster = Roster::open(config.roster, &toban::net::http::client().expect("a client"), Utc::now);
     let now: DateTime<Utc> = NOW.parse().expect("an instant");
     let mut text = String::new();
     for event in read(sender, body, now) {
         let now = event.occurred_at + chrono::TimeDelta::seconds(1);
         let reading = roster.read(&Ledger::memory(), Instant::now() + LIMIT, now).await;
-        let letter = config.office.word(&event, &slack(), &reading, None, None, now);
+        let letter = config.team.word(&event, &slack(), &reading, None, None, now);
         text += &format!("{}\n\n({})\n", letter.draft.text, letter.why);
     }
     text

@@ -2,7 +2,7 @@
 
 use crate::kit::aws::{Aws, Options, Poller};
 use crate::kit::{Fault, Function, Invocation, PagerDuty, Slack, events};
-use crate::stage::{Settings, WEBHOOK, payload, signature};
+use crate::running::{Settings, WEBHOOK, payload, signature};
 use crate::template;
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -66,7 +66,7 @@ async fn each_function_may_do_what_it_does_and_nothing_else() {
     for body in ["triggered", "acknowledged", "annotated", "resolved"]
         .map(|kind| payload(&format!("v3/incident.{kind}.json")))
         .into_iter()
-        .chain((1..=8).map(crate::stage::triggered))
+        .chain((1..=8).map(crate::running::triggered))
     {
         let event = events::api_gateway_v2(
             "/pagerduty",

@@ -1,17 +1,17 @@
 //! The two reminders, through the real function and real HTTP.
 
 use crate::kit::{Fault, Function, Invocation, Rows, Slack, Typetalk};
-use crate::stage::{Settings, changed, data, ledger_on, triggered};
+use crate::running::{Settings, changed, data, ledger_on, triggered};
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use serde_json::{Value, json};
 use std::fs;
-use toban::config::{Config, Reach};
-use toban::courier::Courier;
 use toban::domain::reminder::Reminder;
 use toban::ledger::{Ledger, Told};
-use toban::relay::{Relay, To};
-use toban::reminder::{History, Reminders, Sent};
+use toban::relay::deliver::{Relay, To};
+use toban::relay::notifier::Notifier;
+use toban::relay::reminder::{History, Reminders, Sent};
 use toban::roster::Roster;
+use toban::setup::config::{Config, Reach};
 use toban::source::pagerduty;
 use tokio::time::Instant;
 
@@ -261,15 +261,19 @@ async fn night(language: &str) -> (String, String) {
     let settings = settings(&slack, "2026-11-24T10:00:00+09:00").with("MESSAGE_LANGUAGE", language);
     let settings = settings.with("ROTATION_FILE", &data("rotation/rotation.csv").to_string_lossy());
     let config = || {
-        Config::from_lookup(|variable| settings.value(variable), &toban::http::client().expect("a client"), Reach::Live)
-            .expect("a configuration")
+        Config::from_lookup(
+            |variable| settings.value(variable),
+            &toban::net::http::client().expect("a client"),
+            Reach::Live,
+        )
+        .expect("a configuration")
     };
     let one = config();
-    let courier = Courier { outlets: one.outlets, ledger: Ledger::memory().into() };
+    let notifier = Notifier { outlets: one.outlets, ledger: Ledger::memory().into() };
     let relay = Relay {
-        office: one.office,
-        roster: Roster::open(one.roster, &toban::http::client().expect("a client"), Utc::now),
-        courier,
+        team: one.team,
+        roster: Roster::open(one.roster, &toban::net::http::client().expect("a client"), Utc::now),
+        notifier,
         has_watchdog: false,
     };
     let event = |path: &str, number: u64, title: &str, at: &str| {
@@ -308,9 +312,9 @@ async fn night(language: &str) -> (String, String) {
     assert_eq!(slack.take().len(), 6);
     let other = config();
     let reminders = Reminders {
-        office: other.office,
-        roster: Roster::open(other.roster, &toban::http::client().expect("a client"), Utc::now),
-        courier: Courier { outlets: other.reminder_outlets, ledger: relay.courier.ledger },
+        team: other.team,
+        roster: Roster::open(other.roster, &toban::net::http::client().expect("a client"), Utc::now),
+        notifier: Notifier { outlets: other.reminder_outlets, ledger: relay.notifier.ledger },
         history: History::Known,
         manual: other.manual,
         checklist: other.checklist,
@@ -380,13 +384,13 @@ async fn what_came_in_overnight_is_carried_over() {
 
 /// What the two reminders say with that ledger, from the second line on.
 async fn below_the_greeting(ledger: Ledger, settings: &Settings, slack: &Slack) -> [String; 2] {
-    let http = toban::http::client().expect("a client");
+    let http = toban::net::http::client().expect("a client");
     let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live);
     let config = config.expect("a configuration");
     let reminders = Reminders {
-        office: config.office,
+        team: config.team,
         roster: Roster::open(config.roster, &http, Utc::now),
-        courier: Courier { outlets: config.reminder_outlets, ledger: ledger.into() },
+        notifier: Notifier { outlets: config.reminder_outlets, ledger: ledger.into() },
         history: History::Known,
         manual: None,
         checklist: None,

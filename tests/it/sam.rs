@@ -7,7 +7,7 @@ mod cases;
 mod emulator;
 
 use crate::kit::Slack;
-use crate::stage::Settings;
+use crate::running::Settings;
 use cases::cases;
 use emulator::{Emulator, Run};
 use serde_json::{Map, Value};

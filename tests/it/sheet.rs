@@ -1,7 +1,7 @@
 //! The rotation in a Google Sheet: read through the real client, cached, and never in the way of an alert.
 
 use crate::kit::{Function, Google, GoogleFault, Slack, serial};
-use crate::stage::{PAIR, Settings, TUESDAY, WEBHOOK, accepted, triggered};
+use crate::running::{PAIR, Settings, TUESDAY, WEBHOOK, accepted, triggered};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 use std::process::Command;
@@ -10,10 +10,10 @@ use toban::domain::member::Platform;
 use toban::domain::rotation::Coverage;
 use toban::domain::unreadable::Unreadable;
 use toban::ledger::Ledger;
+use toban::net::secret::Secret;
 use toban::roster::sheet::{Access, Ranges};
 use toban::roster::token::ServiceAccount;
 use toban::roster::{LIMIT, Reading, Roster, Source};
-use toban::secret::Secret;
 use tokio::time::Instant;
 
 fn rotation() -> Vec<Vec<Value>> {
@@ -67,7 +67,7 @@ async fn roster(google: &Google) -> Roster {
             holidays: None,
         },
     };
-    Roster::open(Source::Sheet(Box::new(access)), &toban::http::client().expect("a client"), Utc::now)
+    Roster::open(Source::Sheet(Box::new(access)), &toban::net::http::client().expect("a client"), Utc::now)
 }
 
 fn at(text: &str) -> DateTime<Utc> {
@@ -124,7 +124,7 @@ async fn all_tabs_come_with_one_read_and_count() {
     assert_eq!(google.reads(), 1);
 
     let holiday = settings.with("TOBAN_NOW", "2026-11-25T11:00:00+09:00").start().await;
-    let body = crate::stage::changed("v3/incident.triggered.json", |body| {
+    let body = crate::running::changed("v3/incident.triggered.json", |body| {
         body["event"]["occurred_at"] = "2026-11-25T02:00:00Z".into()
     });
     holiday.signed(&body).await;
@@ -276,9 +276,9 @@ async fn a_copy_older_than_an_hour_is_named_as_one() {
     read(&roster, &ledger, start).await.expect("it can be read");
     google.sheets_fail_always(GoogleFault::Hang);
     let lookup = |variable: &str| (variable == "MESSAGE_LANGUAGE").then(|| "en".to_owned());
-    let http = toban::http::client().expect("a client");
-    let config =
-        toban::config::Config::from_lookup(lookup, &http, toban::config::Reach::Local).expect("a configuration");
+    let http = toban::net::http::client().expect("a client");
+    let config = toban::setup::config::Config::from_lookup(lookup, &http, toban::setup::config::Reach::Local)
+        .expect("a configuration");
     for (minutes, expected) in [
         (59, None),
         (61, Some("⚠️ The rotation cannot be read; this uses a copy from 1 h 1 min ago.")),
@@ -290,7 +290,7 @@ async fn a_copy_older_than_an_hour_is_named_as_one() {
         let mut event = events.pop().expect("an event");
         event.occurred_at = now;
         let chat = toban::chat::Chat::Console(toban::chat::console::Console);
-        let text = config.office.word(&event, &chat, &reading, None, None, now).draft.text;
+        let text = config.team.word(&event, &chat, &reading, None, None, now).draft.text;
         assert!(text.starts_with("@佐藤 @鈴木\n"), "{text}");
         assert_eq!(text.lines().find(|line| line.starts_with("⚠️")), expected, "after {minutes} minutes");
     }

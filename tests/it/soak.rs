@@ -1,12 +1,12 @@
 //! Nothing lost, nothing twice, in order: the real webhook and worker with a queue and a table, under faults and kills.
 
 mod check;
-mod scene;
 mod story;
+mod world;
 
 use crate::kit::aws::{Chaos, Gate};
 use crate::kit::{Fault, Function, Google, GoogleFault, Message, Slack, Typetalk, events, serial};
-use crate::stage::{changed, signature};
+use crate::running::{changed, signature};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -14,8 +14,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use check::{check, logged, steps, threads};
-use scene::{Scene, faults};
 use story::{Again, REPEAT, STORY, Step, deliveries, expected, feed, send, step_body};
+use world::{World, faults};
 
 const WORKER: &str = env!("CARGO_BIN_EXE_worker");
 
@@ -24,13 +24,13 @@ const WORKER: &str = env!("CARGO_BIN_EXE_worker");
 #[tokio::test(flavor = "multi_thread")]
 async fn soak() {
     let slack = Slack::start().await;
-    let (_, mut scene) = Scene::new("soak").await;
-    scene.settings = scene.settings.slack(&slack);
+    let (_, mut world) = World::new("soak").await;
+    world.settings = world.settings.slack(&slack);
     let all = deliveries(300, 2019);
     slack.fail_sometimes(faults(7));
     let chaos = Chaos { seed: 11, probability: 0.06, within: Duration::from_millis(400) };
-    let poller = scene.poller(Some(chaos));
-    let (report, sent) = poller.drain_while(feed(&scene, &all, Utc::now()), Duration::from_secs(420)).await;
+    let poller = world.poller(Some(chaos));
+    let (report, sent) = poller.drain_while(feed(&world, &all, Utc::now()), Duration::from_secs(420)).await;
     slack.heal();
     let messages = slack.take();
     let up_to_date = threads(&messages);
@@ -44,7 +44,7 @@ async fn soak() {
     assert_eq!((report.left.visible, report.left.in_flight, report.left.dead), (0, 0, 0));
     let marked = texts.iter().filter(|text| text.contains(REPEAT)).count();
     assert!(marked >= repeats.min(1), "no repeat is marked as one");
-    let rows = scene.table.scan_all().await;
+    let rows = world.table.scan_all().await;
     assert!(rows.len() > 1_800, "the ledger has kept what was posted");
     let is_incident =
         |row: &&Value| row["sk"] == "state" && row["pk"].as_str().is_some_and(|pk| pk.starts_with("incident#"));
@@ -61,9 +61,9 @@ async fn outages_end_with_everything_posted() {
         "rotation",
         vec![vec![json!("日付"), json!("担当1")], vec![serial("2026-11-24"), json!("U0SATO0001")]],
     );
-    let (aws, mut scene) = Scene::new("outages").await;
+    let (aws, mut world) = World::new("outages").await;
     let gate = Gate::to(&aws).await;
-    scene.settings = scene
+    world.settings = world
         .settings
         .slack(&slack)
         .with("ROTATION_FILE", "")
@@ -78,19 +78,19 @@ async fn outages_end_with_everything_posted() {
     let (third, fourth) = rest.split_at(90);
     let story = async {
         google.sheets_fail_always(GoogleFault::Unavailable);
-        let mut sent = feed(&scene, first, started).await;
+        let mut sent = feed(&world, first, started).await;
         google.heal();
         slack.fail_always(Fault::ServerError);
-        sent += feed_without_waiting(&scene, second, started).await;
+        sent += feed_without_waiting(&world, second, started).await;
         tokio::time::sleep(Duration::from_secs(4)).await;
         slack.heal();
         gate.reset();
-        sent += feed_without_waiting(&scene, third, started).await;
+        sent += feed_without_waiting(&world, third, started).await;
         tokio::time::sleep(Duration::from_secs(3)).await;
         gate.open();
-        sent + feed(&scene, fourth, started).await
+        sent + feed(&world, fourth, started).await
     };
-    let poller = scene.poller(None);
+    let poller = world.poller(None);
     let (report, sent) = poller.drain_while(story, Duration::from_secs(150)).await;
     let texts: Vec<_> = slack.take().into_iter().map(|message| message.text).collect();
     let (repeats, by_ledger) = check(&texts, &expected(&all), &report);
@@ -106,8 +106,8 @@ async fn outages_end_with_everything_posted() {
     assert!(!logged(&report, "unclaimed").is_empty(), "alerts went out while the ledger was down");
 }
 
-async fn feed_without_waiting(scene: &Scene, all: &[(Step, Again)], started: DateTime<Utc>) -> usize {
-    let webhook = scene.webhook().await;
+async fn feed_without_waiting(world: &World, all: &[(Step, Again)], started: DateTime<Utc>) -> usize {
+    let webhook = world.webhook().await;
     for (step, _) in all {
         send(&webhook, &step_body(*step, started)).await;
     }
@@ -118,15 +118,15 @@ async fn feed_without_waiting(scene: &Scene, all: &[(Step, Again)], started: Dat
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dead_backup_does_not_delay_the_primary() {
     let (slack, typetalk) = (Slack::start().await, Typetalk::start().await);
-    let (_, mut scene) = Scene::new("mirror").await;
-    scene.settings = scene.settings.slack(&slack).typetalk(&typetalk);
+    let (_, mut world) = World::new("mirror").await;
+    world.settings = world.settings.slack(&slack).typetalk(&typetalk);
     let all = deliveries(10, 3);
     typetalk.fail_always(Fault::ServerError);
     let started = Utc::now();
     let wanted = expected(&all);
-    let poller = scene.poller(None);
+    let poller = world.poller(None);
     let story = async {
-        feed_without_waiting(&scene, &all, started).await;
+        feed_without_waiting(&world, &all, started).await;
         let mut seen = Vec::new();
         let limit = Instant::now() + Duration::from_secs(60);
         loop {
@@ -161,8 +161,8 @@ async fn a_dead_backup_does_not_delay_the_primary() {
 async fn a_storm_is_told_in_digests() {
     const INCIDENTS: u64 = 300;
     let slack = Slack::start().await;
-    let (_, mut scene) = Scene::new("storm").await;
-    scene.settings = scene.settings.slack(&slack).with("ROTATION_FILE", "/nowhere");
+    let (_, mut world) = World::new("storm").await;
+    world.settings = world.settings.slack(&slack).with("ROTATION_FILE", "/nowhere");
     let mut last = Instant::now();
     slack.fail_sometimes(move || {
         if last.elapsed() < Duration::from_millis(150) {
@@ -173,9 +173,9 @@ async fn a_storm_is_told_in_digests() {
     });
     let started = Utc::now();
     let all: Vec<_> = (1..=INCIDENTS).map(|incident| ((incident, 0), Again::Never)).collect();
-    feed_without_waiting(&scene, &all, started).await;
+    feed_without_waiting(&world, &all, started).await;
     let begun = Instant::now();
-    let report = scene.poller(None).drain(Duration::from_secs(120)).await;
+    let report = world.poller(None).drain(Duration::from_secs(120)).await;
     let messages = slack.take();
     let texts: Vec<_> = messages.iter().map(|message| message.text.clone()).collect();
     assert_eq!(check(&texts, &expected(&all), &report), (0, 0));
@@ -200,9 +200,9 @@ async fn a_worker_that_is_stopped_anywhere_loses_nothing() {
         AfterTheCompletion,
     }
     let slack = Slack::start().await;
-    let (aws, mut scene) = Scene::hasty("crash").await;
+    let (aws, mut world) = World::hasty("crash").await;
     let gate = Gate::to(&aws).await;
-    scene.settings = scene.settings.slack(&slack).with("AWS_ENDPOINT_URL_DYNAMODB", &gate.url());
+    world.settings = world.settings.slack(&slack).with("AWS_ENDPOINT_URL_DYNAMODB", &gate.url());
     let started = Utc::now();
     for (incident, stop, posts, marked) in [
         (1, Stop::BeforeTheClaim, 1, false),
@@ -210,11 +210,11 @@ async fn a_worker_that_is_stopped_anywhere_loses_nothing() {
         (3, Stop::AfterThePost, 2, true),
         (4, Stop::AfterTheCompletion, 1, false),
     ] {
-        send(&scene.webhook().await, &step_body((incident, 0), started)).await;
-        let batch = scene.queue.receive(10, 1).await;
+        send(&world.webhook().await, &step_body((incident, 0), started)).await;
+        let batch = world.queue.receive(10, 1).await;
         assert_eq!(batch.len(), 1);
-        let event = scene.queue.event(&batch);
-        let worker = Arc::new(Function::start(WORKER, &scene.settings.pairs()).await);
+        let event = world.queue.event(&batch);
+        let worker = Arc::new(Function::start(WORKER, &world.settings.pairs()).await);
         let calls = slack.calls();
         match stop {
             Stop::BeforeTheClaim => gate.hang(),
@@ -234,7 +234,7 @@ async fn a_worker_that_is_stopped_anywhere_loses_nothing() {
         }
         worker.kill().await;
         gate.open();
-        let report = scene.poller(None).drain(Duration::from_secs(40)).await;
+        let report = world.poller(None).drain(Duration::from_secs(40)).await;
         let texts: Vec<_> = slack.take().into_iter().map(|message| message.text).collect();
         assert_eq!(texts.len(), posts, "incident {incident}: {texts:?}\n{report}");
         let last = texts.last().expect("a post");
@@ -247,9 +247,9 @@ async fn a_worker_that_is_stopped_anywhere_loses_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_largest_body_passes_through_the_queue() {
     let slack = Slack::start().await;
-    let (_, mut scene) = Scene::hasty("large").await;
-    scene.settings = scene.settings.slack(&slack);
-    let webhook = scene.webhook().await;
+    let (_, mut world) = World::hasty("large").await;
+    world.settings = world.settings.slack(&slack);
+    let webhook = world.webhook().await;
     let padded = |length: usize| {
         changed(STORY[0], |body| {
             body["event"]["id"] = format!("E{length}x0").into();
@@ -265,7 +265,7 @@ async fn the_largest_body_passes_through_the_queue() {
     let larger = padded(30_000);
     assert!(larger.len() > 256 * 1024);
     send(&webhook, &larger).await;
-    let report = scene.poller(None).drain(Duration::from_secs(30)).await;
+    let report = world.poller(None).drain(Duration::from_secs(30)).await;
     let texts: Vec<_> = slack.take().into_iter().map(|message| message.text).collect();
     assert_eq!(texts.len(), 2, "{report}");
     assert!(texts.iter().any(|text| text.contains("#PD4812")), "{texts:?}");
@@ -275,10 +275,10 @@ async fn the_largest_body_passes_through_the_queue() {
 /// The webhook's own answers with a queue: it needs no chat's token, and says 503 when the queue does not take it.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_webhook_answers_for_the_queue() {
-    let (aws, mut scene) = Scene::hasty("front").await;
+    let (aws, mut world) = World::hasty("front").await;
     let gate = Gate::to(&aws).await;
-    scene.settings = scene.settings.with("AWS_ENDPOINT_URL_SQS", &gate.url()).with("ROTATION_FILE", "");
-    let webhook = scene.webhook().await;
+    world.settings = world.settings.with("AWS_ENDPOINT_URL_SQS", &gate.url()).with("ROTATION_FILE", "");
+    let webhook = world.webhook().await;
     let body = step_body((1, 0), Utc::now());
     let headers = [("x-pagerduty-signature", &*signature(&body))];
     let event = events::api_gateway_v2("/pagerduty", &headers, &body, Utc::now().timestamp_millis());
@@ -287,8 +287,8 @@ async fn the_webhook_answers_for_the_queue() {
     gate.open();
     assert_eq!(webhook.invoke(&event).await.status(), 202);
     assert_eq!(webhook.invoke(&event).await.status(), 202, "a repeat is taken");
-    assert_eq!(scene.queue.counts().await.visible, 1, "and not queued twice");
+    assert_eq!(world.queue.counts().await.visible, 1, "and not queued twice");
     let unsigned = events::api_gateway_v2("/pagerduty", &[], &body, Utc::now().timestamp_millis());
     assert_eq!(webhook.invoke(&unsigned).await.status(), 503);
-    assert_eq!(scene.queue.counts().await.visible, 1);
+    assert_eq!(world.queue.counts().await.visible, 1);
 }

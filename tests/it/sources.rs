@@ -9,7 +9,7 @@ mod schema;
 mod threads;
 
 use crate::kit::{Slack, events};
-use crate::stage::{Answer, Settings, TUESDAY, Webhook, data};
+use crate::running::{Answer, Settings, TUESDAY, Webhook, data};
 use serde_json::Value;
 use std::fs;
 
@@ -45,7 +45,7 @@ async fn take(webhook: &Webhook, token: &str, body: &[u8]) {
         _ => "/events",
     };
     let answer = post(webhook, route, token, body).await;
-    assert_eq!(answer, crate::stage::accepted(), "{}", webhook.function.logs());
+    assert_eq!(answer, crate::running::accepted(), "{}", webhook.function.logs());
 }
 
 /// What was posted, without the lines of people.

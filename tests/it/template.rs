@@ -28,7 +28,7 @@ const FUNCTIONS: [(&str, &str); 4] = [
 /// Made only when there are services to watch.
 const IF_WATCHED: &str = "HasWatchdog";
 
-/// What the binaries read by themselves, before there is anything in `src/config` that could be asked.
+/// What the binaries read by themselves, before there is anything in `src/setup/config` that could be asked.
 const BEFORE_THE_SETTINGS: &str = "RUST_LOG";
 
 fn root() -> &'static Path {
@@ -49,10 +49,10 @@ pub fn alarms() -> Vec<String> {
     template().resources_of("AWS::CloudWatch::Alarm").into_iter().map(|(name, _)| name.to_owned()).collect()
 }
 
-/// Every variable that the code reads as a setting: what looks like one between quotation marks in `src/config`.
+/// Every variable that the code reads as a setting: what looks like one between quotation marks in `src/setup/config`.
 pub fn settings_in_code() -> BTreeSet<String> {
     let mut settings = BTreeSet::from([BEFORE_THE_SETTINGS.to_owned()]);
-    for entry in fs::read_dir(root().join("src/config")).expect("a folder") {
+    for entry in fs::read_dir(root().join("src/setup/config")).expect("a folder") {
         let text = fs::read_to_string(entry.expect("a file").path()).expect("a readable file");
         settings.extend(text.split('"').filter(|word| is_variable(word)).map(str::to_owned));
     }

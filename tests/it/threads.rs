@@ -2,7 +2,7 @@
 //! message back.
 
 use crate::kit::{Fault, Message, Slack, Typetalk};
-use crate::stage::{PAIR, Settings, TUESDAY, Webhook, accepted, changed, not_taken};
+use crate::running::{PAIR, Settings, TUESDAY, Webhook, accepted, changed, not_taken};
 use serde_json::Value;
 
 const TRIGGERED: &str = "v3/incident.triggered.json";

@@ -1,13 +1,13 @@
 //! What no webhook has told is told by the watchdog, once, and what it has told no webhook tells again.
 
 mod rounds;
-mod scene;
 mod settings;
+mod world;
 
 use crate::kit::{Fault, Slack, Typetalk};
-use crate::stage::{PAIR, Settings, changed};
-use scene::{Scene, incident};
+use crate::running::{PAIR, Settings, changed};
 use toban::domain::incident::EventKey;
+use world::{World, incident};
 
 /// The webhook of the incident `Q1` that `incident` lists: that of a kind, at a time of the day.
 fn webhook(kind: &str, time: &str) -> Vec<u8> {
@@ -22,12 +22,12 @@ fn webhook(kind: &str, time: &str) -> Vec<u8> {
 #[tokio::test]
 async fn a_missed_incident_is_told_late_and_its_webhooks_go_on_from_there() {
     let slack = Slack::start().await;
-    let scene = Scene::open(Settings::at("").slack(&slack)).await;
-    scene.watch_from("2026-11-24T09:00:00+09:00").await;
-    scene.list([incident("Q1", 4812, "triggered", "11:02:00", "11:02:00")]);
+    let world = World::open(Settings::at("").slack(&slack)).await;
+    world.watch_from("2026-11-24T09:00:00+09:00").await;
+    world.list([incident("Q1", 4812, "triggered", "11:02:00", "11:02:00")]);
 
-    assert_eq!(scene.round("11:16:59").await, 0, "a webhook may still come");
-    assert_eq!(scene.round("11:19:00").await, 1);
+    assert_eq!(world.round("11:16:59").await, 0, "a webhook may still come");
+    assert_eq!(world.round("11:19:00").await, 1);
     let first = slack.expect_one();
     assert_eq!(
         first.text,
@@ -41,20 +41,20 @@ async fn a_missed_incident_is_told_late_and_its_webhooks_go_on_from_there() {
          状態: 未対応 → 佐藤 健"
     );
     assert_eq!((first.thread_ts.as_ref(), &*first.mentions), (None, &PAIR.map(String::from)[..]));
-    assert_eq!(scene.round("11:29:00").await, 0, "it is told");
+    assert_eq!(world.round("11:29:00").await, 0, "it is told");
 
     // The webhook comes after all, a second off by PagerDuty's own clocks.
-    assert_eq!(scene.post(&webhook("triggered", "11:02:01"), "11:31:00").await, 202);
+    assert_eq!(world.post(&webhook("triggered", "11:02:01"), "11:31:00").await, 202);
     assert_eq!(slack.take(), []);
-    let attempts = scene.attempts("01G-triggered-11:02:01").await;
+    let attempts = world.attempts("01G-triggered-11:02:01").await;
     assert_eq!(attempts, ["not posted: the watchdog has told it"], "it is recorded");
 
     // What comes then follows in the same thread.
-    assert_eq!(scene.post(&webhook("acknowledged", "11:33:00"), "11:33:01").await, 202);
+    assert_eq!(world.post(&webhook("acknowledged", "11:33:00"), "11:33:01").await, 202);
     let reply = slack.expect_one();
     assert_eq!(reply.thread_ts.as_ref(), Some(&first.ts));
     slack.expect_edit();
-    assert_eq!(scene.post(&webhook("resolved", "11:40:00"), "11:40:01").await, 202);
+    assert_eq!(world.post(&webhook("resolved", "11:40:00"), "11:40:01").await, 202);
     assert_eq!(slack.expect_one().thread_ts, Some(first.ts));
     assert!(slack.expect_edit().text.contains("11:40 (所要38分)"), "it took from the beginning");
 }
@@ -62,12 +62,12 @@ async fn a_missed_incident_is_told_late_and_its_webhooks_go_on_from_there() {
 #[tokio::test]
 async fn an_end_that_nobody_was_told_of_is_told_with_whoever_ended_it() {
     let slack = Slack::start().await;
-    let scene = Scene::open(Settings::at("").slack(&slack).with("MESSAGE_LANGUAGE", "en")).await;
-    scene.watch_from("2026-11-24T09:00:00+09:00").await;
-    assert_eq!(scene.post(&webhook("triggered", "11:02:00"), "11:02:01").await, 202);
+    let world = World::open(Settings::at("").slack(&slack).with("MESSAGE_LANGUAGE", "en")).await;
+    world.watch_from("2026-11-24T09:00:00+09:00").await;
+    assert_eq!(world.post(&webhook("triggered", "11:02:00"), "11:02:01").await, 202);
     let first = slack.expect_one();
-    scene.list([incident("Q1", 4812, "resolved", "11:02:00", "11:40:00")]);
-    assert_eq!(scene.round("11:57:00").await, 1);
+    world.list([incident("Q1", 4812, "resolved", "11:02:00", "11:40:00")]);
+    assert_eq!(world.round("11:57:00").await, 1);
     let reply = slack.expect_one();
     assert_eq!(
         reply.text,
@@ -79,29 +79,29 @@ async fn an_end_that_nobody_was_told_of_is_told_with_whoever_ended_it() {
     assert_eq!((reply.thread_ts, reply.mentions), (Some(first.ts.clone()), Vec::new()));
     assert_eq!(slack.expect_edit().ts, first.ts, "the first message says so, too");
     for time in ["12:07:00", "13:00:00"] {
-        assert_eq!(scene.round(time).await, 0, "it is told");
+        assert_eq!(world.round(time).await, 0, "it is told");
     }
-    assert_eq!(scene.post(&webhook("resolved", "11:40:02"), "13:10:00").await, 202);
+    assert_eq!(world.post(&webhook("resolved", "11:40:02"), "13:10:00").await, 202);
     assert_eq!((slack.take(), slack.take_edits()), (Vec::new(), Vec::new()));
 }
 
 #[tokio::test]
 async fn a_webhook_that_is_faster_than_the_queue_is_told_once() {
     let slack = Slack::start().await;
-    let scene = Scene::open(Settings::at("").slack(&slack)).await;
-    scene.watch_from("2026-11-24T09:00:00+09:00").await;
-    scene.list([incident("Q1", 4812, "resolved", "11:02:00", "11:20:00")]);
-    let queued = scene.find("11:40:00").await;
+    let world = World::open(Settings::at("").slack(&slack)).await;
+    world.watch_from("2026-11-24T09:00:00+09:00").await;
+    world.list([incident("Q1", 4812, "resolved", "11:02:00", "11:20:00")]);
+    let queued = world.find("11:40:00").await;
     assert_eq!(queued.len(), 1);
     for (kind, time) in [("triggered", "11:02:00"), ("resolved", "11:20:00")] {
-        assert_eq!(scene.post(&webhook(kind, time), "11:40:01").await, 202);
+        assert_eq!(world.post(&webhook(kind, time), "11:40:01").await, 202);
         slack.expect_one();
     }
     slack.expect_edit();
-    scene.work(&queued, "11:40:02").await;
+    world.work(&queued, "11:40:02").await;
     assert_eq!((slack.take(), slack.take_edits().len()), (Vec::new(), 0));
     // The claim that was not used keeps nothing back: the same end once more, by another webhook, is told.
-    assert_eq!(scene.post(&webhook("resolved", "11:20:03"), "11:41:00").await, 202);
+    assert_eq!(world.post(&webhook("resolved", "11:20:03"), "11:41:00").await, 202);
     slack.expect_one();
     slack.expect_edit();
 }
@@ -109,11 +109,11 @@ async fn a_webhook_that_is_faster_than_the_queue_is_told_once() {
 #[tokio::test]
 async fn webhooks_never_keep_each_other_back() {
     let slack = Slack::start().await;
-    let scene = Scene::open(Settings::at("").slack(&slack)).await;
-    scene.watch_from("2026-11-24T09:00:00+09:00").await;
+    let world = World::open(Settings::at("").slack(&slack)).await;
+    world.watch_from("2026-11-24T09:00:00+09:00").await;
     // The reopening between the two ends was never told.
     for (kind, time) in [("triggered", "11:02:00"), ("resolved", "11:05:00"), ("resolved", "11:30:00")] {
-        assert_eq!(scene.post(&webhook(kind, time), &format!("{}9", &time[..7])).await, 202);
+        assert_eq!(world.post(&webhook(kind, time), &format!("{}9", &time[..7])).await, 202);
         slack.expect_one();
     }
     slack.take_edits();
@@ -122,24 +122,24 @@ async fn webhooks_never_keep_each_other_back() {
 #[tokio::test]
 async fn a_reopening_is_another_beginning() {
     let slack = Slack::start().await;
-    let scene = Scene::open(Settings::at("").slack(&slack)).await;
-    scene.watch_from("2026-11-24T09:00:00+09:00").await;
-    scene.list([incident("Q1", 4812, "triggered", "11:02:00", "11:02:00")]);
-    assert_eq!(scene.round("11:20:00").await, 1);
-    assert_eq!(scene.post(&webhook("resolved", "11:25:00"), "11:25:01").await, 202);
+    let world = World::open(Settings::at("").slack(&slack)).await;
+    world.watch_from("2026-11-24T09:00:00+09:00").await;
+    world.list([incident("Q1", 4812, "triggered", "11:02:00", "11:02:00")]);
+    assert_eq!(world.round("11:20:00").await, 1);
+    assert_eq!(world.post(&webhook("resolved", "11:25:00"), "11:25:01").await, 202);
     slack.take();
     slack.take_edits();
-    scene.list([incident("Q1", 4812, "triggered", "11:02:00", "11:50:00")]);
-    assert_eq!(scene.round("12:10:00").await, 1);
+    world.list([incident("Q1", 4812, "triggered", "11:02:00", "11:50:00")]);
+    assert_eq!(world.round("12:10:00").await, 1);
     let reopened = slack.expect_one();
     assert!(reopened.text.contains("🔥 再オープン #PD4812"), "{}", reopened.text);
     assert_eq!(reopened.mentions, PAIR);
     slack.expect_edit();
     // Its webhook comes late; then it ends for the second time.
-    assert_eq!(scene.post(&webhook("reopened", "11:50:04"), "12:11:00").await, 202);
+    assert_eq!(world.post(&webhook("reopened", "11:50:04"), "12:11:00").await, 202);
     assert_eq!(slack.take(), []);
     slack.take_edits();
-    assert_eq!(scene.post(&webhook("resolved", "12:30:00"), "12:30:01").await, 202);
+    assert_eq!(world.post(&webhook("resolved", "12:30:00"), "12:30:01").await, 202);
     slack.expect_one();
     assert!(slack.expect_edit().text.contains("(所要40分)"), "since it was reopened");
 }
@@ -148,17 +148,17 @@ async fn a_reopening_is_another_beginning() {
 async fn each_of_two_chats_is_told_once() {
     let (slack, typetalk) = (Slack::start().await, Typetalk::start().await);
     let settings = Settings::at("").slack(&slack).typetalk(&typetalk);
-    let scene = Scene::open(settings.with("BACKUP_MODE", "mirror")).await;
-    scene.watch_from("2026-11-24T09:00:00+09:00").await;
-    scene.list([incident("Q1", 4812, "triggered", "11:02:00", "11:02:00")]);
-    let queued = scene.find("11:20:00").await;
+    let world = World::open(settings.with("BACKUP_MODE", "mirror")).await;
+    world.watch_from("2026-11-24T09:00:00+09:00").await;
+    world.list([incident("Q1", 4812, "triggered", "11:02:00", "11:02:00")]);
+    let queued = world.find("11:20:00").await;
     typetalk.fail_next([Fault::ServerError]);
-    assert_eq!(scene.try_work(&queued, "11:20:00").await, 1, "the second chat has not taken it");
+    assert_eq!(world.try_work(&queued, "11:20:00").await, 1, "the second chat has not taken it");
     slack.expect_one();
     // Meanwhile the webhook comes: to the first chat as a repeat, to the second as news.
-    assert_eq!(scene.post(&webhook("triggered", "11:02:00"), "11:20:02").await, 202);
+    assert_eq!(world.post(&webhook("triggered", "11:02:00"), "11:20:02").await, 202);
     assert_eq!((slack.take(), typetalk.take().len()), (Vec::new(), 1));
-    scene.work(&queued, "11:20:04").await;
+    world.work(&queued, "11:20:04").await;
     assert_eq!((slack.take(), typetalk.take().len()), (Vec::new(), 0));
     slack.take_edits();
 }
@@ -167,30 +167,30 @@ async fn each_of_two_chats_is_told_once() {
 async fn what_the_backup_has_is_told() {
     let (slack, typetalk) = (Slack::start().await, Typetalk::start().await);
     let settings = Settings::at("").slack(&slack).typetalk(&typetalk);
-    let scene = Scene::open(settings.with("BACKUP_MODE", "failover")).await;
-    scene.watch_from("2026-11-24T09:00:00+09:00").await;
-    scene.list([incident("Q1", 4812, "triggered", "11:02:00", "11:02:00")]);
+    let world = World::open(settings.with("BACKUP_MODE", "failover")).await;
+    world.watch_from("2026-11-24T09:00:00+09:00").await;
+    world.list([incident("Q1", 4812, "triggered", "11:02:00", "11:02:00")]);
     slack.fail_next([Fault::Refuse("channel_not_found")]);
-    assert_eq!(scene.round("11:20:00").await, 1);
+    assert_eq!(world.round("11:20:00").await, 1);
     assert_eq!((slack.take(), typetalk.take().len()), (Vec::new(), 1));
-    assert_eq!(scene.post(&webhook("triggered", "11:02:00"), "11:21:00").await, 202);
+    assert_eq!(world.post(&webhook("triggered", "11:02:00"), "11:21:00").await, 202);
     assert_eq!((slack.take(), typetalk.take().len()), (Vec::new(), 0));
 }
 
 #[tokio::test]
 async fn what_no_chat_takes_stays_in_the_queue_and_is_not_found_again() {
     let slack = Slack::start().await;
-    let scene = Scene::open(Settings::at("").slack(&slack)).await;
-    scene.watch_from("2026-11-24T09:00:00+09:00").await;
-    scene.list([incident("Q1", 4812, "triggered", "11:02:00", "11:02:00")]);
-    let queued = scene.find("11:20:00").await;
+    let world = World::open(Settings::at("").slack(&slack)).await;
+    world.watch_from("2026-11-24T09:00:00+09:00").await;
+    world.list([incident("Q1", 4812, "triggered", "11:02:00", "11:02:00")]);
+    let queued = world.find("11:20:00").await;
     slack.fail_next([Fault::ServerError]);
-    assert_eq!(scene.try_work(&queued, "11:20:00").await, 1);
-    assert_eq!(scene.find("11:30:00").await, []);
-    scene.work(&queued, "11:31:00").await;
+    assert_eq!(world.try_work(&queued, "11:20:00").await, 1);
+    assert_eq!(world.find("11:30:00").await, []);
+    world.work(&queued, "11:31:00").await;
     assert!(slack.expect_one().text.contains("(29分遅れ)"));
     assert_eq!(
-        scene.ledger.attempts(&EventKey("watchdog:Q1:1795485720:triggered".into())).await.map(|all| all.len()),
+        world.ledger.attempts(&EventKey("watchdog:Q1:1795485720:triggered".into())).await.map(|all| all.len()),
         Some(2)
     );
 }

@@ -35,7 +35,7 @@ pub(super) async fn check(
             patiently(&words::asking("Typetalk", language), typetalk(report, bot, reminders, language)).await;
         }
         (Chat::SlackWebhook(_), _) => report.told("webhook", words::webhook(language)),
-        (Chat::SlackBot(_) | Chat::Typetalk(_) | Chat::Console(_) | Chat::Stage(_), _) => {}
+        (Chat::SlackBot(_) | Chat::Typetalk(_) | Chat::Console(_) | Chat::Recorder(_), _) => {}
     }
 }
 

@@ -2,10 +2,10 @@
 
 use super::report::{Report, patiently};
 use super::words::{findings, pagerduty as words};
-use crate::account::health::{Finding, deliveries, horizon, on_call};
-use crate::account::state::{Extension, OnCall, PolicyId, Reference, Service, ServiceId, Subscription};
-use crate::account::{AccountError, Client};
-use crate::office::Office;
+use crate::pagerduty::health::{Finding, deliveries, horizon, on_call};
+use crate::pagerduty::state::{Extension, OnCall, PolicyId, Reference, Service, ServiceId, Subscription};
+use crate::pagerduty::{AccountError, Client};
+use crate::relay::team::Team;
 use crate::source::pagerduty::subscribed_events;
 use chrono::{DateTime, Utc};
 
@@ -32,10 +32,10 @@ pub(super) async fn check(
     account: &Client,
     services: &[ServiceId],
     relay: Option<&str>,
-    office: &Office,
+    team: &Team,
     now: DateTime<Utc>,
 ) {
-    let language = office.language;
+    let language = team.language;
     let told = match patiently(words::asking(language), ask(account, services, now)).await {
         Ok(told) => told,
         Err(error) => {
@@ -51,7 +51,7 @@ pub(super) async fn check(
     }
     let events = subscribed_events();
     let mut say = |subject: &str, finding: &Finding| {
-        let text = findings::finding(finding, relay, &office.calendar, language);
+        let text = findings::finding(finding, relay, &team.calendar, language);
         report.graded(finding.grade(), TOPIC, &format!("{subject}: {text}"));
     };
     for ToldService { service, subscriptions, extensions } in &told.services {
@@ -60,9 +60,7 @@ pub(super) async fn check(
     }
     for (policy, oncalls) in &told.policies {
         let subject = words::policy(&policy.name, language);
-        on_call(oncalls, &office.policy.ignored, &office.calendar, now)
-            .iter()
-            .for_each(|finding| say(&subject, finding));
+        on_call(oncalls, &team.policy.ignored, &team.calendar, now).iter().for_each(|finding| say(&subject, finding));
     }
 }
 

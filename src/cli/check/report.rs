@@ -1,6 +1,6 @@
 //! What was found, printed as it is found.
 
-use crate::account::health::Grade;
+use crate::pagerduty::health::Grade;
 use std::pin::pin;
 use std::time::Duration;
 use tokio::time::timeout;

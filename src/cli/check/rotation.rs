@@ -10,7 +10,7 @@ use crate::domain::message::{Language, day, describe_unreadable};
 use crate::domain::rotation::Coverage;
 use crate::domain::unreadable::Unreadable;
 use crate::domain::workbook::Workbook;
-use crate::office::Office;
+use crate::relay::team::Team;
 use crate::roster::{Reading, Roster, Source};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
@@ -43,12 +43,12 @@ pub(super) async fn check(
     report: &mut Report,
     place: Option<String>,
     roster: &Roster,
-    office: &Office,
+    team: &Team,
     platforms: &[Platform],
     now: DateTime<Utc>,
 ) -> Option<Arc<Workbook>> {
     const TOPIC: &str = "rotation";
-    let language = office.language;
+    let language = team.language;
     let place = place?;
     let started = std::time::Instant::now();
     let reading = roster.read_through(now).await;
@@ -66,7 +66,7 @@ pub(super) async fn check(
         }
     };
     report.right(TOPIC, &format!("{place}: {} ({took} ms)", size(&workbook, language)));
-    let calendar = office.calendar.with_company_holidays(workbook.holidays.clone());
+    let calendar = team.calendar.with_company_holidays(workbook.holidays.clone());
     let today = calendar.date(now);
     for found in lint(&workbook, platforms, &calendar, today) {
         let text = words::rotation::finding(&found.finding, workbook.members.as_ref(), language);

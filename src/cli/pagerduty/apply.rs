@@ -1,12 +1,13 @@
 //! `toban pagerduty apply`: the plan, a question, and the steps.
 
 use super::{Failure, Planned};
-use crate::account::apply::{self, Outcome};
-use crate::account::plan::Step;
-use crate::account::state::SubscriptionId;
-use crate::account::{AccountError, words};
-use crate::parameters::Parameters;
-use crate::secret::Secret;
+use crate::net::secret::Secret;
+use crate::pagerduty::AccountError;
+use crate::pagerduty::provision::apply::{self, Outcome};
+use crate::pagerduty::provision::plan::Step;
+use crate::pagerduty::provision::words;
+use crate::pagerduty::state::SubscriptionId;
+use crate::setup::parameters::Parameters;
 use std::io::{IsTerminal as _, Write as _, stdin, stdout};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -91,11 +92,11 @@ impl Apply {
 
 /// Does the steps, and counts those that are done.
 async fn steps(planned: &Planned, store: Option<&Parameters>, done: &mut usize) -> Result<Handed, Stopped> {
-    let Planned { client, wish, found, events, now, .. } = planned;
-    let mut apply = apply::Apply::new(client, wish, found, events, *now);
+    let Planned { client, desired, found, events, now, .. } = planned;
+    let mut apply = apply::Apply::new(client, desired, found, events, *now);
     let mut handed = Handed::AsAsked;
     for step in &planned.plan.steps {
-        let stopped = |why: String| Stopped { what: words::headline(step, wish, found), why };
+        let stopped = |why: String| Stopped { what: words::headline(step, desired, found), why };
         let mut outcome = apply.step(step).await.map_err(|error| stopped(explain(&error, step)))?;
         if let Outcome::Subscribed(id, secret) = outcome {
             handed = hand_over(&id, secret, store).await.map_err(stopped)?;

@@ -10,7 +10,7 @@ mod wire;
 use super::unread::{unknown_kind, unreadable};
 use super::{Headers, NotAuthentic, Received};
 use crate::domain::incident::{EventKind, Illegible, IncidentEvent, Origin};
-use crate::secret::Secret;
+use crate::net::secret::Secret;
 use crate::source::wire::object_text;
 use chrono::{DateTime, TimeDelta, Utc};
 use memchr::memmem;

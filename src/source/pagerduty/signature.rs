@@ -1,6 +1,6 @@
 //! `X-PagerDuty-Signature`: <https://developer.pagerduty.com/docs/verifying-signatures>
 
-use crate::secret::Secret;
+use crate::net::secret::Secret;
 use ring::hmac;
 
 /// PagerDuty sends one signature for each secret that is valid at the time. More than this are not looked at.

@@ -1,8 +1,8 @@
 //! What is said of PagerDuty.
 
-use super::{RELAY, Scene, about, extension, on_call, subscription};
-use crate::account::Ran;
+use super::{RELAY, World, about, extension, on_call, subscription};
 use crate::kit::Account;
+use crate::provision::Ran;
 use serde_json::json;
 
 /// What has been edited, what is said of it in English and in Japanese, and the exit code. The lines that are as they
@@ -19,9 +19,9 @@ fn assert_said(name: &str, en: &Ran, ja: &Ran, expected: &[(&str, &str)], code: 
 }
 
 async fn check(name: &str, edit: fn(&mut Account), expected: &[(&str, &str)], code: i32) {
-    let scene = Scene::start().await;
-    scene.edit(edit);
-    let (en, ja) = (scene.check().await, scene.run("ja", &["--url", RELAY]).await);
+    let world = World::start().await;
+    world.edit(edit);
+    let (en, ja) = (world.check().await, world.run("ja", &["--url", RELAY]).await);
     assert_said(name, &en, &ja, expected, code);
 }
 
@@ -145,12 +145,12 @@ async fn a_webhook_of_the_team_or_of_the_account_does_as_well() {
         (json!({"type": "team_reference", "id": "PTEAM2"}), false),
         (json!({"type": "service_reference", "id": "PSVC2"}), false),
     ] {
-        let scene = Scene::start().await;
-        scene.edit(|account| {
+        let world = World::start().await;
+        world.edit(|account| {
             account.services[0]["teams"] = json!([{"id": "PTEAM1", "type": "team_reference", "summary": "Web"}]);
             account.subscriptions[0]["filter"] = filter.clone();
         });
-        let ran = scene.check().await;
+        let ran = world.check().await;
         assert_eq!(ran.out.contains("it has no webhook"), !is_ours, "{filter}\n{}", ran.out);
         assert_eq!(ran.code, Some(i32::from(!is_ours)), "{filter}");
     }
@@ -158,8 +158,8 @@ async fn a_webhook_of_the_team_or_of_the_account_does_as_well() {
 
 #[tokio::test]
 async fn the_account_is_read_to_its_last_page() {
-    let scene = Scene::start().await;
-    scene.edit(|account| {
+    let world = World::start().await;
+    world.edit(|account| {
         let ours = account.subscriptions.remove(0);
         let filter = json!({"type": "service_reference", "id": "PSVC2"});
         account.subscriptions = (0..120).map(|nth| subscription(&format!("PX{nth}"), RELAY, filter.clone())).collect();
@@ -169,7 +169,7 @@ async fn the_account_is_read_to_its_last_page() {
         account.oncalls.extend((0..120).map(|_| on_call("PSVC1EP", 1, "PSRE1", Some(times[0]))));
         account.oncalls.push(first);
     });
-    let ran = scene.check().await;
+    let ran = world.check().await;
     assert_eq!((ran.code, ran.out.as_str()), (Some(0), super::WELL_EN));
 }
 
@@ -243,16 +243,16 @@ async fn a_missing_override_is_told() {
 
 #[tokio::test]
 async fn without_the_relays_address_that_is_said() {
-    let scene = Scene::start().await;
-    let (en, ja) = (scene.run("en", &[]).await, scene.run("ja", &[]).await);
+    let world = World::start().await;
+    let (en, ja) = (world.run("en", &[]).await, world.run("ja", &[]).await);
     let no_url = (
         "! pagerduty of where webhooks deliver to only the end (/pagerduty) is compared: give the relay's address with --url (PagerDutyUrl, which sam \
          deploy prints)",
         "! pagerduty Webhook の届け先は末尾 (/pagerduty) だけを照合しました。--url にこのリレーのアドレス (sam deploy が表示する PagerDutyUrl) を指定してください",
     );
     assert_said("no address", &en, &ja, &[no_url], 0);
-    scene.edit(|account| account.subscriptions[0]["delivery_method"]["url"] = json!("https://siem.example.com/s3cret"));
-    let (en, ja) = (scene.run("en", &[]).await, scene.run("ja", &[]).await);
+    world.edit(|account| account.subscriptions[0]["delivery_method"]["url"] = json!("https://siem.example.com/s3cret"));
+    let (en, ja) = (world.run("en", &[]).await, world.run("ja", &[]).await);
     let elsewhere = (
         "✗ pagerduty service \"Backlogアプリ\": its webhook delivers to https://siem.example.com/…, not to an address that ends in \
          /pagerduty: that cannot be changed, so make another one (toban pagerduty apply), or give the right --url",
@@ -264,18 +264,18 @@ async fn without_the_relays_address_that_is_said() {
 
 #[tokio::test]
 async fn services_share_a_policy_and_one_is_nobodys() {
-    let scene = Scene::start().await;
-    scene.edit(|account| {
+    let world = World::start().await;
+    world.edit(|account| {
         account.add_service("PSVC2", "Cacoo", "PSRE1");
         account.services[1]["escalation_policy"]["id"] = json!("PSVC1EP");
         let filter = json!({"type": "service_reference", "id": "PSVC2"});
         account.subscriptions.push(subscription("PSUB2", RELAY, filter));
     });
-    let settings = scene.settings.clone().with("PAGERDUTY_SERVICE_IDS", "PSVC1,PNOBODY,PSVC2,PSVC1");
-    let scene = Scene { settings, ..scene };
-    let en = scene.check().await;
-    assert_eq!(scene.pagerduty.take_calls().iter().filter(|call| *call == "GET /oncalls").count(), 1);
-    let ja = scene.run("ja", &["--url", RELAY]).await;
+    let settings = world.settings.clone().with("PAGERDUTY_SERVICE_IDS", "PSVC1,PNOBODY,PSVC2,PSVC1");
+    let world = World { settings, ..world };
+    let en = world.check().await;
+    assert_eq!(world.pagerduty.take_calls().iter().filter(|call| *call == "GET /oncalls").count(), 1);
+    let ja = world.run("ja", &["--url", RELAY]).await;
     let expected = [
         (
             "✗ pagerduty there is no service PNOBODY: look at PAGERDUTY_SERVICE_IDS (the end of a service's URL)",

@@ -1,15 +1,15 @@
 //! What is said of the chats.
 
-use super::{RELAY, Scene, about, run, settings};
+use super::{RELAY, World, about, run, settings};
 use crate::kit::{Fault, Slack, Typetalk, Workspace};
 use serde_json::json;
 
 /// What is said of Slack, in English and in Japanese, after somebody has edited the workspace. The lines that are as they
 /// were when all is well are left out.
-async fn said(scene: &Scene, code: i32) -> Vec<(String, String)> {
+async fn said(world: &World, code: i32) -> Vec<(String, String)> {
     let mut all = Vec::new();
     for (language, well) in [("en", super::WELL_EN), ("ja", super::WELL_JA)] {
-        let ran = scene.run(language, &["--url", RELAY]).await;
+        let ran = world.run(language, &["--url", RELAY]).await;
         assert_eq!((ran.code, ran.err.as_str()), (Some(code), ""), "{}", ran.out);
         let lines = about("slack", &ran).into_iter().filter(|line| !well.contains(&format!("{line}\n")));
         all.push(lines.collect::<Vec<_>>());
@@ -19,9 +19,9 @@ async fn said(scene: &Scene, code: i32) -> Vec<(String, String)> {
 }
 
 async fn check(edit: fn(&mut Workspace), code: i32, expected: &[(&str, &str)]) {
-    let scene = Scene::start().await;
-    scene.slack.edit(edit);
-    let said = said(&scene, code).await;
+    let world = World::start().await;
+    world.slack.edit(edit);
+    let said = said(&world, code).await;
     let said: Vec<_> = said.iter().map(|(en, ja)| (en.as_str(), ja.as_str())).collect();
     assert_eq!(said, expected);
 }
@@ -57,11 +57,11 @@ async fn each_fault_of_a_channel_is_told_with_how_to_mend_it() {
     };
     check(private, 1, &[not_seen]).await;
 
-    let scene = Scene::start().await;
-    let settings = scene.settings.clone().with("SLACK_CHANNEL", "#app-monitoring").with("SLACK_REMINDER_CHANNEL", "");
-    let scene = Scene { settings, ..scene };
+    let world = World::start().await;
+    let settings = world.settings.clone().with("SLACK_CHANNEL", "#app-monitoring").with("SLACK_REMINDER_CHANNEL", "");
+    let world = World { settings, ..world };
     assert_eq!(
-        said(&scene, 0).await,
+        said(&world, 0).await,
         [(
             "! slack     SLACK_CHANNEL is '#app-monitoring', which is no id and cannot be looked up: set it to the channel's id \
              (channel name → About → at the bottom, C…)"
@@ -129,12 +129,12 @@ async fn a_fallback_that_is_a_person_is_looked_up_and_one_that_is_everybody_is_n
         ("<!channel>", vec![]),
         ("none", vec![]),
     ] {
-        let scene = Scene::start().await;
-        let settings = scene.settings.clone().with("FALLBACK_MENTION_SLACK", fallback);
-        let scene = Scene { settings, ..scene };
-        let said = said(&scene, i32::from(!expected.is_empty())).await;
+        let world = World::start().await;
+        let settings = world.settings.clone().with("FALLBACK_MENTION_SLACK", fallback);
+        let world = World { settings, ..world };
+        let said = said(&world, i32::from(!expected.is_empty())).await;
         assert_eq!(said.iter().map(|(en, _)| en.as_str()).collect::<Vec<_>>(), expected, "{fallback}");
-        assert_eq!(scene.slack.calls(), 2 * if expected.is_empty() { 6 } else { 7 }, "{fallback}");
+        assert_eq!(world.slack.calls(), 2 * if expected.is_empty() { 6 } else { 7 }, "{fallback}");
     }
 }
 
@@ -198,19 +198,19 @@ async fn what_keeps_slack_from_answering_is_one_line() {
              とアプリの設定を確認してください",
         ),
     ] {
-        let scene = Scene::start().await;
-        scene.slack.fail_next([fault; 2]);
-        assert_eq!(said(&scene, 1).await, [(en.to_owned(), ja.to_owned())], "{fault:?}");
-        assert_eq!(scene.slack.calls(), 2, "nothing more is asked");
+        let world = World::start().await;
+        world.slack.fail_next([fault; 2]);
+        assert_eq!(said(&world, 1).await, [(en.to_owned(), ja.to_owned())], "{fault:?}");
+        assert_eq!(world.slack.calls(), 2, "nothing more is asked");
     }
-    let scene = Scene::start().await;
-    let settings = scene.settings.clone().with("SLACK_BOT_TOKEN", "xoxb-mistyped");
-    let scene = Scene { settings, ..scene };
+    let world = World::start().await;
+    let settings = world.settings.clone().with("SLACK_BOT_TOKEN", "xoxb-mistyped");
+    let world = World { settings, ..world };
     let expected = "✗ slack     Slack does not take the token (invalid_auth): look at SLACK_BOT_TOKEN";
-    assert_eq!(said(&scene, 1).await[0].0, expected);
-    let settings = scene.settings.clone().with("SLACK_BASE_URL", "http://127.0.0.1:9/api");
-    let scene = Scene { settings, ..scene };
-    let (en, _) = said(&scene, 1).await.remove(0);
+    assert_eq!(said(&world, 1).await[0].0, expected);
+    let settings = world.settings.clone().with("SLACK_BASE_URL", "http://127.0.0.1:9/api");
+    let world = World { settings, ..world };
+    let (en, _) = said(&world, 1).await.remove(0);
     assert!(en.starts_with("✗ slack     it cannot be asked at the moment ("), "{en}");
 }
 

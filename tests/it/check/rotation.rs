@@ -1,9 +1,9 @@
 //! What is wrong with a sheet, whole, with how to mend it, in both languages.
 
 use super::{about, run};
-use crate::account::file;
 use crate::kit::{Slack, Typetalk};
-use crate::stage::Settings;
+use crate::provision::file;
+use crate::running::Settings;
 
 /// What is odd or wrong with the rotation, in Japanese and in English.
 async fn expect(settings: &Settings, japanese: &[&str], english: &[&str]) {

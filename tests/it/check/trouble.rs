@@ -1,14 +1,14 @@
 //! Keys, regions, networks and throttling, and names that would like to be more than names.
 
-use super::{RELAY, Scene, about, extension};
+use super::{RELAY, World, about, extension};
 use crate::kit::{Fault, PagerDuty, PagerDutyFault};
 use serde_json::json;
 
 /// The one line about PagerDuty in both languages.
-async fn told(scene: &Scene) -> (String, String) {
+async fn told(world: &World) -> (String, String) {
     let mut lines = Vec::new();
     for language in ["en", "ja"] {
-        let ran = scene.run(language, &["--url", RELAY]).await;
+        let ran = world.run(language, &["--url", RELAY]).await;
         assert_eq!((ran.code, ran.err.as_str()), (Some(1), ""));
         assert!(!ran.out.contains(PagerDuty::READ_ONLY_KEY), "{}", ran.out);
         let said = about("pagerduty", &ran);
@@ -21,10 +21,10 @@ async fn told(scene: &Scene) -> (String, String) {
 
 #[tokio::test]
 async fn a_key_that_does_not_fit_is_one_line() {
-    let scene = Scene::start().await;
+    let world = World::start().await;
     let elsewhere = PagerDuty::elsewhere(super::NOW).await;
-    let settings = scene.settings.clone().with("PAGERDUTY_BASE_URL", &elsewhere.base_url());
-    let wrong = Scene { settings, ..scene };
+    let settings = world.settings.clone().with("PAGERDUTY_BASE_URL", &elsewhere.base_url());
+    let wrong = World { settings, ..world };
     let there = elsewhere.base_url();
     assert_eq!(
         told(&wrong).await,
@@ -39,10 +39,10 @@ async fn a_key_that_does_not_fit_is_one_line() {
             ),
         )
     );
-    let scene = Scene::start().await;
-    scene.pagerduty.fail_next([PagerDutyFault::Forbidden; 2]);
+    let world = World::start().await;
+    world.pagerduty.fail_next([PagerDutyFault::Forbidden; 2]);
     assert_eq!(
-        told(&scene).await,
+        told(&world).await,
         (
             "✗ pagerduty this key may not read that (HTTP 403: Access Denied): make a read-only one in PagerDuty (Integrations → \
              API Access Keys) and set PAGERDUTY_API_KEY to it"
@@ -56,11 +56,11 @@ async fn a_key_that_does_not_fit_is_one_line() {
 
 #[tokio::test]
 async fn what_cannot_be_reached_is_one_line() {
-    let scene = Scene::start().await;
-    let settings = scene.settings.clone().with("PAGERDUTY_BASE_URL", "http://127.0.0.1:9");
-    let scene = Scene { settings, ..scene };
+    let world = World::start().await;
+    let settings = world.settings.clone().with("PAGERDUTY_BASE_URL", "http://127.0.0.1:9");
+    let world = World { settings, ..world };
     assert_eq!(
-        told(&scene).await,
+        told(&world).await,
         (
             "✗ pagerduty it cannot be asked at the moment (no connection): look at the network and at PAGERDUTY_BASE_URL, and run \
              this again"
@@ -68,10 +68,10 @@ async fn what_cannot_be_reached_is_one_line() {
             "✗ pagerduty 今は問い合わせできません (no connection)。ネットワークと PAGERDUTY_BASE_URL を確認して、もう一度実行してください".into(),
         )
     );
-    let settings = scene.settings.clone().with("PAGERDUTY_BASE_URL", &format!("{}/v2", scene.pagerduty.base_url()));
-    let scene = Scene { settings, ..scene };
+    let settings = world.settings.clone().with("PAGERDUTY_BASE_URL", &format!("{}/v2", world.pagerduty.base_url()));
+    let world = World { settings, ..world };
     assert_eq!(
-        told(&scene).await,
+        told(&world).await,
         (
             "✗ pagerduty https://api/v2 has nothing at /webhook_subscriptions: PAGERDUTY_BASE_URL is the host alone"
                 .into(),
@@ -79,21 +79,21 @@ async fn what_cannot_be_reached_is_one_line() {
                 .into(),
         )
     );
-    assert_eq!(scene.pagerduty.problems().len(), 2);
+    assert_eq!(world.pagerduty.problems().len(), 2);
 }
 
 #[tokio::test]
 async fn throttling_is_waited_out_and_said() {
-    let scene = Scene::start().await;
+    let world = World::start().await;
     let throttled = |reset| PagerDutyFault::TooManyRequests { reset: Some(reset) };
-    scene.pagerduty.fail_next([throttled(0), throttled(3)]);
-    scene.slack.fail_next([Fault::TooManyRequests { retry_after: Some(3) }]);
-    let ran = scene.check().await;
+    world.pagerduty.fail_next([throttled(0), throttled(3)]);
+    world.slack.fail_next([Fault::TooManyRequests { retry_after: Some(3) }]);
+    let ran = world.check().await;
     assert_eq!((ran.code, ran.out.as_str()), (Some(0), super::WELL_EN));
     assert_eq!(ran.err, "… asking Slack\n… asking PagerDuty\n", "who waits knows for what");
 
-    scene.pagerduty.fail_next([throttled(3_600); 2]);
-    let (en, ja) = told(&scene).await;
+    world.pagerduty.fail_next([throttled(3_600); 2]);
+    let (en, ja) = told(&world).await;
     assert_eq!(
         en,
         "✗ pagerduty it cannot be asked at the moment (it throttles us, for 3600 s): look at the network and at \
@@ -104,9 +104,9 @@ async fn throttling_is_waited_out_and_said() {
 
 #[tokio::test]
 async fn hostile_names_are_shown_and_not_obeyed() {
-    let scene = Scene::start().await;
+    let world = World::start().await;
     let hostile = "\u{1b}[31m\u{7}a\nb\u{202e}c\r✓ pagerduty fine";
-    scene.edit(|account| {
+    world.edit(|account| {
         account.services[0]["name"] = json!(hostile);
         account.policies[0]["name"] = json!(hostile);
         account.subscriptions[0]["id"] = json!(format!("PSUB{hostile}"));
@@ -117,36 +117,36 @@ async fn hostile_names_are_shown_and_not_obeyed() {
             one["user"]["summary"] = json!(hostile);
         }
     });
-    scene.slack.edit(|workspace| workspace.channel("C0APPMON001")["name"] = json!(hostile));
+    world.slack.edit(|workspace| workspace.channel("C0APPMON001")["name"] = json!(hostile));
     for language in ["en", "ja"] {
-        let ran = scene.run(language, &["--url", RELAY]).await;
+        let ran = world.run(language, &["--url", RELAY]).await;
         let odd = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
         assert!(!ran.out.contains(odd), "{:?}", ran.out);
         assert_eq!(ran.out.lines().count(), 13, "nothing has made a line of its own:\n{}", ran.out);
         assert!(ran.out.contains("\"[31m a bc ✓ pagerduty fine\""), "{}", ran.out);
         assert!(ran.out.contains("#[31m a bc ✓ pagerduty fine (C0APPMON001)"), "{}", ran.out);
     }
-    scene.edit(|account| {
+    world.edit(|account| {
         account.subscriptions[0]["delivery_method"]["url"] = json!(format!("https://x\u{1b}[31m.example/{hostile}"));
         account.extensions.clear();
     });
-    let ran = scene.check().await;
+    let ran = world.check().await;
     assert!(!ran.out.contains(|c: char| c.is_control() && c != '\n'), "{:?}", ran.out);
     assert!(ran.out.contains("its webhook delivers to ?, not to"), "{}", ran.out);
 }
 
 #[tokio::test]
 async fn wrong_settings_are_told_together() {
-    let scene = Scene::start().await;
+    let world = World::start().await;
     let settings =
-        scene.settings.clone().with("PAGERDUTY_SERVICE_IDS", "https://x/PSVC1").with("BUSINESS_HOURS", "10-17");
-    let scene = Scene { settings, ..scene };
-    let ran = scene.check().await;
+        world.settings.clone().with("PAGERDUTY_SERVICE_IDS", "https://x/PSVC1").with("BUSINESS_HOURS", "10-17");
+    let world = World { settings, ..world };
+    let ran = world.check().await;
     let expected = "\
         ✗ settings  BUSINESS_HOURS is '10-17', which is not a span of one day (24:00 is a legal end), for example \
         BUSINESS_HOURS=10:00-17:00\n\
         ✗ settings  PAGERDUTY_SERVICE_IDS holds 'https://x/PSVC1', which is not the id of a service: the end of its URL in \
         PagerDuty, for example PAGERDUTY_SERVICE_IDS=PABCDEF,PGHIJKL\n";
     assert_eq!((ran.code, ran.out.as_str()), (Some(1), expected));
-    assert_eq!((scene.slack.calls(), scene.pagerduty.take_calls().len()), (0, 0));
+    assert_eq!((world.slack.calls(), world.pagerduty.take_calls().len()), (0, 0));
 }

@@ -2,7 +2,7 @@
 
 use super::{Serve, text, toban};
 use crate::kit::Slack;
-use crate::stage::{Settings, TUESDAY};
+use crate::running::{Settings, TUESDAY};
 
 fn greeting(port: &str) -> String {
     format!(

@@ -5,8 +5,8 @@ use super::shown::{self, Line};
 use super::story::Chapter;
 use super::{restart, story};
 use crate::kit::{Message, Post, Slack, Typetalk, mattermost};
+use crate::running::Settings;
 use crate::sources::{JENKINS, MACKEREL};
-use crate::stage::Settings;
 
 /// Which of the four.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,7 +93,9 @@ pub async fn told(kind: Kind, tale: Tale, language: &'static str) -> Conversatio
     let settings = Settings::at("2026-11-24T11:02:01+09:00").with("MESSAGE_LANGUAGE", language);
     let settings = settings.with("MACKEREL_TOKENS", MACKEREL).with("JENKINS_TOKENS", JENKINS);
     let settings = match language {
-        "en" => settings.with("RUNBOOKS_FILE", &crate::stage::data("conversations/runbooks.en.csv").to_string_lossy()),
+        "en" => {
+            settings.with("RUNBOOKS_FILE", &crate::running::data("conversations/runbooks.en.csv").to_string_lossy())
+        }
         _ => settings,
     };
     match kind {

@@ -2,16 +2,16 @@
 //! clients, and a ledger that lives as long as the test.
 
 use super::story::{Chapter, From};
+use crate::running::{Settings, signature};
 use crate::sources::{JENKINS, MACKEREL};
-use crate::stage::{Settings, signature};
 use chrono::{DateTime, Utc};
 use std::time::Duration;
-use toban::config::{Config, Reach};
-use toban::courier::Courier;
-use toban::intake::{Intake, Request, Sink};
 use toban::ledger::Ledger;
-use toban::relay::{Delivered, Relay, To};
+use toban::relay::deliver::{Delivered, Relay, To};
+use toban::relay::intake::{Intake, Request, Sink};
+use toban::relay::notifier::Notifier;
 use toban::roster::Roster;
+use toban::setup::config::{Config, Reach};
 use toban::source::Headers;
 use toban::source::pagerduty;
 use tokio::time::Instant;
@@ -58,13 +58,13 @@ impl Inline {
 
 /// The configuration of these settings and the relay that it makes.
 fn relay(settings: &Settings) -> (Config, Relay) {
-    let http = toban::http::client().expect("a client");
+    let http = toban::net::http::client().expect("a client");
     let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live);
     let config = config.expect("a configuration without faults");
     let relay = Relay {
-        office: config.office.clone(),
+        team: config.team.clone(),
         roster: Roster::open(config.roster.clone(), &http, Utc::now),
-        courier: Courier { outlets: config.outlets.clone(), ledger: Ledger::memory().into() },
+        notifier: Notifier { outlets: config.outlets.clone(), ledger: Ledger::memory().into() },
         has_watchdog: false,
     };
     (config, relay)

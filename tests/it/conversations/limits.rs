@@ -2,7 +2,7 @@
 
 use super::inline::Patient;
 use crate::kit::{Pace, Slack, Typetalk};
-use crate::stage::{Settings, TUESDAY, changed, triggered};
+use crate::running::{Settings, TUESDAY, changed, triggered};
 use chrono::{DateTime, Utc};
 use std::time::Duration;
 use toban::chat::delivery::Pace as Told;

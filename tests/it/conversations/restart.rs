@@ -1,7 +1,7 @@
 //! An alert of Mackerel's from beginning to end, without PagerDuty: Jenkins restarts a server for it, which fails once.
 
 use super::story::{Chapter, From, instant};
-use crate::stage::data;
+use crate::running::data;
 use serde_json::{Value, json};
 use std::fs;
 

@@ -1,7 +1,7 @@
 //! Texts as a person sees them: control sequences are names, entities are characters, links and tags are known.
 
 use crate::kit::mattermost;
-use crate::stage::data;
+use crate::running::data;
 use std::fs;
 
 /// How a part of a line looks.

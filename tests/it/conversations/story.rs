@@ -3,7 +3,7 @@
 //! Tuesday 2026-11-24, in Japan. 佐藤 and 鈴木 are on call. 佐藤 takes the incident, finds that the database is its cause and
 //! hands it to 高橋, who cannot now and hands it to 鈴木. It ends, comes back, and ends.
 
-use crate::stage::changed;
+use crate::running::changed;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 

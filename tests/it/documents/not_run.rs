@@ -5,7 +5,7 @@ use crate::template::file;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
-use toban::config::SECRETS;
+use toban::setup::config::SECRETS;
 
 /// Whom a block may call, and by what it is seen that it does.
 const SERVICES: [(&str, &[&str]); 4] = [

@@ -5,7 +5,7 @@ use crate::template::{alarms, is_variable, settings_in_code};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
-use toban::config::SECRETS;
+use toban::setup::config::SECRETS;
 
 /// The mark above a table of which each line is a test.
 pub const WHAT_HAPPENS: &str = "<!-- test: what happens when -->";

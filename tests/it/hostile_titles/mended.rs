@@ -4,7 +4,7 @@ use super::posts::{Target, bodies};
 use super::{LINK, MARK, json, now};
 use crate::conversations::inline::Inline;
 use crate::kit::mattermost;
-use crate::stage::changed;
+use crate::running::changed;
 
 /// The message about an incident with this title, which is JSON.
 async fn posted(target: &Target, title: &str) -> String {

@@ -1,7 +1,7 @@
 //! The four chats, and what each makes of a message.
 
 use crate::kit::{Message, Slack, Typetalk, mattermost};
-use crate::stage::{PAIR, Settings, TUESDAY, changed};
+use crate::running::{PAIR, Settings, TUESDAY, changed};
 use serde_json::Value;
 
 /// A chat to post to.

@@ -8,12 +8,12 @@
 mod a1;
 mod answers;
 mod assertion;
-mod desk;
 mod fault;
 mod form;
 mod grant;
 mod key;
 mod read;
+mod state;
 mod tabs;
 
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -24,13 +24,13 @@ use tokio::sync::watch;
 
 use super::LIMIT;
 use super::http::Server;
-use desk::Desk;
 pub use fault::GoogleFault;
+use state::State;
 
 /// A spreadsheet that is shared with a service account. Dropping it fails the test, unless it is failing already, when
 /// problems were noted or faults of [`Google::sheets_fail_next`] and [`Google::token_fail_next`] were not played.
 pub struct Google {
-    desk: Arc<Mutex<Desk>>,
+    state: Arc<Mutex<State>>,
     server: Server,
 }
 
@@ -40,16 +40,16 @@ impl Google {
 
     /// Starts Google with a spreadsheet that has no tab yet.
     pub async fn start() -> Self {
-        let desk = Arc::new(Mutex::new(Desk::default()));
-        let served = desk.clone();
-        let server = Server::start(move |request| std::future::ready(desk::lock(&served).answer(&request))).await;
-        desk::lock(&desk).origin = format!("http://{}", server.address);
-        Self { desk, server }
+        let state = Arc::new(Mutex::new(State::default()));
+        let served = state.clone();
+        let server = Server::start(move |request| std::future::ready(state::lock(&served).answer(&request))).await;
+        state::lock(&state).origin = format!("http://{}", server.address);
+        Self { state, server }
     }
 
     /// What stands for `https://sheets.googleapis.com`.
     pub fn base_url(&self) -> String {
-        self.desk().origin.clone()
+        self.state().origin.clone()
     }
 
     /// The service account's key file, as the console downloads it. Its `token_uri` is this fake's.
@@ -64,13 +64,13 @@ impl Google {
         for cell in rows.iter().flatten() {
             tabs::expect_cell(cell);
         }
-        self.desk().tabs.set(tab, rows);
+        self.state().tabs.set(tab, rows);
     }
 
     /// Removes a tab, as a person does who renames it.
     #[track_caller]
     pub fn remove_tab(&self, tab: &str) {
-        let removed = self.desk().tabs.remove(tab);
+        let removed = self.state().tabs.remove(tab);
         assert!(removed, "expected a tab {tab:?} to remove, look at the tabs that the test has set");
     }
 
@@ -79,7 +79,7 @@ impl Google {
     pub fn edit(&self, tab: &str, row: usize, column: usize, value: Value) {
         assert!(row > 0 && column > 0, "rows and columns count from 1, look at row {row}, column {column}");
         tabs::expect_cell(&value);
-        let edited = self.desk().tabs.edit(tab, (row, column), value);
+        let edited = self.state().tabs.edit(tab, (row, column), value);
         assert!(edited, "expected a tab {tab:?} to edit, look at the tabs that the test has set");
     }
 
@@ -90,14 +90,14 @@ impl Google {
         for fault in &faults {
             fault.expect_at_sheets();
         }
-        self.desk().sheets.script.next.extend(faults);
+        self.state().sheets.script.next.extend(faults);
     }
 
     /// Plays this fault for every read, after those of [`Google::sheets_fail_next`], until [`Google::heal`].
     #[track_caller]
     pub fn sheets_fail_always(&self, fault: GoogleFault) {
         fault.expect_at_sheets();
-        self.desk().sheets.script.always = Some(fault);
+        self.state().sheets.script.always = Some(fault);
     }
 
     /// Plays these faults, one for each of the next calls for a token. Each must be played before the fake is dropped.
@@ -107,46 +107,46 @@ impl Google {
         for fault in &faults {
             fault.expect_at_token();
         }
-        self.desk().token.script.next.extend(faults);
+        self.state().token.script.next.extend(faults);
     }
 
     /// Plays this fault for every call for a token, after those of [`Google::token_fail_next`], until [`Google::heal`].
     #[track_caller]
     pub fn token_fail_always(&self, fault: GoogleFault) {
         fault.expect_at_token();
-        self.desk().token.script.always = Some(fault);
+        self.state().token.script.always = Some(fault);
     }
 
     /// Plays no more faults.
     pub fn heal(&self) {
-        self.desk().heal();
+        self.state().heal();
     }
 
     /// Calls of the Sheets API that were judged so far, whatever came of them.
     pub fn reads(&self) -> usize {
-        *self.desk().sheets.calls.borrow()
+        *self.state().sheets.calls.borrow()
     }
 
     /// Waits until so many reads have been judged: the way to meet a client whose read hangs.
     pub async fn read(&self, times: usize) {
-        let calls = self.desk().sheets.calls.subscribe();
+        let calls = self.state().sheets.calls.subscribe();
         reached(calls, times, "read").await;
     }
 
     /// Calls for a token that were judged so far, whatever came of them.
     pub fn token_calls(&self) -> usize {
-        *self.desk().token.calls.borrow()
+        *self.state().token.calls.borrow()
     }
 
     /// Waits until so many calls for a token have been judged: the way to meet a client whose call hangs.
     pub async fn token_called(&self, times: usize) {
-        let calls = self.desk().token.calls.subscribe();
+        let calls = self.state().token.calls.subscribe();
         reached(calls, times, "call for a token").await;
     }
 
     /// Access tokens given so far: one for each accepted call, and never the same again.
     pub fn grants(&self) -> usize {
-        self.desk().tokens.len()
+        self.state().tokens.len()
     }
 
     /// Connections that were accepted so far, for tokens and for reads.
@@ -156,11 +156,11 @@ impl Google {
 
     /// What was wrong with the calls, oldest first. Reading clears it, so that dropping the fake is silent about it.
     pub fn problems(&self) -> Vec<String> {
-        std::mem::take(&mut self.desk().problems)
+        std::mem::take(&mut self.state().problems)
     }
 
-    fn desk(&self) -> MutexGuard<'_, Desk> {
-        desk::lock(&self.desk)
+    fn state(&self) -> MutexGuard<'_, State> {
+        state::lock(&self.state)
     }
 }
 
@@ -169,7 +169,7 @@ impl Drop for Google {
         if std::thread::panicking() {
             return;
         }
-        let left = self.desk().left();
+        let left = self.state().left();
         assert!(left.is_empty(), "Google: look at what the test left behind:\n{}", left.join("\n"));
     }
 }

@@ -11,12 +11,12 @@ use super::pace::{Meter, Pace};
 /// noted, messages or edits were left unread, or faults of [`Mailbox::fail_next`] were not played.
 pub struct Mailbox<M: Debug> {
     name: &'static str,
-    desk: Arc<Mutex<Desk<M>>>,
+    state: Arc<Mutex<State<M>>>,
     server: Server,
 }
 
 /// A fake chat as its own server sees it.
-pub struct Desk<M> {
+pub struct State<M> {
     entries: Vec<Entry<M>>,
     problems: Vec<String>,
     script: Script,
@@ -39,17 +39,18 @@ impl<M: Clone + Debug + Send + 'static> Mailbox<M> {
     /// Starts the chat called `name`. `answer` judges each call and replies under the fault that the script has for it.
     pub async fn open<F>(name: &'static str, answer: F) -> Self
     where
-        F: Fn(&mut Desk<M>, &Request, Option<Fault>) -> Reply + Clone + Send + Sync + 'static,
+        F: Fn(&mut State<M>, &Request, Option<Fault>) -> Reply + Clone + Send + Sync + 'static,
     {
-        let desk = Arc::new(Mutex::new(Desk { entries: Vec::new(), problems: Vec::new(), script: Script::default() }));
-        let served = desk.clone();
+        let state =
+            Arc::new(Mutex::new(State { entries: Vec::new(), problems: Vec::new(), script: Script::default() }));
+        let served = state.clone();
         let server = Server::start(move |request| {
-            let mut desk = lock(&served);
-            let fault = desk.script.draw();
-            std::future::ready(answer(&mut desk, &request, fault))
+            let mut state = lock(&served);
+            let fault = state.script.draw();
+            std::future::ready(answer(&mut state, &request, fault))
         })
         .await;
-        Self { name, desk, server }
+        Self { name, state, server }
     }
 
     /// `http://` and the address of the fake, without a path.
@@ -59,7 +60,7 @@ impl<M: Clone + Debug + Send + 'static> Mailbox<M> {
 
     /// All messages that were not read yet, in the order in which they were accepted.
     pub fn take(&self) -> Vec<M> {
-        self.desk().read(Seen::Unread)
+        self.state().read(Seen::Unread)
     }
 
     /// The only unread message.
@@ -70,7 +71,7 @@ impl<M: Clone + Debug + Send + 'static> Mailbox<M> {
 
     /// All messages that were edited after they had been read, as they are now.
     pub fn take_edits(&self) -> Vec<M> {
-        self.desk().read(Seen::Edited)
+        self.state().read(Seen::Edited)
     }
 
     /// The only message that was edited after it had been read, as it is now.
@@ -92,28 +93,28 @@ impl<M: Clone + Debug + Send + 'static> Mailbox<M> {
 
     /// Plays these faults, one for each of the next calls. Each must be played before the fake is dropped.
     pub fn fail_next(&self, faults: impl IntoIterator<Item = Fault>) {
-        self.desk().script.next.extend(faults);
+        self.state().script.next.extend(faults);
     }
 
     /// Plays this fault for every call, after those of [`Mailbox::fail_next`], until [`Mailbox::heal`].
     pub fn fail_always(&self, fault: Fault) {
-        self.desk().script.always = Some(fault);
+        self.state().script.always = Some(fault);
     }
 
     #[cfg(feature = "aws-tests")]
     /// Draws a fault, or none, for every call that has no other, until [`Mailbox::heal`].
     pub fn fail_sometimes(&self, draw: impl FnMut() -> Option<Fault> + Send + 'static) {
-        self.desk().script.sometimes = Some(Box::new(draw));
+        self.state().script.sometimes = Some(Box::new(draw));
     }
 
     /// Takes posts at this pace in each channel, and answers 429 to what comes faster, until [`Mailbox::heal`].
     pub fn limit(&self, pace: Pace) {
-        self.desk().script.meter = Some(Meter::new(pace));
+        self.state().script.meter = Some(Meter::new(pace));
     }
 
     /// Plays no more faults.
     pub fn heal(&self) {
-        self.desk().script = Script::default();
+        self.state().script = Script::default();
     }
 
     /// Calls that were judged so far, whatever came of them.
@@ -133,11 +134,11 @@ impl<M: Clone + Debug + Send + 'static> Mailbox<M> {
 
     /// What was wrong with the calls, oldest first. Reading clears it, so that dropping the fake is silent about it.
     pub fn problems(&self) -> Vec<String> {
-        std::mem::take(&mut self.desk().problems)
+        std::mem::take(&mut self.state().problems)
     }
 
-    fn desk(&self) -> MutexGuard<'_, Desk<M>> {
-        lock(&self.desk)
+    fn state(&self) -> MutexGuard<'_, State<M>> {
+        lock(&self.state)
     }
 }
 
@@ -146,12 +147,12 @@ impl<M: Debug> Drop for Mailbox<M> {
         if std::thread::panicking() {
             return;
         }
-        let left = lock(&self.desk).left();
+        let left = lock(&self.state).left();
         assert!(left.is_empty(), "{}: look at what the test left behind:\n{}", self.name, left.join("\n"));
     }
 }
 
-impl<M> Desk<M> {
+impl<M> State<M> {
     /// Notes what is wrong with a call.
     pub fn problem(&mut self, what: impl Into<String>) {
         self.problems.push(what.into());
@@ -182,7 +183,7 @@ impl<M> Desk<M> {
     }
 }
 
-impl<M: Clone> Desk<M> {
+impl<M: Clone> State<M> {
     fn read(&mut self, seen: Seen) -> Vec<M> {
         let entries = self.entries.iter_mut().filter(|entry| entry.seen == seen);
         let read = |entry: &mut Entry<M>| {
@@ -193,7 +194,7 @@ impl<M: Clone> Desk<M> {
     }
 }
 
-impl<M: Debug> Desk<M> {
+impl<M: Debug> State<M> {
     fn left(&self) -> Vec<String> {
         let problems = self.problems.iter().map(|what| format!("problem: {what}"));
         let unread = self.entries.iter().filter_map(|entry| match entry.seen {
@@ -221,6 +222,6 @@ fn one<M: Debug>(mut found: Vec<M>, what: &str) -> M {
     }
 }
 
-fn lock<M>(desk: &Mutex<Desk<M>>) -> MutexGuard<'_, Desk<M>> {
-    desk.lock().expect("no fake panics while it judges a call: look at the first panic above")
+fn lock<M>(state: &Mutex<State<M>>) -> MutexGuard<'_, State<M>> {
+    state.lock().expect("no fake panics while it judges a call: look at the first panic above")
 }

@@ -45,11 +45,11 @@ pub enum PagerDutyFault {
 /// An account as the test sees it. Dropping it fails the test, unless it is failing already, when problems were noted or
 /// faults were not played.
 pub struct PagerDuty {
-    desk: Arc<Mutex<Desk>>,
+    state: Arc<Mutex<State>>,
     server: Server,
 }
 
-struct Desk {
+struct State {
     account: Account,
     /// Which keys are known, and whether each may write.
     keys: Vec<(&'static str, bool)>,
@@ -77,7 +77,7 @@ impl PagerDuty {
 
     async fn with_keys(now: &str, keys: Vec<(&'static str, bool)>) -> Self {
         let now: DateTime<Utc> = now.parse().expect("an instant");
-        let desk = Arc::new(Mutex::new(Desk {
+        let state = Arc::new(Mutex::new(State {
             account: Account::new(now),
             keys,
             problems: Vec::new(),
@@ -85,9 +85,9 @@ impl PagerDuty {
             next: VecDeque::new(),
             on_write: None,
         }));
-        let served = desk.clone();
+        let served = state.clone();
         let server = Server::start(move |request| std::future::ready(lock(&served).answer(&request))).await;
-        Self { desk, server }
+        Self { state, server }
     }
 
     /// What stands for `https://api.pagerduty.com`.
@@ -97,36 +97,36 @@ impl PagerDuty {
 
     /// What somebody does in PagerDuty's own pages.
     pub fn edit<T>(&self, edit: impl FnOnce(&mut Account) -> T) -> T {
-        edit(&mut self.desk().account)
+        edit(&mut self.state().account)
     }
 
     /// Everything in the account, to be compared as a whole.
-    pub fn state(&self) -> Value {
-        self.desk().account.snapshot()
+    pub fn snapshot(&self) -> Value {
+        self.state().account.snapshot()
     }
 
     /// The calls so far, `POST /users`, and from here on anew.
     pub fn take_calls(&self) -> Vec<String> {
-        std::mem::take(&mut self.desk().calls)
+        std::mem::take(&mut self.state().calls)
     }
 
     /// Plays these faults, one for each of the next calls.
     pub fn fail_next(&self, faults: impl IntoIterator<Item = PagerDutyFault>) {
-        self.desk().next.extend(faults);
+        self.state().next.extend(faults);
     }
 
     /// Plays this fault for the write that follows so many more.
     pub fn fail_write_after(&self, writes: usize, fault: PagerDutyFault) {
-        self.desk().on_write = Some((writes, fault));
+        self.state().on_write = Some((writes, fault));
     }
 
     /// What was wrong with the calls, oldest first. Reading clears it, so that dropping the fake is silent about it.
     pub fn problems(&self) -> Vec<String> {
-        std::mem::take(&mut self.desk().problems)
+        std::mem::take(&mut self.state().problems)
     }
 
-    fn desk(&self) -> MutexGuard<'_, Desk> {
-        lock(&self.desk)
+    fn state(&self) -> MutexGuard<'_, State> {
+        lock(&self.state)
     }
 }
 
@@ -135,15 +135,15 @@ impl Drop for PagerDuty {
         if std::thread::panicking() {
             return;
         }
-        let desk = self.desk();
-        let mut left: Vec<_> = desk.problems.iter().map(|what| format!("problem: {what}")).collect();
-        left.extend(desk.next.iter().map(|fault| format!("fault that no call came for: {fault:?}")));
-        left.extend(desk.on_write.map(|(_, fault)| format!("fault that no write came for: {fault:?}")));
+        let state = self.state();
+        let mut left: Vec<_> = state.problems.iter().map(|what| format!("problem: {what}")).collect();
+        left.extend(state.next.iter().map(|fault| format!("fault that no call came for: {fault:?}")));
+        left.extend(state.on_write.map(|(_, fault)| format!("fault that no write came for: {fault:?}")));
         assert!(left.is_empty(), "PagerDuty: look at what the test left behind:\n{}", left.join("\n"));
     }
 }
 
-impl Desk {
+impl State {
     fn answer(&mut self, request: &Request) -> Reply {
         let path = request.target.split('?').next().unwrap_or_default();
         self.calls.push(format!("{} {path}", request.method));
@@ -206,6 +206,6 @@ impl Desk {
     }
 }
 
-fn lock(desk: &Mutex<Desk>) -> MutexGuard<'_, Desk> {
-    desk.lock().expect("PagerDuty does not panic while it judges a call: look at the first panic above")
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().expect("PagerDuty does not panic while it judges a call: look at the first panic above")
 }

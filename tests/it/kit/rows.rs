@@ -13,30 +13,30 @@ use super::http::{Reply, Request, Response, Server};
 /// The table.
 pub struct Rows {
     server: Server,
-    desk: Arc<Mutex<Desk>>,
+    state: Arc<Mutex<State>>,
 }
 
 #[derive(Default)]
-struct Desk {
+struct State {
     rows: BTreeMap<(String, String), Value>,
     refused: Vec<&'static str>,
 }
 
 impl Rows {
     pub async fn start() -> Self {
-        let desk = Arc::new(Mutex::new(Desk::default()));
-        let served = desk.clone();
+        let state = Arc::new(Mutex::new(State::default()));
+        let served = state.clone();
         let server = Server::start(move |request: Request| {
             let response = served.lock().expect("it does not panic").answer(&request);
             std::future::ready(Reply::Send(response))
         })
         .await;
-        Self { server, desk }
+        Self { server, state }
     }
 
     /// From now on these actions are refused: `GetItem`.
     pub fn refuse(&self, actions: &[&'static str]) {
-        self.desk.lock().expect("it does not panic").refused = actions.to_vec();
+        self.state.lock().expect("it does not panic").refused = actions.to_vec();
     }
 
     /// What stands for DynamoDB's `https://dynamodb.REGION.amazonaws.com`.
@@ -45,7 +45,7 @@ impl Rows {
     }
 }
 
-impl Desk {
+impl State {
     fn answer(&mut self, request: &Request) -> Response {
         let action = request.header("x-amz-target").and_then(|target| target.strip_prefix("DynamoDB_20120810."));
         let asked: Value = serde_json::from_slice(&request.body).unwrap_or_default();

@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use super::faults::{self, Fault};
 use super::http::{Reply, Request, Response};
-use super::mailbox::{Desk, Mailbox};
+use super::mailbox::{Mailbox, State};
 use judge::Accepted;
 pub use workspace::Workspace;
 
@@ -64,9 +64,9 @@ impl Slack {
     pub async fn start() -> Self {
         let workspace = Arc::new(Mutex::new(Workspace::default()));
         let asked = workspace.clone();
-        let answer = move |desk: &mut Desk<Message>, request: &Request, fault| match workspace::is_question(request) {
-            true => workspace::answer(&lock(&asked), desk, request, fault),
-            false => answer(desk, request, fault),
+        let answer = move |state: &mut State<Message>, request: &Request, fault| match workspace::is_question(request) {
+            true => workspace::answer(&lock(&asked), state, request, fault),
+            false => answer(state, request, fault),
         };
         Self { mailbox: Mailbox::open("Slack", answer).await, workspace }
     }
@@ -99,39 +99,39 @@ fn lock(workspace: &Mutex<Workspace>) -> std::sync::MutexGuard<'_, Workspace> {
     workspace.lock().expect("no test panics while it edits the workspace: look at the first panic above")
 }
 
-fn answer(desk: &mut Desk<Message>, request: &Request, fault: Option<Fault>) -> Reply {
+fn answer(state: &mut State<Message>, request: &Request, fault: Option<Fault>) -> Reply {
     let manner = match request.target.starts_with("/services/") {
         true => answers::WEBHOOK,
         false => answers::API,
     };
-    let judged = judge::judge(desk, request).map_err(|refused| {
-        desk.problem(refused.why);
+    let judged = judge::judge(state, request).map_err(|refused| {
+        state.problem(refused.why);
         (manner.refused)(refused.code)
     });
     // Edits have a limit of their own, which is far away.
     let fault = match (&judged, fault) {
-        (Ok(Accepted::Post(message)), None) => desk.too_fast(message.channel.as_deref().unwrap_or_default()),
+        (Ok(Accepted::Post(message)), None) => state.too_fast(message.channel.as_deref().unwrap_or_default()),
         _ => fault,
     };
-    faults::reply(fault, manner, judged.map(|call| || accept(desk, call)))
+    faults::reply(fault, manner, judged.map(|call| || accept(state, call)))
 }
 
-fn accept(desk: &mut Desk<Message>, call: Accepted) -> Response {
+fn accept(state: &mut State<Message>, call: Accepted) -> Response {
     match call {
         Accepted::Post(mut message) => {
             // Slack's own are seconds and a counter; here the counter alone tells them apart.
-            message.ts = format!("1795485720.{:06}", 100 + desk.messages().count());
+            message.ts = format!("1795485720.{:06}", 100 + state.messages().count());
             let answer = match message.via {
                 Via::Api => answers::posted(&message),
                 Via::Webhook => answers::hooked(),
             };
-            desk.accept(message);
+            state.accept(message);
             answer
         }
         Accepted::Update { channel, ts, text, blocks } => {
             let answer = answers::updated(&channel, &ts, &text);
             let is_it = |message: &Message| message.ts == ts;
-            desk.edit(is_it, |message| {
+            state.edit(is_it, |message| {
                 let older = std::mem::replace(&mut message.text, text);
                 message.edited.push(older);
                 message.blocks = blocks;

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 
 use super::faults::{self, Fault};
 use super::http::{Reply, Request};
-use super::mailbox::{Desk, Mailbox};
+use super::mailbox::{Mailbox, State};
 
 /// An organization with two topics. Reading posts, faults and counters: see [`Mailbox`].
 pub struct Typetalk {
@@ -47,9 +47,9 @@ impl Typetalk {
     pub async fn start() -> Self {
         let archived = Archived::default();
         let read = archived.clone();
-        let answer = move |desk: &mut Desk<Post>, request: &Request, fault| match request.method.as_str() {
-            "GET" => told(&read, desk, request, fault),
-            _ => answer(desk, request, fault),
+        let answer = move |state: &mut State<Post>, request: &Request, fault| match request.method.as_str() {
+            "GET" => told(&read, state, request, fault),
+            _ => answer(state, request, fault),
         };
         Self { mailbox: Mailbox::open("Typetalk", answer).await, archived }
     }
@@ -75,8 +75,8 @@ impl Deref for Typetalk {
 
 /// A topic with its messages. That a token is wrong or may not read, or that there is no such topic, may happen to a
 /// correct client and is no problem.
-fn told(archived: &Archived, desk: &mut Desk<Post>, request: &Request, fault: Option<Fault>) -> Reply {
-    let judged = judge::question(desk, request).map_err(answers::refused);
+fn told(archived: &Archived, state: &mut State<Post>, request: &Request, fault: Option<Fault>) -> Reply {
+    let judged = judge::question(state, request).map_err(answers::refused);
     let told = |topic: u64| {
         let is_archived = archived.lock().expect("nobody panics with it").contains(&topic);
         move || answers::told(topic, is_archived)
@@ -84,19 +84,19 @@ fn told(archived: &Archived, desk: &mut Desk<Post>, request: &Request, fault: Op
     faults::reply(fault, answers::API, judged.map(told))
 }
 
-fn answer(desk: &mut Desk<Post>, request: &Request, fault: Option<Fault>) -> Reply {
-    let judged = judge::judge(desk, request).map_err(|refused| {
-        desk.problem(refused.why);
+fn answer(state: &mut State<Post>, request: &Request, fault: Option<Fault>) -> Reply {
+    let judged = judge::judge(state, request).map_err(|refused| {
+        state.problem(refused.why);
         answers::refused(refused.status)
     });
     let fault = match (&judged, fault) {
-        (Ok(post), None) => desk.too_fast(&post.topic.to_string()),
+        (Ok(post), None) => state.too_fast(&post.topic.to_string()),
         _ => fault,
     };
     let mut accept = |mut post: Post| {
-        post.id = 167_964 + desk.messages().count() as u64;
+        post.id = 167_964 + state.messages().count() as u64;
         let answer = answers::posted(&post);
-        desk.accept(post);
+        state.accept(post);
         answer
     };
     faults::reply(fault, answers::API, judged.map(|post| || accept(post)))

@@ -1,6 +1,6 @@
 //! Who may post: what each row means, and what happens to it.
 
-use super::{LEASE, Log, PLACE, Scene, after, key};
+use super::{LEASE, Log, PLACE, World, after, key};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -28,7 +28,7 @@ fn without(mut row: Value, attribute: &str) -> Value {
 
 #[tokio::test]
 async fn what_a_row_means_to_a_claim() {
-    let scene = Scene::new().await;
+    let world = World::new().await;
     let over = json!(after(0).timestamp_millis());
     let table = [
         ("free", None, Claim::Yours),
@@ -45,10 +45,10 @@ async fn what_a_row_means_to_a_claim() {
         ("no-state", Some(without(row("no-state", "claimed"), "state")), Claim::YoursPerhapsAgain),
         ("bare", Some(json!({"pk": "claim#bare", "sk": PLACE})), Claim::YoursPerhapsAgain),
     ];
-    let ledger = scene.of("me");
+    let ledger = world.of("me");
     for (name, row, expected) in table {
         if let Some(row) = &row {
-            scene.table.put(row).await;
+            world.table.put(row).await;
         }
         let is_completed = ledger.is_completed(&key(name), PLACE).await.expect("an answer");
         assert_eq!(is_completed, expected == Claim::Completed, "{name}");
@@ -63,30 +63,30 @@ async fn what_a_row_means_to_a_claim() {
 
 #[tokio::test]
 async fn a_claim_is_a_small_row_that_ends_after_a_week() {
-    let scene = Scene::new().await;
-    scene.of("me").claim(&key("01G"), PLACE, LEASE, after(0)).await.expect("an answer");
+    let world = World::new().await;
+    world.of("me").claim(&key("01G"), PLACE, LEASE, after(0)).await.expect("an answer");
     let expected = json!({
         "pk": "claim#01G", "sk": "primary", "v": 1, "state": "claimed", "owner": "me", "write": "me#0",
         "perhaps": false, "lease_until": 1_795_485_765_000_i64, "expires_at": 1_796_090_520,
     });
-    assert_eq!(scene.table.scan_all().await, [expected]);
+    assert_eq!(world.table.scan_all().await, [expected]);
 }
 
 #[tokio::test]
 async fn of_twenty_who_claim_at_once_one_gets_it() {
-    let scene = Scene::new().await;
+    let world = World::new().await;
     for (name, row, wins) in [
         ("new", None, Claim::Yours),
         ("left", Some(with(row("left", "claimed"), "lease_until", json!(0))), Claim::YoursPerhapsAgain),
         ("doubtful", Some(row("doubtful", "doubtful")), Claim::YoursPerhapsAgain),
     ] {
         if let Some(row) = &row {
-            scene.table.put(row).await;
+            world.table.put(row).await;
         }
         let start = Arc::new(Barrier::new(20));
         let mut tasks = JoinSet::new();
         for number in 0..20 {
-            let (ledger, start) = (scene.of(&format!("worker {number}")), start.clone());
+            let (ledger, start) = (world.of(&format!("worker {number}")), start.clone());
             tasks.spawn(async move {
                 start.wait().await;
                 ledger.claim(&key(name), PLACE, LEASE, after(0)).await.expect("an answer")
@@ -100,8 +100,8 @@ async fn of_twenty_who_claim_at_once_one_gets_it() {
 
 #[tokio::test]
 async fn a_claim_that_another_took_over_is_theirs() {
-    let scene = Scene::new().await;
-    let (slow, quick) = (scene.of("slow"), scene.of("quick"));
+    let world = World::new().await;
+    let (slow, quick) = (world.of("slow"), world.of("quick"));
     let log = Log::new();
     let key = key("01G");
     let later = after(45);
@@ -109,14 +109,14 @@ async fn a_claim_that_another_took_over_is_theirs() {
     slow.claim(&key, PLACE, LEASE, after(0)).await.expect("an answer");
     let claim = quick.claim(&key, PLACE, LEASE, later).await;
     assert_eq!(claim.expect("an answer"), Claim::YoursPerhapsAgain);
-    let theirs = scene.table.scan_all().await;
+    let theirs = world.table.scan_all().await;
 
     for certainty in [Certainty::NotPosted, Certainty::PerhapsPosted] {
         slow.release(&key, PLACE, certainty, later).await.expect("an answer");
-        assert_eq!(scene.table.scan_all().await, theirs, "{certainty:?}");
+        assert_eq!(world.table.scan_all().await, theirs, "{certainty:?}");
     }
     slow.complete(&key, PLACE, later).await.expect("an answer");
-    assert_eq!(scene.table.scan_all().await, theirs);
+    assert_eq!(world.table.scan_all().await, theirs);
     let warnings = log.warnings();
     assert_eq!(warnings.len(), 3, "{warnings:?}");
     assert!(warnings[0].contains("somebody else has taken it over before it was released"), "{warnings:?}");
@@ -127,20 +127,20 @@ async fn a_claim_that_another_took_over_is_theirs() {
     slow.complete(&key, PLACE, later).await.expect("an answer");
     slow.release(&key, PLACE, Certainty::PerhapsPosted, later).await.expect("an answer");
     assert!(slow.is_completed(&key, PLACE).await.expect("an answer"));
-    assert_eq!(scene.table.scan_all().await[0]["owner"], json!("quick"));
+    assert_eq!(world.table.scan_all().await[0]["owner"], json!("quick"));
 }
 
 #[tokio::test]
 async fn what_was_perhaps_posted_once_stays_so() {
-    let scene = Scene::new().await;
-    let ledger = scene.of("me");
+    let world = World::new().await;
+    let ledger = world.of("me");
     let key = key("01G");
     let claim = async |seconds| ledger.claim(&key, PLACE, LEASE, after(seconds)).await.expect("an answer");
     let release = async |certainty| ledger.release(&key, PLACE, certainty, after(0)).await.expect("an answer");
 
     assert_eq!(claim(0).await, Claim::Yours);
     release(Certainty::NotPosted).await;
-    assert_eq!(scene.table.scan_all().await, Vec::<Value>::new());
+    assert_eq!(world.table.scan_all().await, Vec::<Value>::new());
     assert_eq!(claim(1).await, Claim::Yours);
     assert_eq!(claim(46).await, Claim::YoursPerhapsAgain, "the first may have died after its post");
     release(Certainty::NotPosted).await;
@@ -154,14 +154,14 @@ async fn what_was_perhaps_posted_once_stays_so() {
 
 #[tokio::test]
 async fn a_post_without_a_claim_is_remembered_all_the_same() {
-    let scene = Scene::new().await;
-    let ledger = scene.of("me");
+    let world = World::new().await;
+    let ledger = world.of("me");
 
     // The ledger was down when it was to be claimed.
     ledger.complete(&key("posted"), PLACE, after(0)).await.expect("an answer");
     assert!(ledger.is_completed(&key("posted"), PLACE).await.expect("an answer"));
 
-    scene.table.put(&row("doubtful", "doubtful")).await;
+    world.table.put(&row("doubtful", "doubtful")).await;
     ledger.complete(&key("doubtful"), PLACE, after(0)).await.expect("an answer");
     assert!(ledger.is_completed(&key("doubtful"), PLACE).await.expect("an answer"));
 
@@ -177,29 +177,29 @@ async fn a_post_without_a_claim_is_remembered_all_the_same() {
 /// DynamoDB has done it, the answer got lost, and the SDK asks a second time: that must not look like somebody else.
 #[tokio::test]
 async fn a_lost_answer_of_dynamodb_changes_nothing() {
-    let scene = Scene::new().await;
-    let ledger = scene.of("me");
+    let world = World::new().await;
+    let ledger = world.of("me");
     let log = Log::new();
     let key = key("01G");
     let lease = TimeDelta::seconds(1);
 
-    scene.wire.lose_an_answer();
+    world.wire.lose_an_answer();
     let claim = ledger.claim(&key, PLACE, lease, after(0)).await;
     assert_eq!(claim.expect("an answer"), Claim::Yours);
-    assert_eq!(scene.wire.operations(), ["PutItem", "PutItem"]);
+    assert_eq!(world.wire.operations(), ["PutItem", "PutItem"]);
 
-    scene.wire.lose_an_answer();
+    world.wire.lose_an_answer();
     ledger.release(&key, PLACE, Certainty::NotPosted, after(0)).await.expect("an answer");
-    assert_eq!(scene.wire.operations(), ["DeleteItem", "DeleteItem"]);
+    assert_eq!(world.wire.operations(), ["DeleteItem", "DeleteItem"]);
     assert_eq!(ledger.claim(&key, PLACE, lease, after(0)).await.expect("an answer"), Claim::Yours);
 
     // The first of a takeover's two requests finds the row; the answer to the second gets lost.
-    scene.table.put(&row("01G", "doubtful")).await;
-    scene.wire.lose_an_answer();
+    world.table.put(&row("01G", "doubtful")).await;
+    world.wire.lose_an_answer();
     let claim = ledger.claim(&key, PLACE, lease, after(0)).await;
     assert_eq!(claim.expect("an answer"), Claim::YoursPerhapsAgain);
 
-    scene.wire.lose_an_answer();
+    world.wire.lose_an_answer();
     ledger.complete(&key, PLACE, after(0)).await.expect("an answer");
     assert!(ledger.is_completed(&key, PLACE).await.expect("an answer"));
     assert_eq!(log.warnings(), Vec::<String>::new());

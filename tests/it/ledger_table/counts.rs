@@ -1,17 +1,17 @@
 //! What an event costs at the ledger: each call is a network's round trip that somebody waits for.
 
-use super::{LEASE, Scene};
+use super::{LEASE, World};
 use crate::counts::{Asked, EVENTS, WATCHED};
 use crate::kit::Slack;
-use crate::stage::{Settings, TUESDAY, payload};
+use crate::running::{Settings, TUESDAY, payload};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::time::Duration;
-use toban::config::{Config, Reach};
-use toban::courier::Courier;
 use toban::ledger::Ledger;
-use toban::relay::{Delivered, Relay, To};
+use toban::relay::deliver::{Delivered, Relay, To};
+use toban::relay::notifier::Notifier;
 use toban::roster::Roster;
+use toban::setup::config::{Config, Reach};
 use toban::source::pagerduty;
 use tokio::time::Instant;
 
@@ -26,14 +26,14 @@ async fn with_a_watchdog_it_is_two_more() {
 }
 
 async fn count(has_watchdog: bool, events: [Asked; 5]) {
-    let (scene, slack) = (Scene::new().await, Slack::start().await);
+    let (world, slack) = (World::new().await, Slack::start().await);
     let settings = Settings::at(TUESDAY).slack(&slack);
-    let http = toban::http::client().expect("a client");
+    let http = toban::net::http::client().expect("a client");
     let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live).expect("no faults");
-    let ledger = Ledger::table(scene.wire.client(), scene.table.name.clone(), "me".to_owned(), LEASE);
-    let courier = Courier { outlets: config.outlets, ledger: ledger.into() };
+    let ledger = Ledger::table(world.wire.client(), world.table.name.clone(), "me".to_owned(), LEASE);
+    let notifier = Notifier { outlets: config.outlets, ledger: ledger.into() };
     let relay =
-        Relay { office: config.office, roster: Roster::open(config.roster, &http, Utc::now), courier, has_watchdog };
+        Relay { team: config.team, roster: Roster::open(config.roster, &http, Utc::now), notifier, has_watchdog };
     let now: DateTime<Utc> = TUESDAY.parse().expect("an instant");
     for Asked { kind, ledger: calls, write_units, chat } in events {
         let posted = slack.calls();
@@ -41,11 +41,11 @@ async fn count(has_watchdog: bool, events: [Asked; 5]) {
         let (delivered, _) = relay.deliver(event, To::Everyone, Instant::now() + Duration::from_secs(20), now).await;
         assert_eq!(delivered, Delivered::Taken, "{kind}");
         let mut counts = BTreeMap::new();
-        for operation in scene.wire.operations() {
+        for operation in world.wire.operations() {
             *counts.entry(operation).or_insert(0) += 1;
         }
         let counts: Vec<_> = counts.iter().map(|(operation, count)| format!("{count} {operation}")).collect();
-        let found = (counts.join(", "), scene.wire.write_units(), slack.calls() - posted);
+        let found = (counts.join(", "), world.wire.write_units(), slack.calls() - posted);
         assert_eq!(found, (calls.to_owned(), write_units, chat), "{kind}: calls, units of writes, calls of Slack");
     }
     slack.take();

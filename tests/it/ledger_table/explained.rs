@@ -2,13 +2,13 @@
 
 use crate::kit::aws::{Aws, Table};
 use crate::kit::{Fault, Slack};
-use crate::stage::{Settings, TUESDAY, accepted, not_taken, payload};
+use crate::running::{Settings, TUESDAY, accepted, not_taken, payload};
 use std::process::Stdio;
 use tokio::process::Command;
 
 const EVENT: &str = "01G42K1PH949F0AX2RA6TCIX64";
 
-async fn scene(slack: &Slack) -> (Table, Settings) {
+async fn world(slack: &Slack) -> (Table, Settings) {
     let aws = Aws::from_environment().expect("AWS_ENDPOINT_URL is not set, run this with tests/aws/moto");
     let table = aws.create_table("explained").await;
     let settings = aws.env().iter().fold(Settings::at(TUESDAY), |all, (name, value)| all.with(name, value));
@@ -28,7 +28,7 @@ async fn explain(settings: &Settings, event: &str) -> (String, bool) {
 #[tokio::test]
 async fn every_try_is_told_with_its_decision() {
     let slack = Slack::start().await;
-    let (_table, settings) = scene(&slack).await;
+    let (_table, settings) = world(&slack).await;
     let webhook = settings.start().await;
     slack.fail_next([Fault::ServerError]);
     let body = payload("v3/incident.triggered.json");

@@ -1,6 +1,6 @@
 //! What is known of incidents, and what was posted about them.
 
-use super::{Scene, after, event, id, instant, key, note};
+use super::{World, after, event, id, instant, key, note};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -33,9 +33,9 @@ fn without(mut row: Value, attribute: &str) -> Value {
 
 #[tokio::test]
 async fn an_incident_is_in_the_index_while_it_is_open() {
-    let scene = Scene::new().await;
-    let ledger = scene.of("me");
-    let indexed = async || scene.table.scan_all().await[0].get("gsi_sk").cloned();
+    let world = World::new().await;
+    let ledger = world.of("me");
+    let indexed = async || world.table.scan_all().await[0].get("gsi_sk").cloned();
 
     let learned = ledger.introduce(id("Q2YX"), &event(EventKind::Triggered, "Q2YX", after(0)), after(1)).await;
     let expected = json!({
@@ -44,7 +44,7 @@ async fn an_incident_is_in_the_index_while_it_is_open() {
         "has_begun": true, "changed_at": "2026-11-24T02:02:00.000Z", "threads": {}, "expires_at": 1_803_261_721,
         "gsi_pk": "open", "gsi_sk": "2026-11-24T02:02:00.000Z#Q2YX",
     });
-    assert_eq!(scene.table.scan_all().await, [expected]);
+    assert_eq!(world.table.scan_all().await, [expected]);
     assert_eq!(ledger.incident(&id("Q2YX")).await.expect("an answer"), learned.ok());
 
     let change = async |kind, seconds| {
@@ -62,38 +62,38 @@ async fn an_incident_is_in_the_index_while_it_is_open() {
 
 #[tokio::test]
 async fn an_event_that_tells_nothing_new_writes_nothing() {
-    let scene = Scene::new().await;
-    let ledger = scene.of("me");
+    let world = World::new().await;
+    let ledger = world.of("me");
     let triggered = event(EventKind::Triggered, "Q2YX", instant("2026-11-24T02:02:00.123456789Z"));
     let introduce = async |now| ledger.introduce(id("Q2YX"), &triggered, now).await.expect("an answer");
 
     let first = introduce(after(0)).await;
-    assert_eq!(scene.wire.operations(), ["GetItem", "PutItem"]);
+    assert_eq!(world.wire.operations(), ["GetItem", "PutItem"]);
     assert_eq!(introduce(after(60)).await, first);
-    assert_eq!(scene.wire.operations(), ["GetItem"]);
+    assert_eq!(world.wire.operations(), ["GetItem"]);
     // The row must not end while the incident is still heard of.
     introduce(after(0) + TimeDelta::days(2)).await;
-    assert_eq!(scene.wire.operations(), ["GetItem", "PutItem"]);
+    assert_eq!(world.wire.operations(), ["GetItem", "PutItem"]);
 }
 
 #[tokio::test]
 async fn a_title_is_kept_as_far_as_one_kilobyte_goes() {
-    let scene = Scene::new().await;
-    let ledger = scene.of("me");
+    let world = World::new().await;
+    let ledger = world.of("me");
     let mut long = event(EventKind::Triggered, "Q2YX", after(0));
     long.incident.title = Foreign::line(&"当".repeat(1_000));
     let learned = ledger.introduce(id("Q2YX"), &long, after(0)).await.expect("an answer");
     assert_eq!(learned.title, Foreign::line(&"当".repeat(341)));
     assert_eq!(ledger.incident(&id("Q2YX")).await.expect("an answer"), Some(learned));
-    scene.wire.operations();
+    world.wire.operations();
     ledger.introduce(id("Q2YX"), &long, after(0)).await.expect("an answer");
-    assert_eq!(scene.wire.operations(), ["GetItem"]);
+    assert_eq!(world.wire.operations(), ["GetItem"]);
 }
 
 #[tokio::test]
 async fn changes_at_the_same_time_do_not_undo_each_other() {
-    let scene = Scene::new().await;
-    let (one, other) = (scene.of("one"), scene.of("other"));
+    let world = World::new().await;
+    let (one, other) = (world.of("one"), world.of("other"));
     let incident = id("Q2YX");
     one.introduce(incident.clone(), &note("Q2YX", after(0)), after(0)).await.expect("an answer");
 
@@ -115,8 +115,8 @@ async fn changes_at_the_same_time_do_not_undo_each_other() {
 
 #[tokio::test]
 async fn a_thread_of_an_unknown_incident_is_kept() {
-    let scene = Scene::new().await;
-    let ledger = scene.of("me");
+    let world = World::new().await;
+    let ledger = world.of("me");
     ledger.keep_thread(&id("Q2YX"), "primary", "1732413720.000100", after(0)).await.expect("an answer");
     let triggered = event(EventKind::Triggered, "Q2YX", after(-5));
     let known = ledger.introduce(id("Q2YX"), &triggered, after(1)).await.expect("an answer");
@@ -127,8 +127,8 @@ async fn a_thread_of_an_unknown_incident_is_kept() {
 
 #[tokio::test]
 async fn what_an_odd_row_of_an_incident_tells() {
-    let scene = Scene::new().await;
-    let ledger = scene.of("me");
+    let world = World::new().await;
+    let ledger = world.of("me");
     let began = "2026-11-24T02:02:00.000Z";
     let whole = |name: &str| KnownIncident {
         id: id(name),
@@ -170,7 +170,7 @@ async fn what_an_odd_row_of_an_incident_tells() {
         ),
     ];
     for (name, row, expected) in &table {
-        scene.table.put(row).await;
+        world.table.put(row).await;
         assert_eq!(&ledger.incident(&id(name)).await.expect("an answer"), expected, "{name}");
     }
     let open: Vec<_> = ledger.open_incidents().await.expect("an answer");
@@ -179,7 +179,7 @@ async fn what_an_odd_row_of_an_incident_tells() {
 
     // An event makes a row of ours of any of them.
     for (name, row, _) in &table {
-        scene.table.put(&with(row.clone(), "rev", json!("odd"))).await;
+        world.table.put(&with(row.clone(), "rev", json!("odd"))).await;
         let reopened = event(EventKind::Reopened, name, after(90));
         let known = ledger.introduce(id(name), &reopened, after(90)).await.expect("an answer");
         assert_eq!((known.state, known.opened_at), (Some(State::Triggered), after(90)), "{name}");
@@ -190,22 +190,22 @@ async fn what_an_odd_row_of_an_incident_tells() {
 
 #[tokio::test]
 async fn open_incidents_come_page_by_page() {
-    let scene = Scene::new().await;
+    let world = World::new().await;
     for number in 0..9 {
         let began = after(9 - number).to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
         let row = with(row(&format!("Q{number}"), &began), "padding", json!("x".repeat(150_000)));
-        scene.table.put(&row).await;
+        world.table.put(&row).await;
     }
-    let open = scene.of("me").open_incidents().await.expect("an answer");
-    assert_eq!(scene.wire.operations(), ["Query", "Query"]);
+    let open = world.of("me").open_incidents().await.expect("an answer");
+    assert_eq!(world.wire.operations(), ["Query", "Query"]);
     let expected: Vec<_> = (0..9).rev().map(|number| id(&format!("Q{number}"))).collect();
     assert_eq!(open.into_iter().map(|known| known.id).collect::<Vec<_>>(), expected);
 }
 
 #[tokio::test]
 async fn history_comes_page_by_page() {
-    let scene = Scene::new().await;
-    let ledger = scene.of("me");
+    let world = World::new().await;
+    let ledger = world.of("me");
     let mut expected = Vec::new();
     // From ten to midnight to ten past, UTC: two days.
     for number in 0..300 {
@@ -216,17 +216,17 @@ async fn history_comes_page_by_page() {
         expected.push(posted);
     }
     // A page ends at one megabyte.
-    for mut row in scene.table.scan_all().await {
+    for mut row in world.table.scan_all().await {
         if ["Q40", "Q80", "Q120", "Q180", "Q220", "Q260"].iter().any(|id| row["incident"] == json!(id)) {
             row["padding"] = json!("x".repeat(380_000));
-            scene.table.put(&row).await;
+            world.table.put(&row).await;
         }
     }
     // Two megabytes take moto a while, and a call has a second: on a busy machine it may need another try.
     let between = async |from, to| {
         for _ in 0..20 {
-            scene.wire.operations();
-            if let Ok(found) = scene.of("me").posted_between(from, to).await {
+            world.wire.operations();
+            if let Ok(found) = world.of("me").posted_between(from, to).await {
                 return found;
             }
         }
@@ -234,14 +234,14 @@ async fn history_comes_page_by_page() {
     };
     let (from, to) = (expected[0].at, expected[299].at);
     assert_eq!(between(from, to + TimeDelta::milliseconds(1)).await, expected);
-    assert_eq!(scene.wire.operations(), ["Query"; 4]);
+    assert_eq!(world.wire.operations(), ["Query"; 4]);
     assert_eq!(between(from + TimeDelta::milliseconds(1), to).await, expected[1..299]);
 }
 
 #[tokio::test]
 async fn no_day_is_asked_for_twice_or_in_vain() {
-    let scene = Scene::new().await;
-    let ledger = scene.of("me");
+    let world = World::new().await;
+    let ledger = world.of("me");
     let days_after = |days| instant("2026-12-20T00:00:00Z") + TimeDelta::days(days);
     let mut expected = Vec::new();
     for day in 0..20 {
@@ -249,19 +249,19 @@ async fn no_day_is_asked_for_twice_or_in_vain() {
         ledger.record(&key("01G"), &posted).await.expect("an answer");
         expected.push(posted);
     }
-    scene.wire.operations();
+    world.wire.operations();
     for (from, to, queries) in [(0, 20, 20), (0, 1, 1), (5, 8, 3), (3, 3, 0), (4, 3, 0)] {
         let found = ledger.posted_between(days_after(from), days_after(to)).await.expect("an answer");
         let wanted = usize::try_from(from).expect("a day")..usize::try_from(to.max(from)).expect("a day");
         assert_eq!(found, expected[wanted], "{from} to {to}");
-        assert_eq!(scene.wire.operations(), vec!["Query"; queries], "{from} to {to}");
+        assert_eq!(world.wire.operations(), vec!["Query"; queries], "{from} to {to}");
     }
 }
 
 #[tokio::test]
 async fn what_an_odd_row_of_the_history_tells() {
-    let scene = Scene::new().await;
-    let ledger = scene.of("me");
+    let world = World::new().await;
+    let ledger = world.of("me");
     let other = EventKind::Other(Foreign::line("incident.snoozed").expect("a visible name"));
     let long = EventKind::Other(Foreign::line(&"当".repeat(100)).expect("a visible name"));
     for (second, kind) in [(1, &other), (2, &long)] {
@@ -285,7 +285,7 @@ async fn what_an_odd_row_of_the_history_tells() {
         base("2026-11-24T02:02:04.x#time"),
         with(base("2026-11-24T02:02:05.000Z#new"), "kind", json!("snoozed")),
     ] {
-        scene.table.put(&row).await;
+        world.table.put(&row).await;
     }
     let found = ledger.posted_between(after(0), after(60)).await.expect("an answer");
     let snoozed = EventKind::Other(Foreign::line("snoozed").expect("a visible name"));

@@ -1,7 +1,7 @@
 //! DynamoDB is not there.
 
 use super::wire::Wire;
-use super::{LEASE, PLACE, Scene, after, event, id, key};
+use super::{LEASE, PLACE, World, after, event, id, key};
 use crate::kit::LIMIT;
 use chrono::TimeDelta;
 use toban::domain::incident::EventKind;
@@ -47,10 +47,10 @@ fn assert_paused(calls: &[Result<(), String>], first: &str, wire: &Wire, request
 
 #[tokio::test]
 async fn nothing_is_ever_scanned() {
-    let scene = Scene::new().await;
-    let calls = all_calls(&scene.of("me")).await;
+    let world = World::new().await;
+    let calls = all_calls(&world.of("me")).await;
     assert_eq!(calls, vec![Ok(()); 13]);
-    let mut operations = scene.wire.operations();
+    let mut operations = world.wire.operations();
     operations.sort();
     operations.dedup();
     assert_eq!(operations, ["DeleteItem", "GetItem", "PutItem", "Query"]);
@@ -81,13 +81,13 @@ async fn without_an_answer_the_first_call_fails_and_the_next_ones_are_not_made()
 
 #[tokio::test]
 async fn a_refusal_is_no_outage() {
-    let scene = Scene::new().await;
-    let missing = DynamoDb::new(scene.wire.client(), "no-such-table", "me");
+    let world = World::new().await;
+    let missing = DynamoDb::new(world.wire.client(), "no-such-table", "me");
     for call in all_calls(&missing).await {
         assert_eq!(call, Err("the ledger cannot be used: ResourceNotFoundException".to_owned()));
     }
 
-    let ledger = scene.of("me");
+    let ledger = world.of("me");
     let long = key(&"x".repeat(3_000));
     let refused = outcome(ledger.claim(&long, PLACE, LEASE, after(0)).await);
     assert_eq!(refused, Err("the ledger cannot be used: ValidationException".to_owned()));

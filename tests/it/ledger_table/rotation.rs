@@ -1,6 +1,6 @@
 //! The shared copy of the rotation.
 
-use super::{Log, Scene, after};
+use super::{Log, World, after};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use std::sync::Arc;
@@ -16,8 +16,8 @@ fn copy(tabs: &str, read_at: DateTime<Utc>) -> RotationCopy {
 
 #[tokio::test]
 async fn a_newer_copy_stays() {
-    let scene = Scene::new().await;
-    let (one, other) = (scene.of("one"), scene.of("other"));
+    let world = World::new().await;
+    let (one, other) = (world.of("one"), world.of("other"));
     assert_eq!(one.rotation().await.expect("an answer"), None);
     for (tabs, read_at, stays) in
         [("first", after(60), "first"), ("late", after(0), "first"), ("second", after(120), "second")]
@@ -30,8 +30,8 @@ async fn a_newer_copy_stays() {
 
 #[tokio::test]
 async fn an_odd_copy_is_none_and_is_replaced() {
-    let scene = Scene::new().await;
-    let ledger = scene.of("me");
+    let world = World::new().await;
+    let ledger = world.of("me");
     let whole = json!({"pk": "rotation", "sk": "copy", "v": 1, "tabs": "old", "read_at": "2026-11-24T02:01:00.000Z"});
     let newest = "2099-01-01T00:00:00.000Z";
     for (name, attribute, value) in [
@@ -43,7 +43,7 @@ async fn an_odd_copy_is_none_and_is_replaced() {
         let mut row = whole.clone();
         row["read_at"] = json!(newest);
         row[attribute] = value;
-        scene.table.put(&row).await;
+        world.table.put(&row).await;
         assert_eq!(ledger.rotation().await.expect("an answer"), None, "{name}");
         ledger.keep_rotation(&copy("new", after(0)), after(0)).await.expect("an answer");
         assert_eq!(ledger.rotation().await.expect("an answer"), Some(copy("new", after(0))), "{name}");
@@ -52,8 +52,8 @@ async fn an_odd_copy_is_none_and_is_replaced() {
 
 #[tokio::test]
 async fn a_copy_that_no_row_can_hold_is_not_kept() {
-    let scene = Scene::new().await;
-    let ledger = scene.of("me");
+    let world = World::new().await;
+    let ledger = world.of("me");
     let log = Log::new();
     let large = "x".repeat(350_000);
     ledger.keep_rotation(&copy(&large, after(0)), after(0)).await.expect("an answer");
@@ -67,11 +67,11 @@ async fn a_copy_that_no_row_can_hold_is_not_kept() {
 
 #[tokio::test]
 async fn one_reads_the_rotation_at_a_time() {
-    let scene = Scene::new().await;
+    let world = World::new().await;
     let start = Arc::new(Barrier::new(10));
     let mut tasks = JoinSet::new();
     for number in 0..10 {
-        let (ledger, start) = (scene.of(&format!("worker {number}")), start.clone());
+        let (ledger, start) = (world.of(&format!("worker {number}")), start.clone());
         tasks.spawn(async move {
             start.wait().await;
             ledger.may_read_rotation(LEASE, after(0)).await.expect("an answer")
@@ -80,11 +80,11 @@ async fn one_reads_the_rotation_at_a_time() {
     let may = tasks.join_all().await;
     assert_eq!(may.iter().filter(|may| **may).count(), 1, "{may:?}");
 
-    let ledger = scene.of("me");
+    let ledger = world.of("me");
     let may_read = async |seconds| ledger.may_read_rotation(LEASE, after(seconds)).await.expect("an answer");
     assert!(!may_read(4).await);
     assert!(may_read(5).await);
-    scene.wire.lose_an_answer();
+    world.wire.lose_an_answer();
     assert!(may_read(10).await, "the answer got lost, and it is ours");
 
     for row in [
@@ -93,7 +93,7 @@ async fn one_reads_the_rotation_at_a_time() {
         json!({"pk": "rotation", "sk": "reading", "v": 2, "lease_until": 9_000_000_000_000_i64}),
         json!({"pk": "rotation", "sk": "reading", "lease_until": 9_000_000_000_000_i64}),
     ] {
-        scene.table.put(&row).await;
+        world.table.put(&row).await;
         assert!(may_read(10).await, "{row}");
         assert!(!may_read(10).await, "{row}");
     }

@@ -1,6 +1,6 @@
 //! In memory and in the table the ledger gives the same answers.
 
-use super::{LEASE, Scene, after, event, id, key, note};
+use super::{LEASE, World, after, event, id, key, note};
 use chrono::TimeDelta;
 use toban::domain::incident::{EventKind, IncidentEvent, Person};
 use toban::domain::text::Foreign;
@@ -10,8 +10,8 @@ use toban::ledger::{Certainty, Ledger, RotationCopy, Told};
 
 #[tokio::test]
 async fn memory_and_table_give_the_same_answers() {
-    let scene = Scene::new().await;
-    let table = Ledger::table(scene.wire.client(), scene.table.name.clone(), "me".to_owned(), LEASE);
+    let world = World::new().await;
+    let table = Ledger::table(world.wire.client(), world.table.name.clone(), "me".to_owned(), LEASE);
     for (name, ledger) in [("memory", Ledger::memory()), ("table", table)] {
         let answers = [
             claims(&ledger).await,

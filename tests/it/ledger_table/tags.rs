@@ -1,6 +1,6 @@
 //! Whoever knows no more of an incident than its tag finds it by that, in memory and in the table.
 
-use super::{LEASE, PLACE, Scene, after, event, note};
+use super::{LEASE, PLACE, World, after, event, note};
 use serde_json::Value;
 use toban::domain::incident::{EventKind, Incident, IncidentEvent, IncidentId, IncidentNumber};
 use toban::domain::text::Tag;
@@ -21,8 +21,8 @@ fn by_tag(tag: &str) -> Incident {
 
 #[tokio::test]
 async fn an_incident_is_found_by_its_tag() {
-    let scene = Scene::new().await;
-    let table = |owner: &str| Ledger::table(scene.wire.client(), scene.table.name.clone(), owner.to_owned(), LEASE);
+    let world = World::new().await;
+    let table = |owner: &str| Ledger::table(world.wire.client(), world.table.name.clone(), owner.to_owned(), LEASE);
     let (memory, one, other) = (Ledger::memory(), table("one"), table("other"));
     for (writer, reader) in [(&memory, &memory), (&one, &other)] {
         let mackerel = IncidentId::mackerel("2bj6TgCZ8Xy");
@@ -56,7 +56,7 @@ async fn an_incident_is_found_by_its_tag() {
         let thread = reader.incident(&mackerel).await.expect("an answer").map(|known| known.threads);
         assert_eq!(thread.and_then(|mut threads| threads.remove(PLACE)).as_deref(), Some("1732413720.000100"));
     }
-    let rows = scene.table.scan_all().await;
+    let rows = world.table.scan_all().await;
     let tags: Vec<_> = rows.iter().filter(|row| row["pk"].as_str().is_some_and(|pk| pk.starts_with("tag#"))).collect();
     assert_eq!(tags.len(), 1, "only what is over needs a row");
     assert!(tags.iter().all(|row| row["expires_at"] != Value::Null), "{tags:?}");

@@ -12,8 +12,8 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use toban::aws::{Aws, Environment};
-use toban::secret::Secret;
+use toban::net::aws::{Aws, Environment};
+use toban::net::secret::Secret;
 
 /// A wire to an endpoint.
 #[derive(Debug, Clone)]
@@ -40,7 +40,7 @@ impl Wire {
             session_token: None,
             endpoint_url: Some(url.into()),
         };
-        let client = Aws::new(environment, toban::http::client().expect("an HTTP client")).dynamodb();
+        let client = Aws::new(environment, toban::net::http::client().expect("an HTTP client")).dynamodb();
         let inner = client.config().http_client().expect("the client has a connector of ours");
         Self { inner, client, traffic: Arc::default() }
     }

@@ -2,13 +2,13 @@
 
 use crate::kit::Function;
 use crate::kit::aws::{Aws, Service};
-use crate::stage::{Settings, WEBHOOK, accepted, not_authenticated, signature_by, triggered};
+use crate::running::{Settings, WEBHOOK, accepted, not_authenticated, signature_by, triggered};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use std::sync::atomic::{AtomicU64, Ordering};
-use toban::config::{Early, Faults, Reach};
-use toban::parameters::Parameters;
-use toban::renewal::{Lookup, Renewal};
+use toban::setup::config::{Early, Faults, Reach};
+use toban::setup::parameters::Parameters;
+use toban::setup::renewal::{Lookup, Renewal};
 use tokio::time::Instant;
 
 const WORKER: &str = env!("CARGO_BIN_EXE_worker");
@@ -101,8 +101,8 @@ async fn secrets_are_renewed_once_a_minute_and_only_when_they_can_be_used() {
     let settings = store.settings();
     let early = Early::from_lookup(|variable| settings.value(variable), Reach::Live);
     let place = early.parameters.expect("PARAMETERS_PATH is set");
-    let http = toban::http::client().expect("a client");
-    let parameters = Parameters::new(toban::aws::Aws::new(place.aws, http).ssm(), place.path);
+    let http = toban::net::http::client().expect("a client");
+    let parameters = Parameters::new(toban::net::aws::Aws::new(place.aws, http).ssm(), place.path);
     let build = async |lookup: Lookup<'_>| match lookup("SLACK_BOT_TOKEN") {
         Some(token) if token.starts_with("xoxb") => Ok(token),
         _ => Err(Faults(Vec::new())),

@@ -134,6 +134,6 @@ async fn end(mut emulator: Child) {
 
 async fn post(address: SocketAddr, event: Vec<u8>) -> Result<Value, reqwest::Error> {
     let url = format!("http://{address}/2015-03-31/functions/function/invocations");
-    let client = toban::http::client()?;
+    let client = toban::net::http::client()?;
     client.post(url).body(event).send().await?.json().await
 }

@@ -1,9 +1,9 @@
 //! The story: what happens to each incident, and how it is delivered.
 
-use super::scene::Scene;
+use super::world::World;
 use crate::kit::aws::Chance;
 use crate::kit::{Function, Invocation, events};
-use crate::stage::{changed, signature};
+use crate::running::{changed, signature};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -94,11 +94,11 @@ pub enum Again {
 }
 
 /// Delivers all through two webhooks, at the pace at which they are worked off.
-pub async fn feed(scene: &Scene, all: &[(Step, Again)], started: DateTime<Utc>) -> usize {
-    let (one, two) = (scene.webhook().await, scene.webhook().await);
+pub async fn feed(world: &World, all: &[(Step, Again)], started: DateTime<Utc>) -> usize {
+    let (one, two) = (world.webhook().await, world.webhook().await);
     let mut sent = 0;
     for (number, (step, again)) in all.iter().enumerate() {
-        while number % 10 == 0 && scene.queue.counts().await.visible > 40 {
+        while number % 10 == 0 && world.queue.counts().await.visible > 40 {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         let body = step_body(*step, started);

@@ -2,7 +2,7 @@
 
 use super::{EVENTS, JENKINS, MACKEREL, changed, headlines, post, settings, take};
 use crate::kit::{Invocation, Slack, events};
-use crate::stage::{Answer, Settings, TOKEN, TUESDAY, accepted};
+use crate::running::{Answer, Settings, TOKEN, TUESDAY, accepted};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::json;
@@ -33,7 +33,7 @@ async fn each_route_believes_its_own_tokens() {
         let mut refused: Vec<_> = wrong.map(|other| ("x-toban-token", other.to_owned())).collect();
         refused.push(("authorization", basic("wrong")));
         refused.push(("authorization", format!("Bearer {token}x")));
-        refused.push(("x-pagerduty-signature", crate::stage::signature(&body(route, 0))));
+        refused.push(("x-pagerduty-signature", crate::running::signature(&body(route, 0))));
         for (name, value) in refused {
             let event = events::api_gateway_v2(route, &[(name, &value)], &body(route, 0), webhook.epoch());
             assert_eq!(webhook.invoke(&event).await, unauthorized(), "{route} {name}: {value}");
@@ -75,8 +75,8 @@ async fn a_token_of_a_script_forges_no_incident_of_pagerduty() {
     let slack = Slack::start().await;
     let webhook = settings().slack(&slack).start().await;
     for (_, token) in ROUTES {
-        let answer = post(&webhook, "/pagerduty", token, &crate::stage::v2("m-1")).await;
-        assert_eq!(answer, crate::stage::not_authenticated());
+        let answer = post(&webhook, "/pagerduty", token, &crate::running::v2("m-1")).await;
+        assert_eq!(answer, crate::running::not_authenticated());
     }
     slack.expect_none();
 }

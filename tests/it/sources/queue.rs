@@ -3,7 +3,7 @@
 
 use super::{EVENTS, JENKINS, MACKEREL, changed, post, settings};
 use crate::kit::{Fault, Fifo, Function, Invocation, Slack};
-use crate::stage::Answer;
+use crate::running::Answer;
 use serde_json::{Value, json};
 
 const WORKER: &str = env!("CARGO_BIN_EXE_worker");

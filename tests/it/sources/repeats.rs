@@ -2,7 +2,7 @@
 
 use super::{EVENTS, JENKINS, MACKEREL, changed, headlines, settings, take};
 use crate::kit::Slack;
-use crate::stage::PAIR;
+use crate::running::PAIR;
 use serde_json::json;
 
 #[tokio::test]

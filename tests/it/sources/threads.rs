@@ -2,7 +2,7 @@
 
 use super::{EVENTS, JENKINS, MACKEREL, changed, settings, take};
 use crate::kit::Slack;
-use crate::stage::{PAIR, payload};
+use crate::running::{PAIR, payload};
 use serde_json::Value;
 
 fn job(kind: &str, number: u64, incident: &str) -> Vec<u8> {

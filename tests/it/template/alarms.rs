@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use toban::domain::reminder::Reminder;
 
 const FAULTS: &str = "{ ($.configuration IS TRUE) || ($.panicked IS TRUE) || ($.queue_failed IS TRUE) || \
-                      ($.unknown_parcel IS TRUE) || ($.ledger_down IS TRUE) || ($.rotation_unreadable = \"*\") }";
+                      ($.unknown_message IS TRUE) || ($.ledger_down IS TRUE) || ($.rotation_unreadable = \"*\") }";
 
 #[test]
 fn each_filter_counts_lines_that_the_code_logs() {
@@ -52,7 +52,7 @@ fn each_filter_counts_lines_that_the_code_logs() {
     for (name, _, pattern, _) in found {
         conditions(pattern).for_each(|condition| holds_sometimes(name, &condition));
     }
-    assert!(file("src/logging.rs").contains(".json().flatten_event(true)"), "fields are at the top of a line");
+    assert!(file("src/net/logging.rs").contains(".json().flatten_event(true)"), "fields are at the top of a line");
 }
 
 /// Our own metrics are in a namespace of the stack, so that two stacks are two.

@@ -1,10 +1,10 @@
 //! The figures of the queue, the table and the rest, as the code and the promises need them.
 
 use super::{file, template};
-use toban::dispatch::LONGEST_PAUSE;
 use toban::ledger::LEASE;
+use toban::relay::dispatch::LONGEST_PAUSE;
+use toban::setup::wiring::PATIENCE;
 use toban::source::LARGEST_BODY;
-use toban::wiring::PATIENCE;
 
 #[test]
 fn figures_are_those_that_the_promises_need() {

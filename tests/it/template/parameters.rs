@@ -4,7 +4,7 @@ use super::node::Node;
 use super::{FUNCTIONS, settings_in_code, template};
 use crate::documents::settings;
 use std::collections::{BTreeMap, BTreeSet};
-use toban::config::{Config, Reach, SECRETS};
+use toban::setup::config::{Config, Reach, SECRETS};
 
 /// They name what the template makes.
 const OF_RESOURCES: [&str; 2] = ["LEDGER_TABLE", "QUEUE_URL"];
@@ -164,7 +164,7 @@ pub(super) fn faults(settings: &BTreeMap<String, String>, http: &reqwest::Client
 fn the_code_takes_what_the_template_allows() {
     let template = template();
     let settings = deployed(&template);
-    let http = toban::http::client().expect("a client");
+    let http = toban::net::http::client().expect("a client");
     assert_eq!(faults(&settings, &http), [""; 0], "the defaults, with one chat");
     let mut tried = 0;
     for (variable, _) in globals(&template) {

@@ -70,7 +70,7 @@ fn business_days_are_those_that_the_calendar_reads() {
 
 #[test]
 fn kinds_that_mention_are_those_that_the_code_knows() {
-    let (template, http) = (template(), toban::http::client().expect("a client"));
+    let (template, http) = (template(), toban::net::http::client().expect("a client"));
     let (pattern, mut settings) = (pattern(&template, "MentionOn"), deployed(&template));
     let mut check = |text: &str| {
         settings.insert("MENTION_ON".into(), text.into());
@@ -94,7 +94,7 @@ fn kinds_that_mention_are_those_that_the_code_knows() {
 /// The template cannot know whether Slack is there by bot token, where `@name` pings nobody, or by webhook.
 #[test]
 fn a_fallback_that_pings_nobody_on_any_slack_is_not_let_through() {
-    let (template, http) = (template(), toban::http::client().expect("a client"));
+    let (template, http) = (template(), toban::net::http::client().expect("a client"));
     let pattern = pattern(&template, "FallbackMentionSlack");
     let mut by_token = deployed(&template);
     let mut by_webhook = by_token.clone();

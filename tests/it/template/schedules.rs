@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use toban::domain::calendar::{BusinessDays, BusinessHours, Calendar, CompanyHolidays, NationalHolidays};
 use toban::domain::reminder::Reminder;
-use toban::schedule::Event;
+use toban::lambda::schedule::Event;
 
 const REMINDERS: [(&str, Reminder); 2] = [("Morning", Reminder::Morning), ("Evening", Reminder::Evening)];
 

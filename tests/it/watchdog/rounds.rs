@@ -1,49 +1,49 @@
 //! A round as a whole: how much it tells, what it leaves alone, and what it says when PagerDuty does not deliver.
 
-use super::scene::{Scene, at, incident};
+use super::world::{World, at, incident};
 use crate::kit::http::{Reply, Request, Response, Server};
 use crate::kit::{Fifo, Log, PagerDuty, PagerDutyFault, Rows, Slack};
-use crate::stage::{PAIR, Settings, ledger_on};
+use crate::running::{PAIR, Settings, ledger_on};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
-use toban::account::{Access, AccountError, Client, Limits};
 use toban::domain::incident::{EventKind, IncidentEvent, IncidentNumber};
-use toban::secret::Secret;
-use toban::watchdog::{Blind, Patience, Round};
+use toban::net::secret::Secret;
+use toban::pagerduty::{Access, AccountError, Client, Limits};
+use toban::relay::watchdog::{Blind, Patience, Round};
 
 #[tokio::test]
 async fn of_a_dozen_ten_are_told_with_one_mention_and_the_rest_next_time() {
     let slack = Slack::start().await;
-    let scene = Scene::open(Settings::at("").slack(&slack)).await;
-    scene.watch_from("2026-11-24T09:00:00+09:00").await;
+    let world = World::open(Settings::at("").slack(&slack)).await;
+    world.watch_from("2026-11-24T09:00:00+09:00").await;
     let over = (1..=4).map(|n| incident(&format!("QE{n}"), n, "resolved", "10:01:00", &format!("10:1{n}:00")));
     let begun = (5..=12).map(|n| incident(&format!("QB{n}"), n, "triggered", "10:20:00", &format!("10:{}:00", 20 + n)));
-    scene.list(over.chain(begun));
+    world.list(over.chain(begun));
 
-    assert_eq!(scene.round("11:00:00").await, 10);
+    assert_eq!(world.round("11:00:00").await, 10);
     let posts = slack.take();
     let tag = |text: &str| text.split_whitespace().find(|word| word.starts_with("#PD")).map(str::to_owned);
     let tags: Vec<_> = posts.iter().filter_map(|post| tag(&post.text)).collect();
     assert_eq!(tags, ["#PD5", "#PD6", "#PD7", "#PD8", "#PD9", "#PD10", "#PD11", "#PD12", "#PD1", "#PD2"]);
     assert_eq!(posts[0].mentions, PAIR);
     assert!(posts[1..].iter().all(|post| post.mentions.is_empty()));
-    assert_eq!(scene.round("11:10:00").await, 2);
+    assert_eq!(world.round("11:10:00").await, 2);
     assert_eq!(slack.take().len(), 2);
-    assert_eq!(scene.round("11:20:00").await, 0);
+    assert_eq!(world.round("11:20:00").await, 0);
 }
 
 #[tokio::test]
 async fn of_several_one_that_began_when_people_were_at_work_mentions() {
     let slack = Slack::start().await;
-    let scene = Scene::open(Settings::at("").slack(&slack)).await;
-    scene.watch_from("2026-11-24T09:00:00+09:00").await;
-    scene.list([
+    let world = World::open(Settings::at("").slack(&slack)).await;
+    world.watch_from("2026-11-24T09:00:00+09:00").await;
+    world.list([
         incident("Q1", 1, "triggered", "09:50:00", "09:50:00"),
         incident("Q2", 2, "triggered", "10:05:00", "10:05:00"),
         incident("Q3", 3, "triggered", "10:06:00", "10:06:00"),
     ]);
-    assert_eq!(scene.round("10:30:00").await, 3);
+    assert_eq!(world.round("10:30:00").await, 3);
     let posts = slack.take();
     let told = |number: usize| {
         let tag = format!("#PD{number} ");
@@ -52,11 +52,11 @@ async fn of_several_one_that_began_when_people_were_at_work_mentions() {
     };
     assert_eq!([told(1), told(2), told(3)], [vec![], PAIR.to_vec(), vec![]]);
     // At five in the afternoon: only what began less than half an hour ago still mentions.
-    scene.list([
+    world.list([
         incident("Q4", 4, "triggered", "16:30:00", "16:30:00"),
         incident("Q5", 5, "triggered", "16:45:00", "16:45:00"),
     ]);
-    assert_eq!(scene.round("17:05:00").await, 2);
+    assert_eq!(world.round("17:05:00").await, 2);
     let posts = slack.take();
     assert_eq!((posts[0].mentions.clone(), posts[1].mentions.clone()), (PAIR.map(String::from).to_vec(), vec![]));
     assert!(posts[0].text.contains("#PD5 "), "{}", posts[0].text);
@@ -65,12 +65,12 @@ async fn of_several_one_that_began_when_people_were_at_work_mentions() {
 #[tokio::test]
 async fn what_was_before_the_watchdog_or_is_of_another_service_is_left_alone() {
     let slack = Slack::start().await;
-    let scene = Scene::open(Settings::at("").slack(&slack)).await;
+    let world = World::open(Settings::at("").slack(&slack)).await;
     let elsewhere = |mut incident: Value| {
         incident["service"]["id"] = json!("POTHER1");
         incident
     };
-    scene.list([
+    world.list([
         incident("Q1", 1, "triggered", "10:00:00", "10:00:00"),
         incident("Q2", 2, "resolved", "10:00:00", "10:59:59"),
         elsewhere(incident("Q3", 3, "triggered", "11:10:00", "11:10:00")),
@@ -79,24 +79,24 @@ async fn what_was_before_the_watchdog_or_is_of_another_service_is_left_alone() {
     ]);
     // The first look is the beginning, whatever time it is later.
     for time in ["11:00:00", "11:30:00", "13:00:00"] {
-        assert_eq!(scene.find(time).await, [], "{time}");
+        assert_eq!(world.find(time).await, [], "{time}");
     }
 }
 
 #[tokio::test]
 async fn an_incident_that_began_weeks_ago_is_looked_at_while_it_is_open() {
     let slack = Slack::start().await;
-    let scene = Scene::open(Settings::at("").slack(&slack)).await;
-    scene.watch_from("2026-10-01T00:00:00Z").await;
+    let world = World::open(Settings::at("").slack(&slack)).await;
+    world.watch_from("2026-10-01T00:00:00Z").await;
     let (began, ended) = ("2026-11-10T11:02:00+09:00", "11:30:00");
-    scene.list([incident("Q1", 1, "resolved", began, ended)]);
-    assert_eq!(scene.find("11:50:00").await, [], "nobody was told that it began, and it was two weeks ago");
+    world.list([incident("Q1", 1, "resolved", began, ended)]);
+    assert_eq!(world.find("11:50:00").await, [], "nobody was told that it began, and it was two weeks ago");
     let body = super::webhook("triggered", "11:02:00");
     let event = toban::source::pagerduty::read(&body, at("11:02:00")).remove(0);
     assert_eq!(event.kind, EventKind::Triggered);
     let mut event = IncidentEvent { occurred_at: at(began), ..event };
-    scene.ledger.introduce(&mut event, at(began)).await;
-    assert_eq!(scene.find("11:50:00").await.len(), 1);
+    world.ledger.introduce(&mut event, at(began)).await;
+    assert_eq!(world.find("11:50:00").await.len(), 1);
 }
 
 #[tokio::test]
@@ -104,7 +104,7 @@ async fn a_webhook_that_pagerduty_has_turned_off_is_said_once_a_day_in_the_backu
     let (slack, backup) = (Slack::start().await, Slack::start().await);
     for mode in ["mirror", "failover"] {
         let settings = Settings::at("").slack(&slack).with("BACKUP_WEBHOOK_URL", &backup.webhook_url());
-        let scene = Scene::open(settings.with("BACKUP_MODE", mode)).await;
+        let world = World::open(settings.with("BACKUP_MODE", mode)).await;
         let of_service = |id: &str| json!({"id": id, "type": "service_reference"});
         let subscription = |id: &str, filter: Value, url: &str, is_active: bool, is_disabled: bool| {
             json!({
@@ -115,7 +115,7 @@ async fn a_webhook_that_pagerduty_has_turned_off_is_said_once_a_day_in_the_backu
             })
         };
         let ours = "https://abc.execute-api.ap-northeast-1.amazonaws.com/pagerduty";
-        scene.pagerduty.edit(|account| {
+        world.pagerduty.edit(|account| {
             account.services.push(json!({"id": "PBKLOG1", "type": "service", "name": "Mackerel Backlogアプリ",
                                          "escalation_policy": {"id": "PEP", "type": "escalation_policy_reference"}}));
             // In mirror mode it is the service's, in failover the whole account's.
@@ -130,7 +130,7 @@ async fn a_webhook_that_pagerduty_has_turned_off_is_said_once_a_day_in_the_backu
             ];
         });
         let round = |time: &'static str| {
-            let round = scene.watchdog.round(at(time));
+            let round = world.watchdog.round(at(time));
             async { round.await.expect("PagerDuty answers") }
         };
         let silenced = Some(Round { listed: 0, missed: 0, silenced: 1 });
@@ -156,8 +156,8 @@ async fn a_webhook_that_pagerduty_has_turned_off_is_said_once_a_day_in_the_backu
 #[tokio::test]
 async fn a_v2_extension_that_is_off_is_said_in_the_only_chat() {
     let slack = Slack::start().await;
-    let scene = Scene::open(Settings::at("").slack(&slack).with("MESSAGE_LANGUAGE", "en")).await;
-    scene.pagerduty.edit(|account| {
+    let world = World::open(Settings::at("").slack(&slack).with("MESSAGE_LANGUAGE", "en")).await;
+    world.pagerduty.edit(|account| {
         account.extensions.push(json!({
             "id": "PEXT1", "type": "extension", "name": "to chat", "temporarily_disabled": true,
             "endpoint_url": "https://abc.example.com/prod/pagerduty", "config": {},
@@ -165,7 +165,7 @@ async fn a_v2_extension_that_is_off_is_said_in_the_only_chat() {
             "extension_schema": {"id": "PSCHEMA", "type": "extension_schema_reference", "summary": "Generic V2 Webhook"},
         }));
     });
-    let round = scene.watchdog.round(at("11:00:00")).await;
+    let round = world.watchdog.round(at("11:00:00")).await;
     assert_eq!(round.expect("PagerDuty answers").map(|round| round.silenced), Some(1));
     assert_eq!(
         slack.expect_one().text,
@@ -180,51 +180,51 @@ async fn a_v2_extension_that_is_off_is_said_in_the_only_chat() {
 #[tokio::test]
 async fn a_round_that_saw_nothing_says_why_and_the_next_one_sees() {
     let slack = Slack::start().await;
-    let scene = Scene::open(Settings::at("").slack(&slack)).await;
-    scene.watch_from("2026-11-24T09:00:00+09:00").await;
-    scene.list([incident("Q1", 4812, "triggered", "11:02:00", "11:02:00")]);
+    let world = World::open(Settings::at("").slack(&slack)).await;
+    world.watch_from("2026-11-24T09:00:00+09:00").await;
+    world.list([incident("Q1", 4812, "triggered", "11:02:00", "11:02:00")]);
     for fault in [PagerDutyFault::Forbidden, PagerDutyFault::Html, PagerDutyFault::TooManyRequests { reset: Some(60) }]
     {
-        scene.pagerduty.fail_next([fault]);
-        let blind = scene.watchdog.find(at("11:20:00")).await.expect_err("PagerDuty does not answer");
+        world.pagerduty.fail_next([fault]);
+        let blind = world.watchdog.find(at("11:20:00")).await.expect_err("PagerDuty does not answer");
         assert!(matches!(blind, Blind::Account(_)), "{blind}");
     }
     // What is off cannot be read, and what is missed is found all the same; there is no queue here to put it into.
-    scene.pagerduty.fail_next([PagerDutyFault::Forbidden]);
+    world.pagerduty.fail_next([PagerDutyFault::Forbidden]);
     let log = Log::new();
-    let blind = scene.watchdog.round(at("11:20:00")).await.expect_err("there is no queue");
+    let blind = world.watchdog.round(at("11:20:00")).await.expect_err("there is no queue");
     assert!(matches!(blind, Blind::Queue(_) | Blind::QueueTooSlow), "{blind}");
     let text = log.text();
     assert!(text.contains("webhook_missed=true missed=1"), "an alarm counts it, queue or not: {text}");
-    scene.list([]);
-    scene.pagerduty.fail_next([PagerDutyFault::Forbidden]);
-    let blind = scene.watchdog.round(at("11:20:00")).await.expect_err("it was not all seen");
+    world.list([]);
+    world.pagerduty.fail_next([PagerDutyFault::Forbidden]);
+    let blind = world.watchdog.round(at("11:20:00")).await.expect_err("it was not all seen");
     assert!(matches!(blind, Blind::Account(AccountError::KeyNotEnough { .. })), "{blind}");
-    scene.list([incident("Q1", 4812, "triggered", "11:02:00", "11:02:00")]);
-    assert_eq!(scene.round("11:30:00").await, 1);
+    world.list([incident("Q1", 4812, "triggered", "11:02:00", "11:02:00")]);
+    assert_eq!(world.round("11:30:00").await, 1);
     slack.expect_one();
 }
 
 #[tokio::test]
 async fn a_ledger_that_does_not_answer_is_not_one_that_knows_of_nothing() {
     let (slack, rows) = (Slack::start().await, Rows::start().await);
-    let mut scene = Scene::open(Settings::at("").slack(&slack)).await;
-    scene.ledger = Arc::new(ledger_on(&rows));
-    scene.watchdog.courier.ledger = scene.ledger.clone();
-    scene.watch_from("2026-11-24T09:00:00+09:00").await;
+    let mut world = World::open(Settings::at("").slack(&slack)).await;
+    world.ledger = Arc::new(ledger_on(&rows));
+    world.watchdog.notifier.ledger = world.ledger.clone();
+    world.watch_from("2026-11-24T09:00:00+09:00").await;
     for mut event in toban::source::pagerduty::read(&super::webhook("triggered", "11:02:00"), at("11:02:01")) {
-        scene.ledger.introduce(&mut event, at("11:02:01")).await.expect("it is kept");
+        world.ledger.introduce(&mut event, at("11:02:01")).await.expect("it is kept");
     }
-    scene.list([
+    world.list([
         incident("Q1", 4812, "triggered", "11:02:00", "11:02:00"),
         incident("Q2", 4813, "triggered", "11:03:00", "11:03:00"),
     ]);
-    let events = scene.find("11:20:00").await;
+    let events = world.find("11:20:00").await;
     let numbers: Vec<_> = events.iter().filter_map(|event| event.incident.number).collect();
     assert_eq!(numbers, [IncidentNumber(4813)], "the first was told");
     for action in ["GetItem", "Query", "PutItem"] {
         rows.refuse(&[action]);
-        let blind = scene.watchdog.find(at("11:20:00")).await.expect_err(action);
+        let blind = world.watchdog.find(at("11:20:00")).await.expect_err(action);
         assert!(matches!(blind, Blind::Ledger), "{action}: {blind}");
     }
 }
@@ -234,8 +234,8 @@ async fn a_ledger_that_does_not_answer_is_not_one_that_knows_of_nothing() {
 async fn a_slow_pagerduty_leaves_the_others_their_time() {
     let (slack, fifo) = (Slack::start().await, Fifo::start().await);
     let settings = Settings::at("").slack(&slack).with("AWS_ENDPOINT_URL", &fifo.url());
-    let mut scene = Scene::open(settings).await;
-    scene.watch_from("2026-11-24T09:00:00+09:00").await;
+    let mut world = World::open(settings).await;
+    world.watch_from("2026-11-24T09:00:00+09:00").await;
     let one = incident("Q1", 4812, "triggered", "11:02:00", "11:02:00");
     let off = json!({
         "id": "PSUBOFF", "type": "webhook_subscription", "active": true, "description": "toban",
@@ -256,14 +256,14 @@ async fn a_slow_pagerduty_leaves_the_others_their_time() {
         }
     })
     .await;
-    scene.watchdog.account = account(&server);
-    scene.watchdog.patience = Patience { asking: slow * 2, telling };
-    let round = scene.watchdog.round(at("11:20:00")).await.expect("it is all seen");
+    world.watchdog.account = account(&server);
+    world.watchdog.patience = Patience { asking: slow * 2, telling };
+    let round = world.watchdog.round(at("11:20:00")).await.expect("it is all seen");
     assert_eq!(round, Some(Round { listed: 1, missed: 1, silenced: 1 }));
     assert_eq!(fifo.taken().len(), 1);
     assert!(slack.expect_one().text.contains("PSUBOFF"));
-    scene.watchdog.patience = Patience { asking: slow / 2, telling };
-    let blind = scene.watchdog.round(at("11:20:00")).await.expect_err("nothing is seen");
+    world.watchdog.patience = Patience { asking: slow / 2, telling };
+    let blind = world.watchdog.round(at("11:20:00")).await.expect_err("nothing is seen");
     assert!(matches!(blind, Blind::TooSlow), "{blind}");
     assert_eq!(fifo.taken().len(), 1);
 }
@@ -271,7 +271,7 @@ async fn a_slow_pagerduty_leaves_the_others_their_time() {
 fn account(server: &Server) -> Client {
     let access = Access { base_url: format!("http://{}", server.address), key: Secret::new(PagerDuty::READ_ONLY_KEY) };
     let limits = Limits { answer: Duration::from_secs(20), wait: Duration::ZERO };
-    Client::new(toban::http::client().expect("a client"), access, limits)
+    Client::new(toban::net::http::client().expect("a client"), access, limits)
 }
 
 /// The real list would be ten thousand incidents long; here every page but those of the last hours says that there are
@@ -279,8 +279,8 @@ fn account(server: &Server) -> Client {
 #[tokio::test]
 async fn of_more_incidents_than_pagerduty_lists_the_new_ones_are_looked_at() {
     let slack = Slack::start().await;
-    let mut scene = Scene::open(Settings::at("").slack(&slack)).await;
-    scene.watch_from("2026-11-24T09:00:00+09:00").await;
+    let mut world = World::open(Settings::at("").slack(&slack)).await;
+    world.watch_from("2026-11-24T09:00:00+09:00").await;
     let old = incident("Q0", 1, "resolved", "2026-11-20T11:00:00+09:00", "2026-11-20T12:00:00+09:00");
     let new = incident("Q1", 4812, "triggered", "11:02:00", "11:02:00");
     let answer = move |request: Request| {
@@ -295,8 +295,8 @@ async fn of_more_incidents_than_pagerduty_lists_the_new_ones_are_looked_at() {
         std::future::ready(Reply::Send(Response::json(200, &page)))
     };
     let server = Server::start(answer).await;
-    scene.watchdog.account = account(&server);
-    let events = scene.find("11:20:00").await;
+    world.watchdog.account = account(&server);
+    let events = world.find("11:20:00").await;
     let numbers: Vec<_> = events.iter().filter_map(|event| event.incident.number).collect();
     assert_eq!(numbers, [IncidentNumber(4812)]);
 }

@@ -1,7 +1,7 @@
 //! What the watchdog needs to start.
 
 use crate::kit::{Function, Slack};
-use crate::stage::Settings;
+use crate::running::Settings;
 
 const WATCHDOG: &str = env!("CARGO_BIN_EXE_watchdog");
 

@@ -1,10 +1,10 @@
 //! What is said of what is found in PagerDuty.
 
 use super::{first_few, plain};
-use crate::account::DayOff;
-use crate::account::health::Finding;
 use crate::domain::calendar::Calendar;
 use crate::domain::message::{Language, day};
+use crate::pagerduty::DayOff;
+use crate::pagerduty::health::Finding;
 use chrono::{DateTime, Utc};
 use reqwest::Url;
 

@@ -1,9 +1,9 @@
 //! What is said of PagerDuty beside what is found there.
 
 use super::plain;
-use crate::account::AccountError;
-use crate::account::state::{Name, ServiceId};
 use crate::domain::message::Language;
+use crate::pagerduty::AccountError;
+use crate::pagerduty::state::{Name, ServiceId};
 
 pub fn off(language: Language) -> &'static str {
     match language {

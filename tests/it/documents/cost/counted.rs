@@ -4,7 +4,7 @@ use super::bill::{Bill, Usage};
 use super::{PAGES, figure, key, page, table};
 use crate::counts::{Asked, EVENTS, WATCHED};
 use crate::kit::Slack;
-use crate::stage::{Settings, TUESDAY, payload};
+use crate::running::{Settings, TUESDAY, payload};
 use crate::template::{Node, file, template};
 
 /// An alert: an incident that begins, is acknowledged, is resolved.

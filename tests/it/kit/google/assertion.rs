@@ -6,7 +6,7 @@ use base64::engine::{DecodePaddingMode, Engine};
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
-use super::desk::{Desk, Refused};
+use super::state::{Refused, State};
 use super::{Google, answers, key};
 
 /// The least that reading a spreadsheet takes.
@@ -25,7 +25,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 );
 
 /// Judges in the order in which Google does: shape, signature, account, times, scope, audience.
-pub fn judge(desk: &mut Desk, assertion: &str, now: DateTime<Utc>) -> Result<(), Refused> {
+pub fn judge(state: &mut State, assertion: &str, now: DateTime<Utc>) -> Result<(), Refused> {
     let no_assertion = || Refused::problem(answers::bad_request(), format!("the assertion is no JWT: {assertion:?}"));
     let (signed, signature) = assertion.rsplit_once('.').ok_or_else(no_assertion)?;
     let (header, claims) = signed.split_once('.').ok_or_else(no_assertion)?;
@@ -33,7 +33,7 @@ pub fn judge(desk: &mut Desk, assertion: &str, now: DateTime<Utc>) -> Result<(),
     let claims = object(claims).ok_or_else(no_assertion)?;
     let signature = BASE64.decode(signature).map_err(|_| no_assertion())?;
 
-    note_unknown(desk, &header, &claims);
+    note_unknown(state, &header, &claims);
     let is_alien = header.get("kid").is_some_and(|kid| kid != key::KEY_ID);
     if header.get("alg") != Some(&"RS256".into()) || is_alien || !key::has_signed(signed.as_bytes(), &signature) {
         let header = Value::Object(header);
@@ -44,8 +44,8 @@ pub fn judge(desk: &mut Desk, assertion: &str, now: DateTime<Utc>) -> Result<(),
         return invalid_grant("Invalid grant: account not found", format!("iss is {issuer:?}"));
     }
     judge_times(&claims, now.timestamp())?;
-    judge_scope(desk, &claims)?;
-    let (audience, right) = (claims.get("aud"), format!("{}{}", desk.origin, key::TOKEN_PATH));
+    judge_scope(state, &claims)?;
+    let (audience, right) = (claims.get("aud"), format!("{}{}", state.origin, key::TOKEN_PATH));
     match audience.and_then(Value::as_str) == Some(right.as_str()) {
         true => Ok(()),
         false => invalid_grant("Invalid JWT: Failed audience check.", format!("aud is {audience:?}, not {right:?}")),
@@ -74,32 +74,32 @@ fn judge_times(claims: &Map<String, Value>, now: i64) -> Result<(), Refused> {
 }
 
 /// A wider scope gives a token, too, as it does at Google, but one that can do more than it must.
-fn judge_scope(desk: &mut Desk, claims: &Map<String, Value>) -> Result<(), Refused> {
+fn judge_scope(state: &mut State, claims: &Map<String, Value>) -> Result<(), Refused> {
     let scope = claims.get("scope").and_then(Value::as_str).unwrap_or_default();
     if scope.trim().is_empty() {
         let answer = answers::token_error("invalid_scope", "Invalid OAuth scope or ID token audience provided.");
         return Err(Refused::problem(answer, "no scope"));
     }
     if scope != SCOPE {
-        desk.problem(format!("scope is {scope:?}, not the least, which is {SCOPE}"));
+        state.problem(format!("scope is {scope:?}, not the least, which is {SCOPE}"));
     }
     Ok(())
 }
 
 /// Notes what Google would ignore or misread. A claim that is `null` is none.
-fn note_unknown(desk: &mut Desk, header: &Map<String, Value>, claims: &Map<String, Value>) {
+fn note_unknown(state: &mut State, header: &Map<String, Value>, claims: &Map<String, Value>) {
     for (name, value) in header {
         match name.as_str() {
             "alg" | "kid" => {}
             "typ" if value == "JWT" => {}
-            _ => desk.problem(format!("{name}: {value} does not belong into the header of an assertion")),
+            _ => state.problem(format!("{name}: {value} does not belong into the header of an assertion")),
         }
     }
     for (name, value) in claims.iter().filter(|(_, value)| !value.is_null()) {
         match name.as_str() {
             "iss" | "scope" | "aud" | "iat" | "exp" => {}
-            "sub" => desk.problem(format!("sub: {value} acts for a person, which takes the whole domain's trust")),
-            _ => desk.problem(format!("{name}: {value} is no claim of this call")),
+            "sub" => state.problem(format!("sub: {value} acts for a person, which takes the whole domain's trust")),
+            _ => state.problem(format!("{name}: {value} is no claim of this call")),
         }
     }
 }

@@ -3,13 +3,13 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::desk::{Desk, Refused};
+use super::state::{Refused, State};
 use super::{answers, assertion, form, key};
 use crate::kit::http::Request;
 
 const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
-pub fn judge(desk: &mut Desk, request: &Request, now: DateTime<Utc>) -> Result<(), Refused> {
+pub fn judge(state: &mut State, request: &Request, now: DateTime<Utc>) -> Result<(), Refused> {
     if request.method != "POST" || request.target != key::TOKEN_PATH {
         let why = format!("{} {}, not POST {}", request.method, request.target, key::TOKEN_PATH);
         return Err(Refused::problem(answers::no_such_page(), why));
@@ -18,7 +18,7 @@ pub fn judge(desk: &mut Desk, request: &Request, now: DateTime<Utc>) -> Result<(
     let field = |wanted: &str| form.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
     for (name, value) in &form {
         if name != "grant_type" && name != "assertion" {
-            desk.problem(format!("{name}={value} is no field of this call"));
+            state.problem(format!("{name}={value} is no field of this call"));
         }
     }
     let grant_type = field("grant_type").unwrap_or_default();
@@ -26,13 +26,13 @@ pub fn judge(desk: &mut Desk, request: &Request, now: DateTime<Utc>) -> Result<(
         let answer = answers::token_error("unsupported_grant_type", &format!("Invalid grant_type: {grant_type}"));
         return Err(Refused::problem(answer, format!("grant_type is {grant_type:?}, not {GRANT_TYPE}")));
     }
-    assertion::judge(desk, field("assertion").unwrap_or_default(), now)
+    assertion::judge(state, field("assertion").unwrap_or_default(), now)
 }
 
 /// A token that was never given before.
-pub fn give(desk: &mut Desk) -> Value {
-    let token = format!("ya29.c.test-{:04}", desk.tokens.len() + 1);
-    desk.tokens.push(token.clone());
+pub fn give(state: &mut State) -> Value {
+    let token = format!("ya29.c.test-{:04}", state.tokens.len() + 1);
+    state.tokens.push(token.clone());
     json!({"access_token": token, "expires_in": 3599, "token_type": "Bearer"})
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::desk::{Desk, Refused};
+use super::state::{Refused, State};
 use super::tabs::Missing;
 use super::{Google, a1, answers, form};
 use crate::kit::http::Request;
@@ -13,10 +13,10 @@ const METHOD: &str = "/values:batchGet";
 /// What a range is answered with.
 const KEYS: [&str; 3] = ["range", "majorDimension", "values"];
 
-pub fn judge(desk: &mut Desk, request: &Request) -> Result<Value, Refused> {
+pub fn judge(state: &mut State, request: &Request) -> Result<Value, Refused> {
     let (path, query) = request.target.split_once('?').unwrap_or((&request.target, ""));
     judge_call(request, path)?;
-    judge_token(desk, request)?;
+    judge_token(state, request)?;
     if path != format!("{SPREADSHEETS}{}{METHOD}", Google::SHEET_ID) {
         return Err(Refused::problem(answers::not_found(), format!("no spreadsheet at {path}")));
     }
@@ -24,8 +24,8 @@ pub fn judge(desk: &mut Desk, request: &Request) -> Result<Value, Refused> {
         return Err(Refused::problem(answers::malformed(), format!("the query is not encoded: {query}")));
     };
     let (ranges, options): (Vec<_>, Vec<_>) = parameters.into_iter().partition(|(name, _)| name == "ranges");
-    judge_options(desk, &options)?;
-    let values: Result<Vec<_>, _> = ranges.iter().map(|(_, range)| values(desk, range)).collect();
+    judge_options(state, &options)?;
+    let values: Result<Vec<_>, _> = ranges.iter().map(|(_, range)| values(state, range)).collect();
     let values = values?;
     if values.is_empty() {
         return invalid("Request contains an invalid argument.", "no ranges");
@@ -52,12 +52,12 @@ fn judge_call(request: &Request, path: &str) -> Result<(), Refused> {
     }
 }
 
-fn judge_token(desk: &Desk, request: &Request) -> Result<(), Refused> {
+fn judge_token(state: &State, request: &Request) -> Result<(), Refused> {
     let Some(authorization) = request.header("authorization") else {
         return Err(Refused::problem(answers::unregistered(), "no Authorization"));
     };
     let token = authorization.strip_prefix("Bearer ");
-    match token.is_some_and(|token| desk.tokens.iter().any(|given| given == token)) {
+    match token.is_some_and(|token| state.tokens.iter().any(|given| given == token)) {
         true => Ok(()),
         false => {
             let why = format!("Authorization is {authorization:?}, which is no token that was given");
@@ -67,9 +67,9 @@ fn judge_token(desk: &Desk, request: &Request) -> Result<(), Refused> {
 }
 
 /// Refuses what Google does not know, and notes what would read the cells in another way.
-fn judge_options(desk: &mut Desk, options: &[(String, String)]) -> Result<(), Refused> {
+fn judge_options(state: &mut State, options: &[(String, String)]) -> Result<(), Refused> {
     if let Some(name) = form::repeated(options) {
-        desk.problem(format!("{name} comes twice"));
+        state.problem(format!("{name} comes twice"));
     }
     let option = |wanted: &str| options.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
     let expected: [(&str, &[Option<&str>]); 4] = [
@@ -81,7 +81,7 @@ fn judge_options(desk: &mut Desk, options: &[(String, String)]) -> Result<(), Re
     for (name, right) in expected {
         let value = option(name);
         if !right.contains(&value) {
-            desk.problem(format!("{name} is {value:?}, not one of {right:?}"));
+            state.problem(format!("{name} is {value:?}, not one of {right:?}"));
         }
     }
     for (name, _) in options {
@@ -99,12 +99,12 @@ fn judge_options(desk: &mut Desk, options: &[(String, String)]) -> Result<(), Re
     Ok(())
 }
 
-fn values(desk: &Desk, asked: &str) -> Result<Value, Refused> {
+fn values(state: &State, asked: &str) -> Result<Value, Refused> {
     let Some(range) = a1::parse(asked) else {
         let why = format!("{asked:?} is no range of a tab, or its tab needs quotes");
         return Err(Refused::problem(answers::cannot_parse_range(asked), why));
     };
-    desk.tabs.value_range(&range).or_else(|missing| match missing {
+    state.tabs.value_range(&range).or_else(|missing| match missing {
         Missing::Tab => Err(Refused { answer: answers::cannot_parse_range(asked), why: None }),
         Missing::Cells(width, height) => invalid(
             &format!("Range ({asked}) exceeds grid limits. Max rows: {height}, max columns: {width}"),

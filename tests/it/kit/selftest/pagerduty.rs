@@ -198,14 +198,14 @@ async fn wrong_calls_are_refused_and_noted() {
         ),
     ] {
         let pagerduty = account().await;
-        let before = pagerduty.state();
+        let before = pagerduty.snapshot();
         let headers = [&HEADERS[..], &[("from", "sre@example.com")]].concat();
         let body = if body.is_null() { String::new() } else { body.to_string() };
         let ending = call(&pagerduty, line, &headers, &body).await;
         assert!((400..500).contains(&ending.status()), "{line} {body}: {ending:?}");
         assert!(ending.body()["error"]["code"].is_u64(), "{ending:?}");
         assert_contains(&pagerduty.problems().join("\n"), problem);
-        assert_eq!(pagerduty.state(), before, "{line}");
+        assert_eq!(pagerduty.snapshot(), before, "{line}");
     }
     let pagerduty = account().await;
     let ending = call(&pagerduty, "POST /schedules", &HEADERS, &layer(json!({"users": [boss]})).to_string()).await;

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::judge::{Refused, either, refused};
 use super::mrkdwn::Reading;
 use super::{Message, Via, blocks, mrkdwn};
-use crate::kit::mailbox::Desk;
+use crate::kit::mailbox::State;
 
 pub const POST_FIELDS: &[&str] = &[
     "channel",
@@ -29,7 +29,7 @@ const TEXT: usize = 4_000;
 
 /// Text, blocks, and whom they ping.
 pub fn content(
-    desk: &mut Desk<Message>,
+    state: &mut State<Message>,
     body: &Map<String, Value>,
     via: Via,
 ) -> Result<(String, Option<Value>, Vec<String>), Refused> {
@@ -43,18 +43,18 @@ pub fn content(
         return refused(either(via, "msg_too_long", "invalid_payload"), why);
     }
     if characters > TEXT {
-        desk.problem(format!("{characters} characters of text, over {TEXT}"));
+        state.problem(format!("{characters} characters of text, over {TEXT}"));
     }
     let Reading { mentions, problems } = mrkdwn::read(&text);
-    note_all(desk, "text", problems);
+    note_all(state, "text", problems);
     let Some(blocks) = body.get("blocks") else {
         return Ok((text, None, mentions));
     };
     match blocks::read(blocks) {
         Ok(read) => {
-            note_all(desk, "blocks", read.problems);
+            note_all(state, "blocks", read.problems);
             if sorted(&mentions) != sorted(&read.mentions) {
-                desk.problem(format!(
+                state.problem(format!(
                     "the text mentions {mentions:?} but the blocks {:?}: phones show the one, the channel the other",
                     read.mentions,
                 ));
@@ -66,7 +66,7 @@ pub fn content(
 }
 
 /// Notes fields that Slack would ignore, misread or obey to our harm.
-pub fn note_fields(desk: &mut Desk<Message>, body: &Map<String, Value>, known: &[&str]) {
+pub fn note_fields(state: &mut State<Message>, body: &Map<String, Value>, known: &[&str]) {
     for (key, value) in body {
         let harm = match key.as_str() {
             key if !known.contains(&key) => "is no field of this call",
@@ -76,13 +76,13 @@ pub fn note_fields(desk: &mut Desk<Message>, body: &Map<String, Value>, known: &
             key if FLAGS.contains(&key) && !value.is_boolean() => "is no boolean",
             _ => continue,
         };
-        desk.problem(format!("{key}: {value} {harm}"));
+        state.problem(format!("{key}: {value} {harm}"));
     }
 }
 
-fn note_all(desk: &mut Desk<Message>, place: &str, problems: Vec<String>) {
+fn note_all(state: &mut State<Message>, place: &str, problems: Vec<String>) {
     for problem in problems {
-        desk.problem(format!("{place}: {problem}"));
+        state.problem(format!("{place}: {problem}"));
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::content::{POST_FIELDS, UPDATE_FIELDS, WEBHOOK_FIELDS, content, note_fields, string};
 use super::{Message, Slack, Via};
 use crate::kit::http::Request;
-use crate::kit::mailbox::Desk;
+use crate::kit::mailbox::State;
 
 /// What a correct call does.
 pub enum Accepted {
@@ -25,7 +25,7 @@ pub struct Refused {
     pub why: String,
 }
 
-pub fn judge(desk: &mut Desk<Message>, request: &Request) -> Result<Accepted, Refused> {
+pub fn judge(state: &mut State<Message>, request: &Request) -> Result<Accepted, Refused> {
     if request.method != "POST" {
         let code = match request.target.starts_with("/services/") {
             true => "invalid_payload",
@@ -37,18 +37,18 @@ pub fn judge(desk: &mut Desk<Message>, request: &Request) -> Result<Accepted, Re
     match request.target.as_str() {
         "/api/chat.postMessage" => {
             let body = api_body(request)?;
-            note_fields(desk, &body, POST_FIELDS);
-            post(desk, &body, Some(channel(&body)?))
+            note_fields(state, &body, POST_FIELDS);
+            post(state, &body, Some(channel(&body)?))
         }
         "/api/chat.update" => {
             let body = api_body(request)?;
-            note_fields(desk, &body, UPDATE_FIELDS);
-            update(desk, &body)
+            note_fields(state, &body, UPDATE_FIELDS);
+            update(state, &body)
         }
         target if target.starts_with("/services/") => {
             let body = webhook_body(request)?;
-            note_fields(desk, &body, WEBHOOK_FIELDS);
-            post(desk, &body, None)
+            note_fields(state, &body, WEBHOOK_FIELDS);
+            post(state, &body, None)
         }
         target => refused("unknown_method", format!("nothing is served at {target:?}; base_url() ends in /api")),
     }
@@ -105,21 +105,21 @@ fn channel(body: &Map<String, Value>) -> Result<String, Refused> {
     }
 }
 
-fn post(desk: &mut Desk<Message>, body: &Map<String, Value>, channel: Option<String>) -> Result<Accepted, Refused> {
+fn post(state: &mut State<Message>, body: &Map<String, Value>, channel: Option<String>) -> Result<Accepted, Refused> {
     let via = match channel {
         Some(_) => Via::Api,
         None => Via::Webhook,
     };
-    let (text, blocks, mentions) = content(desk, body, via)?;
+    let (text, blocks, mentions) = content(state, body, via)?;
     let thread_ts = string(body, "thread_ts", via)?;
     if let Some(ts) = &thread_ts {
         let is_it = |message: &&Message| message.ts == *ts && message.channel == channel;
-        let answered = desk.messages().find(is_it);
+        let answered = state.messages().find(is_it);
         let is_root = answered.map(|message| message.thread_ts.is_none());
         match is_root {
             Some(true) => {}
             Some(false) => {
-                desk.problem(format!("an answer to {ts}, which is an answer itself: take the thread's first message"))
+                state.problem(format!("an answer to {ts}, which is an answer itself: take the thread's first message"))
             }
             None => {
                 let why = format!("no message {ts} to answer to in {channel:?}");
@@ -130,7 +130,7 @@ fn post(desk: &mut Desk<Message>, body: &Map<String, Value>, channel: Option<Str
     }
     let reply_broadcast = body.get("reply_broadcast") == Some(&Value::Bool(true));
     if reply_broadcast && thread_ts.is_none() {
-        desk.problem("reply_broadcast without thread_ts");
+        state.problem("reply_broadcast without thread_ts");
     }
     Ok(Accepted::Post(Message {
         via,
@@ -145,15 +145,15 @@ fn post(desk: &mut Desk<Message>, body: &Map<String, Value>, channel: Option<Str
     }))
 }
 
-fn update(desk: &mut Desk<Message>, body: &Map<String, Value>) -> Result<Accepted, Refused> {
+fn update(state: &mut State<Message>, body: &Map<String, Value>) -> Result<Accepted, Refused> {
     let channel = channel(body)?;
     let ts = string(body, "ts", Via::Api)?.unwrap_or_default();
     let is_it = |message: &Message| message.ts == ts && message.channel.as_ref() == Some(&channel);
-    if !desk.messages().any(is_it) {
+    if !state.messages().any(is_it) {
         let why = format!("an update of {ts:?}, which was never posted to {channel}");
         return refused("message_not_found", why);
     }
-    let (text, blocks, _) = content(desk, body, Via::Api)?;
+    let (text, blocks, _) = content(state, body, Via::Api)?;
     Ok(Accepted::Update { channel, ts, text, blocks })
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{Message, Slack, answers};
 use crate::kit::faults::{self, Fault};
 use crate::kit::http::{Reply, Request, Response};
-use crate::kit::mailbox::Desk;
+use crate::kit::mailbox::State;
 
 /// What is there.
 pub struct Workspace {
@@ -88,10 +88,10 @@ pub fn is_question(request: &Request) -> bool {
     method.is_some_and(|method| ["auth.test", "conversations.info", "users.info", "usergroups.list"].contains(&method))
 }
 
-pub fn answer(workspace: &Workspace, desk: &mut Desk<Message>, request: &Request, fault: Option<Fault>) -> Reply {
+pub fn answer(workspace: &Workspace, state: &mut State<Message>, request: &Request, fault: Option<Fault>) -> Reply {
     let judged = judge(workspace, request).map_err(|refused| {
         let Refused { code, needed, problem } = refused;
-        problem.into_iter().for_each(|problem| desk.problem(problem));
+        problem.into_iter().for_each(|problem| state.problem(problem));
         match needed {
             "" => (answers::API.refused)(code),
             needed => {

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{Post, Typetalk, words};
 use crate::kit::http::Request;
-use crate::kit::mailbox::Desk;
+use crate::kit::mailbox::State;
 
 /// The status of a refusal, and what the test is told.
 pub struct Refused {
@@ -16,9 +16,9 @@ pub struct Refused {
 const MESSAGE: usize = 4_000;
 
 /// The post of a correct call. Its id is given when it is recorded.
-pub fn judge(desk: &mut Desk<Post>, request: &Request) -> Result<Post, Refused> {
+pub fn judge(state: &mut State<Post>, request: &Request) -> Result<Post, Refused> {
     if request.target.contains(Typetalk::TOKEN) || request.target.contains("typetalkToken") {
-        desk.problem("the token is in the URL, where logs and errors would show it");
+        state.problem("the token is in the URL, where logs and errors would show it");
     }
     if request.method != "POST" {
         let why = format!("{} {}, not a POST", request.method, request.target);
@@ -30,7 +30,7 @@ pub fn judge(desk: &mut Desk<Post>, request: &Request) -> Result<Post, Refused> 
     }
     let topic = topic(&request.target)?;
     let body = object(request)?;
-    note_fields(desk, &body);
+    note_fields(state, &body);
     let message = match body.get("message") {
         Some(Value::String(message)) => message.clone(),
         other => return refused(400, format!("the message is {other:?}")),
@@ -40,7 +40,7 @@ pub fn judge(desk: &mut Desk<Post>, request: &Request) -> Result<Post, Refused> 
         let why = format!("a message of {length} UTF-16 units, Typetalk takes 1 to {MESSAGE}");
         return refused(400, why);
     }
-    let reply_to = reply_to(desk, &body, topic)?;
+    let reply_to = reply_to(state, &body, topic)?;
     let ignore_hashtag = body.get("ignoreHashtag") == Some(&Value::Bool(true));
     Ok(Post {
         id: 0,
@@ -57,30 +57,30 @@ pub fn judge(desk: &mut Desk<Post>, request: &Request) -> Result<Post, Refused> 
 }
 
 /// The topic that is asked for, or the status of a refusal.
-pub fn question(desk: &mut Desk<Post>, request: &Request) -> Result<u64, u16> {
+pub fn question(state: &mut State<Post>, request: &Request) -> Result<u64, u16> {
     if request.target.contains(Typetalk::TOKEN) || request.target.contains("typetalkToken") {
-        desk.problem("the token is in the URL, where logs and errors would show it");
+        state.problem("the token is in the URL, where logs and errors would show it");
     }
     match request.header("x-typetalk-token") {
         Some(Typetalk::TOKEN) => {}
         Some(Typetalk::POST_ONLY_TOKEN) => return Err(403),
         Some(_) => return Err(401),
         None => {
-            desk.problem("X-Typetalk-Token is None");
+            state.problem("X-Typetalk-Token is None");
             return Err(401);
         }
     }
     let (path, query) = request.target.split_once('?').unwrap_or((&request.target, ""));
     let count = query.strip_prefix("count=").map(str::parse::<u32>);
     if !request.body.is_empty() || !(query.is_empty() || matches!(count, Some(Ok(1..=200)))) {
-        desk.problem(format!("GET {}: a body, or a query that is none", request.target));
+        state.problem(format!("GET {}: a body, or a query that is none", request.target));
         return Err(400);
     }
     match path.strip_prefix("/api/v1/topics/").map(str::parse) {
         Some(Ok(topic @ (Typetalk::TOPIC | Typetalk::REMINDER_TOPIC))) => Ok(topic),
         Some(Ok(_)) => Err(404),
         _ => {
-            desk.problem(format!("nothing is served at {path:?}"));
+            state.problem(format!("nothing is served at {path:?}"));
             Err(404)
         }
     }
@@ -106,20 +106,20 @@ fn object(request: &Request) -> Result<Map<String, Value>, Refused> {
     }
 }
 
-fn reply_to(desk: &Desk<Post>, body: &Map<String, Value>, topic: u64) -> Result<Option<u64>, Refused> {
+fn reply_to(state: &State<Post>, body: &Map<String, Value>, topic: u64) -> Result<Option<u64>, Refused> {
     let id = match body.get("replyTo") {
         None | Some(Value::Null) => return Ok(None),
         Some(id) => id.as_u64(),
     };
     let known = |post: &Post| Some(post.id) == id && post.topic == topic;
-    match desk.messages().any(known) {
+    match state.messages().any(known) {
         true => Ok(id),
         false => refused(400, format!("a reply to {id:?}, which was never posted to topic {topic}")),
     }
 }
 
 /// Notes fields that Typetalk would ignore or misread.
-fn note_fields(desk: &mut Desk<Post>, body: &Map<String, Value>) {
+fn note_fields(state: &mut State<Post>, body: &Map<String, Value>) {
     for (key, value) in body {
         let harm = match key.as_str() {
             "message" | "replyTo" => continue,
@@ -131,7 +131,7 @@ fn note_fields(desk: &mut Desk<Post>, body: &Map<String, Value>) {
             "fileKeys" | "talkIds" | "attachments" => "is no list of at most five",
             _ => "is no field of this call",
         };
-        desk.problem(format!("{key}: {value} {harm}"));
+        state.problem(format!("{key}: {value} {harm}"));
     }
 }
 

@@ -1,0 +1,48 @@
+//! What the browser loads: three files, compiled in, and nothing from anywhere else.
+
+use crate::net::secret::Secret;
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    X_FRAME_OPTIONS,
+};
+
+const PAGE: &str = include_str!("index.html");
+const STYLE: &str = include_str!("page.css");
+const CHAT: &str = include_str!("chat.js");
+const WORDS: &str = include_str!("words.js");
+const SCRIPT: &str = include_str!("page.js");
+
+/// Where the token stands in the page.
+const TOKEN: &str = "{{token}}";
+
+/// Scripts and styles of our own and nothing else: foreign text in a message could not run even if it were taken for
+/// markup. Nobody may show the page in a frame and have its controls pressed unseen.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
+                      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// A file: its type and its content.
+pub fn find(path: &str, token: &Secret) -> Option<(&'static str, String)> {
+    let text = |kind, text: &str| Some((kind, text.to_owned()));
+    match path {
+        "/" => Some(("text/html; charset=utf-8", PAGE.replace(TOKEN, token.expose()))),
+        "/page/page.css" => text("text/css; charset=utf-8", STYLE),
+        "/page/words.js" => text("text/javascript; charset=utf-8", WORDS),
+        "/page/chat.js" => text("text/javascript; charset=utf-8", CHAT),
+        "/page/page.js" => text("text/javascript; charset=utf-8", SCRIPT),
+        _ => None,
+    }
+}
+
+/// The headers of everything that the page is made of.
+pub fn headers(kind: &'static str) -> [(HeaderName, &'static str); 8] {
+    [
+        (CONTENT_TYPE, kind),
+        (CONTENT_SECURITY_POLICY, POLICY),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (X_FRAME_OPTIONS, "DENY"),
+        (REFERRER_POLICY, "no-referrer"),
+        (CACHE_CONTROL, "no-store"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    ]
+}

@@ -1,0 +1,279 @@
+//! The relay and the reminders with a clock, a rotation and chats that can be played with.
+
+use super::chats::DemoChats;
+use super::clock::Clock;
+use super::day::{self, Event, Holder, Step};
+use super::in_flight::{InFlight, Visit};
+use super::journal::{Entry, Journal, Mark};
+use super::samples::{Cast, Plot, Sample, signature};
+use crate::domain::reminder::Reminder;
+use crate::domain::text::Link;
+use crate::domain::unreadable::Unreadable;
+use crate::ledger::Ledger;
+use crate::net::secret::Secret;
+use crate::relay::deliver::Relay;
+use crate::relay::intake::{Answer, Intake, Request, Sink};
+use crate::relay::notifier::Notifier;
+use crate::relay::reminder::{History, Reminders, Sent};
+use crate::relay::team::Team;
+use crate::roster::editable::EditableRotation;
+use crate::roster::{LIMIT, Reading, Roster};
+use crate::source::Headers;
+use crate::source::{self, Credentials, Sender};
+use chrono::{DateTime, Utc};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How long a reminder may take.
+const REMINDER_LIMIT: Duration = Duration::from_secs(20);
+/// What a wrong signature is made with.
+const SOMEBODY_ELSES: &str = "somebody-elses-secret";
+
+/// Everything that the page plays with.
+#[derive(Debug)]
+pub struct Rehearsal {
+    /// How the team wants it, with what was changed on the page.
+    pub team: Team,
+    /// What time it is.
+    pub clock: Clock,
+    /// Who is believed.
+    pub credentials: Credentials,
+    /// What was posted.
+    pub ledger: Arc<Ledger>,
+    /// Who is on call.
+    pub editable: Arc<EditableRotation>,
+    /// Where messages go.
+    pub demo_chats: DemoChats,
+    /// `MANUAL_URL`
+    pub manual: Option<Link>,
+    /// `CHECKLIST_URL`
+    pub checklist: Option<Link>,
+    /// What came in.
+    pub journal: Journal,
+    /// Whether the page sends everything twice.
+    pub sends_twice: bool,
+    /// Whether the page signs with a wrong secret.
+    pub forges: bool,
+    /// The day that is being played.
+    pub day: Option<Playing>,
+    /// The last incident of the page's own.
+    pub plot: Plot,
+    /// Counts the days that were begun, so that one that was cleared away does not go on.
+    pub begun: u64,
+    /// Who is being answered at the moment.
+    pub in_flight: InFlight,
+}
+
+/// A day, and how far it is.
+#[derive(Debug, Clone)]
+pub struct Playing {
+    /// All of it.
+    pub steps: Vec<Step>,
+    /// Steps that are done.
+    pub done: usize,
+    /// The number of the incident before the day's first.
+    pub first: Plot,
+}
+
+/// A request that is being answered.
+#[derive(Debug)]
+pub struct Arrival {
+    /// What answers it.
+    pub intake: Intake,
+    /// When it came.
+    pub now: DateTime<Utc>,
+    mark: Mark,
+    among: Visit,
+}
+
+impl Rehearsal {
+    /// Answers a request as the webhook does, and writes down what came of it.
+    pub async fn receive(&mut self, request: &Request<'_>) -> Answer {
+        let arrival = self.arrive();
+        let answer = arrival.intake.answer(request, arrival.now).await;
+        self.leave(request, &answer, arrival);
+        answer
+    }
+
+    /// Everything that a request needs, so that several may be answered at once.
+    pub fn arrive(&self) -> Arrival {
+        let (now, mark) = self.begin();
+        let notifier = Notifier { outlets: self.demo_chats.alerts(), ledger: self.ledger.clone() };
+        let relay = Relay {
+            team: self.team.clone(),
+            roster: Roster::EditableRotation(self.editable.clone()),
+            notifier,
+            has_watchdog: false,
+        };
+        let intake = Intake { credentials: self.credentials.clone(), sink: Sink::Inline(Box::new(relay)) };
+        Arrival { intake, now, mark, among: self.in_flight.enter() }
+    }
+
+    /// Writes down what came of a request.
+    pub fn leave(&mut self, request: &Request<'_>, answer: &Answer, arrival: Arrival) {
+        // A health check or a mistyped path is no news.
+        if matches!(answer.status, 200 | 404 | 405) {
+            return;
+        }
+        let mut tries = arrival.mark.tries_since(&self.ledger);
+        if arrival.among.was_not_alone() {
+            let sender = request.path.trim_end_matches('/').rsplit('/').next().and_then(Sender::at);
+            let read = |sender| source::read(sender, &request.body, arrival.now);
+            let events = sender.map(read).unwrap_or_default();
+            tries.retain(|tried| events.iter().any(|event| event.key == tried.event));
+            // Whose post is whose cannot be told from their order then.
+            tries.iter_mut().for_each(|tried| tried.post = None);
+        }
+        self.journal.write(Entry {
+            nth: 0,
+            at: arrival.now,
+            what: format!("{} {}", request.method, request.path),
+            status: Some(answer.status),
+            answer: answer.text.to_owned(),
+            problem: None,
+            tries,
+        });
+    }
+
+    /// Sends a body to ourselves, signed or with a token as its sender would, or as somebody else would. `None` when there
+    /// is nothing to sign it with.
+    pub async fn send(&mut self, sender: Sender, body: &[u8]) -> Option<Answer> {
+        let Credentials { pagerduty, mackerel, jenkins, events } = &self.credentials;
+        let ours = match sender {
+            Sender::PagerDuty => &pagerduty.secrets,
+            Sender::Mackerel => mackerel,
+            Sender::Jenkins => jenkins,
+            Sender::Events => events,
+        };
+        let secret = match self.forges {
+            true => Secret::new(SOMEBODY_ELSES),
+            false => ours.first()?.clone(),
+        };
+        let headers = match sender {
+            Sender::PagerDuty => {
+                let delivery = format!("{:08x}-0000-4000-8000-000000000000", self.plot.event);
+                let signature = signature(&secret, body);
+                vec![("x-pagerduty-signature".into(), signature.into()), ("x-webhook-id".into(), delivery.into())]
+            }
+            Sender::Mackerel | Sender::Jenkins | Sender::Events => {
+                vec![("x-toban-token".into(), secret.expose().to_owned().into())]
+            }
+        };
+        let request = Request {
+            method: "POST".into(),
+            path: format!("/{}", sender.origin().name()).into(),
+            headers: Headers(headers),
+            body: body.into(),
+            received_at: None,
+        };
+        let answer = self.receive(&request).await;
+        if self.sends_twice {
+            self.receive(&request).await;
+        }
+        Some(answer)
+    }
+
+    /// Sends a sample: of a new incident if it begins one, else of the last.
+    pub async fn send_sample(&mut self, sample: &Sample) -> Option<Answer> {
+        self.plot.event += 1;
+        if sample.begins() || self.plot.number == FIRST.number {
+            self.plot.number += 1;
+            self.plot.title += 1;
+        }
+        let (language, now) = (self.team.language, self.clock.now());
+        let cast = match sample.begins() {
+            true => {
+                let reading = self.read().await.ok();
+                let workbook = reading.as_ref().map(|reading| &*reading.workbook);
+                let calendar = match workbook {
+                    Some(workbook) => self.team.calendar.with_company_holidays(workbook.holidays.clone()),
+                    None => self.team.calendar.clone(),
+                };
+                // PagerDuty's schedule has the dummy user on call while the developers are at work, and SRE otherwise.
+                let holder = if calendar.at(now).is_working { Holder::Dummy } else { Holder::Sre };
+                day::cast(holder, workbook, calendar.date(now), language)
+            }
+            false => Cast::default(),
+        };
+        self.send(sample.sender, &sample.body(self.plot, &cast, language, now)).await
+    }
+
+    /// Sends a reminder, as if the schedule had called now.
+    pub async fn remind(&mut self, reminder: Reminder) -> Sent {
+        let (now, mark) = self.begin();
+        let reminders = Reminders {
+            team: self.team.clone(),
+            roster: Roster::EditableRotation(self.editable.clone()),
+            notifier: Notifier { outlets: self.demo_chats.reminders(), ledger: self.ledger.clone() },
+            history: History::Known,
+            manual: self.manual.clone(),
+            checklist: self.checklist.clone(),
+        };
+        let sent = reminders.send(reminder, now, Instant::now() + REMINDER_LIMIT, now).await;
+        self.journal.write(Entry {
+            nth: 0,
+            at: now,
+            what: reminder.name().to_owned(),
+            status: None,
+            answer: sent.name().to_owned(),
+            problem: None,
+            tries: mark.tries_since(&self.ledger),
+        });
+        sent
+    }
+
+    /// Plays the next step of the day. Whether there was one.
+    pub async fn step(&mut self) -> bool {
+        let Some(Playing { steps, done, first }) = self.day.clone() else { return false };
+        let Some(step) = steps.get(done) else { return false };
+        self.clock.put(Some(step.at));
+        match step.event {
+            Event::Reminder(reminder) => {
+                self.remind(reminder).await;
+            }
+            Event::Sent { sample, incident, holder } => {
+                self.plot.event += 1;
+                let number = first.number + 1 + incident as u64;
+                self.plot = Plot { number, title: incident, ..self.plot };
+                let (workbook, date) = (self.read().await.ok(), self.team.calendar.date(step.at));
+                let workbook = workbook.as_ref().map(|reading| &*reading.workbook);
+                let cast = day::cast(holder, workbook, date, self.team.language);
+                if let Some(sample) = Sample::find(sample) {
+                    let body = sample.body(self.plot, &cast, self.team.language, step.at);
+                    self.send(sample.sender, &body).await;
+                }
+            }
+        }
+        if let Some(day) = &mut self.day {
+            day.done += 1;
+        }
+        true
+    }
+
+    /// The workbook as it is now.
+    pub async fn read(&self) -> Result<Reading, Unreadable> {
+        self.editable.read(&self.ledger, Instant::now() + LIMIT, self.clock.now()).await
+    }
+
+    /// Begins anew: nothing was ever posted. Clock, rotation and faults stay as they are.
+    pub fn clear(&mut self) {
+        self.ledger = Arc::new(Ledger::memory());
+        self.journal.clear();
+        self.demo_chats.primary.clear();
+        self.demo_chats.backup.clear();
+        self.day = None;
+        self.plot = Plot { event: self.plot.event, ..FIRST };
+        self.begun += 1;
+    }
+
+    fn begin(&self) -> (DateTime<Utc>, Mark) {
+        let now = self.clock.now();
+        let scenes = [&self.demo_chats.primary, &self.demo_chats.backup];
+        scenes.iter().for_each(|recording| recording.set_time(now));
+        (now, Mark::set(&self.ledger, scenes.map(|recording| &**recording)))
+    }
+}
+
+/// Before the first incident of the page's own.
+pub const FIRST: Plot = Plot { number: 4811, event: 0, title: 2 };

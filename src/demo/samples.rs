@@ -1,0 +1,306 @@
+//! Events to send: one body of every kind, as PagerDuty and the others send it.
+//!
+//! They are the very bodies that the tests hold against whole messages, with the ids, numbers and times of an incident of
+//! their own.
+
+use crate::domain::incident::{EventKind, Person};
+use crate::domain::message::Language;
+use crate::net::secret::Secret;
+use crate::source::{self, Sender};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use ring::hmac;
+use serde_json::{Value, json};
+use std::fmt::Write as _;
+
+/// A recorded body.
+#[derive(Debug, Clone, Copy)]
+pub struct Sample {
+    /// Its name, by version or sender and type.
+    pub name: &'static str,
+    /// Who sends it.
+    pub sender: Sender,
+    recorded: &'static str,
+}
+
+macro_rules! samples {
+    ($($sender:ident $title:literal $folder:literal: $($name:literal)*;)*) => {
+        /// All of them, the usual ones first.
+        pub const SAMPLES: &[Sample] = &[$($(Sample {
+            name: concat!($title, $name),
+            sender: Sender::$sender,
+            recorded: include_str!(concat!("../../tests/data/", $folder, "/", $name, ".json")),
+        },)*)*];
+    };
+}
+
+samples! {
+    PagerDuty "" "pagerduty":
+        "v3/incident.triggered"
+        "v3/incident.acknowledged"
+        "v3/incident.annotated"
+        "v3/incident.escalated"
+        "v3/incident.reassigned"
+        "v3/incident.unacknowledged"
+        "v3/incident.resolved"
+        "v3/incident.reopened"
+        "v3/incident.delegated"
+        "v3/incident.priority_updated"
+        "v3/incident.service_updated"
+        "v3/incident.title_updated"
+        "v3/incident.incident_type.changed"
+        "v3/incident.status_update_published"
+        "v3/incident.responder.added"
+        "v3/incident.responder.replied"
+        "v3/incident.conference_bridge.updated"
+        "v3/incident.custom_field_values.updated"
+        "v3/incident.role.assigned"
+        "v3/incident.task.created"
+        "v3/incident.task.updated"
+        "v3/incident.task.completed"
+        "v3/incident.workflow.started"
+        "v3/incident.workflow.completed"
+        "v3/incident.action_invocation.created"
+        "v3/incident.action_invocation.updated"
+        "v3/incident.action_invocation.terminated"
+        "v2/incident.custom"
+        "v3/service.created"
+        "v3/service.updated"
+        "v3/service.deleted"
+        "v3/service.custom_field_values.updated"
+        "v3/pagey.ping"
+        "v2/incident.trigger";
+    Mackerel "mackerel/" "mackerel/kinds":
+        "alert.host"
+        "alert.host.eased"
+        "alert.host.warning"
+        "alert.host.worsened"
+        "alert.host.closed"
+        "alertGroup"
+        "hostStatus"
+        "sample";
+    Jenkins "jenkins/" "jenkins/kinds":
+        "started.for-incident"
+        "completed.success"
+        "completed.failure.for-incident"
+        "completed.failure"
+        "completed.aborted";
+    Events "events/" "events/kinds":
+        "triggered"
+        "acknowledged"
+        "resolved";
+}
+
+/// The incident that an event is to be of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Plot {
+    /// Its number.
+    pub number: u64,
+    /// Counts all events, so that each has an id of its own.
+    pub event: u64,
+    /// Which of the [`TITLES`] it has.
+    pub title: usize,
+}
+
+/// Whom an event is to name; the recorded ones where nobody is given.
+#[derive(Debug, Clone, Default)]
+pub struct Cast {
+    /// Who did it.
+    pub agent: Option<Person>,
+    /// Who has it then.
+    pub assignees: Option<Vec<Person>>,
+}
+
+/// What can go wrong, in Japanese and English.
+pub const TITLES: [[&str; 2]; 3] = [
+    ["HTTP 5xx が 5% を超えています", "HTTP 5xx above 5%"],
+    ["バッチが30分以上遅れています", "The nightly batch is 30 minutes late"],
+    ["ディスク使用率が 90% を超えました", "Disk usage above 90%"],
+];
+
+/// What of the recorded bodies is not a title, in both languages.
+const OTHERS: [[&str; 2]; 9] = [
+    ["Mackerel Backlogアプリ", "Mackerel Backlog app"],
+    ["Mackerel Wikiアプリ", "Mackerel Wiki app"],
+    ["山田 太郎", "Taro Yamada"],
+    ["DB の接続数が上限に達しています。", "The database is out of connections."],
+    ["アプリのプロセスを1台ずつ再起動します。", "Restarting the processes one by one."],
+    ["バッチを再実行", "Run the batch again"],
+    ["重大障害の初動", "Major incident: first steps"],
+    ["アプリ一次対応", "App first response"],
+    ["アプリ開発", "App developers"],
+];
+
+impl Sample {
+    /// The sample of that name.
+    pub fn find(name: &str) -> Option<&'static Self> {
+        SAMPLES.iter().find(|sample| sample.name == name)
+    }
+
+    /// What kind of event it is.
+    pub fn kind(&self, now: DateTime<Utc>) -> Option<EventKind> {
+        let events = source::read(self.sender, self.recorded.as_bytes(), now);
+        events.into_iter().next().map(|event| event.kind)
+    }
+
+    /// Whether it begins an incident.
+    pub fn begins(&self) -> bool {
+        let ends =
+            ["trigger", "triggered", "mackerel/alert.host", "mackerel/alert.host.warning", "mackerel/alertGroup"];
+        ends.iter().any(|end| self.name.ends_with(end))
+    }
+
+    /// The body, as if it happened now.
+    pub fn body(&self, plot: Plot, cast: &Cast, language: Language, now: DateTime<Utc>) -> Vec<u8> {
+        let Plot { number, event, title } = plot;
+        let tongue = if language == Language::Japanese { 0 } else { 1 };
+        let mut text = self.recorded.to_owned();
+        for old in ["Q2YXK4P7T3M1NC", "Q0V2PD4813AAAA"] {
+            text = text.replace(old, &format!("QPAGE{number:09}"));
+        }
+        for old in ["4812", "4813"] {
+            text = text.replace(old, &number.to_string());
+        }
+        for old in &TITLES[..2] {
+            text = text.replace(old[0], TITLES[title % TITLES.len()][tongue]);
+        }
+        if language == Language::English {
+            text = OTHERS.iter().fold(text, |text, [japanese, english]| text.replace(japanese, english));
+        }
+        let mut body: Value = serde_json::from_str(&text).expect("the samples are JSON; a test reads them");
+        let (id, at) = (format!("01PAGE{event:020}"), now.to_rfc3339_opts(SecondsFormat::Secs, true));
+        let begins = self.begins();
+        if self.sender != Sender::PagerDuty {
+            of_another_sender(self.sender, &mut body, plot, now);
+        } else if let Some(message) = body.pointer_mut("/messages/0") {
+            (message["id"], message["created_on"]) = (id.into(), at.into());
+        } else if let Some(event) = body.get_mut("event") {
+            (event["id"], event["occurred_at"]) = (id.into(), at.clone().into());
+            if begins {
+                event["data"]["created_at"] = at.into();
+            }
+            if let Some(agent) = &cast.agent {
+                event["agent"] = reference(agent);
+            }
+            if let Some(assignees) = &cast.assignees {
+                event["data"]["assignees"] = assignees.iter().map(reference).collect();
+            }
+        }
+        body.to_string().into_bytes()
+    }
+}
+
+/// Its own ids and times instead of the recorded ones. An alert that goes on is ten minutes old, as far as it says.
+fn of_another_sender(sender: Sender, body: &mut Value, plot: Plot, now: DateTime<Utc>) {
+    let Plot { number, event, .. } = plot;
+    match sender {
+        Sender::PagerDuty => {}
+        Sender::Mackerel => {
+            for (place, field) in [("/alert", "id"), ("/alertGroup", "id"), ("/host", "id")] {
+                if let Some(id) = body.pointer_mut(place).and_then(|part| part.get_mut(field)) {
+                    *id = format!("page{number:07}").into();
+                }
+            }
+            let opened = now - TimeDelta::minutes(10);
+            for part in ["/alert", "/alertGroup"] {
+                let Some(alert) = body.pointer_mut(part) else { continue };
+                let has_changed = alert.get("statusChangedAt").is_some_and(|at| *at != alert["openedAt"]);
+                let is_old = has_changed || alert["closedAt"].is_number();
+                for field in ["openedAt", "createdAt", "statusChangedAt", "closedAt", "updatedAt"] {
+                    let Some(recorded) = alert.get(field).and_then(Value::as_i64) else { continue };
+                    let is_beginning = matches!(field, "openedAt" | "createdAt");
+                    let time = if is_old && is_beginning { opened } else { now };
+                    alert[field] =
+                        if recorded > 100_000_000_000 { time.timestamp_millis() } else { time.timestamp() }.into();
+                }
+            }
+        }
+        Sender::Jenkins => {
+            body["build"]["number"] = event.into();
+            body["build"]["timestamp"] = now.timestamp_millis().into();
+            if let Some(incident) = body["build"]["parameters"].get_mut("INCIDENT") {
+                *incident = format!("#PD{number}").into();
+            }
+        }
+        Sender::Events => {
+            body["key"] = format!("page/{number}").into();
+            body["at"] = now.to_rfc3339_opts(SecondsFormat::Secs, true).into();
+        }
+    }
+}
+
+fn reference(person: &Person) -> Value {
+    json!({"id": person.id, "type": "user_reference", "summary": person.name.as_str()})
+}
+
+/// The signature that PagerDuty would send with a body.
+pub fn signature(secret: &Secret, body: &[u8]) -> String {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes());
+    let mut text = "v1=".to_owned();
+    for byte in hmac::sign(&key, body).as_ref() {
+        write!(text, "{byte:02x}").expect("a String takes everything");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::incident::IncidentEvent;
+    use std::collections::BTreeSet;
+
+    fn events(sample: &Sample, language: Language) -> Vec<IncidentEvent> {
+        let now = "2031-05-06T02:02:00Z".parse().expect("an instant");
+        let plot = Plot { number: 77, event: 5, title: 2 };
+        source::read(sample.sender, &sample.body(plot, &Cast::default(), language, now), now)
+    }
+
+    #[test]
+    fn there_is_a_sample_of_every_kind_and_all_are_read() {
+        let mut kinds = BTreeSet::new();
+        for sample in SAMPLES {
+            let [event] = &events(sample, Language::English)[..] else { panic!("{}", sample.name) };
+            assert_eq!(event.unreadable, None, "{}", sample.name);
+            kinds.insert(event.kind.name());
+            assert_eq!(sample.begins(), event.kind == EventKind::Triggered, "{}", sample.name);
+            if sample.sender != Sender::PagerDuty {
+                let age = "2031-05-06T02:02:00Z".parse::<DateTime<Utc>>().expect("an instant") - event.occurred_at;
+                assert!((0..=600).contains(&age.num_seconds()), "{}: {age}", sample.name);
+                continue;
+            }
+            assert_eq!(event.occurred_at.to_rfc3339(), "2031-05-06T02:02:00+00:00", "{}", sample.name);
+            assert_eq!(event.key.0, "01PAGE00000000000000000005", "{}", sample.name);
+            if let Some(id) = &event.incident.id {
+                assert_eq!(id.0, "QPAGE000000077", "{}", sample.name);
+            }
+        }
+        let missing: Vec<_> =
+            EventKind::NAMED.iter().map(EventKind::name).filter(|name| !kinds.contains(name)).collect();
+        assert_eq!(missing, [""; 0]);
+    }
+
+    #[test]
+    fn no_sample_is_a_repeat_of_another() {
+        let now = "2031-05-06T02:02:00Z".parse().expect("an instant");
+        let mut keys = BTreeSet::new();
+        let mut plot = Plot { number: 4811, event: 0, title: 2 };
+        for sample in SAMPLES {
+            plot.event += 1;
+            plot.number += u64::from(sample.begins());
+            for event in source::read(sample.sender, &sample.body(plot, &Cast::default(), Language::English, now), now)
+            {
+                assert!(keys.insert(event.key.0.clone()), "{}: {}", sample.name, event.key);
+            }
+        }
+        assert_eq!(keys.len(), SAMPLES.len());
+    }
+
+    #[test]
+    fn a_sample_speaks_the_language_of_the_page() {
+        let title = |language| {
+            let event = events(&SAMPLES[0], language).remove(0);
+            event.incident.title.expect("a title").as_str().to_owned()
+        };
+        assert_eq!(title(Language::Japanese), "ディスク使用率が 90% を超えました");
+        assert_eq!(title(Language::English), "Disk usage above 90%");
+    }
+}

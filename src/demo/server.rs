@@ -1,0 +1,128 @@
+//! The routes: the page's own, which are guarded, and the webhook's, which take whatever is signed.
+
+use super::acts::{Act, Done};
+use super::assets::{find, headers};
+use super::guard::Stranger;
+use super::{News, Page};
+use crate::relay::intake::{Answer, Request};
+use crate::source::Headers;
+use axum::Router;
+use axum::body::{Bytes, to_bytes};
+use axum::extract::{DefaultBodyLimit, Request as HttpRequest, State};
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use axum::response::sse::{Event, Sse};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use futures_util::stream::unfold;
+use serde_json::json;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+/// What API Gateway takes at most.
+const LARGEST_REQUEST: usize = 10 * 1024 * 1024;
+/// A press of a control, a pasted body among them.
+const LARGEST_ACT: usize = 2 * 1024 * 1024;
+/// While the clock goes on, the page is told what time it is.
+const TICK: Duration = Duration::from_secs(20);
+
+/// All routes.
+pub fn router(page: Arc<Page>) -> Router {
+    Router::new()
+        .route("/", get(asset))
+        .route("/page/{file}", get(asset))
+        .route("/page/news", get(news))
+        .route("/page/act", post(act))
+        .layer(DefaultBodyLimit::max(LARGEST_ACT))
+        .fallback(webhook)
+        .with_state(page)
+}
+
+async fn asset(State(page): State<Arc<Page>>, uri: Uri, headers_sent: HeaderMap) -> Response {
+    if let Err(stranger) = page.guard.may_look(&headers_sent) {
+        return refused(stranger);
+    }
+    match find(uri.path(), page.guard.token()) {
+        Some((kind, text)) => (headers(kind), text).into_response(),
+        None => (StatusCode::NOT_FOUND, headers(PLAIN), "there is no such file\n").into_response(),
+    }
+}
+
+/// The view, and again whenever it has changed, as server-sent events.
+async fn news(State(page): State<Arc<Page>>, headers_sent: HeaderMap) -> Response {
+    if let Err(stranger) = page.guard.may_listen(&headers_sent) {
+        return refused(stranger);
+    }
+    let mut listener = page.news.subscribe();
+    listener.mark_changed();
+    let events = unfold((page, listener), |(page, mut listener)| async move {
+        if wait(&mut listener).await.is_over {
+            return None;
+        }
+        let event = Event::default().data(page.view().await.to_string());
+        Some((Ok::<_, Infallible>(event), (page, listener)))
+    });
+    (headers("text/event-stream"), Sse::new(events)).into_response()
+}
+
+async fn wait(listener: &mut watch::Receiver<News>) -> News {
+    // Whether something has changed or only the time, the view is sent again.
+    timeout(TICK, listener.changed()).await.ok();
+    *listener.borrow_and_update()
+}
+
+async fn act(State(page): State<Arc<Page>>, headers_sent: HeaderMap, body: Bytes) -> Response {
+    if let Err(stranger) = page.guard.may_act(&headers_sent) {
+        return refused(stranger);
+    }
+    let Ok(act) = serde_json::from_slice::<Act>(&body) else {
+        return in_json(StatusCode::BAD_REQUEST, &json!({"problem": "there is no such control"}));
+    };
+    match page.act(act).await {
+        Ok(Done::Answered(answer, unreadable)) => {
+            in_json(StatusCode::OK, &json!({"status": answer.status, "answer": answer.text, "unreadable": unreadable}))
+        }
+        Ok(Done::Changed | Done::Begun(_)) => in_json(StatusCode::OK, &json!({})),
+        Err(problem) => in_json(StatusCode::CONFLICT, &json!({"problem": problem})),
+    }
+}
+
+const PLAIN: &str = "text/plain; charset=utf-8";
+
+fn in_json(status: StatusCode, value: &serde_json::Value) -> Response {
+    (status, headers("application/json"), value.to_string()).into_response()
+}
+
+fn refused(stranger: Stranger) -> Response {
+    (StatusCode::FORBIDDEN, headers(PLAIN), format!("{stranger}\n")).into_response()
+}
+
+/// Whatever else is asked for, by whichever name: what Lambda's function would answer.
+async fn webhook(State(page): State<Arc<Page>>, request: HttpRequest) -> Response {
+    let (head, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, LARGEST_REQUEST).await else {
+        return (StatusCode::PAYLOAD_TOO_LARGE, "the body is over 10 MiB\n").into_response();
+    };
+    let headers =
+        head.headers.iter().filter_map(|(name, value)| Some((name.as_str().into(), value.to_str().ok()?.into())));
+    let request = Request {
+        method: head.method.as_str().into(),
+        path: head.uri.path().into(),
+        headers: Headers(headers.collect()),
+        body: body.as_ref().into(),
+        received_at: None,
+    };
+    answered(page.receive(&request).await)
+}
+
+fn answered(answer: Answer) -> Response {
+    let mut headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(PLAIN))]);
+    if let Some(seconds) = answer.retry_after {
+        headers.insert(RETRY_AFTER, seconds.into());
+    }
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (status, headers, format!("{}\n", answer.text)).into_response()
+}

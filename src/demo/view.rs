@@ -1,0 +1,288 @@
+//! Everything that the page shows, as one value: it is sent whole whenever anything has changed.
+
+use super::acts::Stakes;
+use super::chats::{ALERTS, REMINDERS};
+use super::day::{Event as Happening, Step};
+use super::journal::{Entry, Try};
+use super::rehearsal::Rehearsal;
+use super::samples::{SAMPLES, Sample};
+use crate::chat::Chat;
+use crate::chat::recorder::{Recording, Shown};
+use crate::domain::calendar::{Calendar, Day};
+use crate::domain::incident::{Details, EventKey, EventKind, Incident, IncidentEvent, Origin};
+use crate::domain::lint::one_day;
+use crate::domain::message::event::explanation;
+use crate::domain::message::{Language, day, describe, describe_unreadable, verb};
+use crate::domain::policy::Mention;
+use crate::domain::reminder::Reminder;
+use crate::domain::unreadable::Unreadable;
+use crate::roster::Reading;
+use crate::roster::editable::Access;
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// Days of the rotation that are shown, from today on.
+const AHEAD: u64 = 9;
+/// On-call columns that are shown for a day without a row.
+const COLUMNS: usize = 2;
+
+/// All of it.
+pub fn view(all: &Rehearsal, reading: &Result<Reading, Unreadable>, stakes: Stakes) -> Value {
+    let (language, now) = (all.team.language, all.clock.now());
+    let calendar = match reading {
+        Ok(reading) => all.team.calendar.with_company_holidays(reading.workbook.holidays.clone()),
+        Err(_) => all.team.calendar.clone(),
+    };
+    let chats = all.demo_chats.chats();
+    json!({
+        "live": stakes == Stakes::Live,
+        "language": name(language),
+        "clock": clock(all, &calendar, now),
+        "decision": chats.first().map(|(_, chat, _)| decision(all, chat, reading, now)),
+        "days": days(all, chats.first().map(|(_, chat, _)| *chat), reading, &calendar, now),
+        "rotation": rotation(all, reading, now),
+        "mention_on": kinds(all),
+        "mode": all.demo_chats.mode(),
+        "faults": {
+            "sheet": match all.editable.access() {
+                Access::Open => "open",
+                Access::Down => "down",
+                Access::Lost => "lost",
+            },
+            "primary_down": all.demo_chats.primary.is_down(),
+            "twice": all.sends_twice,
+            "forged": all.forges,
+        },
+        "samples": samples(now, language),
+        "names": names(reading),
+        "chats": chats.iter().map(|(place, chat, recording)| one_chat(place, chat, recording, &calendar)).collect::<Vec<_>>(),
+        "journal": all.journal.entries().map(|entry| one_entry(entry, &calendar)).collect::<Vec<_>>(),
+        "day": all.day.as_ref().map(|playing| json!({
+            "done": playing.done,
+            "steps": playing.steps.iter().map(|step| one_step(step, &calendar, language)).collect::<Vec<_>>(),
+        })),
+    })
+}
+
+fn name(language: Language) -> &'static str {
+    match language {
+        Language::Japanese => "ja",
+        Language::English => "en",
+    }
+}
+
+fn local(at: DateTime<Utc>, calendar: &Calendar, format: &str) -> String {
+    at.with_timezone(&calendar.zone).format(format).to_string()
+}
+
+fn clock(all: &Rehearsal, calendar: &Calendar, now: DateTime<Utc>) -> Value {
+    let moment = calendar.at(now);
+    json!({
+        "stands": all.clock.stands(),
+        "field": local(now, calendar, "%Y-%m-%dT%H:%M"),
+        "day": day(moment.local.date_naive(), all.team.language),
+        "time": local(now, calendar, "%H:%M"),
+        "kind": kind_of(&moment.day),
+        "holiday": holiday(&moment.day),
+        "is_working": moment.is_working,
+        "hours": calendar.hours.to_string(),
+        "opens": calendar.hours.start().format("%H:%M").to_string(),
+        "closes": calendar.hours.end(),
+        "zone": calendar.zone.name(),
+    })
+}
+
+fn kind_of(day: &Day) -> &'static str {
+    match day {
+        Day::Working => "working",
+        Day::Weekend => "weekend",
+        Day::NationalHoliday(_) | Day::CompanyHoliday(_) => "holiday",
+    }
+}
+
+fn holiday(day: &Day) -> Option<&str> {
+    match day {
+        Day::Working | Day::Weekend => None,
+        Day::NationalHoliday(name) => Some(name),
+        Day::CompanyHoliday(name) => Some(name),
+    }
+}
+
+/// What would be decided about an incident that began now.
+fn decision(all: &Rehearsal, chat: &Chat, reading: &Result<Reading, Unreadable>, now: DateTime<Utc>) -> Value {
+    let event = IncidentEvent {
+        origin: Origin::PagerDuty,
+        key: EventKey(String::new()),
+        kind: EventKind::Triggered,
+        occurred_at: now,
+        agent: None,
+        incident: Incident::default(),
+        details: Details::default(),
+        unreadable: None,
+        missed: None,
+    };
+    let decision = all.team.decide(&event, chat, reading, now);
+    let read_at = reading.as_ref().ok().map(|reading| reading.read_at);
+    let people = match &decision.mention {
+        Mention::OnCall(people) | Mention::Assignees(people) => {
+            people.iter().map(|person| person.name.as_str()).collect()
+        }
+        Mention::Nobody | Mention::Fallback => Vec::new(),
+    };
+    json!({
+        "mention": decision.mention.name(),
+        "people": people,
+        "why": explanation(&decision, read_at, all.team.language).plain(),
+    })
+}
+
+fn days(
+    all: &Rehearsal,
+    chat: Option<&Chat>,
+    reading: &Result<Reading, Unreadable>,
+    calendar: &Calendar,
+    now: DateTime<Utc>,
+) -> Vec<Value> {
+    let today = calendar.date(now);
+    let last = today.checked_add_days(Days::new(AHEAD)).unwrap_or(today);
+    let changed = all.editable.changed();
+    let one = |date: NaiveDate| {
+        let workbook = reading.as_ref().ok().map(|reading| &reading.workbook);
+        let shift = workbook.and_then(|workbook| workbook.rotation.shifts.get(&date));
+        let names: Vec<_> = shift
+            .map(|shift| shift.iter().map(|cell| cell.name.as_ref().map_or("", |name| name.as_str())).collect())
+            .unwrap_or_else(|| vec![""; COLUMNS]);
+        let kind = calendar.day(date);
+        let findings = match (workbook, chat, &kind) {
+            (Some(workbook), Some(chat), Day::Working) => one_day(workbook, chat.platform(), date),
+            _ => Vec::new(),
+        };
+        let findings: Vec<_> = findings.iter().map(|finding| describe(finding, all.team.language).plain()).collect();
+        json!({
+            "date": date.to_string(),
+            "day": day(date, all.team.language),
+            "kind": kind_of(&kind),
+            "holiday": holiday(&kind),
+            "names": names,
+            "changed": changed.iter().filter(|(at, _)| *at == date).map(|(_, column)| column).collect::<Vec<_>>(),
+            "findings": findings,
+        })
+    };
+    today.iter_days().take_while(|date| *date <= last).map(one).collect()
+}
+
+fn rotation(all: &Rehearsal, reading: &Result<Reading, Unreadable>, now: DateTime<Utc>) -> Value {
+    match reading {
+        Ok(reading) => json!({"age_minutes": (now - reading.read_at).num_minutes(), "problem": null}),
+        Err(why) => json!({"age_minutes": null, "problem": describe_unreadable(why, all.team.language).plain()}),
+    }
+}
+
+/// The kinds that can mention, those that usually do first.
+fn kinds(all: &Rehearsal) -> Vec<Value> {
+    let mut kinds: Vec<_> = EventKind::NAMED.iter().collect();
+    kinds.sort_by_key(|kind| !kind.calls_somebody());
+    let one = |kind: &EventKind| {
+        let (icon, word) = verb(kind, all.team.language);
+        json!({
+            "name": kind.name(),
+            "icon": icon,
+            "word": word,
+            "is_usual": kind.calls_somebody(),
+            "on": all.team.policy.mention_on.contains(kind),
+        })
+    };
+    kinds.into_iter().map(one).collect()
+}
+
+fn samples(now: DateTime<Utc>, language: Language) -> Vec<Value> {
+    let one = |sample: &Sample| {
+        let kind = sample.kind(now)?;
+        let (icon, word) = verb(&kind, language);
+        Some(json!({"name": sample.name, "icon": icon, "word": word}))
+    };
+    SAMPLES.iter().filter_map(one).collect()
+}
+
+/// How ids in messages are read.
+pub fn names(reading: &Result<Reading, Unreadable>) -> BTreeMap<String, String> {
+    let members = reading.as_ref().ok().and_then(|reading| reading.workbook.members.clone());
+    let mut names = BTreeMap::new();
+    for member in members.map(|members| members.0).unwrap_or_default() {
+        for handle in [&member.slack, &member.typetalk].into_iter().flatten() {
+            names.insert(handle.as_str().to_owned(), member.name.clone());
+        }
+    }
+    names.insert(super::SRE_GROUP.to_owned(), "sre".to_owned());
+    names
+}
+
+fn one_step(step: &Step, calendar: &Calendar, language: Language) -> Value {
+    // The page has its own words for the reminders.
+    let (icon, word, reminder) = match step.event {
+        Happening::Reminder(Reminder::Morning) => ("☀️", "", Some("remind_morning")),
+        Happening::Reminder(Reminder::Evening) => ("🌙", "", Some("remind_evening")),
+        Happening::Sent { sample, .. } => {
+            let kind = Sample::find(sample).and_then(|sample| sample.kind(step.at));
+            let (icon, word) = kind.map_or(("", ""), |kind| verb(&kind, language));
+            (icon, word, None)
+        }
+    };
+    json!({"time": local(step.at, calendar, "%H:%M"), "icon": icon, "word": word, "reminder": reminder})
+}
+
+fn one_chat(place: &str, chat: &Chat, recording: &Recording, calendar: &Calendar) -> Value {
+    json!({
+        "place": place,
+        "name": chat.name(),
+        "is_down": recording.is_down(),
+        "posts": recording.posts().iter().map(|shown| one_post(shown, calendar)).collect::<Vec<_>>(),
+    })
+}
+
+fn one_post(shown: &Shown, calendar: &Calendar) -> Value {
+    let channel = match &*shown.channel {
+        topic if topic == ALERTS.1.to_string() => "App Monitoring",
+        topic if topic == REMINDERS.1.to_string() => "On-call",
+        channel => channel,
+    };
+    json!({
+        "nth": shown.nth,
+        "id": shown.id.0,
+        "thread": shown.thread.as_ref().map(|post| &post.0),
+        "channel": channel,
+        "date": local(shown.at, calendar, "%Y-%m-%d"),
+        "time": local(shown.at, calendar, "%H:%M"),
+        "edits": shown.edits,
+        "pings": shown.pings,
+        "is_broadcast": shown.is_broadcast,
+        "request": shown.request,
+    })
+}
+
+fn one_entry(entry: &Entry, calendar: &Calendar) -> Value {
+    json!({
+        "nth": entry.nth,
+        "time": local(entry.at, calendar, "%H:%M"),
+        "what": entry.what,
+        "status": entry.status,
+        "answer": entry.answer,
+        "problem": entry.problem,
+        "tries": entry.tries.iter().map(one_try).collect::<Vec<_>>(),
+    })
+}
+
+fn one_try(tried: &Try) -> Value {
+    let attempt = &tried.attempt;
+    json!({
+        "place": attempt.place,
+        "chat": attempt.chat,
+        "what": attempt.what,
+        "incident": attempt.incident,
+        "outcome": attempt.outcome,
+        "why": attempt.why,
+        "event": tried.event.0,
+        "post": tried.post,
+    })
+}

@@ -1,0 +1,183 @@
+//! Mackerel's side: which monitors reach which notification group, asked of its API.
+//!
+//! <https://mackerel.io/api-docs/>. Nothing is ever changed there.
+
+pub mod split;
+pub mod words;
+
+use crate::domain::text::Foreign;
+use crate::net::http::{Broken, exchange};
+use crate::net::secret::Secret;
+use reqwest::StatusCode;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use split::{Group, Monitor};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// The most that one answer may take: people wait for it.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// A thousand monitors are a tenth of this.
+const LONGEST_ANSWER: usize = 8 * 1024 * 1024;
+
+/// Where the API is, and who we are there.
+#[derive(Debug, Clone)]
+pub struct Access {
+    /// `MACKEREL_BASE_URL`: the host alone, without a slash at its end.
+    pub base_url: String,
+    /// `MACKEREL_API_KEY`; reading is enough.
+    pub key: Secret,
+}
+
+/// What is wrong, by what the caller does about it. Never holds the key.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MackerelError {
+    /// 401, 403: the key is wrong, or it may not read, or not from here.
+    #[error(
+        "Mackerel does not take the key (HTTP {status}). MACKEREL_API_KEY is a key of the organization that may read \
+         (https://mackerel.io/my?tab=apikeys); an organization may also allow certain addresses alone"
+    )]
+    KeyRefused {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// Not now.
+    #[error("Mackerel cannot be asked at the moment: {why}")]
+    Unavailable {
+        /// The status, or the connection's words.
+        why: String,
+    },
+    /// Something that its API does not say.
+    #[error("Mackerel at {base_url} answered what its API does not ({why}); MACKEREL_BASE_URL is the host alone")]
+    Unexpected {
+        /// Where it was asked.
+        base_url: String,
+        /// What was odd.
+        why: String,
+    },
+}
+
+/// A client of one organization.
+#[derive(Debug, Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    access: Access,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireMonitor {
+    id: String,
+    #[serde(default)]
+    name: String,
+    #[serde(rename = "type")]
+    type_: String,
+    #[serde(default)]
+    is_mute: bool,
+    #[serde(default)]
+    service: Option<String>,
+    #[serde(default)]
+    scopes: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireGroup {
+    id: String,
+    name: String,
+    #[serde(default)]
+    child_notification_group_ids: Vec<String>,
+    #[serde(default)]
+    monitors: Vec<WireTarget>,
+    #[serde(default)]
+    services: Vec<WireService>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireTarget {
+    id: String,
+    #[serde(default)]
+    skip_default: bool,
+}
+
+#[derive(Deserialize)]
+struct WireService {
+    name: String,
+}
+
+impl Client {
+    /// Nothing is sent before a method is called.
+    pub fn new(http: reqwest::Client, access: Access) -> Self {
+        Self { http, access }
+    }
+
+    /// Every monitor, in Mackerel's order.
+    pub async fn monitors(&self) -> Result<Vec<Monitor>, MackerelError> {
+        #[derive(Deserialize)]
+        struct Answer {
+            monitors: Vec<WireMonitor>,
+        }
+        let answer: Answer = self.get("/api/v0/monitors").await?;
+        Ok(answer.monitors.into_iter().map(monitor).collect())
+    }
+
+    /// Every notification group.
+    pub async fn groups(&self) -> Result<Vec<Group>, MackerelError> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Answer {
+            notification_groups: Vec<WireGroup>,
+        }
+        let answer: Answer = self.get("/api/v0/notification-groups").await?;
+        Ok(answer.notification_groups.into_iter().map(group).collect())
+    }
+
+    async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, MackerelError> {
+        let Access { base_url, key } = &self.access;
+        let request = self.http.get(format!("{base_url}{path}")).header("X-Api-Key", key.expose());
+        let reply = exchange(request, LONGEST_ANSWER, Instant::now() + PATIENCE).await.map_err(unavailable)?;
+        let unexpected = |why: String| MackerelError::Unexpected { base_url: base_url.clone(), why };
+        match reply.status {
+            StatusCode::OK => {}
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+                return Err(MackerelError::KeyRefused { status: reply.status.as_u16() });
+            }
+            StatusCode::TOO_MANY_REQUESTS => return Err(MackerelError::Unavailable { why: "HTTP 429".into() }),
+            status if status.is_server_error() => {
+                return Err(MackerelError::Unavailable { why: format!("HTTP {}", status.as_u16()) });
+            }
+            status => return Err(unexpected(format!("HTTP {} at {path}", status.as_u16()))),
+        }
+        serde_json::from_slice(&reply.body).map_err(|error| unexpected(format!("{path}: {error}")))
+    }
+}
+
+fn unavailable(broken: Broken) -> MackerelError {
+    let why = match broken {
+        Broken::NotSent(error) | Broken::Lost(error) => error.to_string(),
+        Broken::TooLong => "more of an answer than is read".into(),
+        Broken::TooLate => format!("no answer within {} s", PATIENCE.as_secs()),
+    };
+    MackerelError::Unavailable { why }
+}
+
+fn monitor(wire: WireMonitor) -> Monitor {
+    let service_of = |scope: &String| scope.split(':').next().unwrap_or_default().trim().to_owned();
+    let services = wire.service.into_iter().chain(wire.scopes.iter().map(service_of)).collect();
+    let is_of_hosts = ["host", "connectivity", "anomalyDetection"].contains(&wire.type_.as_str());
+    // The monitor of connectivity may have no name.
+    let name = Foreign::line(&wire.name).or_else(|| Foreign::line(&wire.type_)).or_else(|| Foreign::line(&wire.id));
+    Monitor { name, type_: Foreign::line(&wire.type_), id: wire.id, is_mute: wire.is_mute, services, is_of_hosts }
+}
+
+fn group(wire: WireGroup) -> Group {
+    Group {
+        name: Foreign::line(&wire.name).map_or_else(|| wire.id.clone(), |name| name.as_str().to_owned()),
+        id: wire.id,
+        children: wire.child_notification_group_ids,
+        only: wire.monitors.iter().filter(|target| target.skip_default).map(|target| target.id.clone()).collect(),
+        monitors: wire.monitors.into_iter().map(|target| target.id).collect(),
+        services: wire.services.into_iter().map(|service| service.name).collect(),
+    }
+}

@@ -1,0 +1,153 @@
+//! AWS's SDK on the process's own HTTP client, with what Lambda puts into the environment.
+//!
+//! The SDK's own connector would bring a second TLS stack. Retries are the SDK's; time limits are the callers'.
+
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_runtime_api::http::StatusCode;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
+use std::time::Duration;
+
+/// One try of one call. The second try of three has to fit into what a caller waits.
+const TRY: Duration = Duration::from_millis(900);
+
+/// About how long is waited before the second try; the SDK's own second would be all that the ledger has.
+const BACK_OFF: Duration = Duration::from_millis(50);
+
+/// Where AWS is and who we are there: what Lambda sets for every function.
+#[derive(Debug, Clone)]
+pub struct Environment {
+    /// `AWS_REGION`
+    pub region: String,
+    /// `AWS_ACCESS_KEY_ID`
+    pub access_key_id: String,
+    /// `AWS_SECRET_ACCESS_KEY`
+    pub secret_access_key: crate::net::secret::Secret,
+    /// `AWS_SESSION_TOKEN`
+    pub session_token: Option<crate::net::secret::Secret>,
+    /// `AWS_ENDPOINT_URL`, for tests.
+    pub endpoint_url: Option<String>,
+}
+
+/// Makes the clients of a process.
+#[derive(Debug, Clone)]
+pub struct Aws {
+    environment: Environment,
+    http: reqwest::Client,
+}
+
+impl Aws {
+    /// Nothing is asked yet.
+    pub fn new(environment: Environment, http: reqwest::Client) -> Self {
+        Self { environment, http }
+    }
+
+    /// A client of DynamoDB.
+    pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
+        let mut config = aws_sdk_dynamodb::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(self.region())
+            .credentials_provider(self.credentials())
+            .http_client(self.connector())
+            .retry_config(RetryConfig::standard().with_max_attempts(2).with_initial_backoff(BACK_OFF))
+            .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(TRY).build());
+        config.set_endpoint_url(self.environment.endpoint_url.clone());
+        aws_sdk_dynamodb::Client::from_conf(config.build())
+    }
+
+    /// A client of the Parameter Store.
+    pub fn ssm(&self) -> aws_sdk_ssm::Client {
+        let mut config = aws_sdk_ssm::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(self.region())
+            .credentials_provider(self.credentials())
+            .http_client(self.connector())
+            .retry_config(RetryConfig::standard().with_max_attempts(4).with_initial_backoff(BACK_OFF))
+            .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(TRY).build());
+        config.set_endpoint_url(self.environment.endpoint_url.clone());
+        aws_sdk_ssm::Client::from_conf(config.build())
+    }
+
+    /// A client of SQS.
+    pub fn sqs(&self) -> aws_sdk_sqs::Client {
+        let mut config = aws_sdk_sqs::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(self.region())
+            .credentials_provider(self.credentials())
+            .http_client(self.connector())
+            .retry_config(RetryConfig::standard().with_max_attempts(3).with_initial_backoff(BACK_OFF))
+            .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(TRY * 2).build());
+        config.set_endpoint_url(self.environment.endpoint_url.clone());
+        aws_sdk_sqs::Client::from_conf(config.build())
+    }
+
+    fn region(&self) -> Region {
+        Region::new(self.environment.region.clone())
+    }
+
+    fn credentials(&self) -> SharedCredentialsProvider {
+        let Environment { access_key_id, secret_access_key, session_token, .. } = &self.environment;
+        let session = session_token.as_ref().map(|token| token.expose().to_owned());
+        SharedCredentialsProvider::new(Credentials::new(
+            access_key_id,
+            secret_access_key.expose(),
+            session,
+            None,
+            "environment",
+        ))
+    }
+
+    fn connector(&self) -> SharedHttpClient {
+        SharedHttpClient::new(Connector(self.http.clone()))
+    }
+}
+
+/// The adapter: a request of the SDK's sent by our client.
+#[derive(Debug, Clone)]
+struct Connector(reqwest::Client);
+
+impl HttpClient for Connector {
+    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+impl HttpConnector for Connector {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let http = self.0.clone();
+        HttpConnectorFuture::new(async move { exchange(http, request).await })
+    }
+}
+
+async fn exchange(http: reqwest::Client, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+    let other = |error: String| ConnectorError::other(error.into(), None);
+    let request = request.try_into_http1x().map_err(|error| other(error.to_string()))?;
+    let (head, body) = request.into_parts();
+    let Some(body) = body.bytes().map(<[u8]>::to_vec) else {
+        return Err(other("the body is not in memory".into()));
+    };
+    let url = head.uri.to_string();
+    let response = http.request(head.method, url).headers(head.headers).body(body).send().await;
+    let failed = |error: reqwest::Error| match error.is_timeout() {
+        true => ConnectorError::timeout(error.without_url().into()),
+        false => ConnectorError::io(error.without_url().into()),
+    };
+    let response = response.map_err(failed)?;
+    let status = StatusCode::try_from(response.status().as_u16()).map_err(|error| other(error.to_string()))?;
+    let headers = response.headers().clone();
+    let body = response.bytes().await.map_err(failed)?;
+    let mut answer = HttpResponse::new(status, SdkBody::from(body.to_vec()));
+    for (name, value) in &headers {
+        if let Ok(value) = value.to_str() {
+            answer.headers_mut().append(name.as_str().to_owned(), value.to_owned());
+        }
+    }
+    Ok(answer)
+}

@@ -1,0 +1,233 @@
+//! Whether an alert would get through: what an account says, judged. Pure, and without words.
+
+use crate::domain::calendar::Calendar;
+use crate::domain::incident::{EventKind, Person};
+use crate::domain::policy::Ignored;
+use crate::pagerduty::holidays::{DayOff, ahead};
+use crate::pagerduty::spans::gaps;
+use crate::pagerduty::state::{Extension, Name, OnCall, Reference, Subscription, SubscriptionId, UserId, is_same_url};
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// How far ahead somebody has to be on call.
+const WEEK: TimeDelta = TimeDelta::days(7);
+
+/// How far ahead days off are looked at.
+const MONTH: TimeDelta = TimeDelta::days(30);
+
+/// How the v3 subscriptions of a service stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing<'a> {
+    /// These deliver to the relay. Never empty.
+    On(Vec<&'a Subscription>),
+    /// PagerDuty has turned this one off for a day, after three deliveries that it had to drop.
+    Disabled(&'a Subscription),
+    /// Somebody has switched this one off.
+    Inactive(&'a Subscription),
+    /// There are some, and none of them delivers to the relay.
+    Elsewhere(Vec<&'a Subscription>),
+    /// There is none.
+    Missing,
+}
+
+/// How the v3 subscriptions that are for a service stand, of which some may be of its team or of the whole account.
+///
+/// `relay` is the relay's address. Where it is not known each that leads to a toban may be the one that delivers there, so
+/// a single one that PagerDuty has turned off decides.
+pub fn subscription<'a>(subscriptions: &'a [Subscription], relay: Option<&str>) -> Standing<'a> {
+    let finished: Vec<_> = subscriptions.iter().filter(|one| !one.is_unfinished()).collect();
+    let is_ours = |one: &&Subscription| is_receiver(&one.url, relay);
+    let ours: Vec<_> = finished.iter().copied().filter(is_ours).collect();
+    let on: Vec<_> = ours.iter().copied().filter(|one| one.is_active && !one.is_disabled).collect();
+    let disabled = ours.iter().copied().find(|one| one.is_active && one.is_disabled);
+    match (disabled, ours.first()) {
+        (Some(disabled), _) if on.is_empty() || relay.is_none() => Standing::Disabled(disabled),
+        (_, Some(inactive)) if on.is_empty() => Standing::Inactive(inactive),
+        (_, Some(_)) => Standing::On(on),
+        (_, None) if finished.is_empty() => Standing::Missing,
+        (_, None) => Standing::Elsewhere(finished),
+    }
+}
+
+/// Whether a webhook's URL is one of a toban's: a service has webhooks for others, too.
+pub fn leads_here(url: &str) -> bool {
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    path.trim_end_matches('/').ends_with("/pagerduty")
+}
+
+fn is_receiver(url: &str, relay: Option<&str>) -> bool {
+    relay.map_or_else(|| leads_here(url), |relay| is_same_url(url, relay))
+}
+
+/// What is found about one service, or about one escalation policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finding {
+    /// These subscriptions deliver everything that is wanted.
+    Delivers(Vec<SubscriptionId>),
+    /// No subscription is for the service.
+    NoSubscription,
+    /// None of them delivers to the relay, but to these addresses.
+    Elsewhere(Vec<String>),
+    /// Somebody has switched it off.
+    Inactive(SubscriptionId),
+    /// PagerDuty has turned it off for a day.
+    Disabled(SubscriptionId),
+    /// These events, without which an incident is not told rightly, are not delivered.
+    VitalMissing(SubscriptionId, Vec<String>),
+    /// Other events that are understood are not delivered.
+    OthersMissing(SubscriptionId, Vec<String>),
+    /// A v2 webhook delivers, and no v3 subscription does.
+    OnlyV2(Name),
+    /// A v2 webhook delivers to where a v3 subscription delivers: everything comes twice.
+    Twice(Name, SubscriptionId),
+    /// Somebody is on call at every moment until then.
+    AlwaysOnCall(DateTime<Utc>),
+    /// Nobody is on call at these times, so that PagerDuty makes no incident of an alert.
+    NobodyOnCall(Vec<(DateTime<Utc>, DateTime<Utc>)>),
+    /// The dummy alone is on call at these times, so that an alert stays with it and PagerDuty tells nobody.
+    OnlyDummyOnCall(Vec<(DateTime<Utc>, DateTime<Utc>)>),
+    /// Nobody who is on call is known to be a dummy, so that days off cannot be looked at.
+    NoDummy,
+    /// The dummy holds no alert of a day off.
+    NothingHeld,
+    /// The dummy holds the alerts of these days off, on which nobody is at work.
+    Held(Vec<DayOff>),
+}
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grade {
+    /// As it should be.
+    Right,
+    /// Not known; it may be right.
+    Unknown,
+    /// Odd, though alerts get through.
+    Odd,
+    /// To be mended.
+    Wrong,
+}
+
+impl Finding {
+    /// How bad it is.
+    pub fn grade(&self) -> Grade {
+        match self {
+            Self::Delivers(_) | Self::AlwaysOnCall(_) | Self::NothingHeld => Grade::Right,
+            Self::NoDummy => Grade::Unknown,
+            Self::OthersMissing(..) | Self::OnlyV2(_) | Self::OnlyDummyOnCall(_) => Grade::Odd,
+            Self::NoSubscription
+            | Self::Elsewhere(_)
+            | Self::Inactive(_)
+            | Self::Disabled(_)
+            | Self::VitalMissing(..)
+            | Self::Twice(..)
+            | Self::NobodyOnCall(_)
+            | Self::Held(_) => Grade::Wrong,
+        }
+    }
+}
+
+/// What delivers a service's events: `subscriptions` and `extensions` are those that are for it, `events` the names of
+/// those that the relay understands.
+pub fn deliveries(
+    subscriptions: &[Subscription],
+    extensions: &[Extension],
+    relay: Option<&str>,
+    events: &[&str],
+) -> Vec<Finding> {
+    let standing = subscription(subscriptions, relay);
+    let is_v2_of_ours = |one: &&Extension| one.url.as_deref().is_some_and(|url| is_receiver(url, relay));
+    let mut found = Vec::new();
+    let v2 = extensions.iter().find(|one| !one.is_disabled && is_v2_of_ours(one));
+    match (standing, v2) {
+        (Standing::On(on), _) => {
+            found.extend(missing(&on, events));
+            if found.is_empty() {
+                found.push(Finding::Delivers(on.iter().map(|one| one.id.clone()).collect()));
+            }
+            found.extend(twice(&on, extensions));
+        }
+        (Standing::Disabled(one), _) => found.push(Finding::Disabled(one.id.clone())),
+        (_, Some(v2)) => found.push(Finding::OnlyV2(v2.name.clone())),
+        (Standing::Inactive(one), None) => found.push(Finding::Inactive(one.id.clone())),
+        (Standing::Elsewhere(others), None) => {
+            found.push(Finding::Elsewhere(others.into_iter().map(|one| one.url.clone()).collect()));
+        }
+        (Standing::Missing, None) => found.push(Finding::NoSubscription),
+    }
+    found
+}
+
+/// The events that none of the subscriptions delivers. They are told of the first.
+fn missing(on: &[&Subscription], events: &[&str]) -> Vec<Finding> {
+    let Some(first) = on.first() else {
+        return Vec::new();
+    };
+    let is_missing = |event: &&&str| !on.iter().any(|one| one.events.iter().any(|known| known == **event));
+    let missing = events.iter().filter(is_missing).map(|event| (*event).to_owned());
+    let (vital, others): (Vec<_>, Vec<_>) = missing.partition(|event| is_vital(event));
+    let vital = (!vital.is_empty()).then(|| Finding::VitalMissing(first.id.clone(), vital));
+    let others = (!others.is_empty()).then(|| Finding::OthersMissing(first.id.clone(), others));
+    vital.into_iter().chain(others).collect()
+}
+
+/// Whether an event calls somebody or says how its incident stands.
+fn is_vital(event: &str) -> bool {
+    let kind = event.strip_prefix("incident.").and_then(EventKind::from_name);
+    kind.is_some_and(|kind| kind.changes_status())
+}
+
+fn twice(on: &[&Subscription], extensions: &[Extension]) -> Vec<Finding> {
+    let twin = |extension: &Extension| {
+        let url = extension.url.as_deref().filter(|_| !extension.is_disabled)?;
+        let twin = on.iter().find(|one| is_same_url(&one.url, url))?;
+        Some(Finding::Twice(extension.name.clone(), twin.id.clone()))
+    };
+    extensions.iter().filter_map(twin).collect()
+}
+
+/// The end of the time for which [`on_call`] has to know who is on call.
+pub fn horizon(now: DateTime<Utc>) -> DateTime<Utc> {
+    now + MONTH
+}
+
+/// Who is on call for a policy until [`horizon`]. `calendar` knows the company's own days off. A dummy that is on call
+/// beside or after somebody real holds nothing: PagerDuty tells that one at once.
+pub fn on_call(oncalls: &[OnCall], ignored: &Ignored, calendar: &Calendar, now: DateTime<Utc>) -> Vec<Finding> {
+    let until = now + WEEK;
+    let span =
+        |one: &OnCall| (one.start.unwrap_or(DateTime::<Utc>::MIN_UTC), one.end.unwrap_or(DateTime::<Utc>::MAX_UTC));
+    let nobody = gaps(oncalls.iter().map(span), now, until);
+    let (dummies, real): (Vec<_>, Vec<_>) = oncalls.iter().partition(|one| is_dummy(&one.user, ignored));
+    let only_dummy = gaps(real.iter().map(|one| span(one)).chain(nobody.iter().copied()), now, until);
+    let mut found = vec![match nobody.is_empty() {
+        true => Finding::AlwaysOnCall(until),
+        false => Finding::NobodyOnCall(nobody),
+    }];
+    if dummies.is_empty() {
+        found.push(Finding::NoDummy);
+        return found;
+    }
+    if !only_dummy.is_empty() {
+        found.push(Finding::OnlyDummyOnCall(only_dummy));
+    }
+    let is_held = |day: &DayOff| {
+        dummies.iter().any(|dummy| {
+            let (start, end) = span(dummy);
+            let (start, end) = (start.max(day.start), end.min(day.end));
+            let before = real.iter().filter(|one| one.level <= dummy.level).map(|one| span(one));
+            start < end && !gaps(before, start, end).is_empty()
+        })
+    };
+    let last = calendar.date(horizon(now));
+    let days = ahead(calendar, now).into_iter().filter(|day| day.date < last);
+    let held: Vec<_> = days.filter(is_held).collect();
+    found.push(if held.is_empty() { Finding::NothingHeld } else { Finding::Held(held) });
+    found
+}
+
+fn is_dummy(user: &Reference<UserId>, ignored: &Ignored) -> bool {
+    let name = user.name.shown().or_else(|| Name::new(user.id.0.clone()).shown());
+    name.is_some_and(|name| ignored.contains(&Person { id: user.id.0.clone(), name }))
+}
+
+#[cfg(test)]
+mod tests;

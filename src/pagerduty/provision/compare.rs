@@ -1,0 +1,172 @@
+//! What is there beside what is wanted, and what is different.
+
+use crate::pagerduty::provision::current::Found;
+use crate::pagerduty::provision::desired::{Desired, FirstResponse};
+use crate::pagerduty::provision::values;
+use crate::pagerduty::state::{
+    Layer, Name, Policy, Restriction, Rule, Schedule, Subscription, Target, TargetKind, UNFINISHED, UserId, is_same_url,
+};
+use chrono::{DateTime, SubsecRound as _, Utc, Weekday};
+
+/// What toban's layer of the dummy's schedule is called.
+const LAYER: &str = "working hours";
+
+/// The dummy is alone in its layer, so that nothing depends on the length of a turn. A week.
+const TURN: u64 = 7 * 24 * 3_600;
+
+/// What our subscription is called.
+pub(super) const OURS: &str = "toban";
+
+/// One thing that is not as it should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// What it is.
+    pub what: &'static str,
+    /// How it is.
+    pub before: String,
+    /// How it should be.
+    pub after: String,
+}
+
+/// When the dummy is on call, a restriction for each working day, because one of a day cannot leave out weekends.
+pub(super) fn restrictions(desired: &Desired) -> Vec<Restriction> {
+    let minutes = desired.calendar.hours.minutes();
+    let seconds = u32::from(minutes.end - minutes.start) * 60;
+    let start = desired.calendar.hours.start();
+    let restriction = |day: Weekday| Restriction { day: u8::try_from(day.number_from_monday()).ok(), start, seconds };
+    desired.calendar.days.weekdays().map(restriction).collect()
+}
+
+/// The layer as it should be; as much as can be kept of one that is there is kept. PagerDuty's times are whole seconds.
+pub(super) fn layer(desired: &Desired, dummy: UserId, there: Option<&Layer>, now: DateTime<Utc>) -> Layer {
+    let start = now.trunc_subsecs(0);
+    Layer {
+        id: there.and_then(|layer| layer.id.clone()),
+        name: there.map_or_else(|| LAYER.to_owned(), |layer| layer.name.clone()),
+        start: there.map_or(start, |layer| layer.start),
+        end: None,
+        virtual_start: there.map_or(start, |layer| layer.virtual_start),
+        turn_seconds: TURN,
+        users: vec![dummy],
+        restrictions: restrictions(desired),
+    }
+}
+
+/// The position of our layer: the one with our name, or the only one in force.
+pub(super) fn our_layer(schedule: &Schedule, now: DateTime<Utc>) -> Option<usize> {
+    let in_force = || schedule.layers.iter().enumerate().filter(|(_, layer)| layer.is_in_force(now));
+    let by_name = in_force().find(|(_, layer)| layer.name == LAYER);
+    let only = || in_force().next().filter(|_| in_force().count() == 1);
+    by_name.or_else(only).map(|(position, _)| position)
+}
+
+/// Layers in force that are none of ours.
+pub(super) fn other_layers(schedule: &Schedule, now: DateTime<Utc>) -> Vec<Name> {
+    let ours = our_layer(schedule, now);
+    let others = schedule.layers.iter().enumerate().filter(|(position, _)| Some(*position) != ours);
+    others.filter(|(_, layer)| layer.is_in_force(now)).map(|(_, layer)| Name::new(layer.name.clone())).collect()
+}
+
+/// What is different in the schedule; where a layer begins is not, because PagerDuty moves it.
+pub(super) fn schedule(desired: &Desired, found: &Found, schedule: &Schedule, now: DateTime<Utc>) -> Vec<Difference> {
+    let mut differences = Differences::default();
+    differences.note("time zone", schedule.zone.clone(), desired.calendar.zone.name().to_owned());
+    let wanted = restrictions(desired);
+    let Some(layer) = our_layer(schedule, now).map(|position| &schedule.layers[position]) else {
+        differences.note("layer in force", "none".into(), values::hours(&wanted));
+        return differences.0;
+    };
+    let people = |users: &[UserId]| {
+        let name = |id: &UserId| found.people.get(id).map_or_else(|| id.to_string(), Name::to_string);
+        users.iter().map(name).collect::<Vec<_>>().join(", ")
+    };
+    let dummy = found.dummy.as_ref().map(|dummy| &dummy.id);
+    if dummy.map(std::slice::from_ref) != Some(layer.users.as_slice()) {
+        let name =
+            found.dummy.as_ref().map_or_else(|| Name::new(desired.dummy_name.clone()), |dummy| dummy.name.clone());
+        differences.add("on call", people(&layer.users), name.to_string());
+    }
+    let mut there = layer.restrictions.clone();
+    there.sort_unstable();
+    differences.note("hours", values::hours(&there), values::hours(&wanted));
+    differences.note("turns", values::seconds(layer.turn_seconds), values::seconds(TURN));
+    if let Some(end) = layer.end {
+        differences.add("end of the layer", values::moment(end, desired), "none".into());
+    }
+    differences.0
+}
+
+/// The policy's levels. In both ways of the first response SRE is the last one, so that what nobody takes reaches SRE.
+pub(super) fn rules(desired: &Desired, schedule: Target, sre: &Target) -> Vec<Rule> {
+    let first = match desired.first_response {
+        FirstResponse::Alongside => vec![schedule, sre.clone()],
+        FirstResponse::DevelopersFirst => vec![schedule],
+    };
+    let rule = |targets| Rule { minutes: desired.delay_minutes, targets, is_round_robin: false };
+    vec![rule(first), rule(vec![sre.clone()])]
+}
+
+/// The dummy's schedule, whether it is there yet or not.
+pub(super) fn schedule_target(desired: &Desired, schedule: Option<&Schedule>) -> Target {
+    let id = schedule.map(|schedule| schedule.id.0.clone()).unwrap_or_default();
+    Target { kind: TargetKind::Schedule, id, name: Name::new(desired.schedule.clone()) }
+}
+
+/// What is different in the policy.
+pub(super) fn policy(desired: &Desired, found: &Found, policy: &Policy) -> Vec<Difference> {
+    let wanted = rules(desired, schedule_target(desired, found.schedule.as_ref()), &found.sre);
+    let key = |rules: &[Rule]| {
+        let rule = |rule: &Rule| {
+            let mut targets: Vec<_> = rule.targets.iter().map(|target| (target.kind, target.id.clone())).collect();
+            targets.sort_unstable();
+            (rule.minutes, targets, rule.is_round_robin && rule.targets.len() > 1)
+        };
+        rules.iter().map(rule).collect::<Vec<_>>()
+    };
+    let mut differences = Differences::default();
+    if key(&policy.rules) != key(&wanted) {
+        differences.add("levels", values::rules(&policy.rules), values::rules(&wanted));
+    }
+    differences.0
+}
+
+/// Our subscription: the one that delivers to the relay. Of several the one that works best.
+pub(super) fn our_subscription<'a>(desired: &Desired, found: &'a Found) -> Option<&'a Subscription> {
+    let ours =
+        found.subscriptions.iter().filter(|one| is_same_url(&one.url, &desired.relay_url) && !one.is_unfinished());
+    ours.max_by_key(|one| (one.is_active, !one.is_disabled, one.events.len()))
+}
+
+/// What is different in the subscription, and the events that it should have: ours besides those that it has.
+pub(super) fn subscription(subscription: &Subscription, events: &[&str]) -> (Vec<Difference>, Vec<String>) {
+    let mut differences = Differences::default();
+    let has = |event: &&&str| subscription.events.iter().any(|known| known == **event);
+    let missing: Vec<_> = events.iter().filter(|event| !has(event)).map(|event| (*event).to_owned()).collect();
+    let wanted = [subscription.events.clone(), missing.clone()].concat();
+    if !missing.is_empty() {
+        let before = format!("{} without {}", subscription.events.len(), missing.join(", "));
+        differences.add("events", before, wanted.len().to_string());
+    }
+    if !subscription.is_active {
+        differences.add("active", "no".into(), "yes".into());
+    }
+    if subscription.description == UNFINISHED {
+        differences.add("description", Name::new(UNFINISHED).to_string(), Name::new(OURS).to_string());
+    }
+    (differences.0, wanted)
+}
+
+#[derive(Default)]
+struct Differences(Vec<Difference>);
+
+impl Differences {
+    fn note(&mut self, what: &'static str, before: String, after: String) {
+        if before != after {
+            self.add(what, before, after);
+        }
+    }
+
+    fn add(&mut self, what: &'static str, before: String, after: String) {
+        self.0.push(Difference { what, before, after });
+    }
+}

@@ -1,0 +1,182 @@
+//! What a plan says.
+
+use crate::pagerduty::error::line;
+use crate::pagerduty::provision::compare::{self, Difference};
+use crate::pagerduty::provision::current::Found;
+use crate::pagerduty::provision::desired::{Desired, FirstResponse};
+use crate::pagerduty::provision::plan::{DayOff, Kept, Plan, Remark, Step};
+use crate::pagerduty::provision::values::{hours, moment, rules};
+use crate::pagerduty::state::Name;
+use std::fmt::Write as _;
+
+/// A plan as it is printed: each step in one line, with what is changed below it, then what else should be known.
+pub fn plan(plan: &Plan, desired: &Desired, found: &Found, base_url: &str) -> String {
+    let mut text = format!("{base_url}, service {}\n{}\n\n", found.service.name, first_response(desired));
+    for one in &plan.steps {
+        let _ = writeln!(text, "{}", step(one, desired, found));
+    }
+    for one in &plan.remarks {
+        let _ = writeln!(text, "! {}", remark(one, desired));
+    }
+    text.push('\n');
+    match plan.changes() {
+        0 => text.push_str("nothing to do\n"),
+        1 => text.push_str("1 change\n"),
+        changes => {
+            let _ = writeln!(text, "{changes} changes");
+        }
+    }
+    text
+}
+
+fn first_response(desired: &Desired) -> String {
+    let minutes = desired.delay_minutes;
+    let (now, other) = match desired.first_response {
+        FirstResponse::Alongside => (
+            "in working hours SRE is told at once, as the developers are".to_owned(),
+            format!("\"{}\": SRE is told after {minutes} minutes", FirstResponse::DevelopersFirst.name()),
+        ),
+        FirstResponse::DevelopersFirst => (
+            format!("in working hours SRE is told when nobody has taken it for {minutes} minutes"),
+            format!("\"{}\": SRE is told at once", FirstResponse::Alongside.name()),
+        ),
+    };
+    format!("first_response = \"{}\": {now} (the other way is {other})", desired.first_response.name())
+}
+
+/// One step in few words, `create schedule "…": …`.
+pub fn headline(one: &Step, desired: &Desired, found: &Found) -> String {
+    let text = step(one, desired, found);
+    let first = text.lines().next().unwrap_or_default();
+    first.trim_start_matches(['+', '~', '=', ' ']).to_owned()
+}
+
+/// One step, with its details on lines of their own.
+fn step(step: &Step, desired: &Desired, found: &Found) -> String {
+    let zone = desired.calendar.zone.name();
+    let dummy = found.dummy.as_ref().map_or_else(|| Name::new(desired.dummy_name.clone()), |dummy| dummy.name.clone());
+    let (schedule, policy) = (Name::new(desired.schedule.clone()), Name::new(desired.policy.clone()));
+    match step {
+        Step::Leave(kept) => format!("= leave  {}", kept_as(*kept, desired, found)),
+        Step::CreateUser => format!(
+            "+ create user {dummy} <{}>: limited_user, {zone}; PagerDuty mails it an invitation",
+            desired.dummy_email.as_str()
+        ),
+        Step::CreateSchedule => {
+            format!("+ create schedule {schedule}: {dummy} {} {zone}", hours(&compare::restrictions(desired)))
+        }
+        Step::ChangeSchedule(differences) => changed(&format!("schedule {schedule}"), differences),
+        Step::CreateOverrides(days) => {
+            let mut text = format!(
+                "+ create overrides of the schedule, {} on {}",
+                found.on_holidays.name,
+                count(days.len(), "holiday", "holidays")
+            );
+            for day in days {
+                let _ = write!(text, "\n      {}", day_off(day, desired));
+            }
+            text
+        }
+        Step::CreatePolicy => {
+            let wanted = compare::rules(desired, compare::schedule_target(desired, None), &found.sre);
+            format!("+ create escalation policy {policy}: {}", rules(&wanted))
+        }
+        Step::ChangePolicy(differences) => changed(&format!("escalation policy {policy}"), differences),
+        Step::CreateSubscription => {
+            format!("+ create webhook subscription to {}; its signing secret is told once", desired.relay_url)
+        }
+        Step::ChangeSubscription { id, differences, .. } => {
+            changed(&format!("webhook subscription {} to {}", line(&id.0), desired.relay_url), differences)
+        }
+        Step::EnableSubscription(id) => format!(
+            "~ enable webhook subscription {}: PagerDuty has turned it off for a day, after it had to drop three deliveries",
+            line(&id.0)
+        ),
+        Step::ChangeService(differences) => changed(&format!("service {}", found.service.name), differences),
+    }
+}
+
+fn changed(what: &str, differences: &[Difference]) -> String {
+    let mut text = format!("~ change {what}");
+    for Difference { what, before, after } in differences {
+        let _ = write!(text, "\n      {what}: {before} → {after}");
+    }
+    text
+}
+
+fn kept_as(kept: Kept, desired: &Desired, found: &Found) -> String {
+    match kept {
+        Kept::User => {
+            let (name, id) =
+                found.dummy.as_ref().map_or_else(Default::default, |dummy| (dummy.name.to_string(), line(&dummy.id.0)));
+            format!("user {name} ({id})")
+        }
+        Kept::Schedule => format!("schedule {}", Name::new(desired.schedule.clone())),
+        Kept::Overrides(days) => {
+            format!("overrides of the schedule: somebody real on {}", count(days, "holiday", "holidays"))
+        }
+        Kept::Policy => format!("escalation policy {}", Name::new(desired.policy.clone())),
+        Kept::Subscription => format!("webhook subscription to {}", desired.relay_url),
+        Kept::Service => format!("service {}", found.service.name),
+    }
+}
+
+/// A remark in one line.
+fn remark(remark: &Remark, desired: &Desired) -> String {
+    match remark {
+        Remark::DummyIsCalled(name) => format!(
+            "the user with the address {} is called {name}, not {}: if it is a person, mend dummy_email; toban changes no user",
+            desired.dummy_email.as_str(),
+            Name::new(desired.dummy_name.clone())
+        ),
+        Remark::OtherLayer(name) => {
+            format!(
+                "the schedule has another layer, {name}, which toban leaves alone: end it in PagerDuty if nobody needs it"
+            )
+        }
+        Remark::PolicyIsShared(names) => {
+            let names: Vec<_> = names.iter().map(Name::to_string).collect();
+            format!("the escalation policy is changed for {} too", names.join(", "))
+        }
+        Remark::SreHasGaps(gaps) => {
+            let (start, end) = gaps.first().copied().unwrap_or_default();
+            format!(
+                "nobody is on call on SRE's schedule at {} of the next week, first {} to {}: PagerDuty makes no incident of \
+                 an alert that comes when nobody of the policy is on call",
+                count(gaps.len(), "time", "times"),
+                moment(start, desired),
+                moment(end, desired)
+            )
+        }
+        Remark::OtherUrl(id, url) => format!(
+            "webhook subscription {} is called {} and delivers to {}: PagerDuty lets nobody change that; delete it there if \
+             it is not needed any more",
+            line(&id.0),
+            Name::new(compare::OURS),
+            line(url)
+        ),
+        Remark::Double(id) => format!(
+            "webhook subscription {} delivers to the relay as well: delete one of the two in PagerDuty",
+            line(&id.0)
+        ),
+        Remark::Unfinished(id) => format!(
+            "webhook subscription {} never delivered: an earlier apply stopped before anybody had its signing secret. \
+             Delete it in PagerDuty",
+            line(&id.0)
+        ),
+        Remark::Extension(name) => format!(
+            "extension {name} delivers to the relay as well, so every event would be posted twice: disable it in PagerDuty \
+             once the subscription works"
+        ),
+    }
+}
+
+fn day_off(day: &DayOff, desired: &Desired) -> String {
+    let end = day.end.with_timezone(&desired.calendar.zone).format("%H:%M").to_string();
+    let end = if end == "00:00" { "24:00" } else { &end };
+    format!("{}-{end} {}", moment(day.start, desired), line(&day.name))
+}
+
+fn count(number: usize, one: &str, several: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { several })
+}

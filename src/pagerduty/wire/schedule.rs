@@ -1,0 +1,142 @@
+//! Schedules and overrides.
+
+use super::Ref;
+use crate::pagerduty::state::{Layer, LayerId, Name, Restriction, Schedule, ScheduleId, Shift, UserId};
+use chrono::{DateTime, NaiveTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// A schedule in a list, which is told without its layers.
+#[derive(Deserialize)]
+pub(in crate::pagerduty) struct ListedSchedule {
+    pub id: String,
+    pub name: String,
+}
+
+#[derive(Deserialize)]
+pub(in crate::pagerduty) struct WireSchedule {
+    id: String,
+    name: String,
+    time_zone: String,
+    #[serde(default)]
+    description: Option<String>,
+    #[serde(default)]
+    schedule_layers: Vec<WireLayer>,
+    #[serde(default)]
+    final_schedule: Option<FinalSchedule>,
+}
+
+#[derive(Deserialize)]
+struct FinalSchedule {
+    #[serde(default)]
+    rendered_schedule_entries: Vec<WireShift>,
+}
+
+/// An entry of a schedule as it comes out in the end, or an override.
+#[derive(Deserialize)]
+pub(in crate::pagerduty) struct WireShift {
+    start: DateTime<Utc>,
+    end: DateTime<Utc>,
+    user: Ref,
+}
+
+impl From<WireShift> for Shift {
+    fn from(shift: WireShift) -> Self {
+        Self { start: shift.start, end: shift.end, user: UserId(shift.user.id) }
+    }
+}
+
+impl From<WireSchedule> for Schedule {
+    fn from(schedule: WireSchedule) -> Self {
+        let shifts = schedule.final_schedule.map(|all| all.rendered_schedule_entries).unwrap_or_default();
+        Self {
+            id: ScheduleId(schedule.id),
+            name: Name::new(schedule.name),
+            zone: schedule.time_zone,
+            description: schedule.description,
+            layers: schedule.schedule_layers.into_iter().map(Layer::from).collect(),
+            shifts: shifts.into_iter().map(Shift::from).collect(),
+        }
+    }
+}
+
+/// A layer, read and written alike, so that those that are none of ours go back as they came.
+#[derive(Deserialize, Serialize)]
+pub(in crate::pagerduty) struct WireLayer {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    #[serde(default)]
+    name: String,
+    start: DateTime<Utc>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    end: Option<DateTime<Utc>>,
+    rotation_virtual_start: DateTime<Utc>,
+    rotation_turn_length_seconds: u64,
+    #[serde(default)]
+    users: Vec<LayerUser>,
+    #[serde(default)]
+    restrictions: Vec<WireRestriction>,
+}
+
+#[derive(Deserialize, Serialize)]
+struct LayerUser {
+    user: UserRef,
+}
+
+#[derive(Deserialize, Serialize)]
+struct UserRef {
+    id: String,
+    #[serde(rename = "type")]
+    type_: String,
+}
+
+#[derive(Deserialize, Serialize)]
+struct WireRestriction {
+    #[serde(rename = "type")]
+    type_: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    start_day_of_week: Option<u8>,
+    start_time_of_day: NaiveTime,
+    duration_seconds: u32,
+}
+
+impl From<WireLayer> for Layer {
+    fn from(layer: WireLayer) -> Self {
+        let restriction = |restriction: WireRestriction| Restriction {
+            day: restriction.start_day_of_week.filter(|_| restriction.type_ == "weekly_restriction"),
+            start: restriction.start_time_of_day,
+            seconds: restriction.duration_seconds,
+        };
+        Self {
+            id: layer.id.map(LayerId),
+            name: layer.name,
+            start: layer.start,
+            end: layer.end,
+            virtual_start: layer.rotation_virtual_start,
+            turn_seconds: layer.rotation_turn_length_seconds,
+            users: layer.users.into_iter().map(|one| UserId(one.user.id)).collect(),
+            restrictions: layer.restrictions.into_iter().map(restriction).collect(),
+        }
+    }
+}
+
+impl From<&Layer> for WireLayer {
+    fn from(layer: &Layer) -> Self {
+        let user = |id: &UserId| LayerUser { user: UserRef { id: id.0.clone(), type_: "user_reference".into() } };
+        let restriction = |restriction: &Restriction| WireRestriction {
+            type_: if restriction.day.is_some() { "weekly_restriction" } else { "daily_restriction" }.into(),
+            start_day_of_week: restriction.day,
+            start_time_of_day: restriction.start,
+            duration_seconds: restriction.seconds,
+        };
+        Self {
+            id: layer.id.as_ref().map(|id| id.0.clone()),
+            name: layer.name.clone(),
+            start: layer.start,
+            end: layer.end,
+            rotation_virtual_start: layer.virtual_start,
+            rotation_turn_length_seconds: layer.turn_seconds,
+            users: layer.users.iter().map(user).collect(),
+            restrictions: layer.restrictions.iter().map(restriction).collect(),
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! The queue between the webhook and the worker: SQS FIFO, a message for each event and chat.
+//!
+//! Group = chat and incident, so that an incident's messages stay in order and a dead chat never holds up the other.
+//! Deduplication = event and chat, so that what PagerDuty repeats within five minutes is not even queued twice. The body
+//! travels in base64: SQS refuses control characters, and JSON would double what it has to escape. 256 KiB become
+//! 342 KiB so, well within a message's 1 MiB
+//! (<https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html>).
+
+use crate::chat::delivery::Destination;
+use crate::domain::incident::{EventKey, Origin};
+use aws_sdk_sqs::Client;
+use aws_sdk_sqs::error::DisplayErrorContext;
+use aws_sdk_sqs::types::ChangeMessageVisibilityBatchRequestEntry;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use chrono::{DateTime, Utc};
+use ring::digest;
+use serde::{Deserialize, Serialize};
+use std::fmt::Write as _;
+
+/// The version of a message's form. A worker gives back what it does not know, so that a newer one can take it.
+const VERSION: u8 = 1;
+
+/// What a source has sent, authenticated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// A body, and which of its events this is about.
+    Body {
+        /// As it came.
+        body: Vec<u8>,
+        /// Of the events in it, from 0.
+        nth: usize,
+    },
+    /// A body over the limit was not kept.
+    TooLarge {
+        /// Whether it says that it is a new incident.
+        is_trigger: bool,
+    },
+}
+
+/// One event on its way to one chat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueueMessage {
+    /// Who sent it.
+    pub origin: Origin,
+    /// By what a repeat is recognised.
+    pub key: EventKey,
+    /// The incident, or the event where there is none: what has to stay in order.
+    pub order: String,
+    /// For which chat.
+    pub address: Destination,
+    /// When the webhook had it.
+    pub arrived_at: DateTime<Utc>,
+    /// The sender's id of the delivery.
+    pub delivery: Option<String>,
+    /// What came.
+    pub content: Content,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Wire {
+    v: u8,
+    source: String,
+    key: String,
+    order: String,
+    address: String,
+    arrived_at: DateTime<Utc>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    delivery: Option<String>,
+    #[serde(default)]
+    nth: usize,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    body: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    too_large_trigger: Option<bool>,
+}
+
+/// A message that is none of ours, or of a version that this worker does not know.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the message is not of a form that this version knows")]
+pub struct NotAQueueMessage;
+
+impl QueueMessage {
+    /// The text of the message.
+    pub fn to_text(&self) -> String {
+        let (body, nth, too_large_trigger) = match &self.content {
+            Content::Body { body, nth } => (Some(BASE64_STANDARD.encode(body)), *nth, None),
+            Content::TooLarge { is_trigger } => (None, 0, Some(*is_trigger)),
+        };
+        let wire = Wire {
+            v: VERSION,
+            source: self.origin.name().into(),
+            key: self.key.0.clone(),
+            order: self.order.clone(),
+            address: self.address.name().into(),
+            arrived_at: self.arrived_at,
+            delivery: self.delivery.clone(),
+            nth,
+            body,
+            too_large_trigger,
+        };
+        serde_json::to_string(&wire).expect("strings and numbers are JSON")
+    }
+
+    /// The parcel in a message.
+    pub fn parse(text: &str) -> Result<Self, NotAQueueMessage> {
+        let wire: Wire = serde_json::from_str(text).map_err(|_| NotAQueueMessage)?;
+        if wire.v != VERSION {
+            return Err(NotAQueueMessage);
+        }
+        let origin = Origin::from_name(&wire.source).ok_or(NotAQueueMessage)?;
+        let content = match (wire.body, wire.too_large_trigger) {
+            (Some(body), None) => {
+                Content::Body { body: BASE64_STANDARD.decode(body).map_err(|_| NotAQueueMessage)?, nth: wire.nth }
+            }
+            (None, Some(is_trigger)) => Content::TooLarge { is_trigger },
+            _ => return Err(NotAQueueMessage),
+        };
+        let address = Destination::from_name(&wire.address).ok_or(NotAQueueMessage)?;
+        let Wire { key, order, arrived_at, delivery, .. } = wire;
+        Ok(Self { origin, key: EventKey(key), order, address, arrived_at, delivery, content })
+    }
+
+    /// What is delivered one after the other.
+    pub fn group(&self) -> String {
+        format!("{}:{}", self.address.name(), digest_of(&self.order))
+    }
+
+    fn deduplication(&self) -> String {
+        format!("{}:{}", self.address.name(), digest_of(&self.key.0))
+    }
+}
+
+/// Ids of the queue are at most 128 characters of a few kinds; whatever a sender puts into its own ids, a digest is that.
+fn digest_of(text: &str) -> String {
+    let mut hex = String::with_capacity(64);
+    for byte in digest::digest(&digest::SHA256, text.as_bytes()).as_ref() {
+        write!(hex, "{byte:02x}").expect("a String takes everything");
+    }
+    hex
+}
+
+/// The queue has not taken it; the reason is for the log.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the queue does not answer as it should: {0}")]
+pub struct QueueError(String);
+
+/// A FIFO queue.
+#[derive(Debug, Clone)]
+pub struct Queue {
+    client: Client,
+    url: String,
+}
+
+impl Queue {
+    /// Nothing is asked yet.
+    pub fn new(client: Client, url: String) -> Self {
+        Self { client, url }
+    }
+
+    /// Puts a parcel at the end of its group. Once this is `Ok`, the queue keeps it until it is delivered, for 1000 tries
+    /// (three and a half days), and then as a dead letter.
+    pub async fn put(&self, queued: &QueueMessage) -> Result<(), QueueError> {
+        let send = self.client.send_message().queue_url(&self.url).message_body(queued.to_text());
+        let send = send.message_group_id(queued.group()).message_deduplication_id(queued.deduplication());
+        // Boxed: the SDK's futures are deep, and every caller's would be deeper.
+        Box::pin(send.send()).await.map(|_| ()).map_err(|error| QueueError(DisplayErrorContext(error).to_string()))
+    }
+
+    /// Hides messages for so many seconds each, by their receipts; ten at most.
+    pub async fn hide(&self, receipts: &[(String, i32)]) -> Result<(), QueueError> {
+        let mut change = self.client.change_message_visibility_batch().queue_url(&self.url);
+        for (number, (receipt, seconds)) in receipts.iter().enumerate() {
+            let entry = ChangeMessageVisibilityBatchRequestEntry::builder().id(number.to_string());
+            let entry = entry.receipt_handle(receipt).visibility_timeout(*seconds).build();
+            change = change.entries(entry.map_err(|error| QueueError(error.to_string()))?);
+        }
+        Box::pin(change.send()).await.map(|_| ()).map_err(|error| QueueError(DisplayErrorContext(error).to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn queued(body: Vec<u8>) -> QueueMessage {
+        QueueMessage {
+            origin: Origin::PagerDuty,
+            key: EventKey("01G\u{0007}\"".into()),
+            order: "Q2YX".into(),
+            address: Destination::Backup,
+            arrived_at: "2026-11-24T02:02:01.123Z".parse().expect("an instant"),
+            delivery: Some("d-1".into()),
+            content: Content::Body { body, nth: 1 },
+        }
+    }
+
+    #[test]
+    fn a_parcel_comes_out_as_it_went_in() {
+        for body in [Vec::new(), b"{}".to_vec(), (0..=255).collect()] {
+            assert_eq!(QueueMessage::parse(&queued(body.clone()).to_text()), Ok(queued(body)));
+        }
+        let large =
+            QueueMessage { delivery: None, content: Content::TooLarge { is_trigger: true }, ..queued(Vec::new()) };
+        assert_eq!(QueueMessage::parse(&large.to_text()), Ok(large));
+        let text = queued(Vec::new()).to_text();
+        let (newer, unknown) = (text.replace("\"v\":1", "\"v\":2"), text.replace("pagerduty", "pager"));
+        for text in ["", "{}", "{\"v\":2}", &newer, &unknown] {
+            assert_eq!(QueueMessage::parse(text), Err(NotAQueueMessage), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_largest_body_of_the_worst_characters_fits_into_a_message() {
+        let worst = queued(b"\x01\"\\\n".repeat(64 * 1024));
+        assert!(worst.to_text().len() < 400 * 1024, "{}", worst.to_text().len());
+        assert!(worst.group().len() <= 128 && worst.deduplication().len() <= 128);
+    }
+
+    #[test]
+    fn chats_and_incidents_have_groups_of_their_own() {
+        let one = queued(Vec::new());
+        let others = [
+            QueueMessage { address: Destination::Primary, ..one.clone() },
+            QueueMessage { order: "Q3".into(), ..one.clone() },
+        ];
+        assert!(others.iter().all(|other| other.group() != one.group()));
+        assert_eq!(QueueMessage { key: EventKey("other".into()), ..one.clone() }.group(), one.group());
+    }
+}

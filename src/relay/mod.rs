@@ -1,0 +1,21 @@
+//! The application: from a request, a message of the queue or a schedule to what is posted.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | [`intake`] | answers one HTTP request: authenticates, then queues or delivers |
+//! | [`dispatch`] | works off one batch of the queue |
+//! | [`deliver`] | delivers one event: who is on call, decide, word, notify |
+//! | [`reminder`] | sends the morning's and the evening's reminder |
+//! | [`watchdog`] | asks PagerDuty what no webhook told |
+//! | [`team`] | what the team has decided for all its messages |
+//! | [`notifier`] | claims, posts and settles one message |
+//! | [`thread`] | keeps an incident's messages together |
+
+pub mod deliver;
+pub mod dispatch;
+pub mod intake;
+pub mod notifier;
+pub mod reminder;
+pub mod team;
+pub mod thread;
+pub mod watchdog;

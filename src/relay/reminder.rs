@@ -1,0 +1,224 @@
+//! One reminder: decide whether it is due, gather what it tells, hand it to the courier.
+
+use crate::chat::Chat;
+use crate::domain::calendar::Calendar;
+use crate::domain::incident::{EventKey, State};
+use crate::domain::lint;
+use crate::domain::message::Notice;
+use crate::domain::message::reminder::{Context, explanation, message};
+use crate::domain::reminder::{Carried, News, NotDue, Plan, Reminder, Standing, plan};
+use crate::domain::rotation::{Coverage, Finding};
+use crate::domain::text::Link;
+use crate::domain::unreadable::Unreadable;
+use crate::ledger::incident::KnownIncident;
+use crate::ledger::{NoAnswer, Told};
+use crate::relay::notifier::{Notification, Notifier, Outcome, Worded, Writer};
+use crate::relay::team::Team;
+use crate::roster::{Reading, Roster};
+use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
+use tokio::time::Instant;
+
+/// Everything that a reminder needs.
+#[derive(Debug)]
+pub struct Reminders {
+    /// How the team wants it.
+    pub team: Team,
+    /// Who is on call.
+    pub roster: Roster,
+    /// Who brings it to the reminder channels.
+    pub notifier: Notifier,
+    /// Whether the ledger knows what was posted, by this process or another.
+    pub history: History,
+    /// `MANUAL_URL`
+    pub manual: Option<Link>,
+    /// `CHECKLIST_URL`
+    pub checklist: Option<Link>,
+}
+
+/// Whether there is a ledger that knows what happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum History {
+    /// There is one: a reminder lists what came in.
+    Known,
+    /// There is none: the lists are left out, and nothing is said about them.
+    Unknown,
+}
+
+/// What became of a reminder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sent {
+    /// A chat has accepted it now.
+    Posted,
+    /// It had been posted before.
+    Repeat,
+    /// It is not due.
+    NotDue(NotDue),
+    /// No chat took it. It has to be sent again.
+    NotTaken,
+}
+
+impl Sent {
+    /// Its name in the log and in the answer.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Posted => "posted",
+            Self::Repeat => "repeat",
+            Self::NotDue(why) => why.name(),
+            Self::NotTaken => "not_taken",
+        }
+    }
+}
+
+impl Reminders {
+    /// Sends a reminder that was scheduled for a time, if it is due and was not sent before.
+    pub async fn send(
+        &self,
+        reminder: Reminder,
+        scheduled: DateTime<Utc>,
+        deadline: Instant,
+        now: DateTime<Utc>,
+    ) -> Sent {
+        let reading = self.roster.read(&self.notifier.ledger, deadline, now).await;
+        let calendar = self.calendar(&reading);
+        let sent = match plan(reminder, scheduled, &calendar, now) {
+            Err(why) => Sent::NotDue(why),
+            Ok(plan) => {
+                let key = EventKey(format!("reminder:{}:{}", reminder.name(), plan.on));
+                let news = self.news(&plan, &calendar, now).await;
+                let note = Note { reminders: self, plan: &plan, reading: &reading, news: news.as_ref(), now };
+                match self
+                    .notifier
+                    .bring(
+                        Notification {
+                            key: &key,
+                            what: reminder.name(),
+                            incident: None,
+                            milestone: None,
+                            deadline,
+                            now,
+                        },
+                        &note,
+                    )
+                    .await
+                    .outcome
+                {
+                    Outcome::Posted(_) => Sent::Posted,
+                    Outcome::Repeat => Sent::Repeat,
+                    Outcome::NotTaken | Outcome::Held => Sent::NotTaken,
+                }
+            }
+        };
+        // An alarm counts these lines: a day without one means that nobody was asked whether it is a day off.
+        tracing::info!(
+            reminder = reminder.name(),
+            decision = sent.name(),
+            date = %calendar.date(scheduled),
+            late_seconds = (now - scheduled).num_seconds(),
+            "the reminder was decided"
+        );
+        sent
+    }
+
+    /// The text of a reminder for one chat, whether or not it was sent before; why not, when it is not due.
+    pub async fn preview(
+        &self,
+        reminder: Reminder,
+        chat: &Chat,
+        deadline: Instant,
+        now: DateTime<Utc>,
+    ) -> Result<String, NotDue> {
+        let reading = self.roster.read(&self.notifier.ledger, deadline, now).await;
+        let calendar = self.calendar(&reading);
+        let plan = plan(reminder, now, &calendar, now)?;
+        let news = self.news(&plan, &calendar, now).await;
+        let note = Note { reminders: self, plan: &plan, reading: &reading, news: news.as_ref(), now };
+        Ok(note.write(chat, None).await.draft.text)
+    }
+
+    fn calendar(&self, reading: &Result<Reading, Unreadable>) -> Calendar {
+        match reading {
+            Ok(reading) => self.team.calendar.with_company_holidays(reading.workbook.holidays.clone()),
+            Err(_) => self.team.calendar.clone(),
+        }
+    }
+
+    /// What came in since the last working day's end without a mention, and what is open; `None` where nobody keeps that.
+    async fn news(&self, plan: &Plan, calendar: &Calendar, now: DateTime<Utc>) -> Option<News> {
+        let ledger = match self.history {
+            History::Known => &self.notifier.ledger,
+            History::Unknown => return None,
+        };
+        let open = ledger.open_incidents().await;
+        let mut has_gaps = open.is_none();
+        let open = open.unwrap_or_default().iter().map(carried).collect();
+        let mut unmentioned = Vec::new();
+        if plan.reminder == Reminder::Morning {
+            let posted = ledger.posted_between(calendar.closing(plan.since), now).await;
+            has_gaps |= posted.is_none();
+            let posted = posted.unwrap_or_default();
+            let mut seen = BTreeSet::new();
+            let quiet = posted.iter().filter(|posted| posted.told == Told::Nobody && posted.kind.calls_somebody());
+            for posted in quiet.filter(|posted| seen.insert(posted.incident.clone())) {
+                match ledger.incident(&posted.incident).await {
+                    Ok(known) => unmentioned.extend(known.as_ref().map(carried)),
+                    Err(NoAnswer) => has_gaps = true,
+                }
+            }
+        }
+        Some(News { unmentioned, open, has_gaps })
+    }
+}
+
+fn carried(known: &KnownIncident) -> Carried {
+    let since = known.opened_at;
+    Carried {
+        id: known.id.clone(),
+        tag: known.tag(),
+        title: known.title.clone(),
+        standing: match known.state {
+            Some(State::Triggered) => Standing::Open { since },
+            Some(State::Acknowledged) => Standing::Taken { since },
+            Some(State::Resolved) => Standing::Over,
+            None => Standing::NotKnown,
+        },
+    }
+}
+
+/// A reminder to be worded for each chat.
+struct Note<'a> {
+    reminders: &'a Reminders,
+    plan: &'a Plan,
+    reading: &'a Result<Reading, Unreadable>,
+    news: Option<&'a News>,
+    now: DateTime<Utc>,
+}
+
+impl Writer for Note<'_> {
+    type Because = ();
+
+    async fn write(&self, chat: &Chat, notice: Option<Notice>) -> Worded<()> {
+        let Reminders { team, manual, checklist, .. } = self.reminders;
+        let (coverage, findings): (Coverage, Vec<Finding>) = match self.reading {
+            Ok(reading) => (
+                reading.workbook.coverage(self.plan.about, chat.platform()),
+                lint::one_day(&reading.workbook, chat.platform(), self.plan.about),
+            ),
+            Err(why) => (Coverage::Unknown { why: why.clone() }, Vec::new()),
+        };
+        let rotation_read_at = self.reading.as_ref().ok().map(|reading| reading.read_at);
+        let posted = self.reminders.calendar(self.reading).at(self.now);
+        let why = explanation(self.plan, &coverage, rotation_read_at, &posted, team.language).plain();
+        let context = Context {
+            language: team.language,
+            coverage: &coverage,
+            findings: &findings,
+            news: self.news,
+            rotation_read_at,
+            manual: manual.as_ref(),
+            checklist: checklist.as_ref(),
+            notice,
+        };
+        Worded { draft: chat.write(&message(self.plan, context, self.now)), why, because: () }
+    }
+}

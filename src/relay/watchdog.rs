@@ -1,0 +1,250 @@
+//! One round of the watchdog: asks PagerDuty what it knows, and has told what no webhook has.
+
+use crate::chat::Chat;
+use crate::chat::delivery::Destination;
+use crate::domain::incident::{EventKey, IncidentEvent, Origin};
+use crate::domain::message::Notice;
+use crate::domain::message::watch::{Silenced, Webhook, message};
+use crate::domain::text::Foreign;
+use crate::domain::watch::{Listed, chosen, is_due};
+use crate::ledger::{Ledger, NoAnswer};
+use crate::pagerduty::health::leads_here;
+use crate::pagerduty::state::{Scope, ServiceId, Subscription};
+use crate::pagerduty::{AccountError, Client};
+use crate::queue::{Content, Queue, QueueError, QueueMessage};
+use crate::relay::notifier::{Notification, Notifier, Worded, Writer};
+use crate::relay::team::Team;
+use crate::source::watchdog;
+use chrono::{DateTime, TimeDelta, Utc};
+use std::time::Duration;
+use tokio::time::{Instant, timeout, timeout_at};
+
+/// How far back incidents are asked for by the time at which they began: what ends today may have begun then.
+const FAR: TimeDelta = TimeDelta::days(7);
+/// One that is open in the ledger is asked for from its beginning, but not from before this.
+const FARTHEST: TimeDelta = TimeDelta::days(30);
+/// When that is more than PagerDuty lists: all that can have begun within the time that is looked at.
+const NEAR: TimeDelta = TimeDelta::hours(3);
+
+/// Everything that a round needs.
+#[derive(Debug)]
+pub struct Watchdog {
+    /// Who asks PagerDuty.
+    pub account: Client,
+    /// Whose incidents.
+    pub services: Vec<ServiceId>,
+    /// Where missing events go; the worker does the rest.
+    pub queue: Queue,
+    /// For which chats.
+    pub destinations: Vec<Destination>,
+    /// Who says that PagerDuty does not deliver.
+    pub notifier: Notifier,
+    /// How the team wants it.
+    pub team: Team,
+    /// How long it may take.
+    pub patience: Patience,
+}
+
+/// How long a round may take for what: each of the two twice, once for webhooks and once for incidents.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// For asking PagerDuty, and the ledger what was told.
+    pub asking: Duration,
+    /// For telling what was found, from the end of the asking on.
+    pub telling: Duration,
+}
+
+/// What a round has found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Round {
+    /// Incidents that PagerDuty has listed.
+    pub listed: usize,
+    /// Events that no webhook has told, and that are in the queue now.
+    pub missed: usize,
+    /// Webhooks that PagerDuty has turned off.
+    pub silenced: usize,
+}
+
+/// What is there to be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Incidents that PagerDuty has listed.
+    pub listed: usize,
+    /// Events that no webhook has told.
+    pub events: Vec<IncidentEvent>,
+    /// Further ones, which are left for the next round.
+    pub left_out: usize,
+}
+
+/// Why a round saw nothing. The next one may.
+#[derive(Debug, thiserror::Error)]
+pub enum Blind {
+    /// Without the ledger nobody knows what was told.
+    #[error("the ledger does not say what was told, so nothing is compared with it")]
+    Ledger,
+    /// PagerDuty does not say what it knows.
+    #[error(transparent)]
+    Account(#[from] AccountError),
+    /// Neither is waited for until Lambda ends it all.
+    #[error("PagerDuty or the ledger took too long to say what they know")]
+    TooSlow,
+    /// What was found cannot be told.
+    #[error(transparent)]
+    Queue(#[from] QueueError),
+    /// The queue takes too long.
+    #[error("the queue did not answer in time")]
+    QueueTooSlow,
+}
+
+impl Watchdog {
+    /// A round. `None` when none is due: outside working hours there is one an hour. That webhooks are turned off is said
+    /// even if incidents cannot be read, and the other way round.
+    pub async fn round(&self, now: DateTime<Utc>) -> Result<Option<Round>, Blind> {
+        if !is_due(&self.team.calendar, now) {
+            return Ok(None);
+        }
+        let silenced = self.report_silenced(now).await;
+        let found = timeout(self.patience.asking, self.find(now)).await;
+        let Found { listed, events, left_out } = found.map_err(|_| Blind::TooSlow)??;
+        if !events.is_empty() {
+            let missed = events.len();
+            // An alarm counts these lines, so this one does not wait for the queue.
+            tracing::error!(webhook_missed = true, missed, left_out, "no webhook has told this; it is told now");
+        }
+        let deadline = Instant::now() + self.patience.telling;
+        for event in &events {
+            self.enqueue(event, deadline, now).await?;
+        }
+        let round = Round { listed, missed: events.len(), silenced: silenced? };
+        // An alarm counts these lines.
+        tracing::info!(
+            round_done = true,
+            listed,
+            missed = round.missed,
+            silenced = round.silenced,
+            "the round is done"
+        );
+        Ok(Some(round))
+    }
+
+    /// What PagerDuty knows and nobody was told.
+    pub async fn find(&self, now: DateTime<Utc>) -> Result<Found, Blind> {
+        let ledger = &*self.notifier.ledger;
+        let since = ledger.watching_since(now).await.ok_or(Blind::Ledger)?;
+        let incidents = self.incidents(ledger, now).await?;
+        let listed = incidents.len();
+        let mut untold = Vec::new();
+        for one in incidents.into_iter().filter(|one| one.is_to_be_looked_at(since, now)) {
+            let known = ledger.incident(&one.id).await.map_err(|NoAnswer| Blind::Ledger)?;
+            if let Some(kind) = one.untold(known.and_then(|known| known.status()).as_ref()) {
+                untold.push((one, kind));
+            }
+        }
+        let all = untold.len();
+        let events = chosen(untold, |event| self.team.policy.mentions(event, &self.team.calendar, now));
+        let left_out = all - events.len();
+        Ok(Found { listed, events, left_out })
+    }
+
+    /// The incidents that may have changed within the time that is looked at.
+    async fn incidents(&self, ledger: &Ledger, now: DateTime<Utc>) -> Result<Vec<Listed>, Blind> {
+        let open = ledger.open_incidents().await.ok_or(Blind::Ledger)?;
+        let oldest = open.first().map_or(now, |incident| incident.opened_at - TimeDelta::minutes(1));
+        let since = oldest.min(now - FAR).max(now - FARTHEST);
+        match self.account.incidents(&self.services, since, now).await {
+            Err(AccountError::TooMany { .. }) => {
+                tracing::warn!("PagerDuty has too many incidents since {since} to list; only new ones are looked at");
+                Ok(self.account.incidents(&self.services, now - NEAR, now).await?)
+            }
+            listed => Ok(listed?),
+        }
+    }
+
+    async fn enqueue(&self, event: &IncidentEvent, deadline: Instant, now: DateTime<Utc>) -> Result<(), Blind> {
+        for queued in queued(event, &self.destinations, now) {
+            timeout_at(deadline, self.queue.put(&queued)).await.map_err(|_| Blind::QueueTooSlow)??;
+        }
+        let incident = event.incident.number.map(|number| number.0);
+        tracing::info!(event = %event.key, kind = event.kind.name(), incident, "queued");
+        Ok(())
+    }
+
+    /// The webhooks to toban which PagerDuty has turned off: id, name, what they are.
+    async fn silenced(&self) -> Result<Vec<(String, Option<Foreign>, Webhook)>, AccountError> {
+        // One that is for a team or for the whole account may be for ours; one that is for another service is not.
+        let concerns = |scope: &Scope| !matches!(scope, Scope::Service(id) if !self.services.contains(id));
+        let is_off = |one: &Subscription| one.is_active && one.is_disabled && leads_here(&one.url);
+        let subscriptions = self.account.all_subscriptions().await?.into_iter();
+        let off = subscriptions.filter(|(scope, one)| concerns(scope) && is_off(one));
+        let mut silenced: Vec<_> =
+            off.map(|(_, one)| (one.id.0, Foreign::line(&one.description), Webhook::Subscription)).collect();
+        for service in &self.services {
+            let extensions = self.account.extensions(service).await?;
+            let off =
+                extensions.into_iter().filter(|one| one.is_disabled && one.url.as_deref().is_some_and(leads_here));
+            silenced.extend(off.map(|one| (one.id, one.name.shown(), Webhook::Extension)));
+        }
+        // One extension may be that of several services.
+        silenced.sort_by(|(one, ..), (other, ..)| one.cmp(other));
+        silenced.dedup_by(|(one, ..), (other, ..)| one == other);
+        Ok(silenced)
+    }
+
+    /// Says of each webhook to toban which PagerDuty has turned off, once a day, and counts them.
+    async fn report_silenced(&self, now: DateTime<Utc>) -> Result<usize, Blind> {
+        let silenced = timeout(self.patience.asking, self.silenced()).await.map_err(|_| Blind::TooSlow)??;
+        let deadline = Instant::now() + self.patience.telling;
+        for (id, name, webhook) in &silenced {
+            tracing::error!(
+                webhook_silenced = true,
+                webhook = %id,
+                "PagerDuty has turned a webhook to toban off, after it had to drop three deliveries: turn it on again there"
+            );
+            let Some(shown) = Foreign::line(id) else {
+                continue;
+            };
+            let date = self.team.calendar.date(now);
+            let key = EventKey(format!("webhook-off:{id}:{date}"));
+            let note =
+                Note { team: &self.team, silenced: Silenced { id: shown, name: name.clone(), webhook: *webhook }, now };
+            let notification =
+                Notification { key: &key, what: "webhook_off", incident: None, milestone: None, deadline, now };
+            self.notifier.notify_at_backup(notification, &note).await;
+        }
+        Ok(silenced.len())
+    }
+}
+
+/// For each chat, in the group of the incident, where a webhook's event would be.
+pub fn queued(event: &IncidentEvent, destinations: &[Destination], now: DateTime<Utc>) -> Vec<QueueMessage> {
+    let Some((body, incident)) = watchdog::body(event).zip(event.incident.id.as_ref()) else {
+        return Vec::new();
+    };
+    let queued = |address: &Destination| QueueMessage {
+        origin: Origin::Watchdog,
+        key: event.key.clone(),
+        order: incident.to_string(),
+        address: *address,
+        arrived_at: now,
+        delivery: None,
+        content: Content::Body { body: body.clone(), nth: 0 },
+    };
+    destinations.iter().map(queued).collect()
+}
+
+/// That a webhook is off, to be worded for a chat.
+struct Note<'a> {
+    team: &'a Team,
+    silenced: Silenced,
+    now: DateTime<Utc>,
+}
+
+impl Writer for Note<'_> {
+    type Because = ();
+
+    async fn write(&self, chat: &Chat, _: Option<Notice>) -> Worded<()> {
+        let is_working = self.team.calendar.at(self.now).is_working;
+        let message = message(&self.silenced, is_working, self.team.language);
+        Worded { draft: chat.write(&message), why: String::new(), because: () }
+    }
+}

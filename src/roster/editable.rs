@@ -1,0 +1,144 @@
+//! A workbook to try things with: another one, with cells changed in memory, and a way to be down.
+
+use super::{Reading, Roster};
+use crate::domain::rotation::{CellRef, ShiftCell};
+use crate::domain::text::Foreign;
+use crate::domain::unreadable::Unreadable;
+use crate::domain::workbook::Workbook;
+use crate::ledger::Ledger;
+use chrono::{DateTime, NaiveDate, Utc};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tokio::time::Instant;
+
+/// A workbook, and what is done with it.
+#[derive(Debug)]
+pub struct EditableRotation {
+    base: Box<Roster>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    cells: BTreeMap<(NaiveDate, usize), String>,
+    access: Access,
+    copy: Option<Reading>,
+}
+
+/// Whether it can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Access {
+    /// It can.
+    #[default]
+    Open,
+    /// It cannot, and the last good copy is there.
+    Down,
+    /// It cannot, and there is no copy.
+    Lost,
+}
+
+impl EditableRotation {
+    /// Another workbook, with nothing changed.
+    pub fn new(base: Roster) -> Self {
+        Self { base: Box::new(base), state: Mutex::default() }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether it can be read.
+    pub fn access(&self) -> Access {
+        self.state().access
+    }
+
+    /// Makes it readable or not.
+    pub fn set_access(&self, access: Access) {
+        self.state().access = access;
+    }
+
+    /// Writes a name into an on-call cell of a day, counted from 0; an empty one empties it.
+    pub fn write(&self, date: NaiveDate, column: usize, name: String) {
+        self.state().cells.insert((date, column), name);
+    }
+
+    /// The cells that were changed.
+    pub fn changed(&self) -> Vec<(NaiveDate, usize)> {
+        self.state().cells.keys().copied().collect()
+    }
+
+    /// Undoes every change.
+    pub fn restore(&self) {
+        self.state().cells.clear();
+    }
+
+    /// The workbook as it is now; while it is down, the last good copy of it.
+    pub async fn read(&self, ledger: &Ledger, deadline: Instant, now: DateTime<Utc>) -> Result<Reading, Unreadable> {
+        let (access, copy) = {
+            let state = self.state();
+            (state.access, state.copy.clone())
+        };
+        match (access, copy) {
+            (Access::Open, _) => {}
+            (Access::Down, Some(copy)) => return Ok(copy),
+            (Access::Down, None) | (Access::Lost, _) => return Err(Unreadable::Unavailable(503)),
+        }
+        let read = Box::pin(self.base.read(ledger, deadline, now)).await?;
+        let mut workbook = Workbook::clone(&read.workbook);
+        for ((date, column), name) in &self.state().cells {
+            write(&mut workbook, *date, *column, name);
+        }
+        let reading = Reading { workbook: workbook.into(), read_at: read.read_at };
+        self.state().copy = Some(reading.clone());
+        Ok(reading)
+    }
+}
+
+fn write(workbook: &mut Workbook, date: NaiveDate, column: usize, name: &str) {
+    let tab = workbook.rotation.tab.clone();
+    let shift = workbook.rotation.shifts.entry(date).or_default();
+    while shift.len() <= column {
+        let at = CellRef { tab: tab.clone(), row: 0, column: shift.len() as u32 + 2 };
+        shift.push(ShiftCell { at, name: None });
+    }
+    shift[column].name = Foreign::line(name);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::member::Platform;
+    use crate::domain::rotation::Coverage;
+
+    #[tokio::test]
+    async fn cells_change_and_the_last_copy_outlives_the_sheet() {
+        let (editable, ledger) = (EditableRotation::new(Roster::Sample), Ledger::memory());
+        let now = |minute| format!("2026-11-24T02:{minute:02}:00Z").parse::<DateTime<Utc>>().expect("an instant");
+        let date = "2026-11-24".parse().expect("a date");
+        let read = async |minute| editable.read(&ledger, Instant::now(), now(minute)).await;
+        let names = |reading: &Reading| match reading.workbook.coverage(date, Platform::Screen) {
+            Coverage::OnCall { people, .. } => {
+                people.iter().map(|person| person.name.as_str().to_owned()).collect::<Vec<_>>().join(" ")
+            }
+            coverage => format!("{coverage:?}"),
+        };
+        editable.set_access(Access::Down);
+        assert_eq!(read(0).await.err(), Some(Unreadable::Unavailable(503)), "there is no copy yet");
+        editable.set_access(Access::Open);
+        assert_eq!(names(&read(1).await.expect("a reading")), "中村 小林");
+        editable.write(date, 0, "田中".into());
+        let fresh = read(2).await.expect("a reading");
+        assert_eq!((names(&fresh).as_str(), fresh.read_at), ("田中 小林", now(2)));
+        editable.set_access(Access::Down);
+        editable.write(date, 1, "佐藤".into());
+        let copy = read(40).await.expect("the copy");
+        assert_eq!((names(&copy).as_str(), copy.read_at), ("田中 小林", now(2)));
+        editable.set_access(Access::Lost);
+        assert_eq!(read(41).await.err(), Some(Unreadable::Unavailable(503)));
+        editable.set_access(Access::Open);
+        editable.write(date, 2, "高橋".into());
+        assert_eq!(names(&read(42).await.expect("a reading")), "田中 佐藤 高橋", "a day may get another column");
+        editable.restore();
+        assert_eq!(names(&read(43).await.expect("a reading")), "中村 小林");
+    }
+}

@@ -1,0 +1,114 @@
+//! Who is believed, and where the rotation is.
+
+use super::Reach;
+use super::lookup::{Fault, Settings};
+use crate::domain::text::Foreign;
+use crate::net::secret::Secret;
+use crate::roster::Source;
+use crate::roster::file::Files;
+use crate::roster::sheet::{Access, Ranges};
+use crate::roster::token::ServiceAccount;
+use crate::source::{Credentials, pagerduty};
+use std::path::PathBuf;
+
+const SHEET_EXAMPLE: &str = "1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789-_abcd";
+const KEY_EXAMPLE: &str = r#"{"type":"service_account","private_key":"…","client_email":"…","token_uri":"https://oauth2.googleapis.com/token"}"#;
+const GOOGLE: &str = "https://sheets.googleapis.com";
+
+/// A shorter secret can be guessed.
+const SHORTEST: usize = 8;
+
+/// What the routes believe. One for which nothing is configured is closed; the requests that come all the same are logged.
+pub(super) fn credentials(settings: &mut Settings<'_>) -> Credentials {
+    Credentials {
+        pagerduty: pagerduty::Credentials {
+            secrets: secrets(settings, "PAGERDUTY_WEBHOOK_SECRETS"),
+            tokens: secrets(settings, "PAGERDUTY_V2_TOKENS"),
+        },
+        mackerel: secrets(settings, "MACKEREL_TOKENS"),
+        jenkins: secrets(settings, "JENKINS_TOKENS"),
+        events: secrets(settings, "EVENTS_TOKENS"),
+    }
+}
+
+fn secrets(settings: &mut Settings<'_>, variable: &'static str) -> Vec<Secret> {
+    let values = settings.list(variable);
+    if values.iter().any(|value| value.len() < SHORTEST) {
+        settings.fault(variable, format!("holds one of fewer than {SHORTEST} characters"), "a-long-random-secret");
+    }
+    values.into_iter().map(Secret::new).collect()
+}
+
+/// Where the rotation is. A fault here is a warning: alerts go out all the same, to the fallback, with the reason.
+pub(super) fn roster(settings: &mut Settings<'_>, reach: Reach) -> (Source, Vec<Fault>) {
+    let others = settings.take_faults();
+    let found = match (settings.text("ROTATION_FILE"), settings.text("GOOGLE_SHEET_ID"), reach) {
+        (Some(rotation), ..) => Some(files(settings, &rotation)),
+        (None, None, Reach::Local | Reach::ReadOnly) => Some(Source::Sample),
+        (None, Some(_), Reach::Local) => Some(Source::Sample),
+        (None, Some(id), Reach::Live | Reach::ReadOnly) => sheet(settings, &id),
+        (None, None, Reach::Live) => {
+            settings.fault(
+                "GOOGLE_SHEET_ID",
+                "is not set (nor ROTATION_FILE), so nobody is known to be on call",
+                SHEET_EXAMPLE,
+            );
+            None
+        }
+    };
+    let faults = settings.take_faults();
+    settings.put_back(others);
+    let source = found.unwrap_or_else(|| {
+        let fault = faults.first().map(ToString::to_string).unwrap_or_default();
+        Source::Misconfigured(Foreign::line(&fault).unwrap_or_else(|| Foreign::line("?").expect("it is not empty")))
+    });
+    (source, faults)
+}
+
+fn files(settings: &Settings<'_>, rotation: &str) -> Source {
+    let file = |variable| settings.text(variable).map(PathBuf::from);
+    Source::Files(Files {
+        rotation: rotation.into(),
+        members: file("MEMBERS_FILE"),
+        runbooks: file("RUNBOOKS_FILE"),
+        holidays: file("HOLIDAYS_FILE"),
+    })
+}
+
+fn sheet(settings: &mut Settings<'_>, id: &str) -> Option<Source> {
+    // People paste the whole address.
+    let id = id.split_once("/spreadsheets/d/").map_or(id, |(_, rest)| rest.split('/').next().unwrap_or_default());
+    if !id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') {
+        settings.fault(
+            "GOOGLE_SHEET_ID",
+            "is not the id of a sheet: the long part of its URL, after /d/",
+            SHEET_EXAMPLE,
+        );
+    }
+    let key = settings.text("GOOGLE_SERVICE_ACCOUNT_KEY").map(Secret::new);
+    let key = match key.as_ref().map(ServiceAccount::parse) {
+        Some(Ok(key)) => settings.url("GOOGLE_SERVICE_ACCOUNT_KEY", key.token_url(), KEY_EXAMPLE).map(|_| key),
+        Some(Err(_)) => {
+            settings.fault(
+                "GOOGLE_SERVICE_ACCOUNT_KEY",
+                "is not the JSON of a service account's key file",
+                KEY_EXAMPLE,
+            );
+            None
+        }
+        None => {
+            settings.fault("GOOGLE_SERVICE_ACCOUNT_KEY", "is not set, but GOOGLE_SHEET_ID is", KEY_EXAMPLE);
+            None
+        }
+    };
+    let base_url = settings.text("GOOGLE_SHEETS_BASE_URL").unwrap_or_else(|| GOOGLE.into());
+    let base_url = settings.url("GOOGLE_SHEETS_BASE_URL", &base_url, GOOGLE)?;
+    let ranges = Ranges {
+        rotation: settings.text("ROTATION_RANGE").unwrap_or_else(|| "rotation!A:Z".into()),
+        members: settings.text("MEMBERS_RANGE"),
+        runbooks: settings.text("RUNBOOKS_RANGE"),
+        holidays: settings.text("HOLIDAYS_RANGE"),
+    };
+    let access = Access { sheet_id: id.to_owned(), key: key?, base_url, ranges };
+    settings.is_clean().then(|| Source::Sheet(Box::new(access)))
+}

@@ -1,0 +1,162 @@
+//! Secrets in AWS's Systems Manager Parameter Store, as SecureStrings named after their variables.
+//!
+//! <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParametersByPath.html>
+
+use crate::net::secret::Secret;
+use aws_sdk_ssm::Client;
+use aws_sdk_ssm::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_ssm::types::{ParameterStringFilter, ParameterType};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_types::error::display::DisplayErrorContext;
+use std::collections::BTreeMap;
+use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
+
+/// The most that reading them may take, with the repeats of what failed.
+pub const LIMIT: Duration = Duration::from_millis(4_000);
+
+/// The parameters under one path.
+#[derive(Debug)]
+pub struct Parameters {
+    client: Client,
+    path: String,
+}
+
+/// What was read: values by the last part of their names, which is a variable's name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Secrets(BTreeMap<String, Secret>);
+
+/// They could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum NotRead {
+    /// AWS did not answer, or not in time.
+    #[error("the parameters under {path} cannot be read at the moment: {why}")]
+    Unavailable {
+        /// `PARAMETERS_PATH`
+        path: String,
+        /// What AWS or the connection says.
+        why: String,
+    },
+    /// AWS refused.
+    #[error(
+        "the parameters under {path} cannot be read: {why}. The function's role needs ssm:GetParametersByPath on this \
+         path, and kms:Decrypt when the parameters have a key of their own"
+    )]
+    Refused {
+        /// `PARAMETERS_PATH`
+        path: String,
+        /// What AWS says.
+        why: String,
+    },
+}
+
+/// A secret could not be added to a parameter, which is as it was. Never holds the secret.
+#[derive(Debug, thiserror::Error)]
+#[error("the parameter {name} cannot be written: {why}")]
+pub struct NotWritten {
+    /// The parameter's whole name.
+    pub name: String,
+    /// What AWS or the connection says.
+    pub why: String,
+}
+
+impl Secrets {
+    /// The value of a variable.
+    pub fn value(&self, variable: &str) -> Option<&Secret> {
+        self.0.get(variable)
+    }
+
+    /// The variables, for the log.
+    pub fn variables(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+}
+
+impl Parameters {
+    /// `path` starts with a slash and does not end with one. Nothing is read yet.
+    pub fn new(client: Client, path: String) -> Self {
+        Self { client, path }
+    }
+
+    /// Reads all of them, ten with each call, as AWS gives them out. A call that fails is repeated by the SDK.
+    pub async fn read(&self, deadline: Instant) -> Result<Secrets, NotRead> {
+        let late = |_| NotRead::Unavailable { path: self.path.clone(), why: "no answer in time".into() };
+        timeout_at(deadline, self.all_pages()).await.map_err(late)?
+    }
+
+    /// Adds a secret to a variable that may hold several, comma-separated: those that are there stay in force. Under the
+    /// key that the parameter has; a new one gets the account's own. Needs ssm:GetParameter, ssm:DescribeParameters and
+    /// ssm:PutParameter.
+    ///
+    /// <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html>
+    pub async fn add(&self, variable: &str, secret: &Secret, deadline: Instant) -> Result<(), NotWritten> {
+        let name = format!("{}/{variable}", self.path);
+        let added = timeout_at(deadline, self.add_to(&name, secret)).await;
+        added.unwrap_or_else(|_| Err("no answer in time".into())).map_err(|why| NotWritten { name, why })
+    }
+
+    async fn add_to(&self, name: &str, secret: &Secret) -> Result<(), String> {
+        let there = self.client.get_parameter().name(name).with_decryption(true).send().await;
+        let there = match there {
+            Ok(answer) => answer.parameter.and_then(|parameter| parameter.value).unwrap_or_default(),
+            Err(error) if error.as_service_error().is_some_and(|error| error.is_parameter_not_found()) => String::new(),
+            Err(error) => return Err(why(&error)),
+        };
+        let known = || there.split(',').map(str::trim).filter(|known| !known.is_empty());
+        if known().any(|known| known == secret.expose()) {
+            return Ok(());
+        }
+        let key = if there.is_empty() { None } else { self.key_of(name).await? };
+        let value = known().chain([secret.expose()]).collect::<Vec<_>>().join(",");
+        let put = self.client.put_parameter().name(name).r#type(ParameterType::SecureString).value(value);
+        let put = put.overwrite(!there.is_empty()).set_key_id(key).send().await;
+        put.map(|_| ()).map_err(|error| why(&error))
+    }
+
+    /// The key under which a parameter is encrypted; overwriting it without would encrypt it under the account's own.
+    async fn key_of(&self, name: &str) -> Result<Option<String>, String> {
+        let filter = ParameterStringFilter::builder().key("Name").option("Equals").values(name).build();
+        let filter = filter.map_err(|error| error.to_string())?;
+        let found = self.client.describe_parameters().parameter_filters(filter).send().await;
+        let found = found.map_err(|error| why(&error))?.parameters.unwrap_or_default();
+        Ok(found.into_iter().find(|one| one.name.as_deref() == Some(name)).and_then(|one| one.key_id))
+    }
+
+    async fn all_pages(&self) -> Result<Secrets, NotRead> {
+        let request = self.client.get_parameters_by_path().path(&self.path).with_decryption(true);
+        let mut pages = request.into_paginator().send();
+        let mut secrets = BTreeMap::new();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| {
+                let path = self.path.clone();
+                match error.as_service_error().and_then(|error| error.code()) {
+                    Some(code) if !matches!(code, "InternalServerError" | "ThrottlingException") => {
+                        let said = error.as_service_error().and_then(|error| error.message()).unwrap_or_default();
+                        NotRead::Refused { path, why: format!("{code}: {said}") }
+                    }
+                    _ => NotRead::Unavailable { path, why: DisplayErrorContext(&error).to_string() },
+                }
+            })?;
+            for parameter in page.parameters.unwrap_or_default() {
+                if let (Some(name), Some(value)) = (parameter.name, parameter.value) {
+                    let variable = name.rsplit('/').next().unwrap_or_default().to_owned();
+                    secrets.insert(variable, Secret::new(value));
+                }
+            }
+        }
+        Ok(Secrets(secrets))
+    }
+}
+
+/// What AWS says, or the connection.
+fn why<E>(error: &SdkError<E, HttpResponse>) -> String
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+{
+    match error.as_service_error() {
+        Some(said) => {
+            format!("{}: {}", said.code().unwrap_or("refused"), said.message().unwrap_or_default())
+        }
+        None => DisplayErrorContext(error).to_string(),
+    }
+}

@@ -1,0 +1,152 @@
+//! What `toban check` and the watchdog ask of an account.
+
+use super::NOW;
+use crate::kit::{PagerDuty, PagerDutyFault};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::json;
+use std::time::Duration;
+use toban::domain::incident::State;
+use toban::domain::text::Foreign;
+use toban::domain::watch::Listed;
+use toban::net::secret::Secret;
+use toban::pagerduty::state::{PolicyId, ScheduleId, ServiceId};
+use toban::pagerduty::{Access, AccountError, Client, Limits};
+
+fn now() -> DateTime<Utc> {
+    NOW.parse().expect("an instant")
+}
+
+fn client(pagerduty: &PagerDuty) -> Client {
+    let access = Access { base_url: pagerduty.base_url(), key: Secret::new(PagerDuty::READ_ONLY_KEY) };
+    let limits = Limits { answer: Duration::from_secs(20), wait: Duration::ZERO };
+    Client::new(toban::net::http::client().expect("a client"), access, limits)
+}
+
+#[tokio::test]
+async fn incidents_are_read_to_the_last_page_the_oldest_first() {
+    let pagerduty = PagerDuty::start(NOW).await;
+    pagerduty.edit(|account| {
+        for number in (0..250).rev() {
+            let created = now() - TimeDelta::minutes(300 - number);
+            account.incidents.push(json!({
+                "id": format!("Q{number}"), "type": "incident", "incident_number": number, "title": "HTTP 5xx", "status": "resolved",
+                "urgency": "high", "html_url": format!("https://example.pagerduty.com/incidents/Q{number}"),
+                "created_at": created, "last_status_change_at": created + TimeDelta::minutes(1),
+                "last_status_change_by": {"id": if number == 0 { "PSVC1" } else { "PSRE1" },
+                    "type": if number == 0 { "service_reference" } else { "user_reference" }, "summary": "佐伯 玲"},
+                "resolved_at": if number == 0 { json!(null) } else { json!(created + TimeDelta::minutes(1)) },
+                "service": {"id": if number % 5 == 4 { "PSVC2" } else { "PSVC1" }, "type": "service_reference", "summary": "x"},
+                "assignments": [{"at": created, "assignee": {"id": "PSRE1", "type": "user_reference", "summary": "佐伯 玲"}}],
+            }));
+        }
+    });
+    let client = client(&pagerduty);
+    let services = [ServiceId("PSVC1".into()), ServiceId("PSVC2".into())];
+    let since = now() - TimeDelta::minutes(300);
+    let all = client.incidents(&services, since, now()).await.expect("incidents");
+    let numbers =
+        |listed: &[Listed]| listed.iter().filter_map(|one| one.incident.number.map(|n| n.0)).collect::<Vec<_>>();
+    assert_eq!(numbers(&all), (0..250).collect::<Vec<_>>());
+    assert_eq!(pagerduty.take_calls().len(), 3);
+    let first = &all[0];
+    assert_eq!(
+        (first.id.0.as_str(), first.state, first.by.as_ref()),
+        ("Q0", State::Resolved, None),
+        "a service did it"
+    );
+    assert_eq!(first.since, since + TimeDelta::minutes(1));
+    let text = |text: &Option<Foreign>| text.as_ref().map(ToString::to_string);
+    assert_eq!((text(&first.incident.title), text(&first.incident.priority)), (Some("HTTP 5xx".into()), None));
+    assert_eq!(first.incident.assignees[0].id, "PSRE1");
+    assert_eq!(all[1].by.as_ref().map(|person| person.id.as_str()), Some("PSRE1"));
+    let some = client.incidents(&services[1..], since, since + TimeDelta::minutes(50)).await.expect("incidents");
+    assert_eq!(some.len(), 10, "of one service, in the time");
+    assert_eq!(client.incidents(&[], since, now()).await, Ok(Vec::new()), "no service is not every service");
+}
+
+#[tokio::test]
+async fn overrides_are_read_in_windows_and_each_once() {
+    let pagerduty = PagerDuty::start(NOW).await;
+    let long = json!({
+        "id": "PO1", "start": now() + TimeDelta::days(80), "end": now() + TimeDelta::days(300),
+        "user": {"id": "PSRE1", "type": "user_reference"},
+    });
+    let begun = json!({
+        "id": "PO2", "start": now() - TimeDelta::days(1), "end": now() + TimeDelta::days(1),
+        "user": {"id": "PSRE1", "type": "user_reference"},
+    });
+    pagerduty.edit(|account| {
+        account.add_schedule("PSCHED1", "chat first", "PDUMMY1", &[]);
+        account.schedules[0]["overrides"] = json!([begun, long]);
+    });
+    let found = client(&pagerduty).overrides(&ScheduleId("PSCHED1".into()), now(), now() + TimeDelta::days(365)).await;
+    let found: Vec<_> =
+        found.expect("overrides").into_iter().map(|shift| (shift.start - now(), shift.end - now())).collect();
+    let days = TimeDelta::days;
+    assert_eq!(found, [(days(-1), days(1)), (days(80), days(300))], "whole, where a window would cut them");
+    assert_eq!(pagerduty.take_calls().len(), 5);
+}
+
+#[tokio::test]
+async fn who_is_on_call_and_what_delivers() {
+    let pagerduty = PagerDuty::start(NOW).await;
+    pagerduty.edit(|account| {
+        account.add_user("PSRE1", "佐伯 玲", "sre@example.com", "admin");
+        account.add_service("PSVC1", "Backlogアプリ", "PSRE1");
+        let user = json!({"id": "PSRE1", "type": "user_reference", "summary": "佐伯 玲"});
+        let policy = |id: &str| json!({"id": id, "type": "escalation_policy_reference"});
+        account.oncalls = vec![
+            json!({"user": user, "schedule": null, "escalation_policy": policy("PEP1"), "escalation_level": 2, "start": null, "end": null}),
+            json!({"user": user, "escalation_policy": policy("PEP2"), "escalation_level": 1, "start": null, "end": null}),
+            json!({
+                "user": user, "escalation_policy": policy("PEP1"), "escalation_level": 1,
+                "start": "2026-11-25T01:00:00Z", "end": "2026-11-25T08:00:00Z",
+            }),
+        ];
+        account.extensions.push(json!({
+            "id": "PEXT1", "type": "extension", "name": "old relay", "endpoint_url": "https://relay.example.com/pagerduty",
+            "extension_schema": {"id": "PJFWPEP", "type": "extension_schema_reference", "summary": "Generic V2 Webhook"},
+            "extension_objects": [{"id": "PSVC1", "type": "service_reference"}], "temporarily_disabled": true,
+        }));
+    });
+    let client = client(&pagerduty);
+    let oncalls = client.oncalls(&PolicyId("PEP1".into()), now(), now() + TimeDelta::days(7)).await.expect("on-calls");
+    let told: Vec<_> = oncalls.iter().map(|one| (one.level, one.start.is_some(), one.user.name.to_string())).collect();
+    assert_eq!(told, [(2, false, "\"佐伯 玲\"".to_owned()), (1, true, "\"佐伯 玲\"".to_owned())]);
+    let extensions = client.extensions(&ServiceId("PSVC1".into())).await.expect("extensions");
+    assert_eq!(extensions.len(), 1);
+    assert_eq!((extensions[0].kind.to_string().as_str(), extensions[0].is_disabled), ("\"Generic V2 Webhook\"", true));
+    let service = client.service(&ServiceId("PSVC1".into())).await.expect("a service");
+    assert_eq!(service.policy.name.to_string(), "\"Default of Backlogアプリ\"");
+    assert_eq!(client.subscriptions(&service.id).await, Ok(Vec::new()));
+}
+
+#[tokio::test]
+async fn a_watchdog_does_not_wait() {
+    let pagerduty = PagerDuty::start(NOW).await;
+    let client = client(&pagerduty);
+    let services = [ServiceId("PSVC1".into())];
+    let since = now() - TimeDelta::hours(1);
+    pagerduty.fail_next([PagerDutyFault::TooManyRequests { reset: Some(20) }]);
+    assert_eq!(
+        client.incidents(&services, since, now()).await,
+        Err(AccountError::Unavailable {
+            why: "it throttles us, for 20 s".into(),
+            retry_after: Some(Duration::from_secs(20))
+        })
+    );
+    pagerduty.fail_next([PagerDutyFault::TooManyRequests { reset: None }]);
+    let error = client.incidents(&services, since, now()).await.expect_err("it throttles");
+    assert!(
+        matches!(error, AccountError::Unavailable { retry_after: Some(wait), .. } if wait >= Duration::from_secs(1)),
+        "{error}"
+    );
+    pagerduty.fail_next([PagerDutyFault::Reset]);
+    assert_eq!(
+        client.incidents(&services, since, now()).await,
+        Err(AccountError::Lost { why: "the connection broke".into() })
+    );
+    let far = client.incidents(&services, now() - TimeDelta::days(200), now()).await;
+    assert!(matches!(far, Err(AccountError::Invalid { code: Some(2001), .. })), "{far:?}");
+    assert_eq!(pagerduty.problems().len(), 1, "the caller's business is not to ask for more than six months");
+}
