@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Which modules a module may use, from the top down: DESIGN's layers. Whatever is not listed, it may not.
-const MAP: &[(&str, &[&str])] = &[
+/// Modules or files, each with those that it may use.
+type Layers = &'static [(&'static str, &'static [&'static str])];
+
+/// Which modules a module may use, from the top down. Whatever is not listed, it may not.
+const MAP: Layers = &[
     ("bin", &["lambda", "relay", "setup"]),
     ("main", &["cli"]),
     (
@@ -28,7 +31,7 @@ const MAP: &[(&str, &[&str])] = &[
 ];
 
 /// The same inside a module: which of its files a file may use. Each comes before those that it may use.
-const WALLS: &[(&str, &[(&str, &[&str])])] = &[
+const WALLS: &[(&str, Layers)] = &[
     (
         "relay",
         &[
