@@ -6,7 +6,7 @@ mod report;
 mod rotation;
 mod words;
 
-use super::Failure;
+use super::{Failure, print};
 use crate::chat::Chat;
 use crate::chat::delivery::Outlets;
 use crate::domain::member::Platform;
@@ -103,7 +103,7 @@ impl Check {
                 ("mend what is marked with ✗ and run this again", "✗ の項目を直してから、もう一度実行してください")
             }
         };
-        println!("{}", in_language(language, ja, en));
+        print::line(in_language(language, ja, en));
         Ok(if all { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 }

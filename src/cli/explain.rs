@@ -1,7 +1,7 @@
 //! `toban explain`: the decision and the text for a recorded body, posted nowhere; or what was decided and tried with an
 //! event that came.
 
-use super::Failure;
+use super::{Failure, print};
 use crate::chat::Chat;
 use crate::chat::console::Console;
 use crate::chat::slack::{ChannelId, SlackBot};
@@ -109,14 +109,14 @@ impl Explain {
         let mut all_read = true;
         let events = source::read(self.from.into(), &body, self.at.or(config.clock).unwrap_or_else(Utc::now));
         if events.is_empty() {
-            println!("{}", nothing(config.team.language));
+            print::line(nothing(config.team.language));
         }
         for mut event in events {
             let now = self.at.or(config.clock).unwrap_or(event.occurred_at);
             ledger.introduce(&mut event, now).await;
             let reading = roster.read(&ledger, Instant::now() + LIMIT, now).await;
             let letter = config.team.word(&event, &chat, &reading, None, None, now);
-            println!("{}\n{}\n\n→ {}\n", title(&event), letter.draft.text, letter.why);
+            print::line(format_args!("{}\n{}\n\n→ {}\n", title(&event), letter.draft.text, letter.why));
             all_read &= event.unreadable.is_none();
         }
         Ok(if all_read { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -165,13 +165,15 @@ async fn tell(key: &EventKey) -> Result<ExitCode, Failure> {
     for Attempt { at, what, incident, place, chat, outcome, why } in &attempts {
         let number = incident.map(|number| format!(" #PD{number}")).unwrap_or_default();
         let at = at.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S %Z");
-        println!("{at} · {what}{number} · {chat} ({place}): {outcome}");
+        print::line(format_args!("{at} · {what}{number} · {chat} ({place}): {outcome}"));
         if !why.is_empty() {
-            println!("  → {why}");
+            print::line(format_args!("  → {why}"));
         }
     }
     if attempts.is_empty() {
-        println!("nothing is known of event {key}: it never came, it was never tried, or that is over 90 days ago");
+        print::line(format_args!(
+            "nothing is known of event {key}: it never came, it was never tried, or that is over 90 days ago"
+        ));
         return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)

@@ -1,6 +1,6 @@
 //! `toban mackerel`: whether the split between the developers and SRE is whole.
 
-use super::Failure;
+use super::{Failure, print};
 use crate::mackerel::split::{Verdict, find, verdict};
 use crate::mackerel::{Client, words};
 use crate::setup::config::{MackerelConfig, Reach};
@@ -54,7 +54,7 @@ impl Check {
         let (Some(application), Some(others)) = (application, others) else {
             for (name, found) in [(&self.application, application), (&self.others, others)] {
                 if found.is_none() {
-                    println!("{}", words::no_group(name, &groups, language));
+                    print::line(words::no_group(name, &groups, language));
                 }
             }
             return Ok(ExitCode::FAILURE);
@@ -63,9 +63,9 @@ impl Check {
         for monitor in &monitors {
             let verdict = verdict(monitor, application, others, &groups);
             wrong += usize::from(matches!(verdict, Verdict::Neither | Verdict::Both));
-            println!("{}", words::line(monitor, verdict, application, others, language));
+            print::line(words::line(monitor, verdict, application, others, language));
         }
-        println!("{}", words::sum(wrong, monitors.len(), language));
+        print::line(words::sum(wrong, monitors.len(), language));
         Ok(if wrong == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 }

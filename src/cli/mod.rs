@@ -5,6 +5,7 @@ mod check;
 mod explain;
 mod mackerel;
 mod pagerduty;
+mod print;
 mod remind;
 mod serve;
 
@@ -107,7 +108,7 @@ pub fn run() -> ExitCode {
         Command::PagerDuty(pagerduty) => pagerduty.run(),
     };
     done.unwrap_or_else(|failure| {
-        eprintln!("toban: {failure}");
+        print::stderr_line(format_args!("toban: {failure}"));
         ExitCode::FAILURE
     })
 }

@@ -2,7 +2,7 @@
 
 mod apply;
 
-use super::Failure;
+use super::{Failure, print};
 use crate::domain::calendar::CompanyHolidays;
 use crate::domain::message::{Language, describe_unreadable};
 use crate::domain::unreadable::Unreadable;
@@ -85,7 +85,10 @@ impl PlanArguments {
         let planned = Planned::of(&self.file).await?;
         planned.print();
         if planned.plan.changes() > 0 {
-            println!("nothing has been changed yet; to do it: toban pagerduty apply {}", self.file.display());
+            print::line(format_args!(
+                "nothing has been changed yet; to do it: toban pagerduty apply {}",
+                self.file.display()
+            ));
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -101,7 +104,7 @@ impl Planned {
         let now = clock.unwrap_or_else(Utc::now);
         let holidays = company_holidays(&base, holidays, now).await.unwrap_or_else(|why| {
             let why = describe_unreadable(&why, Language::English).plain();
-            println!("! the company's holidays are left out, but for those of the file: {why}");
+            print::line(format_args!("! the company's holidays are left out, but for those of the file: {why}"));
             Arc::default()
         });
         let desired = Desired::parse(&text, &holidays).map_err(|faults| Failure::Desired { path: shown(), faults })?;
@@ -114,7 +117,7 @@ impl Planned {
     }
 
     fn print(&self) {
-        print!("{}", words::plan(&self.plan, &self.desired, &self.found, self.client.base_url()));
+        print::text(words::plan(&self.plan, &self.desired, &self.found, self.client.base_url()));
     }
 }
 

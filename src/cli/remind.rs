@@ -1,6 +1,6 @@
 //! `toban remind`: a reminder as it would be sent, or sent.
 
-use super::Failure;
+use super::{Failure, print};
 use crate::chat::Chat;
 use crate::chat::console::Console;
 use crate::domain::calendar::{Calendar, Day};
@@ -73,15 +73,15 @@ impl Remind {
         let deadline = Instant::now() + LIMIT;
         if !self.post {
             match reminders.preview(reminder, &Chat::Console(Console), deadline, now).await {
-                Ok(text) => println!("{text}"),
-                Err(why) => println!("{}", not_due(&why)),
+                Ok(text) => print::line(text),
+                Err(why) => print::line(not_due(&why)),
             }
             return Ok(ExitCode::SUCCESS);
         }
         Ok(match reminders.send(reminder, now, deadline, now).await {
             Sent::Posted | Sent::Repeat => ExitCode::SUCCESS,
             Sent::NotDue(why) => {
-                println!("{}", not_due(&why));
+                print::line(not_due(&why));
                 ExitCode::SUCCESS
             }
             Sent::NotTaken => ExitCode::FAILURE,

@@ -1,6 +1,6 @@
 //! `toban serve`: the routes of the webhook on this machine, and a page to look at what they do.
 
-use super::Failure;
+use super::{Failure, print};
 use crate::demo::{DUMMY, DemoChats, Fallbacks, Page, Parts, SRE_GROUP, Stakes, router};
 use crate::domain::policy::Ignored;
 use crate::net::secret::Secret;
@@ -156,49 +156,56 @@ fn open_browser(port: u16) {
     let begun =
         Command::new(program).arg(&page).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
     if begun.is_err() {
-        eprintln!("  (no browser could be opened: there is no {program})");
+        print::stderr_line(format_args!("  (no browser could be opened: there is no {program})"));
     }
 }
 
 /// What somebody who has just started it wants to know, on standard error.
 fn greet(config: &Config, reach: Reach, is_demo: bool, port: u16, passed_over: Option<&std::io::Error>) {
-    eprintln!("toban listens on http://127.0.0.1:{port} (stop it with Ctrl-C)");
+    print::stderr_line(format_args!("toban listens on http://127.0.0.1:{port} (stop it with Ctrl-C)"));
     match passed_over {
         Some(error) if error.kind() == ErrorKind::AddrInUse => {
-            eprintln!("  port      {PORT} is in use (by another toban?), so this is {port}");
+            print::stderr_line(format_args!("  port      {PORT} is in use (by another toban?), so this is {port}"));
         }
-        Some(error) => eprintln!("  port      {PORT} cannot be listened on ({error}), so this is {port}"),
+        Some(error) => {
+            print::stderr_line(format_args!("  port      {PORT} cannot be listened on ({error}), so this is {port}"));
+        }
         None => {}
     }
-    eprintln!("  page      http://127.0.0.1:{port}/ in your browser: the chats, who is told, and why");
+    print::stderr_line(format_args!(
+        "  page      http://127.0.0.1:{port}/ in your browser: the chats, who is told, and why"
+    ));
     match reach {
-        Reach::Local | Reach::ReadOnly => eprintln!(
-            "  messages  shown there and printed here; nothing leaves this machine (--live posts to the configured chats)"
+        Reach::Local | Reach::ReadOnly => print::stderr_line(
+            "  messages  shown there and printed here; nothing leaves this machine (--live posts to the configured chats)",
         ),
-        Reach::Live => eprintln!("  messages  posted to the configured chats, for real"),
+        Reach::Live => print::stderr_line("  messages  posted to the configured chats, for real"),
     }
     match config.roster {
         Source::Sample => {
-            eprintln!("  rotation  the sample (docs/workbook/rotation.csv); set ROTATION_FILE for your own")
+            print::stderr_line("  rotation  the sample (docs/workbook/rotation.csv); set ROTATION_FILE for your own")
         }
-        Source::Files(_) => eprintln!("  rotation  ROTATION_FILE"),
-        Source::Sheet(_) => eprintln!("  rotation  the Google Sheet"),
-        Source::Misconfigured(_) => eprintln!("  rotation  none; see above"),
+        Source::Files(_) => print::stderr_line("  rotation  ROTATION_FILE"),
+        Source::Sheet(_) => print::stderr_line("  rotation  the Google Sheet"),
+        Source::Misconfigured(_) => print::stderr_line("  rotation  none; see above"),
     }
     if is_demo && reach == Reach::Local {
-        eprintln!(
+        print::stderr_line(format_args!(
             "  secrets   v3 bodies are signed with '{DEMO_SECRET}', all others come with the token '{DEMO_TOKEN}'"
-        );
+        ));
     }
     if config.credentials.are_none() {
-        eprintln!("  closed    every route, as no credentials are configured; each request is refused");
+        print::stderr_line("  closed    every route, as no credentials are configured; each request is refused");
         for sender in Sender::ALL {
             let route = format!("/{}", sender.origin().name());
-            eprintln!("            {route:<12}{}", mend(sender, NotAuthentic::RouteClosed));
+            print::stderr_line(format_args!("            {route:<12}{}", mend(sender, NotAuthentic::RouteClosed)));
         }
     }
     if let Some(now) = config.clock {
-        eprintln!("  clock     stands at {} (TOBAN_NOW)", now.with_timezone(&config.team.calendar.zone).to_rfc3339());
+        let now = now.with_timezone(&config.team.calendar.zone).to_rfc3339();
+        print::stderr_line(format_args!("  clock     stands at {now} (TOBAN_NOW)"));
     }
-    eprintln!("  try       POST a PagerDuty webhook body to http://127.0.0.1:{port}/pagerduty, as the README shows");
+    print::stderr_line(format_args!(
+        "  try       POST a PagerDuty webhook body to http://127.0.0.1:{port}/pagerduty, as the README shows"
+    ));
 }

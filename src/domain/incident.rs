@@ -1,21 +1,13 @@
 //! What happened: one event of one incident, whichever source it came from.
 
+mod key;
 mod kind;
 
 use crate::domain::text::{Foreign, Link, Tag};
 use chrono::{DateTime, TimeDelta, Utc};
+pub use key::{EventKey, OwnKey};
 pub use kind::EventKind;
 use std::fmt;
-
-/// The name of an event by which a repeat is recognised: the sender's own id, or a digest of the body.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct EventKey(pub String);
-
-impl fmt::Display for EventKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// Who has told us about an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -2,7 +2,7 @@
 
 use crate::domain::calendar::Calendar;
 use crate::domain::incident::{
-    Details, EventKey, EventKind, Incident, IncidentEvent, IncidentId, Missed, Origin, Person, State, Status,
+    Details, EventKey, EventKind, Incident, IncidentEvent, IncidentId, Missed, Origin, OwnKey, Person, State, Status,
 };
 use chrono::{DateTime, TimeDelta, Timelike as _, Utc};
 
@@ -90,7 +90,7 @@ fn event(listed: Listed, kind: EventKind) -> IncidentEvent {
     IncidentEvent {
         origin: Origin::Watchdog,
         // Names the message in the queue; where it is told it is recognised by what the incident has come to.
-        key: EventKey(format!("watchdog:{id}:{}:{}", kind.name(), since.timestamp())),
+        key: EventKey::own(OwnKey::Watchdog, format_args!("{id}:{}:{}", kind.name(), since.timestamp())),
         kind,
         occurred_at: since,
         agent: by,

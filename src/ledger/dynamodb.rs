@@ -27,16 +27,17 @@ mod rotation;
 mod tags;
 mod watch;
 
+use crate::net::aws::cause;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use items::{Condition, Item};
 use pause::Pause;
 use std::error::Error;
-use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
@@ -196,25 +197,14 @@ impl Down {
     }
 }
 
-impl<E: ProvideErrorMetadata + Error + 'static, R: fmt::Debug + 'static> From<SdkError<E, R>> for Down {
-    fn from(error: SdkError<E, R>) -> Self {
-        match &error {
-            SdkError::ServiceError(service) => Self::refused(service.err()),
-            SdkError::TimeoutError(_) => Self::new("no answer in time", Next::Pause),
-            SdkError::DispatchFailure(_) => Self::new(format!("no connection: {}", root_of(&error)), Next::Pause),
-            SdkError::ResponseError(_) => Self::new("an answer that cannot be read", Next::Try),
-            _ => Self::new(format!("no request could be made: {}", root_of(&error)), Next::Try),
-        }
+impl<E: ProvideErrorMetadata + Error + 'static> From<SdkError<E, HttpResponse>> for Down {
+    fn from(error: SdkError<E, HttpResponse>) -> Self {
+        let next = match &error {
+            SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) => Next::Pause,
+            _ => Next::Try,
+        };
+        Self::new(cause(&error), next)
     }
-}
-
-/// What it all began with: `Connection refused`.
-fn root_of(error: &dyn Error) -> &dyn Error {
-    let mut root = error;
-    while let Some(source) = root.source() {
-        root = source;
-    }
-    root
 }
 
 fn text(value: impl Into<String>) -> AttributeValue {

@@ -1,6 +1,8 @@
 //! What is known of an incident.
 
-use crate::domain::incident::{EventKey, EventKind, IncidentEvent, IncidentId, IncidentNumber, Person, State, Status};
+use crate::domain::incident::{
+    EventKey, EventKind, IncidentEvent, IncidentId, IncidentNumber, OwnKey, Person, State, Status,
+};
 use crate::domain::text::{Foreign, Tag};
 use crate::domain::watch::SAME_CHANGE;
 use chrono::{DateTime, Utc};
@@ -72,11 +74,11 @@ impl ReportedBy {
 impl Milestone {
     /// By which is known that this one has told it.
     pub fn told_by(&self, reported_by: ReportedBy) -> EventKey {
-        let name = match reported_by {
-            ReportedBy::Webhook => "webhook",
-            ReportedBy::Watchdog => "watchdog",
+        let own = match reported_by {
+            ReportedBy::Webhook => OwnKey::Webhook,
+            ReportedBy::Watchdog => OwnKey::Watchdog,
         };
-        EventKey(format!("{name}:{}", self.0))
+        EventKey::own(own, &self.0)
     }
 }
 

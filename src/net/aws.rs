@@ -7,12 +7,14 @@ use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
 };
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
-use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
+use std::error::Error;
 use std::time::Duration;
 
 /// One try of one call. The second try of three has to fit into what a caller waits.
@@ -107,6 +109,36 @@ impl Aws {
     fn connector(&self) -> SharedHttpClient {
         SharedHttpClient::new(Connector(self.http.clone()))
     }
+}
+
+/// Why a call has failed, for logs and errors: AWS's code, or what the connection says. Never AWS's own words and never the
+/// answer, which may quote what was asked for and what was sent: the SDK's `DisplayErrorContext` prints both.
+pub fn cause<E: ProvideErrorMetadata + Error + 'static>(error: &SdkError<E, HttpResponse>) -> String {
+    match error {
+        SdkError::ServiceError(refused) => match refused.err().code() {
+            Some(code) => code.to_owned(),
+            None => illegible(refused.raw()),
+        },
+        // What a parser says of an answer may hold a piece of it.
+        SdkError::ResponseError(broken) => illegible(broken.raw()),
+        SdkError::TimeoutError(_) => "no answer in time".into(),
+        // Nothing has been read yet, so the root cause is a connection's or a setting's.
+        SdkError::DispatchFailure(_) => format!("no connection: {}", root_of(error)),
+        _ => format!("no request could be made: {}", root_of(error)),
+    }
+}
+
+fn illegible(answer: &HttpResponse) -> String {
+    format!("an answer that cannot be read (HTTP {})", answer.status().as_u16())
+}
+
+/// What it all began with: `Connection refused`.
+fn root_of(error: &dyn Error) -> &dyn Error {
+    let mut root = error;
+    while let Some(source) = root.source() {
+        root = source;
+    }
+    root
 }
 
 /// The adapter: a request of the SDK's sent by our client.

@@ -2,24 +2,35 @@
 //! the platform expects, and never anything from a payload.
 
 use std::panic;
-use tracing::Level;
-use tracing_subscriber::filter::Targets;
+use tracing::{Level, Metadata};
+use tracing_subscriber::filter::{FilterFn, Targets, filter_fn};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
+
+/// What the targets of our own events begin with: the library, and the functions, each of which is a crate.
+const OURS: [&str; 5] = ["toban", "webhook", "worker", "reminder", "watchdog"];
 
 /// Levels by `RUST_LOG` (`toban=debug,reqwest=warn`); without it, `info` of toban and warnings of all others.
 fn levels(rust_log: Option<&str>) -> Targets {
     let default = || Targets::new().with_default(Level::WARN).with_target("toban", Level::INFO);
-    let wanted = rust_log.and_then(|text| text.parse::<Targets>().ok()).unwrap_or_else(default);
-    // These print tokens and payloads when they are asked to be talkative.
-    wanted.with_target("yup_oauth2", Level::WARN).with_target("hyper", Level::WARN).with_target("reqwest", Level::WARN)
+    rust_log.and_then(|text| text.parse::<Targets>().ok()).unwrap_or_else(default)
+}
+
+/// Below warnings only what is ours, whatever `RUST_LOG` says: HTTP clients and AWS's SDK print tokens and payloads when they
+/// are asked to be talkative.
+fn ours_or_warnings() -> FilterFn<fn(&Metadata<'_>) -> bool> {
+    filter_fn(|metadata| *metadata.level() <= Level::WARN || is_ours(metadata.target()))
+}
+
+fn is_ours(target: &str) -> bool {
+    target.split("::").next().is_some_and(|name| OURS.contains(&name))
 }
 
 /// JSON lines on standard output, for Lambda.
 pub fn to_json(rust_log: Option<&str>) {
     let lines =
         tracing_subscriber::fmt::layer().json().flatten_event(true).with_current_span(false).with_span_list(false);
-    tracing_subscriber::registry().with(lines).with(levels(rust_log)).init();
+    tracing_subscriber::registry().with(lines).with(levels(rust_log)).with(ours_or_warnings()).init();
     quiet_panics();
 }
 
@@ -27,7 +38,7 @@ pub fn to_json(rust_log: Option<&str>) {
 pub fn to_terminal(rust_log: Option<&str>) {
     let lines =
         tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false).without_time().compact();
-    tracing_subscriber::registry().with(lines).with(levels(rust_log)).init();
+    tracing_subscriber::registry().with(lines).with(levels(rust_log)).with(ours_or_warnings()).init();
     quiet_panics();
 }
 

@@ -8,8 +8,8 @@
 
 use crate::chat::delivery::Destination;
 use crate::domain::incident::{EventKey, Origin};
+use crate::net::aws::cause;
 use aws_sdk_sqs::Client;
-use aws_sdk_sqs::error::DisplayErrorContext;
 use aws_sdk_sqs::types::ChangeMessageVisibilityBatchRequestEntry;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -164,7 +164,7 @@ impl Queue {
         let send = self.client.send_message().queue_url(&self.url).message_body(queued.to_text());
         let send = send.message_group_id(queued.group()).message_deduplication_id(queued.deduplication());
         // Boxed: the SDK's futures are deep, and every caller's would be deeper.
-        Box::pin(send.send()).await.map(|_| ()).map_err(|error| QueueError(DisplayErrorContext(error).to_string()))
+        Box::pin(send.send()).await.map(|_| ()).map_err(|error| QueueError(cause(&error)))
     }
 
     /// Hides messages for so many seconds each, by their receipts; ten at most.
@@ -175,7 +175,7 @@ impl Queue {
             let entry = entry.receipt_handle(receipt).visibility_timeout(*seconds).build();
             change = change.entries(entry.map_err(|error| QueueError(error.to_string()))?);
         }
-        Box::pin(change.send()).await.map(|_| ()).map_err(|error| QueueError(DisplayErrorContext(error).to_string()))
+        Box::pin(change.send()).await.map(|_| ()).map_err(|error| QueueError(cause(&error)))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::chat::Chat;
 use crate::domain::calendar::Calendar;
-use crate::domain::incident::{EventKey, State};
+use crate::domain::incident::{EventKey, OwnKey, State};
 use crate::domain::lint;
 use crate::domain::message::Notice;
 use crate::domain::message::reminder::{Context, explanation, message};
@@ -84,7 +84,7 @@ impl Reminders {
         let sent = match plan(reminder, scheduled, &calendar, now) {
             Err(why) => Sent::NotDue(why),
             Ok(plan) => {
-                let key = EventKey(format!("reminder:{}:{}", reminder.name(), plan.on));
+                let key = EventKey::own(OwnKey::Reminder, format_args!("{}:{}", reminder.name(), plan.on));
                 let news = self.news(&plan, &calendar, now).await;
                 let note = Note { reminders: self, plan: &plan, reading: &reading, news: news.as_ref(), now };
                 match self

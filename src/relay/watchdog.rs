@@ -2,7 +2,7 @@
 
 use crate::chat::Chat;
 use crate::chat::delivery::Destination;
-use crate::domain::incident::{EventKey, IncidentEvent, Origin};
+use crate::domain::incident::{EventKey, IncidentEvent, Origin, OwnKey};
 use crate::domain::message::Notice;
 use crate::domain::message::watch::{Silenced, Webhook, message};
 use crate::domain::text::Foreign;
@@ -204,7 +204,7 @@ impl Watchdog {
                 continue;
             };
             let date = self.team.calendar.date(now);
-            let key = EventKey(format!("webhook-off:{id}:{date}"));
+            let key = EventKey::own(OwnKey::WebhookOff, format_args!("{id}:{date}"));
             let note =
                 Note { team: &self.team, silenced: Silenced { id: shown, name: name.clone(), webhook: *webhook }, now };
             let notification =

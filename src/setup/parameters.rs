@@ -2,12 +2,11 @@
 //!
 //! <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParametersByPath.html>
 
+use crate::net::aws::cause;
 use crate::net::secret::Secret;
 use aws_sdk_ssm::Client;
-use aws_sdk_ssm::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_ssm::error::ProvideErrorMetadata as _;
 use aws_sdk_ssm::types::{ParameterStringFilter, ParameterType};
-use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use aws_smithy_types::error::display::DisplayErrorContext;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
@@ -34,7 +33,7 @@ pub enum NotRead {
     Unavailable {
         /// `PARAMETERS_PATH`
         path: String,
-        /// What AWS or the connection says.
+        /// What the connection says, or AWS's code.
         why: String,
     },
     /// AWS refused.
@@ -45,7 +44,7 @@ pub enum NotRead {
     Refused {
         /// `PARAMETERS_PATH`
         path: String,
-        /// What AWS says.
+        /// AWS's code.
         why: String,
     },
 }
@@ -56,7 +55,7 @@ pub enum NotRead {
 pub struct NotWritten {
     /// The parameter's whole name.
     pub name: String,
-    /// What AWS or the connection says.
+    /// Which call has failed, and AWS's code or what the connection says.
     pub why: String,
 }
 
@@ -100,7 +99,7 @@ impl Parameters {
         let there = match there {
             Ok(answer) => answer.parameter.and_then(|parameter| parameter.value).unwrap_or_default(),
             Err(error) if error.as_service_error().is_some_and(|error| error.is_parameter_not_found()) => String::new(),
-            Err(error) => return Err(why(&error)),
+            Err(error) => return Err(format!("ssm:GetParameter: {}", cause(&error))),
         };
         let known = || there.split(',').map(str::trim).filter(|known| !known.is_empty());
         if known().any(|known| known == secret.expose()) {
@@ -110,7 +109,7 @@ impl Parameters {
         let value = known().chain([secret.expose()]).collect::<Vec<_>>().join(",");
         let put = self.client.put_parameter().name(name).r#type(ParameterType::SecureString).value(value);
         let put = put.overwrite(!there.is_empty()).set_key_id(key).send().await;
-        put.map(|_| ()).map_err(|error| why(&error))
+        put.map(|_| ()).map_err(|error| format!("ssm:PutParameter: {}", cause(&error)))
     }
 
     /// The key under which a parameter is encrypted; overwriting it without would encrypt it under the account's own.
@@ -118,7 +117,8 @@ impl Parameters {
         let filter = ParameterStringFilter::builder().key("Name").option("Equals").values(name).build();
         let filter = filter.map_err(|error| error.to_string())?;
         let found = self.client.describe_parameters().parameter_filters(filter).send().await;
-        let found = found.map_err(|error| why(&error))?.parameters.unwrap_or_default();
+        let found = found.map_err(|error| format!("ssm:DescribeParameters: {}", cause(&error)))?;
+        let found = found.parameters.unwrap_or_default();
         Ok(found.into_iter().find(|one| one.name.as_deref() == Some(name)).and_then(|one| one.key_id))
     }
 
@@ -128,13 +128,10 @@ impl Parameters {
         let mut secrets = BTreeMap::new();
         while let Some(page) = pages.next().await {
             let page = page.map_err(|error| {
-                let path = self.path.clone();
+                let (path, why) = (self.path.clone(), cause(&error));
                 match error.as_service_error().and_then(|error| error.code()) {
-                    Some(code) if !matches!(code, "InternalServerError" | "ThrottlingException") => {
-                        let said = error.as_service_error().and_then(|error| error.message()).unwrap_or_default();
-                        NotRead::Refused { path, why: format!("{code}: {said}") }
-                    }
-                    _ => NotRead::Unavailable { path, why: DisplayErrorContext(&error).to_string() },
+                    None | Some("InternalServerError" | "ThrottlingException") => NotRead::Unavailable { path, why },
+                    Some(_) => NotRead::Refused { path, why },
                 }
             })?;
             for parameter in page.parameters.unwrap_or_default() {
@@ -145,18 +142,5 @@ impl Parameters {
             }
         }
         Ok(Secrets(secrets))
-    }
-}
-
-/// What AWS says, or the connection.
-fn why<E>(error: &SdkError<E, HttpResponse>) -> String
-where
-    E: ProvideErrorMetadata + std::error::Error + 'static,
-{
-    match error.as_service_error() {
-        Some(said) => {
-            format!("{}: {}", said.code().unwrap_or("refused"), said.message().unwrap_or_default())
-        }
-        None => DisplayErrorContext(error).to_string(),
     }
 }

@@ -9,7 +9,7 @@ use super::LARGEST_BODY;
 use super::unread::{digest_key, digest_within, illegible, key_part, unknown_kind};
 use super::wire::{line_of, lines_of, link_of, moment, object, text_of};
 use crate::domain::incident::{
-    Details, EventKey, EventKind, Illegible, Incident, IncidentEvent, IncidentId, Origin, Urgency,
+    Details, EventKey, EventKind, Illegible, Incident, IncidentEvent, IncidentId, Origin, OwnKey, Urgency,
 };
 use crate::domain::text::Foreign;
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -97,7 +97,7 @@ impl Body {
         let title = lines.next().or_else(|| Foreign::line(&key));
         Some(IncidentEvent {
             origin: Origin::Events,
-            key: EventKey(format!("events:{name}")),
+            key: EventKey::own(OwnKey::Events, name),
             occurred_at: at.unwrap_or(now),
             agent: None,
             incident: Incident {

@@ -7,7 +7,7 @@ mod reference;
 
 use super::unread::{digest_key, illegible, unknown_kind};
 use super::wire::{lenient, line_of, link_of, moment, number_of, object, text_of};
-use crate::domain::incident::{Details, EventKey, EventKind, Illegible, Incident, IncidentEvent, Origin};
+use crate::domain::incident::{Details, EventKey, EventKind, Illegible, Incident, IncidentEvent, Origin, OwnKey};
 use crate::domain::text::Foreign;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
@@ -96,11 +96,10 @@ impl Body {
         let number = text_of(&build.number).map(|number| format!(" ({number})")).unwrap_or_default();
         Some(Some(IncidentEvent {
             origin: Origin::Jenkins,
-            key: EventKey(format!(
-                "jenkins:{}:{}",
-                self.build_id(build),
-                if end == End::Start { "start" } else { "end" }
-            )),
+            key: EventKey::own(
+                OwnKey::Jenkins,
+                format_args!("{}:{}", self.build_id(build), if end == End::Start { "start" } else { "end" }),
+            ),
             occurred_at: moment(&build.timestamp, now).map_or(now, |at| at.min(now)),
             agent: None,
             incident: Incident { link: link_of(&build.full_url), ..incident.unwrap_or_default() },

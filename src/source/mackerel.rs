@@ -7,7 +7,9 @@ mod alert;
 
 use super::unread::{digest_within, illegible, unknown_kind};
 use super::wire::{lenient, line_of, lines_of, link_of, object, text_of};
-use crate::domain::incident::{Details, EventKey, EventKind, Illegible, Incident, IncidentEvent, Origin, Person};
+use crate::domain::incident::{
+    Details, EventKey, EventKind, Illegible, Incident, IncidentEvent, Origin, OwnKey, Person,
+};
 use crate::domain::text::Foreign;
 use crate::source::events::speaks_of_trouble;
 use alert::{Alert, Group, GroupSetting};
@@ -148,7 +150,7 @@ impl Body {
 fn of_nothing(kind: EventKind, name: String, now: DateTime<Utc>) -> IncidentEvent {
     IncidentEvent {
         origin: Origin::Mackerel,
-        key: EventKey(format!("mackerel:{name}")),
+        key: EventKey::own(OwnKey::Mackerel, name),
         kind,
         occurred_at: now,
         agent: None,

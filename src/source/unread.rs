@@ -1,6 +1,8 @@
 //! What stands for a body that could not be read, and names for what has none.
 
-use crate::domain::incident::{Details, EventKey, EventKind, Illegible, Incident, IncidentEvent, Origin, Unreadable};
+use crate::domain::incident::{
+    Details, EventKey, EventKind, Illegible, Incident, IncidentEvent, Origin, OwnKey, Unreadable,
+};
 use crate::domain::text::Foreign;
 use chrono::{DateTime, TimeDelta, Utc};
 use ring::digest;
@@ -26,7 +28,7 @@ pub(super) fn unreadable(
     let shown = shown_id(delivery.unwrap_or_default(), &digest);
     IncidentEvent {
         origin,
-        key: delivery.map_or(digest, |id| EventKey(format!("delivery:{id}"))),
+        key: delivery.map_or(digest, |id| EventKey::own(OwnKey::Delivery, id)),
         kind,
         occurred_at: now,
         agent: None,
@@ -68,7 +70,13 @@ pub(super) fn illegible(
         _ => quote(&body[..body.len().min(QUOTED)]),
     };
     let details = Details { quote, ..Details::default() };
-    let key = EventKey(format!("{}:{}", origin.name(), digest_within(body, now)));
+    let own = match origin {
+        Origin::Mackerel => OwnKey::Mackerel,
+        Origin::Jenkins => OwnKey::Jenkins,
+        Origin::Events => OwnKey::Events,
+        Origin::PagerDuty | Origin::Watchdog => OwnKey::Delivery,
+    };
+    let key = EventKey::own(own, digest_within(body, now));
     IncidentEvent { key, details, ..unreadable(origin, why, None, kind, body, now) }
 }
 
@@ -95,6 +103,15 @@ pub(super) fn digest_within(text: &[u8], now: DateTime<Utc>) -> String {
 pub(super) fn key_part(word: &str) -> Cow<'_, str> {
     let is_plain = word.len() <= 32 && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
     if is_plain { word.into() } else { digest_key(word.as_bytes()).0[..16].to_owned().into() }
+}
+
+/// The key of an event by its sender's own id: the id itself, so that a repeat is recognised by whichever version of this
+/// program takes it. Only an id that begins as a key of ours does is digested.
+pub(super) fn foreign_key(id: &str) -> EventKey {
+    match EventKey::is_reserved(id) {
+        true => digest_key(id.as_bytes()),
+        false => EventKey(id.to_owned()),
+    }
 }
 
 /// The key of an event without an id: the SHA-256 of its body, in hexadecimal.

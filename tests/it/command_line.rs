@@ -1,5 +1,6 @@
 //! `toban serve` and `toban explain`, as a person starts them.
 
+pub mod closed_pipe;
 mod greeting;
 
 use crate::running::{data, signature_by, triggered};

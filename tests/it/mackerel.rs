@@ -1,5 +1,6 @@
 //! `toban mackerel check`, against a fake of Mackerel's API.
 
+use crate::command_line::closed_pipe::{CLOSED, unread};
 use crate::kit::http::{Reply, Request, Response, Server};
 use serde_json::{Value, json};
 
@@ -80,6 +81,17 @@ async fn check(server: &Server, key: &str, arguments: &[&str], language: &str) -
 }
 
 const GROUPS: [&str; 4] = ["--application", "アプリ", "--others", "g2"];
+
+#[tokio::test]
+async fn a_reader_who_leaves_ends_it_quietly() {
+    let server = usual().await;
+    let base_url = format!("http://{}", server.address);
+    for application in ["アプリ", "no such group"] {
+        let arguments = ["mackerel", "check", "--application", application, "--others", "g2"];
+        let ended = unread(&arguments, &[("MACKEREL_API_KEY", KEY), ("MACKEREL_BASE_URL", &base_url)]).await;
+        assert_eq!(ended, (CLOSED, String::new()), "{application}");
+    }
+}
 
 #[tokio::test]
 async fn monitors_in_neither_or_both_groups_are_named() {

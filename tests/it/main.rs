@@ -18,6 +18,7 @@ mod hostile_titles;
 mod layers;
 #[cfg(feature = "aws-tests")]
 mod ledger_table;
+mod logged;
 mod mackerel;
 mod parameters;
 mod payloads;

@@ -91,7 +91,7 @@ async fn a_refusal_says_what_the_role_lacks() {
         assert_eq!(
             error,
             format!(
-                "the parameters under /toban cannot be read: {code}: in AWS's words. The function's role needs \
+                "the parameters under /toban cannot be read: {code}. The function's role needs \
                  ssm:GetParametersByPath on this path, and kms:Decrypt when the parameters have a key of their own"
             )
         );

@@ -2,14 +2,15 @@
 
 use crate::kit::aws::{Aws, Options, Poller};
 use crate::kit::{Fault, Function, Invocation, PagerDuty, Slack, events};
-use crate::running::{Settings, WEBHOOK, payload, signature};
+use crate::running::{Settings, TUESDAY, WEBHOOK, data, payload, signature};
 use crate::template;
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use std::collections::BTreeSet;
+use std::fs;
 use std::time::Duration;
 
-const TUESDAY: &str = "2026-11-24T11:02:01+09:00";
+const JENKINS: &str = "jenkins-token";
 
 /// What Lambda itself does with a function's role: it works the queue off, keeps the log, hands over what has failed.
 const LAMBDAS_OWN: [(&str, &[&str]); 4] = [
@@ -41,8 +42,8 @@ fn permission(target: &str) -> String {
     format!("{service}:{action}")
 }
 
-/// What each function has to do with AWS on good days and bad: events that are accepted, throttled and refused, a note,
-/// reminders of both kinds, each refused once.
+/// What each function has to do with AWS on good days and bad: a job that names an incident by its number, events that are
+/// accepted, throttled and refused, a note, reminders of both kinds, each refused once.
 #[tokio::test]
 async fn each_function_may_do_what_it_does_and_nothing_else() {
     let aws = Aws::from_environment().expect("AWS_ENDPOINT_URL is not set, run this with tests/aws/moto");
@@ -58,32 +59,41 @@ async fn each_function_may_do_what_it_does_and_nothing_else() {
         .with("GOOGLE_SHEETS_BASE_URL", &google.base_url())
         .with("PARAMETERS_PATH", "/permissions")
         .with("QUEUE_URL", &queue.url)
-        .with("LEDGER_TABLE", &table.name);
+        .with("LEDGER_TABLE", &table.name)
+        .with("JENKINS_TOKENS", JENKINS);
     let of = |function: &str| settings.clone().with("AWS_ACCESS_KEY_ID", function);
 
     let webhook = Function::start(WEBHOOK, &of("WebhookFunction").pairs()).await;
     let now: DateTime<Utc> = TUESDAY.parse().expect("an instant");
-    for body in ["triggered", "acknowledged", "annotated", "resolved"]
-        .map(|kind| payload(&format!("v3/incident.{kind}.json")))
-        .into_iter()
-        .chain((1..=8).map(crate::running::triggered))
-    {
-        let event = events::api_gateway_v2(
-            "/pagerduty",
-            &[("x-pagerduty-signature", &signature(&body))],
-            &body,
-            now.timestamp_millis(),
-        );
+    let accept = async |route: &str, header: (&str, &str), body: &[u8]| {
+        let event = events::api_gateway_v2(route, &[header], body, now.timestamp_millis());
         let Invocation::Answer(answer) = webhook.invoke(&event).await else { panic!("{}", webhook.logs()) };
         assert_eq!(answer["statusCode"], 202, "{answer}");
-    }
-    slack.fail_next([Fault::TooManyRequests { retry_after: Some(1) }, Fault::Refuse("channel_not_found")]);
+    };
+    let alert = async |body: &[u8]| accept("/pagerduty", ("x-pagerduty-signature", &signature(body)), body).await;
     let worker = env!("CARGO_BIN_EXE_worker");
     let poller =
         Poller::new(&queue, worker, &of("WorkerFunction").pairs(), Options { workers: 1, ..Options::default() });
+
+    alert(&payload("v3/incident.triggered.json")).await;
+    poller.drain(Duration::from_secs(60)).await;
+    let first = slack.expect_one();
+    let job = fs::read(data("jenkins/kinds/started.for-incident.json")).expect("a readable file");
+    accept("/jenkins", ("x-toban-token", JENKINS), &job).await;
+    let report = poller.drain(Duration::from_secs(60)).await;
+    assert_eq!(slack.expect_one().thread_ts, Some(first.ts), "{report:?}");
+
+    for kind in ["acknowledged", "annotated", "resolved"] {
+        alert(&payload(&format!("v3/incident.{kind}.json"))).await;
+    }
+    for number in 1..=8 {
+        alert(&crate::running::triggered(number)).await;
+    }
+    slack.fail_next([Fault::TooManyRequests { retry_after: Some(1) }, Fault::Refuse("channel_not_found")]);
     let report = poller.drain(Duration::from_secs(60)).await;
     assert!(queue.is_empty().await, "{report:?}");
     assert!(!slack.take().is_empty());
+    assert!(!slack.take_edits().is_empty(), "the first message shows how the incident stands");
 
     let reminder = Function::start(env!("CARGO_BIN_EXE_reminder"), &of("ReminderFunction").pairs()).await;
     for (name, time) in [("morning", "2026-11-24T01:00:00Z"), ("evening", "2026-11-24T01:00:00Z")] {

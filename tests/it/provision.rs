@@ -4,6 +4,7 @@ mod desired;
 mod drift;
 mod interrupted;
 mod obstacles;
+mod reader;
 mod reads;
 mod rights;
 mod secrets;

@@ -2,6 +2,7 @@
 //! and what becomes of it all while the chat is down.
 
 mod answers;
+mod keys;
 mod nagios;
 mod queue;
 mod repeats;

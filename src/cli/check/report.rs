@@ -1,5 +1,6 @@
 //! What was found, printed as it is found.
 
+use crate::cli::print;
 use crate::pagerduty::health::Grade;
 use std::pin::pin;
 use std::time::Duration;
@@ -16,21 +17,21 @@ pub(super) struct Report {
 
 impl Report {
     pub fn right(&self, topic: &str, text: &str) {
-        println!("✓ {topic:<10}{text}");
+        print::line(format_args!("✓ {topic:<10}{text}"));
     }
 
     pub fn odd(&self, topic: &str, text: &str) {
-        println!("! {topic:<10}{text}");
+        print::line(format_args!("! {topic:<10}{text}"));
     }
 
     pub fn wrong(&mut self, topic: &str, text: &str) {
         self.wrong += 1;
-        println!("✗ {topic:<10}{text}");
+        print::line(format_args!("✗ {topic:<10}{text}"));
     }
 
     /// What cannot be checked, or is not.
     pub fn told(&self, topic: &str, text: &str) {
-        println!("· {topic:<10}{text}");
+        print::line(format_args!("· {topic:<10}{text}"));
     }
 
     pub fn graded(&mut self, grade: Grade, topic: &str, text: &str) {
@@ -53,7 +54,7 @@ pub(super) async fn patiently<T>(whom: &str, answer: impl Future<Output = T>) ->
     match timeout(PATIENCE, &mut answer).await {
         Ok(answer) => answer,
         Err(_) => {
-            eprintln!("… {whom}");
+            print::stderr_line(format_args!("… {whom}"));
             answer.await
         }
     }

@@ -1,6 +1,6 @@
 //! `toban pagerduty apply`: the plan, a question, and the steps.
 
-use super::{Failure, Planned};
+use super::{Failure, Planned, print};
 use crate::net::secret::Secret;
 use crate::pagerduty::AccountError;
 use crate::pagerduty::provision::apply::{self, Outcome};
@@ -8,7 +8,7 @@ use crate::pagerduty::provision::plan::Step;
 use crate::pagerduty::provision::words;
 use crate::pagerduty::state::SubscriptionId;
 use crate::setup::parameters::Parameters;
-use std::io::{IsTerminal as _, Write as _, stdin, stdout};
+use std::io::{IsTerminal as _, stdin};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -65,25 +65,25 @@ impl Apply {
             return Ok(ExitCode::SUCCESS);
         }
         if !self.yes && !is_confirmed(planned.client.base_url())? {
-            println!("nothing has been changed");
+            print::line("nothing has been changed");
             return Ok(ExitCode::FAILURE);
         }
         let store = planned.parameters.as_ref().filter(|_| self.store_secret);
         let mut done = 0;
         match steps(&planned, store, &mut done).await {
             Ok(Handed::AsAsked) => {
-                println!("done");
+                print::line_or_stderr("done");
                 Ok(ExitCode::SUCCESS)
             }
             Ok(Handed::OnTheScreenInstead) => {
-                println!("done, but for storing the secret: that is left to you");
+                print::line_or_stderr("done, but for storing the secret: that is left to you");
                 Ok(ExitCode::FAILURE)
             }
             Err(Stopped { what, why }) => {
-                println!("✗ {what}: {why}");
-                println!(
+                print::line_or_stderr(format_args!("✗ {what}: {why}"));
+                print::line_or_stderr(format_args!(
                     "{done} of {changes} changes are done. Run it again: it looks at the account first and goes on from there"
-                );
+                ));
                 Ok(ExitCode::FAILURE)
             }
         }
@@ -110,10 +110,10 @@ async fn steps(planned: &Planned, store: Option<&Parameters>, done: &mut usize) 
         let Outcome::Done(text) = outcome else {
             continue;
         };
-        println!("✓ {text}");
+        print::line_or_stderr(format_args!("✓ {text}"));
         *done += 1;
         if let (Step::CreateUser, Some(dummy)) = (step, apply.dummy()) {
-            println!("  the relay has to know that it is nobody: IGNORED_ASSIGNEES={dummy}");
+            print::line_or_stderr(format_args!("  the relay has to know that it is nobody: IGNORED_ASSIGNEES={dummy}"));
         }
     }
     Ok(handed)
@@ -143,24 +143,24 @@ async fn hand_over(id: &SubscriptionId, secret: Option<Secret>, store: Option<&P
         ));
     };
     let Some(store) = store else {
-        println!(
+        print::line_or_stderr(format_args!(
             "  the signing secret of the new subscription, told this once; the relay needs it in {VARIABLE}, after a \
              comma if there is another one:\n\n      {}\n",
             secret.expose()
-        );
+        ));
         return Ok(Handed::AsAsked);
     };
     match store.add(VARIABLE, &secret, Instant::now() + LIMIT).await {
         Ok(()) => {
-            println!("✓ signing secret added to the parameter {VARIABLE}");
+            print::line_or_stderr(format_args!("✓ signing secret added to the parameter {VARIABLE}"));
             Ok(Handed::AsAsked)
         }
         Err(error) => {
-            println!(
+            print::line_or_stderr(format_args!(
                 "✗ {error}. The signing secret, told this once; add it to {VARIABLE} yourself, after a comma if there is \
                  another one:\n\n      {}\n",
                 secret.expose()
-            );
+            ));
             Ok(Handed::OnTheScreenInstead)
         }
     }
@@ -171,8 +171,8 @@ fn is_confirmed(base_url: &str) -> Result<bool, Failure> {
     if !stdin().is_terminal() {
         return Err(Failure::NobodyToAsk);
     }
-    print!("Do this at {base_url}? Type yes: ");
+    print::text(format_args!("Do this at {base_url}? Type yes: "));
     let mut answer = String::new();
-    stdout().flush().and_then(|()| stdin().read_line(&mut answer)).map_err(Failure::Terminal)?;
+    stdin().read_line(&mut answer).map_err(Failure::Terminal)?;
     Ok(answer.trim().eq_ignore_ascii_case("yes"))
 }

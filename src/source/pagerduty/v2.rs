@@ -3,9 +3,9 @@
 //! <https://developer.pagerduty.com/docs/webhooks-v2-overview>
 
 use super::wire::{Ref, label, number, people, state, urgency};
-use crate::domain::incident::{Details, EventKey, EventKind, Incident, IncidentEvent, IncidentId, Origin, Person};
+use crate::domain::incident::{Details, EventKind, Incident, IncidentEvent, IncidentId, Origin, Person};
 use crate::domain::text::Foreign;
-use crate::source::unread::digest_key;
+use crate::source::unread::{digest_key, foreign_key};
 use crate::source::wire::{List, Text, lenient, line, link, text, time};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -100,7 +100,7 @@ impl Message<'_> {
             return Err(self.id);
         };
         let key = match &self.id {
-            Some(id) if !id.is_empty() => EventKey(id.clone()),
+            Some(id) if !id.is_empty() => foreign_key(id),
             _ => digest_key(text.as_bytes()),
         };
         let mut incident = incident;

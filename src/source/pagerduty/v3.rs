@@ -3,8 +3,9 @@
 //! <https://developer.pagerduty.com/docs/webhooks-overview#event-data-types>
 
 use super::wire::{Ref, label, number, people, state, urgency};
-use crate::domain::incident::{Details, EventKey, EventKind, Incident, IncidentEvent, IncidentId, Origin, Role};
+use crate::domain::incident::{Details, EventKind, Incident, IncidentEvent, IncidentId, Origin, Role};
 use crate::domain::text::Foreign;
+use crate::source::unread::foreign_key;
 use crate::source::wire::{List, Text, lenient, line, link, plain, text, time};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -138,17 +139,17 @@ struct RoleAssignment<'a> {
 impl Event<'_> {
     /// The event, if it has a type and an id, and an incident where its type needs one.
     pub(super) fn read(&self, now: DateTime<Utc>) -> Option<IncidentEvent> {
-        let key = EventKey(self.id.as_ref()?.as_str().to_owned());
+        let id = self.id.as_ref()?.as_str();
         let kind = kind(self.event_type.as_ref()?)?;
         let data = self.data.as_ref()?;
         let incident = data.incident();
         let needs_incident = EventKind::NAMED.contains(&kind) && !is_about_a_service(&kind) && kind != EventKind::Ping;
-        if key.0.is_empty() || (needs_incident && incident.id.is_none()) {
+        if id.is_empty() || (needs_incident && incident.id.is_none()) {
             return None;
         }
         Some(IncidentEvent {
             origin: Origin::PagerDuty,
-            key,
+            key: foreign_key(id),
             occurred_at: time(&self.occurred_at, now),
             agent: self.agent.as_ref().and_then(Ref::person).filter(|_| kind != EventKind::Ping),
             details: data.details(&kind),

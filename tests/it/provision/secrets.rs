@@ -131,7 +131,7 @@ async fn a_secret_that_cannot_be_stored_is_shown_and_the_rest_is_done() {
         let (world, store) = (World::start().await, Store::start(there, Some(refused)).await);
         let ran = apply(&world, &store).await;
         let expected = format!(
-            "✗ the parameter {NAME} cannot be written: AccessDeniedException: not authorized to perform: ssm:{refused}. The \
+            "✗ the parameter {NAME} cannot be written: ssm:{refused}: AccessDeniedException. The \
              signing secret, told this once; add it to PAGERDUTY_WEBHOOK_SECRETS yourself, after a comma if there is another \
              one:\n\n      {SECRET}\n\n"
         );

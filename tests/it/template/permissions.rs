@@ -46,6 +46,7 @@ fn a_function_may_do_what_it_does_and_nothing_else() {
                 ("dynamodb:DeleteItem", "!GetAtt Ledger.Arn"),
                 ("dynamodb:GetItem", "!GetAtt Ledger.Arn"),
                 ("dynamodb:PutItem", "!GetAtt Ledger.Arn"),
+                ("dynamodb:Query", "!Sub ${Ledger.Arn}/index/by_state"),
                 ("sqs:ChangeMessageVisibility", "!GetAtt Queue.Arn"),
                 ("sqs:DeleteMessage", "!GetAtt Queue.Arn"),
                 ("sqs:GetQueueAttributes", "!GetAtt Queue.Arn"),
