@@ -229,8 +229,7 @@ impl Act {
             Self::Play { pause } => {
                 let calendar = all.team.calendar.clone();
                 // Once more is the same day, unless the clock was moved meanwhile.
-                let last =
-                    all.day.as_ref().filter(|day| day.steps.last().is_some_and(|step| step.at == all.clock.now()));
+                let last = all.day.as_ref().filter(|_| all.clock.is_back());
                 let again = last.and_then(|day| day.steps.first()).map(|step| step.at);
                 let from = calendar.date(again.unwrap_or(all.clock.now()));
                 let steps = steps(&calendar, from).ok_or(Declined::NoSuchTime)?;

@@ -11,6 +11,7 @@ const A_YEAR: usize = 366;
 #[derive(Debug, Clone, Copy)]
 pub struct Clock {
     real: fn() -> DateTime<Utc>,
+    stood_at_first: Option<DateTime<Utc>>,
     stands_at: Option<DateTime<Utc>>,
 }
 
@@ -29,7 +30,7 @@ pub enum Worth {
 impl Clock {
     /// The real one, or one that stands.
     pub fn new(real: fn() -> DateTime<Utc>, stands_at: Option<DateTime<Utc>>) -> Self {
-        Self { real, stands_at }
+        Self { real, stood_at_first: stands_at, stands_at }
     }
 
     /// What it shows.
@@ -45,6 +46,16 @@ impl Clock {
     /// Puts it somewhere, or lets it go on with the real time.
     pub fn put(&mut self, at: Option<DateTime<Utc>>) {
         self.stands_at = at;
+    }
+
+    /// Puts it back to how it began: the real time, or where `TOBAN_NOW` has it stand in place of that.
+    pub fn put_back(&mut self) {
+        self.stands_at = self.stood_at_first;
+    }
+
+    /// Whether it is as it began.
+    pub fn is_back(&self) -> bool {
+        self.stands_at == self.stood_at_first
     }
 
     /// Puts it forward from what it shows.
@@ -145,5 +156,20 @@ mod tests {
         assert_eq!(clock.now(), instant("2026-11-22T03:30:00Z"), "there is no such time");
         clock.put(None);
         assert_eq!((clock.now(), clock.stands()), (real(), false));
+    }
+
+    #[test]
+    fn a_clock_is_put_back_to_how_it_began() {
+        let real = || instant("2026-11-22T03:00:00Z");
+        let elsewhere = instant("2026-11-24T02:02:00Z");
+        for began in [None, Some(instant("2026-11-20T00:50:00Z"))] {
+            let mut clock = Clock::new(real, began);
+            assert!(clock.is_back());
+            clock.put(Some(elsewhere));
+            assert!(!clock.is_back());
+            clock.put_back();
+            assert_eq!((clock.now(), clock.stands()), (began.unwrap_or_else(real), began.is_some()));
+            assert!(clock.is_back());
+        }
     }
 }

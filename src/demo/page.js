@@ -103,6 +103,7 @@ function showNow() {
   const kind = clock.kind === "working" ? (clock.is_working ? words().working : words().outside) : (clock.holiday ?? words().weekend);
   find("now-kind").textContent = clock.kind === "working" ? `${kind} (${clock.hours})` : kind;
   find("now-kind").classList.toggle("good", clock.is_working);
+  find("now-clock").textContent = isPlaying() ? words().clock_plays : clock.stands ? words().clock_stands : words().clock_real;
   const answer = find("answer");
   answer.className = decision.mention;
   if (decision.people.length) {
@@ -114,18 +115,22 @@ function showNow() {
   if (document.activeElement !== find("clock-field")) find("clock-field").value = clock.field;
 }
 
+function isPlaying() {
+  const { day } = view;
+  return day !== null && day.done < day.steps.length;
+}
+
 function showDay() {
   const { day } = view;
-  const isPlaying = day !== null && day.done < day.steps.length;
-  find("play").textContent = isPlaying ? words().playing : day ? words().play_again : words().play;
-  find("play").disabled = isPlaying || view.live;
+  find("play").textContent = isPlaying() ? words().playing : day ? words().play_again : words().play;
+  find("play").disabled = isPlaying() || view.live;
   find("play-hint").hidden = day !== null;
   const steps = (day?.steps ?? []).map(({ time, icon, word, reminder }, nth) => {
     const state = nth < day.done ? "done" : nth === day.done ? "next" : "";
     return make("li", { class: state }, `${time} ${icon} ${reminder ? words()[reminder] : word}`);
   });
   find("steps").replaceChildren(...steps);
-  document.body.dataset.day = day === null ? "none" : isPlaying ? "playing" : "over";
+  document.body.dataset.day = day === null ? "none" : isPlaying() ? "playing" : "over";
 }
 
 function choose(control) {
@@ -149,6 +154,7 @@ function showControls() {
   settle(find("forged"), faults.forged);
   settle(find("sheet"), faults.sheet);
   settle(find("backup"), view.mode ?? "mirror");
+  find("clock-now").setAttribute("aria-pressed", String(!clock.stands));
   find("remind-morning").textContent = `${words().remind_morning} (${clock.opens})`;
   find("remind-evening").textContent = `${words().remind_evening} (${clock.closes})`;
   for (const section of document.querySelectorAll(".rehearsal")) section.hidden = view.live;

@@ -76,6 +76,13 @@ pub struct Playing {
     pub first: Plot,
 }
 
+impl Playing {
+    /// Whether nothing is left to be played.
+    pub fn is_over(&self) -> bool {
+        self.done >= self.steps.len()
+    }
+}
+
 /// A request that is being answered.
 #[derive(Debug)]
 pub struct Arrival {
@@ -223,7 +230,8 @@ impl Rehearsal {
         sent
     }
 
-    /// Plays the next step of the day. Whether there was one.
+    /// Plays the next step of the day. Whether there was one. With the last one the clock goes back, so that what comes in
+    /// next from outside, stamped with the present, is neither late nor too old.
     pub async fn step(&mut self) -> bool {
         let Some(Playing { steps, done, first }) = self.day.clone() else { return false };
         let Some(step) = steps.get(done) else { return false };
@@ -247,6 +255,9 @@ impl Rehearsal {
         }
         if let Some(day) = &mut self.day {
             day.done += 1;
+            if day.is_over() {
+                self.clock.put_back();
+            }
         }
         true
     }
@@ -256,13 +267,16 @@ impl Rehearsal {
         self.editable.read(&self.ledger, Instant::now() + LIMIT, self.clock.now()).await
     }
 
-    /// Begins anew: nothing was ever posted. Clock, rotation and faults stay as they are.
+    /// Begins anew: nothing was ever posted. Rotation and faults stay as they are, and so does the clock, unless a day is
+    /// played: that has moved it, and goes on no more.
     pub fn clear(&mut self) {
         self.ledger = Arc::new(Ledger::memory());
         self.journal.clear();
         self.demo_chats.primary.clear();
         self.demo_chats.backup.clear();
-        self.day = None;
+        if self.day.take().is_some_and(|day| !day.is_over()) {
+            self.clock.put_back();
+        }
         self.plot = Plot { event: self.plot.event, ..FIRST };
         self.begun += 1;
     }

@@ -126,11 +126,34 @@ test("a day is played: each message, who it mentions, and why", async () => {
     assert.ok(box.y > 0 && box.y + box.height <= page.viewportSize().height, `${box.y}`);
   }
 
+  // The clock is where it began. In the picture it stands in working hours.
+  assert.deepEqual([await page.locator("#now-day").textContent(), await page.locator("#now-time").textContent()], ["11/24(火)", "09:50"]);
+  await stage.press({ do: "worth", which: "tuesday" });
+  await page.locator("#answer", { hasText: "@中村" }).waitFor();
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.evaluate(() => document.querySelectorAll(".log").forEach((log) => log.scrollTo(0, 0)));
   const bytes = await picture("light");
   if (process.env.BLESS || !existsSync(PICTURE)) writeFileSync(PICTURE, bytes);
   assert.ok(statSync(PICTURE).size < LIMIT, "docs/page.png is too large to be looked at in a README");
+});
+
+test("once a day was played, the clock shows the real time again", async () => {
+  const real = await serve({ TOBAN_NOW: "" });
+  const other = await open(browser, real.address);
+  const minute = () => new Date().toLocaleString("sv-SE", { timeZone: "Asia/Tokyo" }).slice(0, 16).replace(" ", "T");
+  const clock = other.page.locator("#now-clock");
+  assert.equal(await clock.textContent(), "現在時刻です");
+  await other.page.getByRole("button", { name: "当番の一日を再生" }).click();
+  await clock.filter({ hasText: "再生中の時刻です" }).waitFor();
+  const before = minute();
+  await other.page.locator('body[data-day="over"]').waitFor();
+  assert.equal(await clock.textContent(), "現在時刻です");
+  assert.equal(await other.page.locator("#clock-now").getAttribute("aria-pressed"), "true");
+  const shown = await other.page.locator("#clock-field").inputValue();
+  assert.ok(before <= shown && shown <= minute(), `${before} ${shown}`);
+  await other.close();
+  real.stop();
+  assert.deepEqual(other.faults, []);
 });
 
 test("the clock is moved, and with it who is told", async () => {
@@ -141,6 +164,7 @@ test("the clock is moved, and with it who is told", async () => {
   };
   await put(() => page.getByRole("button", { name: "金曜 16:59" }).click(), "11/27(金)");
   assert.deepEqual(await now(), ["11/27(金)", "16:59", "業務時間内 (10:00-17:00)"]);
+  assert.equal(await page.locator("#now-clock").textContent(), "時計を止めています");
   assert.match(await page.locator("#answer").textContent(), /@中村@小林/);
   await page.getByRole("button", { name: "+30分" }).click();
   await page.locator("#now-time", { hasText: "17:29" }).waitFor();
@@ -156,6 +180,7 @@ test("the clock is moved, and with it who is told", async () => {
   await put(() => page.getByRole("button", { name: "火曜 11:00" }).click(), "11/24(火)");
   await page.getByRole("button", { name: "現在時刻" }).click();
   await page.locator("#now-day:not(:text-is('11/24(火)'))").waitFor();
+  assert.equal(await page.locator("#now-clock").textContent(), "現在時刻です");
 });
 
 test("each fault is switched on, and what happens then is shown", async () => {

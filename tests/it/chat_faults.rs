@@ -159,6 +159,20 @@ async fn mirrored_chats_both_get_everything_and_one_is_enough() {
 }
 
 #[tokio::test]
+async fn without_a_queue_a_mirrored_chat_misses_what_came_while_it_was_down() {
+    let (one, two) = (Slack::start().await, Typetalk::start().await);
+    let webhook = slack(&one).typetalk(&two).start().await;
+    one.fail_next([Fault::ServerError]);
+    assert_eq!(webhook.signed(&triggered(1)).await, accepted(), "PagerDuty does not send it again after this");
+    one.expect_none();
+    assert!(two.expect_one().message.contains("#PD1 "));
+    // What comes next goes to both, and brings nothing else along.
+    assert_eq!(webhook.signed(&triggered(2)).await, accepted());
+    assert!(one.expect_one().text.contains("#PD2 "));
+    assert!(two.expect_one().message.contains("#PD2 "));
+}
+
+#[tokio::test]
 async fn the_backup_gets_what_the_primary_did_not_take() {
     let (one, two) = (Slack::start().await, Typetalk::start().await);
     let webhook = slack(&one).typetalk(&two).with("BACKUP_MODE", "failover").start().await;

@@ -1,7 +1,7 @@
 //! The page of `toban serve`: what it tells a browser, and what it does not let a stranger do. How it looks is for
 //! `tests/demo`.
 
-mod visitor;
+pub mod visitor;
 
 use crate::command_line::Serve;
 use crate::kit::{Fault, Slack, Typetalk};
@@ -143,6 +143,7 @@ async fn a_day_goes_from_the_morning_to_the_next_mornings_carry_over() {
          • #PD4814 ディスク使用率が 90% を超えました — 未対応 (10時間50分)"
     );
     assert_eq!(slack.len(), posts(&view, 1).len(), "the second chat has the same");
+    assert_eq!(view["clock"]["field"], "2026-11-24T11:02", "the clock is back where it began");
     assert_eq!(view["chats"][0]["posts"][1]["edits"], 2, "the first message shows how its incident stands");
     // Every post has its reason.
     let tries: Vec<_> = view["journal"]
@@ -160,6 +161,36 @@ async fn a_day_goes_from_the_morning_to_the_next_mornings_carry_over() {
     visitor.presses(json!({"do": "play", "pause": 0})).await;
     let again = visitor.sees(|view| view["day"]["done"] == 9).await;
     assert_eq!(posts(&again, 0), slack);
+}
+
+#[tokio::test]
+async fn a_day_that_is_cleared_away_leaves_the_clock_as_it_began() {
+    let (_serve, visitor) = rehearsal().await;
+    visitor.presses(json!({"do": "play", "pause": 60_000})).await;
+    let view = visitor.sees(|view| view["day"]["done"] == 1).await;
+    assert_eq!(view["clock"]["field"], "2026-11-24T10:00");
+    visitor.presses(json!({"do": "clear"})).await;
+    let view = visitor.view().await;
+    assert_eq!((&view["day"], &view["clock"]["field"]), (&Value::Null, &json!("2026-11-24T11:02")));
+    // Where somebody has put it, it stays.
+    visitor.presses(json!({"do": "worth", "which": "friday"})).await;
+    visitor.presses(json!({"do": "clear"})).await;
+    assert_eq!(visitor.view().await["clock"]["field"], "2026-11-27T16:59");
+}
+
+#[tokio::test]
+async fn a_day_that_is_played_again_is_the_same_unless_the_clock_was_moved() {
+    let (_serve, visitor) = rehearsal().await;
+    let played = async || {
+        visitor.presses(json!({"do": "play", "pause": 0})).await;
+        let view = visitor.sees(|view| view["day"]["done"] == 9).await;
+        view["chats"][0]["posts"][0]["date"].as_str().unwrap_or_default().to_owned()
+    };
+    visitor.presses(json!({"do": "worth", "which": "friday"})).await;
+    assert_eq!(played().await, "2026-11-27");
+    assert_eq!(played().await, "2026-11-27", "once more");
+    visitor.presses(json!({"do": "clock", "at": "2026-11-25T09:00"})).await;
+    assert_eq!(played().await, "2026-11-25");
 }
 
 #[tokio::test]
@@ -379,7 +410,7 @@ async fn it_stops_although_somebody_listens() {
     let mut listener = visitor.listens().await;
     let mut beginning = [0; 16];
     listener.read_exact(&mut beginning).await.expect("the news begin");
-    let stopped = Command::new("kill").args(["-INT", &serve.id().to_string()]).status().expect("kill runs");
+    let stopped = Command::new("sh").args(["-c", "kill -INT $0", &serve.id().to_string()]).status().expect("sh runs");
     assert!(stopped.success());
     assert_eq!(serve.ended().await, Some(0));
 }

@@ -1,8 +1,8 @@
 //! A reader who leaves: `toban check | head -1`.
 
 use super::TOBAN;
-use crate::provision::file;
 use crate::kit::Rows;
+use crate::provision::file;
 use crate::running::data;
 use serde_json::json;
 use std::io::{PipeWriter, pipe};

@@ -35,7 +35,12 @@ pub struct Visitor {
 impl Visitor {
     /// Loads the page.
     pub async fn of(serve: &Serve) -> Self {
-        let mut visitor = Self { port: serve.port, token: String::new() };
+        Self::at(serve.port).await
+    }
+
+    /// Loads the page that is served on a port.
+    pub async fn at(port: u16) -> Self {
+        let mut visitor = Self { port, token: String::new() };
         let page = visitor.request("GET", "/", &[("host", &visitor.host())], b"").await;
         assert_eq!(page.status, 200, "{}", page.body);
         let (_, rest) = page.body.split_once("name=\"toban-token\" content=\"").expect("a token");

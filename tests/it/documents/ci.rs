@@ -6,7 +6,10 @@ use crate::template::file;
 fn ci_runs_the_script_of_the_developers() {
     let workflow = file(".github/workflows/ci.yml");
     assert!(workflow.contains("- run: .ci/run\n"));
-    assert!(file(".ci/run").ends_with("exec scripts/test\n"));
+    let script = file(".ci/run");
+    let lines: Vec<_> = script.lines().filter(|line| !line.starts_with('#')).collect();
+    let expected = ["set -euo pipefail", "cd \"$(dirname \"${BASH_SOURCE[0]}\")/..\"", "exec scripts/test"];
+    assert_eq!(lines, expected, "it is all that CI does");
     let jobs = workflow.matches("runs-on: ").count();
     assert_eq!(workflow.matches("timeout-minutes: ").count(), jobs, "each job ends");
     let rust = file("Cargo.toml");

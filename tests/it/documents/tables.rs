@@ -47,6 +47,19 @@ fn each_line_of_what_happens_when_is_a_test() {
     }
 }
 
+/// Nothing else is there to bring it once a chat is back.
+#[test]
+fn what_is_posted_in_the_end_needs_the_queue() {
+    for (readme, condition) in
+        READMES.into_iter().zip(["with the queue (`QUEUE_URL`)", "キュー (`QUEUE_URL`) があれば"])
+    {
+        let rows = page(readme).rows();
+        let row = rows.iter().find(|row| row.last().is_some_and(|cell| cell == "`outages_end_with_everything_posted`"));
+        let [_, then, _] = &row.expect("a line")[..] else { panic!("{readme}: three cells") };
+        assert!(then.contains(condition), "{readme}: {then}");
+    }
+}
+
 /// The settings of a table, each with its default.
 pub fn settings(path: &str) -> BTreeMap<String, String> {
     let quoted = |cell: &str| -> Vec<String> { cell.split('`').skip(1).step_by(2).map(str::to_owned).collect() };

@@ -1,0 +1,122 @@
+//! The README's first path: a day is played on the page, then the curl line is typed. The page has a clock of the test's
+//! in place of the real one, and so has the line.
+
+use super::named_blocks;
+use super::run::run;
+use crate::demo::visitor::{Visitor, newest, posts};
+use chrono::{DateTime, Utc};
+use serde_json::json;
+use std::sync::Arc;
+use toban::demo::{DUMMY, DemoChats, Fallbacks, Page, Parts, SRE_GROUP, Stakes, router};
+use toban::ledger::Ledger;
+use toban::roster::Roster;
+use toban::setup::config::{Config, Reach};
+use tokio::net::TcpListener;
+use tokio::task::spawn_blocking;
+
+/// `toban serve` as it is without any settings, at another time.
+async fn serve(real: fn() -> DateTime<Utc>) -> u16 {
+    let lookup = |variable: &str| match variable {
+        "PAGERDUTY_WEBHOOK_SECRETS" => Some("toban-demo-secret".to_owned()),
+        "IGNORED_ASSIGNEES" => Some(DUMMY.to_owned()),
+        _ => None,
+    };
+    let http = toban::net::http::client().expect("an HTTP client");
+    let config = Config::from_lookup(lookup, &http, Reach::Local).expect("the settings are right");
+    let fallbacks = Fallbacks { slack: Some(format!("<!subteam^{SRE_GROUP}>")), typetalk: Some("@sre".to_owned()) };
+    let parts = Parts {
+        team: config.team,
+        credentials: config.credentials,
+        roster: Roster::Sample,
+        ledger: Arc::new(Ledger::memory()),
+        demo_chats: DemoChats::rehearsed(&fallbacks),
+        manual: None,
+        checklist: None,
+        real,
+        stands_at: None,
+        stakes: Stakes::Rehearsal,
+        open_secret: None,
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let page = Page::new(parts, port).expect("there are random numbers");
+    tokio::spawn(async move { axum::serve(listener, router(page)).await });
+    port
+}
+
+/// The line of the README, typed at that time: `date` says so.
+fn typed(port: u16, now: DateTime<Utc>) -> String {
+    let line = named_blocks()["v3"].replace("127.0.0.1:8080", &format!("127.0.0.1:{port}"));
+    let now = now.format("%FT%TZ");
+    format!("date() {{ if [ \"$1\" = -u ]; then echo {now}; else command date \"$@\"; fi; }}\n{line}")
+}
+
+/// A time at which somebody sits down with the README.
+struct Case {
+    real: fn() -> DateTime<Utc>,
+    field: &'static str,
+    /// The message's first line, and one more that it has.
+    mentions: &'static str,
+    notes: &'static str,
+}
+
+const CASES: [Case; 3] = [
+    // A Friday whose next working morning is 81 hours away. PagerDuty holds the sample for nobody.
+    Case {
+        real: || instant("2026-11-27T00:53:00+09:00"),
+        field: "2026-11-27T00:53",
+        mentions: "<!subteam^S0SAMPLESRE>",
+        notes: "⚠️ 時間外ですが、PagerDuty の担当がダミーユーザーのままです。誰にも連絡が行っていません。\n",
+    },
+    // A Friday before a Monday that is a holiday.
+    Case {
+        real: || instant("2026-11-20T15:20:00+09:00"),
+        field: "2026-11-20T15:20",
+        mentions: "<@U0SAMPLEITOO> <@U0SAMPLEWATA>",
+        notes: "",
+    },
+    // Any other day: its next morning is near enough to post, and too late to mention anybody.
+    Case {
+        real: || instant("2026-12-01T14:05:00+09:00"),
+        field: "2026-12-01T14:05",
+        mentions: "<@U0SAMPLESATO> <@U0SAMPLESUZU>",
+        notes: "",
+    },
+];
+
+fn instant(text: &str) -> DateTime<Utc> {
+    text.parse().expect("an instant")
+}
+
+#[tokio::test]
+async fn after_a_day_was_played_the_curl_line_is_of_the_present() {
+    for Case { real, field, mentions, notes } in CASES {
+        let port = serve(real).await;
+        let visitor = Visitor::at(port).await;
+        visitor.presses(json!({"do": "play", "pause": 0})).await;
+        let played = visitor.sees(|view| view["day"]["done"] == 9).await;
+        assert_eq!(posts(&played, 0).len(), 9, "{field}");
+
+        let script = typed(port, real());
+        let answer = spawn_blocking(move || run("v3", &script)).await.expect("it ends");
+        assert_eq!(answer, (Some(0), "accepted\n".to_owned()), "{field}");
+        let view = visitor.view().await;
+        assert_eq!((&view["clock"]["stands"], &view["clock"]["field"]), (&json!(false), &json!(field)));
+        let (_, time) = field.split_once('T').expect("a date and a time");
+        let (shown, _, text) = posts(&view, 0).pop().expect("a post");
+        assert_eq!((shown.as_str(), newest(&view)["time"].as_str()), (time, Some(time)));
+        assert_eq!(
+            text,
+            format!(
+                "{mentions}\n\
+                 🔥 発生 #PD4812 HTTP 5xx が 5% を超えています\n\
+                 Mackerel Backlogアプリ · 緊急度 high · 優先度 P2 · {time}\n\
+                 意味: アプリケーションがエラーを返しています\n\
+                 手順: プロセス再起動 https://wiki.example.com/runbooks/http-5xx\n\
+                 {notes}\
+                 https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC\n\
+                 状態: 未対応"
+            )
+        );
+    }
+}

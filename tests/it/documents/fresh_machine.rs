@@ -1,0 +1,82 @@
+//! The READMEs' second command on a machine that has only Rust: what it installs, and what it names where it may not.
+
+use super::pages::page;
+use super::tables::READMES;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// By Debian's names.
+const PACKAGES: &str = "curl openssl python3 chromium npm gcc libc6-dev nodejs python3-venv fontconfig fonts-liberation \
+                        fonts-noto-cjk fonts-noto-color-emoji";
+
+/// What the machine has: what every Debian has, and a cargo that finds fault with the format, so that nothing is built.
+/// Whoever is not root has a sudo that asks for no password.
+const BARE: &str = r#"
+for program in bash dirname env true; do ln -s "$(command -v "$program")" .; done
+program() { printf '#!/bin/sh\n%s\n' "$2" > "$1"; chmod +x "$1"; }
+program cargo '[ "$*" != "fmt --check" ] || exit 7'
+program sudo '[ "$1" = -n ] || exit 1; shift; exec "$@"'
+"#;
+const APT: &str = "program apt-get 'echo \"$DEBIAN_FRONTEND> $*\"'\n";
+const ALL: &str =
+    "for tool in cc chromium curl node npm openssl python3; do program $tool ''; done\nprogram fc-list 'echo a font'\n";
+
+/// Runs `scripts/test` where only that is on `PATH`; its exit code, what it prints, and what it complains of.
+fn tested(name: &str, machine: &str) -> (Option<i32>, String, String) {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("a machine, {name}"));
+    std::fs::remove_dir_all(&folder).ok();
+    std::fs::create_dir_all(&folder).expect("it can be made");
+    // By another process: a program that this one has open for writing could not be run.
+    let made = Command::new("bash").args(["-euc", machine]).current_dir(&folder).status().expect("bash runs");
+    assert!(made.success(), "{name}");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/test");
+    let output = Command::new(folder.join("bash")).arg(script).env_clear().env("PATH", &folder).output();
+    let output = output.expect("bash runs");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code(), text(&output.stdout), text(&output.stderr))
+}
+
+#[test]
+fn what_is_missing_is_installed_where_it_may_be() {
+    let (code, printed, told) = tested("with apt-get", &format!("{BARE}{APT}"));
+    assert_eq!((code, told.as_str()), (Some(7), ""), "{printed}");
+    assert_eq!(
+        printed,
+        format!(
+            "\n== tools\ninstalling {PACKAGES}\n\
+             > update -qq\n\
+             noninteractive> install -y -qq --no-install-recommends {PACKAGES}\n\
+             \n== format\n"
+        )
+    );
+}
+
+#[test]
+fn what_is_missing_is_named_where_it_may_not_be_installed() {
+    let (code, printed, told) = tested("without apt-get", BARE);
+    assert_eq!((code, printed.as_str()), (Some(1), "\n== tools\n"));
+    assert_eq!(
+        told,
+        format!(
+            "scripts/test needs these packages, by Debian's names: {PACKAGES}\n\
+             It installs them itself where there is apt-get, and it is root or sudo asks for no password.\n"
+        )
+    );
+}
+
+#[test]
+fn nothing_is_installed_where_nothing_is_missing() {
+    let (code, printed, told) = tested("with everything", &format!("{BARE}{APT}{ALL}"));
+    assert_eq!((code, printed.as_str(), told.as_str()), (Some(7), "\n== tools\n\n== format\n", ""));
+}
+
+#[test]
+fn the_first_two_commands_run_it_and_test_it() {
+    for readme in READMES {
+        let page = page(readme);
+        let (_, rest) = page.text.split_once("\n## ").expect("a section");
+        let (section, _) = rest.split_once("\n## ").expect("another one");
+        let fences: Vec<_> = section.split("```").skip(1).step_by(2).collect();
+        assert_eq!(fences, ["sh\ncargo run\n", "sh\nscripts/test\n"], "{readme}");
+    }
+}
