@@ -15,7 +15,7 @@
 //! | layer | modules | what they do |
 //! |---|---|---|
 //! | wiring | `bin/`, `main`, [`cli`], [`wiring`], [`renewal`] | read the clock and the environment, build the rest, run it |
-//! | page | [`page`] | the relay to look at and to play with: `toban serve`'s clock, rotation, chats and faults |
+//! | page | [`page`] | the relay to look at and to play with: `toban demo`'s clock, rotation, chats and faults |
 //! | rim | [`config`], [`gateway`], [`schedule`], [`logging`] | settings, what calls the functions, what is printed |
 //! | application | [`intake`], [`dispatch`], [`relay`], [`reminder`], [`watchdog`], [`office`], [`courier`], [`thread`] | one request, one batch, one event, one reminder, one round of asking PagerDuty, what it says, one message, an incident's messages |
 //! | adapters | [`source`], [`roster`], [`chat`], [`ledger`], [`queue`], [`parameters`], [`account`], [`mackerel`] | webhooks in, the rotation, messages out, what was posted, secrets, PagerDuty's and Mackerel's sides |

@@ -1,4 +1,4 @@
-//! The terminal as a chat: what `toban serve` shows when no real chat is wanted.
+//! The terminal as a chat: what `toban demo` shows when no real chat is wanted.
 
 use super::writing::{Markup, characters, plain};
 use super::{ChatError, PostId, Rendered};

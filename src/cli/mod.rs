@@ -1,13 +1,12 @@
-//! The command line: `toban serve`, `toban check`, `toban explain`, `toban remind`, `toban mackerel`, `toban
-//! pagerduty`.
+//! The command line: `toban demo`, `toban check`, `toban explain`, `toban remind`, `toban mackerel`, `toban pagerduty`.
 
 mod check;
+mod demo;
 mod explain;
 mod mackerel;
 mod pagerduty;
 mod print;
 mod remind;
-mod serve;
 
 use crate::setup::config::Reach;
 use crate::setup::parameters::{LIMIT, NotRead, Secrets};
@@ -28,7 +27,7 @@ use tokio::time::Instant;
 toban (当番) stands between PagerDuty and a chat: everybody sees every alert, only today's on-call pair is mentioned, \
 and only in working hours.
 
-Without a command it does what `toban serve` does: the whole relay on this machine, with a page to look at it and a sample \
+Without a command it does what `toban demo` does: the whole relay on this machine, with a page to look at it and a sample \
 rotation, and nothing leaves the machine. Settings are environment variables: docs/settings.md has them all."
 )]
 struct Arguments {
@@ -40,7 +39,13 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     #[command(about = "Run the whole relay on this machine, with a page to play with (the default)")]
-    Serve(serve::Serve),
+    Demo(demo::Demo),
+    // Its arguments are not looked at: whatever was meant, the answer is the same.
+    #[command(hide = true, disable_help_flag = true)]
+    Serve {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        _arguments: Vec<std::ffi::OsString>,
+    },
     #[command(about = "Check settings, rotation, chats and PagerDuty, and say how to mend what is wrong")]
     Check(check::Check),
     #[command(about = "Say who would be mentioned for a recorded webhook body, and why; posts nothing")]
@@ -52,6 +57,11 @@ enum Command {
     #[command(name = "pagerduty", about = "Set up PagerDuty's side: print a plan, then apply it")]
     PagerDuty(pagerduty::PagerDuty),
 }
+
+/// What every `toban serve` says.
+const RENAMED: &str = "\
+toban: `toban serve` is called `toban demo` now, and `toban serve --live` is `toban demo --live`. The name is kept for the \
+relay on one machine, which this version does not have.";
 
 /// Why a command has not done what it should. `main` prints it and exits with 1.
 #[derive(Debug, thiserror::Error)]
@@ -99,8 +109,12 @@ pub(crate) enum Failure {
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     crate::net::logging::to_terminal(environment("RUST_LOG").as_deref());
-    let done = match arguments.command.unwrap_or(Command::Serve(serve::Serve::default())) {
-        Command::Serve(serve) => serve.run(),
+    let done = match arguments.command.unwrap_or(Command::Demo(demo::Demo::default())) {
+        Command::Demo(demo) => demo.run(),
+        Command::Serve { .. } => {
+            print::stderr_line(RENAMED);
+            return ExitCode::from(2);
+        }
         Command::Check(check) => check.run(),
         Command::Explain(explain) => explain.run(),
         Command::Remind(remind) => remind.run(),

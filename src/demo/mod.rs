@@ -1,4 +1,4 @@
-//! The page of `toban serve`: the relay to look at and to play with, beside the real routes.
+//! The page of `toban demo`: the relay to look at and to play with, beside the real routes.
 //!
 //! What it shows was written by the same relay and the same reminders as everywhere; the page gives them another clock,
 //! another rotation and chats with nobody behind them. Nothing on it is told from memory.

@@ -1,4 +1,4 @@
-//! What an HTTP request gets, whatever brought it: API Gateway, a function URL or `toban serve`.
+//! What an HTTP request gets, whatever brought it: API Gateway, a function URL or `toban demo`.
 
 use crate::chat::delivery::Destination;
 use crate::domain::incident::{EventKind, Illegible, IncidentEvent};

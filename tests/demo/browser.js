@@ -4,10 +4,10 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
 
-/** A running `toban serve`, with a clock that stands on a Tuesday morning. */
+/** A running `toban demo`, with a clock that stands on a Tuesday morning. */
 export async function serve(variables = {}) {
   const env = { TOBAN_NOW: "2026-11-24T09:50:00+09:00", ...variables };
-  const child = spawn(process.env.TOBAN, ["serve", "--port", "0"], { env, stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(process.env.TOBAN, ["demo", "--port", "0"], { env, stdio: ["ignore", "ignore", "pipe"] });
   const said = [];
   const port = await new Promise((resolve, reject) => {
     createInterface({ input: child.stderr }).on("line", (line) => {

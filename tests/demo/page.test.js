@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { after, afterEach, before, beforeEach, test } from "node:test";
-import { browse, open, serve } from "./stage.js";
+import { browse, open, serve } from "./browser.js";
 
 const PICTURE = new URL("../../docs/page.png", import.meta.url);
 const LIMIT = 300 * 1024;

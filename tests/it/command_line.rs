@@ -1,4 +1,4 @@
-//! `toban serve` and `toban explain`, as a person starts them.
+//! `toban demo` and `toban explain`, as a person starts them.
 
 pub mod closed_pipe;
 mod greeting;
@@ -12,7 +12,7 @@ use tokio::process::{Child, ChildStderr, ChildStdout};
 
 const TOBAN: &str = env!("CARGO_BIN_EXE_toban");
 
-pub struct Serve {
+pub struct Demo {
     child: Child,
     pub port: u16,
     out: Lines<BufReader<ChildStdout>>,
@@ -20,7 +20,7 @@ pub struct Serve {
     err: Lines<BufReader<ChildStderr>>,
 }
 
-impl Serve {
+impl Demo {
     pub async fn start(arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut child = tokio::process::Command::new(TOBAN)
             .args(arguments)
@@ -94,12 +94,12 @@ impl Serve {
 
 #[tokio::test]
 async fn serve_prints_messages_with_the_sample_rotation() {
-    let mut serve = Serve::start(&["serve", "--port", "0"], &[("TOBAN_NOW", "2026-11-24T11:02:01+09:00")]).await;
+    let mut demo = Demo::start(&["demo", "--port", "0"], &[("TOBAN_NOW", "2026-11-24T11:02:01+09:00")]).await;
     let body = triggered(1);
-    let status = serve.post(&[("x-pagerduty-signature", &signature_by("toban-demo-secret", &body))], &body).await;
+    let status = demo.post(&[("x-pagerduty-signature", &signature_by("toban-demo-secret", &body))], &body).await;
     assert_eq!(status, "HTTP/1.1 202 Accepted");
     assert_eq!(
-        serve.message().await,
+        demo.message().await,
         "@中村 @小林\n\
          🔥 発生 #PD1 HTTP 5xx が 5% を超えています\n\
          Mackerel Backlogアプリ · 緊急度 high · 優先度 P2 · 11:02\n\
@@ -107,12 +107,12 @@ async fn serve_prints_messages_with_the_sample_rotation() {
          手順: プロセス再起動 https://wiki.example.com/runbooks/http-5xx\n\
          https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC"
     );
-    assert_eq!(serve.post(&[("authorization", "Bearer wrong")], b"{}").await, "HTTP/1.1 503 Service Unavailable");
+    assert_eq!(demo.post(&[("authorization", "Bearer wrong")], b"{}").await, "HTTP/1.1 503 Service Unavailable");
     assert_eq!(
-        serve.post(&[("x-toban-token", "toban-demo-token")], &crate::running::v2("m-1")).await,
+        demo.post(&[("x-toban-token", "toban-demo-token")], &crate::running::v2("m-1")).await,
         "HTTP/1.1 202 Accepted"
     );
-    assert!(serve.message().await.contains("#PD4813"));
+    assert!(demo.message().await.contains("#PD4813"));
 }
 
 fn toban(arguments: &[&str], variables: &[(&str, &str)], input: &[u8]) -> Output {
@@ -245,11 +245,11 @@ fn explain_reads_what_the_other_senders_send() {
 fn help_names_every_command() {
     let output = toban(&["--help"], &[], b"");
     assert_eq!(output.status.code(), Some(0));
-    for word in ["serve", "explain", "mackerel", "pagerduty", "--version"] {
+    for word in ["demo", "explain", "mackerel", "pagerduty", "--version"] {
         assert!(text(&output.stdout).contains(word), "{word} is not in\n{}", text(&output.stdout));
     }
     for (command, word) in [
-        ("serve", "Nothing leaves the machine"),
+        ("demo", "Nothing leaves the machine"),
         ("check", "Posts nothing"),
         ("explain", "no signature needed"),
         ("remind", "--post"),
@@ -259,6 +259,20 @@ fn help_names_every_command() {
         assert!(text(&output.stdout).contains(word), "{word} is not in\n{}", text(&output.stdout));
     }
     assert_eq!(toban(&["srve"], &[], b"").status.code(), Some(2));
+}
+
+#[test]
+fn serve_says_that_it_is_called_demo_now() {
+    let expected = "\
+        toban: `toban serve` is called `toban demo` now, and `toban serve --live` is `toban demo --live`. The name is kept for \
+        the relay on one machine, which this version does not have.\n";
+    for arguments in
+        [&["serve"][..], &["serve", "--live"], &["serve", "--port", "0"], &["serve", "--help"], &["serve", "x"]]
+    {
+        let output = toban(arguments, &[], b"");
+        assert_eq!((output.status.code(), text(&output.stderr)), (Some(2), expected), "{arguments:?}");
+        assert_eq!(text(&output.stdout), "", "{arguments:?}");
+    }
 }
 
 #[test]

@@ -1,9 +1,9 @@
-//! The page of `toban serve`: what it tells a browser, and what it does not let a stranger do. How it looks is for
+//! The page of `toban demo`: what it tells a browser, and what it does not let a stranger do. How it looks is for
 //! `tests/demo`.
 
 pub mod visitor;
 
-use crate::command_line::Serve;
+use crate::command_line::Demo;
 use crate::kit::{Fault, Slack, Typetalk};
 use crate::running::{Settings, TUESDAY, signature_by, triggered};
 use serde_json::{Value, json};
@@ -13,10 +13,10 @@ use std::sync::Arc;
 use tokio::io::AsyncReadExt as _;
 use visitor::{Visitor, newest, posts};
 
-async fn rehearsal() -> (Serve, Visitor) {
-    let serve = Serve::start(&["serve", "--port", "0"], &[("TOBAN_NOW", TUESDAY)]).await;
-    let visitor = Visitor::of(&serve).await;
-    (serve, visitor)
+async fn rehearsal() -> (Demo, Visitor) {
+    let demo = Demo::start(&["demo", "--port", "0"], &[("TOBAN_NOW", TUESDAY)]).await;
+    let visitor = Visitor::of(&demo).await;
+    (demo, visitor)
 }
 
 #[tokio::test]
@@ -333,8 +333,8 @@ async fn without_live_nothing_leaves_the_machine() {
     other.set_nonblocking(true).expect("it can be asked");
     let address = format!("http://{}", other.local_addr().expect("an address"));
     let settings = everywhere(&slack, &typetalk, &address);
-    let serve = Serve::start(&["serve", "--port", "0"], &settings.pairs()).await;
-    let visitor = Visitor::of(&serve).await;
+    let demo = Demo::start(&["demo", "--port", "0"], &settings.pairs()).await;
+    let visitor = Visitor::of(&demo).await;
     visitor.presses(json!({"do": "play", "pause": 0})).await;
     let view = visitor.sees(|view| view["day"]["done"] == 9).await;
     assert_eq!((&view["live"], posts(&view, 0).len()), (&json!(false), 9));
@@ -347,8 +347,8 @@ async fn without_live_nothing_leaves_the_machine() {
 async fn live_posts_for_real_shows_it_and_has_no_rehearsal_controls() {
     let (slack, typetalk) = (Slack::start().await, Typetalk::start().await);
     let settings = Settings::at(TUESDAY).slack(&slack).typetalk(&typetalk);
-    let serve = Serve::start(&["serve", "--port", "0", "--live"], &settings.pairs()).await;
-    let visitor = Visitor::of(&serve).await;
+    let demo = Demo::start(&["demo", "--port", "0", "--live"], &settings.pairs()).await;
+    let visitor = Visitor::of(&demo).await;
     assert_eq!(visitor.sends("v3/incident.triggered").await["status"], 202);
     assert_eq!(visitor.sends("v3/incident.acknowledged").await["status"], 202);
     let view = visitor.view().await;
@@ -384,8 +384,8 @@ async fn live_events_do_not_wait_for_each_other() {
     let slack = Slack::start().await;
     slack.fail_next([Fault::Hang]);
     let settings = Settings::at(TUESDAY).slack(&slack).with("PAGERDUTY_WEBHOOK_SECRETS", "new-signing-secret");
-    let serve = Serve::start(&["serve", "--port", "0", "--live"], &settings.pairs()).await;
-    let visitor = Arc::new(Visitor::of(&serve).await);
+    let demo = Demo::start(&["demo", "--port", "0", "--live"], &settings.pairs()).await;
+    let visitor = Arc::new(Visitor::of(&demo).await);
     let post = async |visitor: Arc<Visitor>, number| {
         let body = triggered(number);
         let signature = signature_by("new-signing-secret", &body);
@@ -406,11 +406,11 @@ async fn live_events_do_not_wait_for_each_other() {
 
 #[tokio::test]
 async fn it_stops_although_somebody_listens() {
-    let (mut serve, visitor) = rehearsal().await;
+    let (mut demo, visitor) = rehearsal().await;
     let mut listener = visitor.listens().await;
     let mut beginning = [0; 16];
     listener.read_exact(&mut beginning).await.expect("the news begin");
-    let stopped = Command::new("sh").args(["-c", "kill -INT $0", &serve.id().to_string()]).status().expect("sh runs");
+    let stopped = Command::new("sh").args(["-c", "kill -INT $0", &demo.id().to_string()]).status().expect("sh runs");
     assert!(stopped.success());
-    assert_eq!(serve.ended().await, Some(0));
+    assert_eq!(demo.ended().await, Some(0));
 }

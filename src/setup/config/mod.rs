@@ -111,7 +111,7 @@ pub struct Front {
     pub clock: Option<DateTime<Utc>>,
 }
 
-/// Where `toban serve` and `toban explain` post: nowhere but the terminal, unless asked.
+/// Where `toban demo` and `toban explain` post: nowhere but the terminal, unless asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
     /// The configured chats.

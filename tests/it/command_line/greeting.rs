@@ -1,6 +1,6 @@
-//! What `toban serve` says at its start.
+//! What `toban demo` says at its start.
 
-use super::{Serve, text, toban};
+use super::{Demo, text, toban};
 use crate::kit::Slack;
 use crate::running::{Settings, TUESDAY};
 
@@ -20,13 +20,13 @@ fn greeting(port: &str) -> String {
 async fn serve_takes_the_next_port_when_the_first_is_taken() {
     // Somebody else may have it already.
     let _taken = std::net::TcpListener::bind(("127.0.0.1", 8080));
-    let mut first = Serve::start(&[], &[]).await;
-    let second = Serve::start(&["serve"], &[]).await;
+    let mut first = Demo::start(&[], &[]).await;
+    let second = Demo::start(&["demo"], &[]).await;
     assert_ne!(first.port, second.port);
     assert_eq!(first.greeting().await, greeting("  port      8080 is in use (by another toban?), so this is PORT\n"));
-    let mut asked_for = Serve::start(&["serve", "--port", "0"], &[]).await;
+    let mut asked_for = Demo::start(&["demo", "--port", "0"], &[]).await;
     assert_eq!(asked_for.greeting().await, greeting(""));
-    let output = toban(&["serve", "--port", &first.port.to_string()], &[], b"");
+    let output = toban(&["demo", "--port", &first.port.to_string()], &[], b"");
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stderr).contains("name another with --port"), "{}", text(&output.stderr));
 }
@@ -52,7 +52,7 @@ async fn a_live_relay_that_believes_nobody_says_what_opens_its_routes() {
         (with_one("JENKINS_TOKENS"), ""),
         (with_one("EVENTS_TOKENS"), ""),
     ] {
-        let mut serve = Serve::start(&["serve", "--port", "0", "--live"], &settings.pairs()).await;
+        let mut demo = Demo::start(&["demo", "--port", "0", "--live"], &settings.pairs()).await;
         let expected = format!(
             "toban listens on http://127.0.0.1:PORT (stop it with Ctrl-C)\n  \
              page      http://127.0.0.1:PORT/ in your browser: the chats, who is told, and why\n  \
@@ -62,7 +62,7 @@ async fn a_live_relay_that_believes_nobody_says_what_opens_its_routes() {
              clock     stands at 2026-11-24T11:02:01+09:00 (TOBAN_NOW)\n  \
              try       POST a PagerDuty webhook body to http://127.0.0.1:PORT/pagerduty, as the README shows\n"
         );
-        assert_eq!(serve.greeting().await, expected);
+        assert_eq!(demo.greeting().await, expected);
     }
     slack.expect_none();
 }

@@ -1,6 +1,6 @@
 //! A browser's requests to the page, and what a stranger's would look like.
 
-use crate::command_line::Serve;
+use crate::command_line::Demo;
 use crate::kit::LIMIT;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -26,7 +26,7 @@ impl Answer {
     }
 }
 
-/// Whoever has loaded the page of a running `toban serve`.
+/// Whoever has loaded the page of a running `toban demo`.
 pub struct Visitor {
     pub port: u16,
     pub token: String,
@@ -34,8 +34,8 @@ pub struct Visitor {
 
 impl Visitor {
     /// Loads the page.
-    pub async fn of(serve: &Serve) -> Self {
-        Self::at(serve.port).await
+    pub async fn of(demo: &Demo) -> Self {
+        Self::at(demo.port).await
     }
 
     /// Loads the page that is served on a port.

@@ -14,7 +14,7 @@ use toban::setup::config::{Config, Reach};
 use tokio::net::TcpListener;
 use tokio::task::spawn_blocking;
 
-/// `toban serve` as it is without any settings, at another time.
+/// `toban demo` as it is without any settings, at another time.
 async fn serve(real: fn() -> DateTime<Utc>) -> u16 {
     let lookup = |variable: &str| match variable {
         "PAGERDUTY_WEBHOOK_SECRETS" => Some("toban-demo-secret".to_owned()),

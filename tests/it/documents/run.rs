@@ -1,7 +1,7 @@
 //! Blocks that are run, as a reader types them.
 
 use super::named_blocks;
-use crate::command_line::Serve;
+use crate::command_line::Demo;
 use crate::template::file;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use tokio::task::spawn_blocking;
 const TOBAN: &str = env!("CARGO_BIN_EXE_toban");
 
 /// Blocks that are run against `toban serve`, or run it.
-pub const SERVED: [&str; 7] = ["serve", "serve at another time", "v3", "v2", "events", "events json", "events form"];
+pub const SERVED: [&str; 7] = ["demo", "demo at another time", "v3", "v2", "events", "events json", "events form"];
 
 /// A block that prints something and ends.
 pub struct Printed {
@@ -142,25 +142,25 @@ fn the_signature_is_that_of_the_event() {
 }
 
 /// The arguments of `VARIABLE=value cargo run`.
-async fn serve(script: &str) -> Serve {
+async fn started(script: &str) -> Demo {
     let words: Vec<_> = script.split_whitespace().collect();
     let (variables, command) = words.split_at(words.len() - 2);
     assert_eq!(command, ["cargo", "run"], "{script}");
     let variables: Vec<_> = variables.iter().map(|word| word.split_once('=').expect("a variable")).collect();
-    Serve::start(&["serve", "--port", "0"], &variables).await
+    Demo::start(&["demo", "--port", "0"], &variables).await
 }
 
 #[tokio::test]
 async fn the_curl_lines_bring_an_incident_and_a_repeat_brings_none() {
     let blocks = named_blocks();
-    let mut serve = serve(&blocks["serve"]).await;
+    let mut demo = started(&blocks["demo"]).await;
     for (name, tag) in [("v3", "#PD4812"), ("v2", "#PD4813"), ("v2", ""), ("v3", "#PD4812")] {
-        let script = blocks[name].replace("127.0.0.1:8080", &format!("127.0.0.1:{}", serve.port));
+        let script = blocks[name].replace("127.0.0.1:8080", &format!("127.0.0.1:{}", demo.port));
         let answer = spawn_blocking(move || run(name, &script)).await.expect("it ends");
         assert_eq!(answer, (Some(0), "accepted\n".to_owned()), "{name}");
         // The v2 body's second arrival posts nothing, so the next message is the v3 body's, which is new each time.
         if !tag.is_empty() {
-            let message = serve.message().await;
+            let message = demo.message().await;
             assert!(message.contains(&format!("🔥 発生 {tag} ")), "{message}");
         }
     }
@@ -169,18 +169,18 @@ async fn the_curl_lines_bring_an_incident_and_a_repeat_brings_none() {
 #[tokio::test]
 async fn the_clock_is_moved_into_working_hours() {
     let blocks = named_blocks();
-    let mut serve = serve(&blocks["serve at another time"]).await;
-    let script = blocks["v2"].replace("127.0.0.1:8080", &format!("127.0.0.1:{}", serve.port));
+    let mut demo = started(&blocks["demo at another time"]).await;
+    let script = blocks["v2"].replace("127.0.0.1:8080", &format!("127.0.0.1:{}", demo.port));
     spawn_blocking(move || run("v2", &script)).await.expect("it ends");
-    let message = serve.message().await;
+    let message = demo.message().await;
     assert!(message.starts_with("@中村 @小林\n🔥 発生 #PD4813 "), "{message}");
 }
 
 #[tokio::test]
 async fn what_scripts_send_arrives() {
     let blocks = named_blocks();
-    let mut serve = serve(&blocks["serve at another time"]).await;
-    let host = format!("127.0.0.1:{}", serve.port);
+    let mut demo = started(&blocks["demo at another time"]).await;
+    let host = format!("127.0.0.1:{}", demo.port);
     let log = "tar: \"x\": 100% & more\nExiting\n";
     std::fs::write(scratch("events form").join("backup.log"), log).expect("it can be written");
     for (name, told) in
@@ -190,7 +190,7 @@ async fn what_scripts_send_arrives() {
         let script = url + &blocks[name].replace("127.0.0.1:8080", &host);
         let answer = spawn_blocking(move || run(name, &script)).await.expect("it ends");
         assert_eq!(answer, (Some(0), "accepted\n".to_owned()), "{name}");
-        let message = serve.message().await;
+        let message = demo.message().await;
         assert!(message.contains(told), "{name}: {message}");
     }
 }

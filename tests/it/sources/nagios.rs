@@ -1,6 +1,6 @@
 //! The commands of `docs/nagios.cfg`, run as Nagios runs them, with the worst that a plugin can say.
 
-use crate::command_line::Serve;
+use crate::command_line::Demo;
 use std::fs;
 use std::path::Path;
 use tokio::process::Command;
@@ -44,8 +44,8 @@ async fn run(name: &str, url: &str, macros: &[(&str, &str)]) {
 #[tokio::test]
 async fn the_commands_survive_whatever_a_plugin_says() {
     let variables = [("TOBAN_NOW", "2026-11-24T11:02:01+09:00"), ("EVENTS_TOKENS", "0123456789abcdef")];
-    let mut serve = Serve::start(&["serve", "--port", "0"], &variables).await;
-    let url = format!("http://toban:0123456789abcdef@127.0.0.1:{}/events", serve.port);
+    let mut demo = Demo::start(&["demo", "--port", "0"], &variables).await;
+    let url = format!("http://toban:0123456789abcdef@127.0.0.1:{}/events", demo.port);
     for (hostile, shown) in [
         (r#"the "root" disk: it's 96% full & growing"#, r#"the "root" disk: it's 96% full & growing"#),
         ("one\ntwo 'three' \\n four", "one\n> two 'three' \\n four"),
@@ -70,7 +70,7 @@ async fn the_commands_survive_whatever_a_plugin_says() {
             ],
         )
         .await;
-        let message = serve.message().await;
+        let message = demo.message().await;
         let (first, rest) = shown.split_once('\n').unwrap_or((shown, ""));
         let headline = format!("発生 #EV3EE221 disk CRITICAL - {first}");
         assert!(message.lines().any(|line| line.ends_with(&headline)), "{headline}\nis not in\n{message}");
@@ -86,7 +86,7 @@ async fn the_commands_survive_whatever_a_plugin_says() {
         ("TIMET", "1795485720"),
     ];
     run("notify-host-by-toban", &url, &host).await;
-    let message = serve.message().await;
+    let message = demo.message().await;
     assert!(message.contains("✅ 解決 #EV"), "{message}");
     assert!(message.contains("db1 UP - PING OK - \"fine\""), "{message}");
     assert!(message.contains("https://wiki.example.com/db1?a=1&b=2"), "{message}");

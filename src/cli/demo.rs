@@ -1,4 +1,4 @@
-//! `toban serve`: the routes of the webhook on this machine, and a page to look at what they do.
+//! `toban demo`: the routes of the webhook on this machine, and a page to look at what they do.
 
 use super::{Failure, print};
 use crate::demo::{DUMMY, DemoChats, Fallbacks, Page, Parts, SRE_GROUP, Stakes, router};
@@ -25,7 +25,7 @@ const PORT: u16 = 8080;
 /// How many ports are tried when the first is taken.
 const PORTS: u16 = 20;
 
-/// Arguments of `toban serve`.
+/// Arguments of `toban demo`.
 #[derive(Debug, Default, clap::Args)]
 #[command(long_about = "\
 Runs the whole relay on this machine, with a page to look at it: the chats as they would look, who is on call, a clock to \
@@ -37,7 +37,7 @@ TOBAN_NOW=2026-11-24T11:02:00+09:00 puts the clock somewhere at the start.
 
 With --live it posts to the configured chats, and the page shows what it posts; clock, rotation and faults cannot be \
 played with then.")]
-pub(super) struct Serve {
+pub(super) struct Demo {
     /// Listen on this port [default: 8080, or the next free one]
     #[arg(long)]
     port: Option<u16>,
@@ -49,13 +49,13 @@ pub(super) struct Serve {
     live: bool,
 }
 
-impl Serve {
+impl Demo {
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::Server)?;
-        runtime.block_on(self.serve())
+        runtime.block_on(self.start())
     }
 
-    async fn serve(self) -> Result<ExitCode, Failure> {
+    async fn start(self) -> Result<ExitCode, Failure> {
         let reach = if self.live { Reach::Live } else { Reach::Local };
         let (base, lookup) = super::open(reach).await?;
         let mut config = base.settings(&lookup, reach)?;
