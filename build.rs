@@ -1,7 +1,7 @@
-//! Links the binaries without position independence, in release builds for Linux.
+//! Release builds for Linux are not position-independent.
 //!
-//! The table of time zones alone is a megabyte of pointers; in a position-independent binary each is written at every
-//! start, before `main`, and its page is then this process's own. The addresses of libraries, stack and heap stay random.
+//! Otherwise a megabyte of pointers, most of them in the table of time zones, is relocated at every start, before `main`,
+//! and those pages count as the process's own. The addresses of libraries, stack and heap stay random.
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");

@@ -1,7 +1,7 @@
-//! That ten times the size takes at most eleven times the time: `cargo bench --bench growth`.
+//! Checks that ten times the size takes at most eleven times the time: `cargo bench --bench growth`.
 //!
-//! Both sizes are measured in turn, so that a machine that slows down does so for both; what counts is the median of the
-//! rounds' own ratios. It fails when anything grows faster, and when the largest body takes longer than its budget.
+//! Both sizes are measured alternately, so that a slow machine slows down both; what counts is the median of the rounds'
+//! own ratios. It fails if anything grows faster, or if the largest body takes longer than its budget.
 
 mod work;
 
@@ -13,11 +13,11 @@ const ROUNDS: usize = 41;
 const MOST: f64 = 11.0;
 /// For parsing, deciding about and rendering the largest body.
 const BUDGET: Duration = Duration::from_micros(150);
-/// So long that the clock's own steps do not matter.
+/// Long enough that the clock's resolution does not matter.
 const EACH: Duration = Duration::from_micros(300);
 
 fn main() -> ExitCode {
-    // Cargo's own arguments, `--bench` among them, are of no use here.
+    // Cargo passes `--bench` and others, which are ignored.
     let mut is_good = true;
     println!("| work | size | time | ten times the size | ratio (at most {MOST}) |\n|---|---:|---:|---:|---:|");
     for Work { name, unit, sizes, run: [small, large] } in work::all() {
@@ -39,7 +39,7 @@ fn main() -> ExitCode {
     if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// The seconds of one run, from as many as take long enough to be measured.
+/// The seconds of one run, measured over enough of them.
 fn time(run: &dyn Fn()) -> f64 {
     let mut times = 0;
     let begun = Instant::now();

@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Team time of one day, half-open: from the first minute to before the last. The end may be `24:00`.
+/// Working hours of one day, half-open: the end, which may be `24:00`, is no longer in them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BusinessHours {
     start: u16,
@@ -14,18 +14,17 @@ pub struct BusinessHours {
 }
 
 impl BusinessHours {
-    /// From and to as minutes since midnight, `0 <= from < to <= 1440`; anything else is `None`.
+    /// In minutes since midnight. `None` unless `from < to <= 1440`.
     pub fn from_minutes(from: u16, to: u16) -> Option<Self> {
         (from < to && to <= 24 * 60).then_some(Self { start: from, end: to })
     }
 
-    /// `10:00-17:00`.
+    /// Reads `10:00-17:00`.
     pub fn parse(text: &str) -> Option<Self> {
         let (from, to) = text.split_once('-')?;
         Self::from_minutes(minutes(from)?, minutes(to)?)
     }
 
-    /// Whether a local time is in office time.
     pub fn contains(self, time: NaiveTime) -> bool {
         let minute = (time.num_seconds_from_midnight() / 60) as u16;
         (self.start..self.end).contains(&minute)
@@ -36,12 +35,11 @@ impl BusinessHours {
         self.start..self.end
     }
 
-    /// The start on the clock.
     pub fn start(self) -> NaiveTime {
         NaiveTime::MIN + TimeDelta::minutes(i64::from(self.start))
     }
 
-    /// The end, `17:00`.
+    /// As a time, `17:00`; text, because `24:00` is not a [`NaiveTime`].
     pub fn end(self) -> String {
         clock(self.end)
     }
@@ -63,22 +61,23 @@ fn minutes(text: &str) -> Option<u16> {
     if !is_number(hour) || minute.len() != 2 || !is_number(minute) {
         return None;
     }
-    let (hour, minute): (u16, u16) = (hour.parse().ok()?, minute.parse().ok()?);
+    let hour: u16 = hour.parse().ok()?;
+    let minute: u16 = minute.parse().ok()?;
     (minute < 60 && hour * 60 + minute <= 24 * 60).then_some(hour * 60 + minute)
 }
 
-/// The days of the week that are worked, `Mon-Fri`.
+/// The working days of a week.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BusinessDays([bool; 7]);
 
 impl BusinessDays {
-    /// `Mon-Fri`, `Sun-Thu`, `Mon,Wed,Fri` or a mixture; English names of three letters or more.
+    /// Reads `Mon-Fri`, `Sun-Thu`, `Mon,Wed,Fri` or a mixture; English names of three letters or more.
     pub fn parse(text: &str) -> Option<Self> {
         let mut days = [false; 7];
         for part in text.split(',') {
             let (from, to) = part.split_once('-').unwrap_or((part, part));
-            let (from, to): (Weekday, Weekday) = (from.trim().parse().ok()?, to.trim().parse().ok()?);
-            let mut day = from;
+            let to: Weekday = to.trim().parse().ok()?;
+            let mut day: Weekday = from.trim().parse().ok()?;
             loop {
                 days[day.num_days_from_monday() as usize] = true;
                 if day == to {
@@ -104,62 +103,50 @@ impl BusinessDays {
 /// Which country's holidays are days off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NationalHolidays {
-    /// Japan's.
     Japan,
-    /// None.
     None,
 }
 
-/// Days off that the company has on top, by date, from the holidays tab.
+/// The company's own days off by date, from the holidays tab.
 pub type CompanyHolidays = BTreeMap<NaiveDate, String>;
 
-/// What kind of day it is, and if it is off, why.
+/// Whether a day is worked, and if not, why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Day {
-    /// People work.
     Working,
-    /// Not a day of the working week.
     Weekend,
-    /// A national holiday, by its name.
+    /// By name.
     NationalHoliday(&'static str),
-    /// A day of the holidays tab, by its name there.
+    /// By its name in the holidays tab.
     CompanyHoliday(String),
 }
 
-/// An instant as people on site see it.
+/// An instant in the team's time zone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Moment {
-    /// On the wall clock.
     pub local: DateTime<Tz>,
-    /// What kind of day it is.
     pub day: Day,
-    /// Whether it is in working hours: a working day, and office time.
+    /// In business hours on a working day.
     pub is_working: bool,
 }
 
-/// Zone, office time, working week and holidays. Cheap to clone.
+/// Time zone, business hours, working week and holidays. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Calendar {
-    /// The zone in which hours and days are meant.
     pub zone: Tz,
-    /// Team time.
     pub hours: BusinessHours,
-    /// The working week.
     pub days: BusinessDays,
-    /// The country whose holidays count.
     pub national: NationalHolidays,
-    /// The company's own holidays.
     pub company: Arc<CompanyHolidays>,
 }
 
 impl Calendar {
-    /// The same calendar with the company's holidays as the workbook has them.
+    /// The same calendar with other company holidays.
     #[must_use]
     pub fn with_company_holidays(&self, company: Arc<CompanyHolidays>) -> Self {
         Self { company, ..self.clone() }
     }
 
-    /// What an instant is on site.
     pub fn at(&self, instant: DateTime<Utc>) -> Moment {
         let local = instant.with_timezone(&self.zone);
         let day = self.day(local.date_naive());
@@ -167,12 +154,11 @@ impl Calendar {
         Moment { local, day, is_working }
     }
 
-    /// The date on site.
+    /// The date in the team's time zone.
     pub fn date(&self, instant: DateTime<Utc>) -> NaiveDate {
         instant.with_timezone(&self.zone).date_naive()
     }
 
-    /// What kind of day a date is.
     pub fn day(&self, date: NaiveDate) -> Day {
         if !self.days.contains(date.weekday()) {
             return Day::Weekend;
@@ -186,17 +172,17 @@ impl Calendar {
         }
     }
 
-    /// When office time begins on a date, working day or not.
+    /// When business hours begin on a date, working day or not.
     pub fn opening(&self, date: NaiveDate) -> DateTime<Utc> {
         self.instant(date, self.hours.start)
     }
 
-    /// When office time ends on a date, working day or not.
+    /// When business hours end on a date, working day or not.
     pub fn closing(&self, date: NaiveDate) -> DateTime<Utc> {
         self.instant(date, self.hours.end)
     }
 
-    /// A local time as an instant. A time that summer time leaves out is the first one after it.
+    /// A local time as an instant. A time that is skipped when summer time begins becomes the first one after it.
     fn instant(&self, date: NaiveDate, minute: u16) -> DateTime<Utc> {
         let midnight = date.and_time(NaiveTime::MIN);
         let wanted = midnight + TimeDelta::minutes(i64::from(minute));
@@ -205,12 +191,12 @@ impl Calendar {
         later.map_or(midnight.and_utc(), |local| local.to_utc())
     }
 
-    /// The first working day after a date; `None` when there is none within a year.
+    /// The first working day after a date; `None` if there is none within a year.
     pub fn next_working_day(&self, date: NaiveDate) -> Option<NaiveDate> {
         date.iter_days().skip(1).take(366).find(|day| self.day(*day) == Day::Working)
     }
 
-    /// The last working day before a date; `None` when there is none within a year.
+    /// The last working day before a date; `None` if there is none within a year.
     pub fn last_working_day(&self, date: NaiveDate) -> Option<NaiveDate> {
         std::iter::successors(date.pred_opt(), NaiveDate::pred_opt).take(366).find(|day| self.day(*day) == Day::Working)
     }

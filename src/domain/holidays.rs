@@ -1,21 +1,22 @@
-//! Japan's national holidays, by the Act on National Holidays as it stands since 2022.
+//! Japan's national holidays, by the Act on National Holidays as amended in 2022.
 //!
-//! Rules rather than a table, so that no year runs out. The dates of 2025 to 2030 are written out in the test, from the
-//! Cabinet Team's list (<https://www8.cao.go.jp/chosei/shukujitsu/gaiyou.html>); the equinoxes of years that the
-//! office has not announced yet follow the usual formula, which is good until 2099.
+//! Rules rather than a table, so that it never runs out of years. The test writes out 2025 to 2030 from the list of the
+//! Japanese cabinet (<https://www8.cao.go.jp/chosei/shukujitsu/gaiyou.html>); equinoxes that are not announced yet follow
+//! the usual formula, which holds until 2099.
 
 use chrono::{Datelike as _, Days, NaiveDate, Weekday};
 
-/// The name of the national holiday on that day.
+/// The name of the national holiday on that date, if it is one.
 pub fn japan(date: NaiveDate) -> Option<&'static str> {
     named(date).or_else(|| substitute(date)).or_else(|| between(date))
 }
 
-/// Days that are holidays by a rule of their own.
+/// Holidays with a date or a rule of their own.
 fn named(date: NaiveDate) -> Option<&'static str> {
-    let (year, month, day) = (date.year(), date.month(), date.day());
+    let year = date.year();
+    let day = date.day();
     let nth_monday = |nth: u32| date.weekday() == Weekday::Mon && (day - 1) / 7 + 1 == nth;
-    match (month, day) {
+    match (date.month(), day) {
         (1, 1) => Some("元日"),
         (1, _) if nth_monday(2) => Some("成人の日"),
         (2, 11) => Some("建国記念の日"),
@@ -36,13 +37,13 @@ fn named(date: NaiveDate) -> Option<&'static str> {
     }
 }
 
-/// The day of an equinox in its month; `in_1980` is the moment in 1980, as a day with a fraction.
+/// The day of the month of an equinox; `in_1980` is the equinox of 1980 as a fractional day of the month.
 fn equinox(year: i32, in_1980: f64) -> u32 {
     let years = year - 1980;
     (in_1980 + 0.242194 * f64::from(years)) as u32 - years.div_euclid(4) as u32
 }
 
-/// Article 3, paragraph 2: after a holiday on a Sunday, the next day that is no holiday.
+/// Article 3, paragraph 2: after a holiday on a Sunday, the next day that is not a holiday.
 fn substitute(date: NaiveDate) -> Option<&'static str> {
     let mut before = date;
     loop {
@@ -90,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn names_tell_the_two_derived_kinds_apart() {
+    fn derived_holidays_have_their_own_names() {
         for (date, name) in [
             ("2026-09-22", "国民の休日"),
             ("2027-03-22", "振替休日"),

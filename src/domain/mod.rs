@@ -1,7 +1,7 @@
 //! What toban decides and says, as pure functions.
 //!
-//! Nothing in here does I/O, reads a clock, is async or can be serialized, and so nothing in here can fail: a sheet that
-//! cannot be read arrives as [`rotation::Coverage::Unknown`], the time arrives as an argument, always the last one.
+//! Nothing here does I/O, reads a clock, is async or can be serialized, so nothing here can fail: a sheet that cannot be
+//! read arrives as [`rotation::Coverage::Unknown`], and the time is always the last argument.
 
 pub mod calendar;
 pub mod holidays;

@@ -8,19 +8,19 @@ use crate::domain::unreadable::Unreadable;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeSet;
 
-/// A post that comes later than this after its event mentions nobody when the office has closed meanwhile.
+/// A message posted this long after its event mentions nobody if business hours are over by then.
 const STILL_NEWS: TimeDelta = TimeDelta::minutes(30);
 
-/// Who is pinged.
+/// Who is mentioned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Mention {
-    /// Nobody; the message is there to be read later.
+    /// The message is there to be read later.
     Nobody,
-    /// Today's pair, or those of it whom the chat can ping. Never empty.
+    /// Those on call today whom the chat can mention. Never empty.
     OnCall(Vec<Mentionee>),
-    /// The people an incident went to, or those of them whom the chat can ping. Never empty.
+    /// Those the incident was given to whom the chat can mention. Never empty.
     Assignees(Vec<Mentionee>),
-    /// Whoever is configured to be told when the rotation has no answer.
+    /// The chat's `FALLBACK_MENTION_*`.
     Fallback,
 }
 
@@ -36,33 +36,31 @@ impl Mention {
     }
 }
 
-/// Which line of the table decided.
+/// Which line of the table of mentions decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rule {
     /// This kind of event mentions nobody (`MENTION_ON`).
     KindIsQuiet,
-    /// In working hours: today's pair.
+    /// In working hours: those on call today.
     WorkingHours,
-    /// In working hours, and no cell of the day names anybody.
+    /// In working hours, and no cell of the day names anybody who can be mentioned.
     RotationGap,
     /// In working hours, and the rotation cannot be read.
     RotationUnreadable,
-    /// In working hours: those it went to.
+    /// In working hours: the new assignees.
     WentTo,
-    /// In working hours, but the members tab knows none of those it went to.
+    /// In working hours, but none of the new assignees is in the members tab.
     WentToStrangers,
-    /// It happened outside working hours.
     OutsideHours,
-    /// It happened in working hours, but is posted too late after them.
+    /// It happened in working hours, but is posted too long after they ended.
     PostedTooLate,
-    /// Outside working hours, and PagerDuty gave it to nobody real: it is holding it and nobody is at work.
+    /// Outside working hours, and assigned to placeholder users only: PagerDuty calls nobody, and nobody is at work.
     HeldByNobody,
-    /// It would mention somebody, but was found together with another that does.
+    /// It would mention somebody, but another event that was found with it already does.
     AnotherMentions,
 }
 
 impl Rule {
-    /// The rule's name in the log.
     pub fn name(self) -> &'static str {
         match self {
             Self::KindIsQuiet => "kind_is_quiet",
@@ -79,73 +77,66 @@ impl Rule {
     }
 }
 
-/// Everything the decision rests on, so that it can be explained afterwards.
+/// What the decision is based on, so that it can be explained later.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
-    /// The line of the table.
     pub rule: Rule,
-    /// When it happened, on site; never later than `posted`.
+    /// Never later than `posted`.
     pub occurred: Moment,
-    /// When it is posted, on site.
     pub posted: Moment,
-    /// The day's row in the rotation, when the rotation was asked.
+    /// The day's row, if the rotation was looked up.
     pub row: Option<CellRef>,
-    /// Cells that name nobody, when the rotation was asked.
+    /// Of that row, if the rotation was looked up.
     pub findings: Vec<Finding>,
-    /// Why the rotation cannot be read, when it was asked and cannot.
+    /// Why the rotation could not be read, if it was looked up in vain.
     pub unreadable: Option<Unreadable>,
 }
 
 impl Reason {
-    /// How long after the event the post comes.
+    /// From the event to the post.
     pub fn delay(&self) -> TimeDelta {
         self.posted.local.signed_duration_since(self.occurred.local)
     }
 }
 
-/// Who is mentioned and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
-    /// Who.
     pub mention: Mention,
-    /// Why.
     pub reason: Reason,
 }
 
-/// The people in question, for one chat, as the rim found them.
+/// The people who may be mentioned, for one chat.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Duty {
-    /// What the rotation says about the day of the post.
+    /// On the day of the post.
     pub coverage: Coverage,
-    /// Those of the incident's assignees whom the members tab knows.
+    /// The incident's assignees who are in the members tab.
     pub went_to: Vec<Mentionee>,
 }
 
 /// The team's settings about mentions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
-    /// Kinds that mention.
+    /// `MENTION_ON`
     pub mention_on: BTreeSet<EventKind>,
-    /// PagerDuty's users that are no people.
+    /// `IGNORED_ASSIGNEES`
     pub ignored: Ignored,
 }
 
-/// PagerDuty's users that are no people, by id or name: the dummy that holds incidents in working hours.
+/// Placeholder users of PagerDuty, such as the dummy that incidents are assigned to in working hours. By id or name.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Ignored(BTreeSet<String>);
 
 impl Ignored {
-    /// Ids or names.
     pub fn new<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
         Self(names.into_iter().map(normalized).filter(|name| !name.is_empty()).collect())
     }
 
-    /// Whether this is one of them.
     pub fn contains(&self, person: &Person) -> bool {
         self.0.contains(&person.id) || self.0.contains(&normalized(person.name.as_str()))
     }
 
-    /// The people among them.
+    /// Without the placeholder users.
     pub fn real<'a>(&'a self, people: &'a [Person]) -> impl Iterator<Item = &'a Person> {
         people.iter().filter(|person| !self.contains(person))
     }
@@ -178,7 +169,7 @@ impl Policy {
 
     /// Whether the event would mention somebody, whoever is on call. `now` is the time of posting.
     pub fn mentions(&self, event: &IncidentEvent, calendar: &Calendar, now: DateTime<Utc>) -> bool {
-        // A gap has a finding; which one makes no difference to whether anybody is mentioned.
+        // A gap needs a finding; which one does not change whether anybody is mentioned.
         let no_row = Finding { at: None, problem: Problem::NoRow(calendar.date(now)) };
         let nobody_known = Duty { coverage: Coverage::Gap { findings: vec![no_row] }, went_to: Vec::new() };
         self.decide(event, &nobody_known, calendar, now).mention != Mention::Nobody

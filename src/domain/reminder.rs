@@ -1,24 +1,24 @@
-//! The two daily reminders: whether one is due, about which day, and what it tells.
+//! The two daily reminders: whether one is due, about which day, and what it lists.
 
 use crate::domain::calendar::{Calendar, Day};
 use crate::domain::incident::IncidentId;
 use crate::domain::text::{Foreign, Tag};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-/// A reminder that comes later than this says so.
+/// A reminder that is later than this says so.
 const LATE: TimeDelta = TimeDelta::minutes(30);
 
-/// Which of the two.
+/// The daily reminders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reminder {
-    /// When the office opens, to today's pair.
+    /// When business hours begin, to those on call today.
     Morning,
-    /// When it closes, to the next working day's pair.
+    /// When they end, to those on call on the next working day.
     Evening,
 }
 
 impl Reminder {
-    /// Its name in events, settings and the log.
+    /// Its name in events and in the log.
     pub fn name(self) -> &'static str {
         match self {
             Self::Morning => "morning",
@@ -26,7 +26,6 @@ impl Reminder {
         }
     }
 
-    /// The reminder of that name.
     pub fn from_name(name: &str) -> Option<Self> {
         [Self::Morning, Self::Evening].into_iter().find(|reminder| reminder.name() == name)
     }
@@ -39,7 +38,7 @@ impl Reminder {
         }
     }
 
-    /// The one that an hour suggests: whichever of opening and closing is nearer.
+    /// The one that is due nearer to an instant, for a call that does not say which.
     pub fn by_clock(at: DateTime<Utc>, calendar: &Calendar) -> Self {
         let date = calendar.date(at);
         let distance = |reminder: Self| (at - reminder.due(date, calendar)).abs();
@@ -50,17 +49,16 @@ impl Reminder {
 /// A reminder that is due.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
-    /// Which.
     pub reminder: Reminder,
     /// The day on which it is sent.
     pub on: NaiveDate,
-    /// The day whose pair it is for.
+    /// The day whose on-call people it mentions.
     pub about: NaiveDate,
-    /// The working day before: what was posted since its end was seen by nobody.
+    /// The working day before: nobody has seen what was posted after its end.
     pub since: NaiveDate,
-    /// When the office closes, `17:00`.
+    /// When business hours end, `17:00`.
     pub until: String,
-    /// How late it is, when that is worth saying.
+    /// Set if it is late enough to say so.
     pub late: Option<TimeDelta>,
 }
 
@@ -69,9 +67,9 @@ pub struct Plan {
 pub enum NotDue {
     /// Nobody works that day.
     DayOff(Day),
-    /// The day, or the time until the next one begins, is over.
+    /// The working day is over, or for an evening reminder the next one has begun.
     TooLate,
-    /// There is no working day within a year.
+    /// None within a year.
     NoWorkingDay,
 }
 
@@ -86,7 +84,7 @@ impl NotDue {
     }
 }
 
-/// Whether a reminder that was scheduled for a time is to be sent now.
+/// Whether a reminder that was scheduled for a time is due now.
 pub fn plan(
     reminder: Reminder,
     scheduled: DateTime<Utc>,
@@ -111,20 +109,14 @@ pub fn plan(
     Ok(Plan { reminder, on, about, since, until: calendar.hours.end(), late })
 }
 
-/// How an incident in a reminder stands.
+/// How far an incident in a reminder is; `since` is when it began.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
-    /// Nobody has it, since then.
-    Open {
-        /// When it began.
-        since: DateTime<Utc>,
-    },
-    /// Somebody has it, and it is not over.
-    Taken {
-        /// When it began.
-        since: DateTime<Utc>,
-    },
-    /// It is over.
+    /// Triggered.
+    Open { since: DateTime<Utc> },
+    /// Acknowledged.
+    Taken { since: DateTime<Utc> },
+    /// Resolved.
     Over,
     /// No event has said.
     NotKnown,
@@ -133,24 +125,20 @@ pub enum Standing {
 /// An incident in a reminder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Carried {
-    /// Its id.
     pub id: IncidentId,
-    /// Its tag.
     pub tag: Option<Tag>,
-    /// Its title.
     pub title: Option<Foreign>,
-    /// How it stands.
     pub standing: Standing,
 }
 
-/// What a reminder tells of.
+/// The incidents that a reminder lists.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct News {
-    /// What was posted without a mention since the last working day's end, oldest first.
+    /// Posted without a mention since the end of the last working day, oldest first.
     pub unmentioned: Vec<Carried>,
-    /// Everything that is not over, oldest first.
+    /// Not resolved, oldest first.
     pub open: Vec<Carried>,
-    /// Whether something is missing in them, because it could not be read.
+    /// Something is missing, because it could not be read.
     pub has_gaps: bool,
 }
 
@@ -231,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn the_clock_suggests_the_nearer_one() {
+    fn without_a_name_the_nearer_reminder_is_meant() {
         for (at, expected) in [
             ("2026-11-24T09:55:00+09:00", Reminder::Morning),
             ("2026-11-24T10:20:00+09:00", Reminder::Morning),

@@ -6,24 +6,22 @@ use crate::domain::text::{Foreign, Link, compatible};
 /// A row of the runbooks tab.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Runbook {
-    /// Which incidents it is for.
     pub pattern: Pattern,
     /// What the alert means.
     pub meaning: Option<Foreign>,
-    /// What to do first.
     pub workaround: Option<Foreign>,
-    /// Where more is written.
+    /// To the whole runbook.
     pub link: Option<Link>,
 }
 
-/// Words that stand in a title or a service's name, in this order, with anything between them where a `*` is.
+/// Parts that a title or a service's name contains in this order; a `*` separates them.
 ///
-/// Upper and lower case, full width and half width are the same: `http*5xx` matches `HTTP の 5XX が増えています`.
+/// Case and width do not matter: `http*5xx` matches `HTTP の 5XX が増えています`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pattern(Vec<String>);
 
 impl Pattern {
-    /// `None` when there is nothing but `*` in it.
+    /// `None` if there is nothing but `*` in it.
     pub fn parse(text: &str) -> Option<Self> {
         let parts: Vec<_> =
             folded(text).split('*').map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect();
@@ -46,13 +44,14 @@ fn folded(text: &str) -> String {
     compatible(text).chars().flat_map(char::to_lowercase).collect()
 }
 
-/// The first runbook whose pattern is in the incident's title or in its service's name.
+/// The first runbook whose pattern matches the incident's title or its service's name.
 pub fn matching<'a>(runbooks: &'a [Runbook], incident: &Incident) -> Option<&'a Runbook> {
     if runbooks.is_empty() {
         return None;
     }
     let fold = |text: &Option<Foreign>| text.as_ref().map(|text| folded(text.as_str())).unwrap_or_default();
-    let (title, service) = (fold(&incident.title), fold(&incident.service));
+    let title = fold(&incident.title);
+    let service = fold(&incident.service);
     runbooks.iter().find(|runbook| runbook.pattern.matches(&title) || runbook.pattern.matches(&service))
 }
 

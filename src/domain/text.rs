@@ -1,21 +1,22 @@
-//! Text that others wrote, and the two things in a message that are not text: a tag and a link.
+//! Text from outside, and what is not plain text in a message: tags and links.
 
 use std::borrow::Cow;
 use std::fmt;
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfkc_quick};
 
-/// Text from outside: a title, a note, a name. It is shown, never obeyed.
+/// Text from outside: a title, a note, a name. Never empty.
 ///
-/// It is cleaned when it is made: control characters, direction marks and invisible characters are gone, because they
-/// can dress a text as something else. The characters that a chat reads as markup are still in it; each chat defuses
-/// its own when it writes the text. A `Foreign` is never empty.
+/// Control characters, direction marks and invisible characters are removed, because they can make a text look like
+/// another. What a chat reads as markup is still in it: each chat escapes its own when it renders the text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Foreign(String);
 
 impl Foreign {
-    /// One line: every run of white space becomes one space. `None` when nothing visible is left.
+    /// One line: every run of white space becomes one space. `None` if nothing visible is left.
     pub fn line(text: &str) -> Option<Self> {
-        let (mut line, mut is_apart, mut is_visible) = (String::with_capacity(text.len()), false, false);
+        let mut line = String::with_capacity(text.len());
+        let mut is_apart = false;
+        let mut is_visible = false;
         let mut rest = text;
         while let Some(c) = rest.chars().next() {
             let plain = rest.bytes().position(|byte| !byte.is_ascii_graphic()).unwrap_or(rest.len());
@@ -34,13 +35,13 @@ impl Foreign {
         is_visible.then_some(Self(line))
     }
 
-    /// The lines of a longer text, the blank ones left out; of very many the first, which are more than any message shows.
+    /// The first 100 lines that are not blank: more than any message shows.
     pub fn lines(text: &str) -> Vec<Self> {
         const MOST: usize = 100;
         text.lines().filter_map(Self::line).take(MOST).collect()
     }
 
-    /// The text; of a longer one the first so many characters, and `…`.
+    /// The text, or the first `length` characters of a longer one and `…`.
     #[must_use]
     pub fn cut(&self, length: usize) -> Self {
         match self.0.char_indices().nth(length) {
@@ -49,7 +50,7 @@ impl Foreign {
         }
     }
 
-    /// The cleaned text. Whoever writes it to a chat must defuse that chat's markup.
+    /// Callers that write it to a chat must escape that chat's markup.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -61,7 +62,7 @@ impl fmt::Display for Foreign {
     }
 }
 
-/// The text with full-width letters, half-width kana and the like as the usual ones (NFKC), for comparing.
+/// The text in NFKC, for comparing: full-width letters, half-width kana and the like become the usual ones.
 pub fn compatible(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return text.into();
@@ -72,7 +73,7 @@ pub fn compatible(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Characters that take no room and can hide or turn round what stands beside them. The joiner of emoji is kept.
+/// Characters without a width that can hide or reorder their neighbours. The joiner of emoji is not one of them.
 fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180E}'
@@ -80,7 +81,7 @@ fn is_invisible(c: char) -> bool {
         | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
 }
 
-/// Characters that show nothing by themselves, though some change what stands before them.
+/// Characters that show nothing by themselves, though some change the character before them.
 fn is_blank(c: char) -> bool {
     c == ' '
         || matches!(c,
@@ -88,15 +89,15 @@ fn is_blank(c: char) -> bool {
             | '\u{1D159}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0100}'..='\u{E01EF}')
 }
 
-/// A web address that can stand in a message: `http` or `https`, and no character that a chat could read as the end of
+/// A URL that is safe in a message: `http` or `https`, and no character that a chat could read as the end of
 /// the link, as markup or as a mention.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Link(String);
 
 impl Link {
-    /// `None` for anything that is not a plain web address.
+    /// `None` if it is not a plain URL.
     ///
-    /// `@` is written as `%40`, which is the same address, so that no chat finds a mention in it.
+    /// `@` becomes `%40`, which is the same URL, so that no chat finds a mention in it.
     pub fn parse(text: &str) -> Option<Self> {
         const LONGEST: usize = 1_000;
         let text = text.trim();
@@ -109,33 +110,32 @@ impl Link {
         Some(Self(text.replace('@', "%40")))
     }
 
-    /// The address.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// What all messages of one incident carry, so that its story can be filtered or searched: `#PD4812`.
+/// In every message of an incident, so that they can be found: `#PD4812`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Tag(String);
 
 impl Tag {
-    /// The tag of PagerDuty's incident of that number.
+    /// By PagerDuty's incident number.
     pub fn pagerduty(number: u64) -> Self {
         Self(format!("#PD{number}"))
     }
 
-    /// The tag of the Mackerel alert of that id. `None` for an id that is not letters and digits.
+    /// By Mackerel's alert id. `None` unless that is letters and digits.
     pub fn mackerel(id: &str) -> Option<Self> {
         Self::short("#MK", id)
     }
 
-    /// The tag of what has that id at `/events`. `None` for an id that is not letters and digits.
+    /// By an id at `/events`. `None` unless that is letters and digits.
     pub fn events(id: &str) -> Option<Self> {
         Self::short("#EV", id)
     }
 
-    /// The tag that somebody has written, with or without its `#`: `#PD4812`, `MK9qT4xZ`.
+    /// As people write it, with or without its `#`: `#PD4812`, `MK9qT4xZ`.
     pub fn parse(text: &str) -> Option<Self> {
         let bare = text.trim().trim_start_matches(['#', '＃']);
         let (kind, rest) = bare.split_at_checked(2)?;
@@ -147,14 +147,14 @@ impl Tag {
         }
     }
 
-    /// The end of an id: where ids are given one after the other, that is where they differ.
+    /// With the end of an id, where consecutive ids differ.
     fn short(kind: &str, id: &str) -> Option<Self> {
         const LENGTH: usize = 6;
         let is_plain = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
         is_plain.then(|| Self(format!("{kind}{}", &id[id.len().saturating_sub(LENGTH)..])))
     }
 
-    /// The tag, with its `#`.
+    /// With its `#`.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -2,50 +2,49 @@
 
 use crate::domain::text::Foreign;
 
-/// Why a workbook cannot be read. Each is worded, with how to mend it, in the chat and by `toban check`.
+/// Each is worded in the chat and by `toban check`, with how to fix it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unreadable {
-    /// A setting about it is missing or wrong: which, and what it should look like.
+    /// Which setting is missing or wrong, and what it should look like.
     Misconfigured(Foreign),
-    /// A CSV file that is not where it should be.
+    /// There is no such CSV file.
     Missing {
         /// `MEMBERS_FILE`
         variable: &'static str,
-        /// Its name, without the folders.
+        /// Without its folders.
         file: Foreign,
     },
-    /// A CSV file, and what the system says of it.
+    /// A CSV file, and the system's error.
     File(Foreign),
-    /// A CSV file that is not UTF-8.
+    /// The name of a CSV file.
     NotUtf8(Foreign),
-    /// Nothing answered in time.
     NoAnswer,
-    /// Google cannot be reached.
+    /// Google cannot be reached, and why.
     NoConnection(Foreign),
-    /// Google is there and has a problem: the HTTP status.
+    /// Google answers with this HTTP status.
     Unavailable(u16),
-    /// What answered is not Google's API: a proxy's page, or half an answer.
+    /// The answer is not the API's: a proxy's page, or half an answer.
     NotGoogle,
     /// More than 60 reads a minute.
     Quota,
-    /// There is no spreadsheet of that id.
+    /// There is no spreadsheet with that id.
     NotFound,
-    /// It is an Excel file that lies in Drive.
+    /// It is an Excel file in Drive.
     NotASpreadsheet,
-    /// It is not shared with the service account of that address.
+    /// It is not shared with the service account with this address.
     NotShared(Foreign),
-    /// The Sheets API is not switched on in the service account's project.
+    /// The Sheets API is not enabled in the service account's project.
     ApiDisabled,
-    /// There is no tab of that name: the range that was asked for.
+    /// The range that was asked for; its tab does not exist.
     NoSuchTab(Foreign),
-    /// Google does not take the key, by its own words.
+    /// Google's reason for not accepting the key.
     KeyRefused(Foreign),
-    /// Another answer, by Google's own words.
+    /// Google's reason for refusing anything else.
     Refused(Foreign),
 }
 
 impl Unreadable {
-    /// Its name in the log, where neither addresses nor other people's words belong.
+    /// Its name in the log, which must hold neither addresses nor foreign text.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Misconfigured(_) => "misconfigured",

@@ -1,4 +1,4 @@
-//! What PagerDuty knows of an incident and nobody was told: what the watchdog looks for.
+//! What the watchdog looks for: events that PagerDuty knows of and nobody was notified about.
 
 use crate::domain::calendar::Calendar;
 use crate::domain::incident::{
@@ -6,30 +6,26 @@ use crate::domain::incident::{
 };
 use chrono::{DateTime, TimeDelta, Timelike as _, Utc};
 
-/// A webhook that has not come after this time is not on its way: PagerDuty sends within seconds, and repeats what failed
-/// after some minutes.
+/// A webhook that has not arrived after this time is lost: PagerDuty sends within seconds, and retries within minutes.
 pub const YOUNGEST: TimeDelta = TimeDelta::minutes(15);
-/// What is older than this is for the reminders.
+/// Older ones are left to the reminders.
 pub const OLDEST: TimeDelta = TimeDelta::minutes(180);
-/// The most that one round tells.
+/// The most events that one round reports.
 pub const MOST: usize = 10;
-/// Two events of the same change are not further apart than this, whoever tells of it.
+/// Reports of the same change are at most this far apart, whoever they come from.
 pub const SAME_CHANGE: TimeDelta = TimeDelta::seconds(60);
-/// The watchdog is called every so many minutes.
+/// Minutes between two calls of the watchdog.
 const STEP: u32 = 10;
 
 /// An incident as PagerDuty lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
-    /// Its id.
     pub id: IncidentId,
-    /// What is known of it.
     pub incident: Incident,
-    /// How far it is.
     pub state: State,
-    /// Since when.
+    /// Since when it is in that state.
     pub since: DateTime<Utc>,
-    /// Who made it so; `None` means automatically.
+    /// Who changed its state; `None` means automatically.
     pub by: Option<Person>,
 }
 
@@ -40,16 +36,16 @@ pub fn is_due(calendar: &Calendar, now: DateTime<Utc>) -> bool {
 }
 
 impl Listed {
-    /// Whether it is of the age at which the watchdog looks at it, and happened since it began to.
-    pub fn is_to_be_looked_at(&self, watching_since: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    /// Whether the watchdog checks it: it is neither too young nor too old, and changed since the watchdog's first round.
+    pub fn is_to_be_checked(&self, watching_since: DateTime<Utc>, now: DateTime<Utc>) -> bool {
         let age = now - self.since;
         self.state != State::Acknowledged && YOUNGEST <= age && age <= OLDEST && self.since > watching_since
     }
 
-    /// What happened to it that nobody was told; `known` is how it stands by what was told.
+    /// The event that nobody was notified about, if there is one; `known` is the status by the events that were reported.
     ///
-    /// An acknowledgement that has timed out is not found: the incident was told when it began.
-    pub fn untold(&self, known: Option<&Status>) -> Option<EventKind> {
+    /// An acknowledgement that timed out is not found, but the incident was reported when it began.
+    pub fn missed(&self, known: Option<&Status>) -> Option<EventKind> {
         let Some(known) = known else {
             return match self.state {
                 State::Triggered => Some(EventKind::Triggered),
@@ -58,23 +54,23 @@ impl Listed {
             };
         };
         let later_by = self.since - known.changed_at;
-        let (is_earlier, is_later) = (-later_by > SAME_CHANGE, later_by > SAME_CHANGE);
+        let is_later = later_by > SAME_CHANGE;
         match (self.state, known.state) {
-            // What was told last is newer than the list.
-            _ if is_earlier => None,
+            // A newer change was reported already.
+            _ if later_by < -SAME_CHANGE => None,
             (State::Triggered, State::Resolved) if is_later => Some(EventKind::Reopened),
             (State::Resolved, State::Triggered | State::Acknowledged) => Some(EventKind::Resolved),
-            // It was reopened and resolved again, and the latter is news enough.
+            // It was reopened and resolved again; only the latter is reported.
             (State::Resolved, State::Resolved) if is_later => Some(EventKind::Resolved),
             _ => None,
         }
     }
 }
 
-/// The events to tell of, at most [`MOST`]: those that mention somebody by themselves first, then those that call
-/// somebody, the oldest first. The first of all mentions whom it mentions, the others nobody.
-pub fn chosen(untold: Vec<(Listed, EventKind)>, mentions: impl Fn(&IncidentEvent) -> bool) -> Vec<IncidentEvent> {
-    let mut events: Vec<_> = untold.into_iter().map(|(listed, kind)| event(listed, kind)).collect();
+/// The events to report, at most [`MOST`]: those that mention somebody first, then those that call somebody, the oldest
+/// first. Only the very first may mention somebody.
+pub fn chosen(missed: Vec<(Listed, EventKind)>, mentions: impl Fn(&IncidentEvent) -> bool) -> Vec<IncidentEvent> {
+    let mut events: Vec<_> = missed.into_iter().map(|(listed, kind)| event(listed, kind)).collect();
     events.sort_by_cached_key(|event| {
         (!mentions(event), !event.kind.calls_somebody(), event.occurred_at, event.incident.id.clone())
     });
@@ -89,7 +85,7 @@ fn event(listed: Listed, kind: EventKind) -> IncidentEvent {
     let Listed { id, incident, state, since, by } = listed;
     IncidentEvent {
         origin: Origin::Watchdog,
-        // Names the message in the queue; where it is told it is recognised by what the incident has come to.
+        // For the queue. A repeat is recognised by the state that the incident is in.
         key: EventKey::own(OwnKey::Watchdog, format_args!("{id}:{}:{}", kind.name(), since.timestamp())),
         kind,
         occurred_at: since,

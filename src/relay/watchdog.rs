@@ -133,15 +133,15 @@ impl Watchdog {
         let since = ledger.watching_since(now).await.ok_or(Blind::Ledger)?;
         let incidents = self.incidents(ledger, now).await?;
         let listed = incidents.len();
-        let mut untold = Vec::new();
-        for one in incidents.into_iter().filter(|one| one.is_to_be_looked_at(since, now)) {
+        let mut missed = Vec::new();
+        for one in incidents.into_iter().filter(|one| one.is_to_be_checked(since, now)) {
             let known = ledger.incident(&one.id).await.map_err(|NoAnswer| Blind::Ledger)?;
-            if let Some(kind) = one.untold(known.and_then(|known| known.status()).as_ref()) {
-                untold.push((one, kind));
+            if let Some(kind) = one.missed(known.and_then(|known| known.status()).as_ref()) {
+                missed.push((one, kind));
             }
         }
-        let all = untold.len();
-        let events = chosen(untold, |event| self.team.policy.mentions(event, &self.team.calendar, now));
+        let all = missed.len();
+        let events = chosen(missed, |event| self.team.policy.mentions(event, &self.team.calendar, now));
         let left_out = all - events.len();
         Ok(Found { listed, events, left_out })
     }

@@ -1,14 +1,14 @@
 //! The copy of the workbook that the ledger keeps: the tabs as they were read, as JSON.
 //!
-//! Cells, not people: what reads a copy is the same code that reads the sheet, so the two cannot differ. Of the
-//! rotation only the days around now are kept; the other rows are there, but empty, so that cells keep their names.
+//! It holds cells, not people, so that the code that reads the sheet reads the copy as well. Only the rotation's rows
+//! around the current date are filled; the others are kept, but empty, so that cells keep their addresses.
 
 use super::table::{Cell, Grid, Tabs, date};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// Days of the rotation that a copy holds, before and after the day on which it was read.
+/// The rotation's days in a copy, before and after the time of reading.
 const BEFORE: TimeDelta = TimeDelta::days(7);
 const AFTER: TimeDelta = TimeDelta::days(35);
 
@@ -27,7 +27,6 @@ struct Tab {
     rows: Vec<Vec<Value>>,
 }
 
-/// The tabs as JSON.
 pub fn to_json(tabs: &Tabs, now: DateTime<Utc>) -> String {
     let days = (now - BEFORE).date_naive()..=(now + AFTER).date_naive();
     let is_far = |row: &[Cell]| row.iter().find_map(date).is_some_and(|date| !days.contains(&date));
@@ -40,7 +39,7 @@ pub fn to_json(tabs: &Tabs, now: DateTime<Utc>) -> String {
     serde_json::to_string(&copy).expect("strings and numbers are JSON")
 }
 
-/// The tabs of a copy; `None` when another version of toban has written it in another way.
+/// `None` if a version of toban with another format wrote it.
 pub fn from_json(json: &str) -> Option<Tabs> {
     let copy: Copy = serde_json::from_str(json).ok()?;
     Some(Tabs {
@@ -67,7 +66,7 @@ fn grid(tab: Tab) -> Grid {
 }
 
 impl From<Value> for Cell {
-    /// A cell as the Sheets API and the ledger's copy write it.
+    /// From the format of the Sheets API, which is that of a copy, too.
     fn from(value: Value) -> Self {
         match value {
             Value::Null => Self::Empty,
@@ -106,7 +105,8 @@ mod tests {
         let tabs = Tabs { rotation, members: Some(members), ..Tabs::default() };
         let now = "2026-11-24T12:00:00Z".parse().expect("an instant");
         let copy = from_json(&to_json(&tabs, now)).expect("it was just written");
-        let (before, after) = (workbook(&tabs), workbook(&copy));
+        let before = workbook(&tabs);
+        let after = workbook(&copy);
         assert_eq!((before.members, before.findings), (after.members, after.findings));
         let near: Vec<_> =
             after.rotation.shifts.iter().map(|(date, shift)| (date.to_string(), shift[0].at.row)).collect();

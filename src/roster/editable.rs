@@ -1,4 +1,4 @@
-//! A workbook to try things with: another one, with cells changed in memory, and a way to be down.
+//! A workbook for the demo: any other, with cells changed in memory and simulated failures.
 
 use super::{Reading, Roster};
 use crate::domain::rotation::{CellRef, ShiftCell};
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::time::Instant;
 
-/// A workbook, and what is done with it.
+/// Another workbook with changes on top.
 #[derive(Debug)]
 pub struct EditableRotation {
     base: Box<Roster>,
@@ -28,17 +28,16 @@ struct State {
 /// Whether it can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Access {
-    /// It can.
     #[default]
     Open,
-    /// It cannot, and the last good copy is there.
+    /// It cannot, but there is the last good copy.
     Down,
     /// It cannot, and there is no copy.
     Lost,
 }
 
 impl EditableRotation {
-    /// Another workbook, with nothing changed.
+    /// Another workbook, with nothing changed yet.
     pub fn new(base: Roster) -> Self {
         Self { base: Box::new(base), state: Mutex::default() }
     }
@@ -52,12 +51,11 @@ impl EditableRotation {
         self.state().access
     }
 
-    /// Makes it readable or not.
     pub fn set_access(&self, access: Access) {
         self.state().access = access;
     }
 
-    /// Writes a name into an on-call cell of a day, counted from 0; an empty one empties it.
+    /// Writes a name into an on-call cell of a day; columns count from 0. An empty name empties the cell.
     pub fn write(&self, date: NaiveDate, column: usize, name: String) {
         self.state().cells.insert((date, column), name);
     }
@@ -67,21 +65,17 @@ impl EditableRotation {
         self.state().cells.keys().copied().collect()
     }
 
-    /// Undoes every change.
     pub fn restore(&self) {
         self.state().cells.clear();
     }
 
-    /// The workbook as it is now; while it is down, the last good copy of it.
+    /// The workbook as it is now, or its last good copy while it is down.
     pub async fn read(&self, ledger: &Ledger, deadline: Instant, now: DateTime<Utc>) -> Result<Reading, Unreadable> {
-        let (access, copy) = {
-            let state = self.state();
-            (state.access, state.copy.clone())
-        };
-        match (access, copy) {
-            (Access::Open, _) => {}
-            (Access::Down, Some(copy)) => return Ok(copy),
-            (Access::Down, None) | (Access::Lost, _) => return Err(Unreadable::Unavailable(503)),
+        let down = Unreadable::Unavailable(503);
+        match self.access() {
+            Access::Open => {}
+            Access::Down => return self.state().copy.clone().ok_or(down),
+            Access::Lost => return Err(down),
         }
         let read = Box::pin(self.base.read(ledger, deadline, now)).await?;
         let mut workbook = Workbook::clone(&read.workbook);
@@ -112,33 +106,34 @@ mod tests {
 
     #[tokio::test]
     async fn cells_change_and_the_last_copy_outlives_the_sheet() {
-        let (editable, ledger) = (EditableRotation::new(Roster::Sample), Ledger::memory());
+        let rotation = EditableRotation::new(Roster::Sample);
+        let ledger = Ledger::memory();
         let now = |minute| format!("2026-11-24T02:{minute:02}:00Z").parse::<DateTime<Utc>>().expect("an instant");
         let date = "2026-11-24".parse().expect("a date");
-        let read = async |minute| editable.read(&ledger, Instant::now(), now(minute)).await;
+        let read = async |minute| rotation.read(&ledger, Instant::now(), now(minute)).await;
         let names = |reading: &Reading| match reading.workbook.coverage(date, Platform::Screen) {
             Coverage::OnCall { people, .. } => {
                 people.iter().map(|person| person.name.as_str().to_owned()).collect::<Vec<_>>().join(" ")
             }
             coverage => format!("{coverage:?}"),
         };
-        editable.set_access(Access::Down);
+        rotation.set_access(Access::Down);
         assert_eq!(read(0).await.err(), Some(Unreadable::Unavailable(503)), "there is no copy yet");
-        editable.set_access(Access::Open);
+        rotation.set_access(Access::Open);
         assert_eq!(names(&read(1).await.expect("a reading")), "中村 小林");
-        editable.write(date, 0, "田中".into());
+        rotation.write(date, 0, "田中".into());
         let fresh = read(2).await.expect("a reading");
         assert_eq!((names(&fresh).as_str(), fresh.read_at), ("田中 小林", now(2)));
-        editable.set_access(Access::Down);
-        editable.write(date, 1, "佐藤".into());
+        rotation.set_access(Access::Down);
+        rotation.write(date, 1, "佐藤".into());
         let copy = read(40).await.expect("the copy");
         assert_eq!((names(&copy).as_str(), copy.read_at), ("田中 小林", now(2)));
-        editable.set_access(Access::Lost);
+        rotation.set_access(Access::Lost);
         assert_eq!(read(41).await.err(), Some(Unreadable::Unavailable(503)));
-        editable.set_access(Access::Open);
-        editable.write(date, 2, "高橋".into());
+        rotation.set_access(Access::Open);
+        rotation.write(date, 2, "高橋".into());
         assert_eq!(names(&read(42).await.expect("a reading")), "田中 佐藤 高橋", "a day may get another column");
-        editable.restore();
+        rotation.restore();
         assert_eq!(names(&read(43).await.expect("a reading")), "中村 小林");
     }
 }

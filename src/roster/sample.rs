@@ -1,4 +1,4 @@
-//! The rotation that toban shows before there is a real one: the four weeks of `docs/workbook/`, repeated for ever.
+//! The workbook of the demo: the four weeks of `docs/workbook/`, repeated.
 
 use super::file::parse;
 use super::table::{Tabs, workbook as read};
@@ -10,10 +10,10 @@ const MEMBERS: &[u8] = include_bytes!("../../docs/workbook/members.csv");
 const RUNBOOKS: &[u8] = include_bytes!("../../docs/workbook/runbooks.csv");
 const HOLIDAYS: &[u8] = include_bytes!("../../docs/workbook/holidays.csv");
 
-/// The sample's length; its first day is a Monday, so weekdays stay where they are.
+/// The sample's length in days: whole weeks, so that weekdays stay right.
 const PERIOD: i64 = 28;
 
-/// The sample, moved by whole periods so that it covers five weeks before and after `now`.
+/// The sample, repeated so that it covers five weeks before and after `now`.
 pub fn workbook(now: DateTime<Utc>) -> Workbook {
     let grid = |name, bytes| parse(name, bytes).expect("the samples are CSV; a test reads them");
     let mut workbook = read(&Tabs {

@@ -2,9 +2,9 @@
 //!
 //! <https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets.values/batchGet>
 //!
-//! What the crate does when it is not told otherwise, and is told here: the scope would be all of Drive; a range in
-//! a path would not be encoded, in a query it is; values would be formatted for the reader's locale; there is no time
-//! limit (the caller sets one over token and read together); it would read the system's root certificates.
+//! The crate's defaults are overridden here: its scope would be all of Drive, values would be formatted for the reader's
+//! locale, and it would read the system's root certificates. A range is encoded in a query, but not in a path. There is no
+//! time limit; callers set one for token and read together.
 
 use super::table::{Cell, Grid, Tabs};
 use super::token::{SCOPE, ServiceAccount, Tokens, cause, words};
@@ -21,13 +21,13 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use serde_json::Value;
 use std::fmt;
 
-/// Serial dates are the API's default for unformatted values; they are asked for all the same.
+/// The API's default for unformatted values, asked for explicitly.
 const UNFORMATTED: &str = "UNFORMATTED_VALUE";
 const SERIAL: &str = "SERIAL_NUMBER";
 
 type Connector = HttpsConnector<HttpConnector>;
 
-/// Which part of which tab, in A1 notation; the optional ones are read only when set.
+/// Which part of which tab, in A1 notation; the optional ones are read only if set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ranges {
     /// `ROTATION_RANGE`
@@ -43,17 +43,15 @@ pub struct Ranges {
 /// Where the sheet is and who may read it.
 #[derive(Debug, Clone)]
 pub struct Access {
-    /// The long part of the sheet's URL: letters, digits, `-` and `_` only, because the crate puts it into a path as it is.
+    /// The long part of the sheet's URL: only letters, digits, `-` and `_`, because the crate does not encode it.
     pub sheet_id: String,
-    /// The service account's key file.
     pub key: ServiceAccount,
-    /// Where the API is; the host alone.
+    /// The API's, without a path.
     pub base_url: String,
-    /// What to read.
     pub ranges: Ranges,
 }
 
-/// A connection to one sheet. The token lives as long as Google lets it, the connection as long as it is used.
+/// A client for one sheet. It keeps its access token and its connection.
 pub struct Sheet {
     tokens: Tokens,
     client: google_sheets4::common::Client<Connector>,
@@ -70,7 +68,7 @@ impl fmt::Debug for Sheet {
 }
 
 impl Sheet {
-    /// A client for the sheet; nothing is sent yet. Fails when the private key is none.
+    /// Sends nothing yet. Fails if the private key is not an RSA key.
     pub fn open(access: Access, http: &reqwest::Client, clock: fn() -> DateTime<Utc>) -> Result<Self, Unreadable> {
         let connector = HttpsConnectorBuilder::new()
             .with_tls_config(crate::net::http::tls())
@@ -90,8 +88,8 @@ impl Sheet {
         })
     }
 
-    /// Reads all tabs, once; a token that has been revoked is replaced and the read tried again. There is no time
-    /// limit here: drop the future to end it.
+    /// Reads all tabs in one call. A revoked token is replaced and the read repeated. Without a time limit: drop the
+    /// future to end it.
     pub async fn read(&self) -> Result<Tabs, Unreadable> {
         let answer = match self.batch_get(self.tokens.token().await?).await {
             Err(Error::BadRequest(body)) if body["error"]["code"] == 401 => {
@@ -116,7 +114,7 @@ impl Sheet {
         call.doit().await.map(|(_, answer)| answer)
     }
 
-    /// The answer holds the ranges in the order of the question.
+    /// The answer holds the ranges in the order of the request.
     fn tabs(&self, ranges: Vec<ValueRange>) -> Result<Tabs, Unreadable> {
         let wanted = &self.ranges;
         let mut ranges = ranges.into_iter();
@@ -138,7 +136,7 @@ impl Sheet {
             Error::Failure(response) if response.status() == 429 => Unreadable::Quota,
             Error::HttpError(error) => Unreadable::NoConnection(cause(&error)),
             Error::Io(error) => Unreadable::NoConnection(cause(&error)),
-            // The text of a decoding error is the whole body, people's names and ids: it goes nowhere.
+            // The text of a decoding error is the whole body, with people's names and ids: it must not be logged.
             _ => Unreadable::NotGoogle,
         }
     }
@@ -166,7 +164,7 @@ impl Sheet {
     }
 }
 
-/// The values of a range. A range without any values has no rows; the rows end with their last filled cell.
+/// The values of a range. Each row ends with its last filled cell, the last row is the last one that has any.
 fn grid(range: ValueRange, asked: &str) -> Grid {
     let (tab, origin) = place(range.range.as_deref().unwrap_or(asked));
     let rows = range.values.unwrap_or_default();
@@ -192,7 +190,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_range_says_where_its_first_cell_is() {
+    fn a_range_names_its_tab_and_first_cell() {
         for (range, tab, origin) in [
             ("rotation!A1:Z1000", "rotation", (1, 1)),
             ("rotation!A:Z", "rotation", (1, 1)),

@@ -1,8 +1,8 @@
 //! Access tokens for a service account: <https://developers.google.com/identity/protocols/oauth2/service-account#httprest>.
 //!
-//! yup-oauth2 reads the key file; it could fetch tokens as well, but pads the assertion's base64 (RFC 7515 forbids it),
-//! takes an HTML page for an answer whatever its status, has no time limit on a client of ours, and prints tokens when
-//! debug logs are on. This asks over the process's one HTTP client.
+//! yup-oauth2 reads the key file only. It could fetch tokens as well, but it pads the assertion's base64 (RFC 7515 forbids
+//! that), accepts an HTML page as an answer, has no time limit on a client of ours, and prints tokens in debug logs. So
+//! they are fetched here, with the process's one HTTP client.
 
 use crate::domain::text::Foreign;
 use crate::domain::unreadable::Unreadable;
@@ -23,16 +23,16 @@ use std::io;
 use std::sync::{Mutex, PoisonError};
 use yup_oauth2::ServiceAccountKey;
 
-/// Reading spreadsheets, and nothing else of Drive.
+/// Allows reading spreadsheets and nothing else in Drive.
 pub(super) const SCOPE: Scope = Scope::SpreadsheetReadonly;
-/// What RFC 7523 calls this way of asking, encoded for a form.
+/// RFC 7523's name of this grant, encoded for a form.
 const GRANT_TYPE: &str = "urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer";
-/// The longest that Google lets an assertion be good for.
+/// The longest validity of an assertion that Google accepts.
 const ASSERTION_LIFE: TimeDelta = TimeDelta::minutes(60);
-/// A token this near to its end is not used any more.
+/// A token that expires this soon is not used any more.
 const MARGIN: TimeDelta = TimeDelta::minutes(1);
 
-/// A service account's key file, as it was read.
+/// A service account's key file.
 #[derive(Clone)]
 pub struct ServiceAccount(ServiceAccountKey);
 
@@ -47,7 +47,7 @@ impl ServiceAccount {
         &self.0.client_email
     }
 
-    /// Where tokens are given out.
+    /// The token endpoint.
     pub fn token_url(&self) -> &str {
         &self.0.token_uri
     }
@@ -59,12 +59,12 @@ impl fmt::Debug for ServiceAccount {
     }
 }
 
-/// Gives out one token for as long as it lives.
+/// Fetches access tokens and keeps the current one.
 pub(super) struct Tokens {
     http: reqwest::Client,
     account: ServiceAccount,
     key: RsaKeyPair,
-    /// The real clock, also in a rehearsal: Google compares the assertion's times with its own.
+    /// The real clock, in the demo, too: Google compares the assertion's times with its own.
     clock: fn() -> DateTime<Utc>,
     current: Mutex<Option<(Secret, DateTime<Utc>)>>,
 }
@@ -78,7 +78,7 @@ struct Answer {
 }
 
 impl Tokens {
-    /// Nothing is asked yet. Fails when the private key is none.
+    /// Sends nothing yet. Fails if the private key is not an RSA key.
     pub(super) fn new(
         account: ServiceAccount,
         http: reqwest::Client,
@@ -95,7 +95,7 @@ impl Tokens {
         Ok(Self { http, account, key, clock, current: Mutex::new(None) })
     }
 
-    /// The token, asked for when there is none that is still good.
+    /// The current token, or a new one if that has expired.
     pub(super) async fn token(&self) -> Result<Secret, Unreadable> {
         let current = self.current.lock().unwrap_or_else(PoisonError::into_inner).clone();
         match current {
@@ -104,7 +104,7 @@ impl Tokens {
         }
     }
 
-    /// A new token, whatever the old one is worth.
+    /// A new token, even if the current one has not expired.
     pub(super) async fn renew(&self) -> Result<Secret, Unreadable> {
         let now = (self.clock)();
         let form = format!("grant_type={GRANT_TYPE}&assertion={}", self.assertion(now)?);
@@ -130,7 +130,7 @@ impl Tokens {
         Ok(token)
     }
 
-    /// The signed statement that this is the service account and that it wants to read spreadsheets.
+    /// The signed JWT that is exchanged for a token.
     fn assertion(&self, now: DateTime<Utc>) -> Result<String, Unreadable> {
         let claims = json!({
             "iss": self.account.email(),
@@ -161,7 +161,7 @@ pub(super) fn cause(error: &(dyn std::error::Error + 'static)) -> Foreign {
     words(&innermost.to_string())
 }
 
-/// The beginning of what somebody else says about an error.
+/// The beginning of somebody else's error message.
 pub(super) fn words(text: &str) -> Foreign {
     const MOST: usize = 200;
     let cut: String = text.chars().take(MOST).collect();

@@ -1,4 +1,4 @@
-// toban as a process, and a browser that looks at it.
+// toban as a process, and a browser with its page.
 
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
@@ -23,11 +23,11 @@ export async function serve(variables = {}) {
 }
 
 export function browse() {
-  // Root needs --no-sandbox; what is looked at is our own.
+  // Root needs --no-sandbox; the browser only loads our own page.
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-lcd-text", "--force-color-profile=srgb"] });
 }
 
-/** A page with its news arriving. Whatever it complains of, and wherever else it goes, is a fault of the test. */
+/** A loaded page that receives events. Errors in its console and requests to other hosts are faults, which fail the test. */
 export async function open(browser, address, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1400, height: 920 }, locale: "ja-JP", reducedMotion: "reduce", ...options });
   const page = await context.newPage();
@@ -43,7 +43,7 @@ export async function open(browser, address, options = {}) {
   });
   await page.goto(`${address}/`);
   await page.locator("body[data-ready]").waitFor();
-  /** Presses a control without looking for it. */
+  /** Sends a control's action without using the control. */
   const press = (act) =>
     page.evaluate(async (body) => {
       const token = document.querySelector('meta[name="toban-token"]').content;

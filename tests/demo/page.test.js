@@ -1,4 +1,4 @@
-// The page as a person sees and uses it. Whole messages are in tests/data; here it is who is told, when, and why.
+// The page as a person sees and uses it. Whole messages are tested in tests/it; here it is who is mentioned, when, and why.
 
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
@@ -11,7 +11,7 @@ const LIMIT = 300 * 1024;
 
 let browser;
 let toban;
-let stage;
+let opened;
 let page;
 
 before(async () => {
@@ -20,20 +20,20 @@ before(async () => {
 after(() => browser.close());
 beforeEach(async () => {
   toban = await serve();
-  stage = await open(browser, toban.address);
-  page = stage.page;
+  opened = await open(browser, toban.address);
+  page = opened.page;
 });
 afterEach(async () => {
-  await stage.close();
+  await opened.close();
   toban.stop();
-  assert.deepEqual(stage.faults, []);
+  assert.deepEqual(opened.faults, []);
 });
 
 const slack = () => page.locator("#chat-primary");
 const typetalk = () => page.locator("#chat-backup");
 const shown = (text) => page.getByText(text).first().waitFor();
 
-/** The posts of a chat: what was said in the headline, who was pinged, why. */
+/** The posts of a chat: time, headline, who was mentioned, why. */
 function posts(chat) {
   return chat.locator("article").evaluateAll((all) =>
     all.map((post) => {
@@ -67,7 +67,7 @@ async function journal(what) {
 
 /** Plays a day without the pauses. */
 async function playDay() {
-  await stage.press({ do: "play", pause: 0 });
+  await opened.press({ do: "play", pause: 0 });
   await page.locator('body[data-day="over"]').waitFor();
 }
 
@@ -120,7 +120,7 @@ test("a day is played: each message, who it mentions, and why", async () => {
   const steps = await page.locator("#steps li").allTextContents();
   assert.deepEqual([steps[0], steps[1], steps.at(-1)], ["10:00 ☀️ 朝のお知らせ", "11:02 🔥 発生", "10:00 ☀️ 朝のお知らせ"]);
 
-  // The newest message is in sight, and so is everything else that is to be pressed next.
+  // The newest message is visible, and so is everything that is pressed next.
   for (const seen of [morning.locator(".why"), page.locator("#play"), page.locator("#sample")]) {
     const box = await seen.boundingBox();
     assert.ok(box.y > 0 && box.y + box.height <= page.viewportSize().height, `${box.y}`);
@@ -281,7 +281,7 @@ test("every sample can be sent, and is shown", async () => {
   const names = await page.locator("#sample option").evaluateAll((all) => all.map((option) => option.value));
   assert.ok(names.length > 30, `${names.length}`);
   await until(typetalk(), names.length, async () => {
-    for (const name of names) await stage.press({ do: "sample", name });
+    for (const name of names) await opened.press({ do: "sample", name });
   });
   assert.equal(await page.locator("#journal .problem").count(), 0);
 });
@@ -341,7 +341,7 @@ test("it speaks English, and so do the messages", async () => {
     "✅ Resolved #PD4812 HTTP 5xx above 5%",
   ]);
   assert.equal(await page.evaluate(() => document.documentElement.lang), "en");
-  // Nothing of the page itself is Japanese any more, but for the names in the sample and the word for the other language.
+  // Nothing on the page is Japanese any more, except the names in the sample and the word for the other language.
   const left = await page.evaluate(() => {
     const own = [...document.querySelectorAll("[data-t], #now-kind, #answer-why, #reach, .why, #journal, .small")];
     return own.map((element) => element.textContent).filter((text) => /[\u3040-\u30ff]/.test(text));

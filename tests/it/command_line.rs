@@ -39,7 +39,7 @@ impl Demo {
         Self { child, port, out, greeting, err }
     }
 
-    /// What it says at its start, with PORT for its own port.
+    /// What it prints at its start, with PORT for its own port.
     pub async fn greeting(&mut self) -> String {
         let mut all = format!("{}\n", self.greeting);
         while !all.contains("\n  try ") {
@@ -82,10 +82,10 @@ impl Demo {
         let mut rules = 0;
         while rules < 2 {
             let line = self.out.next_line().await.expect("readable").expect("it goes on");
-            match line.starts_with("───") {
-                true => rules += 1,
-                false if rules == 1 => lines.push(line),
-                false => {}
+            if line.starts_with("───") {
+                rules += 1;
+            } else if rules == 1 {
+                lines.push(line);
             }
         }
         lines.join("\n")
@@ -181,7 +181,7 @@ fn explain_says_who_and_why() {
 }
 
 #[test]
-fn explain_says_of_what_is_nobodys_alert_that_nothing_would_be_posted() {
+fn explain_says_that_nothing_would_be_posted_about_an_event_that_is_not_relayed() {
     for (sender, body) in [
         ("pagerduty", r#"{"messages": []}"#),
         ("mackerel", r#"{"event": "monitorCreate", "monitor": {"id": "2bj"}}"#),
@@ -236,7 +236,7 @@ fn explain_reads_what_the_other_senders_send() {
         let output = toban(&["explain", "--from", sender, "-"], &[], &body);
         assert_eq!(output.status.code(), Some(0), "{sender}");
         assert!(text(&output.stdout).lines().any(|line| line == headline), "{}", text(&output.stdout));
-        // Read as PagerDuty's it is nothing that anybody knows.
+        // Read as PagerDuty's, it is not a known event.
         assert_eq!(toban(&["explain", "-"], &[], &body).status.code(), Some(1), "{sender}");
     }
 }
@@ -298,7 +298,7 @@ fn check_without_settings_is_in_the_readers_language() {
         let variables = [("MESSAGE_LANGUAGE", language), ("TOBAN_NOW", "2026-11-24T11:02:00+09:00")];
         let output = toban(&["check", "--rotation-only"], &variables, b"");
         assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(0), ""), "{language}");
-        // How long the reading took differs.
+        // The time that reading took differs.
         let plain = |line: &str| match line.rsplit_once(" (") {
             Some((line, took)) if took.ends_with(" ms)") => format!("{line}\n"),
             _ => format!("{line}\n"),

@@ -1,4 +1,4 @@
-//! Settings: all faults at once, each with its variable and an example; a fault in one chat leaves the other working.
+//! Settings: all faults at once, each with its variable and an example; a fault in one chat does not affect the other.
 
 use crate::kit::{Function, Slack, Typetalk};
 use crate::running::{Settings, TUESDAY, WEBHOOK, accepted, triggered};
@@ -151,7 +151,7 @@ fn each_fault_names_its_variable_and_an_example() {
 }
 
 #[test]
-fn good_values_are_taken() {
+fn valid_values_are_accepted() {
     for (variable, value) in [
         ("TIME_ZONE", "America/New_York"),
         ("BUSINESS_HOURS", "00:00-24:00"),
@@ -168,8 +168,8 @@ fn good_values_are_taken() {
     ] {
         assert_eq!(faults(&with(&[(variable, value)]), Reach::Live), [""; 0], "{variable}={value}");
     }
-    let rehearsal = with(&[("TOBAN_NOW", TUESDAY), ("SLACK_BASE_URL", "http://127.0.0.1:9/api")]);
-    assert_eq!(faults(&rehearsal, Reach::Live), [""; 0]);
+    let local = with(&[("TOBAN_NOW", TUESDAY), ("SLACK_BASE_URL", "http://127.0.0.1:9/api")]);
+    assert_eq!(faults(&local, Reach::Live), [""; 0]);
 }
 
 #[test]
@@ -217,7 +217,8 @@ async fn a_function_that_cannot_start_says_everything_that_is_wrong() {
 
 #[tokio::test]
 async fn a_function_with_one_broken_chat_starts_and_uses_the_other() {
-    let (slack, typetalk) = (Slack::start().await, Typetalk::start().await);
+    let slack = Slack::start().await;
+    let typetalk = Typetalk::start().await;
     let settings = Settings::at(TUESDAY).slack(&slack).typetalk(&typetalk).with("SLACK_CHANNEL", "");
     let webhook = settings.start().await;
     assert_eq!(webhook.signed(&triggered(1)).await, accepted());

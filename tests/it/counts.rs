@@ -1,4 +1,4 @@
-//! What an event costs, in counts: calls, connections, allocations. Times are for the benches; these hold on any machine.
+//! What an event costs in calls, connections and allocations. Unlike times, these are the same on every machine.
 //!
 //! The fakes speak plain HTTP; against the real hosts each connection is one TLS handshake.
 
@@ -16,15 +16,15 @@ use toban::roster::Reading;
 use toban::setup::config::{Config, Reach};
 use toban::source::pagerduty;
 
-/// What one event asks of others.
+/// The calls that one event causes.
 pub struct Asked {
-    /// As PagerDuty's v3 names it, and the payload's file.
+    /// Its name in PagerDuty's v3, and that of the payload's file.
     pub kind: &'static str,
-    /// Calls of the ledger.
+    /// Calls to the ledger.
     pub ledger: &'static str,
     /// What DynamoDB charges for the calls that write, index included.
     pub write_units: usize,
-    /// Calls of Slack: posts and edits.
+    /// Calls to Slack: posts and edits.
     pub chat: usize,
 }
 
@@ -34,12 +34,12 @@ pub const EVENTS: [Asked; 5] = [
     Asked { kind: "acknowledged", ledger: "2 GetItem, 5 PutItem", write_units: 6, chat: 2 },
     Asked { kind: "annotated", ledger: "1 GetItem, 4 PutItem", write_units: 4, chat: 1 },
     Asked { kind: "resolved", ledger: "2 GetItem, 6 PutItem", write_units: 7, chat: 2 },
-    // Once more: it is recognised.
+    // A repeat.
     Asked { kind: "resolved", ledger: "1 GetItem, 1 PutItem", write_units: 1, chat: 0 },
 ];
 
-/// The same with a watchdog: a beginning and an end are looked up and written down once more, so that the watchdog and
-/// the webhook do not both tell them.
+/// The same with a watchdog: beginning and end are looked up and recorded once more, so that the watchdog and the webhook
+/// do not both post them.
 pub const WATCHED: [Asked; 5] = [
     Asked { kind: "triggered", ledger: "3 GetItem, 8 PutItem", write_units: 10, chat: 1 },
     Asked { kind: "acknowledged", ledger: "2 GetItem, 5 PutItem", write_units: 6, chat: 2 },
@@ -67,7 +67,8 @@ async fn take(webhook: &Function, number: u64) {
 
 #[tokio::test]
 async fn a_warm_event_is_one_call_on_a_connection_that_is_kept() {
-    let (slack, google) = (Slack::start().await, Google::start().await);
+    let slack = Slack::start().await;
+    let google = Google::start().await;
     google.set_tab("rotation", vec![vec![json!("2026-11-24"), json!("U0SATO0001"), json!("U0SUZUKI01")]]);
     let settings = Settings::at(TUESDAY)
         .slack(&slack)
@@ -82,7 +83,7 @@ async fn a_warm_event_is_one_call_on_a_connection_that_is_kept() {
     }
     assert_eq!(slack.take().len(), 5);
     assert_eq!((slack.calls(), slack.connections()), (5, 1), "one call for each event, on one connection");
-    // The token's host and the sheet's are two, which the kit plays on one address.
+    // The token's host and the sheet's are different; the kit has one address for both.
     assert_eq!(
         (google.token_calls(), google.reads(), google.connections()),
         (1, 1, 2),
@@ -90,7 +91,7 @@ async fn a_warm_event_is_one_call_on_a_connection_that_is_kept() {
     );
 }
 
-/// The webhook before a queue: the secrets once, then one call for each event, and no other host.
+/// The webhook in front of a queue: the secrets once, then one call for each event, and no other host.
 #[tokio::test]
 async fn in_front_of_a_queue_an_event_is_one_call() {
     let asked = Arc::new(Mutex::new(Vec::new()));
@@ -130,14 +131,14 @@ async fn in_front_of_a_queue_an_event_is_one_call() {
     assert!(queued.len() == 5 && queued.iter().all(|bytes| *bytes < 200), "an event is a short line: {queued:?}");
 }
 
-/// Allocations that an event may need at most. The limits are what was measured and a twentieth on top, for the standard
-/// library's next version.
+/// The most allocations that an event may need: the measured number and 5%, for the next version of the standard library.
 #[test]
 fn an_event_needs_no_more_memory_than_it_did() {
     let settings = Settings::at(TUESDAY).with("SLACK_CHANNEL", "");
     let http = toban::net::http::client().expect("a client");
     let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::ReadOnly).expect("no faults");
-    let (team, now) = (config.team, at(TUESDAY));
+    let team = config.team;
+    let now = at(TUESDAY);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let roster = toban::roster::Roster::open(config.roster, &http, Utc::now);
     let reading: Result<Reading, _> = runtime.block_on(roster.read_through(now));
@@ -162,7 +163,7 @@ fn an_event_needs_no_more_memory_than_it_did() {
 /// The same with everything around it: signature, rotation, ledger, HTTP client.
 #[test]
 fn a_whole_delivery_needs_no_more_memory_than_it_did() {
-    // The fakes live in another thread, where nothing is counted.
+    // The fakes run in another thread, which is not counted.
     let elsewhere =
         tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
     let slack = elsewhere.block_on(Slack::start());
@@ -182,7 +183,7 @@ fn a_whole_delivery_needs_no_more_memory_than_it_did() {
     assert!(warm <= 620, "{warm} allocations for a warm event");
 }
 
-/// Each function that awaits another may move its state, byte by byte: room that only the rare case needs belongs into a box.
+/// A future's state is moved byte by byte: box what only the rare case needs.
 #[test]
 fn the_state_of_a_delivery_is_small() {
     let settings = Settings::at(TUESDAY)

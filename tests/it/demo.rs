@@ -1,4 +1,4 @@
-//! The page of `toban demo`: what it tells a browser, and what it does not let a stranger do. How it looks is for
+//! The page of `toban demo`: its requests and answers, and what it refuses to strangers. How it looks is tested in
 //! `tests/demo`.
 
 pub mod visitor;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 use tokio::io::AsyncReadExt as _;
 use visitor::{Visitor, newest, posts};
 
-async fn rehearsal() -> (Demo, Visitor) {
+async fn open_page() -> (Demo, Visitor) {
     let demo = Demo::start(&["demo", "--port", "0"], &[("TOBAN_NOW", TUESDAY)]).await;
     let visitor = Visitor::of(&demo).await;
     (demo, visitor)
@@ -21,7 +21,7 @@ async fn rehearsal() -> (Demo, Visitor) {
 
 #[tokio::test]
 async fn the_page_loads_nothing_from_elsewhere_and_cannot_be_framed() {
-    let (_serve, visitor) = rehearsal().await;
+    let (_serve, visitor) = open_page().await;
     for (path, kind) in [
         ("/", "text/html; charset=utf-8"),
         ("/page/page.css", "text/css; charset=utf-8"),
@@ -48,21 +48,22 @@ async fn the_page_loads_nothing_from_elsewhere_and_cannot_be_framed() {
 
 #[tokio::test]
 async fn strangers_are_refused() {
-    let (_serve, visitor) = rehearsal().await;
-    let (host, origin) = (visitor.host(), visitor.origin());
+    let (_serve, visitor) = open_page().await;
+    let host = visitor.host();
+    let origin = visitor.origin();
     let (right, wrong) = (("x-toban-page", visitor.token.as_str()), ("x-toban-page", "wrong"));
     let rebound = format!("evil.example:{}", visitor.port);
     let rebound_origin = format!("http://{rebound}");
     let act = br#"{"do":"sample","name":"v3/incident.triggered"}"#;
     let acts: &[&[(&str, &str)]] = &[
-        // The user's browser was made to believe that evil.example is this machine.
+        // DNS rebinding: evil.example resolves to this machine.
         &[("host", &rebound), ("origin", &rebound_origin), right],
-        // A page elsewhere sends a form or a fetch.
+        // A form or a fetch from another page.
         &[("host", &host), ("origin", "https://evil.example"), right],
         &[("host", &host), ("origin", "null"), right],
         &[("host", &host), right],
         &[("host", &host), ("origin", &origin), ("sec-fetch-site", "cross-site"), right],
-        // Our own page of an earlier start, or nobody who has read it.
+        // Our own page from an earlier start, or somebody who has not read it.
         &[("host", &host), ("origin", &origin), wrong],
         &[("host", &host), ("origin", &origin)],
         // A tunnel.
@@ -90,14 +91,14 @@ async fn strangers_are_refused() {
     }
     assert_eq!(visitor.request("GET", "/page/act", &[("host", &host)], b"").await.status, 405);
     let view = visitor.view().await;
-    assert_eq!((view["journal"].as_array().map(Vec::len), posts(&view, 0)), (Some(0), vec![]), "nothing was pressed");
-    // The same press by the page itself.
+    assert_eq!((view["journal"].as_array().map(Vec::len), posts(&view, 0)), (Some(0), vec![]), "nothing was done");
+    // The same from the page itself.
     assert_eq!(visitor.sends("v3/incident.triggered").await["status"], 202);
 }
 
 #[tokio::test]
 async fn the_webhook_is_reached_through_a_tunnel_and_shows_up() {
-    let (_serve, visitor) = rehearsal().await;
+    let (_serve, visitor) = open_page().await;
     let body = triggered(7);
     let signature = signature_by("toban-demo-secret", &body);
     let headers = [("host", "abc.tunnel.example"), ("x-pagerduty-signature", signature.as_str())];
@@ -110,12 +111,16 @@ async fn the_webhook_is_reached_through_a_tunnel_and_shows_up() {
     assert!(text.starts_with("<@U0SAMPLENAKA> <@U0SAMPLEKOBA>\n🔥 発生 #PD7 HTTP 5xx"), "{text}");
     let entry = newest(&view);
     assert_eq!((&entry["what"], &entry["status"]), (&json!("POST /pagerduty"), &json!(202)));
-    assert_eq!(view["journal"].as_array().map(Vec::len), Some(1), "a health check and a mistyped path are no news");
+    assert_eq!(
+        view["journal"].as_array().map(Vec::len),
+        Some(1),
+        "a health check and a wrong path are not in the journal"
+    );
 }
 
 #[tokio::test]
 async fn a_day_goes_from_the_morning_to_the_next_mornings_carry_over() {
-    let (_serve, visitor) = rehearsal().await;
+    let (_serve, visitor) = open_page().await;
     visitor.presses(json!({"do": "play", "pause": 0})).await;
     let view = visitor.sees(|view| view["day"]["done"] == 9).await;
     let slack = posts(&view, 0);
@@ -144,7 +149,7 @@ async fn a_day_goes_from_the_morning_to_the_next_mornings_carry_over() {
     );
     assert_eq!(slack.len(), posts(&view, 1).len(), "the second chat has the same");
     assert_eq!(view["clock"]["field"], "2026-11-24T11:02", "the clock is back where it began");
-    assert_eq!(view["chats"][0]["posts"][1]["edits"], 2, "the first message shows how its incident stands");
+    assert_eq!(view["chats"][0]["posts"][1]["edits"], 2, "the first message is kept up to date");
     // Every post has its reason.
     let tries: Vec<_> = view["journal"]
         .as_array()
@@ -157,7 +162,7 @@ async fn a_day_goes_from_the_morning_to_the_next_mornings_carry_over() {
     assert!(
         tries.iter().all(|tried| tried["post"].is_u64() && tried["why"].as_str().is_some_and(|why| why.len() > 20))
     );
-    // Once more, from nothing.
+    // Once more, from an empty page.
     visitor.presses(json!({"do": "play", "pause": 0})).await;
     let again = visitor.sees(|view| view["day"]["done"] == 9).await;
     assert_eq!(posts(&again, 0), slack);
@@ -165,7 +170,7 @@ async fn a_day_goes_from_the_morning_to_the_next_mornings_carry_over() {
 
 #[tokio::test]
 async fn a_day_that_is_cleared_away_leaves_the_clock_as_it_began() {
-    let (_serve, visitor) = rehearsal().await;
+    let (_serve, visitor) = open_page().await;
     visitor.presses(json!({"do": "play", "pause": 60_000})).await;
     let view = visitor.sees(|view| view["day"]["done"] == 1).await;
     assert_eq!(view["clock"]["field"], "2026-11-24T10:00");
@@ -180,7 +185,7 @@ async fn a_day_that_is_cleared_away_leaves_the_clock_as_it_began() {
 
 #[tokio::test]
 async fn a_day_that_is_played_again_is_the_same_unless_the_clock_was_moved() {
-    let (_serve, visitor) = rehearsal().await;
+    let (_serve, visitor) = open_page().await;
     let played = async || {
         visitor.presses(json!({"do": "play", "pause": 0})).await;
         let view = visitor.sees(|view| view["day"]["done"] == 9).await;
@@ -195,7 +200,7 @@ async fn a_day_that_is_played_again_is_the_same_unless_the_clock_was_moved() {
 
 #[tokio::test]
 async fn clock_cells_and_kinds_decide_what_is_shown() {
-    let (_serve, visitor) = rehearsal().await;
+    let (_serve, visitor) = open_page().await;
     let decision = async |act: Value| {
         visitor.presses(act).await;
         let view = visitor.view().await;
@@ -244,7 +249,7 @@ async fn clock_cells_and_kinds_decide_what_is_shown() {
 
 #[tokio::test]
 async fn faults_end_as_they_do_in_the_relay() {
-    let (_serve, visitor) = rehearsal().await;
+    let (_serve, visitor) = open_page().await;
     visitor.presses(json!({"do": "twice", "on": true})).await;
     visitor.sends("v3/incident.triggered").await;
     let view = visitor.view().await;
@@ -264,14 +269,14 @@ async fn faults_end_as_they_do_in_the_relay() {
     let view = visitor.view().await;
     assert_eq!(view["rotation"]["age_minutes"], 61);
     let (_, pings, text) = &posts(&view, 0)[1];
-    assert!(*pings && text.contains("1時間1分前"), "the copy's age is named: {text}");
+    assert!(*pings && text.contains("1時間1分前"), "the copy's age is shown: {text}");
     visitor.presses(json!({"do": "sheet", "access": "lost"})).await;
     visitor.sends("v3/incident.triggered").await;
     let view = visitor.view().await;
     assert!(posts(&view, 0)[2].2.starts_with("<!subteam^S0SAMPLESRE>\n"), "{view}");
     visitor.presses(json!({"do": "sheet", "access": "open"})).await;
 
-    // The first chat is down: mirrored the second has it anyway, in failover it has it because of that.
+    // The first chat is down: with mirror the second gets everything anyway, with failover only because of that.
     visitor.presses(json!({"do": "primary_down", "on": true})).await;
     visitor.sends("v3/incident.triggered").await;
     visitor.presses(json!({"do": "backup", "mode": "failover"})).await;
@@ -292,7 +297,7 @@ async fn faults_end_as_they_do_in_the_relay() {
 
 #[tokio::test]
 async fn what_cannot_be_read_is_explained() {
-    let (_serve, visitor) = rehearsal().await;
+    let (_serve, visitor) = open_page().await;
     for (count, (body, expected)) in (1..).zip([
         ("{\n  \"event\": }", "JSON として読めません: 2 行目 12 文字目 (expected value)"),
         ("{\"hello\": 1}", "理由: 内容が想定した形式ではありません。"),
@@ -310,7 +315,7 @@ async fn what_cannot_be_read_is_explained() {
     assert_eq!(visitor.presses(json!({"do": "paste", "body": body})).await["unreadable"], Value::Null);
 }
 
-/// Everything that could be reached, on this machine: two chats that accept, and one address for Google and AWS.
+/// Settings for everything that could be reached, on this machine: two chats, and one address for Google and AWS.
 fn everywhere(slack: &Slack, typetalk: &Typetalk, other: &str) -> Settings {
     Settings::at(TUESDAY)
         .slack(slack)
@@ -328,7 +333,8 @@ fn everywhere(slack: &Slack, typetalk: &Typetalk, other: &str) -> Settings {
 
 #[tokio::test]
 async fn without_live_nothing_leaves_the_machine() {
-    let (slack, typetalk) = (Slack::start().await, Typetalk::start().await);
+    let slack = Slack::start().await;
+    let typetalk = Typetalk::start().await;
     let other = TcpListener::bind("127.0.0.1:0").expect("a port");
     other.set_nonblocking(true).expect("it can be asked");
     let address = format!("http://{}", other.local_addr().expect("an address"));
@@ -344,8 +350,9 @@ async fn without_live_nothing_leaves_the_machine() {
 }
 
 #[tokio::test]
-async fn live_posts_for_real_shows_it_and_has_no_rehearsal_controls() {
-    let (slack, typetalk) = (Slack::start().await, Typetalk::start().await);
+async fn live_posts_for_real_shows_it_and_has_no_demo_controls() {
+    let slack = Slack::start().await;
+    let typetalk = Typetalk::start().await;
     let settings = Settings::at(TUESDAY).slack(&slack).typetalk(&typetalk);
     let demo = Demo::start(&["demo", "--port", "0", "--live"], &settings.pairs()).await;
     let visitor = Visitor::of(&demo).await;
@@ -353,8 +360,9 @@ async fn live_posts_for_real_shows_it_and_has_no_rehearsal_controls() {
     assert_eq!(visitor.sends("v3/incident.acknowledged").await["status"], 202);
     let view = visitor.view().await;
     assert_eq!(view["live"], true);
-    // What is shown is what was posted, to the letter.
-    let (real, shown) = (slack.take(), &view["chats"][0]["posts"]);
+    // The page shows exactly what was posted.
+    let real = slack.take();
+    let shown = &view["chats"][0]["posts"];
     assert_eq!(real.len(), 2);
     assert_eq!(
         (shown[0]["id"].as_str(), shown[1]["thread"].as_str()),
@@ -398,18 +406,18 @@ async fn live_events_do_not_wait_for_each_other() {
     assert!(!first.is_finished(), "the second has not waited for the first");
     assert_eq!(first.await.expect("it ends"), 503);
     assert!(slack.expect_one().text.contains("#PD2 "));
-    // Each line of the journal has its own event's tries.
+    // Each line of the journal has the tries of its own event.
     let view = visitor.view().await;
     let tried: Vec<_> = (0..2).map(|nth| view["journal"][nth]["tries"][0]["incident"].as_u64()).collect();
     assert_eq!(tried, [Some(2), Some(1)]);
 }
 
 #[tokio::test]
-async fn it_stops_although_somebody_listens() {
-    let (mut demo, visitor) = rehearsal().await;
+async fn it_stops_while_a_browser_listens() {
+    let (mut demo, visitor) = open_page().await;
     let mut listener = visitor.listens().await;
     let mut beginning = [0; 16];
-    listener.read_exact(&mut beginning).await.expect("the news begin");
+    listener.read_exact(&mut beginning).await.expect("the stream begins");
     let stopped = Command::new("sh").args(["-c", "kill -INT $0", &demo.id().to_string()]).status().expect("sh runs");
     assert!(stopped.success());
     assert_eq!(demo.ended().await, Some(0));

@@ -1,4 +1,4 @@
-//! The documents, held against the code: what they tell to type is run, what they point at is there.
+//! The documents, checked against the code: their commands are run, their links and names exist.
 //!
 //! The comment above a shell block says who runs it: `test: NAME` is run here, `run by: SCRIPT` is a line of that script,
 //! `not run: AWS, Slack` calls a service that no test has.
@@ -68,13 +68,13 @@ fn named_blocks() -> BTreeMap<String, String> {
     for block in pages().iter().flat_map(pages::Page::blocks) {
         let Some(name) = block.mark.as_deref().and_then(|mark| mark.strip_prefix("test: ")) else { continue };
         let known = blocks.entry(name.to_owned()).or_insert_with(|| block.text.clone());
-        assert_eq!(*known, block.text, "{}: '{name}' says something else in another document", block.place);
+        assert_eq!(*known, block.text, "{}: '{name}' differs from the block in another document", block.place);
     }
     blocks
 }
 
 #[test]
-fn the_tests_run_what_the_documents_name_and_nothing_else() {
+fn the_tests_run_the_blocks_that_the_documents_name() {
     let named: BTreeSet<_> = named_blocks().into_keys().collect();
     let printed = run::PRINTED.iter().chain(run::MEASURED).map(|printed| printed.name);
     let run: BTreeSet<_> = run::SERVED.into_iter().chain(printed).collect();

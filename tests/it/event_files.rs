@@ -1,4 +1,4 @@
-//! The files of `events/` are what the functions read: also without anything that AWS's tools build.
+//! The functions can read the files of `events/`; checked without AWS's tools.
 
 use aws_lambda_events::sqs::SqsEvent;
 use serde_json::Value;
@@ -36,13 +36,13 @@ fn each_event_file_is_of_its_function() {
             }
             Some("watchdog") => {
                 let event: Value = serde_json::from_slice(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
-                assert_eq!(event, serde_json::json!({}), "{name}: the schedule hands nothing over");
+                assert_eq!(event, serde_json::json!({}), "{name}: the schedule's event is empty");
             }
             Some("environment") => {
                 let variables: Value = serde_json::from_slice(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
                 assert!(variables["Parameters"].is_object(), "{name}");
             }
-            _ => panic!("{name} is of no function"),
+            _ => panic!("{name} belongs to no function"),
         }
         read += 1;
     }

@@ -1,4 +1,4 @@
-//! Foreign text and arbitrary bytes: shown, not obeyed, and never a panic.
+//! Text from outside is shown as text, and arbitrary bytes never cause a panic.
 
 use crate::kit::{Slack, Typetalk, events};
 use crate::running::{PAIR, Settings, TUESDAY, accepted, changed, data, signature};
@@ -21,11 +21,12 @@ use toban::setup::config::{Config, Reach};
 use toban::source::pagerduty::{self, Credentials};
 use toban::source::{Headers, Received, Sender, read};
 
-/// Every body that we have, as PagerDuty would send it, to both chats: all are accepted, nothing but the pair and the
-/// fallback is ever pinged, and no tag but the incident's own is ever made. The fakes check the markup of each.
+/// Every payload, as PagerDuty would send it, in both chats: all are accepted, nobody but those on call and the fallback is
+/// mentioned, and there is no tag but the incident's own. The fakes check the markup of each.
 #[tokio::test]
 async fn every_payload_is_posted_and_pings_nobody_else() {
-    let (slack, typetalk) = (Slack::start().await, Typetalk::start().await);
+    let slack = Slack::start().await;
+    let typetalk = Typetalk::start().await;
     let webhook = Settings::at(TUESDAY).slack(&slack).typetalk(&typetalk).start().await;
     let mut bodies = 0;
     for folder in ["v3", "v2", "v1", "quirks", "broken"] {
@@ -67,10 +68,11 @@ async fn every_payload_is_posted_and_pings_nobody_else() {
     assert!(bodies >= 100, "only {bodies} bodies were found");
 }
 
-/// The same for the other senders: a title may hold anything, and only the incident's own tag is ever made.
+/// The same for the other senders: a title may hold anything, and only the incident's own tag is a tag.
 #[tokio::test]
 async fn every_payload_of_the_other_senders_pings_nobody_else() {
-    let (slack, typetalk) = (Slack::start().await, Typetalk::start().await);
+    let slack = Slack::start().await;
+    let typetalk = Typetalk::start().await;
     let tokens = ["MACKEREL_TOKENS", "JENKINS_TOKENS", "EVENTS_TOKENS"];
     let settings = tokens.iter().fold(Settings::at(TUESDAY), |settings, tokens| settings.with(tokens, "token-of-all"));
     let webhook = settings.slack(&slack).typetalk(&typetalk).start().await;
@@ -120,7 +122,7 @@ async fn every_payload_of_the_other_senders_pings_nobody_else() {
     assert!(bodies >= 140, "only {bodies} bodies were found");
 }
 
-/// Puts a text after every text but those that a reader goes by.
+/// Appends a text to every string, except to those that decide how the body is read.
 fn spoil(value: &mut Value, hostile: &str) {
     match value {
         Value::Object(fields) => {
@@ -138,7 +140,8 @@ fn spoil(value: &mut Value, hostile: &str) {
 
 #[tokio::test]
 async fn hostile_titles_and_notes_are_shown() {
-    let (slack, typetalk) = (Slack::start().await, Typetalk::start().await);
+    let slack = Slack::start().await;
+    let typetalk = Typetalk::start().await;
     let webhook = Settings::at(TUESDAY).slack(&slack).typetalk(&typetalk).start().await;
     let hostile = "<!channel> @all #PD1 <@U0OTHER001> `x` a\u{200B}b &amp;";
     let body = changed("v3/incident.annotated.json", |body| {
@@ -146,7 +149,8 @@ async fn hostile_titles_and_notes_are_shown() {
         body["event"]["data"]["incident"]["summary"] = hostile.into();
     });
     assert_eq!(webhook.signed(&body).await, accepted());
-    let (on_slack, on_typetalk) = (slack.expect_one(), typetalk.expect_one());
+    let on_slack = slack.expect_one();
+    let on_typetalk = typetalk.expect_one();
     assert_eq!((on_slack.mentions.len(), on_typetalk.mentions.len(), on_typetalk.hashtags.len()), (0, 0, 0));
     assert_eq!(
         on_slack.text,
@@ -170,13 +174,15 @@ async fn hostile_titles_and_notes_are_shown() {
 
 #[tokio::test]
 async fn a_title_of_ten_thousand_characters_keeps_tag_and_link() {
-    let (slack, typetalk) = (Slack::start().await, Typetalk::start().await);
+    let slack = Slack::start().await;
+    let typetalk = Typetalk::start().await;
     let webhook = Settings::at(TUESDAY).slack(&slack).typetalk(&typetalk).start().await;
     let body =
         changed("v3/incident.triggered.json", |body| body["event"]["data"]["title"] = "<障害🔥".repeat(2_500).into());
     assert_eq!(webhook.signed(&body).await, accepted());
-    let (on_slack, on_typetalk) = (slack.expect_one().text, typetalk.expect_one().message);
-    let on_slack = on_slack.strip_suffix("\n状態: 未対応").expect("a first message says how it stands").to_owned();
+    let on_slack = slack.expect_one().text;
+    let on_typetalk = typetalk.expect_one().message;
+    let on_slack = on_slack.strip_suffix("\n状態: 未対応").expect("a first message has a status").to_owned();
     assert!((2_890..=2_900).contains(&on_slack.chars().count()), "{}", on_slack.chars().count());
     assert!((3_990..=4_000).contains(&on_typetalk.encode_utf16().count()), "{}", on_typetalk.encode_utf16().count());
     for text in [on_slack, on_typetalk] {
@@ -195,8 +201,8 @@ fn credentials() -> Credentials {
     Credentials { secrets: vec![Secret::new("new-signing-secret")], tokens: Vec::new() }
 }
 
-/// Reads a signed body and words all that is in it. An authentic body always yields something.
-fn told(body: &[u8], headers: &[(&str, &str)]) -> usize {
+/// Reads a signed body and words all its events. An authentic body always yields something.
+fn word_body(body: &[u8], headers: &[(&str, &str)]) -> usize {
     let signature = signature(body);
     let mut all = vec![("x-pagerduty-signature".into(), signature.as_str().into())];
     all.extend(headers.iter().map(|(name, value)| ((*name).into(), (*value).into())));
@@ -212,8 +218,8 @@ fn told(body: &[u8], headers: &[(&str, &str)]) -> usize {
     events.len()
 }
 
-/// Reads a body as of each of the other senders and words all that is in it.
-fn told_by_others(body: &[u8]) {
+/// Reads a body as each of the other senders' and words all its events.
+fn word_as_the_others(body: &[u8]) {
     let config = Config::from_lookup(|_| None, &toban::net::http::client().expect("a client"), Reach::Local)
         .expect("a configuration");
     for sender in [Sender::Mackerel, Sender::Jenkins, Sender::Events] {
@@ -324,14 +330,14 @@ fn json_value() -> impl Strategy<Value = Value> {
 proptest! {
     #[test]
     fn arbitrary_bytes_never_panic(body in prop::collection::vec(any::<u8>(), 0..2_000), id in any::<String>()) {
-        assert_eq!(told(&body, &[("x-webhook-id", &id)]), 1);
-        told_by_others(&body);
+        assert_eq!(word_body(&body, &[("x-webhook-id", &id)]), 1);
+        word_as_the_others(&body);
     }
 
     #[test]
     fn arbitrary_json_never_panics(body in json_value()) {
-        told(body.to_string().as_bytes(), &[]);
-        told_by_others(body.to_string().as_bytes());
+        word_body(body.to_string().as_bytes(), &[]);
+        word_as_the_others(body.to_string().as_bytes());
     }
 
     #[test]
@@ -347,9 +353,9 @@ proptest! {
                 json!({"key": text, "status": "triggered", "title": alert, "at": build, "url": text}),
                 json!({"key": alert, "status": build, "urgency": alert, "at": number}),
             ] {
-                told_by_others(body.to_string().as_bytes());
+                word_as_the_others(body.to_string().as_bytes());
             }
-            told_by_others(format!("key={text}&status={text}&title=%{text}&at={number}").as_bytes());
+            word_as_the_others(format!("key={text}&status={text}&title=%{text}&at={number}").as_bytes());
         }
     }
 
@@ -360,15 +366,15 @@ proptest! {
             map.insert("type".into(), "incident".into());
         }
         let body = json!({"event": {"id": "01G", "event_type": kind, "occurred_at": "2026-11-24T02:02:00Z", "agent": agent, "data": data}});
-        assert_eq!(told(body.to_string().as_bytes(), &[]), 1);
+        assert_eq!(word_body(body.to_string().as_bytes(), &[]), 1);
         let body = json!({"messages": [{"id": "m", "event": kind, "incident": data, "log_entries": agent}]});
-        assert_eq!(told(body.to_string().as_bytes(), &[]), 1);
+        assert_eq!(word_body(body.to_string().as_bytes(), &[]), 1);
     }
 
     #[test]
     fn a_state_may_be_of_any_length(state in "[a-z ]{0,600}") {
-        told_by_others(json!({"key": "k", "status": state, "at": 1_795_485_720}).to_string().as_bytes());
-        told_by_others(json!({"event": "alert", "alert": {"id": state, "isOpen": true, "status": state, "statusChangedAt": 1_795_485_720}}).to_string().as_bytes());
+        word_as_the_others(json!({"key": "k", "status": state, "at": 1_795_485_720}).to_string().as_bytes());
+        word_as_the_others(json!({"event": "alert", "alert": {"id": state, "isOpen": true, "status": state, "statusChangedAt": 1_795_485_720}}).to_string().as_bytes());
     }
 
     #[test]

@@ -1,7 +1,7 @@
-//! Titles and notes that try to ping, to tag, to hide and to break the layout, in every chat: shown, not obeyed.
+//! Titles and notes that try to mention people, to tag, to hide and to break the layout are shown as text in every chat.
 
-mod mended;
 mod posts;
+mod regressions;
 mod titles;
 
 use crate::conversations::inline::Inline;
@@ -22,14 +22,14 @@ fn json(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// What nobody sees and what turns round or hides what stands beside it.
+/// Invisible characters, and those that reorder or hide their neighbours.
 fn is_hidden(c: char) -> bool {
     (c.is_control() && c != '\n')
         || matches!(c, '\u{00AD}' | '\u{061C}' | '\u{200B}' | '\u{200C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}'
             | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{E0000}'..='\u{E007F}')
 }
 
-/// What is wrong with a message, whatever its title was.
+/// What is wrong with a message, whatever its title.
 fn faults(read: &Read, pair: &[&str], tag: &str, lines: &[String]) -> Vec<String> {
     let mut faults = read.problems.clone();
     let mut hold = |holds: bool, what: String| {
@@ -56,7 +56,7 @@ fn faults(read: &Read, pair: &[&str], tag: &str, lines: &[String]) -> Vec<String
     faults
 }
 
-/// The lines that a triggered incident must have: whole, or with their beginning and `…`.
+/// The lines that a triggered incident must have: whole, or their beginning and `…`.
 fn triggered(pair: &str, tag: &str) -> Vec<String> {
     let headline = format!("🔥 発生 {tag} …");
     let service = "Mackerel Backlogアプリ · 緊急度 high · 優先度 P2 · 11:02";
@@ -74,7 +74,7 @@ fn annotated(target: &Target, tag: &str, quoted: usize) -> Vec<String> {
     lines
 }
 
-/// The first line of a message to the pair.
+/// The first line of a message that mentions those on call.
 fn pair(target: &Target) -> &'static str {
     match target {
         Target::SlackBot(_) | Target::SlackWebhook(_) | Target::Mattermost(_) => "<@U0SATO0001> <@U0SUZUKI01>",

@@ -1,4 +1,4 @@
-//! The map in `src/lib.rs`, held against the code.
+//! The map in `src/lib.rs`, checked against the code.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -144,7 +144,7 @@ fn the_map_has_no_way_back_up() {
     for (position, (module, allowed)) in MAP.iter().enumerate() {
         for target in *allowed {
             let below = MAP.iter().position(|(known, _)| known == target).expect("the map knows its own modules");
-            assert!(below > position, "{module} may use {target}, which stands above it");
+            assert!(below > position, "{module} may use {target}, which is above it");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Secrets from the Parameter Store: read at the start, told apart from what is missing, read again once mended.
+//! Secrets from the Parameter Store: read at the start, told from missing ones, and read again once they are replaced.
 
 #[cfg(feature = "aws-tests")]
 mod store;
@@ -14,7 +14,7 @@ use toban::setup::parameters::{NotRead, Parameters, Secrets};
 use toban::setup::renewal::with_secrets;
 use tokio::time::Instant;
 
-/// A store that gives these answers, one after the other, and keeps what it was asked.
+/// A store that gives these answers one after the other and records the requests.
 struct Store {
     server: Server,
     asked: Arc<Mutex<Vec<Value>>>,
@@ -24,7 +24,8 @@ impl Store {
     async fn start(answers: Vec<Reply>) -> Self {
         let answers = Arc::new(Mutex::new(VecDeque::from(answers)));
         let asked: Arc<Mutex<Vec<Value>>> = Arc::default();
-        let (left, kept) = (answers.clone(), asked.clone());
+        let left = answers.clone();
+        let kept = asked.clone();
         let server = Server::start(move |request: Request| {
             assert_eq!(request.header("x-amz-target"), Some("AmazonSSM.GetParametersByPath"));
             kept.lock().expect("not poisoned").push(serde_json::from_slice(&request.body).expect("JSON"));
@@ -71,7 +72,7 @@ async fn all_pages_are_read_decrypted_and_named_by_their_last_part() {
 }
 
 #[tokio::test]
-async fn what_fails_for_a_moment_is_tried_again() {
+async fn a_call_that_fails_for_a_moment_is_retried() {
     let store = Store::start(vec![
         refusal(500, "InternalServerError"),
         Reply::Reset,
@@ -95,7 +96,7 @@ async fn a_refusal_says_what_the_role_lacks() {
                  ssm:GetParametersByPath on this path, and kms:Decrypt when the parameters have a key of their own"
             )
         );
-        assert_eq!(store.server.requests(), calls, "{code} is not for trying again");
+        assert_eq!(store.server.requests(), calls, "{code} is not retried");
     }
 }
 

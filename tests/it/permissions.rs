@@ -1,4 +1,4 @@
-//! What each function asks of AWS is what its role in the template allows, no less and no more.
+//! Each function's role in the template allows exactly the calls that it makes.
 
 use crate::kit::aws::{Aws, Options, Poller};
 use crate::kit::{Fault, Function, Invocation, PagerDuty, Slack, events};
@@ -12,7 +12,7 @@ use std::time::Duration;
 
 const JENKINS: &str = "jenkins-token";
 
-/// What Lambda itself does with a function's role: it works the queue off, keeps the log, hands over what has failed.
+/// What Lambda itself does with a function's role: polling the queue, writing logs, sending failures.
 const LAMBDAS_OWN: [(&str, &[&str]); 4] = [
     ("WebhookFunction", &["logs:CreateLogStream", "logs:PutLogEvents"]),
     (
@@ -42,13 +42,15 @@ fn permission(target: &str) -> String {
     format!("{service}:{action}")
 }
 
-/// What each function has to do with AWS on good days and bad: a job that names an incident by its number, events that are
-/// accepted, throttled and refused, a note, reminders of both kinds, each refused once.
+/// Exercises all calls to AWS: a job that names an incident by its number, events that are accepted, throttled and refused,
+/// a note, and both reminders, each refused once.
 #[tokio::test]
-async fn each_function_may_do_what_it_does_and_nothing_else() {
+async fn each_function_has_the_permissions_that_it_needs_and_no_others() {
     let aws = Aws::from_environment().expect("AWS_ENDPOINT_URL is not set, run this with tests/aws/moto");
-    let (queue, table) = (aws.create_fifo_queue("permissions", 2, 1_000).await, aws.create_table("permissions").await);
-    let (slack, google) = (Slack::start().await, crate::kit::Google::start().await);
+    let queue = aws.create_fifo_queue("permissions", 2, 1_000).await;
+    let table = aws.create_table("permissions").await;
+    let slack = Slack::start().await;
+    let google = crate::kit::Google::start().await;
     google.set_tab("rotation", vec![vec![json!("2026-11-24"), json!("U0SATO0001"), json!("U0SUZUKI01")]]);
     let settings = aws.env().iter().fold(Settings::at(TUESDAY), |all, (name, value)| all.with(name, value));
     let settings = settings
@@ -108,22 +110,22 @@ async fn each_function_may_do_what_it_does_and_nothing_else() {
     watch(&of("WatchdogFunction"), &slack).await;
     let report = poller.drain(Duration::from_secs(60)).await;
     assert!(queue.is_empty().await, "{report:?}");
-    let told = slack.take();
+    let posted = slack.take();
     assert!(
-        told.iter().any(|message| message.text.contains("#PD7001")),
-        "what was missed is told by the worker: {told:?}"
+        posted.iter().any(|message| message.text.contains("#PD7001")),
+        "the worker posts what was missed: {posted:?}"
     );
 
     for (function, lambdas) in LAMBDAS_OWN {
         let seen = aws.actions_of(function).await;
         let needed: BTreeSet<_> =
             seen.iter().map(|target| permission(target)).chain(lambdas.iter().map(|own| (*own).to_owned())).collect();
-        assert_eq!(template::permissions(function), needed, "{function}: left is allowed, right is done");
+        assert_eq!(template::permissions(function), needed, "{function}: left is allowed, right is needed");
     }
 }
 
-/// Two rounds of the watchdog with a webhook that is off and an incident that nobody was told of; the chat refuses the
-/// first message, and takes it in the second round.
+/// Two rounds of the watchdog with a webhook that is off and a missed incident; the chat refuses the first message and
+/// accepts it in the second round.
 async fn watch(settings: &Settings, slack: &Slack) {
     let pagerduty = PagerDuty::start(TUESDAY).await;
     let settings = settings

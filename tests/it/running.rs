@@ -1,4 +1,4 @@
-//! The usual world: the webhook function as a process, a rotation of CSV files, fake chats.
+//! The webhook function as a process: its usual settings, and signed bodies to send to it.
 
 use crate::kit::{Function, Invocation, Rows, Slack, Typetalk, events};
 use chrono::{DateTime, Utc};
@@ -15,7 +15,7 @@ pub const SECRET: &str = "old-signing-secret==,new-signing-secret";
 pub const TOKEN: &str = "v2-token-0123456789";
 /// A Tuesday, in hours.
 pub const TUESDAY: &str = "2026-11-24T11:02:01+09:00";
-/// The day's pair, as Slack is to be told.
+/// That day's mentions on Slack.
 pub const PAIR: [&str; 2] = ["<@U0SATO0001>", "<@U0SUZUKI01>"];
 
 pub fn data(path: &str) -> PathBuf {
@@ -27,7 +27,7 @@ pub fn payload(path: &str) -> Vec<u8> {
     fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// Settings as the variables of a process.
+/// Environment variables of a process.
 #[derive(Clone)]
 pub struct Settings(pub Vec<(String, String)>);
 
@@ -81,7 +81,7 @@ impl Settings {
     }
 }
 
-/// The running function.
+/// A running webhook function.
 pub struct Webhook {
     pub function: Function,
     now: DateTime<Utc>,
@@ -100,7 +100,7 @@ impl Webhook {
         self.now.timestamp_millis()
     }
 
-    /// Any event that a gateway may send.
+    /// Sends any event of a gateway.
     pub async fn invoke(&self, event: &Value) -> Answer {
         let answer = match self.function.invoke(event).await {
             Invocation::Answer(answer) => answer,
@@ -118,7 +118,7 @@ impl Webhook {
         self.invoke(&events::api_gateway_v2("/pagerduty", headers, body, self.epoch())).await
     }
 
-    /// A signed body, as PagerDuty's v3 subscriptions send it.
+    /// Posts a signed body, as PagerDuty's v3 subscriptions do.
     pub async fn signed(&self, body: &[u8]) -> Answer {
         self.post(
             &[("x-pagerduty-signature", &signature(body)), ("x-webhook-id", "aaaaaaaa-0000-4000-8000-000000000001")],
@@ -127,7 +127,7 @@ impl Webhook {
         .await
     }
 
-    /// A body with the v2 token.
+    /// Posts a body with the v2 token.
     pub async fn with_token(&self, body: &[u8]) -> Answer {
         self.post(&[("x-toban-token", TOKEN)], body).await
     }
@@ -177,7 +177,7 @@ pub fn v2(id: &str) -> Vec<u8> {
     changed("v2/incident.trigger.json", |body| body["messages"][0]["id"] = json!(id))
 }
 
-/// The ledger that is kept in those rows.
+/// A ledger in these rows.
 pub fn ledger_on(rows: &Rows) -> Ledger {
     let environment = Environment {
         region: "ap-northeast-1".into(),

@@ -1,7 +1,7 @@
-//! What `sam build` has built, under AWS's own emulator of Lambda's runtime, on the files of `events/`.
+//! The functions that `sam build` built, in AWS's own emulator of Lambda's runtime, with the files of `events/`.
 //!
-//! `tests/sam/run` builds the functions and says where they and the emulator are. Nothing leaves the machine: the chat
-//! is the kit's, and `TOBAN_NOW` is refused unless every API in use is on loopback.
+//! `tests/sam/run` builds the functions and sets the paths to them and to the emulator. Nothing leaves the machine: the
+//! chat is a fake, and `TOBAN_NOW` is refused unless every API in use is on loopback.
 
 mod cases;
 mod emulator;
@@ -23,7 +23,7 @@ fn event(file: &str) -> PathBuf {
     root().join("events").join(file)
 }
 
-/// What `sam local --env-vars` gives to every function.
+/// The variables that `sam local --env-vars` sets for every function.
 fn environment() -> Map<String, Value> {
     let text = fs::read(event("environment.json")).expect("there is an environment");
     let mut environment: Map<String, Value> = serde_json::from_slice(&text).expect("it is JSON");
@@ -33,22 +33,22 @@ fn environment() -> Map<String, Value> {
     }
 }
 
-/// The demo's variables at a time, with the test's rotation, and the fake in place of the channel's webhook.
+/// The variables of `events/environment.json` at a time, with the test's rotation and the fake chat's webhook.
 fn settings(slack: &Slack, now: &str) -> Settings {
-    let of_the_stage = Settings::at(now);
+    let usual = Settings::at(now);
     let mut settings = Settings(Vec::new());
     for (variable, value) in environment() {
         let value = value.as_str().unwrap_or_else(|| panic!("{variable} is a string, look at {value}"));
         settings = settings.with(&variable, value);
     }
     for variable in ["TOBAN_NOW", "ROTATION_FILE", "MEMBERS_FILE", "RUNBOOKS_FILE", "HOLIDAYS_FILE"] {
-        let value = of_the_stage.value(variable).expect("the stage sets it");
+        let value = usual.value(variable).expect("the usual settings have it");
         settings = settings.with(variable, &value);
     }
     settings.with("SLACK_WEBHOOK_URL", &slack.webhook_url())
 }
 
-/// What only the watchdog cannot do without. Nobody listens there, nor is anybody asked.
+/// With the settings that the watchdog needs besides. Nothing listens at these URLs, and nothing calls them.
 fn watching(settings: Settings) -> Settings {
     settings
         .with("PAGERDUTY_API_KEY", "toban-demo-key")
@@ -77,22 +77,22 @@ async fn each_event_gets_its_answer_and_its_messages() {
     }
 }
 
-/// Every line is one JSON object, as CloudWatch's queries want them, and none tells a secret or what a payload says.
+/// Every line is a JSON object, as CloudWatch's queries need it, without secrets and payloads.
 #[track_caller]
 fn assert_is_a_log(file: &str, run: &Run) {
     let is_quiet = file.starts_with("watchdog");
     assert!(is_quiet || !run.printed.is_empty(), "{file}: a function without a ledger says so when it starts");
     for line in &run.printed {
         let Ok(fields) = serde_json::from_str::<Map<String, Value>>(line) else {
-            panic!("{file}: the function printed a line that is no JSON object: {line}");
+            panic!("{file}: the function printed a line that is not a JSON object: {line}");
         };
-        // Of a field that comes twice the map has kept one.
+        // The map keeps only one of two fields with the same name.
         assert_eq!(Value::from(fields.clone()).to_string().len(), line.len(), "{file}: a field comes twice in {line}");
         for field in ["timestamp", "level", "message"] {
             assert!(fields.get(field).is_some_and(Value::is_string), "{file}: there is no {field} in {line}");
         }
-        for told in ["toban-demo-", "hook0secret", "HTTP 5xx", "バッチ", "ディスク"] {
-            assert!(!line.contains(told), "{file}: {told} is in the log: {line}");
+        for hidden in ["toban-demo-", "hook0secret", "HTTP 5xx", "バッチ", "ディスク"] {
+            assert!(!line.contains(hidden), "{file}: {hidden} is in the log: {line}");
         }
     }
 }
@@ -106,9 +106,9 @@ fn each_event_has_its_row_here_and_in_its_readme() {
     assert_eq!(files, rows.iter().cloned().collect(), "left are the files, right the rows of cases.rs");
     assert_eq!(files.len(), rows.len(), "one row for each: {rows:?}");
     let readme = fs::read_to_string(root().join("events/README.md")).expect("there is a README");
-    let told = readme.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
-    let told: BTreeSet<_> = told.filter(|name| name.ends_with(".json")).map(str::to_owned).collect();
-    assert_eq!(files, told, "left are the files, right those that events/README.md tells of");
+    let listed = readme.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+    let listed: BTreeSet<_> = listed.filter(|name| name.ends_with(".json")).map(str::to_owned).collect();
+    assert_eq!(files, listed, "left are the files, right those in events/README.md");
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn each_function_has_events() {
     assert_eq!(built, with_events, "left is what SAM has built from template.yaml, right what cases.rs has events for");
 }
 
-/// `sam local` gives a function only variables that the template has for it; any other of the file is passed over.
+/// `sam local` sets only the variables that the template has; it ignores the file's others.
 #[test]
 fn the_template_has_each_variable_of_the_environment() {
     let template = fs::read_to_string(root().join("template.yaml")).expect("there is a template");

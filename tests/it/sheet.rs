@@ -1,4 +1,4 @@
-//! The rotation in a Google Sheet: read through the real client, cached, and never in the way of an alert.
+//! The rotation in a Google Sheet: read with the real client, cached, and never delaying an alert.
 
 use crate::kit::{Function, Google, GoogleFault, Slack, serial};
 use crate::running::{PAIR, Settings, TUESDAY, WEBHOOK, accepted, triggered};
@@ -78,7 +78,7 @@ async fn read(roster: &Roster, ledger: &Ledger, now: DateTime<Utc>) -> Result<Re
     roster.read(ledger, Instant::now() + LIMIT, now).await
 }
 
-/// Who is on call on 2026-11-24 by that reading, by Slack id.
+/// Who is on call on 2026-11-24, by Slack id.
 fn pair(reading: &Result<Reading, Unreadable>) -> Vec<String> {
     let workbook = &reading.as_ref().expect("it can be read").workbook;
     match workbook.coverage("2026-11-24".parse().expect("a date"), Platform::Slack) {
@@ -89,7 +89,8 @@ fn pair(reading: &Result<Reading, Unreadable>) -> Vec<String> {
 
 #[tokio::test]
 async fn the_pair_of_todays_row_is_mentioned_with_one_token_and_one_read() {
-    let (google, slack) = (google().await, Slack::start().await);
+    let google = google().await;
+    let slack = Slack::start().await;
     let webhook = settings(&google, &slack).start().await;
     assert_eq!((google.grants(), google.reads()), (1, 1), "it was read before the first event was asked for");
     for number in 1..=3 {
@@ -108,8 +109,9 @@ async fn the_pair_of_todays_row_is_mentioned_with_one_token_and_one_read() {
 }
 
 #[tokio::test]
-async fn all_tabs_come_with_one_read_and_count() {
-    let (google, slack) = (google().await, Slack::start().await);
+async fn one_read_gets_all_tabs_and_all_are_used() {
+    let google = google().await;
+    let slack = Slack::start().await;
     google.set_tab(
         "手順 書",
         vec![vec![json!("HTTP 5xx"), json!("壊れています"), json!("再起動"), json!("https://wiki.example.com/x")]],
@@ -128,14 +130,15 @@ async fn all_tabs_come_with_one_read_and_count() {
         body["event"]["occurred_at"] = "2026-11-25T02:00:00Z".into()
     });
     holiday.signed(&body).await;
-    // A day off, and PagerDuty's dummy has it: nobody at work is mentioned, but nobody else has it either.
+    // A day off, and assigned to the dummy only: PagerDuty calls nobody, so the fallback is mentioned.
     assert_eq!(slack.expect_one().mentions, ["<!subteam^S0SRETEAM1>"]);
 }
 
 #[tokio::test]
-async fn an_edit_counts_after_a_minute() {
+async fn an_edit_takes_effect_after_a_minute() {
     let google = google().await;
-    let (roster, ledger) = (roster(&google).await, Ledger::memory());
+    let roster = roster(&google).await;
+    let ledger = Ledger::memory();
     let start = at("2026-11-24T02:00:00Z");
     assert_eq!(pair(&read(&roster, &ledger, start).await), ["U0SATO0001", "U0SUZUKI01"]);
     google.edit("rotation", 3, 2, json!("高橋"));
@@ -148,11 +151,13 @@ async fn an_edit_counts_after_a_minute() {
 #[tokio::test]
 async fn fifty_at_once_read_once() {
     let google = google().await;
-    let (roster, ledger) = (Arc::new(roster(&google).await), Arc::new(Ledger::memory()));
+    let roster = Arc::new(roster(&google).await);
+    let ledger = Arc::new(Ledger::memory());
     for start in ["2026-11-24T02:00:00Z", "2026-11-24T02:01:00Z"] {
         let readers: Vec<_> = (0..50)
             .map(|_| {
-                let (roster, ledger) = (roster.clone(), ledger.clone());
+                let roster = roster.clone();
+                let ledger = ledger.clone();
                 tokio::spawn(async move { pair(&read(&roster, &ledger, at(start)).await) })
             })
             .collect();
@@ -172,7 +177,7 @@ async fn a_hundred_instances_share_one_read_a_minute() {
         instances.push(roster(&google).await);
     }
     for minute in 0..3 {
-        // Each instance gets an alert at a moment of its own within the minute.
+        // Each instance gets an alert at another moment within the minute.
         for (nth, instance) in (0..).zip(&instances) {
             let now = at("2026-11-24T02:00:00Z") + TimeDelta::seconds(minute * 60) + TimeDelta::milliseconds(nth * 590);
             assert_eq!(pair(&read(instance, &ledger, now).await), ["U0SATO0001", "U0SUZUKI01"]);
@@ -181,7 +186,7 @@ async fn a_hundred_instances_share_one_read_a_minute() {
     assert_eq!(google.reads(), 3, "one a minute; the quota is sixty");
 }
 
-/// The sheet was read on Monday at 18:00, and edited since; how much later it is read again is given in seconds.
+/// A sheet that was read on Monday at 18:00 and edited since. Returns the time a number of seconds after that read.
 async fn swapped_overnight(google: &Google, ledger: &Ledger) -> impl Fn(i64) -> DateTime<Utc> {
     let monday = at("2026-11-23T09:00:00Z");
     assert_eq!(pair(&read(&roster(google).await, ledger, monday).await), ["U0SATO0001", "U0SUZUKI01"]);
@@ -193,19 +198,22 @@ const OVERNIGHT: i64 = 16 * 3_600;
 
 #[tokio::test]
 async fn while_another_instance_reads_an_edit_this_one_waits_for_it() {
-    let (google, ledger) = (google().await, Ledger::memory());
+    let google = google().await;
+    let ledger = Ledger::memory();
     let now = swapped_overnight(&google, &ledger).await(OVERNIGHT);
-    let (one, other) = (roster(&google).await, roster(&google).await);
+    let one = roster(&google).await;
+    let other = roster(&google).await;
     let (one, other) = tokio::join!(read(&one, &ledger, now), read(&other, &ledger, now));
     assert_eq!([pair(&one), pair(&other)], [["U0TAKAHA01", "U0SUZUKI01"], ["U0TAKAHA01", "U0SUZUKI01"]]);
     assert_eq!(google.reads(), 2, "Monday's, and one for both");
 }
 
 #[tokio::test]
-async fn when_the_other_instance_has_died_this_one_reads_and_without_google_it_has_the_copy() {
-    let (google, ledger) = (google().await, Ledger::memory());
+async fn when_the_other_instance_has_crashed_this_one_reads_and_without_google_it_uses_the_copy() {
+    let google = google().await;
+    let ledger = Ledger::memory();
     let later = swapped_overnight(&google, &ledger).await;
-    assert!(ledger.may_read_rotation(later(OVERNIGHT)).await, "the one that dies");
+    assert!(ledger.may_read_rotation(later(OVERNIGHT)).await, "the one that crashes");
     google.sheets_fail_next([GoogleFault::Unavailable]);
     let roster = roster(&google).await;
     let reading = read(&roster, &ledger, later(OVERNIGHT + 1)).await;
@@ -217,7 +225,8 @@ async fn when_the_other_instance_has_died_this_one_reads_and_without_google_it_h
 
 #[tokio::test]
 async fn a_copy_of_seventy_seconds_is_used_while_another_instance_reads() {
-    let (google, ledger) = (google().await, Ledger::memory());
+    let google = google().await;
+    let ledger = Ledger::memory();
     let later = swapped_overnight(&google, &ledger).await;
     assert!(ledger.may_read_rotation(later(68)).await, "the other");
     let reading = read(&roster(&google).await, &ledger, later(69)).await;
@@ -229,7 +238,8 @@ async fn a_copy_of_seventy_seconds_is_used_while_another_instance_reads() {
 #[tokio::test]
 async fn an_outage_of_half_an_hour_is_not_noticed() {
     let google = google().await;
-    let (roster, ledger) = (roster(&google).await, Ledger::memory());
+    let roster = roster(&google).await;
+    let ledger = Ledger::memory();
     let start = at("2026-11-24T02:00:00Z");
     assert!(read(&roster, &ledger, start).await.is_ok());
     google.sheets_fail_always(GoogleFault::Unavailable);
@@ -247,7 +257,8 @@ async fn an_outage_of_half_an_hour_is_not_noticed() {
 #[tokio::test]
 async fn without_a_copy_every_delivery_tries() {
     let google = google().await;
-    let (roster, ledger) = (roster(&google).await, Ledger::memory());
+    let roster = roster(&google).await;
+    let ledger = Ledger::memory();
     let start = at("2026-11-24T02:00:00Z");
     google.sheets_fail_always(GoogleFault::Quota);
     for _ in 0..3 {
@@ -261,7 +272,8 @@ async fn without_a_copy_every_delivery_tries() {
 #[tokio::test]
 async fn a_revoked_token_is_replaced() {
     let google = google().await;
-    let (roster, ledger) = (roster(&google).await, Ledger::memory());
+    let roster = roster(&google).await;
+    let ledger = Ledger::memory();
     google.sheets_fail_next([GoogleFault::Unauthenticated]);
     assert_eq!(pair(&read(&roster, &ledger, at("2026-11-24T02:00:00Z")).await), ["U0SATO0001", "U0SUZUKI01"]);
     assert_eq!((google.reads(), google.grants()), (2, 2));
@@ -269,7 +281,8 @@ async fn a_revoked_token_is_replaced() {
 
 #[tokio::test]
 async fn a_copy_older_than_an_hour_is_named_as_one() {
-    let (google, slack) = (google().await, Slack::start().await);
+    let google = google().await;
+    let slack = Slack::start().await;
     let ledger = Ledger::memory();
     let roster = roster(&google).await;
     let start = at("2026-11-24T02:00:00Z");
@@ -297,7 +310,7 @@ async fn a_copy_older_than_an_hour_is_named_as_one() {
     drop(slack);
 }
 
-/// What can be wrong with Google, what an alert says of it, and what `toban check` does.
+/// What can be wrong with Google, and what an alert and `toban check` say about it.
 const FAULTS: &[(GoogleFault, bool, &str, &str)] = &[
     (
         GoogleFault::MissingTab,
@@ -361,16 +374,14 @@ const FAULTS: &[(GoogleFault, bool, &str, &str)] = &[
 ];
 
 fn play(google: &Google, fault: GoogleFault, is_token: bool) {
-    match is_token {
-        true => google.token_fail_always(fault),
-        false => google.sheets_fail_always(fault),
-    }
+    if is_token { google.token_fail_always(fault) } else { google.sheets_fail_always(fault) }
 }
 
 #[tokio::test]
 async fn whatever_is_wrong_with_google_the_alert_goes_out_and_says_so() {
     for (fault, is_token, expected, _) in FAULTS {
-        let (google, slack) = (google().await, Slack::start().await);
+        let google = google().await;
+        let slack = Slack::start().await;
         play(&google, *fault, *is_token);
         let webhook = settings(&google, &slack).start().await;
         assert_eq!(webhook.signed(&triggered(1)).await, accepted(), "{fault:?}");
@@ -394,7 +405,7 @@ fn check(settings: &Settings, more: &[(&str, &str)]) -> (Option<i32>, String) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn check_says_what_is_wrong_with_google_and_how_to_mend_it() {
+async fn check_says_what_is_wrong_with_google_and_how_to_fix_it() {
     let slack = Slack::start().await;
     for (fault, is_token, _, expected) in FAULTS {
         let google = google().await;
@@ -432,7 +443,8 @@ async fn check_says_what_is_wrong_with_google_and_how_to_mend_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn check_names_what_is_wrong_with_the_settings() {
-    let (google, slack) = (google().await, Slack::start().await);
+    let google = google().await;
+    let slack = Slack::start().await;
     let settings = settings(&google, &slack);
     for (variable, value, expected) in [
         (
@@ -466,7 +478,7 @@ async fn check_names_what_is_wrong_with_the_settings() {
     assert_eq!(code, Some(1));
     assert!(printed.contains("Google does not take the service account's key"), "{printed}");
     assert!(!printed.contains("MII"), "the key is printed:\n{printed}");
-    // The webhook starts all the same, and alerts go out.
+    // The webhook still starts, and alerts go out.
     let webhook = settings.with("GOOGLE_SERVICE_ACCOUNT_KEY", "not json").start().await;
     assert_eq!(webhook.signed(&triggered(1)).await, accepted());
     let message = slack.expect_one();
@@ -477,7 +489,8 @@ async fn check_names_what_is_wrong_with_the_settings() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn check_lists_two_weeks_of_findings_with_their_cells() {
-    let (google, slack) = (Google::start().await, Slack::start().await);
+    let google = Google::start().await;
+    let slack = Slack::start().await;
     google.set_tab("members", members());
     let row = |date: &str, names: &[&str]| {
         std::iter::once(serial(date)).chain(names.iter().map(|name| json!(name))).collect::<Vec<_>>()
@@ -517,7 +530,7 @@ async fn check_lists_two_weeks_of_findings_with_their_cells() {
             "mend what is marked with ✗ and run this again",
         ]
     );
-    // Whole, and with no chat configured, nothing is wrong.
+    // A complete rotation without a configured chat is fine.
     let mut rows = vec![vec![json!("日付"), json!("担当1"), json!("担当2")]];
     for day in 20..=30 {
         rows.push(row(&format!("2026-11-{day}"), &["佐藤", "鈴木"]));
@@ -548,7 +561,8 @@ async fn check_lists_two_weeks_of_findings_with_their_cells() {
 
 #[tokio::test]
 async fn sheets_as_people_keep_them() {
-    let (google, slack) = (Google::start().await, Slack::start().await);
+    let google = Google::start().await;
+    let slack = Slack::start().await;
     for (what, rows, members, expected) in [
         ("an empty tab", vec![], vec![], Err("11/24(火) の行がありません")),
         ("only a header", vec![vec![json!("日付"), json!("担当1")]], vec![], Err("11/24(火) の行がありません")),
@@ -602,8 +616,9 @@ async fn sheets_as_people_keep_them() {
 }
 
 #[tokio::test]
-async fn a_workbook_that_hangs_does_not_keep_the_function_from_starting() {
-    let (google, slack) = (google().await, Slack::start().await);
+async fn a_read_that_hangs_does_not_keep_the_function_from_starting() {
+    let google = google().await;
+    let slack = Slack::start().await;
     google.token_fail_next([GoogleFault::Hang]);
     let function = Function::start(WEBHOOK, &settings(&google, &slack).pairs()).await;
     assert_eq!(google.token_calls(), 1, "the first read was dropped, and the function asks for events");
@@ -612,7 +627,8 @@ async fn a_workbook_that_hangs_does_not_keep_the_function_from_starting() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn check_says_what_is_wrong_with_a_sheet_that_holds_nobody() {
-    let (google, slack) = (Google::start().await, Slack::start().await);
+    let google = Google::start().await;
+    let slack = Slack::start().await;
     google.set_tab("members", members());
     for (what, rows, expected) in [
         (
@@ -646,7 +662,8 @@ async fn check_says_what_is_wrong_with_a_sheet_that_holds_nobody() {
 #[tokio::test]
 async fn a_key_that_google_refuses_does_not_stop_an_alert() {
     for fault in [GoogleFault::InvalidGrant, GoogleFault::AccountNotFound] {
-        let (google, slack) = (google().await, Slack::start().await);
+        let google = google().await;
+        let slack = Slack::start().await;
         google.token_fail_always(fault);
         let webhook = settings(&google, &slack).start().await;
         assert_eq!(webhook.signed(&triggered(1)).await, accepted(), "{fault:?}");

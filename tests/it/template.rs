@@ -1,4 +1,4 @@
-//! The template, held against the code: what no linter of templates can know.
+//! The template, checked against the code: what no linter can know.
 
 mod alarms;
 mod figures;
@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-/// The functions, by their names in the template, and their binaries.
+/// Each function's name in the template, and its binary.
 const FUNCTIONS: [(&str, &str); 4] = [
     ("WebhookFunction", "webhook"),
     ("WorkerFunction", "worker"),
@@ -25,10 +25,10 @@ const FUNCTIONS: [(&str, &str); 4] = [
     ("WatchdogFunction", "watchdog"),
 ];
 
-/// Made only when there are services to watch.
+/// The condition of what exists only with services to watch.
 const IF_WATCHED: &str = "HasWatchdog";
 
-/// What the binaries read by themselves, before there is anything in `src/setup/config` that could be asked.
+/// Read by the binaries before the settings.
 const BEFORE_THE_SETTINGS: &str = "RUST_LOG";
 
 fn root() -> &'static Path {
@@ -49,7 +49,7 @@ pub fn alarms() -> Vec<String> {
     template().resources_of("AWS::CloudWatch::Alarm").into_iter().map(|(name, _)| name.to_owned()).collect()
 }
 
-/// Every variable that the code reads as a setting: what looks like one between quotation marks in `src/setup/config`.
+/// Every variable that the code reads as a setting: each string in `src/setup/config` that looks like one.
 pub fn settings_in_code() -> BTreeSet<String> {
     let mut settings = BTreeSet::from([BEFORE_THE_SETTINGS.to_owned()]);
     for entry in fs::read_dir(root().join("src/setup/config")).expect("a folder") {
@@ -59,7 +59,7 @@ pub fn settings_in_code() -> BTreeSet<String> {
     settings
 }
 
-/// The actions (`sqs:SendMessage`) that the role of a function allows; the function by its name in the template.
+/// The actions (`sqs:SendMessage`) that a function's role allows.
 pub fn permissions(function: &str) -> BTreeSet<String> {
     permissions::grants(&template(), function).into_iter().map(|(action, _)| action).collect()
 }

@@ -1,4 +1,4 @@
-//! The fake SQS and Parameter Store: as much of them as the webhook in front of a queue asks for.
+//! The fake SQS and Parameter Store: what the webhook in front of a queue uses of them.
 
 use crate::SIGNING_SECRET;
 use crate::chat::Chat;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 pub const SECRETS_PATH: &str = "/bench";
 
-/// `SendMessage`: a message must be in a group, carry an id against repeats, and hold a webhook that was delivered.
+/// `SendMessage`: a message needs a group, a deduplication id, and a webhook that was delivered.
 pub fn send_message(ask: &Ask, chat: &mut Chat) -> Reply {
     let refused = |why: &str| {
         let body = json!({"__type": "com.amazonaws.sqs#InvalidParameterValue", "message": why});
@@ -31,7 +31,7 @@ pub fn send_message(ask: &Ask, chat: &mut Chat) -> Reply {
     }
 }
 
-/// The incident's number in the webhook's body, which travels in base64.
+/// The incident's number in the webhook's body, which is in base64.
 fn incident(call: &Value) -> Option<u64> {
     let message: Value = serde_json::from_str(call["MessageBody"].as_str()?).ok()?;
     let body = BASE64_STANDARD.decode(message["body"].as_str()?).ok()?;

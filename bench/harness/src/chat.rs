@@ -1,4 +1,4 @@
-//! The fake Slack and Typetalk: they answer like the real ones and judge every text they get.
+//! The fake Slack and Typetalk: they answer like the real ones and check every text.
 
 use crate::event::Incident;
 use crate::fakes::{Ask, Reply};
@@ -23,16 +23,16 @@ enum Kind {
 pub struct Chat {
     /// Incidents whose webhook has been delivered, with the day of the delivery.
     sent: BTreeMap<u64, (Incident, i64)>,
-    /// Incident numbers in the order in which messages came.
+    /// Incident numbers in the order of their messages.
     slack: Vec<u64>,
     typetalk: Vec<u64>,
-    /// Those that went into a queue and not yet to a chat.
+    /// Those that are in the queue and not posted yet.
     queued: Vec<u64>,
-    /// What answers to earlier messages may name.
+    /// The ids of messages, which edits and replies may name.
     message_ids: BTreeSet<String>,
     pub updates: usize,
     pub without_pair: usize,
-    /// Set when the sheet is made to fail: a message may then go out without today's pair.
+    /// Set if the sheet is made to fail: a message may then be posted without today's on-call people.
     pub pair_optional: bool,
     pub offset: Offset,
 }
@@ -51,7 +51,7 @@ impl Chat {
         posted.chain(&self.queued).copied().collect()
     }
 
-    /// A webhook is in the queue: once, and only one that was delivered.
+    /// Records a queued webhook: each once, and only those that were delivered.
     pub fn queued(&mut self, number: u64) -> Option<()> {
         let is_new = self.sent.contains_key(&number) && !self.queued.contains(&number);
         is_new.then(|| self.queued.push(number))
@@ -174,7 +174,7 @@ impl Chat {
             }
         }
         let named: Vec<_> = roster::PEOPLE.iter().filter(|p| kind.mentions(text, p)).map(|p| p.name).collect();
-        // At midnight either day's pair will do.
+        // Around midnight either day's people are right.
         let is_pair = |day| named == roster::pair(day).map(|person| person.name);
         if !is_pair(self.offset.day(now)) && !is_pair(*day) {
             self.without_pair += 1;
@@ -215,7 +215,7 @@ impl Kind {
         }
     }
 
-    /// Foreign text as it must arrive: Slack reads `&`, `<` and `>` as markup, Typetalk does not.
+    /// Foreign text as it must be posted: Slack reads `&`, `<` and `>` as markup, Typetalk does not.
     fn escaped(self, text: &str) -> String {
         match self {
             Kind::Slack => text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"),

@@ -1,4 +1,4 @@
-//! Webhooks to deliver: fresh ids and a correct signature for each, so that no deduplication hides work.
+//! Webhooks to deliver, each with new ids and a correct signature, so that none is skipped as a repeat.
 
 use aws_lc_rs::hmac;
 use base64::Engine as _;
@@ -7,7 +7,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use hyper::body::Bytes;
 use serde_json::{Value, json};
 
-/// What the chat must be told about one incident.
+/// What the message about an incident must contain.
 #[derive(Clone)]
 pub struct Incident {
     pub number: u64,
@@ -24,11 +24,11 @@ pub struct Delivery {
     pub attempts: usize,
 }
 
-/// What brings a webhook to the function.
+/// What delivers a webhook to the function.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Carrier {
     ApiGateway,
-    /// SQS, as toban's webhook has put it there.
+    /// SQS, as toban's webhook queues it.
     Queue,
 }
 
@@ -42,7 +42,7 @@ pub struct Template {
 }
 
 impl Template {
-    /// `body` may be a string, as API Gateway sends it, or the JSON itself, as it is easier to read.
+    /// `body` may be a string, as API Gateway sends it, or the JSON itself, which is easier to read.
     /// `body_kib` is the least size of the body; teams are added until it is reached.
     pub fn parse(
         text: &str,
@@ -128,15 +128,15 @@ impl Template {
     }
 }
 
-/// An SQS event of one record, with the webhook in the form in which it travels.
+/// An SQS event with one record, which holds the webhook as toban queues it.
 fn record(body: &str, key: &Value, order: &str, now: DateTime<Utc>) -> Value {
-    let parcel = json!({
+    let queue_message = json!({
         "v": 1, "source": "pagerduty", "key": key, "order": order, "address": "any", "arrived_at": now.to_rfc3339(),
         "nth": 0, "body": BASE64_STANDARD.encode(body),
     });
     let group: String = order.chars().filter(char::is_ascii_alphanumeric).collect();
     json!({"Records": [{
-        "messageId": key, "receiptHandle": "bench", "body": parcel.to_string(),
+        "messageId": key, "receiptHandle": "bench", "body": queue_message.to_string(),
         "attributes": {"MessageGroupId": group, "ApproximateReceiveCount": "1"}, "messageAttributes": {},
         "eventSource": "aws:sqs", "awsRegion": "ap-northeast-1",
         "eventSourceARN": "arn:aws:sqs:ap-northeast-1:123456789012:bench.fifo",
@@ -155,7 +155,8 @@ mod tests {
     fn every_delivery_is_new_and_signed_over_its_body() {
         let now = Utc::now();
         let template = Template::parse(include_str!("../event.json"), "secret", 55, Carrier::ApiGateway, now).unwrap();
-        let (a, b) = (template.delivery(0, now), template.delivery(1, now));
+        let a = template.delivery(0, now);
+        let b = template.delivery(1, now);
         let parsed = [&a, &b].map(|d| serde_json::from_slice::<Value>(&d.payload).unwrap());
         for field in ["x-webhook-id", "x-pagerduty-signature"] {
             assert_ne!(parsed[0]["headers"][field], parsed[1]["headers"][field]);

@@ -34,7 +34,7 @@ impl Ask {
         form_urlencoded::parse(&self.body).into_owned().collect()
     }
 
-    /// The body, whatever its type is called.
+    /// The body, whatever its content type.
     pub fn json(&self) -> Option<Value> {
         serde_json::from_slice(&self.body).ok()
     }

@@ -8,7 +8,7 @@ pub enum Service {
     Sheets,
     Slack,
     Typetalk,
-    /// SQS, in front of which the webhook stands.
+    /// SQS, behind the webhook.
     Queue,
     /// The store of secrets.
     Secrets,

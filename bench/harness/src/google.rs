@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 pub const SHEET_ID: &str = "1BenchSheet-abcdefghijklmnopqrstuvwxyz0123456";
 const CLIENT_EMAIL: &str = "toban@bench.iam.gserviceaccount.com";
 const ACCESS_TOKEN: &str = "ya29.bench-access-token";
-/// Google's own libraries name the public endpoint as audience whatever the key file says.
+/// Google's own libraries use the public endpoint as audience, whatever the key file says.
 const PUBLIC_TOKEN_URI: &str = "https://oauth2.googleapis.com/token";
 
 pub struct Google {
@@ -80,7 +80,8 @@ impl Google {
         let claims = signed.split_once('.').map(|(_, claims)| claims).ok_or("the JWT has no claims")?;
         let claims = BASE64_URL_SAFE_NO_PAD.decode(claims).map_err(|_| "the JWT's claims are not base64url")?;
         let claims: Value = serde_json::from_slice(&claims).map_err(|_| "the JWT's claims are not JSON")?;
-        let (iat, exp) = (claims["iat"].as_i64().unwrap_or(0), claims["exp"].as_i64().unwrap_or(0));
+        let iat = claims["iat"].as_i64().unwrap_or(0);
+        let exp = claims["exp"].as_i64().unwrap_or(0);
         if claims["iss"] != CLIENT_EMAIL {
             Err("iss is not the service account")
         } else if claims["aud"] != self.token_uri && claims["aud"] != PUBLIC_TOKEN_URI {

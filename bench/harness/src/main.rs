@@ -85,7 +85,7 @@ async fn run(options: Options) -> Result<bool, String> {
         others,
         move |stream| {
             counted.borrow_mut().connections += 1;
-            // With this a connection that the fake drops is reset, not closed in good order.
+            // So that a connection that the fake drops is reset instead of closed.
             if resets { stream.set_zero_linger() } else { Ok(()) }
         },
         {
@@ -157,7 +157,7 @@ fn environment(options: &Options, lambda: &str, base: &str, fakes: &Fakes) -> Ve
         ("MESSAGE_LANGUAGE", "en"),
     ];
     let queue = format!("{base}/123456789012/bench.fifo");
-    // In front of a queue the function gets its secrets from the store, as it does when it is deployed.
+    // In front of a queue the function reads its secrets from the store, as when it is deployed.
     let in_front = [
         ("QUEUE_URL", queue.as_str()),
         ("AWS_ENDPOINT_URL", base),
@@ -191,7 +191,7 @@ where
     }
 }
 
-/// What the function prints goes here: cheaper for it than a pipe that somebody must empty.
+/// A file for what the function prints: cheaper than a pipe that must be read.
 fn unlinked_file() -> io::Result<fs::File> {
     let path = std::env::temp_dir().join(format!("bench-harness-{}.log", std::process::id()));
     let file = fs::OpenOptions::new().read(true).append(true).create_new(true).open(&path)?;

@@ -24,7 +24,7 @@ webhooks to it and prints what it measured. Exit code 1 when an incident was los
   --set NAME=VALUE    one more environment variable; {fakes} in VALUE is the fakes' base URL
   --utc-offset M      minutes by which the clocks of TIME_ZONE are ahead of UTC, for whose day it is; default 540
   --core N            core that COMMAND is pinned to; default: not pinned
-  --queue             COMMAND stands in front of a queue: it has QUEUE_URL and gets its secrets from the store
+  --queue             COMMAND is in front of a queue: it has QUEUE_URL and gets its secrets from the store
   --worker            COMMAND works off a queue: it gets SQS events with the webhooks in them
   --no-posts          COMMAND posts nothing, as the baseline
   --limit-s S         longest run; default 60

@@ -6,7 +6,7 @@ use crate::runtime::{Runtime, Usage};
 use serde_json::json;
 use std::time::Duration;
 
-/// Read from `/proc` when the last answer was in.
+/// Read from `/proc` after the last answer.
 pub struct Last {
     usage: Usage,
     peak_kib: u64,

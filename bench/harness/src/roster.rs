@@ -19,7 +19,7 @@ pub const PEOPLE: [Person; 6] = [
     Person { name: "渡辺", slack: "U0BENCHWATA", typetalk: "watanabe", pagerduty: "PWATAN1" },
 ];
 
-/// The minutes by which the clocks of the function's zone are ahead of UTC's.
+/// The function's time zone's offset from UTC, in minutes.
 #[derive(Clone, Copy)]
 pub struct Offset(pub i32);
 

@@ -19,7 +19,7 @@ const ATTEMPTS: usize = 20;
 pub struct Runtime {
     pub template: Template,
     pub fakes: Rc<RefCell<Fakes>>,
-    /// `false` for a function that posts nothing, as the baseline.
+    /// `false` for a function that posts nothing, such as the baseline.
     pub posts_expected: bool,
     pub events: u64,
     pub done: Rc<Notify>,
@@ -172,7 +172,7 @@ pub async fn answer(runtime: Rc<RefCell<Runtime>>, request: Request<Incoming>) -
             runtime.error(format!("init failed: {}", String::from_utf8_lossy(&body)));
             runtime.done.notify_one();
         }
-        // An internal extension, as a runtime registers to be told of its end.
+        // An internal extension, which a runtime registers to be notified of its shutdown.
         ("POST", "/2020-01-01/extension/register", _) => {
             return reply(200, Some(("lambda-extension-identifier", "00000000-0000-4000-8000-000000000000")));
         }
@@ -185,7 +185,7 @@ pub async fn answer(runtime: Rc<RefCell<Runtime>>, request: Request<Incoming>) -
     reply(202, None)
 }
 
-/// The webhook's own status; of a worker, 202 when it has given nothing back.
+/// The webhook's own status; for a worker, 202 if no message failed.
 fn status(answer: &Value) -> Option<u64> {
     match answer["batchItemFailures"].as_array() {
         Some(failures) => Some(if failures.is_empty() { 202 } else { 500 }),

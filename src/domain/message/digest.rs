@@ -1,11 +1,11 @@
-//! The message that stands for several new incidents, when a chat takes no more.
+//! One message for several new incidents, for a chat that limits how many it accepts.
 
 use super::{Addressee, Language, Line, Message, Notice, Span};
 use crate::domain::incident::IncidentEvent;
 use crate::domain::member::Mentionee;
 use crate::domain::policy::{Decision, Mention};
 
-/// Words a digest: every tag, and one mention of everybody whom any of the events mentions.
+/// The digest: a line for each incident, and a mention of everybody whom any of the events mentions.
 pub fn message(events: &[(&IncidentEvent, &Decision)], language: Language, notice: Option<Notice>) -> Message {
     let words = language.words();
     let mut lines = vec![Line::own((words.digest)(&events.len().to_string()))];
@@ -28,7 +28,7 @@ pub fn message(events: &[(&IncidentEvent, &Decision)], language: Language, notic
     Message { to: addressee(events), lines, status: None }
 }
 
-/// People before the fallback: who is named is at work.
+/// People before the fallback: those who are named are at work.
 fn addressee(events: &[(&IncidentEvent, &Decision)]) -> Option<Addressee> {
     let mut people: Vec<Mentionee> = Vec::new();
     let mut is_for_fallback = false;
@@ -45,8 +45,5 @@ fn addressee(events: &[(&IncidentEvent, &Decision)]) -> Option<Addressee> {
             }
         }
     }
-    match people.is_empty() {
-        false => Some(Addressee::People(people)),
-        true => is_for_fallback.then_some(Addressee::Fallback),
-    }
+    if people.is_empty() { is_for_fallback.then_some(Addressee::Fallback) } else { Some(Addressee::People(people)) }
 }

@@ -7,31 +7,30 @@ use crate::domain::policy::{Decision, Ignored, Mention, Rule};
 use crate::domain::runbook::Runbook;
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// A post that comes later than this after its event says how late it is.
+/// A message posted later than this after its event says how late it is.
 const WORTH_SAYING: TimeDelta = TimeDelta::minutes(5);
-/// An event's own time is named in an explanation when the post came this much later.
+/// An explanation names the event's own time if the message was posted at least this much later.
 const WORTH_EXPLAINING: TimeDelta = TimeDelta::minutes(1);
-/// Lines of a note that are shown.
+/// Lines shown of a note.
 const QUOTED_LINES: usize = 10;
 
-/// What a message needs to know besides the event and the decision.
+/// What a message depends on besides the event and the decision.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
-    /// The language.
     pub language: Language,
-    /// PagerDuty's users that are no people and are not shown as some.
+    /// Placeholder users of PagerDuty, never shown as people.
     pub ignored: &'a Ignored,
-    /// What to do about it, if the team has written that down.
+    /// Shown if the event calls somebody.
     pub runbook: Option<&'a Runbook>,
-    /// When the copy of the sheet that was used was read.
+    /// When the rotation that was used was read; an old copy is pointed out.
     pub rotation_read_at: Option<DateTime<Utc>>,
     /// Why this chat gets the message, or gets it again.
     pub notice: Option<Notice>,
-    /// How the incident stands, as far as is known.
+    /// The incident's current status, if it is known.
     pub status: Option<&'a Status>,
 }
 
-/// Words the event.
+/// The message about an event.
 pub fn message(event: &IncidentEvent, decision: &Decision, context: Context<'_>) -> Message {
     let words = context.language.words();
     let to = match &decision.mention {
@@ -41,14 +40,14 @@ pub fn message(event: &IncidentEvent, decision: &Decision, context: Context<'_>)
     };
     let mut lines = match &event.unreadable {
         Some(unreadable) => {
-            let mut lines = vec![broken(event.origin, unreadable, words)];
+            let mut lines = vec![unreadable_line(event.origin, unreadable, words)];
             lines.extend(quote(event, words));
             lines
         }
-        None => story(event, decision, context),
+        None => headline_and_details(event, decision, context),
     };
     lines.extend(event.missed.map(|_| Line::own(words.missed)));
-    lines.extend(doubts(decision, context));
+    lines.extend(warnings(decision, context));
     if let Some(link) = &event.incident.link {
         lines.push(Line::default().link(link));
     }
@@ -57,7 +56,7 @@ pub fn message(event: &IncidentEvent, decision: &Decision, context: Context<'_>)
     Message { to, lines, status }
 }
 
-/// Why the decision was made, in one sentence for people.
+/// The reason for a decision, in one sentence.
 pub fn explanation(decision: &Decision, rotation_read_at: Option<DateTime<Utc>>, language: Language) -> Line {
     let words = language.words();
     let reason = &decision.reason;
@@ -76,13 +75,13 @@ pub fn explanation(decision: &Decision, rotation_read_at: Option<DateTime<Utc>>,
     Line::joined(parts, " · ")
 }
 
-fn broken(origin: Origin, unreadable: &Unreadable, words: &Words) -> Line {
+fn unreadable_line(origin: Origin, unreadable: &Unreadable, words: &Words) -> Line {
     let (before, after) = (words.unreadable)(origin);
     Line::own(before).foreign(&unreadable.delivery).and(after).and((words.illegible)(unreadable.why))
 }
 
 /// Headline, circumstances, quote and runbook.
-fn story(event: &IncidentEvent, decision: &Decision, context: Context<'_>) -> Vec<Line> {
+fn headline_and_details(event: &IncidentEvent, decision: &Decision, context: Context<'_>) -> Vec<Line> {
     let words = context.language.words();
     let incident = &event.incident;
     let (icon, verb) = (words.kind)(&event.kind);
@@ -95,7 +94,7 @@ fn story(event: &IncidentEvent, decision: &Decision, context: Context<'_>) -> Ve
         headline = headline.and(" ");
         headline.0.push(Span::Tag(tag));
     }
-    // What a job is called is not what its incident is called.
+    // A job's title is its own name, not its incident's.
     let title = if event.kind.is_about_a_job() { &event.details.subject } else { &incident.title };
     headline = match (title, &incident.id, &event.kind) {
         (Some(title), ..) => headline.and(" ").foreign(title),
@@ -109,15 +108,14 @@ fn story(event: &IncidentEvent, decision: &Decision, context: Context<'_>) -> Ve
     if let EventKind::Other(name) = &event.kind {
         headline = headline.and(" (").foreign(name).and(")");
     }
-    let mut lines = vec![headline, Line::joined(circumstances(event, decision, context), " · ")];
+    let mut lines = vec![headline, Line::joined(details_line(event, decision, context), " · ")];
     lines.extend(quote(event, words));
     if let (Some(runbook), true) = (context.runbook, event.kind.calls_somebody()) {
-        lines.extend(guidance(runbook, words));
+        lines.extend(runbook_lines(runbook, words));
     }
     lines
 }
 
-/// What somebody wrote.
 fn quote(event: &IncidentEvent, words: &Words) -> Vec<Line> {
     let quote = &event.details.quote;
     let mut lines: Vec<_> = quote.iter().take(QUOTED_LINES).map(|line| Line::own("> ").foreign(line)).collect();
@@ -127,8 +125,8 @@ fn quote(event: &IncidentEvent, words: &Words) -> Vec<Line> {
     lines
 }
 
-/// Where, how loud, by whom, to whom, when.
-fn circumstances(event: &IncidentEvent, decision: &Decision, context: Context<'_>) -> Vec<Line> {
+/// Service, urgency, who did it, what it changed, and when.
+fn details_line(event: &IncidentEvent, decision: &Decision, context: Context<'_>) -> Vec<Line> {
     let words = context.language.words();
     let incident = &event.incident;
     let mut parts = Vec::new();
@@ -145,16 +143,17 @@ fn circumstances(event: &IncidentEvent, decision: &Decision, context: Context<'_
             None => Some(Line::own(words.automatically)),
         });
     }
-    parts.extend(outcome(event, context));
+    parts.extend(changes(event, context));
     parts.push(time(event, decision, words));
     parts
 }
 
 /// What the event changed.
-fn outcome(event: &IncidentEvent, context: Context<'_>) -> Vec<Line> {
+fn changes(event: &IncidentEvent, context: Context<'_>) -> Vec<Line> {
     use EventKind as Kind;
     let words = context.language.words();
-    let (incident, details) = (&event.incident, &event.details);
+    let incident = &event.incident;
+    let details = &event.details;
     let to = |line: Line| Line::joined(vec![Line::own("→ "), line], "");
     let mut parts = Vec::new();
     match event.kind {
@@ -194,9 +193,10 @@ fn outcome(event: &IncidentEvent, context: Context<'_>) -> Vec<Line> {
     parts
 }
 
-/// When it happened on site; with the date when that is not today's, and how late the post is when that matters.
+/// The local time of the event, with the date unless it was posted on the same day, and how late the message is if it is.
 fn time(event: &IncidentEvent, decision: &Decision, words: &Words) -> Line {
-    let (occurred, posted) = (&decision.reason.occurred.local, &decision.reason.posted.local);
+    let occurred = &decision.reason.occurred.local;
+    let posted = &decision.reason.posted.local;
     let mut text = if occurred.date_naive() == posted.date_naive() {
         occurred.format("%H:%M").to_string()
     } else {
@@ -212,7 +212,7 @@ fn time(event: &IncidentEvent, decision: &Decision, words: &Words) -> Line {
     Line::own(text)
 }
 
-fn guidance(runbook: &Runbook, words: &Words) -> Vec<Line> {
+fn runbook_lines(runbook: &Runbook, words: &Words) -> Vec<Line> {
     let mut lines = Vec::new();
     lines.extend(runbook.meaning.as_ref().map(|meaning| Line::own(words.meaning).foreign(meaning)));
     lines.extend(match (&runbook.workaround, &runbook.link) {
@@ -224,8 +224,8 @@ fn guidance(runbook: &Runbook, words: &Words) -> Vec<Line> {
     lines
 }
 
-/// What the readers should know about the rotation and the delivery when something there is not as it should be.
-fn doubts(decision: &Decision, context: Context<'_>) -> Vec<Line> {
+/// Warnings: what is wrong with the rotation, its copy or the delivery.
+fn warnings(decision: &Decision, context: Context<'_>) -> Vec<Line> {
     let words = context.language.words();
     let reason = &decision.reason;
     let mut lines = Vec::new();

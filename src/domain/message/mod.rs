@@ -1,7 +1,7 @@
-//! What is said: a message as parts that each chat writes in its own way.
+//! Messages, as parts that each chat renders in its own markup.
 //!
-//! All wording lies in `ja` and `en`, one table of words each; [`event`], [`reminder`], [`digest`], [`status`] and [`watch`] put the parts in order. They
-//! write no chat's markup: a [`Span`] says what a part is, and the chat knows how to show that.
+//! All wording is in `ja` and `en`; [`event`], [`reminder`], [`digest`], [`status`] and [`watch`] put the parts in order.
+//! None of them writes markup: a [`Span`] says what a part is, and the chat knows how to show it.
 
 pub mod digest;
 mod en;
@@ -22,15 +22,12 @@ use chrono::{NaiveDate, TimeDelta};
 use std::borrow::Cow;
 use words::Words;
 
-/// A copy of the sheet older than this is named as one.
+/// A message points out that it uses a copy of the sheet if the copy is older than this.
 const OLD_COPY: TimeDelta = TimeDelta::hours(1);
 
-/// The language of messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Language {
-    /// Japanese, the default.
     Japanese,
-    /// English.
     English,
 }
 
@@ -43,18 +40,16 @@ impl Language {
     }
 }
 
-/// A part of a line, by what it is.
+/// A part of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Span {
-    /// Our own words.
+    /// Text of ours.
     Own(Cow<'static, str>),
-    /// What happened, with its icon: in an incident's first message it gives way to how the incident stands.
+    /// What happened, with its icon. A status update replaces it in the incident's first message.
     Verb(Cow<'static, str>),
-    /// Somebody else's: shown, never obeyed, and cut first when the message is too long.
+    /// Text from outside: escaped by the chat, and cut first if the message is too long.
     Foreign(Foreign),
-    /// The incident's tag.
     Tag(Tag),
-    /// A link.
     Link(Link),
 }
 
@@ -63,40 +58,39 @@ pub enum Span {
 pub struct Line(pub Vec<Span>);
 
 impl Line {
-    /// A line of our own words.
     pub fn own(text: impl Into<Cow<'static, str>>) -> Self {
         Self::default().and(text)
     }
 
-    /// The line, then our own words.
+    /// The line followed by our own text.
     #[must_use]
     pub fn and(mut self, text: impl Into<Cow<'static, str>>) -> Self {
         self.0.push(Span::Own(text.into()));
         self
     }
 
-    /// The line, then somebody else's words.
+    /// The line followed by text from outside.
     #[must_use]
     pub fn foreign(mut self, text: &Foreign) -> Self {
         self.0.push(Span::Foreign(text.clone()));
         self
     }
 
-    /// The line, then what a cell of the workbook holds, cut: an open quotation mark makes one cell of a whole file.
+    /// The line followed by the beginning of a cell: a quotation mark that is not closed makes one cell of a whole file.
     #[must_use]
     fn cell(self, text: &Foreign) -> Self {
         const SHOWN: usize = 30;
         self.foreign(&text.cut(SHOWN))
     }
 
-    /// The line, then a link.
+    /// The line followed by a link.
     #[must_use]
     pub fn link(mut self, link: &Link) -> Self {
         self.0.push(Span::Link(link.clone()));
         self
     }
 
-    /// The line without any markup, for a log or a terminal.
+    /// The line as plain text, for a log or a terminal.
     pub fn plain(&self) -> String {
         let text = |span: &Span| match span {
             Span::Own(text) | Span::Verb(text) => text.to_string(),
@@ -107,12 +101,12 @@ impl Line {
         self.0.iter().map(text).collect()
     }
 
-    /// Some of them in one line, between them a mark.
-    fn joined(parts: Vec<Line>, mark: &'static str) -> Self {
+    /// Several lines as one, with a separator between them.
+    fn joined(parts: Vec<Line>, separator: &'static str) -> Self {
         let mut line = Self::default();
         for part in parts {
             if !line.0.is_empty() {
-                line = line.and(mark);
+                line = line.and(separator);
             }
             line.0.extend(part.0);
         }
@@ -120,36 +114,34 @@ impl Line {
     }
 }
 
-/// Whom a message pings, as the chat has to write it.
+/// Whom a message mentions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Addressee {
-    /// These people.
     People(Vec<Mentionee>),
-    /// Whoever the chat's fallback mention names.
+    /// The chat's `FALLBACK_MENTION_*`.
     Fallback,
 }
 
-/// One message, the same for every chat but for the people in it.
+/// One message. Only the handles of the people in it differ from chat to chat.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
-    /// Whom it pings; `None` when nobody.
+    /// `None` mentions nobody.
     pub to: Option<Addressee>,
-    /// What it says.
     pub lines: Vec<Line>,
-    /// How its incident stands, for a chat that keeps an incident's first message up to date.
+    /// The incident's status, for a chat that can edit an incident's first message.
     pub status: Option<Line>,
 }
 
-/// Something about the delivery itself that readers should know.
+/// Something about the delivery itself that the readers should know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Notice {
     /// It may have been posted before: an earlier answer was lost.
     PossibleRepeat,
-    /// The first chat did not take it, so the backup has it.
+    /// The primary chat did not take it, so it is posted to the backup.
     PrimaryFailed,
 }
 
-/// What is wrong with the workbook, with its cell.
+/// A finding about the workbook, with its cell.
 pub fn describe(finding: &Finding, language: Language) -> Line {
     (language.words().finding)(finding)
 }
@@ -159,7 +151,7 @@ pub fn day(date: NaiveDate, language: Language) -> String {
     (language.words().day)(date)
 }
 
-/// What happened, by its kind: icon and verb.
+/// Icon and verb of a kind of event.
 pub fn verb(kind: &EventKind, language: Language) -> (&'static str, &'static str) {
     (language.words().kind)(kind)
 }
@@ -169,7 +161,7 @@ pub fn describe_illegible(why: Illegible, language: Language) -> &'static str {
     (language.words().illegible)(why)
 }
 
-/// Why the workbook cannot be read, and how to mend that.
+/// Why the workbook cannot be read, and how to fix that.
 pub fn describe_unreadable(why: &Unreadable, language: Language) -> Line {
     (language.words().workbook)(why)
 }

@@ -1,4 +1,4 @@
-//! What several messages are made of.
+//! Parts that several messages share.
 
 use super::Line;
 use super::words::Words;
@@ -7,13 +7,13 @@ use crate::domain::policy::Ignored;
 use chrono::{DateTime, Datelike as _};
 use chrono_tz::Tz;
 
-/// The people among them, by name; `None` when there are none.
+/// Names, without placeholder users; `None` if nobody is left.
 pub(super) fn names(people: &[Person], ignored: &Ignored, words: &Words) -> Option<Line> {
     let real: Vec<_> = ignored.real(people).map(|person| Line::default().foreign(&person.name)).collect();
     (!real.is_empty()).then(|| Line::joined(real, words.comma))
 }
 
-/// A day without its year, and the time: `11/24 11:02`.
+/// `11/24 11:02`.
 pub(super) fn day_and_time(local: &DateTime<Tz>) -> String {
     format!("{}/{} {}", local.month(), local.day(), local.format("%H:%M"))
 }

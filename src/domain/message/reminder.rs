@@ -7,31 +7,29 @@ use crate::domain::rotation::{Coverage, Finding};
 use crate::domain::text::Link;
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// Incidents that are listed; of more, the number is said.
+/// The most incidents that are listed; the rest is a number.
 const LISTED: usize = 20;
 
-/// What a reminder needs to know.
+/// What the message of a reminder depends on besides its plan.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
-    /// The language.
     pub language: Language,
-    /// Who is on call on the day that it is about.
+    /// On the day that the reminder is about.
     pub coverage: &'a Coverage,
-    /// What is wrong with the row of that day.
+    /// About the row of that day.
     pub findings: &'a [Finding],
-    /// What has happened; `None` when there is no ledger to know it.
+    /// `None` if there is no ledger to ask.
     pub news: Option<&'a News>,
-    /// When the rotation was read.
     pub rotation_read_at: Option<DateTime<Utc>>,
     /// `MANUAL_URL`
     pub manual: Option<&'a Link>,
     /// `CHECKLIST_URL`
     pub checklist: Option<&'a Link>,
-    /// Why this chat gets it, or gets it again.
+    /// Why this chat gets the reminder, or gets it again.
     pub notice: Option<Notice>,
 }
 
-/// Words a reminder. `now` is the time of posting.
+/// The message of a reminder. `now` is the time of posting.
 pub fn message(plan: &Plan, context: Context<'_>, now: DateTime<Utc>) -> Message {
     let words = context.language.words();
     let to = match context.coverage {
@@ -46,7 +44,7 @@ pub fn message(plan: &Plan, context: Context<'_>, now: DateTime<Utc>) -> Message
         (Reminder::Morning, Addressee::Fallback) => morning_for_nobody(&day),
         (Reminder::Evening, Addressee::Fallback) => evening_for_nobody(&day),
     })];
-    lines.extend(trouble(context, &day));
+    lines.extend(warnings(context, &day));
     if let Some(late) = plan.late {
         lines.push(Line::own((words.reminder_late)(&(words.duration)(late))));
     }
@@ -82,7 +80,7 @@ pub fn message(plan: &Plan, context: Context<'_>, now: DateTime<Utc>) -> Message
     Message { to: Some(to), lines, status: None }
 }
 
-/// Why a reminder mentions whom it mentions, in one sentence for people. `posted` is the time of posting, on site.
+/// Why a reminder mentions whom it mentions, in one sentence.
 pub fn explanation(
     plan: &Plan,
     coverage: &Coverage,
@@ -100,8 +98,8 @@ pub fn explanation(
     Line::own(parts.join(" · "))
 }
 
-/// Why nobody or not everybody of the day is mentioned.
-fn trouble(context: Context<'_>, day: &str) -> Vec<Line> {
+/// Why not everybody who should be on call that day is mentioned.
+fn warnings(context: Context<'_>, day: &str) -> Vec<Line> {
     let words = context.language.words();
     let findings = |findings: &[Finding]| Line::joined(findings.iter().map(words.finding).collect(), words.comma);
     match context.coverage {
@@ -118,7 +116,7 @@ fn trouble(context: Context<'_>, day: &str) -> Vec<Line> {
     }
 }
 
-/// A heading and a line for each incident; nothing when there is none.
+/// A heading and a line for each incident; nothing if there is none.
 fn list(heading: &str, all: &[Carried], words: &Words, now: DateTime<Utc>) -> Vec<Line> {
     if all.is_empty() {
         return Vec::new();

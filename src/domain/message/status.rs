@@ -1,4 +1,4 @@
-//! How an incident stands, for the first message about it, where a chat can keep that up to date.
+//! An incident's status, for its first message in a chat that can edit it.
 
 use super::parts::{day_and_time, names};
 use super::{Language, Line, Span};
@@ -7,14 +7,14 @@ use crate::domain::policy::Ignored;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-/// What takes the place of the verb in the first message's headline: `👀 対応中`.
+/// Replaces the verb in the first message's headline: `👀 対応中`.
 pub fn headline(status: &Status, language: Language) -> Span {
     let (icon, verb) = (language.words().state)(status.state);
     Span::Verb(format!("{icon} {verb}").into())
 }
 
-/// The line below it: how far the incident is, who has it, since when, and in the end how long it took. Times are as they
-/// are on site, `now` too.
+/// The line below it: state, who has it, since when, and once it is resolved how long it took. `now` is local, and so are
+/// the times in the line.
 pub fn line(status: &Status, ignored: &Ignored, language: Language, now: &DateTime<Tz>) -> Line {
     let words = language.words();
     let who = names(&status.holders, ignored, words);
@@ -42,11 +42,8 @@ pub fn line(status: &Status, ignored: &Ignored, language: Language, now: &DateTi
     Line::joined(parts, " · ")
 }
 
-/// With the date when that is not today's.
+/// With the date unless it is today's.
 fn time(at: DateTime<Utc>, now: &DateTime<Tz>) -> String {
     let at = at.with_timezone(&now.timezone());
-    match at.date_naive() == now.date_naive() {
-        true => at.format("%H:%M").to_string(),
-        false => day_and_time(&at),
-    }
+    if at.date_naive() == now.date_naive() { at.format("%H:%M").to_string() } else { day_and_time(&at) }
 }

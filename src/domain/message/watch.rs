@@ -1,4 +1,4 @@
-//! That PagerDuty does not deliver, said where it is read although nothing is delivered.
+//! The warning that PagerDuty has turned off a webhook.
 
 use super::{Addressee, Language, Line, Message};
 use crate::domain::text::Foreign;
@@ -6,24 +6,22 @@ use crate::domain::text::Foreign;
 /// A webhook that PagerDuty has turned off.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Silenced {
-    /// Its id in PagerDuty.
     pub id: Foreign,
-    /// What it is called there.
+    /// Its name in PagerDuty, if it has one.
     pub name: Option<Foreign>,
-    /// Which sort of webhook it is.
     pub webhook: Webhook,
 }
 
-/// The sorts of webhook that PagerDuty turns off after failures.
+/// The kinds of webhook that PagerDuty turns off after failures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Webhook {
-    /// A v3 subscription.
+    /// Version 3.
     Subscription,
-    /// A v2 extension.
+    /// Version 2.
     Extension,
 }
 
-/// Words it. In working hours the fallback is told, because nobody else is at fault or at hand.
+/// The warning. It mentions the fallback in working hours, because it is not the task of those on call; otherwise nobody.
 pub fn message(silenced: &Silenced, is_working: bool, language: Language) -> Message {
     let words = language.words();
     let (before, between, after) = words.silenced;

@@ -1,4 +1,4 @@
-//! What a language has to provide. Both languages fill this in whole, or they do not compile.
+//! What a language has to provide: a language that leaves something out does not compile.
 
 use super::watch::Webhook;
 use super::{Line, Notice};
@@ -13,122 +13,117 @@ use chrono::{NaiveDate, TimeDelta};
 /// A sentence around one word.
 pub(super) type Sentence = fn(&str) -> String;
 
-/// A language's words. Pairs are what stands before and after a foreign part.
+/// The wording of a language. A pair is the text before and after a part from outside.
 pub(super) struct Words {
     /// Icon and verb of a headline.
     pub kind: fn(&EventKind) -> (&'static str, &'static str),
-    /// The test that a web page of that sender's sends.
+    /// A connection test, sent from the sender's own settings page.
     pub ping: Sentence,
-    /// Icon and name of how far an incident is.
+    /// Icon and name of an incident's state.
     pub state: fn(State) -> (&'static str, &'static str),
-    /// Before how an incident stands.
+    /// Before an incident's status.
     pub status: &'static str,
-    /// Around the time since when somebody has it.
+    /// Around the time of the acknowledgement.
     pub since: Sentence,
-    /// After the time at which it ended: how long it took.
+    /// How long it took, after the time of the resolution.
     pub took: Sentence,
-    /// An incident without a title.
+    /// Instead of a missing title.
     pub untitled: &'static str,
-    /// Around the name of who did it.
+    /// Around the name of whoever did it.
     pub by: (&'static str, &'static str),
-    /// Nobody did it.
+    /// Instead of a name, if nobody did it.
     pub automatically: &'static str,
-    /// How loud.
     pub urgency: fn(Urgency) -> &'static str,
-    /// Before a priority.
     pub priority: &'static str,
-    /// No priority, nobody in a role.
+    /// No priority; nobody in a role.
     pub none: &'static str,
     /// Around the title of the incident that this one was merged into.
     pub merged: (&'static str, &'static str),
     /// Between names.
     pub comma: &'static str,
-    /// After a time: how late the post is.
+    /// After the event's time: how late the message is.
     pub late: Sentence,
-    /// A span of time, in the two largest units.
+    /// In the two largest units.
     pub duration: fn(TimeDelta) -> String,
-    /// After the lines of a note that are shown.
+    /// After the shown lines of a longer note.
     pub quote_is_cut: fn(Origin) -> &'static str,
-    /// Before what an alert means.
+    /// Before a runbook's meaning.
     pub meaning: &'static str,
-    /// Before what to do about it.
+    /// Before a runbook's workaround.
     pub workaround: &'static str,
-    /// Before the cells that name nobody, when the fallback is mentioned for them.
+    /// Before the findings for which the fallback is mentioned.
     pub gap: &'static str,
-    /// One finding, with its cell.
+    /// With its cell.
     pub finding: fn(&Finding) -> Line,
     /// Before the reason why the rotation cannot be read.
     pub rotation_unreadable: &'static str,
-    /// Why the rotation cannot be read, and how to mend that.
+    /// Why the workbook cannot be read, and how to fix that.
     pub workbook: fn(&Unreadable) -> Line,
-    /// PagerDuty holds the incident with a user that is nobody.
+    /// PagerDuty has assigned the incident to placeholder users only.
     pub held_by_nobody: &'static str,
-    /// No webhook has told it.
+    /// No webhook reported it.
     pub missed: &'static str,
     /// Around the id of a webhook that PagerDuty has turned off, and its name.
     pub silenced: (&'static str, &'static str, &'static str),
-    /// How to turn such a webhook on again.
+    /// How to turn that webhook on again.
     pub turn_on: fn(Webhook) -> &'static str,
-    /// The copy of the rotation is this old.
+    /// The copy of the rotation that is used is this old.
     pub old_copy: Sentence,
-    /// About the delivery.
+    /// A note about the delivery.
     pub notice: fn(Notice) -> &'static str,
-    /// Around the id of a delivery that cannot be read.
+    /// Around the id of a delivery that could not be read.
     pub unreadable: fn(Origin) -> (String, String),
-    /// Why it cannot be read.
+    /// Why it could not be read.
     pub illegible: fn(Illegible) -> &'static str,
     /// Which rule decided.
     pub rule: fn(&Decision) -> Line,
-    /// Whom a reminder mentions, and why them: the reminder, the day.
+    /// Whom a reminder mentions and why, given the day.
     pub reminded: fn(&Plan, &Coverage, &str) -> String,
-    /// When it is posted and what kind of time that is.
+    /// When it was posted, and whether that is in working hours.
     pub moment: fn(&Moment) -> String,
-    /// When it happened, if that was at another time.
+    /// When it happened, if that is worth saying.
     pub occurred: fn(&Moment) -> String,
-    /// The row of the rotation.
+    /// Around the first cell of the rotation's row.
     pub row: Sentence,
-    /// The morning's first line: the day, and until when.
+    /// The morning's first line, given the day and the end of the shift.
     pub morning: fn(&str, &str) -> String,
-    /// The evening's first line: the day.
+    /// The evening's first line, given the day.
     pub evening: Sentence,
-    /// The first lines of the two when they are for the fallback: the day.
+    /// The same two for the fallback.
     pub nobody_yet: (Sentence, Sentence),
-    /// Before the cells that name nobody on that day.
+    /// Before the findings of a day, given the day.
     pub nobody_on: Sentence,
-    /// How late the reminder is.
+    /// Around how late the reminder is.
     pub reminder_late: Sentence,
-    /// Before the manual's link.
     pub manual: &'static str,
-    /// Before the checklist's link.
     pub checklist: &'static str,
-    /// Above what was posted without a mention since that day's end.
+    /// Above what was posted without a mention, given the last working day and its end.
     pub unmentioned: fn(&str, &str) -> String,
-    /// Above the incidents that are not over, so many; the same when some are listed above already.
+    /// Above the open incidents, given their number; the second if some are listed above already.
     pub still_open: (Sentence, Sentence),
-    /// Some of what came in and of what is open, or all of it, could not be read.
+    /// The lists may be incomplete, because the ledger could not be read.
     pub news_unreadable: &'static str,
-    /// Below a list of which so many are left out.
+    /// Below a list, given how many are left out.
     pub and_more: Sentence,
-    /// After an incident that nobody has, and one that somebody has: for how long it is open.
+    /// After a triggered and after an acknowledged incident, given for how long it has been open.
     pub open_for: (Sentence, Sentence),
-    /// After an incident that is over.
+    /// After a resolved incident.
     pub over: &'static str,
-    /// Above several new incidents in one message, so many.
+    /// The headline of several new incidents, given their number.
     pub digest: Sentence,
-    /// A date with its weekday.
+    /// With its weekday.
     pub day: fn(NaiveDate) -> String,
-    /// How old the copy of the rotation is.
+    /// Around the age of the rotation that was used.
     pub copy_age: Sentence,
 }
 
-/// The two largest units of a span of time: days and hours, hours and minutes, minutes, or seconds.
+/// The two largest units: days and hours, hours and minutes, minutes alone, or seconds alone.
 pub(super) fn units(span: TimeDelta) -> [(i64, char); 2] {
     let seconds = span.num_seconds().max(0);
-    let (minutes, hours, days) = (seconds / 60, seconds / 3_600, seconds / 86_400);
-    match (days, hours, minutes) {
-        (1.., ..) => [(days, 'd'), (hours % 24, 'h')],
-        (0, 1.., _) => [(hours, 'h'), (minutes % 60, 'm')],
-        (0, 0, 1..) => [(minutes, 'm'), (0, 's')],
+    match seconds {
+        86_400.. => [(seconds / 86_400, 'd'), (seconds / 3_600 % 24, 'h')],
+        3_600.. => [(seconds / 3_600, 'h'), (seconds / 60 % 60, 'm')],
+        60.. => [(seconds / 60, 'm'), (0, 's')],
         _ => [(seconds, 's'), (0, 's')],
     }
 }

@@ -1,4 +1,4 @@
-//! The table of who is mentioned, line by line and at every boundary.
+//! The table of mentions, line by line and at every boundary.
 
 use super::*;
 use crate::domain::calendar::{BusinessDays, BusinessHours, CompanyHolidays, NationalHolidays};
@@ -67,7 +67,7 @@ fn pair() -> Duty {
 }
 
 /// Rule, then who: names, `fallback` or nothing.
-fn told(decision: &Decision) -> String {
+fn summary(decision: &Decision) -> String {
     let names = |people: &[Mentionee]| people.iter().map(|person| person.name.as_str()).collect::<Vec<_>>().join(" ");
     let who = match &decision.mention {
         Mention::Nobody => String::new(),
@@ -80,7 +80,7 @@ fn told(decision: &Decision) -> String {
 #[track_caller]
 fn check(event: &IncidentEvent, duty: &Duty, zone: &str, now: &str, expected: &str) {
     let now = now.parse().expect("an instant");
-    assert_eq!(told(&policy().decide(event, duty, &calendar(zone), now)), expected);
+    assert_eq!(summary(&policy().decide(event, duty, &calendar(zone), now)), expected);
 }
 
 const PAIR: &str = "working_hours: sato suzuki";
@@ -94,16 +94,16 @@ fn hours_count_when_it_happened_and_when_it_is_posted() {
         ("2026-11-24T10:00:00+09:00", "2026-11-24T10:00:00+09:00", PAIR),
         ("2026-11-24T16:59:59+09:00", "2026-11-24T16:59:59+09:00", PAIR),
         ("2026-11-24T17:00:00+09:00", "2026-11-24T17:00:00+09:00", OUTSIDE),
-        // In hours, posted a moment after them, and posted when everybody has gone home.
+        // In hours, posted a moment after they ended, and posted when everybody has gone home.
         ("2026-11-24T16:59:58+09:00", "2026-11-24T17:00:02+09:00", PAIR),
         ("2026-11-24T16:59:58+09:00", "2026-11-24T17:29:57+09:00", PAIR),
         ("2026-11-24T16:59:58+09:00", "2026-11-24T17:29:58+09:00", TOO_LATE),
         ("2026-11-24T16:59:58+09:00", "2026-11-24T17:31:00+09:00", TOO_LATE),
         ("2026-11-24T16:59:58+09:00", "2026-11-24T19:00:00+09:00", TOO_LATE),
-        // In hours both times, hours late or a day late: it is news to somebody at work.
+        // In hours both times: however late, somebody at work has not seen it yet.
         ("2026-11-24T10:01:00+09:00", "2026-11-24T16:00:00+09:00", PAIR),
         ("2026-11-24T16:00:00+09:00", "2026-11-25T10:00:00+09:00", PAIR),
-        // At night, brought in the morning: the morning reminder tells of it.
+        // At night, posted in the morning: the morning reminder lists it.
         ("2026-11-24T03:00:00+09:00", "2026-11-24T10:05:00+09:00", OUTSIDE),
         ("2026-11-24T09:59:59+09:00", "2026-11-24T10:00:05+09:00", OUTSIDE),
         // The sender's clock is ahead of ours.
@@ -246,13 +246,14 @@ fn settings_add_and_take_away_kinds() {
     let quiet = Policy { mention_on: BTreeSet::from([EventKind::Resolved]), ..policy() };
     for (kind, expected) in [(EventKind::Triggered, "kind_is_quiet: "), (EventKind::Resolved, PAIR)] {
         let event = event(kind, "2026-11-24T03:00:00Z", &[]);
-        assert_eq!(told(&quiet.decide(&event, &pair(), &calendar("Asia/Tokyo"), now)), expected);
+        assert_eq!(summary(&quiet.decide(&event, &pair(), &calendar("Asia/Tokyo"), now)), expected);
     }
 }
 
 #[test]
 fn of_several_that_were_found_together_one_mentions() {
-    let (night, day) = ("2026-11-24T03:00:00+09:00", "2026-11-24T11:00:00+09:00");
+    let night = "2026-11-24T03:00:00+09:00";
+    let day = "2026-11-24T11:00:00+09:00";
     for (kind, at, assignees, first, further) in [
         (EventKind::Triggered, day, &["PSRE001"][..], PAIR, "another_mentions: "),
         (EventKind::Triggered, night, &["PDUMMY1"], "held_by_nobody: fallback", "another_mentions: "),

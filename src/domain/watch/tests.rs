@@ -1,4 +1,4 @@
-//! What is looked at, what counts as told, and in which order the rest is told.
+//! Which incidents are checked, which events were missed, and in which order they are reported.
 
 use super::*;
 use crate::domain::calendar::{BusinessDays, BusinessHours, NationalHolidays};
@@ -11,12 +11,12 @@ fn listed(id: &str, state: State, minute: i64) -> Listed {
     Listed { id: IncidentId(id.into()), incident: Incident::default(), state, since: at(minute), by: None }
 }
 
-fn told(state: State, minute: i64) -> Status {
+fn reported(state: State, minute: i64) -> Status {
     Status { state, holders: Vec::new(), opened_at: at(0), changed_at: at(minute) }
 }
 
 #[test]
-fn a_state_is_looked_at_between_fifteen_minutes_and_three_hours() {
+fn a_state_is_checked_between_fifteen_minutes_and_three_hours() {
     use State::{Acknowledged, Resolved, Triggered};
     for (state, since, watching_since, expected) in [
         (Triggered, 1_000, 0, true),
@@ -31,43 +31,43 @@ fn a_state_is_looked_at_between_fifteen_minutes_and_three_hours() {
         (Triggered, 1_100, 1_101, false),
     ] {
         let one = listed("Q1", state, since);
-        assert_eq!(one.is_to_be_looked_at(at(watching_since), at(1_180)), expected, "{state:?} since {since}");
+        assert_eq!(one.is_to_be_checked(at(watching_since), at(1_180)), expected, "{state:?} since {since}");
     }
 }
 
 #[test]
-fn what_was_told_is_not_told_again() {
+fn what_was_reported_is_not_reported_again() {
     use State::{Acknowledged, Resolved, Triggered};
     for (state, known, expected) in [
         (Triggered, None, Some(EventKind::Triggered)),
         (Resolved, None, Some(EventKind::Resolved)),
-        (Triggered, Some(told(Triggered, 100)), None),
-        (Triggered, Some(told(Triggered, 50)), None),
-        (Triggered, Some(told(Acknowledged, 50)), None),
-        (Triggered, Some(told(Resolved, 50)), Some(EventKind::Reopened)),
-        (Triggered, Some(told(Resolved, 99)), None),
-        (Triggered, Some(told(Resolved, 101)), None),
-        (Triggered, Some(told(Resolved, 120)), None),
-        (Resolved, Some(told(Triggered, 50)), Some(EventKind::Resolved)),
-        (Resolved, Some(told(Acknowledged, 100)), Some(EventKind::Resolved)),
-        (Resolved, Some(told(Triggered, 120)), None),
-        (Resolved, Some(told(Resolved, 100)), None),
-        (Resolved, Some(told(Resolved, 120)), None),
-        (Resolved, Some(told(Resolved, 50)), Some(EventKind::Resolved)),
+        (Triggered, Some(reported(Triggered, 100)), None),
+        (Triggered, Some(reported(Triggered, 50)), None),
+        (Triggered, Some(reported(Acknowledged, 50)), None),
+        (Triggered, Some(reported(Resolved, 50)), Some(EventKind::Reopened)),
+        (Triggered, Some(reported(Resolved, 99)), None),
+        (Triggered, Some(reported(Resolved, 101)), None),
+        (Triggered, Some(reported(Resolved, 120)), None),
+        (Resolved, Some(reported(Triggered, 50)), Some(EventKind::Resolved)),
+        (Resolved, Some(reported(Acknowledged, 100)), Some(EventKind::Resolved)),
+        (Resolved, Some(reported(Triggered, 120)), None),
+        (Resolved, Some(reported(Resolved, 100)), None),
+        (Resolved, Some(reported(Resolved, 120)), None),
+        (Resolved, Some(reported(Resolved, 50)), Some(EventKind::Resolved)),
         (Acknowledged, None, None),
-        (Acknowledged, Some(told(Triggered, 50)), None),
+        (Acknowledged, Some(reported(Triggered, 50)), None),
     ] {
-        assert_eq!(listed("Q1", state, 100).untold(known.as_ref()), expected, "{state:?}, told: {known:?}");
+        assert_eq!(listed("Q1", state, 100).missed(known.as_ref()), expected, "{state:?}, reported: {known:?}");
     }
 }
 
 #[test]
-fn ten_are_told_at_most_the_calls_first_and_one_of_them_mentions() {
+fn ten_are_reported_at_most_the_calls_first_and_one_of_them_mentions() {
     let ended = |id, minute| (listed(id, State::Resolved, minute), EventKind::Resolved);
     let begun = |id, minute| (listed(id, State::Triggered, minute), EventKind::Triggered);
-    let mut untold = vec![ended("E1", 1), begun("B2", 9), (listed("R1", State::Triggered, 5), EventKind::Reopened)];
-    untold.extend((10..20).map(|number| ended("E2", number)));
-    let events = chosen(untold, |event| event.kind.calls_somebody());
+    let mut missed = vec![ended("E1", 1), begun("B2", 9), (listed("R1", State::Triggered, 5), EventKind::Reopened)];
+    missed.extend((10..20).map(|number| ended("E2", number)));
+    let events = chosen(missed, |event| event.kind.calls_somebody());
     let shown: Vec<_> = events
         .iter()
         .map(|event| (event.kind.name(), event.occurred_at, event.missed == Some(Missed::First)))
@@ -89,15 +89,15 @@ fn ten_are_told_at_most_the_calls_first_and_one_of_them_mentions() {
 #[test]
 fn the_one_that_mentions_is_first_even_if_another_began_before() {
     let begun = |id, minute| (listed(id, State::Triggered, minute), EventKind::Triggered);
-    // Ten of the night, and two that began when people were at work.
-    let untold = || (1..=10).chain([600, 601]).map(|minute| begun("Q", minute)).collect();
-    let told = |events: Vec<IncidentEvent>| -> Vec<_> {
+    // Ten at night, and two that began when people were at work.
+    let missed = || (1..=10).chain([600, 601]).map(|minute| begun("Q", minute)).collect();
+    let shown = |events: Vec<IncidentEvent>| -> Vec<_> {
         events.iter().map(|event| (event.occurred_at, event.missed == Some(Missed::First))).collect()
     };
-    let with_day = told(chosen(untold(), |event| event.occurred_at >= at(600)));
+    let with_day = shown(chosen(missed(), |event| event.occurred_at >= at(600)));
     assert_eq!(with_day[..3], [(at(600), true), (at(601), false), (at(1), false)]);
     assert_eq!(with_day.len(), MOST);
-    assert_eq!(told(chosen(untold(), |_| false))[..2], [(at(1), true), (at(2), false)]);
+    assert_eq!(shown(chosen(missed(), |_| false))[..2], [(at(1), true), (at(2), false)]);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What `toban demo` says at its start.
+//! What `toban demo` prints at its start.
 
 use super::{Demo, text, toban};
 use crate::kit::Slack;
@@ -18,7 +18,7 @@ fn greeting(port: &str) -> String {
 
 #[tokio::test]
 async fn serve_takes_the_next_port_when_the_first_is_taken() {
-    // Somebody else may have it already.
+    // Another process may have it already.
     let _taken = std::net::TcpListener::bind(("127.0.0.1", 8080));
     let mut first = Demo::start(&[], &[]).await;
     let second = Demo::start(&["demo"], &[]).await;
@@ -32,7 +32,7 @@ async fn serve_takes_the_next_port_when_the_first_is_taken() {
 }
 
 #[tokio::test]
-async fn a_live_relay_that_believes_nobody_says_what_opens_its_routes() {
+async fn a_live_relay_without_credentials_says_which_settings_open_its_routes() {
     let slack = Slack::start().await;
     let open = Settings::at(TUESDAY).slack(&slack);
     let closed = open.clone().with("PAGERDUTY_WEBHOOK_SECRETS", "").with("PAGERDUTY_V2_TOKENS", "");

@@ -1,4 +1,4 @@
-//! A browser's requests to the page, and what a stranger's would look like.
+//! A browser's requests to the page, and those of a stranger.
 
 use crate::command_line::Demo;
 use crate::kit::LIMIT;
@@ -26,7 +26,7 @@ impl Answer {
     }
 }
 
-/// Whoever has loaded the page of a running `toban demo`.
+/// A browser that has loaded the page of a running `toban demo`.
 pub struct Visitor {
     pub port: u16,
     pub token: String,
@@ -56,7 +56,7 @@ impl Visitor {
         format!("http://{}", self.host())
     }
 
-    /// What the page itself sends along.
+    /// The headers that the page itself sends.
     pub fn own(&self) -> Vec<(&'static str, String)> {
         vec![("host", self.host()), ("origin", self.origin()), ("x-toban-page", self.token.clone())]
     }
@@ -100,16 +100,17 @@ impl Visitor {
         answer.json()
     }
 
-    /// Listens for news until some are as they should be.
+    /// Listens until an event is as wanted.
     pub async fn sees(&self, wanted: impl Fn(&Value) -> bool) -> Value {
         let own = self.own();
         let headers: Vec<_> = own.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let mut stream = self.send("GET", "/page/news", &headers, b"").await;
         let seen = async {
-            let (mut bytes, mut buffer) = (Vec::new(), vec![0; 65536]);
+            let mut bytes = Vec::new();
+            let mut buffer = vec![0; 65536];
             loop {
                 let read = stream.read(&mut buffer).await.expect("readable");
-                assert_ne!(read, 0, "the news have ended: {}", String::from_utf8_lossy(&bytes));
+                assert_ne!(read, 0, "the stream has ended: {}", String::from_utf8_lossy(&bytes));
                 bytes.extend_from_slice(&buffer[..read]);
                 let text = unchunked(&bytes);
                 let events: Vec<_> = text.split("\n\n").collect();
@@ -129,7 +130,7 @@ impl Visitor {
         self.sees(|_| true).await
     }
 
-    /// Listens, and gives the connection.
+    /// Starts listening and returns the connection.
     pub async fn listens(&self) -> TcpStream {
         let own = self.own();
         let headers: Vec<_> = own.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -145,7 +146,8 @@ impl Visitor {
 /// The body of a chunked answer as far as it has come, in whole chunks.
 fn unchunked(bytes: &[u8]) -> String {
     let Some(start) = bytes.windows(4).position(|window| window == b"\r\n\r\n") else { return String::new() };
-    let (mut rest, mut body) = (&bytes[start + 4..], Vec::new());
+    let mut rest = &bytes[start + 4..];
+    let mut body = Vec::new();
     while let Some(line) = rest.windows(2).position(|window| window == b"\r\n") {
         let size = std::str::from_utf8(&rest[..line]).ok().and_then(|size| usize::from_str_radix(size, 16).ok());
         let (Some(size), from) = (size, line + 2) else { break };
@@ -156,7 +158,7 @@ fn unchunked(bytes: &[u8]) -> String {
     String::from_utf8_lossy(&body).into_owned()
 }
 
-/// The posts of the first or second chat: time, whether it pings, text.
+/// The posts of the first or second chat: time, whether somebody is mentioned, text.
 pub fn posts(view: &Value, chat: usize) -> Vec<(String, bool, String)> {
     let posts = view["chats"][chat]["posts"].as_array().cloned().unwrap_or_default();
     let one = |post: &Value| {

@@ -1,4 +1,4 @@
-//! CI runs what developers run, and nothing that somebody else can change under it.
+//! CI runs the developers' script, and only actions that nobody else can change.
 
 use crate::template::file;
 
@@ -15,7 +15,7 @@ fn ci_runs_the_script_of_the_developers() {
     let rust = file("Cargo.toml");
     let (_, rest) = rust.split_once("rust-version = \"").expect("there is one");
     let image = format!("container: rust:{}-", rest.split('"').next().unwrap_or_default());
-    assert_eq!(workflow.matches(&image).count(), jobs, "each job has the oldest Rust that is promised");
+    assert_eq!(workflow.matches(&image).count(), jobs, "each job has the oldest supported Rust");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What a month costs: the page's own figures multiplied, and held against what they are counted from.
+//! What a month costs: the page's figures are multiplied again, and compared with the counts they come from.
 
 mod bill;
 mod counted;
@@ -23,13 +23,13 @@ fn table(page: &Page, name: &str) -> Vec<Vec<String>> {
     rows
 }
 
-/// `4,320` and `0.75`; an empty cell is no figure.
+/// `4,320` and `0.75`; `None` for an empty cell.
 fn figure(cell: &str) -> Option<f64> {
     let digits = cell.replace(',', "");
     (!digits.is_empty()).then(|| digits.parse().unwrap_or_else(|error| panic!("'{cell}': {error}")))
 }
 
-/// `api-requests`, of a cell that begins with it.
+/// `api-requests`, from a cell that begins with it.
 fn key(cell: &str) -> &str {
     cell.split('`').nth(1).unwrap_or_else(|| panic!("'{cell}' begins with no name"))
 }
@@ -42,9 +42,9 @@ fn the_bill_is_usage_times_price() {
         let mut expected: Vec<Vec<String>> = bill.services().iter().map(|name| bill.row(Some(name), false)).collect();
         expected.push(bill.row(None, false));
         expected.push(bill.row(None, true));
-        let told: Vec<_> = table(&page, "bill").into_iter().map(|row| row[1..].to_vec()).collect();
+        let found: Vec<_> = table(&page, "bill").into_iter().map(|row| row[1..].to_vec()).collect();
         let lines: Vec<_> = expected.iter().map(|row| format!("| {} |", row.join(" | "))).collect();
-        assert_eq!(told, expected, "{path}: it should be, below {VOLUMES:?},\n{}", lines.join("\n"));
+        assert_eq!(found, expected, "{path}: it should be, below {VOLUMES:?},\n{}", lines.join("\n"));
         let names: Vec<_> = table(&page, "bill").into_iter().map(|row| row[0].clone()).collect();
         assert_eq!(
             names[..names.len() - 2],
@@ -77,17 +77,17 @@ fn the_readmes_have_the_page_s_totals() {
         let text = page(readme).text;
         // Up to the next item or paragraph.
         let Some((_, rest)) = text.split_once(&format!("]({path})")) else { continue };
-        let told: Vec<_> = rest
+        let found: Vec<_> = rest
             .lines()
             .enumerate()
             .map_while(|(n, line)| (n == 0 || line.starts_with("  ")).then_some(line))
             .collect();
-        let told = told.join(" ");
-        let figures = || told.split(|c: char| !c.is_ascii_digit() && c != '.' && c != ',');
+        let found = found.join(" ");
+        let figures = || found.split(|c: char| !c.is_ascii_digit() && c != '.' && c != ',');
         for total in &Bill::of(&page(path)).row(None, false)[1..] {
             let (without, _) = total.split_once(" / ").expect("two amounts");
-            let is_told = figures().any(|figure| figure.trim_matches(['.', ',']) == without);
-            assert!(is_told, "{readme} tells no {without} beside its link to {path}: {told}");
+            let is_found = figures().any(|figure| figure.trim_matches(['.', ',']) == without);
+            assert!(is_found, "{readme} has no {without} beside its link to {path}: {found}");
         }
     }
 }

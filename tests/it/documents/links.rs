@@ -4,7 +4,7 @@ use super::pages::{Page, pages};
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
-/// The targets of a line: `[text](target)` and `![text](target)`.
+/// The targets in a line: `[text](target)` and `![text](target)`.
 fn targets(line: &str) -> impl Iterator<Item = &str> {
     line.split("](").skip(1).filter_map(|rest| rest.split(')').next())
 }
@@ -35,7 +35,7 @@ fn beside(page: &str, target: &str) -> PathBuf {
     let mut path = Path::new(page).parent().unwrap_or(Path::new("")).to_owned();
     for part in Path::new(target).components() {
         match part {
-            Component::ParentDir => assert!(path.pop(), "{page}: {target} leads out of the repository"),
+            Component::ParentDir => assert!(path.pop(), "{page}: {target} is outside the repository"),
             part => path.push(part),
         }
     }
@@ -46,7 +46,8 @@ fn beside(page: &str, target: &str) -> PathBuf {
 fn every_link_leads_somewhere() {
     let pages = pages();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let (mut wrong, mut followed) = (Vec::new(), 0);
+    let mut wrong = Vec::new();
+    let mut followed = 0;
     for page in &pages {
         for (number, line) in page.prose() {
             for target in targets(line).filter(|target| !target.starts_with("https://")) {

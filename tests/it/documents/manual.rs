@@ -1,9 +1,9 @@
-//! What the manual quotes of toban's messages is what they say.
+//! The manual quotes toban's messages correctly.
 
 use super::pages::page;
 use crate::template::file;
 
-/// `⚠️ A notification from … could not be read`: each part stands in the code, or it is a verb with its sign.
+/// `⚠️ A notification from … could not be read`: each part is in the code, or it is an icon with its verb.
 fn is_said(quoted: &str, code: &str) -> bool {
     let is_verb =
         quoted.split_once(' ').is_some_and(|(sign, verb)| code.contains(&format!("(\"{sign}\", \"{verb}\")")));

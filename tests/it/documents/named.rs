@@ -1,4 +1,4 @@
-//! Files and functions that a document names are there.
+//! Files and functions that a document names exist.
 
 use super::pages::pages;
 use std::fs;
@@ -9,10 +9,11 @@ const FOLDERS: [&str; 7] = ["src/", "tests/", "docs/", "events/", "scripts/", ".
 fn code(folder: &Path) -> String {
     let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
     entries
-        .map(|path: PathBuf| match path.is_dir() {
-            true => code(&path),
-            false => fs::read_to_string(&path).expect("a readable file"),
-        })
+        .map(
+            |path: PathBuf| {
+                if path.is_dir() { code(&path) } else { fs::read_to_string(&path).expect("a readable file") }
+            },
+        )
         .collect()
 }
 
@@ -20,7 +21,9 @@ fn code(folder: &Path) -> String {
 fn files_and_functions_that_are_named_exist() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let code = code(&root.join("src"));
-    let (mut wrong, mut files, mut functions) = (Vec::new(), 0, 0);
+    let mut wrong = Vec::new();
+    let mut files = 0;
+    let mut functions = 0;
     for page in pages().into_iter().filter(|page| page.path != "CHANGELOG.md") {
         for named in page.code() {
             if FOLDERS.iter().any(|folder| named.starts_with(folder)) && !named.contains(' ') {
@@ -53,6 +56,6 @@ fn the_map_is_that_of_the_code() {
         .take_while(|line| !line.starts_with("```"))
         .flat_map(|line| [line, "\n"])
         .collect();
-    let told = super::pages::page("docs/architecture.md").blocks();
-    assert_eq!(told.first().map(|block| block.text.as_str()), Some(map.as_str()));
+    let blocks = super::pages::page("docs/architecture.md").blocks();
+    assert_eq!(blocks.first().map(|block| block.text.as_str()), Some(map.as_str()));
 }

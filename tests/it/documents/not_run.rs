@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 use toban::setup::config::SECRETS;
 
-/// Whom a block may call, and by what it is seen that it does.
+/// The services that a block may call, and the text that shows that it does.
 const SERVICES: [(&str, &[&str]); 4] = [
     ("AWS", &["aws ", "sam deploy", "sam delete", "LEDGER_TABLE="]),
     ("Google", &["GOOGLE_SHEET_ID="]),
@@ -15,7 +15,7 @@ const SERVICES: [(&str, &[&str]); 4] = [
     ("Slack", &["SLACK_BOT_TOKEN=", "sam local invoke"]),
 ];
 
-/// How many there are; a new one has to be meant.
+/// How many blocks call each service, so that a new one is added deliberately.
 const NOT_RUN: &[(&str, usize)] = &[
     ("README.ja.md", 5),
     ("README.md", 5),
@@ -39,7 +39,7 @@ fn only_what_calls_a_service_is_not_run() {
             let (_, signs) = SERVICES
                 .iter()
                 .find(|(known, _)| *known == service)
-                .unwrap_or_else(|| panic!("{}: '{service}' is no reason not to run it", block.place));
+                .unwrap_or_else(|| panic!("{}: '{service}' is not a reason not to run it", block.place));
             assert!(signs.iter().any(|sign| block.text.contains(sign)), "{} does not call {service}", block.place);
         }
         let page = block.place.split(':').next().unwrap_or_default().to_owned();
@@ -97,10 +97,8 @@ fn what_a_script_runs_is_in_that_script() {
     for (block, script) in marked("run by: ") {
         let text = file(&script);
         let beside = Path::new(&script).with_file_name("requirements.txt");
-        let requirements = match Path::new(env!("CARGO_MANIFEST_DIR")).join(&beside).exists() {
-            true => file(&beside.display().to_string()),
-            false => String::new(),
-        };
+        let has_requirements = Path::new(env!("CARGO_MANIFEST_DIR")).join(&beside).exists();
+        let requirements = if has_requirements { file(&beside.display().to_string()) } else { String::new() };
         for line in block.text.lines() {
             let words: Vec<_> = line.split_whitespace().collect();
             let is_run = match words.as_slice() {

@@ -1,10 +1,10 @@
-//! What nobody would miss in the documents until it is late.
+//! What nobody would miss in the documents until it is too late.
 
 use super::pages::{page, pages};
 
-/// The commands would go on working, and put the secret under the account's key.
+/// Without it, the commands would still work, but encrypt the secret with the account's key.
 #[test]
-fn whoever_stores_a_secret_is_told_of_a_key_of_their_own() {
+fn the_section_about_secrets_mentions_a_key_of_ones_own() {
     let operations = page("docs/operations.md").text;
     let (_, rest) = operations.split_once("\n## Secrets\n").expect("a section about secrets");
     let section = rest.split("\n## ").next().unwrap_or_default();
@@ -26,7 +26,7 @@ fn whoever_stores_a_secret_is_told_of_a_key_of_their_own() {
     assert_eq!(storing, ["README.ja.md", "README.md", "docs/operations.md"]);
 }
 
-/// The worker starts when there is an event, so a deployment alone tells nothing of its settings.
+/// The worker starts only for an event, so a deployment alone does not test its settings.
 #[test]
 fn after_a_deployment_an_event_is_sent() {
     let mut deploying = Vec::new();

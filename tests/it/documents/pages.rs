@@ -1,4 +1,4 @@
-//! The documents, cut into what the tests look at.
+//! The documents, parsed into blocks, prose and tables.
 
 use crate::template::file;
 use std::fs;
@@ -6,7 +6,7 @@ use std::path::Path;
 
 /// A document of the repository.
 pub struct Page {
-    /// Below the root, with slashes.
+    /// Relative to the root, with slashes.
     pub path: String,
     pub text: String,
 }
@@ -15,15 +15,15 @@ pub struct Page {
 pub struct Block {
     /// `README.md:33`
     pub place: String,
-    /// `sh`; empty where none is named.
+    /// `sh`, or empty.
     pub language: String,
     /// Who runs it, as the comment directly above says.
     pub mark: Option<String>,
-    /// Without the indentation of a list that it stands in.
+    /// Without the indentation of a list around it.
     pub text: String,
 }
 
-/// Every document that a reader is meant to find.
+/// Every document.
 pub fn pages() -> Vec<Page> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut paths = markdown(root, "");
@@ -41,7 +41,7 @@ fn markdown(folder: &Path, prefix: &str) -> Vec<String> {
     names.filter(|name| name.ends_with(".md")).map(|name| format!("{prefix}{name}")).collect()
 }
 
-/// The page of that path.
+/// The page with that path.
 pub fn page(path: &str) -> Page {
     Page { path: path.to_owned(), text: file(path) }
 }
@@ -57,7 +57,8 @@ impl Page {
             match (line.trim_start().strip_prefix("```"), &mut open) {
                 (Some(language), None) => {
                     let mark = above.trim().strip_prefix("<!-- ").and_then(|mark| mark.strip_suffix(" -->"));
-                    let (place, language) = (format!("{}:{number}", self.path), language.to_owned());
+                    let place = format!("{}:{number}", self.path);
+                    let language = language.to_owned();
                     blocks.push(Block { place, language, mark: mark.map(str::to_owned), text: String::new() });
                     open = Some(indent);
                 }
@@ -80,16 +81,16 @@ impl Page {
         let mut is_open = false;
         let mut lines = Vec::new();
         for (number, line) in (1..).zip(self.text.lines()) {
-            match line.trim_start().starts_with("```") {
-                true => is_open = !is_open,
-                false if !is_open => lines.push((number, line)),
-                false => {}
+            if line.trim_start().starts_with("```") {
+                is_open = !is_open;
+            } else if !is_open {
+                lines.push((number, line));
             }
         }
         lines
     }
 
-    /// What stands between backticks in its prose.
+    /// Its prose's inline code.
     pub fn code(&self) -> Vec<String> {
         let spans = self.prose().into_iter().flat_map(|(_, line)| line.split('`').skip(1).step_by(2));
         spans.map(str::to_owned).collect()

@@ -1,10 +1,10 @@
-//! Queries of the log ask for what is logged.
+//! Log queries use only fields that are logged.
 
 use super::pages::page;
 use crate::template::logged;
 use std::collections::BTreeSet;
 
-/// Of CloudWatch's query language, or a line's own.
+/// Words of CloudWatch's query language, and names that the query defines itself.
 const KNOWN: [&str; 27] = [
     "fields",
     "filter",

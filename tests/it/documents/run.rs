@@ -1,4 +1,4 @@
-//! Blocks that are run, as a reader types them.
+//! Blocks that are run as a reader would type them.
 
 use super::named_blocks;
 use crate::command_line::Demo;
@@ -48,8 +48,7 @@ pub const PRINTED: &[Printed] = &[
     Printed { name: "sign", code: 0, says: &[] },
 ];
 
-/// Measuring takes minutes and a machine that does nothing else; here it says what it would do. It is in Python, which a
-/// plain `cargo test` does without.
+/// Dry runs: measuring takes minutes and an idle machine. It is in Python, which a plain `cargo test` does without.
 pub const MEASURED: &[Printed] = &[
     Printed {
         name: "bench",
@@ -66,15 +65,15 @@ pub const MEASURED: &[Printed] = &[
     },
 ];
 
-/// A place of this test's own, in place of /tmp. It has a space in its name, as any folder may.
+/// A folder for this test alone, instead of /tmp. It has a space in its name, as any folder may.
 fn scratch(name: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("documents {name}"));
     std::fs::create_dir_all(&folder).expect("it can be made");
     folder
 }
 
-/// The script with what stands in for `cargo run`, AWS, a measurement and /tmp. Binary and folder come as variables: their
-/// own names may hold anything, also what is replaced here.
+/// The script with replacements for `cargo run`, AWS, a measurement and /tmp. Binary and folder are variables, because their
+/// names may hold anything, even what is replaced here.
 fn adapted(script: &str) -> String {
     let script = script.replace("cargo run -q --", "\"$TOBAN\"");
     let script = script.replace("tests/aws/moto ", "AWS_ENDPOINT_URL=http://127.0.0.1:1 ");
@@ -82,7 +81,7 @@ fn adapted(script: &str) -> String {
     script.replace("/tmp/", "\"$SCRATCH\"/")
 }
 
-/// Runs a script in the root, with the binary in place of `cargo run`; its exit code and what it prints.
+/// Runs a script in the root, with the binary instead of `cargo run`. Returns its exit code and output.
 pub fn run(name: &str, script: &str) -> (Option<i32>, String) {
     run_with(Path::new(TOBAN), name, script)
 }
@@ -151,14 +150,14 @@ async fn started(script: &str) -> Demo {
 }
 
 #[tokio::test]
-async fn the_curl_lines_bring_an_incident_and_a_repeat_brings_none() {
+async fn the_curl_lines_post_an_incident_and_a_repeat_posts_nothing() {
     let blocks = named_blocks();
     let mut demo = started(&blocks["demo"]).await;
     for (name, tag) in [("v3", "#PD4812"), ("v2", "#PD4813"), ("v2", ""), ("v3", "#PD4812")] {
         let script = blocks[name].replace("127.0.0.1:8080", &format!("127.0.0.1:{}", demo.port));
         let answer = spawn_blocking(move || run(name, &script)).await.expect("it ends");
         assert_eq!(answer, (Some(0), "accepted\n".to_owned()), "{name}");
-        // The v2 body's second arrival posts nothing, so the next message is the v3 body's, which is new each time.
+        // The v2 body posts nothing the second time, so the next message is the v3 body's, which is always new.
         if !tag.is_empty() {
             let message = demo.message().await;
             assert!(message.contains(&format!("🔥 発生 {tag} ")), "{message}");
@@ -183,7 +182,7 @@ async fn what_scripts_send_arrives() {
     let host = format!("127.0.0.1:{}", demo.port);
     let log = "tar: \"x\": 100% & more\nExiting\n";
     std::fs::write(scratch("events form").join("backup.log"), log).expect("it can be written");
-    for (name, told) in
+    for (name, expected) in
         [("events", "@中村 @小林\n🔥 発生 #EV"), ("events json", " #EV"), ("events form", "tar: \"x\": 100% & more")]
     {
         let url = format!("TOBAN_EVENTS_URL=http://toban:toban-demo-token@{host}/events\n");
@@ -191,6 +190,6 @@ async fn what_scripts_send_arrives() {
         let answer = spawn_blocking(move || run(name, &script)).await.expect("it ends");
         assert_eq!(answer, (Some(0), "accepted\n".to_owned()), "{name}");
         let message = demo.message().await;
-        assert!(message.contains(told), "{name}: {message}");
+        assert!(message.contains(expected), "{name}: {message}");
     }
 }

@@ -1,4 +1,4 @@
-//! Tables, held against what they are of, and the two languages against each other.
+//! Tables are complete, and the two languages have the same ones.
 
 use super::pages::{Page, page, pages};
 use crate::template::{alarms, is_variable, settings_in_code};
@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use toban::setup::config::SECRETS;
 
-/// The mark above a table of which each line is a test.
+/// The mark above a table in which each line names a test.
 pub const WHAT_HAPPENS: &str = "<!-- test: what happens when -->";
 
 pub const READMES: [&str; 2] = ["README.md", "README.ja.md"];
@@ -18,14 +18,11 @@ const SETTINGS: [&str; 2] = ["docs/settings.md", "docs/settings.ja.md"];
 fn tests(folder: &Path) -> String {
     let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
     entries
-        .map(|path| match path.is_dir() {
-            true => tests(&path),
-            false => fs::read_to_string(&path).expect("a readable file"),
-        })
+        .map(|path| if path.is_dir() { tests(&path) } else { fs::read_to_string(&path).expect("a readable file") })
         .collect()
 }
 
-/// The tests that a page's table of what happens when names, from the top.
+/// The tests that a page's table "What happens when…" names, from the top.
 fn named_tests(path: &str) -> Vec<String> {
     let text = page(path).text;
     let (_, rest) = text.split_once(WHAT_HAPPENS).expect("a table");
@@ -63,16 +60,16 @@ fn what_is_posted_in_the_end_needs_the_queue() {
 /// The settings of a table, each with its default.
 pub fn settings(path: &str) -> BTreeMap<String, String> {
     let quoted = |cell: &str| -> Vec<String> { cell.split('`').skip(1).step_by(2).map(str::to_owned).collect() };
-    let mut told = BTreeMap::new();
+    let mut found = BTreeMap::new();
     for row in page(path).rows() {
         let (Some(variables), Some(values)) = (row.first(), row.last()) else { continue };
         let mut values = quoted(values).into_iter();
         for variable in quoted(variables).into_iter().filter(|word| is_variable(word)) {
-            let known = told.insert(variable, values.next().unwrap_or_default());
+            let known = found.insert(variable, values.next().unwrap_or_default());
             assert_eq!(known, None, "{path} has a setting twice: {row:?}");
         }
     }
-    told
+    found
 }
 
 #[test]
@@ -81,7 +78,7 @@ fn the_tables_have_every_setting_and_no_other() {
     assert!(code.len() > 20, "{code:?}");
     for path in SETTINGS {
         let table: BTreeSet<_> = settings(path).into_keys().collect();
-        assert_eq!(code, table, "left is what the code reads, right is what {path} names");
+        assert_eq!(code, table, "left is what the code reads, right is what {path} has");
     }
     let [english, japanese] = SETTINGS.map(settings);
     assert_eq!(english, japanese, "the defaults are the same in both languages");
@@ -106,7 +103,7 @@ fn the_settings_that_come_first_are_settings() {
     for path in SETTINGS {
         for secret in SECRETS {
             let times = page(path).code().iter().filter(|word| *word == secret).count();
-            assert!(times >= 2, "{path}: {secret} is in the table and among those that are secrets");
+            assert!(times >= 2, "{path}: {secret} is in the table and in the list of secrets");
         }
     }
 }
@@ -130,10 +127,12 @@ fn outline(page: &Page) -> Vec<String> {
 }
 
 #[test]
-fn the_two_languages_tell_the_same() {
-    let (manuals, costs) = (["docs/manual-template.en.md", "docs/manual-template.ja.md"], super::cost::PAGES);
+fn the_two_languages_have_the_same_outline() {
+    let manuals = ["docs/manual-template.en.md", "docs/manual-template.ja.md"];
+    let costs = super::cost::PAGES;
     for [english, japanese] in [READMES, FAULTS, SETTINGS, manuals, costs] {
-        let (english, japanese) = (page(english), page(japanese));
+        let english = page(english);
+        let japanese = page(japanese);
         assert_eq!(outline(&english), outline(&japanese), "{} and {}", english.path, japanese.path);
         let rows = |page: &Page| page.rows().into_iter().map(|row| row.len()).collect::<Vec<_>>();
         assert_eq!(rows(&english), rows(&japanese), "the tables of {} and {}", english.path, japanese.path);
@@ -146,10 +145,10 @@ fn the_two_languages_tell_the_same() {
 }
 
 #[test]
-fn a_readme_is_read_to_its_end() {
+fn a_readme_has_fewer_than_300_lines() {
     for readme in READMES {
         let lines = page(readme).text.lines().count();
-        assert!(lines < 300, "{readme} has {lines} lines; tell the rest in docs/");
+        assert!(lines < 300, "{readme} has {lines} lines; move some to docs/");
     }
 }
 
@@ -160,12 +159,12 @@ fn first_cells(path: &str) -> Vec<String> {
 }
 
 #[test]
-fn operations_tells_of_every_alarm_and_every_secret() {
+fn operations_has_every_alarm_and_every_secret() {
     let cells = first_cells("docs/operations.md");
-    let told: Vec<_> = cells.iter().filter(|cell| cell.ends_with("Alarm")).cloned().collect();
-    assert_eq!(told, alarms(), "left is what operations tells of, right is what the template has, in its order");
-    let told: BTreeSet<_> = cells.iter().filter(|cell| is_variable(cell)).map(String::as_str).collect();
-    assert_eq!(told, BTreeSet::from(SECRETS), "left are the secrets that operations tells how to replace");
+    let found: Vec<_> = cells.iter().filter(|cell| cell.ends_with("Alarm")).cloned().collect();
+    assert_eq!(found, alarms(), "left are those in operations, right those of the template, in its order");
+    let found: BTreeSet<_> = cells.iter().filter(|cell| is_variable(cell)).map(String::as_str).collect();
+    assert_eq!(found, BTreeSet::from(SECRETS), "left are the secrets in operations");
 }
 
 #[test]

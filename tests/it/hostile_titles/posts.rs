@@ -1,4 +1,4 @@
-//! The four chats, and what each makes of a message.
+//! The four chats, and how each reads a message.
 
 use crate::kit::{Message, Slack, Typetalk, mattermost};
 use crate::running::{PAIR, Settings, TUESDAY, changed};
@@ -8,7 +8,7 @@ use serde_json::Value;
 pub enum Target {
     SlackBot(Slack),
     SlackWebhook(Slack),
-    /// Slack's webhooks and Mattermost's take the same.
+    /// Slack's webhooks and Mattermost's accept the same.
     Mattermost(Slack),
     Typetalk(Typetalk),
 }
@@ -16,11 +16,11 @@ pub enum Target {
 /// A message as its chat reads it.
 #[derive(Debug)]
 pub struct Read {
-    /// The text, without the line about how the incident stands.
+    /// The text, without the line with the incident's status.
     pub text: String,
     pub pings: Vec<String>,
     pub tags: Vec<String>,
-    /// What shows something else than it is: a link with a label, a picture.
+    /// What does not show what it is: a link with a label, a picture.
     pub dressed: Vec<String>,
     /// What the chat would misread.
     pub problems: Vec<String>,
@@ -59,33 +59,36 @@ impl Target {
         }
     }
 
-    /// Whom a message to the pair pings, as [`Read::pings`] names them.
+    /// Whom a message that mentions those on call pings, as [`Read::pings`] names them.
     pub fn pair(&self) -> [&'static str; 2] {
         match self {
             Self::SlackBot(_) | Self::SlackWebhook(_) => PAIR,
-            // Slack's ids, which are nobody's there: src/domain/member.rs knows no names of Mattermost's.
+            // Slack's ids, which are unknown there: src/domain/member.rs has no names for Mattermost.
             Self::Mattermost(_) => ["@U0SATO0001", "@U0SUZUKI01"],
             Self::Typetalk(_) => ["@sato", "@suzuki"],
         }
     }
 
-    /// The only message that was posted since the last look.
+    /// The only message since the last call.
     pub fn read(&self) -> Read {
         match self {
             Self::SlackBot(slack) | Self::SlackWebhook(slack) => slack_text(slack.expect_one(), slack.problems()),
             Self::Mattermost(mattermost) => {
-                let (message, problems) = (mattermost.expect_one(), mattermost.problems());
-                let (pings, tags) = (mattermost::pings(&message.text), mattermost::hashtags(&message.text));
+                let message = mattermost.expect_one();
+                let problems = mattermost.problems();
+                let pings = mattermost::pings(&message.text);
+                let tags = mattermost::hashtags(&message.text);
                 Read { pings, tags, dressed: mattermost::dressed(&message.text), text: message.text, problems }
             }
             Self::Typetalk(typetalk) => {
-                let (post, problems) = (typetalk.expect_one(), typetalk.problems());
+                let post = typetalk.expect_one();
+                let problems = typetalk.problems();
                 Read { text: post.message, pings: post.mentions, tags: post.hashtags, dressed: Vec::new(), problems }
             }
         }
     }
 
-    /// The text of the first message as it was changed, where the chat keeps it up to date.
+    /// The edited first message, in chats that can edit.
     pub fn edited(&self) -> Option<Read> {
         match self {
             Self::SlackBot(slack) => Some(slack_text(slack.expect_edit(), slack.problems())),
@@ -98,8 +101,10 @@ fn slack_text(message: Message, mut problems: Vec<String>) -> Read {
     let text = match &message.blocks {
         None => message.text,
         Some(blocks) => {
-            let (said, status) = (&blocks[0]["text"]["text"], &blocks[1]["elements"][0]["text"]);
-            let (said, status) = (said.as_str().unwrap_or_default(), status.as_str().unwrap_or_default());
+            let said = &blocks[0]["text"]["text"];
+            let status = &blocks[1]["elements"][0]["text"];
+            let said = said.as_str().unwrap_or_default();
+            let status = status.as_str().unwrap_or_default();
             if message.text != format!("{said}\n{status}") {
                 problems.push(format!("the text is not what the blocks show: {:?} {blocks}", message.text));
             }

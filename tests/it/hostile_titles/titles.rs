@@ -1,4 +1,4 @@
-//! Titles that try to be more than text. Each holds [`MARK`], by which a reader would know the alert again.
+//! Titles that try to be more than text. Each contains [`MARK`], by which a reader recognises the alert.
 
 /// A harmless word, in every title.
 pub const MARK: &str = "目印";
@@ -148,17 +148,17 @@ const LOOKALIKES: Titles = &[
     ("an empty pair", "目印 <> <|> <@> <!> @ # ` &"),
 ];
 
-/// Titles as they stand in JSON, for what no string of Rust's can hold.
+/// Titles in JSON, for what a Rust string cannot hold.
 pub const IN_JSON: Titles = &[
     ("escaped control sequences", r"目印 \u003c!channel\u003e \u0040all \u0023PD1"),
     ("a pair of surrogates", r"目印 \ud83d\udd25 x"),
     ("an escaped NUL", r"目印 \u0000 \u001b x"),
 ];
 
-/// Letters that are drawn as nothing.
+/// Letters that show nothing.
 pub const FILLERS: [char; 5] = ['\u{3164}', '\u{115F}', '\u{1160}', '\u{FFA0}', '\u{180E}'];
 
-/// Nothing of these can be seen.
+/// Titles without visible characters.
 pub const BLANK: Titles = &[
     ("nothing", ""),
     ("spaces", "   "),

@@ -1,17 +1,17 @@
-//! AWS over plain HTTP: queues, tables and parameters at the endpoint that `tests/aws/moto` starts, each of a name of
-//! its own, and the [`Poller`] that does what Lambda does between a queue and a worker.
+//! AWS over plain HTTP: queues, tables and parameters at the endpoint that `tests/aws/moto` starts, each with a unique
+//! name, and the [`Poller`] that does what Lambda does between a queue and a worker.
 //!
-//! A small client of the kit's own, not the SDK that the product uses. What AWS refuses fails the test.
+//! It is a small client, not the SDK that the product uses. A call that AWS refuses fails the test.
 //!
-//! The AWS behind it is moto 5.2, in which `tests/aws/moto` has repaired what no test could live with: calls are whole,
-//! and a group whose visibility has passed comes back in order. What it still does otherwise than SQS and DynamoDB:
+//! AWS is moto 5.2, in which `tests/aws/moto` fixes what tests cannot do without: calls are atomic, and a group whose
+//! visibility has passed comes back in order. It still differs from SQS and DynamoDB:
 //!
 //! - Deduplication looks only at the messages that are in the queue. A repeat within five minutes of a message that is
-//!   deleted by then is taken as new, where SQS drops it. A dropped repeat is answered with a message id and a sequence
+//!   deleted by then counts as new, where SQS drops it. A dropped repeat is answered with a message id and a sequence
 //!   number that exist nowhere, where SQS answers with those of the first.
 //! - Sequence numbers are random. The order is that of sending, and only receiving shows it.
-//! - Receipt handles never expire. Late deletions and changes of visibility are done, where a FIFO queue refuses them
-//!   once the visibility has passed; the [`Poller`] keeps to that by itself. The visibility of a message that is not in
+//! - Receipt handles never expire. Late deletions and changes of visibility succeed, where a FIFO queue refuses them
+//!   once the visibility has passed; the [`Poller`] checks that itself. The visibility of a message that is not in
 //!   flight can be changed.
 //! - Any character may be in a body, where SQS refuses control characters except tab, line feed and carriage return.
 //!   The limit of 1 MiB counts a body's characters, where SQS counts bytes, and those of the attributes too.
@@ -76,7 +76,7 @@ impl Aws {
         Some(Self { url: url.trim_end_matches('/').into() })
     }
 
-    /// What stands for the `https://SERVICE.REGION.amazonaws.com` of every service.
+    /// Instead of the `https://SERVICE.REGION.amazonaws.com` of every service.
     pub fn url(&self) -> &str {
         &self.url
     }
@@ -104,7 +104,7 @@ impl Aws {
             .unwrap_or_else(|error| panic!("{service:?} refused {action}, look at what was asked: {body}\n{error}"))
     }
 
-    /// Makes a call that may be refused: the error's `__type` tells why.
+    /// Makes a call that may be refused: the error's `__type` says why.
     pub async fn try_call(&self, service: Service, action: &str, body: &Value) -> Result<Value, Value> {
         let (name, prefix, version) = service.protocol();
         let scope = format!("test/20260101/{}/{name}/aws4_request", Self::REGION);
@@ -115,11 +115,9 @@ impl Aws {
         ];
         let answer = http::post(&self.url, &headers, &body.to_string()).await;
         let text = String::from_utf8_lossy(&answer.body);
-        let body = match text.is_empty() {
-            true => json!({}),
-            false => serde_json::from_str(&text)
-                .unwrap_or_else(|error| panic!("{} answered {action} with no JSON ({error}): {text}", self.url)),
-        };
+        let text = if text.is_empty() { "{}" } else { &*text };
+        let body = serde_json::from_str(text)
+            .unwrap_or_else(|error| panic!("{} answered {action} with no JSON ({error}): {text}", self.url));
         match answer.status {
             200 => Ok(body),
             _ => Err(body),
@@ -137,7 +135,7 @@ impl Aws {
         Table::create(self, unique(name)).await
     }
 
-    /// Stores a secret under `/name-…`, and says which name it has got.
+    /// Stores a secret under `/name-…` and returns its name.
     pub async fn put_parameter(&self, name: &str, value: &str) -> String {
         let name = format!("/{}", unique(name.trim_start_matches('/')));
         let parameter = json!({"Name": name, "Value": value, "Type": "SecureString"});
@@ -146,7 +144,7 @@ impl Aws {
     }
 }
 
-/// No other test uses this name.
+/// A name that no other test uses.
 fn unique(name: &str) -> String {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     format!("{name}-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst))

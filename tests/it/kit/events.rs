@@ -29,7 +29,7 @@ pub fn api_gateway_v2_base64(path: &str, headers: &[(&str, &str)], body: &[u8], 
     event
 }
 
-/// A function URL's event: version 2.0, too, but nobody's account and a domain of its own.
+/// A function URL's event: version 2.0, too, but with an anonymous account and another domain.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html>
 pub fn function_url(path: &str, headers: &[(&str, &str)], body: &[u8], time_epoch_ms: i64) -> Value {
     let host = "abcdefghijklmnopqrstuvwxyz012345.lambda-url.ap-northeast-1.on.aws";
@@ -98,17 +98,16 @@ pub fn api_gateway_v1(path: &str, headers: &[(&str, &str)], body: &[u8], time_ep
 
 /// The event of another method.
 pub fn with_method(mut event: Value, method: &str) -> Value {
-    match event.get("httpMethod").is_some() {
-        true => {
-            event["httpMethod"] = method.into();
-            event["requestContext"]["httpMethod"] = method.into();
-        }
-        false => event["requestContext"]["http"]["method"] = method.into(),
+    if event.get("httpMethod").is_some() {
+        event["httpMethod"] = method.into();
+        event["requestContext"]["httpMethod"] = method.into();
+    } else {
+        event["requestContext"]["http"]["method"] = method.into();
     }
     event
 }
 
-/// A version 2.0 event of a stage with a name: its paths begin with the stage.
+/// A version 2.0 event of a named stage: its paths begin with the stage.
 pub fn in_stage(mut event: Value, stage: &str) -> Value {
     let path = event["rawPath"].as_str().expect("an event of version 2.0 has a rawPath");
     let path = format!("/{stage}{path}");
@@ -175,17 +174,11 @@ fn encoded(body: &[u8]) -> (String, bool) {
 }
 
 fn or_null(map: Map<String, Value>) -> Value {
-    match map.is_empty() {
-        true => Value::Null,
-        false => Value::Object(map),
-    }
+    if map.is_empty() { Value::Null } else { Value::Object(map) }
 }
 
 fn or_null_text(text: String) -> Value {
-    match text.is_empty() {
-        true => Value::Null,
-        false => text.into(),
-    }
+    if text.is_empty() { Value::Null } else { text.into() }
 }
 
 fn prefix(host: &str) -> &str {

@@ -1,11 +1,11 @@
-//! What can go wrong between us and a chat, and the script that says when it does.
+//! Faults of a chat, and the script that plays them.
 
 use std::collections::VecDeque;
 
 use super::http::{Reply, Response};
 use super::pace::Meter;
 
-/// One call that does not go well.
+/// A call that fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
     /// 429, with `Retry-After` in seconds where it is given.
@@ -20,12 +20,12 @@ pub enum Fault {
     Hang,
     /// The message is accepted and recorded, and the call is never answered.
     HangAfterAccepting,
-    /// A refusal for good with the chat's own code: Slack's API says it in a 200, a Slack webhook in the status and
+    /// A permanent refusal with the chat's own code: Slack's API says it in a 200, a Slack webhook in the status and
     /// the text, Typetalk in a 4xx with `WWW-Authenticate`.
     Refuse(&'static str),
     /// 503 with an HTML page, as a load balancer answers.
     Html503,
-    /// 200 with a page that is no answer of the chat's.
+    /// 200 with a page that is not the chat's.
     NotJson,
 }
 
@@ -38,7 +38,7 @@ pub struct Manner {
     pub rate_limited: (&'static str, &'static str),
 }
 
-/// Answers a call that was judged: `judged` accepts the message, or is the refusal that it earned by itself.
+/// Answers a call that was judged: `judged` accepts the message, or is the refusal that it gets without a fault.
 ///
 /// Unless the fault is one after accepting, a message under a fault is not recorded.
 pub fn reply(fault: Option<Fault>, manner: Manner, judged: Result<impl FnOnce() -> Response, Response>) -> Reply {
@@ -83,7 +83,7 @@ pub type Draw = Box<dyn FnMut() -> Option<Fault> + Send>;
 /// The faults to come.
 #[derive(Default)]
 pub struct Script {
-    /// For calls that have no other fault: drawn anew for each.
+    /// For calls that have no other fault: drawn for each.
     pub sometimes: Option<Draw>,
     /// One for each of the next calls.
     pub next: VecDeque<Fault>,

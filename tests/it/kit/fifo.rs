@@ -1,4 +1,4 @@
-//! An SQS that takes messages into a FIFO queue, and nothing else.
+//! An SQS that only accepts messages into a FIFO queue.
 
 use std::sync::{Arc, Mutex};
 
@@ -36,7 +36,7 @@ impl Fifo {
         Self { server, taken }
     }
 
-    /// What stands for SQS's `https://sqs.REGION.amazonaws.com`.
+    /// Instead of SQS's `https://sqs.REGION.amazonaws.com`.
     pub fn url(&self) -> String {
         format!("http://{}", self.server.address)
     }

@@ -23,7 +23,7 @@ pub struct Function {
     log: File,
     exit: watch::Receiver<Option<ExitStatus>>,
     kill: watch::Sender<bool>,
-    log_told: AtomicBool,
+    log_shown: AtomicBool,
 }
 
 /// Why a function did not start.
@@ -157,7 +157,7 @@ impl Function {
             };
             ended.send_replace(Some(exit.expect("the process is ours to wait for")));
         });
-        Self { name, api, log, exit, kill, log_told: AtomicBool::new(false) }
+        Self { name, api, log, exit, kill, log_shown: AtomicBool::new(false) }
     }
 
     async fn exited(&self) -> ExitStatus {
@@ -183,27 +183,26 @@ impl Function {
     }
 
     fn fail(&self, what: &str) -> ! {
-        self.log_told.store(true, Ordering::SeqCst);
+        self.log_shown.store(true, Ordering::SeqCst);
         panic!("{} {what}; look at its log:\n{}", self.name, self.logs());
     }
 }
 
 impl Drop for Function {
     fn drop(&mut self) {
-        let told = self.log_told.load(Ordering::SeqCst);
-        match std::thread::panicking() {
-            true if told => {}
-            true => eprintln!("the log of {}:\n{}", self.name, self.logs()),
-            false => {
-                let problems = self.api.problems();
-                let logs = self.logs();
-                assert!(
-                    problems.is_empty(),
-                    "{}: look at what it asked of the Runtime API: {problems:#?}, and at its log:\n{logs}",
-                    self.name,
-                );
+        if std::thread::panicking() {
+            if !self.log_shown.load(Ordering::SeqCst) {
+                eprintln!("the log of {}:\n{}", self.name, self.logs());
             }
+            return;
         }
+        let problems = self.api.problems();
+        let logs = self.logs();
+        assert!(
+            problems.is_empty(),
+            "{}: look at what it asked of the Runtime API: {problems:#?}, and at its log:\n{logs}",
+            self.name,
+        );
     }
 }
 

@@ -3,7 +3,7 @@
 //! <https://developers.google.com/identity/protocols/oauth2/service-account#httprest>,
 //! <https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets.values/batchGet>. Whatever a
 //! correct client would not send is refused as Google refuses it, or answered as Google answers it, and in both cases
-//! noted as a problem. A tab that is not there is refused and is no problem: a person may have renamed it.
+//! noted as a problem. A tab that is not there is refused but not a problem: a person may have renamed it.
 
 mod a1;
 mod answers;
@@ -47,7 +47,7 @@ impl Google {
         Self { state, server }
     }
 
-    /// What stands for `https://sheets.googleapis.com`.
+    /// Instead of `https://sheets.googleapis.com`.
     pub fn base_url(&self) -> String {
         self.state().origin.clone()
     }
@@ -154,7 +154,7 @@ impl Google {
         self.server.connections()
     }
 
-    /// What was wrong with the calls, oldest first. Reading clears it, so that dropping the fake is silent about it.
+    /// What was wrong with the calls, oldest first. Reading clears it, so that dropping the fake does not report it.
     pub fn problems(&self) -> Vec<String> {
         std::mem::take(&mut self.state().problems)
     }

@@ -70,7 +70,7 @@ impl Response {
     }
 }
 
-/// What becomes of a request.
+/// How a request ends.
 #[derive(Debug)]
 pub enum Reply {
     Send(Response),
@@ -144,9 +144,10 @@ where
     let mut connections = JoinSet::new();
     while let Ok((stream, _)) = listener.accept().await {
         traffic.connections.fetch_add(1, Ordering::SeqCst);
-        let (traffic, answer) = (traffic.clone(), answer.clone());
+        let traffic = traffic.clone();
+        let answer = answer.clone();
         connections.spawn(async move {
-            // An error is the client's leaving; what it got is the client's to tell.
+            // On an error the client has left; the test sees what it got.
             let _ = serve(BufReader::new(stream), &traffic, answer).await;
         });
     }

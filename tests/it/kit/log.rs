@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use tracing::subscriber::DefaultGuard;
 
-/// What this thread logs while it is there.
+/// What this thread logs while the value exists.
 pub struct Log {
     text: Text,
     _scope: DefaultGuard,
@@ -27,7 +27,7 @@ impl Log {
         String::from_utf8(self.text.0.lock().expect("no test panics in it").clone()).expect("UTF-8")
     }
 
-    /// The lines of what is a warning.
+    /// The warnings.
     pub fn warnings(&self) -> Vec<String> {
         self.text().lines().filter(|line| line.contains(" WARN ")).map(str::to_owned).collect()
     }

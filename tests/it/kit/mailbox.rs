@@ -1,4 +1,4 @@
-//! What every fake chat has: messages to read, problems that were noted, and faults to play.
+//! What every fake chat has: messages to read, problems that it noted, and faults to play.
 
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -80,10 +80,11 @@ impl<M: Clone + Debug + Send + 'static> Mailbox<M> {
         one(self.take_edits(), &format!("unread edit in {}", self.name))
     }
 
-    /// Nothing was posted and nothing edited since the last look.
+    /// Nothing was posted or edited since the last call.
     #[track_caller]
     pub fn expect_none(&self) {
-        let (messages, edits) = (self.take(), self.take_edits());
+        let messages = self.take();
+        let edits = self.take_edits();
         assert!(
             messages.is_empty() && edits.is_empty(),
             "expected silence in {}, look at why this was posted: {messages:#?}, and this edited: {edits:#?}",
@@ -107,7 +108,7 @@ impl<M: Clone + Debug + Send + 'static> Mailbox<M> {
         self.state().script.sometimes = Some(Box::new(draw));
     }
 
-    /// Takes posts at this pace in each channel, and answers 429 to what comes faster, until [`Mailbox::heal`].
+    /// Accepts posts at this pace in each channel and answers 429 to faster ones, until [`Mailbox::heal`].
     pub fn limit(&self, pace: Pace) {
         self.state().script.meter = Some(Meter::new(pace));
     }
@@ -132,7 +133,7 @@ impl<M: Clone + Debug + Send + 'static> Mailbox<M> {
         self.server.connections()
     }
 
-    /// What was wrong with the calls, oldest first. Reading clears it, so that dropping the fake is silent about it.
+    /// What was wrong with the calls, oldest first. Reading clears it, so that dropping the fake does not report it.
     pub fn problems(&self) -> Vec<String> {
         std::mem::take(&mut self.state().problems)
     }

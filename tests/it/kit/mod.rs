@@ -1,16 +1,16 @@
-//! What the tests run the real binaries against: AWS Lambda and the chats, as processes and sockets on loopback.
+//! Fakes of AWS Lambda, the chats and the other services, on loopback, for tests of the real binaries.
 //!
-//! - [`Function`] starts a binary as Lambda would and hands it events; [`events`] builds those events whole.
+//! - [`Function`] starts a binary as Lambda would and hands it events; [`events`] builds complete ones.
 //! - [`Slack`] and [`Typetalk`] answer as the real services do and accept nothing that those would misread. A test
-//!   fails when a fake noted a problem, when a message was left unread, or when a scripted [`Fault`] was not played.
-//! - [`mattermost`] reads a text as Mattermost would: its webhooks take what Slack's take, so [`Slack`] stands for both.
-//! - [`Google`] is a spreadsheet and the token endpoint before it; its own [`GoogleFault`]s are scripted for each.
+//!   fails if a fake noted a problem, a message was left unread, or a scripted [`Fault`] was not played.
+//! - [`mattermost`] reads a text as Mattermost would: its webhooks accept what Slack's do, so [`Slack`] is used for both.
+//! - [`Google`] is a spreadsheet and its token endpoint; [`GoogleFault`]s are scripted for each.
 //! - [`PagerDuty`] is an account behind its REST API.
 //! - [`Fifo`] is a queue that takes messages.
-//! - [`Rows`] is a table under a ledger that is to be let down.
+//! - [`Rows`] is a table for a ledger; it can fail.
 //!
-//! The kit shares no code with the product: what the product gets wrong, the kit does not get wrong with it. What could
-//! wait for ever is limited to [`LIMIT`]; only the poller of queues looks again after a while.
+//! The kit shares no code with the product, so that the two do not make the same mistake. Everything that could wait for
+//! ever is limited to [`LIMIT`]; only the poller of queues sleeps.
 
 #[cfg(feature = "aws-tests")]
 pub mod aws;

@@ -1,18 +1,18 @@
-//! A limit on how fast messages are taken, as Slack has one: one a second in each channel, with short bursts.
+//! A rate limit such as Slack's: one message a second in each channel, with short bursts.
 //! <https://docs.slack.dev/apis/web-api/rate-limits>
 //!
-//! Its clock is the test's: it ticks with each post that is tried, so that no run depends on how fast the machine is.
+//! Its clock ticks with each attempted post, so that no run depends on the machine's speed.
 
 use std::collections::BTreeMap;
 
 use super::faults::Fault;
 
-/// How fast a chat takes messages. What comes faster gets 429.
+/// A chat's rate limit. What is posted faster gets 429.
 #[derive(Debug, Clone, Copy)]
 pub struct Pace {
-    /// So many at once.
+    /// The size of a burst.
     pub burst: u64,
-    /// Then one in so many ticks.
+    /// Ticks for each message after the burst.
     pub ticks: u64,
     /// What a 429 says in `Retry-After`, in seconds.
     pub retry_after: u64,
@@ -31,7 +31,7 @@ impl Meter {
         Self { pace, clock: 0, due: BTreeMap::new() }
     }
 
-    /// Counts a post, or says that it is one too many.
+    /// Counts a post; the fault if it is one too many.
     pub fn count(&mut self, channel: &str) -> Option<Fault> {
         let Pace { burst, ticks, retry_after } = self.pace;
         self.clock += 1;

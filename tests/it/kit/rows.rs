@@ -1,7 +1,7 @@
-//! A table of DynamoDB's that keeps rows and refuses what the test says: what the ledger meets when it is let down.
+//! A DynamoDB table that refuses the actions that a test names: a failing ledger.
 //!
-//! It knows three actions. A row that has to be absent is refused when it is there, which is all that it understands of
-//! conditions; a query finds the rows of its partition, all of them.
+//! It knows three actions. Of conditions it knows only that a row must not exist; a query returns all rows of its
+//! partition.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -39,7 +39,7 @@ impl Rows {
         self.state.lock().expect("it does not panic").refused = actions.to_vec();
     }
 
-    /// What stands for DynamoDB's `https://dynamodb.REGION.amazonaws.com`.
+    /// Instead of DynamoDB's `https://dynamodb.REGION.amazonaws.com`.
     pub fn url(&self) -> String {
         format!("http://{}", self.server.address)
     }
@@ -56,10 +56,9 @@ impl State {
             Some("GetItem") => Response::json(200, &self.rows.get(&key(&asked["Key"])).map_or(json!({}), item)),
             Some("PutItem") => self.put(&asked),
             Some("Query") => {
-                let (partition, value) = match asked["IndexName"].is_string() {
-                    true => ("gsi_pk", &asked["ExpressionAttributeValues"][":open"]),
-                    false => ("pk", &asked["ExpressionAttributeValues"][":day"]),
-                };
+                let (partition, name) =
+                    if asked["IndexName"].is_string() { ("gsi_pk", ":open") } else { ("pk", ":day") };
+                let value = &asked["ExpressionAttributeValues"][name];
                 let is_asked_for = |row: &&Value| value.is_object() && &row[partition] == value;
                 let found: Vec<_> = self.rows.values().filter(is_asked_for).collect();
                 Response::json(200, &json!({"Items": found, "Count": found.len(), "ScannedCount": found.len()}))

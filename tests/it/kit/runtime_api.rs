@@ -13,10 +13,10 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use super::http::{Reply, Request, Response, Server};
 
-/// What became of an event.
+/// The result of an event.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Invocation {
-    /// What the function returned: for an HTTP event, what API Gateway makes a response of.
+    /// What the function returned: for an HTTP event, the response for API Gateway.
     Answer(Value),
     /// What the function reported as its error, as `{"errorType", "errorMessage"}`.
     Error(Value),
@@ -77,7 +77,7 @@ struct Running {
 const RUNTIME: &str = "/2018-06-01/runtime/";
 const EXTENSION: &str = "/2020-01-01/extension/";
 
-/// How long an invocation may take where nothing else is said.
+/// How long an invocation may take by default.
 pub const TIME_LIMIT: Duration = Duration::from_secs(30);
 
 impl RuntimeApi {
@@ -99,7 +99,7 @@ impl RuntimeApi {
     }
 
     /// Hands out the event when its turn comes, with a deadline `time_limit` later; pending until the function has
-    /// answered it. Whoever asks has to keep to the limit: nobody is stopped here.
+    /// answered it. Callers have to enforce the limit.
     pub async fn invoke(&self, event: &Value, time_limit: Duration) -> Invocation {
         let (answer, answered) = oneshot::channel();
         let handed = self.events.send(Handed { event: event.to_string(), time_limit, answer });
@@ -121,7 +121,7 @@ impl RuntimeApi {
         self.server.requested(times).await;
     }
 
-    /// What the function did that the Runtime API does not take. Reading clears it.
+    /// What the function did that the Runtime API refuses. Reading clears it.
     pub fn problems(&self) -> Vec<String> {
         std::mem::take(&mut self.shared.problems())
     }
@@ -204,7 +204,7 @@ fn outcome(shared: &Shared, path: &str, request: &Request) -> Response {
         "error" => Invocation::Error(body),
         _ => Invocation::Answer(body),
     };
-    // The one who waited may have been dropped: then the test is over.
+    // The receiver may have been dropped: then the test is over.
     let _ = waiting.send(invocation);
     accepted()
 }
@@ -220,13 +220,14 @@ fn registered(shared: &Shared, request: &Request) -> Response {
 fn body(shared: &Shared, request: &Request) -> Value {
     serde_json::from_slice(&request.body).unwrap_or_else(|error| {
         let body = String::from_utf8_lossy(&request.body);
-        shared.problem(format!("a body that is no JSON ({error}): {body}"));
+        shared.problem(format!("a body that is not JSON ({error}): {body}"));
         Value::Null
     })
 }
 
 fn unknown(shared: &Shared, request: &Request) -> Response {
-    let (method, target) = (&request.method, &request.target);
+    let method = &request.method;
+    let target = &request.target;
     shared.problem(format!("the Runtime API has no {method} {target}"));
     refused(404, "NotFound", "no such path")
 }

@@ -1,4 +1,4 @@
-//! The kit's own tests. A fake that accepts anything proves nothing, so here is what each of them does not accept.
+//! The kit's own tests. A fake that accepts anything proves nothing, so these show what each of them refuses.
 
 #[cfg(feature = "aws-tests")]
 mod aws;
@@ -16,12 +16,12 @@ mod wire;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// What dropping `fake` says is wrong, or nothing.
+/// What dropping `fake` reports, or nothing.
 fn left_by<T>(fake: T) -> String {
     message_of(catch_unwind(AssertUnwindSafe(|| drop(fake))))
 }
 
-/// The message of a panic, or nothing where there was none.
+/// The message of a panic, or an empty one.
 fn message_of<T>(outcome: std::thread::Result<T>) -> String {
     let Err(panic) = outcome else {
         return String::new();

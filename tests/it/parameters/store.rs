@@ -1,4 +1,4 @@
-//! The same with a store that keeps and encrypts: moto, through `tests/aws/moto`.
+//! The same with moto, started by `tests/aws/moto`, which stores and encrypts.
 
 use crate::kit::Function;
 use crate::kit::aws::{Aws, Service};
@@ -14,7 +14,7 @@ use tokio::time::Instant;
 const WORKER: &str = env!("CARGO_BIN_EXE_worker");
 const REMINDER: &str = env!("CARGO_BIN_EXE_reminder");
 
-/// A path of its own in the store.
+/// A unique path in the store.
 struct Store {
     aws: Aws,
     path: String,
@@ -33,8 +33,8 @@ impl Store {
         self.aws.call(Service::Ssm, "PutParameter", &parameter).await;
     }
 
-    /// Settings whose secrets are here. Rehearsals go by a clock ahead of the real one, so that what was read at the
-    /// start counts as old.
+    /// Settings with their secrets in this store. The clock is ahead of the real one, so that what was read at the start
+    /// counts as old.
     fn settings(&self) -> Settings {
         let now = (Utc::now() + TimeDelta::minutes(2)).to_rfc3339();
         let settings = Settings::at(&now)
@@ -53,7 +53,7 @@ fn body(number: u64) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_secret_in_the_store_authenticates_and_a_mended_one_needs_no_deployment() {
+async fn a_secret_in_the_store_authenticates_and_a_new_one_needs_no_deployment() {
     let store = Store::new();
     let slack = crate::kit::Slack::start().await;
     // More than one page of ten.

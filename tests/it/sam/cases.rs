@@ -1,4 +1,4 @@
-//! Each file of `events/`: what it is answered, and what the chat is told.
+//! Each file of `events/`: the answer, and what is posted.
 
 use serde_json::{Value, json};
 
@@ -244,7 +244,7 @@ fn unauthorized() -> Value {
     answer
 }
 
-/// The messages that have to come again.
+/// The messages that are to be retried.
 fn failures(ids: &[&str]) -> Value {
     let failures: Vec<_> = ids.iter().map(|id| json!({"itemIdentifier": id})).collect();
     json!({"batchItemFailures": failures})

@@ -1,7 +1,7 @@
-//! AWS's Runtime Interface Emulator: it takes an event over HTTP, starts the function as Lambda does, hands it the event
-//! and gives back what the function answers. <https://github.com/aws/aws-lambda-runtime-interface-emulator>
+//! AWS's Runtime Interface Emulator: it gets an event over HTTP, starts the function as Lambda does, hands it the event
+//! and returns the function's answer. <https://github.com/aws/aws-lambda-runtime-interface-emulator>
 //!
-//! It comes in the wheel of AWS SAM, and does without Docker.
+//! It is part of AWS SAM's wheel and needs no Docker.
 
 use crate::kit::LIMIT;
 use serde_json::Value;
@@ -21,25 +21,25 @@ pub struct Emulator {
     build: PathBuf,
 }
 
-/// What became of one event.
+/// The result of one event.
 pub struct Run {
     pub answer: Value,
     /// The lines that the function printed, to stdout or to stderr.
     pub printed: Vec<String>,
-    /// What the emulator itself says.
-    told: String,
+    /// What the emulator itself printed.
+    errors: String,
 }
 
 impl Run {
-    /// For whoever reads a failure.
+    /// For the message of a failure.
     pub fn log(&self) -> String {
-        format!("{}\n{}", self.printed.join("\n"), self.told)
+        format!("{}\n{}", self.printed.join("\n"), self.errors)
     }
 }
 
-/// Free ports are found by asking for any and letting go of them; somebody else may be faster.
+/// Free ports are found by binding and releasing them, so another process may take one first.
 const ATTEMPTS: usize = 5;
-/// Between two looks whether the emulator listens, which it tells nobody.
+/// Between two checks whether the emulator listens; it does not say so.
 const PAUSE: Duration = Duration::from_millis(10);
 
 impl Emulator {
@@ -59,12 +59,13 @@ impl Emulator {
         folders.filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned())).collect()
     }
 
-    /// Starts the function with these variables and no others, hands it one event, and ends it. What was printed is left
+    /// Starts the function with these variables and no others, hands it one event, and ends it. The output is left
     /// in `target/tmp/` under the name.
     pub async fn invoke(&self, name: &str, function: &str, env: &[(&str, &str)], event: Vec<u8>) -> Run {
         let folder = self.build.join(function);
         let log = |kind| Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("sam-{name}.{kind}"));
-        let (printed, told) = (log("out"), log("err"));
+        let printed = log("out");
+        let errors = log("err");
         for _ in 0..ATTEMPTS {
             let [http, runtime] = free_addresses();
             let mut emulator = Command::new(&self.binary)
@@ -79,7 +80,7 @@ impl Emulator {
                 .envs(env.iter().copied())
                 .stdin(Stdio::null())
                 .stdout(File::create(&printed).expect("target/tmp can be written to"))
-                .stderr(File::create(&told).expect("target/tmp can be written to"))
+                .stderr(File::create(&errors).expect("target/tmp can be written to"))
                 .kill_on_drop(true)
                 .spawn()
                 .unwrap_or_else(|error| panic!("{} cannot be run: {error}", self.binary.display()));
@@ -87,21 +88,22 @@ impl Emulator {
                 continue;
             }
             let answer = timeout(LIMIT, post(http, event)).await;
-            timeout(LIMIT, end(emulator)).await.expect("the emulator ends when it is told to");
+            timeout(LIMIT, end(emulator)).await.expect("the emulator ends when it is terminated");
             let read = |path: &Path| fs::read_to_string(path).expect("what is printed is UTF-8");
-            let (printed, told) = (read(&printed), read(&told));
+            let printed = read(&printed);
+            let errors = read(&errors);
             let Ok(Ok(answer)) = answer else {
-                panic!("{function} has not answered ({answer:?}), look at its log:\n{printed}\n{told}");
+                panic!("{function} has not answered ({answer:?}), look at its log:\n{printed}\n{errors}");
             };
             let printed = printed.lines().filter(|line| !is_of_the_emulator(line)).map(str::to_owned).collect();
-            return Run { answer, printed, told };
+            return Run { answer, printed, errors };
         }
-        let told = fs::read_to_string(&told).unwrap_or_default();
-        panic!("the emulator ended {ATTEMPTS} times before it listened, look at what it says:\n{told}");
+        let errors = fs::read_to_string(&errors).unwrap_or_default();
+        panic!("the emulator ended {ATTEMPTS} times before it listened, look at what it says:\n{errors}");
     }
 }
 
-/// The lines that Lambda itself writes into a function's log. The emulator hands the function its own stdout, so nothing
+/// The lines that Lambda itself writes into a function's log. The function has the emulator's stdout, so nothing
 /// comes in the middle of a line.
 fn is_of_the_emulator(line: &str) -> bool {
     ["START RequestId: ", "END RequestId: ", "REPORT RequestId: "].iter().any(|mark| line.starts_with(mark))
@@ -109,11 +111,11 @@ fn is_of_the_emulator(line: &str) -> bool {
 
 fn free_addresses() -> [SocketAddr; 2] {
     let listen = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("loopback has a free port");
-    // Both at once, so that they differ.
+    // Both are bound at once, so that they differ.
     [listen(), listen()].map(|listener| listener.local_addr().expect("a bound listener has an address"))
 }
 
-/// Whether it listens, and has not ended before.
+/// Whether it listens; `false` if it ended before.
 async fn listens(emulator: &mut Child, address: SocketAddr) -> bool {
     while TcpStream::connect(address).await.is_err() {
         if emulator.try_wait().expect("the emulator is ours to wait for").is_some() {
@@ -124,11 +126,11 @@ async fn listens(emulator: &mut Child, address: SocketAddr) -> bool {
     true
 }
 
-/// Tells it to end, so that it ends its function; killed, it would leave the function behind.
+/// Terminates it, so that it ends its function; if it were killed, the function would go on.
 async fn end(mut emulator: Child) {
     let id = emulator.id().expect("it has not been waited for");
-    let told = Command::new("sh").args(["-c", "kill $0", &id.to_string()]).status().await;
-    assert!(told.expect("there is a shell").success(), "the emulator has ended by itself");
+    let killed = Command::new("sh").args(["-c", "kill $0", &id.to_string()]).status().await;
+    assert!(killed.expect("there is a shell").success(), "the emulator has ended by itself");
     emulator.wait().await.expect("the emulator is ours to wait for");
 }
 

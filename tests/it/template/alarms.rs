@@ -1,4 +1,4 @@
-//! What rings: each filter reads what the code logs, each alarm reads what a filter or AWS counts.
+//! Alarms: each filter counts lines that the code logs, each alarm uses a metric that a filter or AWS counts.
 
 use super::logged;
 use super::node::Node;
@@ -55,7 +55,7 @@ fn each_filter_counts_lines_that_the_code_logs() {
     assert!(file("src/net/logging.rs").contains(".json().flatten_event(true)"), "fields are at the top of a line");
 }
 
-/// Our own metrics are in a namespace of the stack, so that two stacks are two.
+/// The namespace of our own metrics has the stack's name, so that two stacks do not share it.
 const OURS: &str = "!Sub toban/${AWS::StackName}";
 
 /// `$.auth_failed IS TRUE`, one by one.
@@ -65,7 +65,7 @@ fn conditions(pattern: &str) -> impl Iterator<Item = String> {
     parts.into_iter()
 }
 
-/// The code logs the field, and as something for which the condition can hold.
+/// The code logs the field with a value for which the condition can hold.
 fn holds_sometimes(filter: &str, condition: &str) {
     let fields = logged::fields();
     let (field, wanted) = condition.trim_start_matches("$.").split_once(' ').expect("a field and what is asked of it");
@@ -81,7 +81,7 @@ fn holds_sometimes(filter: &str, condition: &str) {
 }
 
 #[test]
-fn what_is_counted_is_what_alarms_read() {
+fn alarms_use_the_metrics_that_filters_count() {
     let template = template();
     let filters = template.resources_of("AWS::Logs::MetricFilter");
     let metric = |filter: &Node| filter.at("Properties.MetricTransformations.0.MetricName").text().to_owned();
@@ -95,8 +95,8 @@ fn what_is_counted_is_what_alarms_read() {
 }
 
 #[test]
-fn alarms_ring_when_they_should() {
-    // Metric and whose; statistic over seconds, times; when; without data.
+fn alarms_have_the_thresholds_that_they_should() {
+    // Metric and its dimension; statistic and seconds, periods; condition; without data.
     let expected = [
         "DeadLettersAlarm: AWS/SQS ApproximateNumberOfMessagesVisible of QueueName !GetAtt DeadLetters.QueueName; \
          Maximum over 60 s, 1 times >= 1; ignore",
@@ -128,14 +128,14 @@ fn alarms_ring_when_they_should() {
     ];
     let template = template();
     let alarms = template.resources_of("AWS::CloudWatch::Alarm");
-    let found: Vec<_> = alarms.iter().map(|(name, alarm)| told(name, alarm.at("Properties"))).collect();
+    let found: Vec<_> = alarms.iter().map(|(name, alarm)| line(name, alarm.at("Properties"))).collect();
     assert_eq!(found, expected);
 }
 
 /// An alarm in one line.
-fn told(name: &str, alarm: &Node) -> String {
+fn line(name: &str, alarm: &Node) -> String {
     let what = match alarm.find("Metrics") {
-        Some(metrics) => metrics.items().iter().map(told_part).collect::<Vec<_>>().join(", "),
+        Some(metrics) => metrics.items().iter().map(metric_line).collect::<Vec<_>>().join(", "),
         None => series(alarm, alarm.at("Statistic"), alarm.at("Period")),
     };
     let compared = match alarm.at("ComparisonOperator").text() {
@@ -145,11 +145,13 @@ fn told(name: &str, alarm: &Node) -> String {
         other => panic!("{name} compares by {other}"),
     };
     let of = |key: &str| alarm.at(key).text();
-    let (times, threshold, missing) = (of("EvaluationPeriods"), of("Threshold"), of("TreatMissingData"));
+    let times = of("EvaluationPeriods");
+    let threshold = of("Threshold");
+    let missing = of("TreatMissingData");
     format!("{name}: {what}, {times} times {compared} {threshold}; {missing}")
 }
 
-fn told_part(part: &Node) -> String {
+fn metric_line(part: &Node) -> String {
     match part.find("MetricStat") {
         None => part.at("Expression").text().to_owned(),
         Some(stat) => {
@@ -177,7 +179,7 @@ fn an_alarm_reaches_somebody_and_says_what_to_do_first() {
         assert_eq!(alarm.at("Properties.AlarmActions").to_string(), "[!Ref AlarmTopic]", "{name}");
         let description = alarm.at("Properties.AlarmDescription").text();
         assert!(description.contains(" First: "), "{name} does not say what to do first: {description}");
-        assert!(description.len() <= 1024, "{name}: CloudWatch takes no more");
+        assert!(description.len() <= 1024, "{name}: CloudWatch allows no more");
     }
     let subscription = template.at("Resources.AlarmSubscription");
     assert_eq!(subscription.at("Properties.TopicArn").to_string(), "!Ref AlarmTopic");

@@ -1,4 +1,4 @@
-//! The figures of the queue, the table and the rest, as the code and the promises need them.
+//! Numbers of the queue, the table and the rest, as the code and the promises need them.
 
 use super::{file, template};
 use toban::ledger::LEASE;
@@ -56,7 +56,7 @@ fn figures_are_those_that_the_promises_need() {
     }
 }
 
-/// Each of these outlives a mistaken deletion of the stack.
+/// These survive a mistaken deletion of the stack.
 #[test]
 fn what_cannot_be_made_again_is_kept() {
     let template = template();

@@ -63,7 +63,7 @@ fn every_request_reaches_the_webhook() {
     let template = template();
     let events = template.at("Resources.WebhookFunction.Properties.Events").to_string();
     let expected = "{Everything: {Type: HttpApi, Properties: {ApiId: !Ref Api, PayloadFormatVersion: 2.0}}}";
-    assert_eq!(events, expected, "with a path or a method the gateway would answer by itself what is not in it");
+    assert_eq!(events, expected, "with a path or a method the gateway itself would answer other requests");
     let url = template.at("Outputs.PagerDutyUrl.Value").to_string();
     assert!(url.ends_with("/pagerduty"), "{url}");
 }

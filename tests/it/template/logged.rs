@@ -19,10 +19,7 @@ fn sources() -> impl Iterator<Item = (PathBuf, String)> {
 fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();
-        match path.is_dir() {
-            true => collect(&path, found),
-            false => found.push(path),
-        }
+        if path.is_dir() { collect(&path, found) } else { found.push(path) }
     }
 }
 
@@ -54,8 +51,11 @@ fn field(argument: &str) -> Option<(String, String)> {
 
 /// The arguments of a call, up to the parenthesis that ends it.
 fn arguments(text: &str) -> Vec<String> {
-    let (mut arguments, mut argument) = (Vec::new(), String::new());
-    let (mut depth, mut is_quoted, mut is_escaped) = (0, false, false);
+    let mut arguments = Vec::new();
+    let mut argument = String::new();
+    let mut depth = 0;
+    let mut is_quoted = false;
+    let mut is_escaped = false;
     for c in text.chars() {
         match c {
             '"' if !is_escaped => is_quoted = !is_quoted,

@@ -23,7 +23,7 @@ impl Node {
         Self::from(document)
     }
 
-    /// What is at a path, `Resources.Queue.Type`; items of lists by their number.
+    /// The value at a path, `Resources.Queue.Type`; items of lists by their number.
     #[track_caller]
     pub fn at(&self, path: &str) -> &Self {
         self.find(path).unwrap_or_else(|| panic!("there is no {path}"))
@@ -41,7 +41,7 @@ impl Node {
     pub fn entries(&self) -> &[(String, Self)] {
         match self {
             Self::Map(entries) => entries,
-            other => panic!("{other} is no map"),
+            other => panic!("{other} is not a map"),
         }
     }
 
@@ -49,7 +49,7 @@ impl Node {
         self.entries().iter().map(|(key, _)| key.as_str())
     }
 
-    /// The items of a list; anything else is taken as a list of one, as CloudFormation takes it.
+    /// The items of a list; anything else is a list of one, as in CloudFormation.
     pub fn items(&self) -> &[Self] {
         match self {
             Self::List(items) => items,
@@ -61,7 +61,7 @@ impl Node {
     pub fn text(&self) -> &str {
         match self {
             Self::Text(text) => text,
-            other => panic!("{other} is no text"),
+            other => panic!("{other} is not a text"),
         }
     }
 
@@ -84,7 +84,7 @@ impl Node {
         }
     }
 
-    /// The resources of a type, by their names.
+    /// The resources of a type, with their names.
     pub fn resources_of(&self, kind: &str) -> Vec<(&str, &Self)> {
         let resources = self.at("Resources").entries().iter();
         let of_kind = resources.filter(|(_, resource)| resource.at("Type").text() == kind);
@@ -106,7 +106,7 @@ impl From<&Yaml<'_>> for Node {
                 Self::Map(entries.iter().map(|(key, value)| (Self::from(key).to_string(), Self::from(value))).collect())
             }
             Yaml::Tagged(tag, given) => Self::Call(tag.suffix.clone(), Box::new(Self::from(given.as_ref()))),
-            other => panic!("nothing of the kind is wanted in a template: {other:?}"),
+            other => panic!("unexpected in a template: {other:?}"),
         }
     }
 }

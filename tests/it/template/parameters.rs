@@ -6,24 +6,24 @@ use crate::documents::settings;
 use std::collections::{BTreeMap, BTreeSet};
 use toban::setup::config::{Config, Reach, SECRETS};
 
-/// They name what the template makes.
+/// They name resources of the template.
 const OF_RESOURCES: [&str; 2] = ["LEDGER_TABLE", "QUEUE_URL"];
 
-/// A function has no files but its own.
+/// A function has no other files than its binary.
 const FILES: [&str; 4] = ["HOLIDAYS_FILE", "MEMBERS_FILE", "ROTATION_FILE", "RUNBOOKS_FILE"];
 
-/// Nothing that is deployed asks Mackerel anything: they are the command line's.
+/// Only the command line calls Mackerel.
 const OF_THE_COMMAND_LINE: [&str; 2] = ["MACKEREL_API_KEY", "MACKEREL_BASE_URL"];
 
-/// Refused wherever a real API could be told.
-const REHEARSALS: [&str; 2] = ["TOBAN_LEASE", "TOBAN_NOW"];
+/// Refused if any real API is in use.
+const FOR_TESTS: [&str; 2] = ["TOBAN_LEASE", "TOBAN_NOW"];
 
 /// Lambda sets these, or they are for tests.
 fn is_of_aws(variable: &str) -> bool {
     variable.starts_with("AWS_")
 }
 
-/// They say how the stack is made, not what the functions do.
+/// They describe the stack, not what the functions do.
 const OF_THE_STACK: [&str; 5] = ["AlarmEmail", "Architecture", "LogRetentionDays", "MemorySize", "ParametersKeyArn"];
 
 /// `SLACK_CHANNEL` → `SlackChannel`
@@ -36,13 +36,13 @@ fn set(names: impl IntoIterator<Item = impl Into<String>>) -> BTreeSet<String> {
     names.into_iter().map(Into::into).collect()
 }
 
-/// The variables that all functions get and that are no secrets, with their values.
+/// The variables that all functions get, without secrets, with their values.
 fn globals(template: &Node) -> Vec<&(String, Node)> {
     let all = template.at("Globals.Function.Environment.Variables").entries();
     all.iter().filter(|(variable, _)| !SECRETS.contains(&variable.as_str())).collect()
 }
 
-/// Each parameter's default, by the variable that it becomes.
+/// Each parameter's default, by its variable.
 fn defaults(template: &Node) -> BTreeMap<String, String> {
     let default = |parameter: &str| template.at(&format!("Parameters.{parameter}.Default")).text().to_owned();
     let referred = |value: &Node| value.referred().map(default);
@@ -53,16 +53,16 @@ fn defaults(template: &Node) -> BTreeMap<String, String> {
 fn every_setting_is_a_parameter_or_there_is_a_reason_why_not() {
     let code = settings_in_code();
     let not_here =
-        set(SECRETS.into_iter().chain(OF_RESOURCES).chain(FILES).chain(REHEARSALS).chain(OF_THE_COMMAND_LINE));
+        set(SECRETS.into_iter().chain(OF_RESOURCES).chain(FILES).chain(FOR_TESTS).chain(OF_THE_COMMAND_LINE));
     let unknown: Vec<_> = not_here.difference(&code).collect();
-    assert!(unknown.is_empty(), "the code does not know {unknown:?}: take them out of the lists");
+    assert!(unknown.is_empty(), "the code does not know {unknown:?}: remove them from the lists");
 
     let expected: BTreeSet<_> =
         code.into_iter().filter(|variable| !not_here.contains(variable) && !is_of_aws(variable)).collect();
     let template = template();
     let wired = set(globals(&template).into_iter().map(|(variable, _)| variable));
     assert!(expected.len() > 20, "{expected:?}");
-    assert_eq!(wired, expected, "left is what the functions get, right is what the code reads and is no exception");
+    assert_eq!(wired, expected, "left is what the functions get, right is what the code reads except for the lists");
 
     for (variable, value) in globals(&template) {
         assert_eq!(value.to_string(), format!("!Ref {}", parameter(variable)), "{variable}");
@@ -95,7 +95,7 @@ fn no_secret_is_in_the_template() {
         is_secret && !is_of_aws(variable)
     };
     let in_code: BTreeSet<_> = settings_in_code().into_iter().filter(looks_secret).collect();
-    assert_eq!(in_code, set(SECRETS), "left is what looks like a secret in the code, right is what is known as one");
+    assert_eq!(in_code, set(SECRETS), "left is what looks like a secret in the code, right are the known ones");
 
     let template = template();
     let mut given = Vec::new();
@@ -112,7 +112,7 @@ fn no_secret_is_in_the_template() {
         .map(|secret| (secret, String::new()))
         .collect();
     expected.sort();
-    assert_eq!(empty, expected, "each secret once, and empty: it belongs into Parameter Store");
+    assert_eq!(empty, expected, "each secret once, and empty: it belongs in Parameter Store");
     for secret in SECRETS {
         let name = parameter(secret);
         assert!(template.find(&format!("Parameters.{name}")).is_none(), "{name} is a secret, not a parameter");
@@ -121,15 +121,15 @@ fn no_secret_is_in_the_template() {
 
 #[test]
 fn defaults_are_those_of_the_documents() {
-    let mut told = settings("docs/settings.md");
-    // The document's is for every machine; on Lambda secrets have one home.
-    told.insert("PARAMETERS_PATH".into(), "/toban".into());
+    let mut documented = settings("docs/settings.md");
+    // The document's default is for every machine; on Lambda, secrets are in Parameter Store.
+    documented.insert("PARAMETERS_PATH".into(), "/toban".into());
     let defaults = defaults(&template());
     assert!(defaults.len() > 20, "{defaults:?}");
     for (variable, default) in defaults {
         assert_eq!(
             Some(&default),
-            told.get(&variable),
+            documented.get(&variable),
             "{variable}: left is the template's default, right the document's"
         );
     }
@@ -154,7 +154,7 @@ pub(super) fn deployed(template: &Node) -> BTreeMap<String, String> {
     settings
 }
 
-/// What the functions say of such settings.
+/// What the functions report about such settings.
 pub(super) fn faults(settings: &BTreeMap<String, String>, http: &reqwest::Client) -> Vec<String> {
     let config = Config::from_lookup(|variable| settings.get(variable).cloned(), http, Reach::Live);
     config.map_or_else(|faults| faults.0.iter().map(ToString::to_string).collect(), |_| Vec::new())
@@ -183,11 +183,12 @@ fn the_code_takes_what_the_template_allows() {
 fn each_parameter_is_described_with_its_default_and_shown_in_one_group() {
     let template = template();
     for (name, parameter) in template.at("Parameters").entries() {
-        let (description, default) = (parameter.at("Description").text(), parameter.at("Default").text());
+        let description = parameter.at("Description").text();
+        let default = parameter.at("Default").text();
         assert!(description.ends_with('.') && description.len() < 300, "{name}: {description}");
-        let tells = |word: &str| description.contains(word);
-        let tells_default = if default.is_empty() { tells("empty") || tells("none") } else { tells(default) };
-        assert!(tells_default && tells("default"), "{name} does not tell its default, '{default}': {description}");
+        let has = |word: &str| description.contains(word);
+        let has_default = if default.is_empty() { has("empty") || has("none") } else { has(default) };
+        assert!(has_default && has("default"), "{name} does not state its default, '{default}': {description}");
     }
     let groups = template.at("Metadata.AWS::CloudFormation::Interface.ParameterGroups").items();
     let mut shown: Vec<_> = groups.iter().flat_map(|group| group.at("Parameters").items()).map(Node::text).collect();

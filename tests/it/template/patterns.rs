@@ -1,5 +1,5 @@
-//! What the patterns of parameters let through: a slip that would keep the functions from starting is one of the
-//! deployment, not of the first alert.
+//! The patterns of parameters: a value that would keep the functions from starting fails the deployment, not the first
+//! alert.
 
 use super::node::Node;
 use super::parameters::{deployed, faults};
@@ -8,16 +8,16 @@ use regex::bytes::{Regex, RegexBuilder};
 use toban::domain::calendar::BusinessDays;
 use toban::domain::incident::EventKind;
 
-/// As CloudFormation understands it, by Java's syntax and over the whole of the value
-/// (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-regexes.html>): `\b` and letters without regard to
-/// case are ASCII's there.
+/// As CloudFormation reads it, with Java's syntax and for the whole value
+/// (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-regexes.html>): `\b` and letters in any case are
+/// ASCII's there.
 fn pattern(template: &Node, parameter: &str) -> Regex {
     let pattern = template.at(&format!("Parameters.{parameter}.AllowedPattern")).text();
     let whole = format!("^(?:{pattern})$");
     RegexBuilder::new(&whole).unicode(false).build().unwrap_or_else(|error| panic!("{parameter}: {error}"))
 }
 
-/// Every text of up to four of these pieces, but for those that are blank: these are the default's.
+/// Every text of up to four of these pieces, except blank ones, which mean the default.
 fn texts(pieces: &[&str]) -> Vec<String> {
     let mut texts = vec![String::new()];
     let mut longest = texts.clone();
@@ -70,8 +70,10 @@ fn business_days_are_those_that_the_calendar_reads() {
 
 #[test]
 fn kinds_that_mention_are_those_that_the_code_knows() {
-    let (template, http) = (template(), toban::net::http::client().expect("a client"));
-    let (pattern, mut settings) = (pattern(&template, "MentionOn"), deployed(&template));
+    let template = template();
+    let http = toban::net::http::client().expect("a client");
+    let pattern = pattern(&template, "MentionOn");
+    let mut settings = deployed(&template);
     let mut check = |text: &str| {
         settings.insert("MENTION_ON".into(), text.into());
         let is_read = faults(&settings, &http).is_empty();
@@ -91,10 +93,11 @@ fn kinds_that_mention_are_those_that_the_code_knows() {
     assert!(!pattern.is_match(b""), "nobody knows whether it means none or the usual ones");
 }
 
-/// The template cannot know whether Slack is there by bot token, where `@name` pings nobody, or by webhook.
+/// The template cannot know whether Slack is used with a bot token, where `@name` mentions nobody, or with a webhook.
 #[test]
 fn a_fallback_that_pings_nobody_on_any_slack_is_not_let_through() {
-    let (template, http) = (template(), toban::net::http::client().expect("a client"));
+    let template = template();
+    let http = toban::net::http::client().expect("a client");
     let pattern = pattern(&template, "FallbackMentionSlack");
     let mut by_token = deployed(&template);
     let mut by_webhook = by_token.clone();

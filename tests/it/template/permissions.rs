@@ -1,10 +1,10 @@
-//! What each function may do: the calls that it makes, on the things that it makes them on.
+//! Each function's permissions: the calls that it makes, on the resources that it uses.
 
 use super::node::Node;
 use super::{FUNCTIONS, permissions, template};
 use std::collections::BTreeSet;
 
-/// Pairs of an action and what it is allowed on, of the role of a function.
+/// Pairs of an action and its resource that a function's role allows.
 pub(super) fn grants(template: &Node, function: &str) -> BTreeSet<(String, String)> {
     let role = template.at(&format!("Resources.{function}.Properties.Role")).to_string();
     let role = role.strip_prefix("!GetAtt ").and_then(|role| role.strip_suffix(".Arn"));
@@ -35,7 +35,7 @@ const SECRETS_BELOW: &str =
     "!Sub arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter${ParametersPath}/*";
 
 #[test]
-fn a_function_may_do_what_it_does_and_nothing_else() {
+fn a_role_allows_what_its_function_does_and_nothing_else() {
     let template = template();
     for (function, logs, expected) in [
         ("WebhookFunction", "!GetAtt WebhookLogs.Arn", &[("sqs:SendMessage", "!GetAtt Queue.Arn")][..]),
@@ -94,7 +94,7 @@ fn a_function_may_do_what_it_does_and_nothing_else() {
 }
 
 #[test]
-fn nobody_may_do_anything_to_everything() {
+fn no_role_has_wildcards() {
     let template = template();
     let roles = template.resources_of("AWS::IAM::Role");
     let policies = template.resources_of("AWS::IAM::Policy");
@@ -104,7 +104,10 @@ fn nobody_may_do_anything_to_everything() {
             assert!(!action.contains('*'), "{name} may {action}");
             assert!(on.starts_with('!') && on != "!Sub *", "{name} may {action} on {on}");
         }
-        assert!(resource.find("Properties.ManagedPolicyArns").is_none(), "{name} may what others decide");
+        assert!(
+            resource.find("Properties.ManagedPolicyArns").is_none(),
+            "{name} has a managed policy, which others can change"
+        );
     }
     let key = granted(template.at("Resources.ParametersKeyPolicy"));
     assert_eq!(key, BTreeSet::from([("kms:Decrypt".to_owned(), "!Ref ParametersKeyArn".to_owned())]));
@@ -122,6 +125,6 @@ fn each_role_is_one_service_s() {
     }
     for (function, _) in FUNCTIONS {
         let policies = template.find(&format!("Resources.{function}.Properties.Policies"));
-        assert!(policies.is_none(), "{function}: with Policies, SAM would make a role of its own");
+        assert!(policies.is_none(), "{function}: with Policies, SAM would create another role");
     }
 }

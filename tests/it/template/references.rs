@@ -1,10 +1,10 @@
-//! Every name that is used is the name of something.
+//! Every name that is used exists.
 
 use super::node::Node;
 use super::{IF_WATCHED, template};
 use std::collections::BTreeSet;
 
-/// What AWS knows by itself.
+/// AWS's pseudo parameters.
 const PSEUDO: [&str; 6] =
     ["AWS::AccountId", "AWS::NoValue", "AWS::Partition", "AWS::Region", "AWS::StackName", "AWS::URLSuffix"];
 
@@ -40,7 +40,7 @@ fn every_reference_leads_somewhere() {
     }
 }
 
-/// The parameters and resources that a function of CloudFormation names, not counting those inside what it is given.
+/// The parameters and resources that a function of CloudFormation names, without those inside its arguments.
 fn named(node: &Node) -> Vec<String> {
     let Node::Call(function, given) = node else {
         return Vec::new();
@@ -72,13 +72,13 @@ fn names_are_found_in_every_function() {
     }
 }
 
-/// A resource that refers to one which is not made would keep the stack from being made.
+/// A stack with a reference to a resource that is not created cannot be created.
 #[test]
-fn the_watchdog_and_all_that_is_its_own_is_made_together_or_not_at_all() {
+fn the_watchdog_and_its_resources_have_the_same_condition() {
     let template = template();
     let mut own = BTreeSet::new();
     for (name, resource) in template.at("Resources").entries() {
-        // The two alarms read what the watchdog alone counts.
+        // The metrics of the two alarms come from the watchdog alone.
         let mut refers = name.starts_with("Watchdog") || ["MissedAlarm", "NoRoundAlarm"].contains(&name.as_str());
         resource.each(&mut |node| refers |= named(node).iter().any(|name| name.starts_with("Watchdog")));
         let is_conditional = resource.find("Condition").is_some_and(|condition| condition.text() == IF_WATCHED);

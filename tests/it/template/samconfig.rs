@@ -1,4 +1,4 @@
-//! `samconfig.toml`: sam says nothing about a key that it does not know; it goes on without.
+//! `samconfig.toml`: sam silently ignores a key that it does not know.
 
 use super::file;
 
@@ -27,7 +27,8 @@ const KNOWN: [(&str, &[&str]); 6] = [
 fn every_key_is_one_that_its_command_knows() {
     let text = file("samconfig.toml");
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-    let (mut command, mut keys) = ("", 0);
+    let mut command = "";
+    let mut keys = 0;
     for line in lines {
         if let Some(section) = line.strip_prefix("[default.").and_then(|line| line.strip_suffix(".parameters]")) {
             command = section;
@@ -40,6 +41,6 @@ fn every_key_is_one_that_its_command_knows() {
     }
     assert!(keys > 10, "{keys} keys");
     for secret in ["TOKEN", "SECRET", "WEBHOOK_URL"] {
-        assert!(!text.contains(secret), "{secret}: parameters are no place for it");
+        assert!(!text.contains(secret), "{secret} does not belong in parameters");
     }
 }

@@ -1,4 +1,4 @@
-//! The schedules: when the reminders come for which hours, worked out as CloudFormation does it.
+//! The schedules: when the reminders are sent for given hours, evaluated as CloudFormation does.
 
 use super::node::Node;
 use super::template;
@@ -11,7 +11,7 @@ use toban::lambda::schedule::Event;
 const REMINDERS: [(&str, Reminder); 2] = [("Morning", Reminder::Morning), ("Evening", Reminder::Evening)];
 
 #[test]
-fn reminders_come_when_office_time_begins_and_ends() {
+fn reminders_are_scheduled_when_business_hours_begin_and_end() {
     let template = template();
     for (hours, morning, evening) in [
         ("10:00-17:00", "cron(00 10 * * ? *)", "cron(00 17 * * ? *)"),
@@ -19,7 +19,7 @@ fn reminders_come_when_office_time_begins_and_ends() {
         ("00:00-24:00", "cron(00 00 * * ? *)", "cron(59 23 * * ? *)"),
         ("23:58-23:59", "cron(58 23 * * ? *)", "cron(59 23 * * ? *)"),
     ] {
-        assert!(BusinessHours::parse(hours).is_some(), "{hours} is nothing to test with");
+        assert!(BusinessHours::parse(hours).is_some(), "{hours} are not business hours");
         let when = |event: &str| {
             let expression = template
                 .at(&format!("Resources.ReminderFunction.Properties.Events.{event}.Properties.ScheduleExpression"));
@@ -39,10 +39,12 @@ fn the_function_understands_what_the_schedules_send() {
     let template = template();
     let hours = BusinessHours::parse("10:00-17:00").expect("hours");
     let days = BusinessDays::parse("Mon-Fri").expect("days");
-    let (zone, national) = (chrono_tz::Asia::Tokyo, NationalHolidays::Japan);
+    let zone = chrono_tz::Asia::Tokyo;
+    let national = NationalHolidays::Japan;
     let calendar = Calendar { zone, hours, days, national, company: Arc::new(CompanyHolidays::new()) };
     let at = |text: &str| text.parse::<DateTime<Utc>>().expect("an instant");
-    let (scheduled, now) = (at("2026-11-24T01:00:00Z"), at("2026-11-24T01:00:07Z"));
+    let scheduled = at("2026-11-24T01:00:00Z");
+    let now = at("2026-11-24T01:00:07Z");
     for (event, reminder) in REMINDERS {
         let input =
             template.at(&format!("Resources.ReminderFunction.Properties.Events.{event}.Properties.Input")).text();
@@ -121,7 +123,7 @@ impl Stack<'_> {
                 self.value(if self.text(condition) == "true" { then } else { otherwise })
             }
             ("Equals", [one, other]) => Node::Text((self.text(one) == self.text(other)).to_string()),
-            _ => panic!("{node} is not to be expected in a schedule"),
+            _ => panic!("{node} is unexpected in a schedule"),
         }
     }
 }

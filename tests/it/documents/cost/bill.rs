@@ -2,10 +2,10 @@
 
 use super::{Page, figure, key, table};
 
-/// Alerts a month, as the bill's columns have them.
+/// Alerts a month, the bill's columns.
 pub const VOLUMES: [f64; 4] = [0.0, 100.0, 10_000.0, 1_000_000.0];
 
-/// A line of what is used.
+/// A line of the table of usage.
 pub struct Usage {
     pub item: String,
     pub per_alert: f64,
@@ -20,9 +20,9 @@ struct Price {
     item: String,
     service: String,
     usd: f64,
-    /// So many items have the price.
+    /// The number of items with that price.
     of: f64,
-    /// So many a month are free in every account for ever.
+    /// Free for ever in every account, each month.
     free: f64,
 }
 
@@ -82,10 +82,8 @@ impl Bill {
         let lines = self.usage.iter().filter(|usage| usage.item == item);
         let of = |usage: &Usage| {
             let plain = (usage.per_alert * alerts).min(usage.at_most.unwrap_or(f64::INFINITY)) + usage.each_month;
-            match with_watchdog {
-                true => plain + usage.watchdog_per_alert * alerts + usage.watchdog_each_month,
-                false => plain,
-            }
+            let watchdog = usage.watchdog_per_alert * alerts + usage.watchdog_each_month;
+            if with_watchdog { plain + watchdog } else { plain }
         };
         lines.map(of).sum()
     }

@@ -1,4 +1,4 @@
-//! Figures of the page that the code or the template has too.
+//! Figures on the page that follow from the code or the template.
 
 use super::bill::{Bill, Usage};
 use super::{PAGES, figure, key, page, table};
@@ -11,7 +11,7 @@ use crate::template::{Node, file, template};
 const ALERT: [&str; 3] = ["triggered", "acknowledged", "resolved"];
 const DAYS: f64 = 30.0;
 
-/// The first of each of the alert's events.
+/// The first event of each kind.
 fn alert(events: &[Asked]) -> [&Asked; 3] {
     ALERT.map(|kind| events.iter().find(|asked| asked.kind == kind).expect("it is counted"))
 }
@@ -29,8 +29,8 @@ fn sum(of: impl Fn(&Asked) -> f64, events: &[Asked]) -> f64 {
     alert(events).into_iter().map(of).sum()
 }
 
-/// The lines of an item, per alert and each month, and what the watchdog adds to both.
-fn told(bill: &Bill, item: &str) -> Vec<[f64; 4]> {
+/// The lines of an item: per alert, each month, and what the watchdog adds to both.
+fn lines(bill: &Bill, item: &str) -> Vec<[f64; 4]> {
     let of = |usage: &Usage| [usage.per_alert, usage.each_month, usage.watchdog_per_alert, usage.watchdog_each_month];
     bill.usage.iter().filter(|usage| usage.item == item).map(of).collect()
 }
@@ -40,7 +40,7 @@ fn same(found: f64, expected: f64, what: &str) {
     assert!((found - expected).abs() <= expected.abs() * 0.005, "{what}: the page has {found}, it is {expected}");
 }
 
-/// Times of a month at which the schedules of a function call it.
+/// How often a function's schedules call it in a month.
 fn calls(template: &Node, function: &str) -> f64 {
     let events = template.at(&format!("Resources.{function}.Properties.Events"));
     let a_day = events.entries().iter().map(|(_, event)| {
@@ -56,7 +56,7 @@ fn calls(template: &Node, function: &str) -> f64 {
     a_day.sum::<f64>() * DAYS
 }
 
-/// The metrics that the alarms look at, those of a stack without and those only of one with a watchdog.
+/// The number of metrics that alarms use: without a watchdog, and those that it adds.
 fn alarm_metrics(template: &Node, is_wanted: impl Fn(&Node) -> bool) -> (usize, usize) {
     let metrics = |alarm: &Node| match alarm.find("Properties.Metrics") {
         Some(metrics) => metrics.items().iter().filter(|metric| metric.find("MetricStat").is_some()).count(),
@@ -76,14 +76,14 @@ fn alarm_metrics(template: &Node, is_wanted: impl Fn(&Node) -> bool) -> (usize, 
 fn the_alarms_are_those_of_the_template() {
     let template = template();
     let (always, watched) = alarm_metrics(&template, |_| true);
-    // A metric that has to be there: the reminders' in an hour of each day, the watchdog's in every hour. Of the others
-    // there is data only when something is wrong.
+    // Metrics that always have data: the reminders' in an hour of each day, the watchdog's in every hour. The others
+    // have data only when something is wrong.
     let (daily, hourly) =
         alarm_metrics(&template, |alarm| alarm.at("Properties.TreatMissingData").text() == "breaching");
     for path in PAGES {
         let bill = Bill::of(&page(path));
-        assert_eq!(told(&bill, "alarm-metrics"), [[0.0, always as f64, 0.0, watched as f64]], "{path}");
-        let [[_, each_month, _, watchdog]] = told(&bill, "custom-metrics")[..] else { panic!("{path}: one line") };
+        assert_eq!(lines(&bill, "alarm-metrics"), [[0.0, always as f64, 0.0, watched as f64]], "{path}");
+        let [[_, each_month, _, watchdog]] = lines(&bill, "custom-metrics")[..] else { panic!("{path}: one line") };
         same(each_month, daily as f64 / 24.0, path);
         same(watchdog, hourly as f64, path);
     }
@@ -92,16 +92,17 @@ fn the_alarms_are_those_of_the_template() {
 #[test]
 fn requests_are_those_of_events_and_schedules() {
     let template = template();
-    let (reminders, rounds) = (calls(&template, "ReminderFunction"), calls(&template, "WatchdogFunction"));
+    let reminders = calls(&template, "ReminderFunction");
+    let rounds = calls(&template, "WatchdogFunction");
     let events = ALERT.len() as f64;
-    // Send, receive, delete; and what AWS says of its pollers: five at a time, which wait 20 s for a message.
+    // Send, receive, delete; and AWS's pollers: five at a time, which wait 20 s for a message.
     let polls = 5.0 * DAYS * 24.0 * 3_600.0 / 20.0;
     for path in PAGES {
         let bill = Bill::of(&page(path));
-        assert_eq!(told(&bill, "api-requests"), [[events, 0.0, 0.0, 0.0]], "{path}");
-        assert_eq!(told(&bill, "lambda-requests"), [[2.0 * events, reminders, 0.0, rounds]], "{path}");
-        assert_eq!(told(&bill, "scheduler-calls"), [[0.0, reminders, 0.0, rounds]], "{path}");
-        assert_eq!(told(&bill, "sqs-requests"), [[3.0 * events, polls, 0.0, 0.0]], "{path}");
+        assert_eq!(lines(&bill, "api-requests"), [[events, 0.0, 0.0, 0.0]], "{path}");
+        assert_eq!(lines(&bill, "lambda-requests"), [[2.0 * events, reminders, 0.0, rounds]], "{path}");
+        assert_eq!(lines(&bill, "scheduler-calls"), [[0.0, reminders, 0.0, rounds]], "{path}");
+        assert_eq!(lines(&bill, "sqs-requests"), [[3.0 * events, polls, 0.0, 0.0]], "{path}");
     }
 }
 
@@ -112,11 +113,11 @@ fn the_ledger_s_units_are_those_that_are_counted() {
     let events = ALERT.len() as f64;
     for path in PAGES {
         let bill = Bill::of(&page(path));
-        let writes = told(&bill, "dynamodb-writes");
+        let writes = lines(&bill, "dynamodb-writes");
         assert_eq!(writes[0][0], sum(units, &EVENTS), "{path}");
         assert_eq!(writes[0][2], sum(units, &WATCHED) - sum(units, &EVENTS), "{path}");
-        let found = told(&bill, "dynamodb-reads");
-        // What the reminders read of the day's events is a unit more.
+        let found = lines(&bill, "dynamodb-reads");
+        // The reminders read each event of the day, for another unit.
         assert_eq!(found[0][0], sum(reads, &EVENTS) + 1.0, "{path}");
         assert_eq!(found[0][2], sum(reads, &WATCHED) - sum(reads, &EVENTS), "{path}");
         // The sheet's copy, once a minute at most.
@@ -131,7 +132,8 @@ fn gb_seconds_are_times_and_memory() {
     let template = template();
     assert_eq!(template.at("Parameters.Architecture.Default").text(), "arm64", "the price is Arm's");
     let memory: f64 = template.at("Parameters.MemorySize.Default").text().parse().expect("a number");
-    let (reminders, rounds) = (calls(&template, "ReminderFunction"), calls(&template, "WatchdogFunction"));
+    let reminders = calls(&template, "ReminderFunction");
+    let rounds = calls(&template, "WatchdogFunction");
     let events = ALERT.len() as f64;
     let calls = |events: &[Asked]| sum(|asked| reads_and_calls(asked).1, events);
     for path in PAGES {
@@ -141,7 +143,7 @@ fn gb_seconds_are_times_and_memory() {
             let row = times.iter().find(|row| key(&row[0]) == name).unwrap_or_else(|| panic!("{path}: no {name}"));
             figure(&row[1]).expect("a time") / 1_000.0 * memory / 1_024.0
         };
-        let [warm, cold] = told(&Bill::of(&page), "lambda-gb-seconds")[..] else { panic!("{path}: two lines") };
+        let [warm, cold] = lines(&Bill::of(&page), "lambda-gb-seconds")[..] else { panic!("{path}: two lines") };
         let chat = sum(|asked| asked.chat as f64, &EVENTS);
         let work = events * (time("webhook") + time("worker") + time("sheet")) + chat * time("chat");
         same(warm[0], work + calls(&EVENTS) * time("ledger"), "warm, per alert");
@@ -171,7 +173,7 @@ async fn an_alert_s_own_log_lines_are_as_long_as_the_page_says() {
     let days: f64 = template().at("Parameters.LogRetentionDays.Default").text().parse().expect("a number");
     for path in PAGES {
         let bill = Bill::of(&page(path));
-        let ([read], [kept]) = (&told(&bill, "log-gb")[..], &told(&bill, "log-gb-months")[..]) else {
+        let ([read], [kept]) = (&lines(&bill, "log-gb")[..], &lines(&bill, "log-gb-months")[..]) else {
             panic!("{path}: one line of each")
         };
         for (read, kept) in read.iter().zip(kept) {

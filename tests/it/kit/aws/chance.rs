@@ -1,4 +1,4 @@
-//! Chance that can be had again: the same seed, the same numbers.
+//! Reproducible random numbers.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ impl Chance {
 
     /// A number from 0 to below `end`.
     pub fn below(&mut self, end: u64) -> u64 {
-        // The high half of a product: as even as 64 bits allow.
+        // The high half of a product: as uniform as 64 bits allow.
         (u128::from(self.number()) * u128::from(end)).wrapping_shr(64) as u64
     }
 

@@ -1,4 +1,4 @@
-//! The way to AWS, which a test can close.
+//! A proxy to AWS that a test can make fail.
 
 use std::io;
 use std::net::SocketAddr;
@@ -69,9 +69,10 @@ async fn accept(listener: TcpListener, target: Arc<str>, way: watch::Receiver<Wa
     // Owned by this task, so that ending it ends every connection.
     let mut connections = JoinSet::new();
     while let Ok((stream, _)) = listener.accept().await {
-        let (target, way) = (target.clone(), way.clone());
+        let target = target.clone();
+        let way = way.clone();
         connections.spawn(async move {
-            // An error is one side's leaving; the client tells what it got.
+            // On an error one side has left; the test sees what the client got.
             let _ = carry(stream, &target, way).await;
         });
     }

@@ -1,4 +1,4 @@
-//! One HTTP call on a connection of its own.
+//! One HTTP call on a new connection.
 
 use std::io;
 

@@ -40,7 +40,7 @@ pub struct Options {
     pub chaos: Option<Chaos>,
 }
 
-/// Kills at random moments. The numbers can be had again, what they meet cannot: that is up to the clock.
+/// Kills at random moments. The random numbers are reproducible, but not the state at those moments.
 #[derive(Debug, Clone, Copy)]
 pub struct Chaos {
     pub seed: u64,
@@ -56,7 +56,7 @@ impl Default for Options {
     }
 }
 
-/// How long to wait before looking again into a queue that has nothing to give.
+/// How long to wait before an empty queue is polled again.
 const PAUSE: Duration = Duration::from_millis(50);
 
 impl Poller {
@@ -70,7 +70,7 @@ impl Poller {
     /// Works until the queue has neither visible messages nor any in flight, or until `limit` has passed; batches that
     /// are worked on by then are ended. Each run starts processes of its own.
     ///
-    /// Panics when a worker answered what Lambda does not take or what breaks the order of a group.
+    /// Panics if a worker's answer is one that Lambda refuses or that breaks the order of a group.
     pub async fn drain(&self, limit: Duration) -> Report {
         self.drain_while(std::future::ready(()), limit).await.0
     }
@@ -131,7 +131,7 @@ struct Run {
     until: Instant,
     /// Whether all messages have been sent.
     fed: watch::Sender<bool>,
-    /// Whose turn it is to look into the queue.
+    /// Locked by the worker that polls the queue.
     turn: tokio::sync::Mutex<()>,
     tally: Mutex<Tally>,
 }
@@ -147,7 +147,7 @@ impl Run {
     async fn next(&self) -> Option<Vec<SqsMessage>> {
         let _turn = self.turn.lock().await;
         while Instant::now() < self.until {
-            // Asked before the queue is: what is sent afterwards is not missed.
+            // Checked before the queue, so that what is sent afterwards is not missed.
             let fed = *self.fed.borrow();
             let batch = self.queue.receive(self.options.batch_size, 0).await;
             if !batch.is_empty() {

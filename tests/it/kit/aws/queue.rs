@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Aws, Service};
 
-/// A FIFO queue and the one for its dead letters.
+/// A FIFO queue and its dead-letter queue.
 ///
 /// Sends and receives take longer the more messages are in the queue: feed it at the pace of the drain.
 #[derive(Clone)]
@@ -36,10 +36,10 @@ pub struct SqsMessage {
 /// How many messages there are.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Counts {
-    /// Not in flight, though another of their group may be.
+    /// Not in flight, though others of their group may be.
     pub visible: u64,
     pub in_flight: u64,
-    /// In the queue for dead letters.
+    /// In the dead-letter queue.
     pub dead: u64,
 }
 
@@ -114,7 +114,7 @@ impl Queue {
         Counts { visible, in_flight, dead: waiting + in_hand }
     }
 
-    /// Whether there is no message, in flight neither. Dead letters are in another queue.
+    /// Whether there is no message, not even in flight. Dead letters are in another queue.
     pub async fn is_empty(&self) -> bool {
         self.count_in(&self.url).await == (0, 0)
     }
@@ -217,7 +217,7 @@ fn lambda_attribute(value: &Value) -> Value {
     attribute
 }
 
-/// All attributes of a queue: moto counts the messages anew for each name that is asked for, but once for all of them.
+/// All attributes of a queue: moto counts the messages again for each requested name, but once for all of them.
 async fn attributes_of(aws: &Aws, url: &str) -> Value {
     let mut answer =
         aws.call(Service::Sqs, "GetQueueAttributes", &json!({"QueueUrl": url, "AttributeNames": ["All"]})).await;

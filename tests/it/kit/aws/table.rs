@@ -39,7 +39,7 @@ impl Table {
         Self { aws: aws.clone(), name }
     }
 
-    /// Every item, in no order that means anything.
+    /// Every item, in no particular order.
     pub async fn scan_all(&self) -> Vec<Value> {
         let mut items = Vec::new();
         let mut scan = json!({"TableName": self.name, "ConsistentRead": true});
@@ -54,7 +54,7 @@ impl Table {
         }
     }
 
-    /// Writes an item over whatever is there: what an older version left, or another worker.
+    /// Overwrites an item, as an older version or another worker may have.
     pub async fn put(&self, item: &Value) {
         let item = json!({"TableName": self.name, "Item": attribute(item)["M"]});
         self.aws.call(Service::DynamoDb, "PutItem", &item).await;

@@ -36,10 +36,8 @@ pub fn name(tab: &str, (left, top): (usize, usize), (right, bottom): (usize, usi
     let is_plain = is_bare(tab) && tab.is_ascii();
     let tab = if is_plain { tab.to_owned() } else { format!("'{}'", tab.replace('\'', "''")) };
     let (left, right) = (letters(left), letters(right));
-    match (&left, top) == (&right, bottom) {
-        true => format!("{tab}!{left}{top}"),
-        false => format!("{tab}!{left}{top}:{right}{bottom}"),
-    }
+    let is_one_cell = (&left, top) == (&right, bottom);
+    if is_one_cell { format!("{tab}!{left}{top}") } else { format!("{tab}!{left}{top}:{right}{bottom}") }
 }
 
 fn split(text: &str) -> Option<(String, Option<&str>)> {

@@ -34,12 +34,12 @@ pub fn token_error(error: &str, description: &str) -> Response {
     Response::new(400, JSON, format!("{body:#}"))
 }
 
-/// The token endpoint's answer to what has not the shape of a call.
+/// The token endpoint's answer to a malformed call.
 pub fn bad_request() -> Response {
     token_error("invalid_request", "Bad Request")
 }
 
-/// The token endpoint's own trouble.
+/// An internal error of the token endpoint.
 pub fn token_unavailable() -> Response {
     let body = json!({"error": "internal_failure", "error_description": "Backend Error"});
     Response::new(503, JSON, format!("{body:#}"))
@@ -53,7 +53,7 @@ pub fn not_found() -> Response {
     error(404, "NOT_FOUND", "Requested entity was not found.")
 }
 
-/// A call without a token is nobody's.
+/// A call without a token.
 pub fn unregistered() -> Response {
     let message = "Method doesn't allow unregistered callers (callers without established identity). Please use API \
                    Key or other form of API consumer identity to call this API.";
@@ -99,7 +99,7 @@ pub fn api_disabled() -> Response {
     explained(403, "PERMISSION_DENIED", &message, "SERVICE_DISABLED", &service)
 }
 
-/// The page of Google's front end, which no API stands behind.
+/// The page of Google's front end, without an API behind it.
 pub fn no_such_page() -> Response {
     page(404, "Error 404 (Not Found)!!1")
 }

@@ -1,4 +1,4 @@
-//! Judges the signed claims of a service account: <https://datatracker.ietf.org/doc/html/rfc7523>, as Google takes it.
+//! Judges the signed claims of a service account as Google does: <https://datatracker.ietf.org/doc/html/rfc7523>.
 
 use base64::alphabet;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
@@ -9,16 +9,16 @@ use serde_json::{Map, Value};
 use super::state::{Refused, State};
 use super::{Google, answers, key};
 
-/// The least that reading a spreadsheet takes.
+/// The narrowest scope that allows reading a spreadsheet.
 const SCOPE: &str = "https://www.googleapis.com/auth/spreadsheets.readonly";
 
 /// Seconds by which a client's clock may be wrong.
 const SKEW: i64 = 300;
 
-/// Seconds that an assertion may be good for.
+/// The longest validity of an assertion, in seconds.
 const LIFETIME: i64 = 3_600;
 
-/// A JWT is written without padding; Google takes it with padding, too.
+/// A JWT has no padding; Google accepts it with padding, too.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::URL_SAFE,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
@@ -26,7 +26,8 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 
 /// Judges in the order in which Google does: shape, signature, account, times, scope, audience.
 pub fn judge(state: &mut State, assertion: &str, now: DateTime<Utc>) -> Result<(), Refused> {
-    let no_assertion = || Refused::problem(answers::bad_request(), format!("the assertion is no JWT: {assertion:?}"));
+    let no_assertion =
+        || Refused::problem(answers::bad_request(), format!("the assertion is not a JWT: {assertion:?}"));
     let (signed, signature) = assertion.rsplit_once('.').ok_or_else(no_assertion)?;
     let (header, claims) = signed.split_once('.').ok_or_else(no_assertion)?;
     let header = object(header).ok_or_else(no_assertion)?;
@@ -45,11 +46,12 @@ pub fn judge(state: &mut State, assertion: &str, now: DateTime<Utc>) -> Result<(
     }
     judge_times(&claims, now.timestamp())?;
     judge_scope(state, &claims)?;
-    let (audience, right) = (claims.get("aud"), format!("{}{}", state.origin, key::TOKEN_PATH));
-    match audience.and_then(Value::as_str) == Some(right.as_str()) {
-        true => Ok(()),
-        false => invalid_grant("Invalid JWT: Failed audience check.", format!("aud is {audience:?}, not {right:?}")),
+    let audience = claims.get("aud");
+    let right = format!("{}{}", state.origin, key::TOKEN_PATH);
+    if audience.and_then(Value::as_str) == Some(right.as_str()) {
+        return Ok(());
     }
+    invalid_grant("Invalid JWT: Failed audience check.", format!("aud is {audience:?}, not {right:?}"))
 }
 
 fn judge_times(claims: &Map<String, Value>, now: i64) -> Result<(), Refused> {
@@ -60,7 +62,8 @@ fn judge_times(claims: &Map<String, Value>, now: i64) -> Result<(), Refused> {
             invalid_grant(&format!("Invalid JWT: {claim} ({name}) is not set."), why)
         }
     };
-    let (issued, expires) = (seconds("iat", "issued at")?, seconds("exp", "expiration time")?);
+    let issued = seconds("iat", "issued at")?;
+    let expires = seconds("exp", "expiration time")?;
     let wrong = match () {
         () if expires <= now => "expired",
         () if (issued - now).abs() > SKEW => "not issued now",
@@ -73,7 +76,7 @@ fn judge_times(claims: &Map<String, Value>, now: i64) -> Result<(), Refused> {
     )
 }
 
-/// A wider scope gives a token, too, as it does at Google, but one that can do more than it must.
+/// Google gives a token for a wider scope, too, but one that can do more than it should.
 fn judge_scope(state: &mut State, claims: &Map<String, Value>) -> Result<(), Refused> {
     let scope = claims.get("scope").and_then(Value::as_str).unwrap_or_default();
     if scope.trim().is_empty() {
@@ -86,7 +89,7 @@ fn judge_scope(state: &mut State, claims: &Map<String, Value>) -> Result<(), Ref
     Ok(())
 }
 
-/// Notes what Google would ignore or misread. A claim that is `null` is none.
+/// Notes what Google would ignore or misread. A claim that is `null` counts as missing.
 fn note_unknown(state: &mut State, header: &Map<String, Value>, claims: &Map<String, Value>) {
     for (name, value) in header {
         match name.as_str() {
@@ -99,7 +102,7 @@ fn note_unknown(state: &mut State, header: &Map<String, Value>, claims: &Map<Str
         match name.as_str() {
             "iss" | "scope" | "aud" | "iat" | "exp" => {}
             "sub" => state.problem(format!("sub: {value} acts for a person, which takes the whole domain's trust")),
-            _ => state.problem(format!("{name}: {value} is no claim of this call")),
+            _ => state.problem(format!("{name}: {value} is not a claim of this call")),
         }
     }
 }

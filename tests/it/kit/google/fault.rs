@@ -1,4 +1,4 @@
-//! What can go wrong between us and Google, and the script that says when it does.
+//! Faults of Google, and the script that plays them.
 
 use std::collections::VecDeque;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{a1, answers};
 use crate::kit::http::{Reply, Response};
 
-/// One call that does not go well. A call that would be refused anyway is refused under [`GoogleFault::Truncated`] and
+/// A call that fails. A call that would be refused anyway is refused under [`GoogleFault::Truncated`] and
 /// [`GoogleFault::Huge`], too, and under every fault a wrong call is noted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GoogleFault {
@@ -33,7 +33,7 @@ pub enum GoogleFault {
     Unavailable,
     /// 503 with an HTML page, as a load balancer answers.
     Html,
-    /// 200 with an HTML page that is no answer of Google's.
+    /// 200 with an HTML page that is not Google's.
     HtmlOk,
     /// The request is read and never answered.
     Hang,
@@ -118,7 +118,7 @@ impl GoogleFault {
     }
 }
 
-/// Answers a call that was judged: `judged` gives what was asked for, or is the refusal that the call earned by itself.
+/// Answers a call that was judged: `judged` is the answer, or the refusal that the call gets without a fault.
 /// Nothing is given under a fault that refuses, resets or hangs.
 pub fn reply(fault: Option<Play>, judged: Result<impl FnOnce() -> Value, Response>) -> Reply {
     match (fault, judged) {

@@ -18,7 +18,7 @@ pub fn judge(state: &mut State, request: &Request, now: DateTime<Utc>) -> Result
     let field = |wanted: &str| form.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
     for (name, value) in &form {
         if name != "grant_type" && name != "assertion" {
-            state.problem(format!("{name}={value} is no field of this call"));
+            state.problem(format!("{name}={value} is not a field of this call"));
         }
     }
     let grant_type = field("grant_type").unwrap_or_default();
@@ -42,7 +42,7 @@ fn fields(request: &Request) -> Result<Vec<(String, String)>, String> {
         return Err(format!("Content-Type is {kind:?}, not a form's"));
     }
     let form = std::str::from_utf8(&request.body).ok().and_then(form::pairs);
-    let form = form.ok_or("the body is no encoded form")?;
+    let form = form.ok_or("the body is not an encoded form")?;
     match form::repeated(&form) {
         Some(name) => Err(format!("{name} comes twice")),
         None => Ok(form),

@@ -46,10 +46,7 @@ fn judge_call(request: &Request, path: &str) -> Result<(), Refused> {
         let why = format!("{} {path}, not GET {SPREADSHEETS}…{METHOD}", request.method);
         return Err(Refused::problem(answers::no_such_page(), why));
     }
-    match request.body.is_empty() {
-        true => Ok(()),
-        false => Err(Refused::problem(answers::malformed(), "a GET with a body")),
-    }
+    if request.body.is_empty() { Ok(()) } else { Err(Refused::problem(answers::malformed(), "a GET with a body")) }
 }
 
 fn judge_token(state: &State, request: &Request) -> Result<(), Refused> {
@@ -57,13 +54,11 @@ fn judge_token(state: &State, request: &Request) -> Result<(), Refused> {
         return Err(Refused::problem(answers::unregistered(), "no Authorization"));
     };
     let token = authorization.strip_prefix("Bearer ");
-    match token.is_some_and(|token| state.tokens.iter().any(|given| given == token)) {
-        true => Ok(()),
-        false => {
-            let why = format!("Authorization is {authorization:?}, which is no token that was given");
-            Err(Refused::problem(answers::unauthenticated(), why))
-        }
+    if token.is_some_and(|token| state.tokens.iter().any(|given| given == token)) {
+        return Ok(());
     }
+    let why = format!("Authorization is {authorization:?}, which is not a token that was given");
+    Err(Refused::problem(answers::unauthenticated(), why))
 }
 
 /// Refuses what Google does not know, and notes what would read the cells in another way.
@@ -92,7 +87,7 @@ fn judge_options(state: &mut State, options: &[(String, String)]) -> Result<(), 
                     "Invalid JSON payload received. Unknown name \"{name}\": Cannot bind query parameter. Field \
                      '{name}' could not be found in request message."
                 );
-                return invalid(&message, format!("{name} is no parameter of this call"));
+                return invalid(&message, format!("{name} is not a parameter of this call"));
             }
         }
     }
@@ -101,7 +96,7 @@ fn judge_options(state: &mut State, options: &[(String, String)]) -> Result<(), 
 
 fn values(state: &State, asked: &str) -> Result<Value, Refused> {
     let Some(range) = a1::parse(asked) else {
-        let why = format!("{asked:?} is no range of a tab, or its tab needs quotes");
+        let why = format!("{asked:?} is not a range of a tab, or its tab needs quotes");
         return Err(Refused::problem(answers::cannot_parse_range(asked), why));
     };
     state.tabs.value_range(&range).or_else(|missing| match missing {
@@ -121,7 +116,7 @@ fn masked(mut ranges: Vec<Value>, mask: &str) -> Result<Value, Refused> {
     let Some(keys) = kept(mask) else {
         return invalid(
             &format!("Invalid field selection {mask}"),
-            format!("fields={mask} is no mask that the kit knows"),
+            format!("fields={mask} is not a mask that the kit knows"),
         );
     };
     for range in ranges.iter_mut().filter_map(Value::as_object_mut) {

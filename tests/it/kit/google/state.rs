@@ -31,7 +31,7 @@ pub struct Service {
     pub calls: watch::Sender<usize>,
 }
 
-/// A call that is not accepted: what the client is answered, and what the test is told, if it is a problem at all.
+/// A call that is not accepted: the client's answer, and the problem for the test, if it is one.
 pub struct Refused {
     pub answer: Response,
     pub why: Option<String>,

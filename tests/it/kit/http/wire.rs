@@ -33,7 +33,7 @@ pub async fn read(stream: &mut BufReader<TcpStream>) -> io::Result<Option<Reques
         return Err(invalid("a body without Content-Length, which this server does not read"));
     }
     let length = request.header("content-length").unwrap_or("0");
-    let length = length.parse().map_err(|_| invalid("a Content-Length that is no number"))?;
+    let length = length.parse().map_err(|_| invalid("a Content-Length that is not a number"))?;
     request.body = vec![0; length];
     stream.read_exact(&mut request.body).await?;
     Ok(Some(request))

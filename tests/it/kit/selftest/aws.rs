@@ -110,9 +110,10 @@ async fn a_parameter_is_secret_and_can_be_read() {
 #[tokio::test]
 async fn what_aws_refuses_fails_the_test() {
     let aws = aws();
-    let told = panic_of(async move { aws.call(Service::Sqs, "SendMessage", &json!({"QueueUrl": "none"})).await }).await;
-    assert_contains(&told, "Sqs refused SendMessage");
-    assert_contains(&told, "QueueDoesNotExist");
+    let message =
+        panic_of(async move { aws.call(Service::Sqs, "SendMessage", &json!({"QueueUrl": "none"})).await }).await;
+    assert_contains(&message, "Sqs refused SendMessage");
+    assert_contains(&message, "QueueDoesNotExist");
 }
 
 #[tokio::test]

@@ -76,7 +76,8 @@ const JSON_ANSWER: &str = "content-type: application/json; charset=utf-8";
 
 #[tokio::test]
 async fn faults_of_the_connection_are_the_same_everywhere() {
-    let (slack, typetalk) = (Slack::start().await, Typetalk::start().await);
+    let slack = Slack::start().await;
+    let typetalk = Typetalk::start().await;
     let hook = webhook(&slack);
     let page = |title| format!("<!DOCTYPE html>\n<html><head><title>{title}</title></head></html>\n");
     for (fault, recorded) in [

@@ -72,7 +72,7 @@ async fn get(google: &Google, token: &str, parameters: &str) -> Ending {
     Client::connect(&google.base_url()).await.call(&line(parameters), &[("authorization", &bearer)], "").await
 }
 
-/// The answer to a correct read of one range, as it stands in the query.
+/// The answer to a correct read of one range, as it is in the query.
 async fn read(google: &Google, token: &str, range: &str) -> Value {
     let ending = get(google, token, &format!("ranges={range}&{UNFORMATTED}")).await;
     assert_eq!(ending.status(), 200, "for {range}, look at {ending:?}");

@@ -81,7 +81,7 @@ async fn calls_that_the_runtime_api_does_not_take() {
 
 #[tokio::test]
 async fn an_event_must_be_answered_before_the_next() {
-    let told = panic_of(async {
+    let message = panic_of(async {
         let api = RuntimeApi::start().await;
         let mut process = process_of(&api).await;
         let function = async {
@@ -91,7 +91,7 @@ async fn an_event_must_be_answered_before_the_next() {
         let event = json!({"a": 1});
         tokio::join!(api.invoke(&event, TIME_LIMIT), function)
     });
-    assert_contains(&told.await, "asked for another event instead of answering");
+    assert_contains(&message.await, "asked for another event instead of answering");
 }
 
 #[tokio::test]
@@ -136,17 +136,17 @@ async fn a_function_is_killed_while_it_works() {
 
 #[tokio::test]
 async fn a_function_that_ends_is_told_with_its_log() {
-    let told = panic_of(async {
+    let message = panic_of(async {
         let function = Function::start(SHELL, &[SCRIPT]).await;
         function.invoke(&json!({"do": "exit"})).await
     });
-    let told = told.await;
-    assert_contains(&told, "bash ended (exit status: 7) instead of answering");
-    assert_contains(&told, "plain words");
-    let told = panic_of(Function::start("/bin/sh", &[])).await;
-    assert_contains(&told, "sh ended (exit status: 0) before it asked for an event");
-    let told = panic_of(Function::start("/no/such/binary", &[])).await;
-    assert_contains(&told, "/no/such/binary cannot be run");
+    let message = message.await;
+    assert_contains(&message, "bash ended (exit status: 7) instead of answering");
+    assert_contains(&message, "plain words");
+    let message = panic_of(Function::start("/bin/sh", &[])).await;
+    assert_contains(&message, "sh ended (exit status: 0) before it asked for an event");
+    let message = panic_of(Function::start("/no/such/binary", &[])).await;
+    assert_contains(&message, "/no/such/binary cannot be run");
 }
 
 #[tokio::test]
@@ -157,10 +157,10 @@ async fn a_function_that_does_not_start() {
     assert_eq!(failed.exit.code(), Some(3));
     assert_eq!(failed.logs, "not configured\n");
 
-    let told = panic_of(Function::start(SHELL, &[SCRIPT, ("NOT_CONFIGURED", "1")])).await;
-    assert_contains(&told, r#"bash failed to start: {"errorType":"NotConfigured"}"#);
-    let told = panic_of(Function::init_error(SHELL, &[SCRIPT])).await;
-    assert_contains(&told, "bash started, which");
+    let message = panic_of(Function::start(SHELL, &[SCRIPT, ("NOT_CONFIGURED", "1")])).await;
+    assert_contains(&message, r#"bash failed to start: {"errorType":"NotConfigured"}"#);
+    let message = panic_of(Function::init_error(SHELL, &[SCRIPT])).await;
+    assert_contains(&message, "bash started, which");
 }
 
 #[tokio::test]

@@ -75,7 +75,8 @@ impl Client {
             Err(error) => panic!("the connection broke in another way than a reset: {error}"),
         }
         let status = status_line.split(' ').nth(1).and_then(|status| status.parse().ok());
-        let (mut headers, mut length) = (Vec::new(), 0);
+        let mut headers = Vec::new();
+        let mut length = 0;
         loop {
             let mut line = String::new();
             self.0.read_line(&mut line).await.expect("headers end in an empty line");

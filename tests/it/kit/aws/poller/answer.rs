@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use crate::kit::aws::SqsMessage;
 
-/// The ids of the failed messages, or why Lambda takes the whole batch as failed.
+/// The ids of the failed messages, or why the whole batch counts as failed.
 ///
-/// Stricter than Lambda in one thing: an answer that says nothing of failures but something else is an HTTP handler's,
-/// say, and not a batch that went well.
+/// Stricter than Lambda in one thing: an answer without failures but with something else counts as a failure, because it
+/// may be an HTTP handler's.
 pub fn failed(answer: &Value, batch: &[SqsMessage]) -> Result<HashSet<String>, String> {
     let invalid = |what: &str| Err(format!("{what}: {answer}"));
     let failures = match answer {
@@ -21,7 +21,7 @@ pub fn failed(answer: &Value, batch: &[SqsMessage]) -> Result<HashSet<String>, S
             Some(Value::Array(failures)) => failures,
             _ => return invalid("an answer without a list batchItemFailures"),
         },
-        _ => return invalid("an answer that is no object"),
+        _ => return invalid("an answer that is not an object"),
     };
     let mut ids = HashSet::new();
     for failure in failures {

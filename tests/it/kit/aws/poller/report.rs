@@ -1,4 +1,4 @@
-//! What came of a run.
+//! The result of a run.
 
 use std::fmt;
 use std::time::Duration;
@@ -10,14 +10,14 @@ use crate::kit::aws::{Counts, SqsMessage};
 /// The counts of a run, printed in one line by `{}`.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// How many messages each batch had. Each batch was one invocation, whatever came of it.
+    /// How many messages each batch had. Each batch was one invocation, whatever its result.
     pub batches: Vec<usize>,
     /// The invocations that were cut short, by a [`Chaos`](super::Chaos) or by the end of their time.
     pub kills: Vec<Kill>,
     /// The invocations that ended otherwise without an answer: an error that the worker reported, a crash, or the end
     /// of its time.
     pub errors: Vec<String>,
-    /// The answered invocations that lasted longer than the queue's visibility: SQS does not let go of such messages.
+    /// The answered invocations that lasted longer than the queue's visibility: SQS does not delete such messages.
     pub late: usize,
     /// Messages deleted.
     pub deleted: usize,
@@ -33,7 +33,7 @@ pub struct Report {
 /// An invocation that was killed before it answered.
 #[derive(Debug)]
 pub struct Kill {
-    /// The messages that the worker had in hand. How far it got with them, the kill does not know.
+    /// The worker's batch. How much of it was done is unknown.
     pub batch: Vec<SqsMessage>,
     /// The time from the invocation's start.
     pub after: Duration,
@@ -44,7 +44,7 @@ impl Report {
         self.batches.len()
     }
 
-    /// Messages in the queue for dead letters.
+    /// Messages in the dead-letter queue.
     pub fn dead_letters(&self) -> u64 {
         self.left.dead
     }
@@ -56,7 +56,7 @@ impl Report {
 }
 
 impl Kill {
-    /// The ids of the messages in hand.
+    /// The ids of the batch's messages.
     pub fn ids(&self) -> Vec<&str> {
         self.batch.iter().map(|message| message.id.as_str()).collect()
     }

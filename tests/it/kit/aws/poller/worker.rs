@@ -1,4 +1,4 @@
-//! One of a poller's workers: a process after another, and the batches that they get.
+//! One of a poller's workers: one process after another, and their batches.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -61,14 +61,15 @@ impl Run {
         Arc::new(Function::start(&self.binary, &env).await)
     }
 
-    /// Hands the batch to the function. Says how that ended, and whether the process still runs.
+    /// Hands the batch to the function. Returns how that ended, and whether the process still runs.
     async fn invoke(&self, function: &Arc<Function>, batch: &[SqsMessage], chance: &mut Chance) -> (Ended, bool) {
         let chaos = self.options.chaos.filter(|chaos| chance.hits(chaos.probability));
         let moment = chaos.map(|chaos| chance.within(chaos.within));
         let event = self.queue.event(batch);
-        // A task of its own: a process that ends by itself is a panic there.
+        // In a separate task, because a process that ends by itself is a panic there.
         let mut invocation = tokio::spawn({
-            let (function, limit) = (function.clone(), self.options.time_limit);
+            let function = function.clone();
+            let limit = self.options.time_limit;
             async move { function.invoke_within(&event, limit).await }
         });
         let cut_short = tokio::select! {
@@ -91,14 +92,15 @@ impl Run {
         }
     }
 
-    /// Deletes what went well.
+    /// Deletes the messages that did not fail.
     async fn settle(&self, answer: &Value, batch: &[SqsMessage]) {
         let failed = match answer::failed(answer, batch) {
             Ok(failed) => failed,
             Err(problem) => return self.tally().problems.push(problem),
         };
         let overtaking = answer::overtaking(&failed, batch).into_iter().map(|message| {
-            let (id, group) = (&message.id, message.group());
+            let id = &message.id;
+            let group = message.group();
             format!("{id} went well although an earlier one of its group {group:?} failed and comes after it now")
         });
         self.tally().problems.extend(overtaking);

@@ -110,10 +110,10 @@ async fn each_repeat_is_a_kills() {
 
 #[tokio::test]
 async fn answers_that_lambda_does_not_take_and_answers_that_break_the_order() {
-    let told = failure_of(queue_of(&[("a", "wrong-once"), ("b", "ok")]).await).await;
-    assert_contains(&told, "without a list batchItemFailures: {\\\"statusCode\\\":200}");
-    let told = failure_of(queue_of(&[("a", "fail-once"), ("b", "ok"), ("a", "overtake")]).await).await;
-    assert_contains(&told, "went well although an earlier one of its group \\\"a\\\" failed");
+    let message = failure_of(queue_of(&[("a", "wrong-once"), ("b", "ok")]).await).await;
+    assert_contains(&message, "without a list batchItemFailures: {\\\"statusCode\\\":200}");
+    let message = failure_of(queue_of(&[("a", "fail-once"), ("b", "ok"), ("a", "overtake")]).await).await;
+    assert_contains(&message, "went well although an earlier one of its group \\\"a\\\" failed");
 }
 
 #[tokio::test]
@@ -140,16 +140,16 @@ async fn a_run_ends_when_all_was_sent_and_is_gone_or_at_its_limit() {
         let limit = Duration::from_millis(100);
         poller(&queue, Options::default()).drain_while(std::future::pending::<()>(), limit).await.0
     };
-    let told = panic_of(stuck).await;
-    assert_contains(&told, "were not sent within 100ms");
+    let message = panic_of(stuck).await;
+    assert_contains(&message, "were not sent within 100ms");
 }
 
 #[tokio::test]
 async fn a_worker_that_does_not_start_fails_the_run() {
     let queue = queue_of(&[("a", "ok")]).await;
     let run = async move { Poller::new(&queue, "/bin/true", &[], Options::default()).drain(LIMIT).await };
-    let told = panic_of(run).await;
-    assert_contains(&told, "ended (exit status: 0) before it asked for an event");
+    let message = panic_of(run).await;
+    assert_contains(&message, "ended (exit status: 0) before it asked for an event");
 }
 
 #[tokio::test]

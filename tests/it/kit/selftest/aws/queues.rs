@@ -128,7 +128,7 @@ async fn a_message_that_is_received_too_often_is_a_dead_letter() {
     assert_eq!(queue.counts().await.dead, 1, "in flight it is a dead letter, too");
 }
 
-/// Each is told in the kit's documentation. A moto in which one fails has come closer to SQS: correct it there.
+/// Each is in the kit's documentation. If one fails, moto has come closer to SQS: correct it there.
 #[tokio::test]
 async fn what_moto_does_otherwise_than_sqs() {
     let queue = queue_of(&[("a", "1"), ("b", "2"), ("c", "3"), ("d", "\u{1}\u{b}"), ("e", &"é".repeat(1 << 20))]).await;

@@ -122,7 +122,7 @@ async fn ranges_that_are_refused() {
             (400, "INVALID_ARGUMENT".into()),
             "for {range}"
         );
-        assert_contains(&left_by(google), "is no range of a tab");
+        assert_contains(&left_by(google), "is not a range of a tab");
     }
     for range in ["rotation!AA1:AB", "rotation!A1001:B", "rotation!AA1"] {
         let google = with_table().await;

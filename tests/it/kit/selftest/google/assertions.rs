@@ -84,7 +84,8 @@ async fn signatures_that_are_refused() {
         ("none", |google| signed(google, &json!({"alg": "none"}), &claims(google))),
         ("another key", |google| signed(google, &json!({"alg": "RS256", "kid": "other"}), &claims(google))),
         ("changed after signing", |google| {
-            let (good, wide) = (signed(google, &json!({"alg": "RS256"}), &claims(google)), json!({"iss": "x"}));
+            let good = signed(google, &json!({"alg": "RS256"}), &claims(google));
+            let wide = json!({"iss": "x"});
             let parts: Vec<_> = good.split('.').collect();
             format!("{}.{}.{}", parts[0], URL_SAFE_NO_PAD.encode(wide.to_string()), parts[2])
         }),
@@ -139,7 +140,7 @@ async fn calls_that_have_not_the_shape_of_one() {
     }
 }
 
-/// Google gives a token for these, and they are wrong all the same.
+/// Google gives a token for these, and they are wrong anyway.
 #[tokio::test]
 async fn calls_that_are_accepted_and_wrong() {
     let least = "https://www.googleapis.com/auth/spreadsheets.readonly";

@@ -12,7 +12,8 @@ async fn with_rotation() -> (Google, String) {
 /// A correct read; one that hangs is given up after the fake has judged it.
 async fn reading(google: &Google, token: &str, hangs: bool) -> Ending {
     let mut client = Client::connect(&google.base_url()).await;
-    let (reads, bearer) = (google.reads(), format!("Bearer {token}"));
+    let reads = google.reads();
+    let bearer = format!("Bearer {token}");
     client.send(&line(&format!("ranges=rotation!A:Z&{UNFORMATTED}")), &[("authorization", &bearer)], "").await;
     if !hangs {
         return client.ending().await;
@@ -109,7 +110,7 @@ async fn an_answer_that_ends_in_the_middle() {
     let whole = reading(&google, &token, false);
     for ending in [asking(&google, false).await, whole.await] {
         let text = ending.body();
-        let text = text.as_str().expect("half an answer is no JSON");
+        let text = text.as_str().expect("half an answer is not JSON");
         assert_eq!((ending.status(), ending.header("content-type")), (200, "application/json; charset=utf-8"));
         assert!(text.starts_with('{') && !text.ends_with('}'), "look at {text:?}");
     }
@@ -134,7 +135,7 @@ async fn an_answer_that_is_huge_and_correct() {
 
     let body = asking(&google, false).await.body();
     assert!(body.to_string().len() > 2_000_000, "look for the padding");
-    let token = body["access_token"].as_str().expect("it is a token all the same");
+    let token = body["access_token"].as_str().expect("it is a token anyway");
     google.set_tab("rotation", vec![]);
     google.sheets_fail_next([GoogleFault::Huge]);
     let rows = reading(&google, token, false).await.body()["valueRanges"][0]["values"].take();

@@ -83,7 +83,7 @@ async fn calls_that_are_refused() {
         ("no ranges", line(UNFORMATTED), "", 400, json!("INVALID_ARGUMENT"), "no ranges"),
         ("no query", line("").replace('?', ""), "", 400, json!("INVALID_ARGUMENT"), "no ranges"),
         ("an encoding", line(&format!("ranges=%E5%BD&{UNFORMATTED}")), "", 400, Value::Null, "is not encoded"),
-        ("a parameter", format!("{read}&access_token=x"), "", 400, json!("INVALID_ARGUMENT"), "access_token is no"),
+        ("a parameter", format!("{read}&access_token=x"), "", 400, json!("INVALID_ARGUMENT"), "access_token is not"),
         ("a mask", format!("{read}&fields=valueRanges.cells"), "", 400, json!("INVALID_ARGUMENT"), "no mask"),
     ];
     for (case, line, body, status, code, problem) in cases {

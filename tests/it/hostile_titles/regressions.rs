@@ -1,4 +1,4 @@
-//! What a title or a name could once do, each in the chats in which it could.
+//! Regressions: what a title or a name could once do, each in the chats where it could.
 
 use super::posts::{Target, bodies};
 use super::{LINK, MARK, json, now};
@@ -13,10 +13,10 @@ async fn posted(target: &Target, title: &str) -> String {
     target.read().text
 }
 
-/// A title cut in the middle of an emoji, as senders that count UTF-16 units cut it, is legal JSON. The rest of it is
+/// A title cut in the middle of an emoji, as senders that count UTF-16 units cut it, is valid JSON. The rest of it is
 /// worth reading.
 #[tokio::test]
-async fn half_a_surrogate_pair_does_not_cost_the_title() {
+async fn half_a_surrogate_pair_does_not_lose_the_title() {
     for target in Target::all().await {
         for half in [r"\ud83d", r"\udd25", r"\ud83d x"] {
             let text = posted(&target, &format!("\"{MARK} HTTP 5xx {half}\"")).await;
@@ -25,9 +25,9 @@ async fn half_a_surrogate_pair_does_not_cost_the_title() {
     }
 }
 
-/// Mattermost reads Markdown: a link may not show another name than its address, a picture may not be loaded.
+/// Mattermost reads Markdown: no link may show anything but its URL, and no picture may be loaded.
 #[tokio::test]
-async fn no_link_is_dressed_up_and_no_picture_is_loaded() {
+async fn no_link_has_a_label_and_no_picture_is_loaded() {
     for target in Target::all().await {
         for title in [
             "[sato](https://evil.example) x",
@@ -43,9 +43,9 @@ async fn no_link_is_dressed_up_and_no_picture_is_loaded() {
     }
 }
 
-/// A title that nobody can see is no title.
+/// A title without visible characters counts as missing.
 #[tokio::test]
-async fn a_title_of_nothing_visible_is_named_as_none() {
+async fn an_invisible_title_counts_as_missing() {
     let [slack, ..] = Target::all().await;
     let mut wrong = Vec::new();
     for title in [
@@ -93,9 +93,9 @@ async fn no_name_begins_a_line_as_markup() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// In Markdown the line after a quote belongs to it, unless an empty line stands between the two.
+/// In Markdown the line after a quote belongs to it, unless there is an empty line between them.
 #[tokio::test]
-async fn the_link_stands_outside_the_quote() {
+async fn the_link_is_outside_the_quote() {
     let [.., mattermost, _] = Target::all().await;
     let [_, note, _] = bodies(4_812, &json("x"), &json("one\ntwo"));
     assert_eq!(Inline::of(&mattermost.settings()).signed(&note, now()).await, 202);
