@@ -28,9 +28,9 @@
 //!
 //! - **A chat**: a file in [`chat`] (its markup, one post, its errors), a variant of [`chat::Chat`], its settings in
 //!   `config/chats.rs`, and in [`domain::member`] how it calls people.
-//! - **A source**: a file in [`source`] that reads into an [`domain::incident::IncidentEvent`], a variant of
-//!   [`source::Sender`] (its route is its name) and of [`domain::incident::Origin`], its credentials in
-//!   `config/sources.rs`, and payloads with their whole texts in `tests/data`.
+//! - **A source**: a file in [`source`] with its [`source::Source`], which reads into [`domain::incident::IncidentEvent`]s, a
+//!   variant of [`source::Sender`], its setting in the documents and `template.yaml`, and payloads with their whole texts
+//!   in `tests/data`.
 //! - **A rule** about who is mentioned: [`domain::policy`], with its sentence in both languages of [`domain::message`].
 //! - **A kind of event**: [`domain::incident::EventKind`], read in the source, with its verb in both languages and a payload
 //!   with its whole text in `tests/data`.

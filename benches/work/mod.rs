@@ -16,8 +16,7 @@ use toban::relay::team::Team;
 use toban::roster::Reading;
 use toban::roster::table::{Cell, Grid, Tabs, workbook};
 use toban::setup::config::{Config, Reach};
-use toban::source::Headers;
-use toban::source::pagerduty::{self, Credentials};
+use toban::source::{Headers, RouteCredentials, pagerduty};
 
 /// A piece of work.
 pub struct Work {
@@ -143,7 +142,7 @@ fn signature_work(bytes: usize) -> Box<dyn Fn()> {
     let key = hmac::Key::new(hmac::HMAC_SHA256, SECRET.as_bytes());
     let digits: String = hmac::sign(&key, &body).as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
     let headers = Headers(vec![("x-pagerduty-signature".into(), format!("v1={digits}").into())]);
-    let credentials = Credentials { secrets: vec![Secret::new(SECRET)], tokens: Vec::new() };
+    let credentials = RouteCredentials { secrets: vec![Secret::new(SECRET)], tokens: Vec::new() };
     assert!(pagerduty::receive(&credentials, &headers, &body, now()).is_ok(), "it is believed");
     Box::new(move || {
         black_box(pagerduty::receive(&credentials, &headers, black_box(&body), now())).ok();

@@ -4,12 +4,11 @@ use super::{Failure, print};
 use crate::demo::{DUMMY, DemoChats, Fallbacks, Page, Parts, SRE_GROUP, Stakes, router};
 use crate::domain::policy::Ignored;
 use crate::net::secret::Secret;
-use crate::relay::intake::mend;
 use crate::roster::Source;
 use crate::setup::config::{Config, Reach};
 use crate::setup::renewal::Lookup;
 use crate::setup::wiring::Base;
-use crate::source::{Credentials, NotAuthentic, Sender, pagerduty};
+use crate::source::{Access, NotAuthentic, Sender, advice};
 use chrono::Utc;
 use std::io::ErrorKind;
 use std::net::Ipv4Addr;
@@ -62,15 +61,17 @@ impl Demo {
         for warning in &config.warnings {
             tracing::error!("{warning}. Alerts go out all the same, as well as they can");
         }
-        let Credentials { pagerduty, mackerel, jenkins, events } = &mut config.credentials;
-        let is_open = pagerduty.secrets.is_empty() && pagerduty.tokens.is_empty();
+        let is_open = config.credentials.of(Sender::PagerDuty).are_none();
         if reach == Reach::Local {
-            if is_open {
-                *pagerduty = pagerduty::Credentials { secrets: vec![Secret::new(DEMO_SECRET)], tokens: Vec::new() };
-            }
-            let tokens = is_open.then_some(&mut pagerduty.tokens);
-            for tokens in tokens.into_iter().chain([mackerel, jenkins, events]).filter(|tokens| tokens.is_empty()) {
-                tokens.push(Secret::new(DEMO_TOKEN));
+            for sender in Sender::ALL {
+                let accepted = config.credentials.of_mut(sender);
+                if !accepted.are_none() {
+                    continue;
+                }
+                accepted.tokens.push(Secret::new(DEMO_TOKEN));
+                if let Access::PagerDuty { .. } = sender.source().access {
+                    accepted.secrets.push(Secret::new(DEMO_SECRET));
+                }
             }
         }
         let (listener, passed_over) = self.listen().await?;
@@ -197,8 +198,8 @@ fn greet(config: &Config, reach: Reach, is_demo: bool, port: u16, passed_over: O
     if config.credentials.are_none() {
         print::stderr_line("  closed    every route, as no credentials are configured; each request is refused");
         for sender in Sender::ALL {
-            let route = format!("/{}", sender.origin().name());
-            print::stderr_line(format_args!("            {route:<12}{}", mend(sender, NotAuthentic::RouteClosed)));
+            let route = format!("/{}", sender.name());
+            print::stderr_line(format_args!("            {route:<12}{}", advice(sender, NotAuthentic::RouteClosed)));
         }
     }
     if let Some(now) = config.clock {

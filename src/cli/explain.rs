@@ -16,6 +16,8 @@ use crate::setup::config::Reach;
 use crate::setup::renewal::Lookup;
 use crate::source::{self, Sender};
 use chrono::{DateTime, Utc};
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -40,8 +42,8 @@ pub(super) struct Explain {
     #[arg(long, value_name = "ID", conflicts_with = "file")]
     event: Option<String>,
     /// Who has sent it
-    #[arg(long, value_name = "SENDER", value_enum, default_value_t = SentBy::PagerDuty)]
-    from: SentBy,
+    #[arg(long, value_name = "SENDER", value_enum, default_value_t = Sender::PagerDuty)]
+    from: Sender,
     /// The time of posting, RFC 3339 [default: the event's own time]
     #[arg(long, value_name = "TIME", value_parser = super::time)]
     at: Option<DateTime<Utc>>,
@@ -61,28 +63,13 @@ enum As {
     Typetalk,
 }
 
-/// Who has sent it.
-#[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum SentBy {
-    /// A PagerDuty webhook, v2 or v3
-    #[value(name = "pagerduty")]
-    PagerDuty,
-    /// A Mackerel webhook
-    Mackerel,
-    /// Jenkins' Notification plugin
-    Jenkins,
-    /// What is posted to /events
-    Events,
-}
+impl ValueEnum for Sender {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
 
-impl From<SentBy> for Sender {
-    fn from(sent_by: SentBy) -> Self {
-        match sent_by {
-            SentBy::PagerDuty => Self::PagerDuty,
-            SentBy::Mackerel => Self::Mackerel,
-            SentBy::Jenkins => Self::Jenkins,
-            SentBy::Events => Self::Events,
-        }
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()).help(self.source().sends))
     }
 }
 
@@ -107,7 +94,7 @@ impl Explain {
         let chat = self.chat(&lookup, crate::net::http::client()?);
         let ledger = Ledger::memory();
         let mut all_read = true;
-        let events = source::read(self.from.into(), &body, self.at.or(config.clock).unwrap_or_else(Utc::now));
+        let events = source::read(self.from, &body, self.at.or(config.clock).unwrap_or_else(Utc::now));
         if events.is_empty() {
             print::line(nothing(config.team.language));
         }

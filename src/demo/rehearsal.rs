@@ -19,7 +19,7 @@ use crate::relay::team::Team;
 use crate::roster::editable::EditableRotation;
 use crate::roster::{LIMIT, Reading, Roster};
 use crate::source::Headers;
-use crate::source::{self, Credentials, Sender};
+use crate::source::{self, Access, Credentials, Sender};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use std::time::Duration;
@@ -146,30 +146,27 @@ impl Rehearsal {
     /// Sends a body to ourselves, signed or with a token as its sender would, or as somebody else would. `None` when there
     /// is nothing to sign it with.
     pub async fn send(&mut self, sender: Sender, body: &[u8]) -> Option<Answer> {
-        let Credentials { pagerduty, mackerel, jenkins, events } = &self.credentials;
-        let ours = match sender {
-            Sender::PagerDuty => &pagerduty.secrets,
-            Sender::Mackerel => mackerel,
-            Sender::Jenkins => jenkins,
-            Sender::Events => events,
+        let accepted = self.credentials.of(sender);
+        let access = sender.source().access;
+        let ours = match access {
+            Access::PagerDuty { .. } => &accepted.secrets,
+            Access::Token { .. } => &accepted.tokens,
         };
         let secret = match self.forges {
             true => Secret::new(SOMEBODY_ELSES),
             false => ours.first()?.clone(),
         };
-        let headers = match sender {
-            Sender::PagerDuty => {
+        let headers = match access {
+            Access::PagerDuty { .. } => {
                 let delivery = format!("{:08x}-0000-4000-8000-000000000000", self.plot.event);
                 let signature = signature(&secret, body);
                 vec![("x-pagerduty-signature".into(), signature.into()), ("x-webhook-id".into(), delivery.into())]
             }
-            Sender::Mackerel | Sender::Jenkins | Sender::Events => {
-                vec![("x-toban-token".into(), secret.expose().to_owned().into())]
-            }
+            Access::Token { .. } => vec![("x-toban-token".into(), secret.expose().to_owned().into())],
         };
         let request = Request {
             method: "POST".into(),
-            path: format!("/{}", sender.origin().name()).into(),
+            path: format!("/{}", sender.name()).into(),
             headers: Headers(headers),
             body: body.into(),
             received_at: None,

@@ -5,12 +5,12 @@
 
 use crate::domain::incident::{EventKind, Person};
 use crate::domain::message::Language;
+use crate::net::digest::hex;
 use crate::net::secret::Secret;
 use crate::source::{self, Sender};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use ring::hmac;
 use serde_json::{Value, json};
-use std::fmt::Write as _;
 
 /// A recorded body.
 #[derive(Debug, Clone, Copy)]
@@ -20,21 +20,24 @@ pub struct Sample {
     /// Who sends it.
     pub sender: Sender,
     recorded: &'static str,
+    /// Gives the body ids and times of its own instead of the recorded ones.
+    renew: fn(&mut Value, Plot, DateTime<Utc>),
 }
 
 macro_rules! samples {
-    ($($sender:ident $title:literal $folder:literal: $($name:literal)*;)*) => {
+    ($($sender:ident $title:literal $folder:literal $renew:ident: $($name:literal)*;)*) => {
         /// All of them, the usual ones first.
         pub const SAMPLES: &[Sample] = &[$($(Sample {
             name: concat!($title, $name),
             sender: Sender::$sender,
             recorded: include_str!(concat!("../../tests/data/", $folder, "/", $name, ".json")),
+            renew: $renew,
         },)*)*];
     };
 }
 
 samples! {
-    PagerDuty "" "pagerduty":
+    PagerDuty "" "pagerduty" of_pagerduty:
         "v3/incident.triggered"
         "v3/incident.acknowledged"
         "v3/incident.annotated"
@@ -69,7 +72,7 @@ samples! {
         "v3/service.custom_field_values.updated"
         "v3/pagey.ping"
         "v2/incident.trigger";
-    Mackerel "mackerel/" "mackerel/kinds":
+    Mackerel "mackerel/" "mackerel/kinds" of_mackerel:
         "alert.host"
         "alert.host.eased"
         "alert.host.warning"
@@ -78,13 +81,13 @@ samples! {
         "alertGroup"
         "hostStatus"
         "sample";
-    Jenkins "jenkins/" "jenkins/kinds":
+    Jenkins "jenkins/" "jenkins/kinds" of_jenkins:
         "started.for-incident"
         "completed.success"
         "completed.failure.for-incident"
         "completed.failure"
         "completed.aborted";
-    Events "events/" "events/kinds":
+    Events "events/" "events/kinds" of_events:
         "triggered"
         "acknowledged"
         "resolved";
@@ -151,7 +154,7 @@ impl Sample {
 
     /// The body, as if it happened now.
     pub fn body(&self, plot: Plot, cast: &Cast, language: Language, now: DateTime<Utc>) -> Vec<u8> {
-        let Plot { number, event, title } = plot;
+        let Plot { number, title, .. } = plot;
         let tongue = if language == Language::Japanese { 0 } else { 1 };
         let mut text = self.recorded.to_owned();
         for old in ["Q2YXK4P7T3M1NC", "Q0V2PD4813AAAA"] {
@@ -167,16 +170,10 @@ impl Sample {
             text = OTHERS.iter().fold(text, |text, [japanese, english]| text.replace(japanese, english));
         }
         let mut body: Value = serde_json::from_str(&text).expect("the samples are JSON; a test reads them");
-        let (id, at) = (format!("01PAGE{event:020}"), now.to_rfc3339_opts(SecondsFormat::Secs, true));
-        let begins = self.begins();
-        if self.sender != Sender::PagerDuty {
-            of_another_sender(self.sender, &mut body, plot, now);
-        } else if let Some(message) = body.pointer_mut("/messages/0") {
-            (message["id"], message["created_on"]) = (id.into(), at.into());
-        } else if let Some(event) = body.get_mut("event") {
-            (event["id"], event["occurred_at"]) = (id.into(), at.clone().into());
-            if begins {
-                event["data"]["created_at"] = at.into();
+        (self.renew)(&mut body, plot, now);
+        if let Some(event) = body.get_mut("event").filter(|_| self.sender == Sender::PagerDuty) {
+            if self.begins() {
+                event["data"]["created_at"] = time(now);
             }
             if let Some(agent) = &cast.agent {
                 event["agent"] = reference(agent);
@@ -189,43 +186,53 @@ impl Sample {
     }
 }
 
-/// Its own ids and times instead of the recorded ones. An alert that goes on is ten minutes old, as far as it says.
-fn of_another_sender(sender: Sender, body: &mut Value, plot: Plot, now: DateTime<Utc>) {
-    let Plot { number, event, .. } = plot;
-    match sender {
-        Sender::PagerDuty => {}
-        Sender::Mackerel => {
-            for (place, field) in [("/alert", "id"), ("/alertGroup", "id"), ("/host", "id")] {
-                if let Some(id) = body.pointer_mut(place).and_then(|part| part.get_mut(field)) {
-                    *id = format!("page{number:07}").into();
-                }
-            }
-            let opened = now - TimeDelta::minutes(10);
-            for part in ["/alert", "/alertGroup"] {
-                let Some(alert) = body.pointer_mut(part) else { continue };
-                let has_changed = alert.get("statusChangedAt").is_some_and(|at| *at != alert["openedAt"]);
-                let is_old = has_changed || alert["closedAt"].is_number();
-                for field in ["openedAt", "createdAt", "statusChangedAt", "closedAt", "updatedAt"] {
-                    let Some(recorded) = alert.get(field).and_then(Value::as_i64) else { continue };
-                    let is_beginning = matches!(field, "openedAt" | "createdAt");
-                    let time = if is_old && is_beginning { opened } else { now };
-                    alert[field] =
-                        if recorded > 100_000_000_000 { time.timestamp_millis() } else { time.timestamp() }.into();
-                }
-            }
-        }
-        Sender::Jenkins => {
-            body["build"]["number"] = event.into();
-            body["build"]["timestamp"] = now.timestamp_millis().into();
-            if let Some(incident) = body["build"]["parameters"].get_mut("INCIDENT") {
-                *incident = format!("#PD{number}").into();
-            }
-        }
-        Sender::Events => {
-            body["key"] = format!("page/{number}").into();
-            body["at"] = now.to_rfc3339_opts(SecondsFormat::Secs, true).into();
+fn time(at: DateTime<Utc>) -> Value {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true).into()
+}
+
+fn of_pagerduty(body: &mut Value, plot: Plot, now: DateTime<Utc>) {
+    let id = format!("01PAGE{:020}", plot.event);
+    if let Some(message) = body.pointer_mut("/messages/0") {
+        message["id"] = id.into();
+        message["created_on"] = time(now);
+    } else if let Some(event) = body.get_mut("event") {
+        event["id"] = id.into();
+        event["occurred_at"] = time(now);
+    }
+}
+
+/// An alert that goes on is ten minutes old, as far as it says.
+fn of_mackerel(body: &mut Value, plot: Plot, now: DateTime<Utc>) {
+    for place in ["/alert", "/alertGroup", "/host"] {
+        if let Some(id) = body.pointer_mut(place).and_then(|part| part.get_mut("id")) {
+            *id = format!("page{:07}", plot.number).into();
         }
     }
+    let opened = now - TimeDelta::minutes(10);
+    for part in ["/alert", "/alertGroup"] {
+        let Some(alert) = body.pointer_mut(part) else { continue };
+        let has_changed = alert.get("statusChangedAt").is_some_and(|at| *at != alert["openedAt"]);
+        let is_old = has_changed || alert["closedAt"].is_number();
+        for field in ["openedAt", "createdAt", "statusChangedAt", "closedAt", "updatedAt"] {
+            let Some(recorded) = alert.get(field).and_then(Value::as_i64) else { continue };
+            let is_beginning = matches!(field, "openedAt" | "createdAt");
+            let time = if is_old && is_beginning { opened } else { now };
+            alert[field] = if recorded > 100_000_000_000 { time.timestamp_millis() } else { time.timestamp() }.into();
+        }
+    }
+}
+
+fn of_jenkins(body: &mut Value, plot: Plot, now: DateTime<Utc>) {
+    body["build"]["number"] = plot.event.into();
+    body["build"]["timestamp"] = now.timestamp_millis().into();
+    if let Some(incident) = body["build"]["parameters"].get_mut("INCIDENT") {
+        *incident = format!("#PD{}", plot.number).into();
+    }
+}
+
+fn of_events(body: &mut Value, plot: Plot, now: DateTime<Utc>) {
+    body["key"] = format!("page/{}", plot.number).into();
+    body["at"] = time(now);
 }
 
 fn reference(person: &Person) -> Value {
@@ -235,11 +242,7 @@ fn reference(person: &Person) -> Value {
 /// The signature that PagerDuty would send with a body.
 pub fn signature(secret: &Secret, body: &[u8]) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes());
-    let mut text = "v1=".to_owned();
-    for byte in hmac::sign(&key, body).as_ref() {
-        write!(text, "{byte:02x}").expect("a String takes everything");
-    }
-    text
+    format!("v1={}", hex(hmac::sign(&key, body).as_ref()))
 }
 
 #[cfg(test)]

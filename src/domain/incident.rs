@@ -2,83 +2,36 @@
 
 mod key;
 mod kind;
+mod origin;
 
 use crate::domain::text::{Foreign, Link, Tag};
 use chrono::{DateTime, TimeDelta, Utc};
 pub use key::{EventKey, OwnKey};
 pub use kind::EventKind;
+pub use origin::{Origin, OtherSource};
 use std::fmt;
 
-/// Who has told us about an event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Origin {
-    /// PagerDuty, by a webhook.
-    PagerDuty,
-    /// Mackerel, by a webhook.
-    Mackerel,
-    /// Jenkins' Notification plugin.
-    Jenkins,
-    /// Whatever posts to `/events`: Nagios, a cron job.
-    Events,
-    /// The watchdog, which found out by asking PagerDuty.
-    Watchdog,
-}
-
-impl Origin {
-    /// Its name in the queue and in the log.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::PagerDuty => "pagerduty",
-            Self::Mackerel => "mackerel",
-            Self::Jenkins => "jenkins",
-            Self::Events => "events",
-            Self::Watchdog => "watchdog",
-        }
-    }
-
-    /// Its name for people.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::PagerDuty | Self::Watchdog => "PagerDuty",
-            Self::Mackerel => "Mackerel",
-            Self::Jenkins => "Jenkins",
-            Self::Events => "/events",
-        }
-    }
-
-    /// The one of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        [Self::PagerDuty, Self::Mackerel, Self::Jenkins, Self::Events, Self::Watchdog]
-            .into_iter()
-            .find(|origin| origin.name() == name)
-    }
-}
-
-/// What makes events belong together. PagerDuty's own opaque id, `Q2YXK4P7T3M1NC`, or one of another source, which begins
-/// with that source's name and so is never one of PagerDuty's: `mackerel:2bj6TgCZ8Xy`.
+/// What makes events belong together: PagerDuty's own opaque id, `Q2YXK4P7T3M1NC`, or one of another source after the
+/// letters that its tags begin with, `XY:8d9f`. Mackerel's and those of `/events` begin with the source's name instead
+/// (`mackerel:2bj6TgCZ8Xy`): ledgers hold such ids. None of them is ever one of PagerDuty's.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct IncidentId(pub String);
 
+/// The letters of a tag, and what ids begin with in their place.
+const NAMED: [(&str, &str); 2] = [("MK", "mackerel"), ("EV", "events")];
+
 impl IncidentId {
-    /// The incident of a Mackerel alert of that id: letters and digits.
-    pub fn mackerel(id: &str) -> Self {
-        Self(format!("mackerel:{id}"))
+    /// The incident of that id at the source whose tags begin with these letters.
+    pub fn of(letters: &str, id: &str) -> Self {
+        let beginning = NAMED.iter().find(|(known, _)| *known == letters).map_or(letters, |(_, name)| name);
+        Self(format!("{beginning}:{id}"))
     }
 
-    /// The incident of a sender's own key at `/events`, by a digest of that key.
-    pub fn events(digest: &str) -> Self {
-        Self(format!("events:{digest}"))
-    }
-
-    /// The tag of an incident that has no number: `#MK` or `#EV` and the end of its id, which differs most. `None` for
-    /// PagerDuty's, which are tagged by their number.
+    /// The tag of an incident that has no number. `None` for PagerDuty's, which are tagged by their number.
     pub fn tag(&self) -> Option<Tag> {
-        let (source, id) = self.0.split_once(':')?;
-        match source {
-            "mackerel" => Tag::mackerel(id),
-            "events" => Tag::events(id),
-            _ => None,
-        }
+        let (beginning, id) = self.0.split_once(':')?;
+        let letters = NAMED.iter().find(|(_, name)| *name == beginning).map_or(beginning, |(letters, _)| letters);
+        Tag::of(letters, id)
     }
 }
 
@@ -108,7 +61,7 @@ impl fmt::Display for IncidentNumber {
 /// How loud PagerDuty was asked to be. Priority is another field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Urgency {
-    /// Somebody is to be woken.
+    /// Wakes somebody up.
     High,
     /// It can wait.
     Low,
@@ -117,58 +70,54 @@ pub enum Urgency {
 /// How far an incident is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
-    /// Nobody has it.
+    /// Nobody works on it yet.
     Triggered,
-    /// Somebody has it.
+    /// Somebody works on it.
     Acknowledged,
     /// It is over.
     Resolved,
 }
 
-/// How an incident stands at the moment: what its first message is kept up to date with.
+/// The current status of an incident: what its first message is kept up to date with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Status {
-    /// How far it is.
     pub state: State,
-    /// Who is asked to take it, who has it, or who has ended it; PagerDuty's users that are no people among them.
+    /// Who is asked to take it, who has it, or who resolved it. Placeholder users are among them.
     pub holders: Vec<Person>,
-    /// When it began, or began again.
+    /// When it was triggered or, if it was reopened, when that was.
     pub opened_at: DateTime<Utc>,
-    /// Since when it is as it is.
+    /// Since when it has this state and these holders.
     pub changed_at: DateTime<Utc>,
 }
 
-/// Somebody that PagerDuty knows. Whether the chat knows them too is the members tab's business.
+/// Somebody that PagerDuty knows. Whether the chat knows them too is in the members tab.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
     /// PagerDuty's id, `PXXXXXX`; the members tab may hold it.
     pub id: String,
-    /// The name to show; the id where PagerDuty sent none.
+    /// The name to show; the id if PagerDuty sent none.
     pub name: Foreign,
 }
 
-/// The problem itself, as far as the event tells. A note tells hardly more than the id.
+/// The problem itself, as far as the event describes it. A note has little more than the id.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Incident {
-    /// What makes two events belong together. `None` for events of no incident (a service was renamed, a ping).
+    /// `None` for events of no incident (a service was renamed, a ping).
     pub id: Option<IncidentId>,
-    /// The number, and with it the tag.
     pub number: Option<IncidentNumber>,
     /// One line.
     pub title: Option<Foreign>,
-    /// The service that has the problem.
     pub service: Option<Foreign>,
-    /// How loud.
     pub urgency: Option<Urgency>,
-    /// How far it is, by PagerDuty's own word.
+    /// As the sender says.
     pub state: Option<State>,
     /// The account's own name of a priority, `P2`.
     pub priority: Option<Foreign>,
-    /// Its page at whoever has told of it.
+    /// Its page at the sender.
     pub link: Option<Link>,
-    /// Who has it now, people that are none included. Empty when it is resolved.
+    /// Who has it now, placeholder users included. Empty when it is resolved.
     pub assignees: Vec<Person>,
-    /// The tag by which somebody has named it, when that is all that is known of it.
+    /// The tag by which somebody named it, if nothing else is known of it.
     pub named: Option<Tag>,
 }
 
@@ -180,28 +129,28 @@ impl Incident {
     }
 }
 
-/// What an event says besides its kind: which of these are there depends on the kind.
+/// What an event says besides its kind, which decides which of these are set.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Details {
     /// Whom it is about: who was asked to help, who got the task.
     pub people: Vec<Person>,
     /// What it is about, by name: the new priority, the policy it went to, the task, the workflow.
     pub subject: Option<Foreign>,
-    /// How that stands now, in PagerDuty's word: `accepted`, `todo`, `running`.
+    /// The state of the subject, in the sender's word: `accepted`, `todo`, `running`.
     pub state: Option<Foreign>,
     /// What somebody wrote, line by line: a note, a status update, a request.
     pub quote: Vec<Foreign>,
-    /// PagerDuty sent only the beginning of the quote.
+    /// Whether the sender sent only the beginning of the quote.
     pub quote_is_cut: bool,
     /// Name and new value of what was changed.
     pub fields: Vec<(Foreign, Foreign)>,
-    /// Who has which role now, of those that changed hands.
+    /// Who has which role now, of the roles that changed hands.
     pub roles: Vec<Role>,
     /// A link that is not the incident's: the conference.
     pub link: Option<Link>,
     /// The title of the incident that this one was merged into.
     pub merged_into: Option<Foreign>,
-    /// How long it took.
+    /// How long a job took.
     pub took: Option<TimeDelta>,
 }
 
@@ -210,7 +159,7 @@ pub struct Details {
 pub struct Role {
     /// The account's own name of it.
     pub name: Option<Foreign>,
-    /// Who has it; `None` when nobody has it any more.
+    /// `None` if nobody has it any more.
     pub holder: Option<Person>,
 }
 
@@ -219,14 +168,13 @@ pub struct Role {
 pub struct Unreadable {
     /// The sender's id of the delivery, or the event's key.
     pub delivery: Foreign,
-    /// What is wrong with it.
     pub why: Illegible,
 }
 
 /// What is wrong with a body that is authentic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Illegible {
-    /// It is not JSON, or not of a shape that this source has.
+    /// It is not JSON, or not of a shape that this source sends.
     Shape,
     /// PagerDuty's first webhook version, which ended in 2022.
     VersionOne,
@@ -239,31 +187,44 @@ pub enum Illegible {
 /// One event of one incident.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IncidentEvent {
-    /// Who has told of it.
     pub origin: Origin,
     /// Recognises a repeat.
     pub key: EventKey,
-    /// What happened.
     pub kind: EventKind,
-    /// When it happened, by the sender's clock.
+    /// By the sender's clock.
     pub occurred_at: DateTime<Utc>,
     /// Who did it; `None` means automatically.
     pub agent: Option<Person>,
-    /// To which incident.
     pub incident: Incident,
-    /// What else the event says.
     pub details: Details,
-    /// Set when the body could not be read; only `key`, `kind` and `occurred_at` mean something then.
+    /// Set if the body could not be read; only `key`, `kind` and `occurred_at` mean something then.
     pub unreadable: Option<Unreadable>,
-    /// Set when no webhook has told it, and it was found by asking PagerDuty.
+    /// Set if no webhook reported it, and it was found by asking PagerDuty.
     pub missed: Option<Missed>,
 }
 
-/// An event of which no webhook has told. Several that are found at once have one mention between them.
+impl IncidentEvent {
+    /// An event of which nothing else is known.
+    pub fn new(origin: Origin, key: EventKey, kind: EventKind, occurred_at: DateTime<Utc>) -> Self {
+        Self {
+            origin,
+            key,
+            kind,
+            occurred_at,
+            agent: None,
+            incident: Incident::default(),
+            details: Details::default(),
+            unreadable: None,
+            missed: None,
+        }
+    }
+}
+
+/// An event that no webhook reported. Of several that are found at once only the first mentions anybody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Missed {
-    /// Whom it mentions is decided as ever.
+    /// The usual rules decide whom it mentions.
     First,
-    /// It mentions nobody, because another that was found with it does.
+    /// It mentions nobody, because the first one does.
     Further,
 }

@@ -125,36 +125,28 @@ impl Tag {
         Self(format!("#PD{number}"))
     }
 
-    /// By Mackerel's alert id. `None` unless that is letters and digits.
-    pub fn mackerel(id: &str) -> Option<Self> {
-        Self::short("#MK", id)
+    /// The tag of another source's incident: two capital letters of the source, and the end of the id, for where ids are
+    /// given one after the other, that is where they differ. `None` for an id that is not letters and digits.
+    pub fn of(letters: &str, id: &str) -> Option<Self> {
+        const LENGTH: usize = 6;
+        let is_plain = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let are_letters = letters.len() == 2 && letters.bytes().all(|byte| byte.is_ascii_uppercase());
+        (is_plain && are_letters).then(|| Self(format!("#{letters}{}", &id[id.len().saturating_sub(LENGTH)..])))
     }
 
-    /// By an id at `/events`. `None` unless that is letters and digits.
-    pub fn events(id: &str) -> Option<Self> {
-        Self::short("#EV", id)
-    }
-
-    /// As people write it, with or without its `#`: `#PD4812`, `MK9qT4xZ`.
-    pub fn parse(text: &str) -> Option<Self> {
+    /// The tag that somebody wrote, with or without its `#`: `#PD4812`, or with one of the other sources' letters
+    /// `MK9qT4xZ`.
+    pub fn parse(text: &str, letters: &[&str]) -> Option<Self> {
         let bare = text.trim().trim_start_matches(['#', '＃']);
         let (kind, rest) = bare.split_at_checked(2)?;
         match &*kind.to_ascii_uppercase() {
             "PD" => rest.parse().ok().filter(|_| rest.starts_with(|c: char| c.is_ascii_digit())).map(Self::pagerduty),
-            "MK" => Self::mackerel(rest).filter(|tag| tag.0.len() == bare.len() + 1),
-            "EV" => Self::events(rest).filter(|tag| tag.0.len() == bare.len() + 1),
+            kind if letters.contains(&kind) => Self::of(kind, rest).filter(|tag| tag.0.len() == bare.len() + 1),
             _ => None,
         }
     }
 
-    /// With the end of an id, where consecutive ids differ.
-    fn short(kind: &str, id: &str) -> Option<Self> {
-        const LENGTH: usize = 6;
-        let is_plain = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        is_plain.then(|| Self(format!("{kind}{}", &id[id.len().saturating_sub(LENGTH)..])))
-    }
-
-    /// With its `#`.
+    /// The tag, with its `#`.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -201,7 +193,7 @@ mod tests {
         for (id, expected) in
             [("2bj6TgCZ8Xy", Some("#MKgCZ8Xy")), ("aB3", Some("#MKaB3")), ("", None), ("a b", None), ("障害", None)]
         {
-            assert_eq!(Tag::mackerel(id).as_ref().map(Tag::as_str), expected, "{id}");
+            assert_eq!(Tag::of("MK", id).as_ref().map(Tag::as_str), expected, "{id}");
         }
     }
 
@@ -222,7 +214,7 @@ mod tests {
             ("障害", None),
             ("", None),
         ] {
-            assert_eq!(Tag::parse(text).as_ref().map(Tag::as_str), expected, "{text}");
+            assert_eq!(Tag::parse(text, &["MK", "EV"]).as_ref().map(Tag::as_str), expected, "{text}");
         }
     }
 

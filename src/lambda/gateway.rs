@@ -1,8 +1,8 @@
-//! What API Gateway and function URLs hand to a Lambda function, and what they want back.
+//! HTTP requests as API Gateway and function URLs pass them to a Lambda function, and the answers that they expect.
 //!
 //! One lenient shape covers HTTP APIs and function URLs (payload 2.0,
-//! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>) and REST
-//! APIs (payload 1.0): they differ in where method and path are and in how the answer has to look.
+//! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>) and REST APIs
+//! (payload 1.0), which differ in where method and path are and in the shape of the answer.
 
 use crate::relay::intake::{Answer, Request};
 use crate::source::Headers;
@@ -16,43 +16,33 @@ use std::borrow::Cow;
 use std::fmt;
 
 /// The event.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct Event {
-    #[serde(default)]
     version: Option<String>,
-    #[serde(default)]
     raw_path: Option<String>,
-    #[serde(default)]
     path: Option<String>,
-    #[serde(default)]
     http_method: Option<String>,
-    #[serde(default, deserialize_with = "pairs")]
+    #[serde(deserialize_with = "pairs")]
     headers: Vec<(String, String)>,
-    #[serde(default)]
     request_context: Context,
-    #[serde(default)]
     body: Option<String>,
-    #[serde(default)]
     is_base64_encoded: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase")]
 struct Context {
-    #[serde(default)]
     http: Option<Http>,
     /// Milliseconds, payload 2.0.
-    #[serde(default)]
     time_epoch: Option<i64>,
     /// Milliseconds, payload 1.0.
-    #[serde(default)]
     request_time_epoch: Option<i64>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 struct Http {
-    #[serde(default)]
     method: Option<String>,
 }
 
@@ -66,11 +56,10 @@ pub enum Response {
     One(ApiGatewayProxyResponse),
 }
 
-/// The event is no HTTP request that this gateway hands on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotARequest {
     /// A test event of another kind, or an invocation by hand.
-    #[error("the event is no HTTP request of API Gateway or a function URL: it has no method or no path")]
+    #[error("the event is not an HTTP request of API Gateway or a function URL: it has no method or no path")]
     NoMethodOrPath,
     /// Never sent by a gateway.
     #[error("the event says that its body is base64, and it is not")]
@@ -82,19 +71,21 @@ impl Event {
         self.version.as_deref() == Some("2.0")
     }
 
-    /// The request in it.
     pub fn request(&self) -> Result<Request<'_>, NotARequest> {
-        let (method, path) = match self.is_version_two() {
-            true => (self.request_context.http.as_ref().and_then(|http| http.method.as_ref()), self.raw_path.as_ref()),
-            false => (self.http_method.as_ref(), self.path.as_ref()),
+        let (method, path) = if self.is_version_two() {
+            let http = self.request_context.http.as_ref();
+            (http.and_then(|http| http.method.as_ref()), self.raw_path.as_ref())
+        } else {
+            (self.http_method.as_ref(), self.path.as_ref())
         };
         let (Some(method), Some(path)) = (method, path) else {
             return Err(NotARequest::NoMethodOrPath);
         };
         let body = self.body.as_deref().unwrap_or_default();
-        let body = match self.is_base64_encoded {
-            true => Cow::Owned(BASE64_STANDARD.decode(body).map_err(|_| NotARequest::NotBase64)?),
-            false => Cow::Borrowed(body.as_bytes()),
+        let body = if self.is_base64_encoded {
+            Cow::Owned(BASE64_STANDARD.decode(body).map_err(|_| NotARequest::NotBase64)?)
+        } else {
+            Cow::Borrowed(body.as_bytes())
         };
         let headers = self.headers.iter().map(|(name, value)| (Cow::from(name), Cow::from(value))).collect();
         let epoch = self.request_context.time_epoch.or(self.request_context.request_time_epoch);
@@ -110,19 +101,25 @@ impl Event {
     /// The answer for the gateway that sent this.
     pub fn response(&self, answer: &Answer) -> Response {
         let headers = answer.headers();
-        let (status_code, body) = (i64::from(answer.status), Some(answer.text.to_owned().into()));
+        let status_code = i64::from(answer.status);
+        let body = Some(answer.text.to_owned().into());
+        // Neither type can be written out: they may get more fields.
         if self.is_version_two() {
             let mut response = ApiGatewayV2httpResponse::default();
-            (response.status_code, response.headers, response.body) = (status_code, headers, body);
+            response.status_code = status_code;
+            response.headers = headers;
+            response.body = body;
             return Response::Two(response);
         }
         let mut response = ApiGatewayProxyResponse::default();
-        (response.status_code, response.headers, response.body) = (status_code, headers, body);
+        response.status_code = status_code;
+        response.headers = headers;
+        response.body = body;
         Response::One(response)
     }
 }
 
-/// The headers as a list. A header that is null is as good as not sent.
+/// The headers as a list, without those that are null.
 fn pairs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(String, String)>, D::Error> {
     struct Pairs;
     impl<'de> Visitor<'de> for Pairs {

@@ -1,4 +1,4 @@
-//! What API Gateway and the schedulers hand to the functions.
+//! What the Lambda functions are called with: HTTP requests from API Gateway, and schedules.
 
 pub mod gateway;
 pub mod schedule;

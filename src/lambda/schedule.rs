@@ -1,4 +1,4 @@
-//! What a scheduler hands to the reminder function.
+//! What the reminder function is called with.
 //!
 //! - EventBridge Scheduler, with the input that the template gives it:
 //!   `{"reminder": "morning", "time": "<aws.scheduler.scheduled-time>"}`
@@ -12,22 +12,20 @@ use serde::Deserialize;
 
 /// The event.
 #[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub struct Event {
-    #[serde(default)]
     reminder: Option<String>,
-    #[serde(default)]
     time: Option<String>,
-    #[serde(default)]
     resources: Vec<String>,
 }
 
-/// The event names a reminder that there is not.
+/// The event names a reminder that does not exist.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("there is no reminder '{0}': it is 'morning' or 'evening'")]
 pub struct NoSuchReminder(String);
 
 impl Event {
-    /// Which reminder is wanted, and for when it was scheduled. A time that cannot be read is now.
+    /// Which reminder to send, and for when it was scheduled. A time that cannot be read is taken as now.
     pub fn wanted(&self, calendar: &Calendar, now: DateTime<Utc>) -> Result<(Reminder, DateTime<Utc>), NoSuchReminder> {
         let time = self.time.as_ref().and_then(|time| DateTime::parse_from_rfc3339(time).ok());
         let scheduled = time.map_or(now, |time| time.to_utc());

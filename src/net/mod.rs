@@ -1,7 +1,9 @@
-//! What everything that leaves the process stands on: the one HTTP client, AWS's SDK on top of it, secrets that cannot
-//! be printed, and the log.
+//! Tools without a domain: the one HTTP client, AWS's SDK on top of it, lenient JSON, digests, secrets that cannot be
+//! printed, and the log.
 
 pub mod aws;
+pub mod digest;
 pub mod http;
+pub mod lenient;
 pub mod logging;
 pub mod secret;

@@ -9,14 +9,14 @@
 use crate::chat::delivery::Destination;
 use crate::domain::incident::{EventKey, Origin};
 use crate::net::aws::cause;
+use crate::net::digest::sha256;
+use crate::source::origin_named;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::ChangeMessageVisibilityBatchRequestEntry;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use chrono::{DateTime, Utc};
-use ring::digest;
 use serde::{Deserialize, Serialize};
-use std::fmt::Write as _;
 
 /// The version of a message's form. A worker gives back what it does not know, so that a newer one can take it.
 const VERSION: u8 = 1;
@@ -108,7 +108,7 @@ impl QueueMessage {
         if wire.v != VERSION {
             return Err(NotAQueueMessage);
         }
-        let origin = Origin::from_name(&wire.source).ok_or(NotAQueueMessage)?;
+        let origin = origin_named(&wire.source).ok_or(NotAQueueMessage)?;
         let content = match (wire.body, wire.too_large_trigger) {
             (Some(body), None) => {
                 Content::Body { body: BASE64_STANDARD.decode(body).map_err(|_| NotAQueueMessage)?, nth: wire.nth }
@@ -121,23 +121,15 @@ impl QueueMessage {
         Ok(Self { origin, key: EventKey(key), order, address, arrived_at, delivery, content })
     }
 
-    /// What is delivered one after the other.
+    /// What is delivered one after the other. Ids of the queue are at most 128 characters of a few kinds; whatever a sender
+    /// puts into its own ids, a digest is that.
     pub fn group(&self) -> String {
-        format!("{}:{}", self.address.name(), digest_of(&self.order))
+        format!("{}:{}", self.address.name(), sha256(self.order.as_bytes()))
     }
 
     fn deduplication(&self) -> String {
-        format!("{}:{}", self.address.name(), digest_of(&self.key.0))
+        format!("{}:{}", self.address.name(), sha256(self.key.0.as_bytes()))
     }
-}
-
-/// Ids of the queue are at most 128 characters of a few kinds; whatever a sender puts into its own ids, a digest is that.
-fn digest_of(text: &str) -> String {
-    let mut hex = String::with_capacity(64);
-    for byte in digest::digest(&digest::SHA256, text.as_bytes()).as_ref() {
-        write!(hex, "{byte:02x}").expect("a String takes everything");
-    }
-    hex
 }
 
 /// The queue has not taken it; the reason is for the log.

@@ -1,7 +1,7 @@
 //! A batch from the queue: each incident's messages in order, one incident's trouble not the others'.
 
 use crate::chat::delivery::{Destination, Pace};
-use crate::domain::incident::{EventKind, IncidentEvent};
+use crate::domain::incident::{EventKind, Illegible, IncidentEvent};
 use crate::queue::{Content, Queue, QueueMessage};
 use crate::relay::deliver::{Delivered, Relay, To, caught};
 use crate::source::{self, Sender, watchdog};
@@ -221,7 +221,7 @@ fn open(record: &Record) -> Option<(IncidentEvent, Destination)> {
         }
         (Some(sender), Content::Body { body, nth }) => {
             caught(|| source::recall(sender, body, *nth, delivery, arrived_at))
-                .unwrap_or_else(|| Some(source::panicked(sender, body, delivery, arrived_at)))
+                .unwrap_or_else(|| Some(source::unread(sender, body, delivery, Illegible::Panicked, arrived_at)))
         }
         // Nobody else puts anything into the queue.
         (None, Content::Body { body, .. }) => watchdog::recall(queued.key.clone(), body),

@@ -1,10 +1,10 @@
-//! What an HTTP request gets, whatever brought it: API Gateway, a function URL or `toban demo`.
+//! How an HTTP request is answered, whether it came through API Gateway, a function URL or `toban demo`.
 
 use crate::chat::delivery::Destination;
 use crate::domain::incident::{EventKind, Illegible, IncidentEvent};
 use crate::queue::{Content, Queue, QueueMessage};
 use crate::relay::deliver::{Delivered, Relay, To, caught};
-use crate::source::{self, Credentials, Headers, LARGEST_BODY, NotAuthentic, Received, Sender};
+use crate::source::{self, Access, Credentials, Headers, LARGEST_BODY, Received, Sender};
 use chrono::{DateTime, Utc};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use std::borrow::Cow;
@@ -13,28 +13,26 @@ use tokio::time::{Instant, timeout_at};
 
 /// PagerDuty waits 5 seconds; half a second is kept for the way back.
 const INLINE_LIMIT: Duration = Duration::from_millis(4_500);
-/// When PagerDuty may come again after a failure, in seconds.
-const AGAIN: u32 = 60;
+/// When a sender may try again after a failure, in seconds.
+const RETRY_AFTER_SECONDS: u32 = 60;
 
-/// A request, as far as it matters.
+/// The parts of a request that matter.
 #[derive(Debug, Clone)]
 pub struct Request<'a> {
     /// `POST`
     pub method: Cow<'a, str>,
-    /// Without the query; a stage prefix and a trailing slash do not matter.
+    /// Without the query. A stage prefix and a trailing slash do not matter.
     pub path: Cow<'a, str>,
-    /// All of them.
     pub headers: Headers<'a>,
-    /// The raw bytes, after base64.
+    /// The raw bytes, decoded from base64 if the gateway encoded them.
     pub body: Cow<'a, [u8]>,
-    /// When the gateway took it, if it says.
+    /// When the gateway received it, if it says so.
     pub received_at: Option<DateTime<Utc>>,
 }
 
-/// The answer. Its body is for people who try the URL by hand; senders look at the status alone.
+/// The answer. Its body is for people who try the URL by hand; senders look only at the status.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// The HTTP status.
     pub status: u16,
     /// Seconds, for `Retry-After`.
     pub retry_after: Option<u32>,
@@ -43,15 +41,14 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The status that makes a sender come again.
+    /// The status that makes a sender try again.
     pub const UNAVAILABLE: u16 = 503;
-    /// To PagerDuty. Not 401: it drops what gets a 4xx, and after three drops it turns the subscription off for a day. With
-    /// 503 it keeps the event for 48 hours, and a mended secret loses nothing.
+    /// For PagerDuty. Not 401: it drops what gets a 4xx, and after three drops it turns the subscription off for a day. With
+    /// 503 it keeps the event for 48 hours, so that nothing is lost until the secret is fixed.
     pub const NOT_AUTHENTICATED: Self = Self::later("not authenticated");
-    /// To everybody else, none of whom keeps what was refused: whoever sets it up sees at once that the token is wrong.
+    /// For all others. None of them keeps what was refused, and whoever sets one up sees at once that the token is wrong.
     pub const UNAUTHORIZED: Self = Self::new(401, "not authenticated");
 
-    /// The headers of the answer.
     pub fn headers(&self) -> HeaderMap {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
@@ -59,7 +56,7 @@ impl Answer {
             headers.insert(RETRY_AFTER, seconds.into());
         }
         if *self == Self::UNAUTHORIZED {
-            // Some clients keep the password of a URL back until they are asked for it.
+            // Some clients send the password of a URL only when they are asked for it.
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"toban\""));
         }
         headers
@@ -70,16 +67,14 @@ impl Answer {
     }
 
     const fn later(text: &'static str) -> Self {
-        Self { status: Self::UNAVAILABLE, retry_after: Some(AGAIN), text }
+        Self { status: Self::UNAVAILABLE, retry_after: Some(RETRY_AFTER_SECONDS), text }
     }
 }
 
-/// The routes and what stands behind them.
+/// Answers the requests of every route.
 #[derive(Debug)]
 pub struct Intake {
-    /// What each route believes.
     pub credentials: Credentials,
-    /// Where events go.
     pub sink: Sink,
 }
 
@@ -88,7 +83,7 @@ pub struct Intake {
 pub enum Sink {
     /// To the chats, while the sender waits.
     Inline(Box<Relay>),
-    /// Into the queue, once for each of these chats; the worker does the rest.
+    /// Into the queue, once for each of these chats; the worker posts them.
     Queue(Queue, Vec<Destination>),
 }
 
@@ -98,7 +93,7 @@ enum Route {
 }
 
 impl Route {
-    /// By the last part of the path, so that a stage prefix makes no difference.
+    /// By the last part of the path, so that a stage prefix does not matter.
     fn of(path: &str) -> Option<Self> {
         match path.trim_end_matches('/').rsplit('/').next()? {
             "health" => Some(Self::Health),
@@ -108,7 +103,7 @@ impl Route {
 }
 
 impl Intake {
-    /// Answers a request. 2xx means that a chat or the queue has every event of the body, or had it before.
+    /// Answers a request. A 2xx means that a chat or the queue has every event of the body, or had it before.
     pub async fn answer(&self, request: &Request<'_>, now: DateTime<Utc>) -> Answer {
         match (Route::of(&request.path), &*request.method) {
             (Some(Route::Webhook(sender)), "POST") => self.webhook(sender, request, now).await,
@@ -123,76 +118,74 @@ impl Intake {
         let deadline = deadline(request.received_at, now);
         let read = || source::receive(sender, &self.credentials, &request.headers, &request.body, now);
         let received = caught(read).unwrap_or_else(|| {
-            let unread = source::unread(sender, &request.headers, &request.body, Illegible::Panicked, now);
-            Ok(Received::Events(vec![unread]))
+            let delivery = sender.delivery(&request.headers);
+            Ok(Received::Events(vec![source::unread(sender, &request.body, delivery, Illegible::Panicked, now)]))
         });
         if received == Ok(Received::Events(Vec::new())) {
-            tracing::info!(route = sender.origin().name(), "it tells of nothing that is anybody's alert");
+            tracing::info!(route = sender.name(), "no actionable event in the payload");
         }
         match received {
             Ok(Received::Events(events)) => match &self.sink {
                 Sink::Inline(relay) => deliver(relay, events, deadline, now).await,
-                Sink::Queue(queue, destinations) => enqueue(queue, destinations, &events, request, deadline, now).await,
+                Sink::Queue(queue, destinations) => {
+                    let delivery = sender.delivery(&request.headers);
+                    enqueue(queue, destinations, &events, delivery, &request.body, deadline, now).await
+                }
             },
             Ok(Received::Replay(event)) => {
                 tracing::warn!(event = %event.key, kind = event.kind.name(), occurred_at = %event.occurred_at,
-                    "a signed event older than 72 hours is not posted: PagerDuty gives up after 48, so somebody is replaying it");
+                    "a signed event older than 72 hours is not posted: PagerDuty gives up after 48, so this is a replay");
                 Answer::new(202, "too old, not posted")
             }
             Err(why) => {
-                let route = format!("/{}", sender.origin().name());
-                tracing::warn!(auth_failed = true, route, "{why}. {}", mend(sender, why));
-                match sender {
-                    Sender::PagerDuty => Answer::NOT_AUTHENTICATED,
-                    Sender::Mackerel | Sender::Jenkins | Sender::Events => Answer::UNAUTHORIZED,
+                let route = format!("/{}", sender.name());
+                tracing::warn!(auth_failed = true, route, "{why}. {}", source::advice(sender, why));
+                match sender.source().access {
+                    Access::PagerDuty { .. } => Answer::NOT_AUTHENTICATED,
+                    Access::Token { .. } => Answer::UNAUTHORIZED,
                 }
             }
         }
     }
 }
 
-/// In their order, all of them, however the first ones end: each is recognised when the body comes again.
+/// Delivers all events in their order, even if one fails: those that were posted are recognised when the body comes again.
 async fn deliver(relay: &Relay, events: Vec<IncidentEvent>, deadline: Instant, now: DateTime<Utc>) -> Answer {
     let mut all_taken = true;
     for event in events {
         let (delivered, _) = relay.deliver(event, To::Everyone, deadline, now).await;
         all_taken &= delivered == Delivered::Taken;
     }
-    match all_taken {
-        true => Answer::new(202, "accepted"),
-        false => Answer::later("no chat has taken it; please send it again"),
-    }
+    if all_taken { Answer::new(202, "accepted") } else { Answer::later("no chat has taken it; please send it again") }
 }
 
-/// Each event once for each chat. What the queue has already is not put there again, so the sender may repeat it all.
+/// Puts each event into the queue once for each chat. The queue drops what it already has, so the sender may repeat it all.
 async fn enqueue(
     queue: &Queue,
     destinations: &[Destination],
     events: &[IncidentEvent],
-    request: &Request<'_>,
+    delivery: Option<&str>,
+    body: &[u8],
     deadline: Instant,
     now: DateTime<Utc>,
 ) -> Answer {
     for (nth, event) in events.iter().enumerate() {
-        let content = match request.body.len() > LARGEST_BODY {
-            true => Content::TooLarge { is_trigger: event.kind == EventKind::Triggered },
-            false => Content::Body { body: request.body.to_vec(), nth },
+        let content = if body.len() > LARGEST_BODY {
+            Content::TooLarge { is_trigger: event.kind == EventKind::Triggered }
+        } else {
+            Content::Body { body: body.to_vec(), nth }
         };
-        let order = order(event);
-        let delivery = request.headers.find("x-webhook-id").map(str::to_owned);
-        for address in destinations {
-            let (key, order) = (event.key.clone(), order.clone());
-            let (delivery, content) = (delivery.clone(), content.clone());
-            let queued = QueueMessage {
+        for destination in destinations {
+            let message = QueueMessage {
                 origin: event.origin,
-                key,
-                order,
-                address: *address,
+                key: event.key.clone(),
+                order: order(event),
+                address: *destination,
                 arrived_at: now,
-                delivery,
-                content,
+                delivery: delivery.map(str::to_owned),
+                content: content.clone(),
             };
-            match timeout_at(deadline, queue.put(&queued)).await {
+            match timeout_at(deadline, queue.put(&message)).await {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => {
                     tracing::error!(event = %event.key, queue_failed = true, "{error}");
@@ -209,58 +202,19 @@ async fn enqueue(
     Answer::new(202, "queued")
 }
 
-/// When the sender stops waiting. The gateway's clock is not ours: what it says counts only as far as it makes sense.
+/// When the sender stops waiting. The gateway's clock is not ours: its time counts only if it is within the limit.
 fn deadline(received_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Instant {
     let used =
         received_at.and_then(|at| (now - at).to_std().ok()).filter(|used| *used < INLINE_LIMIT).unwrap_or_default();
     Instant::now() + INLINE_LIMIT - used
 }
 
-/// What an event has to stay in order with: its incident's, or for a job, its build's.
+/// What an event has to stay in order with: the other events of its incident, or for a job, of its build.
 fn order(event: &IncidentEvent) -> String {
     match (&event.incident.id, event.incident.tag(), &event.details.subject) {
         (Some(id), ..) => id.to_string(),
         (None, Some(tag), _) => tag.to_string(),
         (None, None, Some(job)) if event.kind.is_about_a_job() => format!("job:{job}"),
         (None, None, _) => event.key.0.clone(),
-    }
-}
-
-/// What to do about a request that was not believed; of a closed route, which settings open it.
-pub fn mend(sender: Sender, why: NotAuthentic) -> &'static str {
-    match (sender, why) {
-        (Sender::Mackerel, NotAuthentic::RouteClosed) => {
-            "Set MACKEREL_TOKENS; the channel's URL is then https://toban:TOKEN@…/mackerel, with one of them"
-        }
-        (Sender::Jenkins, NotAuthentic::RouteClosed) => {
-            "Set JENKINS_TOKENS; the endpoint's URL is then https://toban:TOKEN@…/jenkins, with one of them"
-        }
-        (Sender::Events, NotAuthentic::RouteClosed) => {
-            "Set EVENTS_TOKENS; a script's URL is then https://toban:TOKEN@…/events, with one of them"
-        }
-        (Sender::Mackerel, _) => {
-            "If this is Mackerel, the channel's URL is https://toban:TOKEN@…/mackerel, with one of MACKEREL_TOKENS"
-        }
-        (Sender::Jenkins, _) => {
-            "If this is Jenkins, the endpoint's URL is https://toban:TOKEN@…/jenkins, with one of JENKINS_TOKENS"
-        }
-        (Sender::Events, _) => {
-            "If this is a script of yours, its URL is https://toban:TOKEN@…/events, with one of EVENTS_TOKENS"
-        }
-        (Sender::PagerDuty, NotAuthentic::RouteClosed) => {
-            "Set PAGERDUTY_WEBHOOK_SECRETS (v3) or PAGERDUTY_V2_TOKENS (v2)"
-        }
-        (Sender::PagerDuty, NotAuthentic::NoCredentials) => {
-            "If this is PagerDuty's v2 extension, give it a header with one of PAGERDUTY_V2_TOKENS"
-        }
-        (Sender::PagerDuty, NotAuthentic::WrongSignature) => {
-            "If this is PagerDuty, put the subscription's secret into PAGERDUTY_WEBHOOK_SECRETS"
-        }
-        (Sender::PagerDuty, NotAuthentic::WrongToken) => {
-            "If this is PagerDuty, put the extension's token into PAGERDUTY_V2_TOKENS"
-        }
-        (Sender::PagerDuty, NotAuthentic::TokenForSignedBody) => {
-            "Point the v3 subscription here and put its secret into PAGERDUTY_WEBHOOK_SECRETS"
-        }
     }
 }

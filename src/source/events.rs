@@ -5,52 +5,59 @@
 
 mod form;
 
-use super::LARGEST_BODY;
-use super::unread::{digest_key, digest_within, illegible, key_part, unknown_kind};
+use super::unread::{digest_within, key_part, short_digest};
 use super::wire::{line_of, lines_of, link_of, moment, object, text_of};
+use super::{Access, LARGEST_BODY, Source};
 use crate::domain::incident::{
-    Details, EventKey, EventKind, Illegible, Incident, IncidentEvent, IncidentId, Origin, OwnKey, Urgency,
+    Details, EventKind, Illegible, Incident, IncidentEvent, IncidentId, Origin, OtherSource, Urgency,
 };
 use crate::domain::text::Foreign;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Deserialize;
 use serde_json::Value;
 
+const TAG: &str = "EV";
+
+pub(super) static SOURCE: Source = Source {
+    origin: Origin::Other(&OtherSource {
+        name: "events",
+        label: "/events",
+        tag: Some(TAG),
+        has_whole_texts: false,
+        is_a_script: true,
+    }),
+    sends: "What is posted to /events",
+    access: Access::Token { tokens: "EVENTS_TOKENS", who: "a script of yours", url: "the script's URL" },
+    delivery_id: None,
+    read,
+    reports_trouble,
+};
+
 /// What a sender may write, all of it as text or as numbers.
 #[derive(Deserialize, Default)]
+#[serde(default)]
 struct Body {
-    #[serde(default)]
     key: Option<Value>,
-    #[serde(default)]
     status: Option<Value>,
-    #[serde(default)]
     title: Option<Value>,
-    #[serde(default)]
     service: Option<Value>,
-    #[serde(default)]
     url: Option<Value>,
-    #[serde(default)]
     urgency: Option<Value>,
-    #[serde(default)]
     at: Option<Value>,
 }
 
-/// Reads a body; it always yields one event.
-pub(super) fn read(body: &[u8], now: DateTime<Utc>) -> Vec<IncidentEvent> {
+/// Reads a body into its one event.
+fn read(body: &[u8], now: DateTime<Utc>) -> Result<Vec<IncidentEvent>, Illegible> {
     let parsed = match form::pairs(body) {
-        Some(_) if body.len() > LARGEST_BODY => Err(Illegible::TooLarge),
-        Some(pairs) => Ok(Body::from_form(pairs)),
-        None => object(body),
+        Some(_) if body.len() > LARGEST_BODY => return Err(Illegible::TooLarge),
+        Some(pairs) => Body::from_form(pairs),
+        None => object(body)?,
     };
-    let event = parsed.and_then(|parsed: Body| parsed.event(body, now).ok_or(Illegible::Shape));
-    vec![event.unwrap_or_else(|why| {
-        let kind = if speaks_of_trouble(body) { EventKind::Triggered } else { unknown_kind() };
-        illegible(Origin::Events, why, kind, body, now)
-    })]
+    Ok(vec![parsed.event(body, now).ok_or(Illegible::Shape)?])
 }
 
-/// Whether a body that cannot be read says `status` and, next to it, a word for trouble.
-pub(super) fn speaks_of_trouble(body: &[u8]) -> bool {
+/// Whether a body that cannot be read has `status` in it and, next to that, a word for trouble.
+pub(super) fn reports_trouble(body: &[u8]) -> bool {
     let text = String::from_utf8_lossy(&body[..body.len().min(LARGEST_BODY)]).to_ascii_lowercase();
     text.match_indices("status").any(|(at, word)| {
         let rest = text[at + word.len()..].trim_start_matches(|c: char| c.is_whitespace() || "\"'=:\\".contains(c));
@@ -86,22 +93,18 @@ impl Body {
             Some(kind) => kind,
             None => EventKind::Other(Foreign::line(&status)?),
         };
-        let digest = digest_key(key.as_bytes()).0[..16].to_ascii_uppercase();
+        let id = short_digest(&key).to_ascii_uppercase();
         let at = moment(&self.at, now);
-        // A repeat is the same alert in the same state at the same time. Who tells no time is taken by the letter.
+        // A repeat is the same alert in the same state at the same time. Without a time, it is the same body.
         let name = match at {
-            Some(at) => format!("{digest}:{}:{}", key_part(&status), at.to_rfc3339_opts(SecondsFormat::Millis, true)),
-            None => format!("{digest}:{}", digest_within(body, now)),
+            Some(at) => format!("{id}:{}:{}", key_part(&status), at.to_rfc3339_opts(SecondsFormat::Millis, true)),
+            None => format!("{id}:{}", digest_within(body, now)),
         };
         let mut lines = lines_of(&self.title).into_iter();
         let title = lines.next().or_else(|| Foreign::line(&key));
         Some(IncidentEvent {
-            origin: Origin::Events,
-            key: EventKey::own(OwnKey::Events, name),
-            occurred_at: at.unwrap_or(now),
-            agent: None,
             incident: Incident {
-                id: Some(IncidentId::events(&digest)),
+                id: Some(IncidentId::of(TAG, &id)),
                 title,
                 service: line_of(&self.service),
                 urgency: urgency(&text_of(&self.urgency).unwrap_or(status)),
@@ -109,9 +112,7 @@ impl Body {
                 ..Incident::default()
             },
             details: Details { quote: lines.collect(), ..Details::default() },
-            kind,
-            unreadable: None,
-            missed: None,
+            ..IncidentEvent::new(SOURCE.origin, SOURCE.origin.key(name), kind, at.unwrap_or(now))
         })
     }
 }
@@ -151,7 +152,7 @@ mod tests {
             ("status", false),
             ("", false),
         ] {
-            assert_eq!(speaks_of_trouble(body.as_bytes()), expected, "{body}");
+            assert_eq!(reports_trouble(body.as_bytes()), expected, "{body}");
         }
     }
 }

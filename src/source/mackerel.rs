@@ -5,96 +5,95 @@
 
 mod alert;
 
-use super::unread::{digest_within, illegible, unknown_kind};
-use super::wire::{lenient, line_of, lines_of, link_of, object, text_of};
+use super::events::reports_trouble;
+use super::unread::digest_within;
+use super::wire::{line_of, lines_of, link_of, object, text_of};
+use super::{Access, Source};
 use crate::domain::incident::{
-    Details, EventKey, EventKind, Illegible, Incident, IncidentEvent, Origin, OwnKey, Person,
+    Details, EventKind, Illegible, Incident, IncidentEvent, IncidentId, Origin, OtherSource, Person,
 };
 use crate::domain::text::Foreign;
-use crate::source::events::speaks_of_trouble;
+use crate::net::lenient::Lenient;
 use alert::{Alert, Group, GroupSetting};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::Value;
+use std::fmt::Display;
+
+const TAG: &str = "MK";
+
+pub(super) static SOURCE: Source = Source {
+    origin: Origin::Other(&OtherSource {
+        name: "mackerel",
+        label: "Mackerel",
+        tag: Some(TAG),
+        has_whole_texts: true,
+        is_a_script: false,
+    }),
+    sends: "A Mackerel webhook",
+    access: Access::Token { tokens: "MACKEREL_TOKENS", who: "Mackerel", url: "the channel's URL" },
+    delivery_id: None,
+    read,
+    reports_trouble,
+};
+
+/// The incident of an alert of that id: letters and digits.
+pub(super) fn incident(id: &str) -> IncidentId {
+    IncidentId::of(TAG, id)
+}
 
 /// A body of any event: which fields are there depends on `event`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
 struct Body {
-    #[serde(default)]
     event: Option<Value>,
-    #[serde(default)]
     message: Option<Value>,
-    #[serde(default)]
     memo: Option<Value>,
-    #[serde(default, rename = "type")]
+    #[serde(rename = "type")]
     type_: Option<Value>,
-    #[serde(default, deserialize_with = "lenient")]
-    host: Option<Host>,
-    #[serde(default, deserialize_with = "lenient")]
-    service: Option<Named>,
-    #[serde(default, deserialize_with = "lenient")]
-    alert: Option<Alert>,
-    #[serde(default, deserialize_with = "lenient")]
-    alert_group: Option<Group>,
-    #[serde(default, deserialize_with = "lenient")]
-    alert_group_setting: Option<GroupSetting>,
-    #[serde(default, deserialize_with = "lenient")]
-    alerts: Option<Vec<Value>>,
-    #[serde(default)]
+    host: Lenient<Host>,
+    service: Lenient<Named>,
+    alert: Lenient<Alert>,
+    alert_group: Lenient<Group>,
+    alert_group_setting: Lenient<GroupSetting>,
+    alerts: Lenient<Vec<Value>>,
     from_status: Option<Value>,
-    #[serde(default)]
     user: Option<Value>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
+#[serde(default)]
 struct Host {
-    #[serde(default)]
     id: Option<Value>,
-    #[serde(default)]
     name: Option<Value>,
-    #[serde(default)]
     url: Option<Value>,
-    #[serde(default)]
     status: Option<Value>,
-    #[serde(default, deserialize_with = "lenient")]
-    roles: Option<Vec<Role>>,
+    roles: Lenient<Vec<Role>>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
 struct Role {
-    #[serde(default)]
     service_name: Option<Value>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
+#[serde(default)]
 struct Named {
-    #[serde(default)]
     name: Option<Value>,
 }
 
-/// Reads a body. An event that is nobody's alert (a host was registered, a monitor was changed) yields nothing.
-pub(super) fn read(body: &[u8], now: DateTime<Utc>) -> Vec<IncidentEvent> {
-    let unread = |why| {
-        let kind = if speaks_of_trouble(body) { EventKind::Triggered } else { unknown_kind() };
-        vec![illegible(Origin::Mackerel, why, kind, body, now)]
-    };
-    let parsed: Body = match object(body) {
-        Ok(parsed) => parsed,
-        Err(why) => return unread(why),
-    };
-    let Some(name) = text_of(&parsed.event) else {
-        return unread(Illegible::Shape);
-    };
-    let event = match name.as_str() {
+/// Reads a body. An event that is not an alert (a host was registered, a monitor was changed) yields nothing.
+fn read(body: &[u8], now: DateTime<Utc>) -> Result<Vec<IncidentEvent>, Illegible> {
+    let parsed: Body = object(body)?;
+    let event = match text_of(&parsed.event).ok_or(Illegible::Shape)?.as_str() {
         "alert" => parsed.alert(body, now),
         "alertGroup" => parsed.group(body, now),
         "hostStatus" => parsed.host_status(body, now),
         "sample" => Some(parsed.sample(body, now)),
-        _ => return Vec::new(),
+        _ => return Ok(Vec::new()),
     };
-    event.map_or_else(|| unread(Illegible::Shape), |event| vec![event])
+    Ok(vec![event.ok_or(Illegible::Shape)?])
 }
 
 impl Body {
@@ -102,10 +101,10 @@ impl Body {
     fn sample(&self, body: &[u8], now: DateTime<Utc>) -> IncidentEvent {
         let details = Details { quote: lines_of(&self.message), ..Details::default() };
         let name = format!("sample:{}", digest_within(body, now));
-        IncidentEvent { details, ..of_nothing(EventKind::Ping, name, now) }
+        IncidentEvent { details, ..event(EventKind::Ping, name, now) }
     }
 
-    /// Somebody has put a host into another state.
+    /// Somebody changed the state of a host.
     fn host_status(&self, body: &[u8], now: DateTime<Utc>) -> Option<IncidentEvent> {
         let host = self.host.as_ref()?;
         let after = line_of(&host.status)?;
@@ -122,7 +121,7 @@ impl Body {
                 ..Incident::default()
             },
             details: Details { subject: change, ..Details::default() },
-            ..of_nothing(EventKind::HostStatusChanged, name, now)
+            ..event(EventKind::HostStatusChanged, name, now)
         })
     }
 
@@ -147,16 +146,7 @@ impl Body {
     }
 }
 
-fn of_nothing(kind: EventKind, name: String, now: DateTime<Utc>) -> IncidentEvent {
-    IncidentEvent {
-        origin: Origin::Mackerel,
-        key: EventKey::own(OwnKey::Mackerel, name),
-        kind,
-        occurred_at: now,
-        agent: None,
-        incident: Incident::default(),
-        details: Details::default(),
-        unreadable: None,
-        missed: None,
-    }
+/// An event of which nothing else is known.
+fn event(kind: EventKind, name: impl Display, at: DateTime<Utc>) -> IncidentEvent {
+    IncidentEvent::new(SOURCE.origin, SOURCE.origin.key(name), kind, at)
 }

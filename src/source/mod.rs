@@ -1,8 +1,9 @@
 //! Webhooks in: who sent this, and what does it say?
 //!
-//! A source authenticates the raw bytes first and parses them after that, into [`IncidentEvent`]s. Its wire structs are
-//! private to it. Nothing here does I/O.
+//! A source is one file with one value, its [`Source`]. It authenticates the raw bytes first and then parses them into
+//! [`IncidentEvent`]s. Its wire structs are private to it. Nothing here does I/O.
 
+mod credentials;
 mod events;
 mod headers;
 mod jenkins;
@@ -12,85 +13,103 @@ mod unread;
 pub mod watchdog;
 mod wire;
 
-pub use headers::{Headers, NotAuthentic};
+pub use credentials::{Access, Credentials, NotAuthentic, RouteCredentials, advice};
+pub use headers::Headers;
 pub use unread::given_up;
 
-use crate::domain::incident::{EventKey, EventKind, Illegible, IncidentEvent, Origin};
-use crate::net::secret::Secret;
+use crate::domain::incident::{EventKey, EventKind, Illegible, IncidentEvent, Origin, OtherSource};
 use chrono::{DateTime, Utc};
-use headers::authenticate;
-use unread::{illegible, unknown_kind, unreadable};
+use unread::{unknown_kind, unreadable};
 
 /// A body larger than this is not read. PagerDuty never sends one.
 pub const LARGEST_BODY: usize = 256 * 1024;
 
-/// Somebody who posts to a route of their own.
+/// Everything that makes a source what it is. Its route is the name of its origin.
+#[derive(Debug)]
+pub struct Source {
+    /// Who its events come from: names in routes, keys, queue, log and messages, and the letters of its tags.
+    pub origin: Origin,
+    /// What it sends, in a few words for `toban explain --help`.
+    pub sends: &'static str,
+    pub access: Access,
+    /// The header with the id of a delivery, by which a body that cannot be read is recognised when it comes again. `None`
+    /// if there is none: then a body that says the same within ten minutes is a repeat.
+    delivery_id: Option<&'static str>,
+    /// The events of a body, in their order; empty if there is no actionable one.
+    read: fn(&[u8], DateTime<Utc>) -> Result<Vec<IncidentEvent>, Illegible>,
+    /// Whether a body that cannot be read seems to report a problem. If so, people are mentioned regardless.
+    reports_trouble: fn(&[u8]) -> bool,
+}
+
+/// Who posts to a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sender {
-    /// `/pagerduty`
     PagerDuty,
-    /// `/mackerel`
     Mackerel,
-    /// `/jenkins`
     Jenkins,
-    /// `/events`
     Events,
 }
 
-/// What each route believes.
-#[derive(Debug, Clone, Default)]
-pub struct Credentials {
-    /// `/pagerduty`
-    pub pagerduty: pagerduty::Credentials,
-    /// Tokens of `/mackerel`.
-    pub mackerel: Vec<Secret>,
-    /// Tokens of `/jenkins`.
-    pub jenkins: Vec<Secret>,
-    /// Tokens of `/events`.
-    pub events: Vec<Secret>,
+impl Sender {
+    pub const ALL: [Self; 4] = [Self::PagerDuty, Self::Mackerel, Self::Jenkins, Self::Events];
+
+    pub fn source(self) -> &'static Source {
+        match self {
+            Self::PagerDuty => &pagerduty::SOURCE,
+            Self::Mackerel => &mackerel::SOURCE,
+            Self::Jenkins => &jenkins::SOURCE,
+            Self::Events => &events::SOURCE,
+        }
+    }
+
+    /// The last part of its route.
+    pub fn name(self) -> &'static str {
+        self.source().origin.name()
+    }
+
+    /// The sender whose events are of this origin. `None` for the watchdog, which sends none.
+    pub fn of(origin: Origin) -> Option<Self> {
+        Self::ALL.into_iter().find(|sender| sender.source().origin == origin)
+    }
+
+    /// The sender whose route ends in this word.
+    pub fn at(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sender| sender.name() == word)
+    }
+
+    /// The id that it gave this delivery.
+    pub fn delivery<'a>(self, headers: &'a Headers<'_>) -> Option<&'a str> {
+        headers.find(self.source().delivery_id?)
+    }
 }
 
-impl Credentials {
-    /// Whether every route is closed.
-    pub fn are_none(&self) -> bool {
-        let Self { pagerduty: pagerduty::Credentials { secrets, tokens }, mackerel, jenkins, events } = self;
-        [secrets, tokens, mackerel, jenkins, events].into_iter().all(Vec::is_empty)
-    }
+/// The origin of that name, the watchdog included.
+pub fn origin_named(name: &str) -> Option<Origin> {
+    let origins = Sender::ALL.map(|sender| sender.source().origin);
+    origins.into_iter().chain([Origin::Watchdog]).find(|origin| origin.name() == name)
+}
+
+/// What is known of the sources other than PagerDuty.
+fn others() -> impl Iterator<Item = &'static OtherSource> {
+    Sender::ALL.into_iter().filter_map(|sender| match sender.source().origin {
+        Origin::Other(source) => Some(source),
+        Origin::PagerDuty | Origin::Watchdog => None,
+    })
+}
+
+/// The settings that hold the credentials of all sources.
+pub fn secrets() -> impl Iterator<Item = &'static str> {
+    Sender::ALL.into_iter().flat_map(|sender| sender.source().access.variables())
 }
 
 /// What an authentic body holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Received {
-    /// Its events, in their order; none when it tells of nothing that is anybody's alert. A part that could not be read
-    /// is an event that says so.
+    /// Its events, in their order; none if there is no actionable one. A part that could not be read is an event that says
+    /// so.
     Events(Vec<IncidentEvent>),
     /// It is signed and older than 72 hours, and is not to be posted.
     Replay(Box<IncidentEvent>),
-}
-
-impl Sender {
-    /// Every one.
-    pub const ALL: [Self; 4] = [Self::PagerDuty, Self::Mackerel, Self::Jenkins, Self::Events];
-
-    /// Whoever's events say so.
-    pub fn origin(self) -> Origin {
-        match self {
-            Self::PagerDuty => Origin::PagerDuty,
-            Self::Mackerel => Origin::Mackerel,
-            Self::Jenkins => Origin::Jenkins,
-            Self::Events => Origin::Events,
-        }
-    }
-
-    /// The one whose events are of this origin.
-    pub fn of(origin: Origin) -> Option<Self> {
-        Self::ALL.into_iter().find(|sender| sender.origin() == origin)
-    }
-
-    /// The one whose route ends in this word.
-    pub fn at(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|sender| sender.origin().name() == word)
-    }
 }
 
 /// Authenticates a body and reads it.
@@ -101,37 +120,26 @@ pub fn receive(
     body: &[u8],
     now: DateTime<Utc>,
 ) -> Result<Received, NotAuthentic> {
-    match sender {
-        Sender::PagerDuty => return pagerduty::receive(&credentials.pagerduty, headers, body, now),
-        Sender::Mackerel => authenticate(&credentials.mackerel, headers)?,
-        Sender::Jenkins => authenticate(&credentials.jenkins, headers)?,
-        Sender::Events => authenticate(&credentials.events, headers)?,
-    }
-    Ok(Received::Events(read(sender, body, now)))
-}
-
-/// Reads a body without asking who sent it, as `toban explain` does with a recorded one.
-pub fn read(sender: Sender, body: &[u8], now: DateTime<Utc>) -> Vec<IncidentEvent> {
-    match sender {
-        Sender::PagerDuty => pagerduty::read(body, now),
-        Sender::Mackerel => mackerel::read(body, now),
-        Sender::Jenkins => jenkins::read(body, now),
-        Sender::Events => events::read(body, now),
-    }
-}
-
-/// The event that stands for a body whose reading has panicked. It was authentic: what vouches for a body takes any
-/// bytes, and what panics is reading what it has vouched for.
-pub fn unread(sender: Sender, headers: &Headers<'_>, body: &[u8], why: Illegible, now: DateTime<Utc>) -> IncidentEvent {
-    match sender {
-        Sender::PagerDuty => pagerduty::unread(headers, body, why, now),
-        Sender::Mackerel | Sender::Jenkins | Sender::Events => {
-            illegible(sender.origin(), why, kind_by_sight(sender, body), body, now)
+    let credentials = credentials.of(sender);
+    match sender.source().access {
+        Access::PagerDuty { .. } => pagerduty::receive(credentials, headers, body, now),
+        Access::Token { .. } => {
+            credentials.check_token(headers)?;
+            Ok(Received::Events(read(sender, body, now)))
         }
     }
 }
 
-/// The `nth` event of a body that was believed and queued, as it was read then.
+/// Reads a body without asking who sent it, as `toban explain` does with a recorded one.
+pub fn read(sender: Sender, body: &[u8], now: DateTime<Utc>) -> Vec<IncidentEvent> {
+    delivered(sender, body, None, now)
+}
+
+fn delivered(sender: Sender, body: &[u8], delivery: Option<&str>, now: DateTime<Utc>) -> Vec<IncidentEvent> {
+    (sender.source().read)(body, now).unwrap_or_else(|why| vec![unread(sender, body, delivery, why, now)])
+}
+
+/// The `nth` event of a body that was accepted and queued, as it was read then.
 pub fn recall(
     sender: Sender,
     body: &[u8],
@@ -139,10 +147,19 @@ pub fn recall(
     delivery: Option<&str>,
     arrived_at: DateTime<Utc>,
 ) -> Option<IncidentEvent> {
-    match sender {
-        Sender::PagerDuty => pagerduty::recall(body, nth, delivery, arrived_at),
-        Sender::Mackerel | Sender::Jenkins | Sender::Events => read(sender, body, arrived_at).into_iter().nth(nth),
-    }
+    delivered(sender, body, delivery, arrived_at).into_iter().nth(nth)
+}
+
+/// The event that stands for an authentic body that could not be read, or made the code panic. Only reading can panic:
+/// what authenticates a body takes any bytes.
+pub fn unread(
+    sender: Sender,
+    body: &[u8],
+    delivery: Option<&str>,
+    why: Illegible,
+    now: DateTime<Utc>,
+) -> IncidentEvent {
+    unread::unread(sender.source(), body, delivery, why, now)
 }
 
 /// The event that stands for a body which was too large to be queued.
@@ -153,25 +170,29 @@ pub fn too_large(
     delivery: Option<&str>,
     arrived_at: DateTime<Utc>,
 ) -> IncidentEvent {
+    let origin = sender.source().origin;
     let kind = if is_trigger { EventKind::Triggered } else { unknown_kind() };
-    let event = unreadable(sender.origin(), Illegible::TooLarge, delivery, kind, key.0.as_bytes(), arrived_at);
+    let event = unreadable(origin, Illegible::TooLarge, delivery, kind, key.0.as_bytes(), arrived_at);
     IncidentEvent { key, ..event }
 }
 
-/// The event that stands for a queued body which makes the code panic.
-pub fn panicked(sender: Sender, body: &[u8], delivery: Option<&str>, arrived_at: DateTime<Utc>) -> IncidentEvent {
-    let kind = match sender {
-        Sender::PagerDuty => return pagerduty::panicked(body, delivery, arrived_at),
-        Sender::Mackerel | Sender::Jenkins | Sender::Events => kind_by_sight(sender, body),
-    };
-    unreadable(sender.origin(), Illegible::Panicked, delivery, kind, body, arrived_at)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
 
-/// The kind of a body that cannot be read: triggered if it says so anywhere, so that the people who have to know are
-/// mentioned all the same. A job is never anybody's alert.
-fn kind_by_sight(sender: Sender, body: &[u8]) -> EventKind {
-    match sender {
-        Sender::Mackerel | Sender::Events if events::speaks_of_trouble(body) => EventKind::Triggered,
-        Sender::Mackerel | Sender::Events | Sender::Jenkins | Sender::PagerDuty => unknown_kind(),
+    #[test]
+    fn no_two_sources_share_a_name_a_setting_or_a_tag() {
+        let tags: Vec<_> = others().filter_map(|source| source.tag).collect();
+        for words in [Sender::ALL.map(Sender::name).to_vec(), secrets().collect(), tags] {
+            assert_eq!(words.iter().collect::<BTreeSet<_>>().len(), words.len(), "{words:?}");
+        }
+        for sender in Sender::ALL {
+            assert_eq!(Sender::at(sender.name()), Some(sender));
+            assert_eq!(Sender::of(sender.source().origin), Some(sender));
+            assert_eq!(origin_named(sender.name()), Some(sender.source().origin));
+        }
+        assert_eq!((Sender::of(Origin::Watchdog), Sender::at("watchdog")), (None, None));
+        assert_eq!(origin_named("watchdog"), Some(Origin::Watchdog));
     }
 }

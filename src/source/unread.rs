@@ -1,21 +1,40 @@
-//! What stands for a body that could not be read, and names for what has none.
+//! What stands for a body that could not be read, and keys for events without an id of the sender's.
 
+use super::{Source, others};
 use crate::domain::incident::{
     Details, EventKey, EventKind, Illegible, Incident, IncidentEvent, Origin, OwnKey, Unreadable,
 };
 use crate::domain::text::Foreign;
+use crate::net::digest::sha256;
 use chrono::{DateTime, TimeDelta, Utc};
-use ring::digest;
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
-/// How long the same words of a sender that tells no time are taken for a repeat.
+/// How long the same words of a sender that gives no time are a repeat.
 const WINDOW: TimeDelta = TimeDelta::minutes(10);
-/// What is looked at of a body that cannot be read, in bytes, and what is shown of that.
+/// How much of a body that cannot be read is looked at, in bytes, and how many lines of that are shown.
 const QUOTED: usize = 1_000;
 const QUOTED_LINES: usize = 5;
 
-/// An event that stands for a body that could not be read.
+/// An event that stands for a body that could not be read. If the sender gives its deliveries no ids, its bodies may say the
+/// same of two alerts, and what can be seen of this one is quoted, as nobody else may ever report it.
+pub(super) fn unread(
+    source: &Source,
+    body: &[u8],
+    delivery: Option<&str>,
+    why: Illegible,
+    now: DateTime<Utc>,
+) -> IncidentEvent {
+    let kind = if (source.reports_trouble)(body) { EventKind::Triggered } else { unknown_kind() };
+    let event = unreadable(source.origin, why, delivery, kind, body, now);
+    if source.delivery_id.is_some() {
+        return event;
+    }
+    let quote = if why == Illegible::Panicked { Vec::new() } else { quote(&body[..body.len().min(QUOTED)]) };
+    let details = Details { quote, ..Details::default() };
+    IncidentEvent { key: source.origin.key(digest_within(body, now)), details, ..event }
+}
+
+/// An event that stands for a body, or a part of one, of which nothing is shown but the id of its delivery.
 pub(super) fn unreadable(
     origin: Origin,
     why: Illegible,
@@ -24,24 +43,16 @@ pub(super) fn unreadable(
     body: &[u8],
     now: DateTime<Utc>,
 ) -> IncidentEvent {
-    let digest = digest_key(body);
+    let digest = sha256(body);
     let shown = shown_id(delivery.unwrap_or_default(), &digest);
-    IncidentEvent {
-        origin,
-        key: delivery.map_or(digest, |id| EventKey::own(OwnKey::Delivery, id)),
-        kind,
-        occurred_at: now,
-        agent: None,
-        incident: Incident::default(),
-        details: Details::default(),
-        unreadable: Some(Unreadable { delivery: shown, why }),
-        missed: None,
-    }
+    let key = delivery.map_or(EventKey(digest), |id| EventKey::own(OwnKey::Delivery, id));
+    let unreadable = Some(Unreadable { delivery: shown, why });
+    IncidentEvent { unreadable, ..IncidentEvent::new(origin, key, kind, now) }
 }
 
 /// The same event as one that could not be read after all.
 pub fn given_up(event: &IncidentEvent, why: Illegible) -> IncidentEvent {
-    let delivery = shown_id(&event.key.0, &digest_key(event.key.0.as_bytes()));
+    let delivery = shown_id(&event.key.0, &sha256(event.key.0.as_bytes()));
     IncidentEvent {
         incident: Incident { id: event.incident.id.clone(), number: event.incident.number, ..Incident::default() },
         agent: None,
@@ -51,33 +62,9 @@ pub fn given_up(event: &IncidentEvent, why: Illegible) -> IncidentEvent {
     }
 }
 
-/// The sender's id, or the beginning of a digest where that shows nothing.
-fn shown_id(id: &str, digest: &EventKey) -> Foreign {
-    Foreign::line(id).or_else(|| Foreign::line(&digest.0[..12])).expect("a digest is 64 visible letters")
-}
-
-/// An event that stands for a body that could not be read, of a sender that gives its deliveries no ids and whose bodies
-/// may say the same of two alerts. What can be seen of it is quoted: nobody else may ever tell of it.
-pub(super) fn illegible(
-    origin: Origin,
-    why: Illegible,
-    kind: EventKind,
-    body: &[u8],
-    now: DateTime<Utc>,
-) -> IncidentEvent {
-    let quote = match why {
-        Illegible::Panicked => Vec::new(),
-        _ => quote(&body[..body.len().min(QUOTED)]),
-    };
-    let details = Details { quote, ..Details::default() };
-    let own = match origin {
-        Origin::Mackerel => OwnKey::Mackerel,
-        Origin::Jenkins => OwnKey::Jenkins,
-        Origin::Events => OwnKey::Events,
-        Origin::PagerDuty | Origin::Watchdog => OwnKey::Delivery,
-    };
-    let key = EventKey::own(own, digest_within(body, now));
-    IncidentEvent { key, details, ..unreadable(origin, why, None, kind, body, now) }
+/// The sender's id, or the beginning of a digest if nothing of the id can be shown.
+fn shown_id(id: &str, digest: &str) -> Foreign {
+    Foreign::line(id).or_else(|| Foreign::line(&digest[..12])).expect("a digest is 64 visible letters")
 }
 
 fn quote(body: &[u8]) -> Vec<Foreign> {
@@ -87,38 +74,37 @@ fn quote(body: &[u8]) -> Vec<Foreign> {
     lines
 }
 
-/// The kind of a body that cannot be read, when nothing in it says that somebody has to know.
+/// The key of an event that the sender gave an id: the id itself, so that every version of toban recognises a repeat of
+/// it. Only an id that begins like a key of toban's own, or like another source's, is digested.
+pub(super) fn sender_key(id: &str) -> EventKey {
+    let is_anothers = others().any(|source| id.strip_prefix(source.name).is_some_and(|rest| rest.starts_with(':')));
+    if is_anothers || EventKey::is_reserved(id) {
+        return EventKey(sha256(id.as_bytes()));
+    }
+    EventKey(id.to_owned())
+}
+
+/// The kind of a body that cannot be read, if nothing in it says that somebody has to know.
 pub(super) fn unknown_kind() -> EventKind {
     EventKind::Other(Foreign::line("unreadable").expect("it is not empty"))
 }
 
-/// The name of something that has neither an id nor a time of its own: said again within the same ten minutes it is a
+/// A name for something that has neither an id nor a time of its own: within the same ten minutes the same text is a
 /// repeat, after that it is news.
 pub(super) fn digest_within(text: &[u8], now: DateTime<Utc>) -> String {
     let window = now.timestamp().div_euclid(WINDOW.num_seconds());
-    digest_key(&[text, b"@", window.to_string().as_bytes()].concat()).0
+    sha256(&[text, b"@", window.to_string().as_bytes()].concat())
 }
 
-/// A word as a part of a key: itself, or the beginning of its digest where it is no plain word.
+/// A word as a part of a key: itself, or the beginning of its digest if it is not a plain word.
 pub(super) fn key_part(word: &str) -> Cow<'_, str> {
     let is_plain = word.len() <= 32 && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if is_plain { word.into() } else { digest_key(word.as_bytes()).0[..16].to_owned().into() }
+    if is_plain { word.into() } else { short_digest(word).into() }
 }
 
-/// The key of an event by its sender's own id: the id itself, so that a repeat is recognised by whichever version of this
-/// program takes it. Only an id that begins as a key of ours does is digested.
-pub(super) fn foreign_key(id: &str) -> EventKey {
-    match EventKey::is_reserved(id) {
-        true => digest_key(id.as_bytes()),
-        false => EventKey(id.to_owned()),
-    }
-}
-
-/// The key of an event without an id: the SHA-256 of its body, in hexadecimal.
-pub(super) fn digest_key(body: &[u8]) -> EventKey {
-    let mut key = String::with_capacity(64);
-    for byte in digest::digest(&digest::SHA256, body).as_ref() {
-        write!(key, "{byte:02x}").expect("a String takes everything");
-    }
-    EventKey(key)
+/// The first 16 digits of a digest: enough to tell the alerts of one team apart.
+pub(super) fn short_digest(text: &str) -> String {
+    let mut digest = sha256(text.as_bytes());
+    digest.truncate(16);
+    digest
 }

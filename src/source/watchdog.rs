@@ -1,8 +1,7 @@
-//! What the watchdog puts into the queue, in a form of our own: an event that no webhook has told.
+//! An event that the watchdog found, in the form in which it travels through the queue.
 
 use crate::domain::incident::{
-    Details, EventKey, EventKind, Incident, IncidentEvent, IncidentId, IncidentNumber, Missed, Origin, Person, State,
-    Urgency,
+    EventKey, EventKind, Incident, IncidentEvent, IncidentId, IncidentNumber, Missed, Origin, Person, State, Urgency,
 };
 use crate::domain::text::{Foreign, Link};
 use chrono::{DateTime, Utc};
@@ -30,7 +29,7 @@ struct WirePerson {
     name: String,
 }
 
-/// The body of the message. `None` for an event that the watchdog has not found.
+/// The body of the message. Returns `None` if the watchdog did not find the event.
 pub fn body(event: &IncidentEvent) -> Option<Vec<u8>> {
     let incident = &event.incident;
     let text = |text: &Option<Foreign>| text.as_ref().map(|text| text.as_str().to_owned());
@@ -51,7 +50,8 @@ pub fn body(event: &IncidentEvent) -> Option<Vec<u8>> {
     Some(serde_json::to_vec(&wire).expect("strings and numbers are JSON"))
 }
 
-/// The event of a body. `None` for one of another version, which stays in the queue for the worker that knows it.
+/// The event of a body. Returns `None` if the body is of another version; it then stays in the queue for a worker that knows
+/// that version.
 pub fn recall(key: EventKey, body: &[u8]) -> Option<IncidentEvent> {
     let wire: Wire = serde_json::from_slice(body).ok()?;
     let kind = EventKind::from_name(&wire.kind)?;
@@ -69,15 +69,10 @@ pub fn recall(key: EventKey, body: &[u8]) -> Option<IncidentEvent> {
         named: None,
     };
     Some(IncidentEvent {
-        origin: Origin::Watchdog,
-        key,
-        kind,
-        occurred_at: wire.occurred_at,
         agent: wire.by.and_then(WirePerson::person),
         incident,
-        details: Details::default(),
-        unreadable: None,
         missed: Some(if wire.is_first { Missed::First } else { Missed::Further }),
+        ..IncidentEvent::new(Origin::Watchdog, key, kind, wire.occurred_at)
     })
 }
 
@@ -98,11 +93,9 @@ mod tests {
     #[test]
     fn an_event_comes_out_as_it_went_in() {
         let person = |id: &str| Person { id: id.into(), name: Foreign::line("佐伯 玲").expect("a name") };
+        let key = EventKey("watchdog:Q1:reopened:1".into());
+        let at = "2026-11-24T02:02:01Z".parse().expect("an instant");
         let full = IncidentEvent {
-            origin: Origin::Watchdog,
-            key: EventKey("watchdog:Q1:reopened:1".into()),
-            kind: EventKind::Reopened,
-            occurred_at: "2026-11-24T02:02:01Z".parse().expect("an instant"),
             agent: Some(person("PSRE1")),
             incident: Incident {
                 id: Some(IncidentId("Q1".into())),
@@ -116,9 +109,8 @@ mod tests {
                 assignees: vec![person("PSRE1"), person("PSRE2")],
                 named: None,
             },
-            details: Details::default(),
-            unreadable: None,
             missed: Some(Missed::Further),
+            ..IncidentEvent::new(Origin::Watchdog, key, EventKind::Reopened, at)
         };
         let bare = IncidentEvent {
             kind: EventKind::Resolved,
@@ -128,7 +120,7 @@ mod tests {
             ..full.clone()
         };
         for event in [full.clone(), bare] {
-            let body = body(&event).expect("the watchdog has found it");
+            let body = body(&event).expect("the watchdog found it");
             assert_eq!(recall(event.key.clone(), &body), Some(event));
         }
         assert_eq!(body(&IncidentEvent { missed: None, ..full.clone() }), None);

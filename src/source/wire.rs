@@ -1,32 +1,45 @@
 //! Reading JSON leniently, whoever has sent it.
 //!
-//! A field that is null, missing or of another type than documented is as good as not sent: one odd field must not cost
-//! a team its alert. What an event cannot do without is checked by each source itself.
-
-mod kinds;
-
-pub(super) use kinds::{List, Text, lenient, text};
+//! A field that is null, missing or of another type than documented is as good as not sent. What an event cannot do without
+//! is checked by each source itself.
 
 use super::LARGEST_BODY;
 use crate::domain::incident::Illegible;
 use crate::domain::text::{Foreign, Link};
 use chrono::{DateTime, TimeDelta, Utc};
 use memchr::memmem;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::borrow::Cow;
 
-/// A sender's clock may be ahead of ours by so much; a time that is further off is none.
+/// A sender's clock may be ahead of ours by so much; a time that is further off is not taken as one.
 const AHEAD: TimeDelta = TimeDelta::days(1);
 /// A time before this was not meant as one: 2001-09-09, the first of ten digits.
 const EARLIEST: i64 = 1_000_000_000;
+
+/// A text, copied only if something in it is escaped.
+#[derive(Deserialize)]
+#[serde(transparent)]
+pub(super) struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl Text<'_> {
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// One line of it. PagerDuty was seen to send the word `null` for nothing.
+    pub(super) fn line(&self) -> Option<Foreign> {
+        (self.0 != "null").then(|| Foreign::line(&self.0)).flatten()
+    }
+}
 
 /// A body that is one JSON object, in the shape of `T`, whose fields are all optional.
 pub(super) fn object<T: DeserializeOwned>(body: &[u8]) -> Result<T, Illegible> {
     serde_json::from_str(&object_text(body)?).map_err(|_| Illegible::Shape)
 }
 
-/// The text of a body that may be one JSON object: what is no UTF-8 in it is U+FFFD, and so is half a character.
+/// The text of a body that may be one JSON object. What is not UTF-8 in it becomes U+FFFD, and so does half a character.
 pub(super) fn object_text(body: &[u8]) -> Result<Cow<'_, str>, Illegible> {
     if body.len() > LARGEST_BODY {
         return Err(Illegible::TooLarge);
@@ -41,8 +54,8 @@ pub(super) fn object_text(body: &[u8]) -> Result<Cow<'_, str>, Illegible> {
     })
 }
 
-/// The JSON with every escape of half a surrogate pair replaced by that of U+FFFD: senders that cut a text by UTF-16
-/// units leave one, and a reader that refuses it would lose the whole text.
+/// The JSON with every escape of half a surrogate pair replaced by that of U+FFFD: senders that cut a text by UTF-16 units
+/// leave one, and a reader that refuses it would lose the whole text.
 fn without_half_characters(json: &str) -> Cow<'_, str> {
     let mut escapes = memmem::find_iter(json.as_bytes(), "\\u");
     if !escapes.any(|at| matches!(json.as_bytes().get(at + 2), Some(b'd' | b'D'))) {
@@ -52,7 +65,9 @@ fn without_half_characters(json: &str) -> Cow<'_, str> {
         let digits = json.get(at..at + 6)?.strip_prefix("\\u")?;
         u16::from_str_radix(digits, 16).ok()
     };
-    let (mut whole, mut copied, mut at) = (String::with_capacity(json.len()), 0, 0);
+    let mut whole = String::with_capacity(json.len());
+    let mut copied = 0;
+    let mut at = 0;
     while let Some(found) = json[at..].find('\\') {
         at += found;
         at += match (unit(at), unit(at + 6)) {
@@ -64,7 +79,7 @@ fn without_half_characters(json: &str) -> Cow<'_, str> {
                 6
             }
             (Some(_), _) => 6,
-            // Another escape: the character after the stroke belongs to it.
+            // Another escape: the character after the backslash belongs to it.
             (None, _) => 1 + json[at + 1..].chars().next().map_or(0, char::len_utf8),
         };
     }
@@ -76,11 +91,15 @@ pub(super) fn line(text: &Option<Text<'_>>) -> Option<Foreign> {
     text.as_ref().and_then(Text::line)
 }
 
+pub(super) fn lines(text: &Option<Text<'_>>) -> Vec<Foreign> {
+    text.as_ref().map(|text| Foreign::lines(text.as_str())).unwrap_or_default()
+}
+
 pub(super) fn link(url: &Option<Text<'_>>) -> Option<Link> {
     url.as_ref().and_then(|url| Link::parse(url.as_str()))
 }
 
-/// A time with any offset. A time that cannot be read is now: it is wanted for ordering and lateness only.
+/// A time with any offset, or now if it cannot be read: it serves only for ordering and lateness.
 pub(super) fn time(text: &Option<Text<'_>>, now: DateTime<Utc>) -> DateTime<Utc> {
     text.as_ref().and_then(|text| DateTime::parse_from_rfc3339(text.as_str()).ok()).map_or(now, |time| time.to_utc())
 }
@@ -100,12 +119,10 @@ pub(super) fn line_of(value: &Option<Value>) -> Option<Foreign> {
     text_of(value).and_then(|text| Foreign::line(&text))
 }
 
-/// Its lines.
 pub(super) fn lines_of(value: &Option<Value>) -> Vec<Foreign> {
     text_of(value).map(|text| Foreign::lines(&text)).unwrap_or_default()
 }
 
-/// A link.
 pub(super) fn link_of(value: &Option<Value>) -> Option<Link> {
     text_of(value).and_then(|text| Link::parse(&text))
 }
@@ -115,8 +132,8 @@ pub(super) fn number_of(value: &Option<Value>) -> Option<f64> {
     text_of(value)?.parse().ok().filter(|number: &f64| number.is_finite())
 }
 
-/// A time as seconds or milliseconds since 1970, as a number or as text, or in RFC 3339. `None` for what is no time, or
-/// is none that a sender's clock can show.
+/// A time as seconds or milliseconds since 1970, as a number or as text, or in RFC 3339. Returns `None` if it is not a time,
+/// or not one that a sender's clock can show.
 pub(super) fn moment(value: &Option<Value>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let text = text_of(value)?;
     let at = match text.parse::<f64>() {
@@ -131,7 +148,7 @@ pub(super) fn moment(value: &Option<Value>, now: DateTime<Utc>) -> Option<DateTi
     (at.timestamp() >= EARLIEST && at <= now + AHEAD).then_some(at)
 }
 
-/// The value of a custom field as people would write it.
+/// The value of a custom field as people would write it, `-` if it is empty.
 pub(super) fn plain(value: &Value) -> Option<Foreign> {
     match value {
         Value::Null => Foreign::line("-"),

@@ -42,7 +42,7 @@ async fn every_gateway_and_every_path_reaches_the_route() {
 }
 
 #[tokio::test]
-async fn the_first_alert_is_told_to_the_pair() {
+async fn the_first_alert_mentions_the_pair() {
     let slack = Slack::start().await;
     let webhook = Settings::at(TUESDAY).slack(&slack).start().await;
     assert_eq!(webhook.signed(&payload("v3/incident.triggered.json")).await, accepted());
@@ -104,7 +104,7 @@ async fn a_repeat_posts_nothing() {
 }
 
 #[tokio::test]
-async fn only_the_authentic_are_believed() {
+async fn only_authentic_requests_are_accepted() {
     let slack = Slack::start().await;
     let webhook = Settings::at(TUESDAY).slack(&slack).start().await;
     let body = triggered(1);
@@ -112,7 +112,7 @@ async fn only_the_authentic_are_believed() {
     let wrong = signature_by("wrong", &body);
     let basic = |password: &str| format!("Basic {}", BASE64_STANDARD.encode(format!("toban:{password}")));
 
-    // Refused: 503, so that PagerDuty keeps it, and nothing is said in any chat.
+    // Refused with 503, so that PagerDuty keeps it, and nothing is posted.
     for (what, headers) in [
         ("no credentials", vec![]),
         ("a wrong signature", vec![("x-pagerduty-signature", wrong.clone())]),
@@ -143,7 +143,7 @@ async fn only_the_authentic_are_believed() {
     let failures = webhook.function.log_lines().iter().filter(|line| line["auth_failed"] == true).count();
     assert_eq!(failures, 10, "each is counted in the log");
 
-    // Believed.
+    // Accepted.
     for (number, header) in (1..).zip([
         new.clone(),
         old.clone(),
@@ -151,7 +151,7 @@ async fn only_the_authentic_are_believed() {
         format!("{wrong} , {old}"),
         format!("v2=xyz,{new}"),
     ]) {
-        let (body, id) = (triggered(1), format!("01GBELIEVED{number}"));
+        let (body, id) = (triggered(1), format!("01GACCEPTED{number}"));
         let body = String::from_utf8(body).expect("UTF-8").replace("01GTEST0000000000000000001", &id);
         let header = header
             .replace(&new, &signature(body.as_bytes()))
@@ -215,7 +215,7 @@ async fn other_methods_and_paths() {
 }
 
 #[tokio::test]
-async fn what_is_authentic_and_unreadable_is_said_in_one_line() {
+async fn an_authentic_body_that_cannot_be_read_is_reported_in_one_line() {
     let slack = Slack::start().await;
     let webhook = Settings::at(TUESDAY).slack(&slack).start().await;
     let id = "aaaaaaaa-0000-4000-8000-000000000001";
@@ -275,7 +275,7 @@ async fn a_replay_of_an_old_signed_event_is_not_posted() {
 }
 
 #[tokio::test]
-async fn one_bad_message_does_not_take_the_others_with_it() {
+async fn one_bad_message_does_not_affect_the_others() {
     let slack = Slack::start().await;
     let webhook = Settings::at("2026-11-24T11:06:00+09:00").slack(&slack).start().await;
     assert_eq!(webhook.with_token(&payload("broken/v2-one-good-one-broken.json")).await, accepted());
@@ -283,7 +283,7 @@ async fn one_bad_message_does_not_take_the_others_with_it() {
     assert_eq!(messages.len(), 2);
     assert!(messages[0].text.contains("#PD4813"), "{}", messages[0].text);
     assert!(messages[1].text.contains("読み取れませんでした"), "{}", messages[1].text);
-    // Nothing to tell is nothing to complain about.
+    // A body without messages is not a fault.
     assert_eq!(webhook.with_token(&payload("broken/v2-messages-empty.json")).await, accepted());
     slack.expect_none();
 }
@@ -327,13 +327,13 @@ async fn a_rotation_without_an_answer_is_never_a_silent_gap() {
 }
 
 #[tokio::test]
-async fn what_is_no_request_is_an_error_in_words() {
+async fn an_event_that_is_not_a_request_is_an_error_in_words() {
     let slack = Slack::start().await;
     let webhook = Settings::at(TUESDAY).slack(&slack).start().await;
     let crate::kit::Invocation::Error(error) = webhook.function.invoke(&json!({"hello": "world"})).await else {
-        panic!("an event that is no request was answered");
+        panic!("an event that is not a request was answered");
     };
-    assert!(error.to_string().contains("no HTTP request"), "{error}");
+    assert!(error.to_string().contains("not an HTTP request"), "{error}");
     let mut event = events::api_gateway_v2("/pagerduty", &[], b"", webhook.epoch());
     (event["body"], event["isBase64Encoded"]) = ("not base64!".into(), true.into());
     assert!(matches!(webhook.function.invoke(&event).await, crate::kit::Invocation::Error(_)));

@@ -1,4 +1,4 @@
-//! The functions can read the files of `events/`; checked without AWS's tools.
+//! The functions can read the files in `events/`. This needs none of AWS's tools.
 
 use aws_lambda_events::sqs::SqsEvent;
 use serde_json::Value;
@@ -36,13 +36,13 @@ fn each_event_file_is_of_its_function() {
             }
             Some("watchdog") => {
                 let event: Value = serde_json::from_slice(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
-                assert_eq!(event, serde_json::json!({}), "{name}: the schedule's event is empty");
+                assert_eq!(event, serde_json::json!({}), "{name}: the schedule passes nothing");
             }
             Some("environment") => {
                 let variables: Value = serde_json::from_slice(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
                 assert!(variables["Parameters"].is_object(), "{name}");
             }
-            _ => panic!("{name} belongs to no function"),
+            _ => panic!("{name} is not for any function"),
         }
         read += 1;
     }

@@ -1,7 +1,8 @@
-//! Text from outside is shown as text, and arbitrary bytes never cause a panic.
+//! Foreign text and arbitrary bytes are shown, never interpreted, and never cause a panic.
 
 use crate::kit::{Slack, Typetalk, events};
 use crate::running::{PAIR, Settings, TUESDAY, accepted, changed, data, signature};
+use crate::sources::others;
 use chrono::{DateTime, Utc};
 use proptest::prelude::{Just, Strategy, any, prop, prop_oneof, proptest};
 use serde_json::{Value, json};
@@ -10,7 +11,7 @@ use std::fs;
 use toban::chat::Chat;
 use toban::chat::slack::{ChannelId, SlackBot, SlackWebhook};
 use toban::chat::typetalk::{TopicId, Typetalk as TypetalkChat};
-use toban::domain::incident::IncidentEvent;
+use toban::domain::incident::{IncidentEvent, Origin};
 use toban::domain::member::Platform;
 use toban::domain::message::{Addressee, Line, Message};
 use toban::domain::text::Foreign;
@@ -18,11 +19,10 @@ use toban::net::secret::Secret;
 use toban::roster::file::parse;
 use toban::roster::table::{Tabs, workbook};
 use toban::setup::config::{Config, Reach};
-use toban::source::pagerduty::{self, Credentials};
-use toban::source::{Headers, Received, Sender, read};
+use toban::source::{Headers, Received, RouteCredentials, pagerduty, read};
 
-/// Every payload, as PagerDuty would send it, in both chats: all are accepted, nobody but those on call and the fallback is
-/// mentioned, and there is no tag but the incident's own. The fakes check the markup of each.
+/// Every recorded body, as PagerDuty would send it, to both chats: all are accepted, nobody but the pair and the fallback is
+/// pinged, and the only tag is the incident's own. The fakes check the markup of each.
 #[tokio::test]
 async fn every_payload_is_posted_and_pings_nobody_else() {
     let slack = Slack::start().await;
@@ -68,17 +68,21 @@ async fn every_payload_is_posted_and_pings_nobody_else() {
     assert!(bodies >= 100, "only {bodies} bodies were found");
 }
 
-/// The same for the other senders: a title may hold anything, and only the incident's own tag is a tag.
+/// The same for the other senders: a title may hold anything, and the only tag is the incident's own.
 #[tokio::test]
 async fn every_payload_of_the_other_senders_pings_nobody_else() {
-    let slack = Slack::start().await;
-    let typetalk = Typetalk::start().await;
-    let tokens = ["MACKEREL_TOKENS", "JENKINS_TOKENS", "EVENTS_TOKENS"];
-    let settings = tokens.iter().fold(Settings::at(TUESDAY), |settings, tokens| settings.with(tokens, "token-of-all"));
+    let (slack, typetalk) = (Slack::start().await, Typetalk::start().await);
+    let settings = others().fold(Settings::at(TUESDAY), |settings, (_, tokens)| settings.with(tokens, "token-of-all"));
     let webhook = settings.slack(&slack).typetalk(&typetalk).start().await;
     let hostile = "<!channel> @all #PD1 #MK1 <@U0OTHER001> `x` &amp; ＠all ＃EV1";
+    let own = others().filter_map(|(sender, _)| match sender.source().origin {
+        Origin::Other(source) => source.tag.map(|letters| format!("#{letters}")),
+        Origin::PagerDuty | Origin::Watchdog => None,
+    });
+    let own: Vec<_> = own.chain(["#PD4812".to_owned()]).collect();
     let mut bodies = 0;
-    for route in ["mackerel", "jenkins", "events"] {
+    for (sender, _) in others() {
+        let route = sender.name();
         for entry in ["kinds", "bad"]
             .map(|folder| fs::read_dir(data(route).join(folder)).expect("a folder"))
             .into_iter()
@@ -111,9 +115,7 @@ async fn every_payload_of_the_other_senders_pings_nobody_else() {
                 slack.take_edits();
                 for post in typetalk.take() {
                     assert!(post.mentions.iter().all(|mention| ["@sato", "@suzuki"].contains(&&**mention)), "{post:?}");
-                    let is_own = |tag: &String| {
-                        ["#MK", "#EV", "#PD4812"].iter().any(|own| tag.starts_with(own)) && tag.len() > 4
-                    };
+                    let is_own = |tag: &String| own.iter().any(|own| tag.starts_with(own)) && tag.len() > 4;
                     assert!(post.hashtags.len() <= 1 && post.hashtags.iter().all(is_own), "{post:?}");
                 }
             }
@@ -122,7 +124,7 @@ async fn every_payload_of_the_other_senders_pings_nobody_else() {
     assert!(bodies >= 140, "only {bodies} bodies were found");
 }
 
-/// Appends a text to every string, except to those that decide how the body is read.
+/// Appends a text to every text but those that the readers depend on.
 fn spoil(value: &mut Value, hostile: &str) {
     match value {
         Value::Object(fields) => {
@@ -197,12 +199,12 @@ fn now() -> DateTime<Utc> {
     TUESDAY.parse().expect("an instant")
 }
 
-fn credentials() -> Credentials {
-    Credentials { secrets: vec![Secret::new("new-signing-secret")], tokens: Vec::new() }
+fn credentials() -> RouteCredentials {
+    RouteCredentials { secrets: vec![Secret::new("new-signing-secret")], tokens: Vec::new() }
 }
 
-/// Reads a signed body and words all its events. An authentic body always yields something.
-fn word_body(body: &[u8], headers: &[(&str, &str)]) -> usize {
+/// Reads a signed body and words all events in it; how many that are. An authentic body always yields something.
+fn word_signed(body: &[u8], headers: &[(&str, &str)]) -> usize {
     let signature = signature(body);
     let mut all = vec![("x-pagerduty-signature".into(), signature.as_str().into())];
     all.extend(headers.iter().map(|(name, value)| ((*name).into(), (*value).into())));
@@ -218,11 +220,11 @@ fn word_body(body: &[u8], headers: &[(&str, &str)]) -> usize {
     events.len()
 }
 
-/// Reads a body as each of the other senders' and words all its events.
-fn word_as_the_others(body: &[u8]) {
+/// Reads a body as each of the other senders' and words all events in it.
+fn word_as_others(body: &[u8]) {
     let config = Config::from_lookup(|_| None, &toban::net::http::client().expect("a client"), Reach::Local)
         .expect("a configuration");
-    for sender in [Sender::Mackerel, Sender::Jenkins, Sender::Events] {
+    for (sender, _) in others() {
         let events = read(sender, body, now());
         assert!(events.len() <= 1);
         for event in &events {
@@ -267,7 +269,7 @@ fn chats() -> [Chat; 3] {
     ]
 }
 
-/// JSON of any shape, with the keys that the sources look for in unexpected places.
+/// JSON of any shape, with the keys that the sources read in unexpected places.
 fn json_value() -> impl Strategy<Value = Value> {
     let key = prop_oneof![
         prop::sample::select(vec![
@@ -330,14 +332,14 @@ fn json_value() -> impl Strategy<Value = Value> {
 proptest! {
     #[test]
     fn arbitrary_bytes_never_panic(body in prop::collection::vec(any::<u8>(), 0..2_000), id in any::<String>()) {
-        assert_eq!(word_body(&body, &[("x-webhook-id", &id)]), 1);
-        word_as_the_others(&body);
+        assert_eq!(word_signed(&body, &[("x-webhook-id", &id)]), 1);
+        word_as_others(&body);
     }
 
     #[test]
     fn arbitrary_json_never_panics(body in json_value()) {
-        word_body(body.to_string().as_bytes(), &[]);
-        word_as_the_others(body.to_string().as_bytes());
+        word_signed(body.to_string().as_bytes(), &[]);
+        word_as_others(body.to_string().as_bytes());
     }
 
     #[test]
@@ -353,9 +355,9 @@ proptest! {
                 json!({"key": text, "status": "triggered", "title": alert, "at": build, "url": text}),
                 json!({"key": alert, "status": build, "urgency": alert, "at": number}),
             ] {
-                word_as_the_others(body.to_string().as_bytes());
+                word_as_others(body.to_string().as_bytes());
             }
-            word_as_the_others(format!("key={text}&status={text}&title=%{text}&at={number}").as_bytes());
+            word_as_others(format!("key={text}&status={text}&title=%{text}&at={number}").as_bytes());
         }
     }
 
@@ -366,15 +368,15 @@ proptest! {
             map.insert("type".into(), "incident".into());
         }
         let body = json!({"event": {"id": "01G", "event_type": kind, "occurred_at": "2026-11-24T02:02:00Z", "agent": agent, "data": data}});
-        assert_eq!(word_body(body.to_string().as_bytes(), &[]), 1);
+        assert_eq!(word_signed(body.to_string().as_bytes(), &[]), 1);
         let body = json!({"messages": [{"id": "m", "event": kind, "incident": data, "log_entries": agent}]});
-        assert_eq!(word_body(body.to_string().as_bytes(), &[]), 1);
+        assert_eq!(word_signed(body.to_string().as_bytes(), &[]), 1);
     }
 
     #[test]
     fn a_state_may_be_of_any_length(state in "[a-z ]{0,600}") {
-        word_as_the_others(json!({"key": "k", "status": state, "at": 1_795_485_720}).to_string().as_bytes());
-        word_as_the_others(json!({"event": "alert", "alert": {"id": state, "isOpen": true, "status": state, "statusChangedAt": 1_795_485_720}}).to_string().as_bytes());
+        word_as_others(json!({"key": "k", "status": state, "at": 1_795_485_720}).to_string().as_bytes());
+        word_as_others(json!({"event": "alert", "alert": {"id": state, "isOpen": true, "status": state, "statusChangedAt": 1_795_485_720}}).to_string().as_bytes());
     }
 
     #[test]

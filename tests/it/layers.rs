@@ -19,7 +19,7 @@ const MAP: Layers = &[
     ("lambda", &["domain", "relay", "source"]),
     ("setup", &["chat", "domain", "ledger", "mackerel", "net", "pagerduty", "queue", "relay", "roster", "source"]),
     ("relay", &["chat", "domain", "ledger", "pagerduty", "queue", "roster", "source"]),
-    ("queue", &["chat", "domain", "net"]),
+    ("queue", &["chat", "domain", "net", "source"]),
     ("roster", &["domain", "ledger", "net"]),
     ("source", &["domain", "net"]),
     ("chat", &["domain", "net"]),

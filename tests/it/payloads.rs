@@ -1,7 +1,8 @@
 //! Every payload of every sender in `tests/data`, with the whole text it must produce in both languages.
 //!
-//! `BLESS=1 cargo test` writes the texts anew; read them in the diff before you commit them.
+//! `BLESS=1 cargo test` writes the texts; read them in the diff before you commit them.
 
+use crate::sources::others;
 use chrono::{DateTime, Utc};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -60,8 +61,8 @@ fn slack() -> Chat {
     })
 }
 
-/// What a body makes on Slack, event by event, each posted a second after it happened, and why it mentions whom.
-async fn told(sender: Sender, body: &[u8], language: &str) -> String {
+/// What a body posts to Slack, event by event, each a second after it happened, and why it mentions whom.
+async fn posted(sender: Sender, body: &[u8], language: &str) -> String {
     let config = config(language);
     let roster = Roster::open(config.roster, &toban::net::http::client().expect("a client"), Utc::now);
     let now: DateTime<Utc> = NOW.parse().expect("an instant");
@@ -69,8 +70,8 @@ async fn told(sender: Sender, body: &[u8], language: &str) -> String {
     for event in read(sender, body, now) {
         let now = event.occurred_at + chrono::TimeDelta::seconds(1);
         let reading = roster.read(&Ledger::memory(), Instant::now() + LIMIT, now).await;
-        let letter = config.team.word(&event, &slack(), &reading, None, None, now);
-        text += &format!("{}\n\n({})\n", letter.draft.text, letter.why);
+        let worded = config.team.word(&event, &slack(), &reading, None, None, now);
+        text += &format!("{}\n\n({})\n", worded.draft.text, worded.why);
     }
     text
 }
@@ -82,7 +83,7 @@ async fn check(folder: &str) {
         let body = fs::read(&path).expect("a readable file");
         for language in ["ja", "en"] {
             let expected = path.with_extension(format!("{language}.txt"));
-            let text = told(sender, &body, language).await;
+            let text = posted(sender, &body, language).await;
             if std::env::var_os("BLESS").is_some() {
                 fs::write(&expected, &text).expect("a writable file");
             }
@@ -108,7 +109,7 @@ async fn every_v2_type_has_its_text() {
 }
 
 #[tokio::test]
-async fn every_quirk_that_was_seen_is_read() {
+async fn every_quirk_is_read() {
     check("pagerduty/quirks").await;
 }
 
@@ -118,21 +119,11 @@ async fn what_cannot_be_read_says_so() {
 }
 
 #[tokio::test]
-async fn every_kind_of_mackerel_has_its_text() {
-    check("mackerel/kinds").await;
-    check("mackerel/bad").await;
-}
-
-#[tokio::test]
-async fn every_kind_of_jenkins_has_its_text() {
-    check("jenkins/kinds").await;
-    check("jenkins/bad").await;
-}
-
-#[tokio::test]
-async fn every_kind_of_events_has_its_text() {
-    check("events/kinds").await;
-    check("events/bad").await;
+async fn every_payload_of_the_other_senders_has_its_text() {
+    for (sender, _) in others() {
+        check(&format!("{}/kinds", sender.name())).await;
+        check(&format!("{}/bad", sender.name())).await;
+    }
 }
 
 #[test]
@@ -146,7 +137,7 @@ fn every_kind_has_a_payload() {
             .collect::<Vec<_>>()
     };
     let (two, three) = (all("pagerduty/v2"), all("pagerduty/v3"));
-    let others = ["mackerel/kinds", "jenkins/kinds", "events/kinds"].map(all);
+    let others: Vec<_> = others().map(|(sender, _)| all(&format!("{}/kinds", sender.name()))).collect();
     let known: Vec<_> = others.iter().chain([&two, &three]).flatten().collect();
     for event in &known {
         assert_eq!(event.unreadable, None, "{}", event.key);
@@ -155,5 +146,7 @@ fn every_kind_has_a_payload() {
         assert!(known.iter().any(|event| event.kind == *kind), "no payload of kind {}", kind.name());
     }
     assert_eq!(three.len(), 32, "30 documented types, the ping, and one that is not documented");
-    assert_eq!(others.map(|events| events.len()), [23, 10, 8]);
+    for (folder, count) in [("mackerel/kinds", 23), ("jenkins/kinds", 10), ("events/kinds", 8)] {
+        assert_eq!(all(folder).len(), count, "{folder}");
+    }
 }

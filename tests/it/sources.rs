@@ -1,5 +1,5 @@
-//! Mackerel, Jenkins and `/events`, through the real function: who is believed, what is a repeat, what belongs together,
-//! and what becomes of it all while the chat is down.
+//! Mackerel, Jenkins and `/events`, through the real function: which requests are accepted, what is a repeat, what belongs
+//! together, and what happens while the chat is down.
 
 mod answers;
 mod keys;
@@ -13,10 +13,19 @@ use crate::kit::{Slack, events};
 use crate::running::{Answer, Settings, TUESDAY, Webhook, data};
 use serde_json::Value;
 use std::fs;
+use toban::source::{Access, Sender};
 
 pub const MACKEREL: &str = "mackerel-token";
 pub const JENKINS: &str = "jenkins-token";
 pub const EVENTS: &str = "events-token";
+
+/// The senders other than PagerDuty, each with the setting that holds its tokens.
+pub fn others() -> impl Iterator<Item = (Sender, &'static str)> {
+    Sender::ALL.into_iter().filter_map(|sender| match sender.source().access {
+        Access::Token { tokens, .. } => Some((sender, tokens)),
+        Access::PagerDuty { .. } => None,
+    })
+}
 
 fn settings() -> Settings {
     Settings::at(TUESDAY)

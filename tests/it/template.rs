@@ -16,6 +16,7 @@ pub use node::Node;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use toban::source;
 
 /// Each function's name in the template, and its binary.
 const FUNCTIONS: [(&str, &str); 4] = [
@@ -56,6 +57,7 @@ pub fn settings_in_code() -> BTreeSet<String> {
         let text = fs::read_to_string(entry.expect("a file").path()).expect("a readable file");
         settings.extend(text.split('"').filter(|word| is_variable(word)).map(str::to_owned));
     }
+    settings.extend(source::secrets().map(str::to_owned));
     settings
 }
 

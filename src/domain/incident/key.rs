@@ -7,7 +7,8 @@ use std::fmt;
 pub struct EventKey(pub String);
 
 /// What a key of ours is about, which is what it begins with. A sender's own id that begins with one of these would stand
-/// for a message of ours and keep it back, so no such id becomes a key as it is.
+/// for a message of ours and keep it back, so no such id becomes a key as it is. (Keys of the other sources begin with their
+/// names: `Origin::key`.)
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OwnKey {
     /// A reminder of a day.
@@ -20,26 +21,11 @@ pub enum OwnKey {
     WebhookOff,
     /// A delivery of PagerDuty's that could not be read.
     Delivery,
-    /// An alert of Mackerel's.
-    Mackerel,
-    /// A build of Jenkins'.
-    Jenkins,
-    /// What was posted to `/events`.
-    Events,
 }
 
 impl OwnKey {
     /// Every one.
-    pub const ALL: [Self; 8] = [
-        Self::Reminder,
-        Self::Watchdog,
-        Self::Webhook,
-        Self::WebhookOff,
-        Self::Delivery,
-        Self::Mackerel,
-        Self::Jenkins,
-        Self::Events,
-    ];
+    pub const ALL: [Self; 5] = [Self::Reminder, Self::Watchdog, Self::Webhook, Self::WebhookOff, Self::Delivery];
 
     fn name(self) -> &'static str {
         match self {
@@ -48,9 +34,6 @@ impl OwnKey {
             Self::Webhook => "webhook",
             Self::WebhookOff => "webhook-off",
             Self::Delivery => "delivery",
-            Self::Mackerel => "mackerel",
-            Self::Jenkins => "jenkins",
-            Self::Events => "events",
         }
     }
 }

@@ -4,7 +4,7 @@ use super::watch::Webhook;
 use super::words::{Words, units};
 use super::{Line, Notice};
 use crate::domain::calendar::{Day, Moment};
-use crate::domain::incident::{EventKind, Illegible, Origin, State, Urgency};
+use crate::domain::incident::{EventKind, Illegible, State, Urgency};
 use crate::domain::member::Platform;
 use crate::domain::policy::{Decision, Rule};
 use crate::domain::reminder::Reminder;
@@ -33,10 +33,12 @@ pub(super) static WORDS: Words = Words {
     comma: ", ",
     late: |span| format!(" ({span} late)"),
     duration,
-    quote_is_cut: |origin| match origin {
-        Origin::PagerDuty | Origin::Watchdog => "… (the rest is in PagerDuty)",
-        Origin::Mackerel => "… (the rest is in Mackerel)",
-        Origin::Jenkins | Origin::Events => "… (cut)",
+    quote_is_cut: |origin| {
+        if origin.has_whole_texts() {
+            format!("… (the rest is in {})", origin.label())
+        } else {
+            "… (cut)".to_owned()
+        }
     },
     meaning: "Meaning: ",
     workaround: "Runbook: ",
@@ -65,13 +67,12 @@ pub(super) static WORDS: Words = Words {
         Notice::PrimaryFailed => "⚠️ Posted here because the primary chat did not take it.",
     },
     unreadable: |origin| {
-        let (sender, look) = match origin {
-            Origin::PagerDuty | Origin::Watchdog | Origin::Mackerel | Origin::Jenkins => {
-                (origin.label(), format!("in {}", origin.label()))
-            }
-            Origin::Events => ("a sender at /events", "at the sender".to_owned()),
-        };
-        (format!("⚠️ A notification from {sender} could not be read (id "), format!("). Please look {look}."))
+        let label = origin.label();
+        if origin.is_a_script() {
+            let sender = format!("⚠️ A notification from a sender at {label} could not be read (id ");
+            return (sender, "). Please look at the sender.".to_owned());
+        }
+        (format!("⚠️ A notification from {label} could not be read (id "), format!("). Please look in {label}."))
     },
     illegible: |why| match why {
         Illegible::Shape => " Reason: it is not of a known shape.",

@@ -139,7 +139,7 @@ fn details_line(event: &IncidentEvent, decision: &Decision, context: Context<'_>
         let agent = event.agent.as_ref().filter(|agent| !context.ignored.contains(agent));
         parts.extend(match agent {
             Some(agent) => Some(Line::own(words.by.0).foreign(&agent.name).and(words.by.1)),
-            None if event.kind.happens_by_itself() || event.origin == Origin::Events => None,
+            None if event.kind.happens_by_itself() || event.origin.is_a_script() => None,
             None => Some(Line::own(words.automatically)),
         });
     }

@@ -4,7 +4,7 @@ use super::watch::Webhook;
 use super::words::{Words, units};
 use super::{Line, Notice};
 use crate::domain::calendar::{Day, Moment};
-use crate::domain::incident::{EventKind, Illegible, Origin, State, Urgency};
+use crate::domain::incident::{EventKind, Illegible, State, Urgency};
 use crate::domain::member::Platform;
 use crate::domain::policy::{Decision, Rule};
 use crate::domain::reminder::Reminder;
@@ -33,10 +33,12 @@ pub(super) static WORDS: Words = Words {
     comma: "、",
     late: |span| format!(" ({span}遅れ)"),
     duration,
-    quote_is_cut: |origin| match origin {
-        Origin::PagerDuty | Origin::Watchdog => "… (続きは PagerDuty で)",
-        Origin::Mackerel => "… (続きは Mackerel で)",
-        Origin::Jenkins | Origin::Events => "… (以下略)",
+    quote_is_cut: |origin| {
+        if origin.has_whole_texts() {
+            format!("… (続きは {} で)", origin.label())
+        } else {
+            "… (以下略)".to_owned()
+        }
     },
     meaning: "意味: ",
     workaround: "手順: ",
@@ -65,13 +67,9 @@ pub(super) static WORDS: Words = Words {
         Notice::PrimaryFailed => "⚠️ 主チャットに投稿できなかったため、こちらに投稿しています。",
     },
     unreadable: |origin| {
-        let (sender, look) = match origin {
-            Origin::PagerDuty | Origin::Watchdog | Origin::Mackerel | Origin::Jenkins => {
-                (origin.label(), format!("{} ", origin.label()))
-            }
-            Origin::Events => ("/events", "送信元".to_owned()),
-        };
-        (format!("⚠️ {sender} からの通知を読み取れませんでした (ID "), format!(")。{look}を確認してください。"))
+        let label = origin.label();
+        let look = if origin.is_a_script() { "送信元".to_owned() } else { format!("{label} ") };
+        (format!("⚠️ {label} からの通知を読み取れませんでした (ID "), format!(")。{look}を確認してください。"))
     },
     illegible: |why| match why {
         Illegible::Shape => "理由: 内容が想定した形式ではありません。",

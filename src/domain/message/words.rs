@@ -45,9 +45,9 @@ pub(super) struct Words {
     pub late: Sentence,
     /// In the two largest units.
     pub duration: fn(TimeDelta) -> String,
-    /// After the shown lines of a longer note.
-    pub quote_is_cut: fn(Origin) -> &'static str,
-    /// Before a runbook's meaning.
+    /// After the lines of a note that are shown.
+    pub quote_is_cut: fn(Origin) -> String,
+    /// Before what an alert means.
     pub meaning: &'static str,
     /// Before a runbook's workaround.
     pub workaround: &'static str,

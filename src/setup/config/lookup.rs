@@ -1,17 +1,13 @@
 //! Reading variables and collecting what is wrong with them.
 
 use crate::domain::text::Link;
+use crate::source;
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// The settings that are secrets: in the cloud they are parameters, never variables of a function.
-pub const SECRETS: [&str; 12] = [
-    "PAGERDUTY_WEBHOOK_SECRETS",
-    "PAGERDUTY_V2_TOKENS",
+/// Secrets besides the credentials of the sources.
+const OTHER_SECRETS: [&str; 7] = [
     "PAGERDUTY_API_KEY",
-    "MACKEREL_TOKENS",
-    "JENKINS_TOKENS",
-    "EVENTS_TOKENS",
     "MACKEREL_API_KEY",
     "SLACK_BOT_TOKEN",
     "SLACK_WEBHOOK_URL",
@@ -20,28 +16,32 @@ pub const SECRETS: [&str; 12] = [
     "GOOGLE_SERVICE_ACCOUNT_KEY",
 ];
 
+/// The settings that are secrets: in the cloud they are parameters, never variables of a function.
+pub fn secrets() -> impl Iterator<Item = &'static str> {
+    source::secrets().chain(OTHER_SECRETS)
+}
+
 /// What is wrong with one variable, and what it should look like.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// The variable.
     pub variable: &'static str,
-    /// What is wrong. Never the value of a secret.
+    /// Never holds the value of a secret.
     pub problem: String,
-    /// A value that would do; empty where the mend is to leave it out.
+    /// A valid value; empty if the fix is to leave the setting out.
     pub example: &'static str,
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.variable, self.problem)?;
-        match self.example {
-            "" => Ok(()),
-            example => write!(f, ", for example {}={example}", self.variable),
+        if self.example.is_empty() {
+            return Ok(());
         }
+        write!(f, ", for example {}={}", self.variable, self.example)
     }
 }
 
-/// Everything that is wrong, a line each.
+/// Everything that is wrong with the settings, one line each.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Faults(pub Vec<Fault>);
 
@@ -67,7 +67,7 @@ impl<'a> Settings<'a> {
         Self { lookup, faults: Vec::new(), remote: BTreeSet::new() }
     }
 
-    /// The value, trimmed; empty is not set.
+    /// The value, trimmed. An empty one is not set.
     pub(super) fn text(&self, variable: &str) -> Option<String> {
         (self.lookup)(variable).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
     }
@@ -78,7 +78,7 @@ impl<'a> Settings<'a> {
         text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
     }
 
-    /// The value as `parse` understands it, or the default. What it does not understand is a fault.
+    /// The value as `parse` reads it, or the default. A value that `parse` cannot read is a fault.
     pub(super) fn parsed<T>(
         &mut self,
         variable: &'static str,
@@ -108,25 +108,27 @@ impl<'a> Settings<'a> {
         link
     }
 
-    /// A secret that is not set is looked for in the parameters as well, if there are any; then the fault says so.
+    /// Records a fault. A secret that is not set was looked for in the parameters as well, if there are any, and the fault
+    /// says so.
     pub(super) fn fault(&mut self, variable: &'static str, problem: impl Into<String>, example: &'static str) {
         let mut problem = problem.into();
-        if let (true, None, Some(path)) =
-            (SECRETS.contains(&variable), self.text(variable), self.text("PARAMETERS_PATH"))
+        if let Some(path) = self.text("PARAMETERS_PATH")
+            && self.text(variable).is_none()
+            && secrets().any(|secret| secret == variable)
         {
             problem += &format!(" (nor is there a parameter {}/{variable})", path.trim_end_matches('/'));
         }
         self.faults.push(Fault { variable, problem, example });
     }
 
-    /// Remembers which APIs are not on this machine.
+    /// Notes that the API of a base URL is used.
     pub(super) fn uses(&mut self, variable: &'static str, url: &reqwest::Url) {
         if !is_loopback(url) {
             self.remote.insert(variable);
         }
     }
 
-    /// Remembers an API that is never on this machine.
+    /// Notes that an API is used that is never on this machine.
     pub(super) fn uses_remote(&mut self, variable: &'static str) {
         self.remote.insert(variable);
     }
@@ -136,7 +138,7 @@ impl<'a> Settings<'a> {
         self.remote.first().copied()
     }
 
-    /// What was found since; the settings go on without it.
+    /// The faults since they were last taken, and forgets them.
     pub(super) fn take_faults(&mut self) -> Vec<Fault> {
         std::mem::take(&mut self.faults)
     }
@@ -145,19 +147,16 @@ impl<'a> Settings<'a> {
         self.faults.extend(faults);
     }
 
-    /// Whether nothing was found since the faults were last taken.
+    /// Whether there are no faults since they were last taken.
     pub(super) fn is_clean(&self) -> bool {
         self.faults.is_empty()
     }
 
     pub(super) fn done(self) -> Result<(), Faults> {
-        match self.faults.is_empty() {
-            true => Ok(()),
-            false => Err(Faults(self.faults)),
-        }
+        if self.faults.is_empty() { Ok(()) } else { Err(Faults(self.faults)) }
     }
 
-    /// The URL of an API: `https`, or `http` to this machine. Without the slash at its end.
+    /// The URL of an API without a trailing slash: `https`, or `http` to this machine.
     pub(super) fn url(&mut self, variable: &'static str, text: &str, example: &'static str) -> Option<String> {
         let url = reqwest::Url::parse(text).ok().filter(reqwest::Url::has_host);
         let is_safe = |url: &reqwest::Url| url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url));

@@ -22,7 +22,7 @@ use crate::roster::Source;
 use crate::source::Credentials;
 use chrono::{DateTime, TimeDelta, Utc};
 use lookup::Settings;
-pub use lookup::{Fault, Faults, SECRETS};
+pub use lookup::{Fault, Faults, secrets};
 pub use mackerel::MackerelConfig;
 
 /// What the webhook needs.

@@ -1,4 +1,4 @@
-//! Who is believed, and where the rotation is.
+//! The accepted credentials of the sources, and where the rotation is.
 
 use super::Reach;
 use super::lookup::{Fault, Settings};
@@ -8,7 +8,7 @@ use crate::roster::Source;
 use crate::roster::file::Files;
 use crate::roster::sheet::{Access, Ranges};
 use crate::roster::token::ServiceAccount;
-use crate::source::{Credentials, pagerduty};
+use crate::source::Credentials;
 use std::path::PathBuf;
 
 const SHEET_EXAMPLE: &str = "1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789-_abcd";
@@ -18,17 +18,9 @@ const GOOGLE: &str = "https://sheets.googleapis.com";
 /// A shorter secret can be guessed.
 const SHORTEST: usize = 8;
 
-/// What the routes believe. One for which nothing is configured is closed; the requests that come all the same are logged.
+/// The accepted credentials, per route. A route for which nothing is configured is closed; requests to it are logged.
 pub(super) fn credentials(settings: &mut Settings<'_>) -> Credentials {
-    Credentials {
-        pagerduty: pagerduty::Credentials {
-            secrets: secrets(settings, "PAGERDUTY_WEBHOOK_SECRETS"),
-            tokens: secrets(settings, "PAGERDUTY_V2_TOKENS"),
-        },
-        mackerel: secrets(settings, "MACKEREL_TOKENS"),
-        jenkins: secrets(settings, "JENKINS_TOKENS"),
-        events: secrets(settings, "EVENTS_TOKENS"),
-    }
+    Credentials::from_settings(|variable| secrets(settings, variable))
 }
 
 fn secrets(settings: &mut Settings<'_>, variable: &'static str) -> Vec<Secret> {
@@ -39,7 +31,7 @@ fn secrets(settings: &mut Settings<'_>, variable: &'static str) -> Vec<Secret> {
     values.into_iter().map(Secret::new).collect()
 }
 
-/// Where the rotation is. A fault here is a warning: alerts go out all the same, to the fallback, with the reason.
+/// Where the rotation is. A fault here is a warning: alerts go out regardless, to the fallback, with the reason.
 pub(super) fn roster(settings: &mut Settings<'_>, reach: Reach) -> (Source, Vec<Fault>) {
     let others = settings.take_faults();
     let found = match (settings.text("ROTATION_FILE"), settings.text("GOOGLE_SHEET_ID"), reach) {
@@ -76,7 +68,7 @@ fn files(settings: &Settings<'_>, rotation: &str) -> Source {
 }
 
 fn sheet(settings: &mut Settings<'_>, id: &str) -> Option<Source> {
-    // People paste the whole address.
+    // People paste the whole URL.
     let id = id.split_once("/spreadsheets/d/").map_or(id, |(_, rest)| rest.split('/').next().unwrap_or_default());
     if !id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') {
         settings.fault(

@@ -1,31 +1,16 @@
 //! `application/x-www-form-urlencoded`, as `curl --data-urlencode` writes it.
 
-/// The pairs of a form; `None` for what is none: a form of ours has a pair that is named `key`.
+/// The pairs of a form. `None` if it is not a form of ours: that has a pair named `key`.
+///
+/// In a text `+` is a space and `%` begins two digits; a `%` without them stands for itself.
 pub(super) fn pairs(body: &[u8]) -> Option<Vec<(String, String)>> {
     let text = std::str::from_utf8(body).ok()?.trim();
     let pairs: Vec<_> = text
         .split('&')
-        .filter_map(|pair| pair.split_once('='))
-        .map(|(name, value)| (decoded(name), decoded(value)))
+        .filter(|pair| pair.contains('='))
+        .flat_map(|pair| form_urlencoded::parse(pair.as_bytes()).into_owned())
         .collect();
     (!text.starts_with('{') && pairs.iter().any(|(name, _)| name == "key")).then_some(pairs)
-}
-
-/// `+` is a space and `%` begins two digits; where no digits follow, it is itself.
-fn decoded(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let digit = |at: usize| bytes.get(at).and_then(|byte| char::from(*byte).to_digit(16));
-    let (mut whole, mut at) = (Vec::with_capacity(bytes.len()), 0);
-    while let Some(byte) = bytes.get(at) {
-        let (decoded, length) = match (byte, digit(at + 1), digit(at + 2)) {
-            (b'%', Some(high), Some(low)) => ((high * 16 + low) as u8, 3),
-            (b'+', ..) => (b' ', 1),
-            _ => (*byte, 1),
-        };
-        whole.push(decoded);
-        at += length;
-    }
-    String::from_utf8_lossy(&whole).into_owned()
 }
 
 #[cfg(test)]
@@ -40,6 +25,7 @@ mod tests {
             ("key=%E9%9A%9C%E5%AE%B3%", Some(vec![("key", "障害%")])),
             ("key=100%zz&&x", Some(vec![("key", "100%zz")])),
             ("key=", Some(vec![("key", "")])),
+            ("key=a+b=%2B%4", Some(vec![("key", "a b=+%4")])),
             ("status=ok", None),
             ("{\"x\": \"&key=1\"}", None),
             ("key", None),

@@ -2,16 +2,17 @@
 
 use crate::domain::incident::{Incident, IncidentId, IncidentNumber};
 use crate::domain::text::Tag;
+use crate::source::{mackerel, others};
 
 /// The incident that is meant: by its number (`4812`, `#4812`), its tag (`#PD4812`, `#MKgCZ8Xy`), its page at PagerDuty or
-/// Mackerel, or PagerDuty's id. `None` for anything else.
+/// Mackerel, or PagerDuty's id. Returns `None` for anything else.
 pub(super) fn incident(text: &str) -> Option<Incident> {
     let text = text.trim();
     let bare = text.trim_start_matches(['#', '＃']);
     if !bare.is_empty() && bare.bytes().all(|byte| byte.is_ascii_digit()) {
         return bare.parse().ok().map(by_number);
     }
-    if let Some(tag) = Tag::parse(text) {
+    if let Some(tag) = tag(text) {
         let number = tag.as_str().strip_prefix("#PD").and_then(|number| number.parse().ok());
         return Some(number.map_or_else(|| Incident { named: Some(tag), ..Incident::default() }, by_number));
     }
@@ -20,7 +21,12 @@ pub(super) fn incident(text: &str) -> Option<Incident> {
         return Some(by_id(IncidentId(id.to_owned())));
     }
     let alert = part_after(text, "/alerts/").filter(|id| id.bytes().all(|byte| byte.is_ascii_alphanumeric()))?;
-    Some(by_id(IncidentId::mackerel(alert)))
+    Some(by_id(mackerel::incident(alert)))
+}
+
+fn tag(text: &str) -> Option<Tag> {
+    let letters: Vec<_> = others().filter_map(|source| source.tag).collect();
+    Tag::parse(text, &letters)
 }
 
 fn by_number(number: u64) -> Incident {
@@ -51,7 +57,7 @@ mod tests {
     #[test]
     fn an_incident_is_named_in_many_ways() {
         let number = Some(by_number(4812));
-        let tag = |text| Some(Incident { named: Tag::parse(text), ..Incident::default() });
+        let by_tag = |text| Some(Incident { named: tag(text), ..Incident::default() });
         let id = |id: &str| Some(by_id(IncidentId(id.into())));
         for (text, expected) in [
             ("4812", number.clone()),
@@ -59,8 +65,8 @@ mod tests {
             ("＃4812", number.clone()),
             ("#PD4812", number.clone()),
             ("pd4812", number),
-            ("#MKgCZ8Xy", tag("#MKgCZ8Xy")),
-            ("#EV0A1B2C", tag("#EV0A1B2C")),
+            ("#MKgCZ8Xy", by_tag("#MKgCZ8Xy")),
+            ("#EV0A1B2C", by_tag("#EV0A1B2C")),
             ("Q2YXK4P7T3M1NC", id("Q2YXK4P7T3M1NC")),
             ("https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC?utm=1", id("Q2YXK4P7T3M1NC")),
             ("https://mackerel.io/orgs/nulab/alerts/2bj6TgCZ8Xy", id("mackerel:2bj6TgCZ8Xy")),

@@ -1,69 +1,59 @@
-//! Alerts and groups of alerts: each an incident of its own.
+//! Alerts and groups of alerts: each is an incident of its own.
 //!
-//! Whether one is open is said by `isOpen` and `status` and by nothing else: an open alert may have a time at which it
-//! closed. States are in lower case in alerts and in upper case in groups.
+//! Only `isOpen` and `status` say whether one is open: an open alert may have a time at which it closed. States are in
+//! lower case in alerts and in upper case in groups.
 
-use super::{Body, of_nothing};
-use crate::domain::incident::{Details, EventKind, Incident, IncidentEvent, IncidentId, State, Urgency};
+use super::{Body, event, incident};
+use crate::domain::incident::{Details, EventKind, Incident, IncidentEvent, State, Urgency};
 use crate::domain::text::Foreign;
-use crate::source::unread::{digest_key, digest_within, key_part};
+use crate::source::unread::{digest_within, key_part, short_digest};
 use crate::source::wire::{line_of, lines_of, link_of, moment, text_of};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 use serde_json::Value;
 
-/// Alerts of a group that are named.
+/// How many alerts of a group are listed.
 const MOST: usize = 5;
-/// A state that came so soon after the alert opened is the one that it opened with.
+/// A state that began so soon after the alert opened is the one that it opened with.
 const AT_ONCE: TimeDelta = TimeDelta::seconds(1);
-/// Where it tells no time of its state, an alert that opened less than this ago tells of its opening; any other goes on, or
-/// is told again.
+/// An alert that opened less than this ago and gives no time for its state is new; an older one has changed, or is sent
+/// again.
 const JUST_NOW: TimeDelta = TimeDelta::minutes(5);
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
 pub(super) struct Alert {
-    #[serde(default)]
     monitor_name: Option<Value>,
-    #[serde(default)]
     trigger: Option<Value>,
     #[serde(flatten)]
-    state: Standing,
+    state: AlertState,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
+#[serde(default)]
 pub(super) struct Group {
     #[serde(flatten)]
-    state: Standing,
+    state: AlertState,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
+#[serde(default)]
 pub(super) struct GroupSetting {
-    #[serde(default)]
     name: Option<Value>,
-    #[serde(default)]
     memo: Option<Value>,
 }
 
-/// What both have.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Standing {
-    #[serde(default)]
+/// What alerts and groups both have.
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+struct AlertState {
     id: Option<Value>,
-    #[serde(default)]
     url: Option<Value>,
-    #[serde(default)]
     status: Option<Value>,
-    #[serde(default)]
     is_open: Option<Value>,
-    #[serde(default)]
     opened_at: Option<Value>,
-    #[serde(default)]
     closed_at: Option<Value>,
-    #[serde(default)]
     status_changed_at: Option<Value>,
-    #[serde(default)]
     created_at: Option<Value>,
 }
 
@@ -98,7 +88,7 @@ impl Body {
         let event = self.alert_group.as_ref()?.state.event(body, now)?;
         let setting = self.alert_group_setting.as_ref();
         let alerts = self.alerts.iter().flatten().take(MOST);
-        let mut quote: Vec<_> = alerts.filter_map(named).collect();
+        let mut quote: Vec<_> = alerts.filter_map(one_line).collect();
         if event.kind.calls_somebody() {
             quote.extend(setting.map(|setting| lines_of(&setting.memo)).unwrap_or_default());
         }
@@ -115,14 +105,14 @@ impl Body {
 }
 
 /// One alert of a group, in a line.
-fn named(alert: &Value) -> Option<Foreign> {
+fn one_line(alert: &Value) -> Option<Foreign> {
     let field = |name: &str| text_of(&alert.get(name).cloned());
     let (name, status) = (field("monitorName")?, field("status").unwrap_or_default());
     Foreign::line(&format!("{name} {}", status.to_ascii_uppercase()))
 }
 
-impl Standing {
-    /// The event, if it tells whose state it is and which.
+impl AlertState {
+    /// The event, if it has an id and a state.
     fn event(&self, body: &[u8], now: DateTime<Utc>) -> Option<IncidentEvent> {
         let id = self.id()?;
         let status = text_of(&self.status).map(|status| status.to_ascii_lowercase());
@@ -140,39 +130,38 @@ impl Standing {
             Some(changed) => changed - opened > AT_ONCE,
             None => now - opened >= JUST_NOW,
         });
-        // Critical calls somebody also when it goes on: nobody can say that its opening has ever come.
+        // Critical mentions somebody also when it is not new: its opening may never have arrived.
         let kind = match (is_open, goes_on, is_critical) {
             (false, ..) => EventKind::Resolved,
             (true, false, _) => EventKind::Triggered,
             (true, true, true) => EventKind::Worsened,
             (true, true, false) => EventKind::StateChanged,
         };
-        // The alert, its state, and Mackerel's own time of that state. Where it tells none, what it says, for a while: an
-        // alert may become critical twice.
+        // The alert, its state, and Mackerel's own time of that state. Without a time, the body, for a while: an alert may
+        // become critical twice.
         let word = key_part(&status);
         let name = match own {
             Some(at) => format!("{id}:{word}:{}", at.timestamp()),
             None => format!("{id}:{word}:{}", digest_within(body, now)),
         };
         let incident = Incident {
+            id: Some(incident(&id)),
             urgency: is_open.then_some(if is_critical { Urgency::High } else { Urgency::Low }),
             state: Some(if is_open { State::Triggered } else { State::Resolved }),
             link: link_of(&self.url),
-            id: Some(IncidentId::mackerel(&id)),
             ..Incident::default()
         };
         let state = is_open.then(|| Foreign::line(&status.to_ascii_uppercase())).flatten();
         let details = Details { state, ..Details::default() };
         let just_opened = opened_at.filter(|_| is_open && !goes_on);
-        let occurred_at = own.or(just_opened).unwrap_or(now);
-        Some(IncidentEvent { incident, details, occurred_at, ..of_nothing(kind, name, now) })
+        Some(IncidentEvent { incident, details, ..event(kind, name, own.or(just_opened).unwrap_or(now)) })
     }
 
-    /// The id, or the last part of the link; letters and digits, or else a digest of it.
+    /// The id, or the last part of the link; a digest of that if it is more than letters and digits.
     fn id(&self) -> Option<String> {
         let by_link = || text_of(&self.url)?.trim_end_matches('/').rsplit('/').next().map(str::to_owned);
         let id = text_of(&self.id).or_else(by_link).filter(|id| !id.is_empty())?;
         let is_plain = id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        Some(if is_plain { id } else { digest_key(id.as_bytes()).0[..16].to_owned() })
+        Some(if is_plain { id } else { short_digest(&id) })
     }
 }

@@ -3,11 +3,11 @@
 use crate::net::secret::Secret;
 use ring::hmac;
 
-/// PagerDuty sends one signature for each secret that is valid at the time. More than this are not looked at.
+/// PagerDuty sends one signature for each secret that is valid at the time. No more than this are checked.
 const MOST_SIGNATURES: usize = 8;
 
-/// Whether any `v1=` signature of the header is the HMAC-SHA256 of the raw body under any of the secrets, whose bytes
-/// are the key as they are given. Other versions are passed over. The comparison takes constant time.
+/// Whether any `v1=` signature of the header is the HMAC-SHA256 of the raw body under any of the secrets, whose bytes are the
+/// key as they are given. Other versions are ignored. The comparison takes constant time.
 pub(super) fn is_valid(header: &str, secrets: &[Secret], body: &[u8]) -> bool {
     let signatures: Vec<_> =
         header.split(',').filter_map(|part| hex(part.trim().strip_prefix("v1=")?)).take(MOST_SIGNATURES).collect();

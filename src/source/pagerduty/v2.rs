@@ -2,83 +2,51 @@
 //!
 //! <https://developer.pagerduty.com/docs/webhooks-v2-overview>
 
-use super::wire::{Ref, label, number, people, state, urgency};
-use crate::domain::incident::{Details, EventKind, Incident, IncidentEvent, IncidentId, Origin, Person};
+use super::SOURCE;
+use super::v3::Data;
+use super::wire::{Ref, label, people};
+use crate::domain::incident::{Details, EventKey, EventKind, IncidentEvent, Person};
 use crate::domain::text::Foreign;
-use crate::source::unread::{digest_key, foreign_key};
-use crate::source::wire::{List, Text, lenient, line, link, text, time};
+use crate::net::digest::sha256;
+use crate::net::lenient::{Lenient, List};
+use crate::source::unread::sender_key;
+use crate::source::wire::{Text, line, lines, time};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use serde_json::Value;
+use serde::de::IgnoredAny;
 
 /// One message.
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
+#[serde(default)]
 pub(super) struct Message<'a> {
-    #[serde(default, deserialize_with = "lenient")]
-    pub(super) id: Option<String>,
-    #[serde(borrow, default, deserialize_with = "text")]
-    event: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "text")]
-    created_on: Option<Text<'a>>,
-    #[serde(borrow, default)]
-    incident: Option<WireIncident<'a>>,
-    #[serde(borrow, default)]
+    pub(super) id: Lenient<String>,
+    #[serde(borrow)]
+    event: Lenient<Text<'a>>,
+    created_on: Lenient<Text<'a>>,
+    incident: Option<Data<'a>>,
     log_entries: List<LogEntry<'a>>,
     /// Only version 1 has these two, in place of `event` and `incident`.
-    #[serde(borrow, default, deserialize_with = "text", rename = "type")]
-    type_: Option<Text<'a>>,
-    #[serde(default, deserialize_with = "lenient")]
-    data: Option<serde::de::IgnoredAny>,
+    #[serde(rename = "type")]
+    type_: Lenient<Text<'a>>,
+    data: Lenient<IgnoredAny>,
 }
 
-#[derive(Deserialize)]
-struct WireIncident<'a> {
-    #[serde(borrow, default, deserialize_with = "text")]
-    id: Option<Text<'a>>,
-    #[serde(default, deserialize_with = "lenient")]
-    incident_number: Option<Value>,
-    #[serde(borrow, default, deserialize_with = "text")]
-    title: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "text")]
-    urgency: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "text")]
-    status: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "lenient")]
-    priority: Option<Ref<'a>>,
-    #[serde(borrow, default, deserialize_with = "lenient")]
-    service: Option<Ref<'a>>,
-    #[serde(borrow, default, deserialize_with = "text")]
-    html_url: Option<Text<'a>>,
-    #[serde(borrow, default)]
-    assignments: List<Assignment<'a>>,
-    #[serde(borrow, default, deserialize_with = "lenient")]
-    escalation_policy: Option<Ref<'a>>,
-}
-
-#[derive(Deserialize)]
-struct Assignment<'a> {
-    #[serde(borrow, default, deserialize_with = "lenient")]
-    assignee: Option<Ref<'a>>,
-}
-
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
+#[serde(default)]
 struct LogEntry<'a> {
-    #[serde(borrow, default, deserialize_with = "lenient")]
-    agent: Option<Ref<'a>>,
-    #[serde(borrow, default, deserialize_with = "lenient")]
-    channel: Option<Channel<'a>>,
-    #[serde(borrow, default)]
+    #[serde(borrow)]
+    agent: Lenient<Ref<'a>>,
+    channel: Lenient<Channel<'a>>,
     assignees: List<Ref<'a>>,
-    #[serde(borrow, default, deserialize_with = "text")]
-    note: Option<Text<'a>>,
+    note: Lenient<Text<'a>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
+#[serde(default)]
 struct Channel<'a> {
-    #[serde(borrow, default, deserialize_with = "text")]
-    content: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "text")]
-    summary: Option<Text<'a>>,
+    #[serde(borrow)]
+    content: Lenient<Text<'a>>,
+    summary: Lenient<Text<'a>>,
 }
 
 impl Message<'_> {
@@ -95,33 +63,26 @@ impl Message<'_> {
     /// The event, if it has a type and an incident; otherwise the message's id. `text` is the message as it came.
     pub(super) fn read(self, text: &str, now: DateTime<Utc>) -> Result<IncidentEvent, Option<String>> {
         let kind = self.event.as_ref().and_then(kind);
-        let incident = self.incident.as_ref().map(WireIncident::incident).filter(|incident| incident.id.is_some());
-        let (Some(kind), Some(incident)) = (kind, incident) else {
-            return Err(self.id);
+        let incident = self.incident.as_ref().map(Data::whole_incident).filter(|incident| incident.id.is_some());
+        let (Some(kind), Some(mut incident)) = (kind, incident) else {
+            return Err(self.id.into());
         };
-        let key = match &self.id {
-            Some(id) if !id.is_empty() => foreign_key(id),
-            _ => digest_key(text.as_bytes()),
+        let key = match self.id.as_ref() {
+            Some(id) if !id.is_empty() => sender_key(id),
+            _ => EventKey(sha256(text.as_bytes())),
         };
-        let mut incident = incident;
         if matches!(kind, EventKind::Escalated | EventKind::Reassigned) {
-            // The log says whom it went to, one entry each; the incident may list others besides.
+            // The log says whom it went to, one entry each; the incident may list others as well.
             let went_to = people(self.entries().flat_map(|entry| &entry.assignees.0));
             if !went_to.is_empty() {
                 incident.assignees = went_to;
             }
         }
-        let details = self.details(&kind);
         Ok(IncidentEvent {
-            origin: Origin::PagerDuty,
-            key,
-            occurred_at: time(&self.created_on, now),
             agent: self.agent(),
+            details: self.details(&kind),
             incident,
-            details,
-            kind,
-            unreadable: None,
-            missed: None,
+            ..IncidentEvent::new(SOURCE.origin, key, kind, time(&self.created_on, now))
         })
     }
 
@@ -129,7 +90,7 @@ impl Message<'_> {
         self.log_entries.0.iter()
     }
 
-    /// Who did it. A service did it only in name: a timeout or a rule did.
+    /// Who did it. If that is a service, a timeout or a rule did it.
     fn agent(&self) -> Option<Person> {
         let agent = self.entries().next()?.agent.as_ref()?;
         let is_service = agent.type_.as_ref().is_some_and(|type_| type_.as_str().starts_with("service"));
@@ -141,11 +102,9 @@ impl Message<'_> {
         let channel = entry.and_then(|entry| entry.channel.as_ref());
         match kind {
             EventKind::Annotated => {
-                let text = channel
-                    .and_then(|channel| channel.content.as_ref())
-                    .or(entry.and_then(|entry| entry.note.as_ref()));
-                let quote = text.map(|text| Foreign::lines(text.as_str())).unwrap_or_default();
-                Details { quote, ..Details::default() }
+                let content = channel.map(|channel| &channel.content).filter(|content| content.is_some());
+                let text = content.or(entry.map(|entry| &entry.note));
+                Details { quote: text.map(|text| lines(text)).unwrap_or_default(), ..Details::default() }
             }
             EventKind::Delegated => {
                 let policy = entry.and_then(|entry| entry.assignees.0.first()).and_then(Ref::label);
@@ -173,22 +132,4 @@ fn kind(event: &Text<'_>) -> Option<EventKind> {
         "incident.custom" => EventKind::CustomAction,
         other => EventKind::Other(Foreign::line(other)?),
     })
-}
-
-impl WireIncident<'_> {
-    fn incident(&self) -> Incident {
-        let id = self.id.as_ref().map(|id| id.as_str().trim()).filter(|id| !id.is_empty());
-        Incident {
-            id: id.map(|id| IncidentId(id.to_owned())),
-            number: number(&self.incident_number),
-            title: self.title.as_ref().and_then(|title| Foreign::line(title.as_str())),
-            service: label(&self.service),
-            urgency: urgency(&self.urgency),
-            state: state(&self.status),
-            priority: label(&self.priority),
-            link: link(&self.html_url),
-            assignees: people(self.assignments.0.iter().filter_map(|one| one.assignee.as_ref())),
-            named: None,
-        }
-    }
 }

@@ -2,142 +2,128 @@
 //!
 //! <https://developer.pagerduty.com/docs/webhooks-overview#event-data-types>
 
+use super::SOURCE;
 use super::wire::{Ref, label, number, people, state, urgency};
-use crate::domain::incident::{Details, EventKind, Incident, IncidentEvent, IncidentId, Origin, Role};
+use crate::domain::incident::{Details, EventKind, Incident, IncidentEvent, IncidentId, Role};
 use crate::domain::text::Foreign;
-use crate::source::unread::foreign_key;
-use crate::source::wire::{List, Text, lenient, line, link, plain, text, time};
+use crate::net::lenient::{Lenient, List};
+use crate::source::unread::sender_key;
+use crate::source::wire::{Text, line, lines, link, plain, time};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::Value;
 
-/// Fields and roles of one event that are shown.
+/// How many fields and roles of one event are shown.
 const MOST: usize = 10;
 
 /// The envelope.
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
+#[serde(default)]
 pub(super) struct Event<'a> {
-    #[serde(borrow, default, deserialize_with = "text")]
-    id: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "text")]
-    event_type: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "text")]
-    occurred_at: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "lenient")]
-    agent: Option<Ref<'a>>,
-    #[serde(borrow, default)]
+    #[serde(borrow)]
+    id: Lenient<Text<'a>>,
+    event_type: Lenient<Text<'a>>,
+    occurred_at: Lenient<Text<'a>>,
+    agent: Lenient<Ref<'a>>,
     data: Option<Data<'a>>,
 }
 
-/// The data of every event type in one: which fields are there depends on `type`.
-#[derive(Deserialize)]
-struct Data<'a> {
-    #[serde(borrow, default, deserialize_with = "text", rename = "type")]
-    type_: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "text")]
-    id: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "text")]
-    html_url: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "text")]
-    summary: Option<Text<'a>>,
+/// The data of every event type in one: which fields are there depends on `type`. An incident of v2 has the same fields, but
+/// for two.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Data<'a> {
+    #[serde(borrow, rename = "type")]
+    type_: Lenient<Text<'a>>,
+    id: Lenient<Text<'a>>,
+    html_url: Lenient<Text<'a>>,
+    summary: Lenient<Text<'a>>,
 
     // incident
-    #[serde(default, deserialize_with = "lenient")]
-    number: Option<Value>,
-    #[serde(borrow, default, deserialize_with = "text")]
-    title: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "text")]
-    urgency: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "lenient")]
-    priority: Option<Ref<'a>>,
-    #[serde(borrow, default, deserialize_with = "lenient")]
-    service: Option<Ref<'a>>,
-    #[serde(borrow, default)]
+    number: Lenient<Value>,
+    title: Lenient<Text<'a>>,
+    urgency: Lenient<Text<'a>>,
+    priority: Lenient<Ref<'a>>,
+    service: Lenient<Ref<'a>>,
     assignees: List<Ref<'a>>,
-    #[serde(borrow, default, deserialize_with = "lenient")]
-    escalation_policy: Option<Ref<'a>>,
-    #[serde(borrow, default, deserialize_with = "lenient")]
-    incident_type: Option<Ref<'a>>,
-    #[serde(borrow, default, deserialize_with = "lenient")]
-    resolve_reason: Option<ResolveReason<'a>>,
+    pub(super) escalation_policy: Lenient<Ref<'a>>,
+    incident_type: Lenient<Ref<'a>>,
+    resolve_reason: Lenient<ResolveReason<'a>>,
+
+    // incident of v2, in place of number and assignees
+    incident_number: Lenient<Value>,
+    assignments: List<Assignment<'a>>,
 
     // everything that belongs to an incident
-    #[serde(borrow, default, deserialize_with = "lenient")]
-    incident: Option<Ref<'a>>,
+    incident: Lenient<Ref<'a>>,
 
     // incident_note, incident_status_update, incident_responder, ping
-    #[serde(borrow, default, deserialize_with = "text")]
-    content: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "text")]
-    message: Option<Text<'a>>,
-    #[serde(default, deserialize_with = "lenient")]
-    trimmed: Option<bool>,
-    #[serde(borrow, default, deserialize_with = "lenient")]
-    user: Option<Ref<'a>>,
-    #[serde(borrow, default, deserialize_with = "text")]
-    state: Option<Text<'a>>,
+    content: Lenient<Text<'a>>,
+    message: Lenient<Text<'a>>,
+    trimmed: Lenient<bool>,
+    user: Lenient<Ref<'a>>,
+    state: Lenient<Text<'a>>,
 
     // incident_conference_bridge
-    #[serde(borrow, default, deserialize_with = "text")]
-    conference_url: Option<Text<'a>>,
-    #[serde(borrow, default)]
+    conference_url: Lenient<Text<'a>>,
     conference_numbers: List<ConferenceNumber<'a>>,
 
     // incident_field_values, service_field_values: the values now, and those before the change
-    #[serde(borrow, default)]
     custom_fields: List<Field<'a>>,
-    #[serde(borrow, default)]
     changed_custom_fields: List<Field<'a>>,
 
     // incident_role_assignment
-    #[serde(borrow, default)]
     incident_role_assignments: List<RoleAssignment<'a>>,
 
     // incident_task
-    #[serde(borrow, default, deserialize_with = "text")]
-    name: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "text")]
-    status: Option<Text<'a>>,
+    name: Lenient<Text<'a>>,
+    status: Lenient<Text<'a>>,
 
     // incident_workflow_instance, incident_action_invocation
-    #[serde(borrow, default, deserialize_with = "lenient")]
-    incident_workflow: Option<Ref<'a>>,
-    #[serde(borrow, default, deserialize_with = "lenient")]
-    action: Option<Ref<'a>>,
+    incident_workflow: Lenient<Ref<'a>>,
+    action: Lenient<Ref<'a>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
+#[serde(default)]
 struct ResolveReason<'a> {
-    #[serde(borrow, default, deserialize_with = "lenient")]
-    incident: Option<Ref<'a>>,
+    #[serde(borrow)]
+    incident: Lenient<Ref<'a>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Assignment<'a> {
+    #[serde(borrow)]
+    assignee: Lenient<Ref<'a>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
 struct ConferenceNumber<'a> {
-    #[serde(borrow, default, deserialize_with = "text")]
-    number: Option<Text<'a>>,
+    #[serde(borrow)]
+    number: Lenient<Text<'a>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
+#[serde(default)]
 struct Field<'a> {
-    #[serde(borrow, default, deserialize_with = "text")]
-    name: Option<Text<'a>>,
-    #[serde(default)]
+    #[serde(borrow)]
+    name: Lenient<Text<'a>>,
     value: Value,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
+#[serde(default)]
 struct RoleAssignment<'a> {
-    #[serde(borrow, default, deserialize_with = "lenient")]
-    incident: Option<Ref<'a>>,
-    #[serde(borrow, default, deserialize_with = "lenient")]
-    role: Option<Ref<'a>>,
-    #[serde(borrow, default, deserialize_with = "lenient")]
-    assignee: Option<Ref<'a>>,
+    #[serde(borrow)]
+    incident: Lenient<Ref<'a>>,
+    role: Lenient<Ref<'a>>,
+    assignee: Lenient<Ref<'a>>,
 }
 
 impl Event<'_> {
-    /// The event, if it has a type and an id, and an incident where its type needs one.
+    /// The event, if it has a type and an id, and an incident if its type needs one.
     pub(super) fn read(&self, now: DateTime<Utc>) -> Option<IncidentEvent> {
         let id = self.id.as_ref()?.as_str();
         let kind = kind(self.event_type.as_ref()?)?;
@@ -148,15 +134,10 @@ impl Event<'_> {
             return None;
         }
         Some(IncidentEvent {
-            origin: Origin::PagerDuty,
-            key: foreign_key(id),
-            occurred_at: time(&self.occurred_at, now),
             agent: self.agent.as_ref().and_then(Ref::person).filter(|_| kind != EventKind::Ping),
             details: data.details(&kind),
             incident,
-            kind,
-            unreadable: None,
-            missed: None,
+            ..IncidentEvent::new(SOURCE.origin, sender_key(id), kind, time(&self.occurred_at, now))
         })
     }
 }
@@ -201,7 +182,7 @@ static TYPES: [(&str, EventKind); 31] = [
     ("pagey.ping", EventKind::Ping),
 ];
 
-/// The types of event of incidents, all of which are understood: what a subscription should deliver.
+/// The types of event that are about incidents, all of which are understood: what a subscription should deliver.
 pub(super) fn incident_events() -> impl Iterator<Item = &'static str> {
     TYPES.iter().map(|(name, _)| *name).filter(|name| name.starts_with("incident."))
 }
@@ -219,21 +200,10 @@ impl Data<'_> {
         self.type_.as_ref().is_some_and(|text| text.as_str() == type_)
     }
 
-    /// The incident that the event is about: in whole, or by a reference that tells its id and perhaps its title.
+    /// The incident that the event is about: in whole, or by a reference with its id and perhaps its title.
     fn incident(&self) -> Incident {
         if self.is("incident") {
-            return Incident {
-                id: incident_id(&self.id),
-                number: number(&self.number),
-                title: self.title.as_ref().and_then(|title| Foreign::line(title.as_str())),
-                service: label(&self.service),
-                urgency: urgency(&self.urgency),
-                state: state(&self.status),
-                priority: label(&self.priority),
-                link: link(&self.html_url),
-                assignees: people(&self.assignees.0),
-                named: None,
-            };
+            return self.whole_incident();
         }
         if self.is("service") {
             return Incident { service: line(&self.summary), link: link(&self.html_url), ..Incident::default() };
@@ -251,13 +221,28 @@ impl Data<'_> {
         }
     }
 
+    /// What it says of itself, if it is an incident.
+    pub(super) fn whole_incident(&self) -> Incident {
+        let assignments = self.assignments.0.iter().filter_map(|one| one.assignee.as_ref());
+        Incident {
+            id: incident_id(&self.id),
+            number: number(&self.number).or_else(|| number(&self.incident_number)),
+            title: self.title.as_ref().and_then(|title| Foreign::line(title.as_str())),
+            service: label(&self.service),
+            urgency: urgency(&self.urgency),
+            state: state(&self.status),
+            priority: label(&self.priority),
+            link: link(&self.html_url),
+            assignees: people(self.assignees.0.iter().chain(assignments)),
+            named: None,
+        }
+    }
+
     fn roles(&self) -> impl Iterator<Item = &RoleAssignment<'_>> {
         self.incident_role_assignments.0.iter()
     }
 
     fn details(&self, kind: &EventKind) -> Details {
-        let quote =
-            |text: &Option<Text<'_>>| text.as_ref().map(|text| Foreign::lines(text.as_str())).unwrap_or_default();
         match kind {
             EventKind::Delegated => Details { subject: label(&self.escalation_policy), ..Details::default() },
             EventKind::IncidentTypeChanged => Details { subject: label(&self.incident_type), ..Details::default() },
@@ -266,16 +251,16 @@ impl Data<'_> {
                 ..Details::default()
             },
             EventKind::Annotated => {
-                Details { quote: quote(&self.content), quote_is_cut: self.trimmed == Some(true), ..Details::default() }
+                Details { quote: lines(&self.content), quote_is_cut: *self.trimmed == Some(true), ..Details::default() }
             }
             EventKind::StatusUpdatePublished => {
-                Details { quote: quote(&self.message), quote_is_cut: self.trimmed == Some(true), ..Details::default() }
+                Details { quote: lines(&self.message), quote_is_cut: *self.trimmed == Some(true), ..Details::default() }
             }
             EventKind::ResponderAdded | EventKind::ResponderReplied => Details {
-                people: people(&self.user),
+                people: people(self.user.as_ref()),
                 subject: if self.user.is_none() { label(&self.escalation_policy) } else { None },
                 state: line(&self.state),
-                quote: quote(&self.message),
+                quote: lines(&self.message),
                 ..Details::default()
             },
             EventKind::ConferenceBridgeUpdated => Details {
@@ -306,12 +291,12 @@ impl Data<'_> {
             EventKind::ActionCreated | EventKind::ActionUpdated | EventKind::ActionTerminated => {
                 Details { subject: label(&self.action), state: line(&self.state), ..Details::default() }
             }
-            EventKind::Ping => Details { quote: quote(&self.message), ..Details::default() },
+            EventKind::Ping => Details { quote: lines(&self.message), ..Details::default() },
             _ => Details::default(),
         }
     }
 
-    /// What was changed, with the value that it has now.
+    /// What was changed, with its value now.
     fn fields(&self) -> Vec<(Foreign, Foreign)> {
         let now = &self.custom_fields.0;
         let changed = self.changed_custom_fields.0.iter();

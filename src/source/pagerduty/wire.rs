@@ -1,24 +1,23 @@
-//! Shapes that both versions share.
+//! What both versions have.
 
 use crate::domain::incident::{IncidentNumber, Person, State, Urgency};
 use crate::domain::text::Foreign;
-use crate::source::wire::{Text, line, text};
+use crate::net::lenient::Lenient;
+use crate::source::wire::{Text, line};
 use serde::Deserialize;
 use serde_json::Value;
 
 /// PagerDuty's reference to one of its objects: a user, a service, a policy, a priority.
 #[derive(Deserialize, Default)]
+#[serde(default)]
 pub(super) struct Ref<'a> {
-    #[serde(borrow, default, deserialize_with = "text")]
-    pub(super) id: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "text")]
-    pub(super) summary: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "text")]
-    pub(super) name: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "text")]
-    pub(super) html_url: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "text", rename = "type")]
-    pub(super) type_: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(super) id: Lenient<Text<'a>>,
+    pub(super) summary: Lenient<Text<'a>>,
+    pub(super) name: Lenient<Text<'a>>,
+    pub(super) html_url: Lenient<Text<'a>>,
+    #[serde(rename = "type")]
+    pub(super) type_: Lenient<Text<'a>>,
 }
 
 impl Ref<'_> {
@@ -27,7 +26,7 @@ impl Ref<'_> {
         line(&self.summary).or_else(|| line(&self.name))
     }
 
-    /// It as a person. Without a name the id is shown; without either it is nobody.
+    /// It as a person, by its name or else its id. `None` if it has neither.
     pub(super) fn person(&self) -> Option<Person> {
         let name = self.label().or_else(|| line(&self.id))?;
         Some(Person { id: self.id.as_ref().map(|id| id.as_str().to_owned()).unwrap_or_default(), name })
@@ -42,7 +41,6 @@ pub(super) fn people<'a, 'b: 'a>(references: impl IntoIterator<Item = &'a Ref<'b
     references.into_iter().filter_map(Ref::person).collect()
 }
 
-/// How far an incident is.
 pub(super) fn state(text: &Option<Text<'_>>) -> Option<State> {
     match text.as_ref()?.as_str() {
         "triggered" => Some(State::Triggered),

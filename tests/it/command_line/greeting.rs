@@ -41,7 +41,7 @@ async fn a_live_relay_without_credentials_says_which_settings_open_its_routes() 
             /pagerduty  Set PAGERDUTY_WEBHOOK_SECRETS (v3) or PAGERDUTY_V2_TOKENS (v2)
             /mackerel   Set MACKEREL_TOKENS; the channel's URL is then https://toban:TOKEN@…/mackerel, with one of them
             /jenkins    Set JENKINS_TOKENS; the endpoint's URL is then https://toban:TOKEN@…/jenkins, with one of them
-            /events     Set EVENTS_TOKENS; a script's URL is then https://toban:TOKEN@…/events, with one of them
+            /events     Set EVENTS_TOKENS; the script's URL is then https://toban:TOKEN@…/events, with one of them
 ";
     let with_one = |variable| closed.clone().with(variable, "a-long-random-secret");
     for (settings, routes) in [

@@ -5,7 +5,7 @@ use crate::template::file;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
-use toban::setup::config::SECRETS;
+use toban::setup::config::secrets;
 
 /// The services that a block may call, and the text that shows that it does.
 const SERVICES: [(&str, &[&str]); 4] = [
@@ -54,7 +54,7 @@ fn what_is_not_run_is_at_least_well_formed() {
         let bash = Command::new("bash").args(["-n", "-c", &block.text]).output().expect("bash runs");
         assert!(bash.status.success(), "{}: {}", block.place, String::from_utf8_lossy(&bash.stderr));
         for word in block.text.split_whitespace().filter_map(|word| word.strip_prefix("/toban/")) {
-            assert!(SECRETS.contains(&word), "{}: there is no secret {word}", block.place);
+            assert!(secrets().any(|secret| secret == word), "{}: there is no secret {word}", block.place);
         }
         for line in block.text.lines() {
             if let Some((_, arguments)) = line.split_once("cargo run -q -- ") {

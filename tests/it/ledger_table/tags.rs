@@ -16,7 +16,7 @@ fn by_number(number: u64) -> Incident {
 }
 
 fn by_tag(tag: &str) -> Incident {
-    Incident { named: Tag::parse(tag), ..Incident::default() }
+    Incident { named: Tag::parse(tag, &["MK"]), ..Incident::default() }
 }
 
 #[tokio::test]
@@ -25,7 +25,7 @@ async fn an_incident_is_found_by_its_tag() {
     let table = |owner: &str| Ledger::table(world.wire.client(), world.table.name.clone(), owner.to_owned(), LEASE);
     let (memory, one, other) = (Ledger::memory(), table("one"), table("other"));
     for (writer, reader) in [(&memory, &memory), (&one, &other)] {
-        let mackerel = IncidentId::mackerel("2bj6TgCZ8Xy");
+        let mackerel = IncidentId::of("MK", "2bj6TgCZ8Xy");
         let mut incident = event(EventKind::Triggered, "Q1", after(0));
         writer.introduce(&mut incident, after(0)).await;
         writer.record(&incident, Told::Somebody, after(0)).await;

@@ -1,4 +1,4 @@
-//! Who is believed, and what is answered.
+//! Which requests are accepted, and how they are answered.
 
 use super::{EVENTS, JENKINS, MACKEREL, changed, headlines, post, settings, take};
 use crate::kit::{Invocation, Slack, events};
@@ -24,7 +24,7 @@ fn body(route: &str, number: u32) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn each_route_believes_its_own_tokens() {
+async fn each_route_accepts_its_own_tokens() {
     let slack = Slack::start().await;
     let webhook = settings().slack(&slack).start().await;
     let basic = |password: &str| format!("Basic {}", BASE64_STANDARD.encode(format!("toban:{password}")));
@@ -40,19 +40,19 @@ async fn each_route_believes_its_own_tokens() {
         }
         let event = events::api_gateway_v2(route, &[], &body(route, 0), webhook.epoch());
         assert_eq!(webhook.invoke(&event).await, unauthorized(), "{route}");
-        // A client that keeps the password of a URL back is asked for it.
+        // Some clients send the password of a URL only when they are asked for it.
         let answer = webhook.function.invoke(&event).await;
         assert!(
             matches!(answer, Invocation::Answer(answer) if answer["headers"]["www-authenticate"] == "Basic realm=\"toban\"")
         );
         slack.expect_none();
 
-        let believed = [
+        let accepted_headers = [
             ("x-toban-token", token.to_owned()),
             ("authorization", format!("Bearer {token}")),
             ("authorization", basic(token)),
         ];
-        for (number, (name, value)) in (1..).zip(believed) {
+        for (number, (name, value)) in (1..).zip(accepted_headers) {
             let event = events::api_gateway_v2(route, &[(name, &value)], &body(route, number), webhook.epoch());
             assert_eq!(webhook.invoke(&event).await, accepted(), "{route} {name}");
             slack.expect_one();
@@ -98,7 +98,7 @@ async fn a_route_without_tokens_is_closed_and_the_log_says_how_to_open_it() {
 }
 
 #[tokio::test]
-async fn what_is_nobodys_alert_is_left_alone() {
+async fn what_is_not_actionable_is_not_posted() {
     let slack = Slack::start().await;
     let webhook = settings().slack(&slack).start().await;
     for event in ["hostRegister", "hostRetire", "monitorCreate", "monitorUpdate", "monitorDelete", "somethingNew"] {
@@ -112,7 +112,7 @@ async fn what_is_nobodys_alert_is_left_alone() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_is_said_and_is_news_again_later() {
+async fn a_body_that_cannot_be_read_is_reported_and_after_a_while_again() {
     let slack = Slack::start().await;
     for (at, expected) in [("11:02:01", 3), ("11:12:01", 3)] {
         let webhook = settings().with("TOBAN_NOW", &format!("2026-11-24T{at}+09:00")).slack(&slack).start().await;

@@ -1,5 +1,4 @@
-//! Jenkins and Nagios never send anything twice. What they are answered 202 for is in the queue, and comes out of it once
-//! the chat takes it.
+//! Jenkins and Nagios never send anything twice. What got a 202 is in the queue, and is posted once the chat takes it.
 
 use super::{EVENTS, JENKINS, MACKEREL, changed, post, settings};
 use crate::kit::{Fault, Fifo, Function, Invocation, Slack};
@@ -61,8 +60,8 @@ async fn nothing_is_lost_while_the_chat_is_down() {
     assert_eq!(failed.len(), 5, "all come again: {failed:?}");
     slack.heal();
     assert_eq!(work(&worker, &batch(&queue)).await, Vec::<Value>::new());
-    let told: Vec<_> = super::headlines(&slack).iter().map(|line| line.chars().take(9).collect::<String>()).collect();
-    assert_eq!(told, ["🔥 発生 #MKg", "🔧 ジョブ開始 r", "🔧 ジョブ成功 r", "🔥 発生 #EV3", "⚠️ /event"]);
-    assert_eq!(work(&worker, &batch(&queue)).await, Vec::<Value>::new(), "handed over again, they are repeats");
+    let posted: Vec<_> = super::headlines(&slack).iter().map(|line| line.chars().take(9).collect::<String>()).collect();
+    assert_eq!(posted, ["🔥 発生 #MKg", "🔧 ジョブ開始 r", "🔧 ジョブ成功 r", "🔥 発生 #EV3", "⚠️ /event"]);
+    assert_eq!(work(&worker, &batch(&queue)).await, Vec::<Value>::new(), "delivered again, they are repeats");
     slack.expect_none();
 }

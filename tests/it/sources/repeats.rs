@@ -6,7 +6,7 @@ use crate::running::PAIR;
 use serde_json::json;
 
 #[tokio::test]
-async fn a_flapping_alert_is_news_each_time_and_a_repeat_is_not() {
+async fn a_flapping_alert_is_posted_each_time_and_a_repeat_is_not() {
     let slack = Slack::start().await;
     let webhook = settings().slack(&slack).start().await;
     let start = 1_795_485_000;
@@ -32,7 +32,7 @@ async fn a_flapping_alert_is_news_each_time_and_a_repeat_is_not() {
     slack.take_edits();
 }
 
-/// As the captures that are known show it: no time of the state.
+/// As in the known captures: no time of the state.
 #[tokio::test]
 async fn without_the_time_of_a_state_the_same_words_are_a_repeat_for_ten_minutes() {
     let slack = Slack::start().await;
@@ -46,8 +46,8 @@ async fn without_the_time_of_a_state_the_same_words_are_a_repeat_for_ten_minutes
     assert_eq!(slack.take().len(), 2);
 }
 
-/// The same captures: what opened a while ago is not announced as new. Critical calls all the same, for its opening may
-/// have been lost; what is less does not, and is still known to be open.
+/// The same captures: what opened a while ago is not announced as new. Critical mentions regardless, for its opening may have
+/// been lost; a lesser state does not, and the alert is still known to be open.
 #[tokio::test]
 async fn without_the_time_of_a_state_what_opened_long_ago_is_not_new() {
     let slack = Slack::start().await;
@@ -73,14 +73,14 @@ async fn without_the_time_of_a_state_what_opened_long_ago_is_not_new() {
         assert!(message.text.contains(verb), "{status} {age}: {}", message.text);
     }
     slack.take_edits();
-    // The last was the first that was heard of it: its end is shown there.
+    // The last message was the first about its alert, so it shows the end.
     take(&webhook, MACKEREL, &alert("2bj6TgCZ8Y3", "ok", 3_600)).await;
     assert!(slack.expect_one().text.starts_with("✅ 解決"));
     assert!(slack.expect_edit().text.contains("✅ 解決済み"));
 }
 
 #[tokio::test]
-async fn both_ends_of_a_build_are_told_once_in_whatever_order_they_come() {
+async fn both_ends_of_a_build_are_posted_once_in_any_order() {
     let slack = Slack::start().await;
     let webhook = settings().slack(&slack).start().await;
     let kinds = ["completed.success", "finalized.success", "started", "completed.success", "started"];
@@ -88,7 +88,7 @@ async fn both_ends_of_a_build_are_told_once_in_whatever_order_they_come() {
         take(&webhook, JENKINS, &changed(&format!("jenkins/kinds/{kind}.json"), |_| ())).await;
     }
     assert_eq!(headlines(&slack), ["🔧 ジョブ成功 restart-app (42)", "🔧 ジョブ開始 restart-app (42)"]);
-    // The job was deleted and made anew: its builds are counted from 1 again.
+    // The job was deleted and created again: its builds are counted from 1 again.
     let anew = changed("jenkins/kinds/started.json", |body| body["build"]["queue_id"] = 9_001.into());
     take(&webhook, JENKINS, &anew).await;
     assert_eq!(headlines(&slack), ["🔧 ジョブ開始 restart-app (42)"]);
@@ -115,7 +115,7 @@ async fn an_event_is_known_by_key_state_and_time() {
 }
 
 #[tokio::test]
-async fn an_alert_that_is_closed_without_ever_having_been_seen_is_told() {
+async fn the_end_of_an_alert_that_was_never_seen_is_posted() {
     let slack = Slack::start().await;
     let webhook = settings().slack(&slack).start().await;
     take(&webhook, MACKEREL, &changed("mackerel/kinds/alert.host.closed.json", |_| ())).await;

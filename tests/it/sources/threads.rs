@@ -1,4 +1,4 @@
-//! What belongs together is one thread, whoever tells of it.
+//! What belongs together is in one thread, whoever reported it.
 
 use super::{EVENTS, JENKINS, MACKEREL, changed, settings, take};
 use crate::kit::Slack;
@@ -29,7 +29,7 @@ async fn an_alert_is_opened_changed_and_closed_in_one_thread() {
         take(&webhook, token, &changed(close, |_| ())).await;
         let [first, last] = <[_; 2]>::try_from(slack.take()).expect("two messages");
         assert_eq!((first.thread_ts, last.thread_ts.as_ref()), (None, Some(&first.ts)), "{open}");
-        assert_eq!(slack.take_edits().len(), 0, "an edit of what was taken already is not told again");
+        assert_eq!(slack.take_edits().len(), 0, "an edit of a message that was taken is not listed again");
         assert!(first.text.contains("解決済み"), "{}", first.text);
     }
 }
@@ -50,7 +50,7 @@ async fn a_job_that_names_an_incident_is_in_its_thread() {
         ("Q2YXK4P7T3M1NC", Some(&of_pagerduty.ts), "#PD4812 "),
         ("#MKgCZ8Xy", Some(&of_mackerel.ts), "#MKgCZ8Xy "),
         ("https://mackerel.io/orgs/nulab/alerts/2bj6TgCZ8Xy", Some(&of_mackerel.ts), "#MKgCZ8Xy "),
-        // Nobody has ever told of it: its tag is shown, and the message stands by itself.
+        // Nobody reported it before: its tag is shown, and the message is not in a thread.
         ("9999", None, "#PD9999 "),
         ("#MKzzzzzz", None, "#MKzzzzzz "),
         ("whatever", None, ""),
@@ -64,7 +64,7 @@ async fn a_job_that_names_an_incident_is_in_its_thread() {
 }
 
 #[tokio::test]
-async fn only_a_failed_job_of_an_incident_calls_anybody() {
+async fn only_a_failed_job_of_an_incident_mentions_anybody() {
     let slack = Slack::start().await;
     let webhook = settings().slack(&slack).start().await;
     let ends = ["success", "failure", "unstable", "aborted", "not-built"].map(|end| format!("completed.{end}"));
@@ -78,7 +78,7 @@ async fn only_a_failed_job_of_an_incident_calls_anybody() {
     }
 }
 
-/// Two alerts of Mackerel, an incident of PagerDuty and a key of a script's never meet, whatever their ids are.
+/// Alerts of Mackerel, incidents of PagerDuty and keys of scripts are never taken for each other, whatever their ids are.
 #[tokio::test]
 async fn ids_of_different_senders_do_not_collide() {
     let slack = Slack::start().await;

@@ -4,7 +4,7 @@ use super::node::Node;
 use super::{FUNCTIONS, settings_in_code, template};
 use crate::documents::settings;
 use std::collections::{BTreeMap, BTreeSet};
-use toban::setup::config::{Config, Reach, SECRETS};
+use toban::setup::config::{Config, Reach, secrets};
 
 /// They name resources of the template.
 const OF_RESOURCES: [&str; 2] = ["LEDGER_TABLE", "QUEUE_URL"];
@@ -39,7 +39,7 @@ fn set(names: impl IntoIterator<Item = impl Into<String>>) -> BTreeSet<String> {
 /// The variables that all functions get, without secrets, with their values.
 fn globals(template: &Node) -> Vec<&(String, Node)> {
     let all = template.at("Globals.Function.Environment.Variables").entries();
-    all.iter().filter(|(variable, _)| !SECRETS.contains(&variable.as_str())).collect()
+    all.iter().filter(|(variable, _)| !secrets().any(|secret| secret == variable)).collect()
 }
 
 /// Each parameter's default, by its variable.
@@ -52,8 +52,7 @@ fn defaults(template: &Node) -> BTreeMap<String, String> {
 #[test]
 fn every_setting_is_a_parameter_or_there_is_a_reason_why_not() {
     let code = settings_in_code();
-    let not_here =
-        set(SECRETS.into_iter().chain(OF_RESOURCES).chain(FILES).chain(FOR_TESTS).chain(OF_THE_COMMAND_LINE));
+    let not_here = set(secrets().chain(OF_RESOURCES).chain(FILES).chain(FOR_TESTS).chain(OF_THE_COMMAND_LINE));
     let unknown: Vec<_> = not_here.difference(&code).collect();
     assert!(unknown.is_empty(), "the code does not know {unknown:?}: remove them from the lists");
 
@@ -95,25 +94,24 @@ fn no_secret_is_in_the_template() {
         is_secret && !is_of_aws(variable)
     };
     let in_code: BTreeSet<_> = settings_in_code().into_iter().filter(looks_secret).collect();
-    assert_eq!(in_code, set(SECRETS), "left is what looks like a secret in the code, right are the known ones");
+    assert_eq!(in_code, set(secrets()), "left is what looks like a secret in the code, right is what is known as one");
 
     let template = template();
     let mut given = Vec::new();
     template.each(&mut |node| {
         if let Some(Node::Map(variables)) = node.find("Variables") {
-            given.extend(variables.iter().filter(|(variable, _)| SECRETS.contains(&variable.as_str())).cloned());
+            given.extend(variables.iter().filter(|(variable, _)| secrets().any(|secret| secret == variable)).cloned());
         }
     });
     let mut empty: Vec<_> = given.iter().map(|(variable, value)| (variable.as_str(), value.to_string())).collect();
     empty.sort();
-    let mut expected: Vec<_> = SECRETS
-        .into_iter()
+    let mut expected: Vec<_> = secrets()
         .filter(|secret| !OF_THE_COMMAND_LINE.contains(secret))
         .map(|secret| (secret, String::new()))
         .collect();
     expected.sort();
-    assert_eq!(empty, expected, "each secret once, and empty: it belongs in Parameter Store");
-    for secret in SECRETS {
+    assert_eq!(empty, expected, "each secret once, and empty: it belongs into Parameter Store");
+    for secret in secrets() {
         let name = parameter(secret);
         assert!(template.find(&format!("Parameters.{name}")).is_none(), "{name} is a secret, not a parameter");
     }

@@ -1,0 +1,70 @@
+//! Who reported an event.
+
+use super::EventKey;
+use std::fmt::Display;
+
+/// Who reported an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Origin {
+    /// By a webhook.
+    PagerDuty,
+    /// The watchdog, which found the event by asking PagerDuty.
+    Watchdog,
+    /// Any other source. Each describes itself in its own file in `src/source/`.
+    Other(&'static OtherSource),
+}
+
+/// What ids, keys and messages need to know of a source other than PagerDuty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct OtherSource {
+    /// In keys, in the queue and in the log; the last part of its route.
+    pub name: &'static str,
+    /// Its name for people.
+    pub label: &'static str,
+    /// The two capital letters that the tags of its incidents begin with. `None` if it has no incidents of its own.
+    pub tag: Option<&'static str>,
+    /// Whether people can read the rest of a text there that was cut.
+    pub has_whole_texts: bool,
+    /// Whether it is anything that can post: it has no page to look at, and does not say who did something.
+    pub is_a_script: bool,
+}
+
+impl Origin {
+    /// Its name in keys, in the queue and in the log.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::PagerDuty => "pagerduty",
+            Self::Watchdog => "watchdog",
+            Self::Other(source) => source.name,
+        }
+    }
+
+    /// Its name for people.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::PagerDuty | Self::Watchdog => "PagerDuty",
+            Self::Other(source) => source.label,
+        }
+    }
+
+    /// See [`OtherSource::has_whole_texts`].
+    pub fn has_whole_texts(self) -> bool {
+        match self {
+            Self::PagerDuty | Self::Watchdog => true,
+            Self::Other(source) => source.has_whole_texts,
+        }
+    }
+
+    /// See [`OtherSource::is_a_script`].
+    pub fn is_a_script(self) -> bool {
+        match self {
+            Self::PagerDuty | Self::Watchdog => false,
+            Self::Other(source) => source.is_a_script,
+        }
+    }
+
+    /// The key of an event whose sender gives its events no ids: a name made here, after the source's own.
+    pub fn key(self, name: impl Display) -> EventKey {
+        EventKey(format!("{}:{name}", self.name()))
+    }
+}

@@ -1,0 +1,158 @@
+//! Accepted credentials, per route, and what to do about a request without them.
+
+use super::{Headers, Sender};
+use crate::net::secret::Secret;
+
+/// How a source shows that a request is its own, and which settings hold what it has to show.
+#[derive(Debug, Clone, Copy)]
+pub enum Access {
+    /// A token, most easily in the URL. A request without one gets 401: none of these senders sends anything again, and
+    /// whoever sets one up sees at once that the token is wrong.
+    Token {
+        tokens: &'static str,
+        /// Who it is, in a sentence: `Jenkins`.
+        who: &'static str,
+        /// Where its URL is entered, in a sentence: `the endpoint's URL`.
+        url: &'static str,
+    },
+    /// Signatures (v3) or tokens (v2). A request without either gets 503, as PagerDuty sends it again for 48 hours.
+    PagerDuty { secrets: &'static str, tokens: &'static str },
+}
+
+impl Access {
+    pub(super) fn variables(self) -> impl Iterator<Item = &'static str> {
+        let (secrets, tokens) = match self {
+            Self::Token { tokens, .. } => (None, tokens),
+            Self::PagerDuty { secrets, tokens } => (Some(secrets), tokens),
+        };
+        secrets.into_iter().chain([tokens])
+    }
+}
+
+/// The accepted credentials of one route. With none, it is closed.
+#[derive(Debug, Clone, Default)]
+pub struct RouteCredentials {
+    /// Signing secrets; two while one is being replaced.
+    pub secrets: Vec<Secret>,
+    pub tokens: Vec<Secret>,
+}
+
+impl RouteCredentials {
+    pub fn are_none(&self) -> bool {
+        self.secrets.is_empty() && self.tokens.is_empty()
+    }
+
+    /// Accepts a request that carries one of the tokens.
+    pub(super) fn check_token(&self, headers: &Headers<'_>) -> Result<(), NotAuthentic> {
+        if self.are_none() {
+            return Err(NotAuthentic::RouteClosed);
+        }
+        match headers.token() {
+            Some(given) if self.tokens.iter().any(|token| token.is(&given)) => Ok(()),
+            Some(_) => Err(NotAuthentic::WrongToken),
+            None => Err(NotAuthentic::NoCredentials),
+        }
+    }
+}
+
+/// The accepted credentials of every route.
+#[derive(Debug, Clone, Default)]
+pub struct Credentials([RouteCredentials; Sender::ALL.len()]);
+
+impl Credentials {
+    /// What the settings hold: `values` has the values of a variable.
+    pub fn from_settings(mut values: impl FnMut(&'static str) -> Vec<Secret>) -> Self {
+        Self(Sender::ALL.map(|sender| match sender.source().access {
+            Access::Token { tokens, .. } => RouteCredentials { secrets: Vec::new(), tokens: values(tokens) },
+            Access::PagerDuty { secrets, tokens } => {
+                RouteCredentials { secrets: values(secrets), tokens: values(tokens) }
+            }
+        }))
+    }
+
+    pub fn of(&self, sender: Sender) -> &RouteCredentials {
+        &self.0[sender as usize]
+    }
+
+    pub fn of_mut(&mut self, sender: Sender) -> &mut RouteCredentials {
+        &mut self.0[sender as usize]
+    }
+
+    /// Whether every route is closed.
+    pub fn are_none(&self) -> bool {
+        self.0.iter().all(RouteCredentials::are_none)
+    }
+}
+
+/// Why a request is not accepted. The words are for the log; the sender is told nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotAuthentic {
+    #[error("no credentials are configured for this route")]
+    RouteClosed,
+    #[error("the request carries no credentials")]
+    NoCredentials,
+    #[error("the signature matches none of the configured secrets")]
+    WrongSignature,
+    #[error("the token matches none of the configured tokens")]
+    WrongToken,
+    #[error("a v3 body needs a signature; a token does not vouch for it")]
+    TokenForSignedBody,
+}
+
+/// What to do about a request that was not accepted; for a closed route, which settings open it.
+pub fn advice(sender: Sender, why: NotAuthentic) -> String {
+    let name = sender.name();
+    match (sender.source().access, why) {
+        (Access::Token { tokens, url, .. }, NotAuthentic::RouteClosed) => {
+            format!("Set {tokens}; {url} is then https://toban:TOKEN@…/{name}, with one of them")
+        }
+        (Access::Token { tokens, who, url }, _) => {
+            format!("If this is {who}, {url} is https://toban:TOKEN@…/{name}, with one of {tokens}")
+        }
+        (Access::PagerDuty { secrets, tokens }, NotAuthentic::RouteClosed) => {
+            format!("Set {secrets} (v3) or {tokens} (v2)")
+        }
+        (Access::PagerDuty { tokens, .. }, NotAuthentic::NoCredentials) => {
+            format!("If this is PagerDuty's v2 extension, give it a header with one of {tokens}")
+        }
+        (Access::PagerDuty { secrets, .. }, NotAuthentic::WrongSignature) => {
+            format!("If this is PagerDuty, put the subscription's secret into {secrets}")
+        }
+        (Access::PagerDuty { tokens, .. }, NotAuthentic::WrongToken) => {
+            format!("If this is PagerDuty, put the extension's token into {tokens}")
+        }
+        (Access::PagerDuty { secrets, .. }, NotAuthentic::TokenForSignedBody) => {
+            format!("Point the v3 subscription here and put its secret into {secrets}")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_comes_in_three_ways() {
+        let tokens = vec![Secret::new("old"), Secret::new("new:er")];
+        let credentials = RouteCredentials { secrets: Vec::new(), tokens };
+        let (accepted, wrong, none) = (Ok(()), Err(NotAuthentic::WrongToken), Err(NotAuthentic::NoCredentials));
+        for (name, value, expected) in [
+            ("Authorization", "Bearer old", accepted),
+            ("authorization", "bearer  new:er ", accepted),
+            ("Authorization", "Basic dG9iYW46b2xk", accepted),
+            ("Authorization", "Basic eDpuZXc6ZXI=", accepted),
+            ("X-Toban-Token", "old", accepted),
+            ("Authorization", "Basic b2xk", none),
+            ("Authorization", "Basic ???", none),
+            ("Authorization", "old", none),
+            ("Authorization", "Token old", none),
+            ("X-Toban-Token", "", none),
+            ("X-Toban-Token", "wrong", wrong),
+        ] {
+            let headers = Headers(vec![(name.into(), value.into())]);
+            assert_eq!(credentials.check_token(&headers), expected, "{name}: {value}");
+            let closed = RouteCredentials::default().check_token(&headers);
+            assert_eq!(closed, Err(NotAuthentic::RouteClosed), "{name}: {value}");
+        }
+    }
+}
