@@ -1,4 +1,4 @@
-//! `toban check`: what is right, what is wrong, and how to mend it.
+//! `toban check`: what is right, what is wrong, and how to fix it.
 
 mod chats;
 mod pagerduty;
@@ -16,26 +16,26 @@ use chrono::{DateTime, Utc};
 use report::Report;
 use std::process::ExitCode;
 
-/// Arguments of `toban check`.
 #[derive(Debug, Default, clap::Args)]
 #[command(long_about = "\
 Reads the settings and the rotation, asks the chats and PagerDuty, and prints what is right (✓), what is odd (!) and what \
-is wrong (✗), with how to mend it; (·) is what cannot be checked.
+is wrong (✗), with how to fix it; (·) is what cannot be checked.
 
-Posts nothing and changes nothing. Of Slack and Typetalk it is asked whether the token is good, whether the channels can be posted to, and, on Slack, whether \
-everybody in the members tab is still there. Of PagerDuty, with PAGERDUTY_API_KEY (read-only is enough) and \
-PAGERDUTY_SERVICE_IDS: whether the webhook is on, points here (--url) and delivers every event, whether somebody is on \
-call at every moment of the coming week, and whether the dummy (IGNORED_ASSIGNEES) holds alerts on a day off.
+Posts nothing and changes nothing. For Slack and Typetalk it checks whether the token is good, whether the channels can be \
+posted to, and, on Slack, whether everybody in the members tab is still there. For PagerDuty, with PAGERDUTY_API_KEY \
+(read-only is enough) and PAGERDUTY_SERVICE_IDS: whether the webhook is on, points here (--url) and delivers every event, \
+whether somebody is on call at every moment of the coming week, and whether the dummy (IGNORED_ASSIGNEES) holds alerts on \
+a day off.
 
 Settings of chats may be missing: then names are looked up in the members tab only. Exit code 1 when anything is wrong.")]
 pub(super) struct Check {
     /// Check as of this time, RFC 3339 [default: now]
     #[arg(long, value_name = "TIME", value_parser = super::time)]
     at: Option<DateTime<Utc>>,
-    /// Where PagerDuty has to deliver to: the relay's address, https://…/pagerduty
-    #[arg(long, value_name = "URL", value_parser = address)]
+    /// Where PagerDuty has to deliver to: the relay's URL, https://…/pagerduty
+    #[arg(long, value_name = "URL", value_parser = relay_url)]
     url: Option<String>,
-    /// Check the settings and the rotation alone; ask neither the chats nor PagerDuty
+    /// Check only the settings and the rotation; ask neither the chats nor PagerDuty
     #[arg(long, conflicts_with = "url")]
     rotation_only: bool,
 }
@@ -90,31 +90,30 @@ impl Check {
             }
             match watched {
                 Some(Watched { access, services }) => {
-                    let account = base.account(access);
-                    pagerduty::check(&mut report, &account, &services, self.url.as_deref(), &team, now).await;
+                    let client = base.pagerduty(access);
+                    pagerduty::check(&mut report, &client, &services, self.url.as_deref(), &team, now).await;
                 }
-                None => report.told("pagerduty", words::pagerduty::off(language)),
+                None => report.unchecked("pagerduty", words::pagerduty::off(language)),
             }
         }
-        let all = report.is_all_right();
-        let (en, ja) = match all {
-            true => ("nothing is wrong", "問題はありません"),
-            false => {
-                ("mend what is marked with ✗ and run this again", "✗ の項目を直してから、もう一度実行してください")
-            }
-        };
-        print::line(in_language(language, ja, en));
-        Ok(if all { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        if report.is_all_right() {
+            print::line(in_language(language, "問題はありません", "nothing is wrong"));
+            return Ok(ExitCode::SUCCESS);
+        }
+        let ja = "✗ の項目を直してから、もう一度実行してください";
+        print::line(in_language(language, ja, "fix what is marked with ✗ and run this again"));
+        Ok(ExitCode::FAILURE)
     }
 }
 
-/// The account to be asked; `None` when key or services are not set. With one of them alone there is nothing to ask: the
-/// key may be that of `toban pagerduty`.
+/// The services to check in PagerDuty; `None` unless both the key and services are set. The key alone may be there for
+/// `toban pagerduty`.
 fn watched(lookup: impl Fn(&str) -> Option<String>) -> Result<Option<Watched>, Faults> {
     let is_set = |variable| lookup(variable).is_some_and(|value| !value.trim().is_empty());
-    match is_set("PAGERDUTY_API_KEY") && is_set("PAGERDUTY_SERVICE_IDS") {
-        true => Watched::from_lookup(&lookup),
-        false => Ok(None),
+    if is_set("PAGERDUTY_API_KEY") && is_set("PAGERDUTY_SERVICE_IDS") {
+        Watched::from_lookup(&lookup)
+    } else {
+        Ok(None)
     }
 }
 
@@ -125,7 +124,7 @@ fn chats_of(outlets: &Outlets) -> Vec<&Chat> {
     }
 }
 
-/// The platforms of the configured chats; on each of them every name has to ping.
+/// The platforms of the configured chats; every name has to ping on each of them.
 fn platforms(report: &Report, outlets: &Outlets) -> Vec<Platform> {
     let chats = chats_of(outlets);
     let names: Vec<_> = chats.iter().map(|chat| chat.name()).collect();
@@ -137,8 +136,8 @@ fn platforms(report: &Report, outlets: &Outlets) -> Vec<Platform> {
     platforms
 }
 
-/// The address of a relay on the command line.
-fn address(text: &str) -> Result<String, String> {
+/// The URL of a relay on the command line.
+fn relay_url(text: &str) -> Result<String, String> {
     let url = reqwest::Url::parse(text).ok().filter(|url| url.has_host() && ["http", "https"].contains(&url.scheme()));
     url.map(|_| text.to_owned()).ok_or_else(|| "not a URL such as https://relay.example.com/pagerduty".into())
 }

@@ -1,4 +1,4 @@
-//! `toban mackerel`: whether the split between the developers and SRE is whole.
+//! `toban mackerel`: whether each monitor reaches either the developers or SRE.
 
 use super::{Failure, print};
 use crate::mackerel::split::{Verdict, find, verdict};
@@ -6,7 +6,6 @@ use crate::mackerel::{Client, words};
 use crate::setup::config::{MackerelConfig, Reach};
 use std::process::ExitCode;
 
-/// Arguments of `toban mackerel`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Mackerel {
     #[command(subcommand)]
@@ -19,19 +18,18 @@ enum Command {
     Check(Check),
 }
 
-/// Arguments of `toban mackerel check`.
 #[derive(Debug, clap::Args)]
 #[command(long_about = "\
-Asks Mackerel (MACKEREL_API_KEY; reading is enough) for its monitors and notification groups, and prints for each monitor \
-whether its alerts reach one of the two groups (✓), neither or both (✗), or whether that depends on the host (!). Checks \
-that agents run are in no list of monitors: they follow the services of their hosts.
+Asks Mackerel (MACKEREL_API_KEY; a read-only key is enough) for its monitors and notification groups, and prints for each \
+monitor whether its alerts reach one of the two groups (✓), neither or both (✗), or whether that depends on the host (!). \
+Check monitoring by agents is not in the list of monitors: it follows the services of the hosts.
 
 Changes nothing. Exit code 1 when any monitor reaches neither or both.")]
 struct Check {
-    /// Name or id of the group of what developers can act on
+    /// Name or id of the group for what developers can act on
     #[arg(long, value_name = "GROUP")]
     application: String,
-    /// Name or id of the group of everything else
+    /// Name or id of the group for everything else
     #[arg(long, value_name = "GROUP")]
     others: String,
 }
@@ -49,8 +47,10 @@ impl Check {
         let (_, lookup) = super::open(Reach::Live).await?;
         let MackerelConfig { access, language } = MackerelConfig::from_lookup(&lookup)?;
         let client = Client::new(crate::net::http::client()?, access);
-        let (monitors, groups) = (client.monitors().await?, client.groups().await?);
-        let (application, others) = (find(&groups, &self.application), find(&groups, &self.others));
+        let monitors = client.monitors().await?;
+        let groups = client.groups().await?;
+        let application = find(&groups, &self.application);
+        let others = find(&groups, &self.others);
         let (Some(application), Some(others)) = (application, others) else {
             for (name, found) in [(&self.application, application), (&self.others, others)] {
                 if found.is_none() {

@@ -81,7 +81,7 @@ pub(crate) enum Failure {
     #[error("{path}: {faults}")]
     Desired { path: String, faults: crate::pagerduty::provision::desired::DesiredFaults },
     #[error(transparent)]
-    Account(#[from] crate::pagerduty::provision::current::NotFound),
+    PagerDuty(#[from] crate::pagerduty::provision::current::CurrentError),
     #[error(
         "--store-secret needs PARAMETERS_PATH, for example PARAMETERS_PATH=/toban, with AWS_REGION and credentials"
     )]
@@ -93,7 +93,7 @@ pub(crate) enum Failure {
          posted. Without --post it is only printed; with --yes it is posted now, in the stead of the scheduled one"
     )]
     Early { due: String },
-    #[error("there is no terminal to ask on: look at the plan, then run it with --yes")]
+    #[error("there is no terminal to ask on: read the plan, then run it with --yes")]
     NobodyToAsk,
     #[error("the terminal: {0}")]
     Terminal(std::io::Error),

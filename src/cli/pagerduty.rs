@@ -1,4 +1,4 @@
-//! `toban pagerduty`: PagerDuty's side as a plan that can be read, then applied.
+//! `toban pagerduty`: sets PagerDuty up, by a plan that is read first and then applied.
 
 mod apply;
 
@@ -7,12 +7,12 @@ use crate::domain::calendar::CompanyHolidays;
 use crate::domain::message::{Language, describe_unreadable};
 use crate::domain::unreadable::Unreadable;
 use crate::pagerduty::Client;
-use crate::pagerduty::provision::current::{Found, survey};
+use crate::pagerduty::provision::current::Current;
 use crate::pagerduty::provision::desired::Desired;
 use crate::pagerduty::provision::plan::Plan;
 use crate::pagerduty::provision::words;
 use crate::roster::file;
-use crate::setup::config::{AccountConfig, HolidaysPlace, Reach};
+use crate::setup::config::{HolidaysPlace, PagerDutyConfig, Reach};
 use crate::setup::parameters::Parameters;
 use crate::setup::wiring::Base;
 use crate::source::pagerduty::subscribed_events;
@@ -21,14 +21,13 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-/// Arguments of `toban pagerduty`.
 #[derive(Debug, clap::Args)]
 #[command(long_about = "\
-Sets up PagerDuty's side: a dummy user who holds an alert in working hours while developers have it, its schedule, \
-overrides of that schedule on holidays, an escalation policy, a webhook subscription to the relay, and the service that \
-gets them. What is wanted is written in a small TOML file; docs/pagerduty.example.toml is one.
+Sets PagerDuty up: a dummy user who holds an alert in working hours while developers have it, its schedule, overrides of \
+that schedule on holidays, an escalation policy, a webhook subscription to the relay, and the service that uses them. A \
+small TOML file says what you want; docs/pagerduty.example.toml is one.
 
-Begin with `toban pagerduty plan FILE`, read what it would do, then `toban pagerduty apply FILE`. Applied once, the plan \
+Begin with `toban pagerduty plan FILE`, read what it would do, then run `toban pagerduty apply FILE`. After that the plan \
 is empty. Nothing is ever deleted. PAGERDUTY_API_KEY is the key; an account in the EU also needs \
 PAGERDUTY_BASE_URL=https://api.eu.pagerduty.com.")]
 pub(super) struct PagerDuty {
@@ -38,31 +37,30 @@ pub(super) struct PagerDuty {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    #[command(about = "Compare the account with a file, and print what would be created, changed or left alone")]
+    #[command(about = "Compare PagerDuty with a file, and print what would be created, changed or left alone")]
     Plan(PlanArguments),
     #[command(about = "Print the plan, ask, and do it")]
     Apply(apply::Apply),
 }
 
-/// Arguments of `toban pagerduty plan`.
 #[derive(Debug, clap::Args)]
 #[command(long_about = "\
-Compares the account with the file and prints what would be created (+), changed (~) or left alone (=), in the order in \
+Compares PagerDuty with the file and prints what would be created (+), changed (~) or left alone (=), in the order in \
 which it would be done, and what else you should know (!). Changes nothing; a read-only key is enough.
 
 Holidays are the national ones, those of the file, and those of the workbook (GOOGLE_SHEET_ID with HOLIDAYS_RANGE, or \
-HOLIDAYS_FILE), for twelve months: run it again from time to time. Exit code 1 when the file or the account has a fault.")]
+HOLIDAYS_FILE), for twelve months: run it again from time to time. Exit code 1 when the file has a fault, or PagerDuty lacks what it refers to.")]
 struct PlanArguments {
-    /// What is wanted, such as docs/pagerduty.example.toml
+    /// What you want, such as docs/pagerduty.example.toml
     file: PathBuf,
 }
 
-/// A plan, and what it was made of.
+/// A plan, and what it was made from.
 struct Planned {
     client: Client,
     parameters: Option<Parameters>,
     desired: Desired,
-    found: Found,
+    current: Current,
     events: Vec<&'static str>,
     plan: Plan,
     now: DateTime<Utc>,
@@ -95,29 +93,29 @@ impl PlanArguments {
 }
 
 impl Planned {
-    /// Reads the file and the account, and compares them.
+    /// Reads the file and PagerDuty, and compares them.
     async fn of(path: &PathBuf) -> Result<Self, Failure> {
         let shown = || path.display().to_string();
         let text = std::fs::read_to_string(path).map_err(|source| Failure::File { path: shown(), source })?;
         let (base, lookup) = super::open(Reach::ReadOnly).await?;
-        let AccountConfig { access, holidays, parameters, clock } = AccountConfig::from_lookup(&lookup)?;
+        let PagerDutyConfig { access, holidays, parameters, clock } = PagerDutyConfig::from_lookup(&lookup)?;
         let now = clock.unwrap_or_else(Utc::now);
         let holidays = company_holidays(&base, holidays, now).await.unwrap_or_else(|why| {
             let why = describe_unreadable(&why, Language::English).plain();
-            print::line(format_args!("! the company's holidays are left out, but for those of the file: {why}"));
+            print::line(format_args!("! the company's holidays are left out, except those in the file: {why}"));
             Arc::default()
         });
         let desired = Desired::parse(&text, &holidays).map_err(|faults| Failure::Desired { path: shown(), faults })?;
-        let client = base.account(access);
-        let found = survey(&client, &desired, now).await?;
+        let client = base.pagerduty(access);
+        let current = Current::read(&client, &desired, now).await?;
         let events = subscribed_events();
-        let plan = Plan::new(&desired, &found, &events, now);
+        let plan = Plan::new(&desired, &current, &events, now);
         let parameters = parameters.map(|place| base.parameters(place));
-        Ok(Self { client, parameters, desired, found, events, plan, now })
+        Ok(Self { client, parameters, desired, current, events, plan, now })
     }
 
     fn print(&self) {
-        print::text(words::plan(&self.plan, &self.desired, &self.found, self.client.base_url()));
+        print::text(words::plan(&self.plan, &self.desired, &self.current, self.client.base_url()));
     }
 }
 

@@ -1,4 +1,4 @@
-//! Mackerel's side: which monitors reach which notification group, asked of its API.
+//! Mackerel's side: which monitors reach which notification group, read from its API.
 //!
 //! <https://mackerel.io/api-docs/>. Nothing is ever changed there.
 
@@ -8,19 +8,18 @@ pub mod words;
 use crate::domain::text::Foreign;
 use crate::net::http::{Broken, exchange};
 use crate::net::secret::Secret;
-use reqwest::StatusCode;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use split::{Group, Monitor};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// The most that one answer may take: people wait for it.
-const PATIENCE: Duration = Duration::from_secs(20);
-/// A thousand monitors are a tenth of this.
+/// The time limit for one answer; somebody waits for it at a terminal.
+const TIME_LIMIT: Duration = Duration::from_secs(20);
+/// A thousand monitors take a tenth of this.
 const LONGEST_ANSWER: usize = 8 * 1024 * 1024;
 
-/// Where the API is, and who we are there.
+/// Where the API is, and the key to it.
 #[derive(Debug, Clone)]
 pub struct Access {
     /// `MACKEREL_BASE_URL`: the host alone, without a slash at its end.
@@ -29,32 +28,20 @@ pub struct Access {
     pub key: Secret,
 }
 
-/// What is wrong, by what the caller does about it. Never holds the key.
+/// A failed call, by what the caller does about it. Never holds the key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MackerelError {
-    /// 401, 403: the key is wrong, or it may not read, or not from here.
+    /// 401, 403: the key is wrong, or it may not read, or not from this address.
     #[error(
-        "Mackerel does not take the key (HTTP {status}). MACKEREL_API_KEY is a key of the organization that may read \
-         (https://mackerel.io/my?tab=apikeys); an organization may also allow certain addresses alone"
+        "Mackerel does not accept the key (HTTP {status}). MACKEREL_API_KEY has to be a key of the organization that may read \
+         (https://mackerel.io/my?tab=apikeys); the organization may also allow certain IP addresses only"
     )]
-    KeyRefused {
-        /// The HTTP status.
-        status: u16,
-    },
-    /// Not now.
+    KeyRefused { status: u16 },
     #[error("Mackerel cannot be asked at the moment: {why}")]
-    Unavailable {
-        /// The status, or the connection's words.
-        why: String,
-    },
-    /// Something that its API does not say.
-    #[error("Mackerel at {base_url} answered what its API does not ({why}); MACKEREL_BASE_URL is the host alone")]
-    Unexpected {
-        /// Where it was asked.
-        base_url: String,
-        /// What was odd.
-        why: String,
-    },
+    Unavailable { why: String },
+    /// An answer that is not Mackerel's, or not as documented.
+    #[error("Mackerel at {base_url} gave an answer that is not its API's ({why}); MACKEREL_BASE_URL is the host alone")]
+    Unexpected { base_url: String, why: String },
 }
 
 /// A client of one organization.
@@ -74,7 +61,6 @@ struct WireMonitor {
     type_: String,
     #[serde(default)]
     is_mute: bool,
-    #[serde(default)]
     service: Option<String>,
     #[serde(default)]
     scopes: Vec<String>,
@@ -107,7 +93,6 @@ struct WireService {
 }
 
 impl Client {
-    /// Nothing is sent before a method is called.
     pub fn new(http: reqwest::Client, access: Access) -> Self {
         Self { http, access }
     }
@@ -136,28 +121,22 @@ impl Client {
     async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, MackerelError> {
         let Access { base_url, key } = &self.access;
         let request = self.http.get(format!("{base_url}{path}")).header("X-Api-Key", key.expose());
-        let reply = exchange(request, LONGEST_ANSWER, Instant::now() + PATIENCE).await.map_err(unavailable)?;
+        let reply = exchange(request, LONGEST_ANSWER, Instant::now() + TIME_LIMIT).await.map_err(unavailable)?;
         let unexpected = |why: String| MackerelError::Unexpected { base_url: base_url.clone(), why };
-        match reply.status {
-            StatusCode::OK => {}
-            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-                return Err(MackerelError::KeyRefused { status: reply.status.as_u16() });
-            }
-            StatusCode::TOO_MANY_REQUESTS => return Err(MackerelError::Unavailable { why: "HTTP 429".into() }),
-            status if status.is_server_error() => {
-                return Err(MackerelError::Unavailable { why: format!("HTTP {}", status.as_u16()) });
-            }
-            status => return Err(unexpected(format!("HTTP {} at {path}", status.as_u16()))),
+        match reply.status.as_u16() {
+            200 => serde_json::from_slice(&reply.body).map_err(|error| unexpected(format!("{path}: {error}"))),
+            status @ (401 | 403) => Err(MackerelError::KeyRefused { status }),
+            status @ (429 | 500..) => Err(MackerelError::Unavailable { why: format!("HTTP {status}") }),
+            status => Err(unexpected(format!("HTTP {status} at {path}"))),
         }
-        serde_json::from_slice(&reply.body).map_err(|error| unexpected(format!("{path}: {error}")))
     }
 }
 
 fn unavailable(broken: Broken) -> MackerelError {
     let why = match broken {
         Broken::NotSent(error) | Broken::Lost(error) => error.to_string(),
-        Broken::TooLong => "more of an answer than is read".into(),
-        Broken::TooLate => format!("no answer within {} s", PATIENCE.as_secs()),
+        Broken::TooLong => "the answer is too long".into(),
+        Broken::TooLate => format!("no answer within {} s", TIME_LIMIT.as_secs()),
     };
     MackerelError::Unavailable { why }
 }
@@ -166,7 +145,7 @@ fn monitor(wire: WireMonitor) -> Monitor {
     let service_of = |scope: &String| scope.split(':').next().unwrap_or_default().trim().to_owned();
     let services = wire.service.into_iter().chain(wire.scopes.iter().map(service_of)).collect();
     let is_of_hosts = ["host", "connectivity", "anomalyDetection"].contains(&wire.type_.as_str());
-    // The monitor of connectivity may have no name.
+    // The connectivity monitor may have no name.
     let name = Foreign::line(&wire.name).or_else(|| Foreign::line(&wire.type_)).or_else(|| Foreign::line(&wire.id));
     Monitor { name, type_: Foreign::line(&wire.type_), id: wire.id, is_mute: wire.is_mute, services, is_of_hosts }
 }

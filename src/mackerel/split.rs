@@ -1,76 +1,70 @@
-//! The split of a team's monitors between two notification groups: application, and everything else.
+//! Whether a team's monitors are split between two notification groups: the application's, and everything else.
 //!
-//! A group gets what its monitors and services raise, and what the groups that contain it get. One group, whose name is
-//! fixed, gets everything, but for the monitors that another group wants for itself alone
+//! A group receives the alerts of its monitors and services, and those of the groups that contain it. The group with the
+//! fixed name `Default` receives everything, except for monitors that another group has for itself
 //! (<https://mackerel.io/docs/entry/howto/alerts#notification-group>).
 
 use crate::domain::text::Foreign;
 use std::collections::BTreeSet;
 
-/// The group that gets everything.
+/// The group that receives everything.
 const DEFAULT: &str = "Default";
 
-/// A monitor, as far as it matters where its alerts go.
+/// A monitor: what decides where its alerts go.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Monitor {
-    /// Mackerel's id.
     pub id: String,
-    /// What people call it.
     pub name: Option<Foreign>,
     /// `host`, `service`, `external`, …
     pub type_: Option<Foreign>,
-    /// Its alerts are told to nobody.
+    /// Whether its alerts go nowhere.
     pub is_mute: bool,
-    /// The services that it is about; for a monitor of hosts none is every service.
+    /// The services that it is about; without any, a monitor of hosts is about all of them.
     pub services: BTreeSet<String>,
-    /// Whether the service of its alerts is that of a host.
+    /// Whether the service of an alert is the host's.
     pub is_of_hosts: bool,
 }
 
 /// A notification group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
-    /// Mackerel's id.
     pub id: String,
-    /// What people call it.
     pub name: String,
-    /// Groups that get whatever this one gets.
+    /// Groups that receive whatever this one receives, by id.
     pub children: Vec<String>,
-    /// Monitors whose alerts it gets.
+    /// Monitors whose alerts it receives, by id.
     pub monitors: BTreeSet<String>,
-    /// Those of them whose alerts no other group gets.
+    /// Those of them whose alerts no other group receives.
     pub only: BTreeSet<String>,
-    /// Services whose alerts it gets.
+    /// Services whose alerts it receives.
     pub services: BTreeSet<String>,
 }
 
-/// Whether a group gets a monitor's alerts.
+/// Whether a group receives a monitor's alerts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reach {
-    /// None of them.
     Never,
-    /// Those of some hosts.
+    /// Only those of some hosts.
     OfSomeHosts,
-    /// All.
     Always,
 }
 
 /// Where a monitor's alerts go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// To one of the two.
+    /// To one of the two groups.
     One,
-    /// To neither of the two: nobody may hear of them.
+    /// To neither: perhaps nobody is notified.
     Neither,
-    /// To both: SRE and the developers are told of the same.
+    /// To both: SRE and the developers are notified of the same.
     Both,
-    /// That depends on the host.
+    /// It depends on the host.
     Depends,
-    /// To nobody, because it is muted.
+    /// Nowhere: the monitor is muted.
     Muted,
 }
 
-/// Where a monitor's alerts go, of the two groups.
+/// Which of the two groups a monitor's alerts go to.
 pub fn verdict(monitor: &Monitor, one: &Group, other: &Group, all: &[Group]) -> Verdict {
     if monitor.is_mute {
         return Verdict::Muted;
@@ -90,24 +84,30 @@ pub fn find<'a>(all: &'a [Group], name: &str) -> Option<&'a Group> {
 
 fn reach(monitor: &Monitor, group: &Group, all: &[Group]) -> Reach {
     let is_for_one_alone = all.iter().any(|group| group.only.contains(&monitor.id));
-    // Groups that pass on to this one what they get, itself among them. Mackerel keeps them from going round in circles,
-    // and if it does not, each is looked at once.
-    let (mut above, mut found) = (vec![group], BTreeSet::from([group.id.as_str()]));
+    // This group, and the groups that pass on to it what they receive. Mackerel allows no cycles; if there is one all the
+    // same, each group is visited once.
+    let mut above = vec![group];
+    let mut found = BTreeSet::from([group.id.as_str()]);
     while let Some(next) = above.iter().copied().find_map(|child| {
         all.iter().find(|parent| parent.children.contains(&child.id) && !found.contains(parent.id.as_str()))
     }) {
         found.insert(&next.id);
         above.push(next);
     }
-    let of = |group: &&Group| match is_for_one_alone {
-        true if group.only.contains(&monitor.id) => Reach::Always,
-        true => Reach::Never,
-        false => directly(monitor, group),
+    let direct = |group: &&Group| {
+        if group.only.contains(&monitor.id) {
+            Reach::Always
+        } else if is_for_one_alone {
+            Reach::Never
+        } else {
+            direct_reach(monitor, group)
+        }
     };
-    above.iter().map(of).max().unwrap_or(Reach::Never)
+    above.iter().map(direct).max().unwrap_or(Reach::Never)
 }
 
-fn directly(monitor: &Monitor, group: &Group) -> Reach {
+/// Without the groups that pass on to this one.
+fn direct_reach(monitor: &Monitor, group: &Group) -> Reach {
     let is_in = |service: &&String| group.services.contains(*service);
     if group.name == DEFAULT || group.monitors.contains(&monitor.id) {
         return Reach::Always;
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn the_default_group_gets_everything_but_what_another_wants_alone() {
+    fn the_default_group_receives_everything_but_what_another_has_for_itself() {
         let mut all = [group("app", &["m1"], &[]), group("Default", &[], &[])];
         check(&monitor("m1", &[], false), &all, Verdict::Both);
         check(&monitor("m2", &[], true), &all, Verdict::One);
@@ -173,11 +173,11 @@ mod tests {
     }
 
     #[test]
-    fn a_group_passes_on_what_it_gets() {
+    fn a_group_passes_on_what_it_receives() {
         let mut all = [group("app", &[], &[]), group("sre", &["m2"], &[]), group("top", &["m1"], &[])];
         all[2].children = vec!["id-middle".into()];
         let mut middle = group("middle", &[], &[]);
-        // A circle, which ends.
+        // A cycle.
         middle.children = vec!["id-app".into(), "id-top".into()];
         let all = [all.to_vec(), vec![middle]].concat();
         check(&monitor("m1", &[], false), &all, Verdict::One);

@@ -3,9 +3,10 @@
 use super::split::{Group, Monitor, Verdict};
 use crate::domain::message::Language;
 
-/// One monitor in a line: ✓ for one of the two groups, ✗ for neither or both, ! for what only people can tell.
+/// One monitor on a line: ✓ for one of the two groups, ✗ for neither or both, ! for what somebody has to check.
 pub fn line(monitor: &Monitor, verdict: Verdict, one: &Group, other: &Group, language: Language) -> String {
-    let (one, other) = (&one.name, &other.name);
+    let one = &one.name;
+    let other = &other.name;
     let (mark, what) = match (verdict, language) {
         (Verdict::One, Language::Japanese) => ("✓", "通知グループ1つに届きます".to_owned()),
         (Verdict::One, Language::English) => ("✓", "reaches one group".to_owned()),
@@ -25,7 +26,7 @@ pub fn line(monitor: &Monitor, verdict: Verdict, one: &Group, other: &Group, lan
             ),
         ),
         (Verdict::Both, Language::English) => {
-            ("✗", format!("reaches both '{one}' and '{other}': take it out of one, or have it notify one group only"))
+            ("✗", format!("reaches both '{one}' and '{other}': remove it from one, or let it notify one group only"))
         }
         (Verdict::Depends, Language::Japanese) => {
             ("!", "ホストのサービスによって届く先が変わります。サービスで絞り込むと確かめられます".to_owned())
@@ -34,22 +35,22 @@ pub fn line(monitor: &Monitor, verdict: Verdict, one: &Group, other: &Group, lan
             ("!", "where it goes depends on the host's service: limit it to services to be sure".to_owned())
         }
         (Verdict::Muted, Language::Japanese) => ("!", "ミュートされているため、どこにも届きません".to_owned()),
-        (Verdict::Muted, Language::English) => ("!", "is muted: nobody is told".to_owned()),
+        (Verdict::Muted, Language::English) => ("!", "is muted: nobody is notified".to_owned()),
     };
     let name = monitor.name.as_ref().map_or(monitor.id.as_str(), |name| name.as_str());
     let type_ = monitor.type_.as_ref().map(|type_| format!(" ({type_})")).unwrap_or_default();
     format!("{mark} {name}{type_}: {what}")
 }
 
-/// The last line: of so many monitors, so many are in neither or both.
+/// The last line: how many monitors reach neither group or both.
 pub fn sum(wrong: usize, all: usize, language: Language) -> String {
     match language {
         Language::Japanese => format!("監視ルール{all}件中、直すもの: {wrong}件"),
-        Language::English => format!("{wrong} of {all} monitors to be mended"),
+        Language::English => format!("{wrong} of {all} monitors to be fixed"),
     }
 }
 
-/// There is no group of that name; the names that there are.
+/// There is no group of that name, but these.
 pub fn no_group(name: &str, all: &[Group], language: Language) -> String {
     let names: Vec<_> = all.iter().map(|group| group.name.as_str()).collect();
     match language {

@@ -1,4 +1,4 @@
-//! The client: one call of the REST API, with its headers, pages and throttling, and what each ending means.
+//! One call of the REST API: its headers, its pages, its throttling, and the error for each way it can fail.
 //!
 //! <https://developer.pagerduty.com/docs/rest-api-overview>
 
@@ -11,21 +11,21 @@ use tokio::time::{Instant, sleep};
 
 use crate::net::http::{Broken, Reply, exchange};
 use crate::net::secret::Secret;
-use crate::pagerduty::error::{AccountError, MOST_LISTED};
+use crate::pagerduty::error::{LIST_LIMIT, PagerDutyError};
 
-/// The most that PagerDuty gives with one call.
+/// PagerDuty's longest page.
 const PAGE: usize = 100;
 
-/// A hundred users with everything that belongs to them take a tenth of this.
+/// A page of a hundred users with everything that belongs to them takes a tenth of this.
 const LONGEST_ANSWER: usize = 16 * 1024 * 1024;
 
-/// How long is waited after a 429 that says nothing about it.
-const UNTOLD_WAIT: Duration = Duration::from_secs(5);
+/// The wait after a 429 without a time in it.
+const DEFAULT_WAIT: Duration = Duration::from_secs(5);
 
-/// A call that is throttled again and again, however short the waits are, is given up.
+/// A call that is throttled this often is given up, however short the waits are.
 const TRIES: usize = 8;
 
-/// Where the API is, and who we are there.
+/// Where the API is, and the key to it.
 #[derive(Debug, Clone)]
 pub struct Access {
     /// `PAGERDUTY_BASE_URL`: the host alone, without a slash at its end.
@@ -34,16 +34,16 @@ pub struct Access {
     pub key: Secret,
 }
 
-/// How patient a client is.
+/// How long a client waits.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// The most that one answer may take.
+    /// For one answer.
     pub answer: Duration,
-    /// The most that one call may wait in all because PagerDuty throttles us; its window is a minute.
+    /// For one call in all, because of throttling; PagerDuty's rate limit is per minute.
     pub wait: Duration,
 }
 
-/// A client of one account. Nothing is sent before a method is called. Cheap to clone.
+/// A client of one PagerDuty account. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Client {
     http: reqwest::Client,
@@ -51,28 +51,39 @@ pub struct Client {
     limits: Limits,
 }
 
-/// A call that is to be made.
 pub(super) struct Call<'a> {
-    pub method: Method,
+    method: Method,
     /// Below the host, `/users`.
-    pub path: &'a str,
-    pub query: &'a [(&'a str, &'a str)],
-    /// Who is asking, where PagerDuty wants to know.
-    pub from: Option<&'a str>,
-    pub body: Option<Value>,
+    path: String,
+    query: Vec<(&'static str, String)>,
+    /// The e-mail address of the user who asks, where PagerDuty requires it.
+    from: Option<&'a str>,
+    body: Option<Value>,
 }
 
 impl<'a> Call<'a> {
-    pub fn get(path: &'a str, query: &'a [(&'a str, &'a str)]) -> Self {
-        Self { method: Method::GET, path, query, from: None, body: None }
+    fn new(method: Method, path: impl Into<String>) -> Self {
+        Self { method, path: path.into(), query: Vec::new(), from: None, body: None }
     }
 
-    pub fn post(path: &'a str, body: Value) -> Self {
-        Self { method: Method::POST, path, query: &[], from: None, body: Some(body) }
+    pub fn get(path: impl Into<String>, query: &[(&'static str, String)]) -> Self {
+        Self { query: query.to_vec(), ..Self::new(Method::GET, path) }
     }
 
-    pub fn put(path: &'a str, body: Value) -> Self {
-        Self { method: Method::PUT, ..Self::post(path, body) }
+    pub fn post(path: impl Into<String>, body: Value) -> Self {
+        Self { body: Some(body), ..Self::new(Method::POST, path) }
+    }
+
+    pub fn post_empty(path: impl Into<String>) -> Self {
+        Self::new(Method::POST, path)
+    }
+
+    pub fn put(path: impl Into<String>, body: Value) -> Self {
+        Self { body: Some(body), ..Self::new(Method::PUT, path) }
+    }
+
+    pub fn from(self, email: &'a str) -> Self {
+        Self { from: Some(email), ..self }
     }
 }
 
@@ -82,89 +93,84 @@ impl Client {
         Self { http, access, limits }
     }
 
-    /// Where it asks.
     pub fn base_url(&self) -> &str {
         &self.access.base_url
     }
 
-    /// The whole list under `key`, page after page. `path` answers with classic pagination.
+    /// A whole list, page after page. `path` answers with classic pagination, under its own name.
     pub(super) async fn list<T: DeserializeOwned>(
         &self,
         path: &str,
-        key: &str,
-        query: &[(&str, &str)],
-    ) -> Result<Vec<T>, AccountError> {
-        let limit = PAGE.to_string();
+        query: &[(&'static str, String)],
+    ) -> Result<Vec<T>, PagerDutyError> {
         let mut all = Vec::new();
-        for offset in (0..MOST_LISTED).step_by(PAGE) {
-            let offset = offset.to_string();
-            let query = [query, &[("limit", &limit), ("offset", &offset)]].concat();
-            let mut answer: Map<String, Value> = self.call(Call::get(path, &query)).await?;
-            let found = answer.remove(key).unwrap_or_default();
-            let found: Vec<T> =
-                serde_json::from_value(found).map_err(|error| AccountError::unexpected(path, &error))?;
-            all.extend(found);
+        for offset in (0..LIST_LIMIT).step_by(PAGE) {
+            let page = [("limit", PAGE.to_string()), ("offset", offset.to_string())];
+            let mut answer: Map<String, Value> = self.call(Call::get(path, &[query, &page].concat())).await?;
+            let listed = answer.remove(path.trim_start_matches('/')).unwrap_or_default();
+            let listed: Vec<T> =
+                serde_json::from_value(listed).map_err(|error| PagerDutyError::unexpected(path, &error))?;
+            all.extend(listed);
             if answer.get("more") != Some(&Value::Bool(true)) {
                 return Ok(all);
             }
         }
-        Err(AccountError::TooMany { path: path.to_owned() })
+        Err(PagerDutyError::TooMany { path: path.to_owned() })
     }
 
     /// Makes a call and reads its answer.
-    pub(super) async fn call<T: DeserializeOwned>(&self, call: Call<'_>) -> Result<T, AccountError> {
+    pub(super) async fn call<T: DeserializeOwned>(&self, call: Call<'_>) -> Result<T, PagerDutyError> {
         let body = self.answer(&call).await?;
-        serde_json::from_slice(&body).map_err(|error| AccountError::unexpected(call.path, &error))
+        serde_json::from_slice(&body).map_err(|error| PagerDutyError::unexpected(&call.path, &error))
     }
 
-    /// Makes a call whose answer tells nothing new.
-    pub(super) async fn done(&self, call: Call<'_>) -> Result<(), AccountError> {
+    /// Makes a call whose answer is not needed.
+    pub(super) async fn done(&self, call: Call<'_>) -> Result<(), PagerDutyError> {
         self.answer(&call).await.map(|_| ())
     }
 
-    /// The answer to a call. A throttled one is made again after the time that PagerDuty asks for, as long as all waits
-    /// together fit into the limit.
-    async fn answer(&self, call: &Call<'_>) -> Result<Vec<u8>, AccountError> {
-        let Limits { wait: mut left, .. } = self.limits;
-        for last_try in (0..TRIES).map(|nth| nth + 1 == TRIES) {
+    /// The answer to a call. A throttled call is made again after the wait that PagerDuty asks for, as long as all its waits
+    /// together stay within the limit.
+    async fn answer(&self, call: &Call<'_>) -> Result<Vec<u8>, PagerDutyError> {
+        let mut wait_left = self.limits.wait;
+        let mut tries = 0;
+        loop {
+            tries += 1;
             let Reply { status, headers, body } = self.exchange(call).await?;
             if status.is_success() {
                 return Ok(body);
             }
             if status != StatusCode::TOO_MANY_REQUESTS {
-                return Err(AccountError::refused(status, &body, &self.access.base_url, call.path));
+                return Err(PagerDutyError::refused(status, &body, &self.access.base_url, &call.path));
             }
-            let asked = wait(&headers);
-            let pause = asked.unwrap_or(UNTOLD_WAIT);
-            if last_try || pause > left {
-                return Err(AccountError::Unavailable {
-                    why: format!("it throttles us, for {} s", pause.as_secs()),
-                    retry_after: Some(pause),
-                });
+            let wait = requested_wait(&headers).unwrap_or(DEFAULT_WAIT);
+            if tries == TRIES || wait > wait_left {
+                let why = format!("it throttles us, for {} s", wait.as_secs());
+                return Err(PagerDutyError::Unavailable { why, retry_after: Some(wait) });
             }
-            left -= pause;
-            sleep(pause).await;
-        }
-        unreachable!("the last try returns")
-    }
-
-    async fn exchange(&self, call: &Call<'_>) -> Result<Reply, AccountError> {
-        let lost = |why: &str| Err(AccountError::Lost { why: why.into() });
-        match exchange(self.request(call)?, LONGEST_ANSWER, Instant::now() + self.limits.answer).await {
-            Ok(reply) => Ok(reply),
-            Err(Broken::NotSent(error)) => Err(AccountError::Unavailable { why: cause(&error), retry_after: None }),
-            Err(Broken::Lost(error)) => lost(&cause(&error)),
-            Err(Broken::TooLong) => lost("it is too long"),
-            Err(Broken::TooLate) => lost("it did not come in time"),
+            wait_left -= wait;
+            sleep(wait).await;
         }
     }
 
-    fn request(&self, call: &Call<'_>) -> Result<reqwest::RequestBuilder, AccountError> {
-        let unusable = |why: String| AccountError::Unexpected { path: call.path.to_owned(), why };
-        let mut url = Url::parse(&format!("{}{}", self.access.base_url, call.path))
-            .map_err(|error| unusable(format!("the base URL is of no use: {error}")))?;
+    async fn exchange(&self, call: &Call<'_>) -> Result<Reply, PagerDutyError> {
+        let lost = |why: &str| PagerDutyError::Lost { why: why.into() };
+        let deadline = Instant::now() + self.limits.answer;
+        exchange(self.request(call)?, LONGEST_ANSWER, deadline).await.map_err(|broken| match broken {
+            Broken::NotSent(error) => PagerDutyError::Unavailable { why: cause(&error).into(), retry_after: None },
+            Broken::Lost(error) => lost(cause(&error)),
+            Broken::TooLong => lost("it is too long"),
+            Broken::TooLate => lost("it did not come in time"),
+        })
+    }
+
+    fn request(&self, call: &Call<'_>) -> Result<reqwest::RequestBuilder, PagerDutyError> {
+        let mut url = Url::parse(&format!("{}{}", self.access.base_url, call.path)).map_err(|error| {
+            let why = format!("the base URL cannot be used: {error}");
+            PagerDutyError::Unexpected { path: call.path.clone(), why }
+        })?;
         if !call.query.is_empty() {
-            url.query_pairs_mut().extend_pairs(call.query);
+            url.query_pairs_mut().extend_pairs(&call.query);
         }
         let mut request = self
             .http
@@ -183,16 +189,17 @@ impl Client {
 }
 
 /// How long PagerDuty asks us to wait, in whole seconds.
-fn wait(headers: &HeaderMap) -> Option<Duration> {
+fn requested_wait(headers: &HeaderMap) -> Option<Duration> {
     let header = headers.get("ratelimit-reset").or_else(|| headers.get(RETRY_AFTER))?;
     header.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
 }
 
-/// What the connection says.
-fn cause(error: &reqwest::Error) -> String {
-    match (error.is_timeout(), error.is_connect()) {
-        (true, _) => "no connection in time".into(),
-        (false, true) => "no connection".into(),
-        (false, false) => "the connection broke".into(),
+fn cause(error: &reqwest::Error) -> &'static str {
+    if error.is_timeout() {
+        "no connection in time"
+    } else if error.is_connect() {
+        "no connection"
+    } else {
+        "the connection broke"
     }
 }

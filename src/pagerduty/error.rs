@@ -9,136 +9,101 @@ use serde_json::Value;
 use std::time::Duration;
 
 /// PagerDuty gives no further pages: offset and limit together may not be more.
-pub(super) const MOST_LISTED: usize = 10_000;
+pub(super) const LIST_LIMIT: usize = 10_000;
 
-/// What is wrong, by what the caller does about it. Never holds the key or an e-mail address of ours.
+/// A failed call, by what the caller does about it. `message` is in PagerDuty's words. Never holds the key or an e-mail
+/// address of ours.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum AccountError {
-    /// 401: the key is wrong, or it is the key of an account in another region.
+pub enum PagerDutyError {
+    /// 401: the key is wrong, or it belongs to an account in another region.
     #[error(
-        "PagerDuty at {base_url} does not know the key ({said}). Look at PAGERDUTY_API_KEY; an account in the EU needs \
+        "PagerDuty at {base_url} does not know the key ({message}). Check PAGERDUTY_API_KEY; an account in the EU needs \
          PAGERDUTY_BASE_URL=https://api.eu.pagerduty.com"
     )]
-    KeyUnknown {
-        /// Where it was asked.
-        base_url: String,
-        /// In PagerDuty's words.
-        said: String,
-    },
-    /// 403: the key is good, but not for this.
+    KeyUnknown { base_url: String, message: String },
+    /// 403: the key is right, but it may not do this.
     #[error(
-        "PagerDuty does not let this key do that ({said}). A read-only key is enough to plan; to apply, \
+        "PagerDuty does not let this key do that ({message}). A read-only key is enough to plan; to apply, \
          PAGERDUTY_API_KEY has to be a key with full access"
     )]
-    KeyNotEnough {
-        /// In PagerDuty's words.
-        said: String,
-    },
-    /// The request is wrong, whenever it is sent. Nothing was done.
-    #[error("PagerDuty refused it: {said}")]
+    KeyNotEnough { message: String },
+    /// PagerDuty will never accept this request. Nothing was done.
+    #[error("PagerDuty refused it: {message}")]
     Invalid {
         /// PagerDuty's own code, such as 2001.
         code: Option<u64>,
-        /// In PagerDuty's words, its details included.
-        said: String,
+        message: String,
     },
-    /// Nothing is there.
     #[error("PagerDuty at {base_url} has nothing at {path} (PAGERDUTY_BASE_URL is the host alone)")]
-    NotFound {
-        /// Where it was asked.
-        base_url: String,
-        /// What was asked for.
-        path: String,
-    },
-    /// Not now. Nothing was done.
+    NotFound { base_url: String, path: String },
+    /// Nothing was done; a later try may succeed.
     #[error("PagerDuty cannot be asked at the moment: {why}")]
     Unavailable {
-        /// In its words or the connection's.
         why: String,
-        /// How long it asks us to wait.
+        /// How long PagerDuty asks us to wait.
         retry_after: Option<Duration>,
     },
-    /// The answer is missing or of no use: whether it was done is not known.
-    #[error("PagerDuty gave no answer of use ({why}), so whether it was done is not known")]
-    Lost {
-        /// What happened.
-        why: String,
-    },
-    /// An answer that is not PagerDuty's, or not as documented.
+    /// No answer, or an unusable one.
+    #[error("PagerDuty gave no usable answer ({why}), so whether it was done is not known")]
+    Lost { why: String },
+    /// The answer is not PagerDuty's, or not as documented.
     #[error("PagerDuty's answer at {path} is not what its documentation says: {why}")]
-    Unexpected {
-        /// What was asked for.
-        path: String,
-        /// What is odd.
-        why: String,
-    },
-    /// More than PagerDuty gives out.
-    #[error("PagerDuty lists no more than {MOST_LISTED} at {path}")]
-    TooMany {
-        /// What was asked for.
-        path: String,
-    },
+    Unexpected { path: String, why: String },
+    #[error("PagerDuty lists no more than {LIST_LIMIT} at {path}")]
+    TooMany { path: String },
 }
 
 #[derive(Deserialize, Default)]
 struct Refusal {
-    #[serde(default)]
     error: Option<RefusalError>,
 }
 
 #[derive(Deserialize)]
 struct RefusalError {
-    #[serde(default)]
     code: Option<u64>,
-    #[serde(default)]
     message: Option<String>,
-    #[serde(default)]
     errors: Option<Value>,
 }
 
-impl AccountError {
-    /// What PagerDuty's refusal means.
+impl PagerDutyError {
+    /// The error for an answer with that status.
     pub(super) fn refused(status: StatusCode, body: &[u8], base_url: &str, path: &str) -> Self {
         let Refusal { error } = serde_json::from_slice(body).unwrap_or_default();
         let code = error.as_ref().and_then(|error| error.code);
-        let said = said(status, error);
+        let message = message(status, error);
         let base_url = base_url.to_owned();
         match status.as_u16() {
-            401 => Self::KeyUnknown { base_url, said },
-            403 => Self::KeyNotEnough { said },
+            401 => Self::KeyUnknown { base_url, message },
+            403 => Self::KeyNotEnough { message },
             404 => Self::NotFound { base_url, path: path.to_owned() },
-            408 | 500.. => Self::Lost { why: said },
-            _ => Self::Invalid { code, said },
+            408 | 500.. => Self::Lost { why: message },
+            _ => Self::Invalid { code, message },
         }
     }
 
-    /// What an answer means that cannot be read.
+    /// The error for an answer that cannot be parsed: what is missing, or where it is wrong, but never what it holds.
     pub(super) fn unexpected(path: &str, error: &serde_json::Error) -> Self {
-        // What is missing, or where it is odd; not what it holds.
-        let text = error.to_string();
-        let why = match text.starts_with("missing field") {
-            true => text,
-            false => format!("{:?} at line {}, column {}", error.classify(), error.line(), error.column()),
-        };
+        let mut why = error.to_string();
+        if !why.starts_with("missing field") {
+            why = format!("{:?} at line {}, column {}", error.classify(), error.line(), error.column());
+        }
         Self::Unexpected { path: path.to_owned(), why }
     }
 }
 
 /// `HTTP 400: Invalid Input Provided: Name has already been taken`
-fn said(status: StatusCode, error: Option<RefusalError>) -> String {
+fn message(status: StatusCode, error: Option<RefusalError>) -> String {
     let (message, errors) = error.map_or((None, None), |error| (error.message, error.errors));
     let details = match errors {
-        Some(Value::Array(errors)) => errors.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-        Some(Value::String(error)) => vec![error],
-        _ => Vec::new(),
+        Some(Value::Array(errors)) => errors.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("; "),
+        Some(Value::String(error)) => error,
+        _ => String::new(),
     };
-    let details = (!details.is_empty()).then(|| details.join("; "));
-    let words = [Some(format!("HTTP {}", status.as_u16())), message, details];
-    let text = words.into_iter().flatten().collect::<Vec<_>>().join(": ");
-    line(&text)
+    let parts = [Some(format!("HTTP {}", status.as_u16())), message, Some(details).filter(|text| !text.is_empty())];
+    line(&parts.into_iter().flatten().collect::<Vec<_>>().join(": "))
 }
 
-/// One line of text, short and with nothing in it that a terminal would obey.
+/// One line of text, short and without control characters that a terminal would obey.
 pub(super) fn line(text: &str) -> String {
     const LONGEST: usize = 300;
     let line = Foreign::line(text).map(|line| line.as_str().to_owned()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Whether an alert would get through: what an account says, judged. Pure, and without words.
+//! Whether an alert would get through, judged from what PagerDuty says. Pure; the texts are in `cli/check/words`.
 
 use crate::domain::calendar::Calendar;
 use crate::domain::incident::{EventKind, Person};
@@ -8,32 +8,31 @@ use crate::pagerduty::spans::gaps;
 use crate::pagerduty::state::{Extension, Name, OnCall, Reference, Subscription, SubscriptionId, UserId, is_same_url};
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// How far ahead somebody has to be on call.
+/// Somebody has to be on call at every moment until then.
 const WEEK: TimeDelta = TimeDelta::days(7);
 
-/// How far ahead days off are looked at.
+/// How far ahead days off are checked.
 const MONTH: TimeDelta = TimeDelta::days(30);
 
-/// How the v3 subscriptions of a service stand.
+/// Whether the v3 subscriptions of a service deliver to the relay.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Standing<'a> {
+enum Standing<'a> {
     /// These deliver to the relay. Never empty.
     On(Vec<&'a Subscription>),
-    /// PagerDuty has turned this one off for a day, after three deliveries that it had to drop.
+    /// PagerDuty has turned this one off for a day, after giving up on three deliveries.
     Disabled(&'a Subscription),
     /// Somebody has switched this one off.
     Inactive(&'a Subscription),
-    /// There are some, and none of them delivers to the relay.
+    /// None of these delivers to the relay.
     Elsewhere(Vec<&'a Subscription>),
-    /// There is none.
     Missing,
 }
 
-/// How the v3 subscriptions that are for a service stand, of which some may be of its team or of the whole account.
+/// Judges the v3 subscriptions for a service, including those for its team or the whole account.
 ///
-/// `relay` is the relay's address. Where it is not known each that leads to a toban may be the one that delivers there, so
-/// a single one that PagerDuty has turned off decides.
-pub fn subscription<'a>(subscriptions: &'a [Subscription], relay: Option<&str>) -> Standing<'a> {
+/// `relay` is the relay's URL. If it is not known, any subscription to a toban may be the relevant one, so a single one
+/// that PagerDuty has turned off decides.
+fn subscription<'a>(subscriptions: &'a [Subscription], relay: Option<&str>) -> Standing<'a> {
     let finished: Vec<_> = subscriptions.iter().filter(|one| !one.is_unfinished()).collect();
     let is_ours = |one: &&Subscription| is_receiver(&one.url, relay);
     let ours: Vec<_> = finished.iter().copied().filter(is_ours).collect();
@@ -48,7 +47,7 @@ pub fn subscription<'a>(subscriptions: &'a [Subscription], relay: Option<&str>) 
     }
 }
 
-/// Whether a webhook's URL is one of a toban's: a service has webhooks for others, too.
+/// Whether a webhook's URL is that of a toban: a service has webhooks for others, too.
 pub fn leads_here(url: &str) -> bool {
     let path = url.split(['?', '#']).next().unwrap_or_default();
     path.trim_end_matches('/').ends_with("/pagerduty")
@@ -58,38 +57,38 @@ fn is_receiver(url: &str, relay: Option<&str>) -> bool {
     relay.map_or_else(|| leads_here(url), |relay| is_same_url(url, relay))
 }
 
-/// What is found about one service, or about one escalation policy.
+/// A finding about one service, or about one escalation policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Finding {
-    /// These subscriptions deliver everything that is wanted.
+    /// These subscriptions deliver every event that is needed.
     Delivers(Vec<SubscriptionId>),
-    /// No subscription is for the service.
+    /// No subscription covers the service.
     NoSubscription,
-    /// None of them delivers to the relay, but to these addresses.
+    /// The subscriptions deliver to these URLs, not to the relay.
     Elsewhere(Vec<String>),
     /// Somebody has switched it off.
     Inactive(SubscriptionId),
     /// PagerDuty has turned it off for a day.
     Disabled(SubscriptionId),
-    /// These events, without which an incident is not told rightly, are not delivered.
+    /// These events are not delivered, and without them an incident is reported wrongly.
     VitalMissing(SubscriptionId, Vec<String>),
-    /// Other events that are understood are not delivered.
+    /// These other events that the relay understands are not delivered.
     OthersMissing(SubscriptionId, Vec<String>),
     /// A v2 webhook delivers, and no v3 subscription does.
     OnlyV2(Name),
-    /// A v2 webhook delivers to where a v3 subscription delivers: everything comes twice.
+    /// A v2 webhook and a v3 subscription deliver to the same URL: everything is posted twice.
     Twice(Name, SubscriptionId),
     /// Somebody is on call at every moment until then.
     AlwaysOnCall(DateTime<Utc>),
-    /// Nobody is on call at these times, so that PagerDuty makes no incident of an alert.
+    /// Nobody is on call at these times, so PagerDuty creates no incident for an alert.
     NobodyOnCall(Vec<(DateTime<Utc>, DateTime<Utc>)>),
-    /// The dummy alone is on call at these times, so that an alert stays with it and PagerDuty tells nobody.
+    /// Only the dummy is on call at these times, so PagerDuty notifies nobody of an alert.
     OnlyDummyOnCall(Vec<(DateTime<Utc>, DateTime<Utc>)>),
-    /// Nobody who is on call is known to be a dummy, so that days off cannot be looked at.
+    /// Nobody who is on call is known to be a dummy, so days off cannot be checked.
     NoDummy,
-    /// The dummy holds no alert of a day off.
+    /// The dummy holds no alert on a day off.
     NothingHeld,
-    /// The dummy holds the alerts of these days off, on which nobody is at work.
+    /// The dummy holds the alerts of these days off, when nobody is at work.
     Held(Vec<DayOff>),
 }
 
@@ -98,16 +97,15 @@ pub enum Finding {
 pub enum Grade {
     /// As it should be.
     Right,
-    /// Not known; it may be right.
+    /// Could not be checked.
     Unknown,
-    /// Odd, though alerts get through.
+    /// Unusual, but alerts get through.
     Odd,
-    /// To be mended.
+    /// Has to be fixed.
     Wrong,
 }
 
 impl Finding {
-    /// How bad it is.
     pub fn grade(&self) -> Grade {
         match self {
             Self::Delivers(_) | Self::AlwaysOnCall(_) | Self::NothingHeld => Grade::Right,
@@ -125,7 +123,7 @@ impl Finding {
     }
 }
 
-/// What delivers a service's events: `subscriptions` and `extensions` are those that are for it, `events` the names of
+/// Judges what delivers a service's events. `subscriptions` and `extensions` are those that cover it, `events` the names of
 /// those that the relay understands.
 pub fn deliveries(
     subscriptions: &[Subscription],
@@ -156,7 +154,7 @@ pub fn deliveries(
     found
 }
 
-/// The events that none of the subscriptions delivers. They are told of the first.
+/// The events that none of the subscriptions delivers, as findings about the first one.
 fn missing(on: &[&Subscription], events: &[&str]) -> Vec<Finding> {
     let Some(first) = on.first() else {
         return Vec::new();
@@ -169,7 +167,7 @@ fn missing(on: &[&Subscription], events: &[&str]) -> Vec<Finding> {
     vital.into_iter().chain(others).collect()
 }
 
-/// Whether an event calls somebody or says how its incident stands.
+/// Whether an event calls somebody or changes its incident's status.
 fn is_vital(event: &str) -> bool {
     let kind = event.strip_prefix("incident.").and_then(EventKind::from_name);
     kind.is_some_and(|kind| kind.changes_status())
@@ -184,13 +182,13 @@ fn twice(on: &[&Subscription], extensions: &[Extension]) -> Vec<Finding> {
     extensions.iter().filter_map(twin).collect()
 }
 
-/// The end of the time for which [`on_call`] has to know who is on call.
+/// [`on_call`] needs to know who is on call until then.
 pub fn horizon(now: DateTime<Utc>) -> DateTime<Utc> {
     now + MONTH
 }
 
-/// Who is on call for a policy until [`horizon`]. `calendar` knows the company's own days off. A dummy that is on call
-/// beside or after somebody real holds nothing: PagerDuty tells that one at once.
+/// Judges who is on call for a policy until [`horizon`]. `calendar` includes the company's own days off. A dummy that is on
+/// call alongside or after a real person holds nothing: PagerDuty notifies that person at once.
 pub fn on_call(oncalls: &[OnCall], ignored: &Ignored, calendar: &Calendar, now: DateTime<Utc>) -> Vec<Finding> {
     let until = now + WEEK;
     let span =
@@ -198,10 +196,7 @@ pub fn on_call(oncalls: &[OnCall], ignored: &Ignored, calendar: &Calendar, now: 
     let nobody = gaps(oncalls.iter().map(span), now, until);
     let (dummies, real): (Vec<_>, Vec<_>) = oncalls.iter().partition(|one| is_dummy(&one.user, ignored));
     let only_dummy = gaps(real.iter().map(|one| span(one)).chain(nobody.iter().copied()), now, until);
-    let mut found = vec![match nobody.is_empty() {
-        true => Finding::AlwaysOnCall(until),
-        false => Finding::NobodyOnCall(nobody),
-    }];
+    let mut found = vec![if nobody.is_empty() { Finding::AlwaysOnCall(until) } else { Finding::NobodyOnCall(nobody) }];
     if dummies.is_empty() {
         found.push(Finding::NoDummy);
         return found;
@@ -212,7 +207,8 @@ pub fn on_call(oncalls: &[OnCall], ignored: &Ignored, calendar: &Calendar, now: 
     let is_held = |day: &DayOff| {
         dummies.iter().any(|dummy| {
             let (start, end) = span(dummy);
-            let (start, end) = (start.max(day.start), end.min(day.end));
+            let start = start.max(day.start);
+            let end = end.min(day.end);
             let before = real.iter().filter(|one| one.level <= dummy.level).map(|one| span(one));
             start < end && !gaps(before, start, end).is_empty()
         })

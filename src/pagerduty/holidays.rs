@@ -1,34 +1,33 @@
-//! The holidays on which the dummy must not hold an alert: each has to have an override that names somebody real.
+//! The holidays on which the dummy must not hold an alert: each needs an override that names a real person.
 
 use crate::domain::calendar::{Calendar, Day};
 use crate::pagerduty::state::{Shift, UserId};
 use chrono::{DateTime, Months, NaiveDate, SubsecRound as _, TimeDelta, Timelike as _, Utc};
 
-/// How far ahead holidays are looked at.
+/// How far ahead holidays are planned.
 const AHEAD: Months = Months::new(12);
 
-/// A holiday that goes on is covered from a moment after now on; an override that begins by then covers it.
-const MOMENT: TimeDelta = TimeDelta::minutes(5);
+/// On the day itself, an override that begins within this time covers the holiday.
+const GRACE: TimeDelta = TimeDelta::minutes(5);
 
 /// A day off that falls on a day of the working week.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DayOff {
-    /// The date on site.
+    /// In the team's time zone.
     pub date: NaiveDate,
-    /// What is celebrated.
     pub name: String,
-    /// When work would begin; on the day that it is, the next full minute.
+    /// When work would begin; if that has passed, the next full minute.
     pub start: DateTime<Utc>,
     /// When work would end.
     pub end: DateTime<Utc>,
 }
 
-/// The end of the time that is looked at.
+/// The end of the time that is planned.
 pub(super) fn horizon(now: DateTime<Utc>) -> DateTime<Utc> {
     now.checked_add_months(AHEAD).unwrap_or(now)
 }
 
-/// The days off of the next twelve months, as far as there is anything left of them.
+/// The days off until [`horizon`], without those that are nearly over.
 pub(super) fn ahead(calendar: &Calendar, now: DateTime<Utc>) -> Vec<DayOff> {
     let last = calendar.date(horizon(now));
     let dates = calendar.date(now).iter_days().take_while(|date| *date < last);
@@ -38,14 +37,15 @@ pub(super) fn ahead(calendar: &Calendar, now: DateTime<Utc>) -> Vec<DayOff> {
             Day::CompanyHoliday(name) => name,
             Day::Working | Day::Weekend => return None,
         };
-        let (opening, end) = (calendar.opening(date), calendar.closing(date));
+        let opening = calendar.opening(date);
         let start = if opening > now { opening } else { next_minute(now) };
-        (end - start > MOMENT).then_some(DayOff { date, name, start, end })
+        let end = calendar.closing(date);
+        (end - start > GRACE).then_some(DayOff { date, name, start, end })
     };
     dates.filter_map(day_off).collect()
 }
 
-/// Those of them on which the dummy would still be on call for a while.
+/// The days on which the dummy would still be on call for some time.
 pub(super) fn uncovered(
     days: Vec<DayOff>,
     overrides: &[Shift],
@@ -55,11 +55,11 @@ pub(super) fn uncovered(
     let mut real: Vec<_> = overrides.iter().filter(|shift| Some(&shift.user) != dummy).collect();
     real.sort_by_key(|shift| shift.start);
     let is_covered = |day: &DayOff| {
-        let from = if day.start < now + MOMENT { now + MOMENT } else { day.start };
-        let reached = real.iter().fold(from, |reached, shift| match shift.start <= reached {
-            true => reached.max(shift.end),
-            false => reached,
-        });
+        let from = if day.start < now + GRACE { now + GRACE } else { day.start };
+        let extend = |reached: DateTime<Utc>, shift: &&Shift| {
+            if shift.start <= reached { reached.max(shift.end) } else { reached }
+        };
+        let reached = real.iter().fold(from, extend);
         reached >= day.end
     };
     days.into_iter().filter(|day| !is_covered(day)).collect()
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn of_today_is_left_what_is_to_come() {
+    fn a_holiday_that_has_begun_starts_at_the_next_minute() {
         for (now, expected) in [
             ("2026-11-23T09:59:59+09:00", Some("2026-11-23T10:00:00+09:00")),
             ("2026-11-23T10:00:00+09:00", Some("2026-11-23T10:01:00+09:00")),
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_is_covered_by_anybody_real_without_a_gap() {
+    fn a_day_is_covered_by_real_people_without_a_gap() {
         let shift = |user: &str, start: &str, end: &str| Shift {
             start: instant(&format!("2026-12-29T{start}:00+09:00")),
             end: instant(&format!("2026-12-29T{end}:00+09:00")),
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_made_on_the_day_itself_covers_it_at_the_next_look() {
+    fn an_override_made_on_the_day_itself_still_covers_it_later() {
         let now = instant("2026-11-23T12:30:40+09:00");
         let today: Vec<_> = ahead(&calendar(), now).into_iter().take(1).collect();
         let made = Shift { start: today[0].start, end: today[0].end, user: UserId("PSRE1".into()) };

@@ -1,18 +1,9 @@
-//! PagerDuty's side: the account as it is and as it should be.
+//! PagerDuty's side: what its REST API says, whether alerts get through, and setting it up.
 //!
-//! ```text
-//! a TOML file ─▶ wish ─┐
-//!                      ├─▶ plan (pure) ─▶ printed, or applied step by step
-//! the account ─▶ survey┘
-//! ```
-//!
-//! - [`api`]: the REST API, as far as it is used. <https://developer.pagerduty.com/api-reference/>
-//! - [`state`]: what is in an account.
-//! - [`wish`]: what somebody wants to be in it.
-//! - [`survey`]: what is there of that.
-//! - [`plan`]: what would be created, changed or left alone, in order, and why; [`words`] says it.
-//! - [`apply`]: one step of a plan.
-//! - [`health`]: whether an alert would get through: pure, without a wish.
+//! - [`api`]: the calls of the REST API that are used, on one [`Client`]. <https://developer.pagerduty.com/api-reference/>
+//! - [`state`]: what PagerDuty holds: services, schedules, escalation policies, webhooks.
+//! - [`health`]: whether an alert would get through. Pure.
+//! - [`provision`]: what a team wants, compared with what is there, and the steps from one to the other.
 //!
 //! Nothing is ever deleted, and no user is ever changed.
 
@@ -27,5 +18,5 @@ pub mod state;
 mod wire;
 
 pub use client::{Access, Client, Limits};
-pub use error::AccountError;
+pub use error::PagerDutyError;
 pub use holidays::DayOff;

@@ -1,8 +1,8 @@
-//! Times, half-open.
+//! Half-open spans of time.
 
 use chrono::{DateTime, Utc};
 
-/// The times between `since` and `until` that nothing covers; times that touch are one.
+/// The spans between `since` and `until` that nothing covers.
 pub(super) fn gaps(
     covered: impl IntoIterator<Item = (DateTime<Utc>, DateTime<Utc>)>,
     since: DateTime<Utc>,

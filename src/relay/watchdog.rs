@@ -10,7 +10,7 @@ use crate::domain::watch::{Listed, chosen, is_due};
 use crate::ledger::{Ledger, NoAnswer};
 use crate::pagerduty::health::leads_here;
 use crate::pagerduty::state::{Scope, ServiceId, Subscription};
-use crate::pagerduty::{AccountError, Client};
+use crate::pagerduty::{Client, PagerDutyError};
 use crate::queue::{Content, Queue, QueueError, QueueMessage};
 use crate::relay::notifier::{Notification, Notifier, Worded, Writer};
 use crate::relay::team::Team;
@@ -84,7 +84,7 @@ pub enum Blind {
     Ledger,
     /// PagerDuty does not say what it knows.
     #[error(transparent)]
-    Account(#[from] AccountError),
+    Account(#[from] PagerDutyError),
     /// Neither is waited for until Lambda ends it all.
     #[error("PagerDuty or the ledger took too long to say what they know")]
     TooSlow,
@@ -152,7 +152,7 @@ impl Watchdog {
         let oldest = open.first().map_or(now, |incident| incident.opened_at - TimeDelta::minutes(1));
         let since = oldest.min(now - FAR).max(now - FARTHEST);
         match self.account.incidents(&self.services, since, now).await {
-            Err(AccountError::TooMany { .. }) => {
+            Err(PagerDutyError::TooMany { .. }) => {
                 tracing::warn!("PagerDuty has too many incidents since {since} to list; only new ones are looked at");
                 Ok(self.account.incidents(&self.services, now - NEAR, now).await?)
             }
@@ -170,7 +170,7 @@ impl Watchdog {
     }
 
     /// The webhooks to toban which PagerDuty has turned off: id, name, what they are.
-    async fn silenced(&self) -> Result<Vec<(String, Option<Foreign>, Webhook)>, AccountError> {
+    async fn silenced(&self) -> Result<Vec<(String, Option<Foreign>, Webhook)>, PagerDutyError> {
         // One that is for a team or for the whole account may be for ours; one that is for another service is not.
         let concerns = |scope: &Scope| !matches!(scope, Scope::Service(id) if !self.services.contains(id));
         let is_off = |one: &Subscription| one.is_active && one.is_disabled && leads_here(&one.url);

@@ -88,8 +88,8 @@ impl Base {
         self.settings(lookup, Reach::Live).inspect(warn_of)
     }
 
-    /// A client of PagerDuty's account, for people who wait for it.
-    pub fn account(&self, access: Access) -> Client {
+    /// A client of PagerDuty, for commands that somebody waits for.
+    pub fn pagerduty(&self, access: Access) -> Client {
         let limits = Limits { answer: Duration::from_secs(20), wait: Duration::from_secs(90) };
         Client::new(self.http.clone(), access, limits)
     }

@@ -1,23 +1,22 @@
-//! `toban check`: what it says of the chats and of PagerDuty, whole, in both languages.
+//! `toban check`: its whole output, in both languages.
 
-mod account;
 mod chats;
+mod pagerduty;
 mod rotation;
 mod trouble;
 
 use crate::kit::{Account, PagerDuty, Slack, Typetalk};
-use crate::provision::{Ran, file};
+use crate::provision::{Ran, file, toban};
 use crate::running::{Settings, data};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde_json::{Value, json};
-use std::process::Stdio;
 use toban::source::pagerduty::subscribed_events;
 
 /// A Tuesday, in hours; the company's holiday of 12-29 is within 30 days.
 const NOW: &str = "2026-12-01T11:02:00+09:00";
 const RELAY: &str = "https://relay.example.com/prod/pagerduty";
 
-/// A team whose rotation is in order, with Slack and an account in which everything is as it should be.
+/// A team whose rotation, Slack and PagerDuty are all in order.
 struct World {
     slack: Slack,
     pagerduty: PagerDuty,
@@ -47,7 +46,7 @@ impl World {
         Self { slack, pagerduty, settings }
     }
 
-    /// The command in English, with the relay's address.
+    /// The command in English, with the relay's URL.
     async fn check(&self) -> Ran {
         self.run("en", &["--url", RELAY]).await
     }
@@ -76,25 +75,16 @@ fn settings() -> Settings {
 }
 
 async fn run(settings: &Settings, arguments: &[&str]) -> Ran {
-    let output = tokio::process::Command::new(env!("CARGO_BIN_EXE_toban"))
-        .arg("check")
-        .args(arguments)
-        .env_clear()
-        .envs(settings.pairs())
-        .stdin(Stdio::null())
-        .output()
-        .await
-        .expect("toban runs");
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+    let ran = toban(&[&["check"][..], arguments].concat(), settings.pairs()).await;
     let rotation = settings.value("ROTATION_FILE").expect("it is set");
     // How long the reading took differs.
     let plain = |line: &str| match line.rsplit_once(" (") {
         Some((line, took)) if took.ends_with(" ms)") => line.to_owned(),
         _ => line.to_owned(),
     };
-    let out = text(output.stdout).replace(&rotation, "rotation.csv");
+    let out = ran.out.replace(&rotation, "rotation.csv");
     let out = out.lines().map(|line| plain(line) + "\n").collect();
-    Ran { code: output.status.code(), out, err: text(output.stderr) }
+    Ran { out, ..ran }
 }
 
 /// The lines about one topic.
@@ -125,7 +115,7 @@ fn extension(url: &str) -> Value {
     })
 }
 
-/// SRE always, and before that the dummy on Monday to Friday 10:00-17:00; SRE in its stead on 12-29.
+/// SRE always, and before that the dummy on Monday to Friday 10:00-17:00; SRE instead of it on 12-29.
 fn on_calls(policy: &str) -> Vec<Value> {
     let first: NaiveDate = "2026-11-30".parse().expect("a date");
     let mut all = vec![on_call(policy, 2, "PSRE1", None)];
@@ -174,9 +164,9 @@ const WELL_EN: &str = "\
 ✓ slack     #on-call (C0ONCALL001) can be posted to
 ✓ slack     3 people are there
 ✓ slack     1 user group is there
-✓ pagerduty service \"Backlogアプリ\": webhook PSUB1 is on and delivers every event that is wanted
+✓ pagerduty service \"Backlogアプリ\": webhook PSUB1 is on and delivers every event that is needed
 ✓ pagerduty escalation policy \"Default of Backlogアプリ\": somebody is on call at every moment until Tue Dec 8 11:02
-✓ pagerduty escalation policy \"Default of Backlogアプリ\": the dummy holds no alert of a day off in the next 30 days
+✓ pagerduty escalation policy \"Default of Backlogアプリ\": the dummy holds no alert on a day off in the next 30 days
 nothing is wrong
 ";
 
@@ -194,7 +184,7 @@ async fn when_all_is_well_it_says_so() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_checked_is_said_and_is_no_fault() {
+async fn what_cannot_be_checked_is_reported_and_is_not_a_fault() {
     let typetalk = Typetalk::start().await;
     let slack = Slack::start().await;
     let none = settings();
@@ -204,7 +194,7 @@ async fn what_cannot_be_checked_is_said_and_is_no_fault() {
         format!(
             "{first}✓ rotation  rotation.csv: 14 days (2026-12-01 – 2026-12-14), 3 members, 0 runbooks, 1 holidays\n\
              ✓ rotation  Tue Dec 1 on call: 佐藤, 鈴木\n{second}\
-             · pagerduty not asked: with PAGERDUTY_API_KEY (read-only is enough) and PAGERDUTY_SERVICE_IDS it is checked \
+             · pagerduty not checked: set PAGERDUTY_API_KEY (read-only is enough) and PAGERDUTY_SERVICE_IDS to check \
              whether the webhook is on and points here, whether somebody is always on call in the coming week, and whether \
              the dummy holds alerts on a day off\n\
              nothing is wrong\n"
@@ -302,9 +292,9 @@ async fn a_file_that_cannot_be_read_is_named_once_with_its_variable() {
         ("MEMBERS_FILE", "src/cli", "cli: Is a directory (os error 21)", "cli: Is a directory (os error 21)"),
     ] {
         let settings = settings().with(variable, value);
-        for (language, told) in [("ja", ja), ("en", en)] {
+        for (language, expected) in [("ja", ja), ("en", en)] {
             let ran = run(&settings.clone().with("MESSAGE_LANGUAGE", language), &["--rotation-only"]).await;
-            assert_eq!(about("rotation", &ran), [format!("✗ rotation  {told}")], "{variable}");
+            assert_eq!(about("rotation", &ran), [format!("✗ rotation  {expected}")], "{variable}");
             assert_eq!((ran.code, ran.err.as_str()), (Some(1), ""), "{variable}");
         }
     }

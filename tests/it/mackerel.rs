@@ -2,15 +2,17 @@
 
 use crate::command_line::closed_pipe::{CLOSED, unread};
 use crate::kit::http::{Reply, Request, Response, Server};
+use crate::provision::{Ran, toban};
 use serde_json::{Value, json};
 
 const KEY: &str = "mackerel-api-key-0123456789";
 
-/// An organization. Only what the API's reference documents is answered as a client hopes: these two lists, to a GET with
-/// a key that is known and without a body.
+/// An organization's API: it answers these two lists, to a GET with a known key and without a body, and refuses everything
+/// else.
 async fn organization(monitors: Value, groups: Value) -> Server {
     Server::start(move |request: Request| {
-        let (monitors, groups) = (monitors.clone(), groups.clone());
+        let monitors = monitors.clone();
+        let groups = groups.clone();
         async move {
             let refused = |status, why: &str| Reply::Send(Response::json(status, &json!({"error": why})));
             if request.header("x-api-key") != Some(KEY) {
@@ -60,24 +62,10 @@ async fn usual() -> Server {
     organization(monitors, groups).await
 }
 
-struct Ran {
-    code: Option<i32>,
-    out: String,
-    err: String,
-}
-
 async fn check(server: &Server, key: &str, arguments: &[&str], language: &str) -> Ran {
     let base_url = format!("http://{}", server.address);
-    let output = tokio::process::Command::new(env!("CARGO_BIN_EXE_toban"))
-        .args(["mackerel", "check"])
-        .args(arguments)
-        .env_clear()
-        .envs([("MACKEREL_API_KEY", key), ("MACKEREL_BASE_URL", &base_url), ("MESSAGE_LANGUAGE", language)])
-        .output()
-        .await
-        .expect("toban runs");
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
-    Ran { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+    let variables = [("MACKEREL_API_KEY", key), ("MACKEREL_BASE_URL", &base_url), ("MESSAGE_LANGUAGE", language)];
+    toban(&[&["mackerel", "check"][..], arguments].concat(), variables).await
 }
 
 const GROUPS: [&str; 4] = ["--application", "アプリ", "--others", "g2"];
@@ -113,17 +101,17 @@ async fn monitors_in_neither_or_both_groups_are_named() {
         ran.out,
         "✓ HTTP 5xx (service): reaches one group\n\
          ✗ backlog.com (external): reaches neither 'アプリ' nor 'SRE': add it, or its service, to one of the groups\n\
-         ✗ エラー率 (expression): reaches both 'アプリ' and 'SRE': take it out of one, or have it notify one group only\n\
+         ✗ エラー率 (expression): reaches both 'アプリ' and 'SRE': remove it from one, or let it notify one group only\n\
          ! connectivity (connectivity): where it goes depends on the host's service: limit it to services to be sure\n\
          ✓ loadavg5 (host): reaches one group\n\
-         ! 古い監視 (host): is muted: nobody is told\n\
-         2 of 6 monitors to be mended\n"
+         ! 古い監視 (host): is muted: nobody is notified\n\
+         2 of 6 monitors to be fixed\n"
     );
     assert_eq!(ran.code, Some(1));
 }
 
 #[tokio::test]
-async fn a_whole_split_is_a_success() {
+async fn a_complete_split_is_a_success() {
     let monitors =
         json!([{"id": "m1", "type": "external", "name": "a"}, {"id": "m2", "type": "external", "name": "b"}]);
     let alone = json!([{"id": "m1", "skipDefault": true}]);
@@ -134,13 +122,13 @@ async fn a_whole_split_is_a_success() {
         (ran.code, ran.out.as_str()),
         (
             Some(0),
-            "✓ a (external): reaches one group\n✓ b (external): reaches one group\n0 of 2 monitors to be mended\n"
+            "✓ a (external): reaches one group\n✓ b (external): reaches one group\n0 of 2 monitors to be fixed\n"
         )
     );
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_said_with_how_to_mend_it() {
+async fn errors_say_how_to_fix_them() {
     let server = usual().await;
     let ran = check(&server, KEY, &["--application", "App", "--others", "SRE"], "ja").await;
     assert_eq!(
@@ -149,14 +137,14 @@ async fn what_is_wrong_is_said_with_how_to_mend_it() {
     );
     let ran = check(&server, "wrong-key-0123456789", &GROUPS, "ja").await;
     assert_eq!(ran.code, Some(1));
-    assert!(ran.err.contains("does not take the key (HTTP 401). MACKEREL_API_KEY is"), "{}", ran.err);
+    assert!(ran.err.contains("does not accept the key (HTTP 401). MACKEREL_API_KEY has to be"), "{}", ran.err);
     assert!(!ran.err.contains("wrong-key"), "{}", ran.err);
     let ran = check(&server, "", &GROUPS, "ja").await;
-    assert!(ran.err.contains("MACKEREL_API_KEY is not set: make one in Mackerel"), "{}", ran.err);
+    assert!(ran.err.contains("MACKEREL_API_KEY is not set: create one in Mackerel"), "{}", ran.err);
 
     for (reply, expected) in [
-        (Response::new(200, "text/html", "<html>"), "answered what its API does not"),
-        (Response::json(200, &json!({})), "answered what its API does not"),
+        (Response::new(200, "text/html", "<html>"), "gave an answer that is not its API's"),
+        (Response::json(200, &json!({})), "gave an answer that is not its API's"),
         (Response::empty(302), "(HTTP 302 at /api/v0/monitors)"),
         (Response::empty(503), "cannot be asked at the moment: HTTP 503"),
         (Response::empty(429), "cannot be asked at the moment: HTTP 429"),

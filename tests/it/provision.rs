@@ -1,16 +1,17 @@
-//! `toban pagerduty`: from an account and a file to a plan, and from a plan to an account.
+//! `toban pagerduty`: the plan from PagerDuty and a file, and what applying it does.
 
+mod closed_pipe;
 mod desired;
 mod drift;
+mod from_scratch;
 mod interrupted;
-mod obstacles;
-mod reader;
+mod problems;
 mod reads;
 mod rights;
 mod secrets;
-mod story;
 
 use crate::kit::PagerDuty;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -18,10 +19,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A Tuesday, in hours.
 const NOW: &str = "2026-11-24T11:02:00+09:00";
-/// The same on our clock, which does not stop at whole seconds.
+/// The same, with a fraction of a second.
 const OUR_NOW: &str = "2026-11-24T11:02:00.123456789+09:00";
 
-const WISH: &str = r#"
+const DESIRED: &str = r#"
 from = "sre@example.com"
 service = "Backlogアプリ"
 relay_url = "https://relay.example.com/prod/pagerduty"
@@ -30,13 +31,13 @@ sre_user = "sre@example.com"
 company_holidays = ["2026-12-29", 2026-12-30, "2026-11-28"]
 "#;
 
-/// An account, and a file of wishes for it.
-struct World {
+/// PagerDuty, and a file that says what it should be.
+struct Fixture {
     pagerduty: PagerDuty,
     desired: String,
 }
 
-/// How a command has ended, and what it has printed.
+/// How a command ended, and what it printed.
 #[derive(Debug, PartialEq)]
 pub struct Ran {
     pub code: Option<i32>,
@@ -44,8 +45,8 @@ pub struct Ran {
     pub err: String,
 }
 
-impl World {
-    /// The account has two people and a service, and nothing of ours.
+impl Fixture {
+    /// PagerDuty has two people and two services, and nothing of toban's.
     async fn start() -> Self {
         let pagerduty = PagerDuty::start(NOW).await;
         pagerduty.edit(|account| {
@@ -54,19 +55,19 @@ impl World {
             account.add_service("PSVC1", "Backlogアプリ", "PSRE1");
             account.add_service("PSVC2", "Backlogアプリ (staging)", "PSRE1");
         });
-        Self { pagerduty, desired: WISH.into() }
+        Self { pagerduty, desired: DESIRED.into() }
     }
 
-    /// The account as it is after an apply.
+    /// After an apply.
     async fn applied() -> Self {
-        let world = Self::start().await;
-        let ran = world.apply().await;
+        let fixture = Self::start().await;
+        let ran = fixture.apply().await;
         assert_eq!(ran.code, Some(0), "{ran:?}");
-        world.pagerduty.take_calls();
-        world
+        fixture.pagerduty.take_calls();
+        fixture
     }
 
-    /// The wish with another value in a line, or with one more line.
+    /// The file with another value for a field, or with one more line.
     fn with(mut self, key: &str, line: &str) -> Self {
         let others: Vec<_> = self.desired.lines().filter(|one| !one.starts_with(&format!("{key} ="))).collect();
         self.desired = format!("{}\n{line}\n", others.join("\n"));
@@ -81,7 +82,7 @@ impl World {
         self.run(&["apply", "--yes"], &[]).await
     }
 
-    /// `toban pagerduty` with these arguments and the file, and with these variables on top of the usual ones.
+    /// Runs `toban pagerduty` with these arguments and the file, and with these variables on top of the usual ones.
     async fn run(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
         let base_url = self.pagerduty.base_url();
         let usual =
@@ -94,11 +95,18 @@ impl World {
 }
 
 async fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
+    toban(&[&["pagerduty"][..], arguments].concat(), variables.iter().copied()).await
+}
+
+/// Runs the command line with these variables and no others, without a terminal.
+pub async fn toban<N: AsRef<OsStr>, V: AsRef<OsStr>>(
+    arguments: &[&str],
+    variables: impl IntoIterator<Item = (N, V)>,
+) -> Ran {
     let output = tokio::process::Command::new(env!("CARGO_BIN_EXE_toban"))
-        .arg("pagerduty")
         .args(arguments)
         .env_clear()
-        .envs(variables.iter().copied())
+        .envs(variables)
         .stdin(Stdio::null())
         .output()
         .await
@@ -107,10 +115,10 @@ async fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
     Ran { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
 }
 
-/// A file of its own with that content.
+/// A new file with that content.
 pub fn file(name: &str, content: &str) -> String {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
-    let folder = format!("account-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::SeqCst));
+    let folder = format!("files-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::SeqCst));
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(folder);
     fs::create_dir_all(&folder).expect("a folder");
     let path = folder.join(name);

@@ -527,7 +527,7 @@ async fn check_lists_two_weeks_of_findings_with_their_cells() {
             "✗ rotation  Mon Nov 30: there is no row for Mon Nov 30; add a row for that day",
             "✗ rotation  the rotation ends on Tue Dec 1; add the rows that follow",
             "✓ rotation  Fri Nov 20 on call: 佐藤, 鈴木",
-            "mend what is marked with ✗ and run this again",
+            "fix what is marked with ✗ and run this again",
         ]
     );
     // A complete rotation without a configured chat is fine.

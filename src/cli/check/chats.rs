@@ -34,7 +34,7 @@ pub(super) async fn check(
         (Chat::Typetalk(bot), Chat::Typetalk(reminders)) => {
             patiently(&words::asking("Typetalk", language), typetalk(report, bot, reminders, language)).await;
         }
-        (Chat::SlackWebhook(_), _) => report.told("webhook", words::webhook(language)),
+        (Chat::SlackWebhook(_), _) => report.unchecked("webhook", words::webhook(language)),
         (Chat::SlackBot(_) | Chat::Typetalk(_) | Chat::Console(_) | Chat::Recorder(_), _) => {}
     }
 }

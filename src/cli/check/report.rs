@@ -1,4 +1,4 @@
-//! What was found, printed as it is found.
+//! What `toban check` prints: one line for each finding, as soon as it is found.
 
 use crate::cli::print;
 use crate::pagerduty::health::Grade;
@@ -6,10 +6,9 @@ use std::pin::pin;
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// Somebody who waits for longer than this wants to know for what.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// After this long, the user is told what the command waits for.
+const SLOW: Duration = Duration::from_secs(2);
 
-/// What was found so far.
 #[derive(Debug, Default)]
 pub(super) struct Report {
     wrong: usize,
@@ -29,15 +28,15 @@ impl Report {
         print::line(format_args!("✗ {topic:<10}{text}"));
     }
 
-    /// What cannot be checked, or is not.
-    pub fn told(&self, topic: &str, text: &str) {
+    /// What cannot be checked, or was not.
+    pub fn unchecked(&self, topic: &str, text: &str) {
         print::line(format_args!("· {topic:<10}{text}"));
     }
 
     pub fn graded(&mut self, grade: Grade, topic: &str, text: &str) {
         match grade {
             Grade::Right => self.right(topic, text),
-            Grade::Unknown => self.told(topic, text),
+            Grade::Unknown => self.unchecked(topic, text),
             Grade::Odd => self.odd(topic, text),
             Grade::Wrong => self.wrong(topic, text),
         }
@@ -48,13 +47,13 @@ impl Report {
     }
 }
 
-/// Waits for an answer, and says on the error output for whom when it takes long.
-pub(super) async fn patiently<T>(whom: &str, answer: impl Future<Output = T>) -> T {
+/// Waits for an answer, and says on the error output what it waits for if that takes long.
+pub(super) async fn patiently<T>(what: &str, answer: impl Future<Output = T>) -> T {
     let mut answer = pin!(answer);
-    match timeout(PATIENCE, &mut answer).await {
+    match timeout(SLOW, &mut answer).await {
         Ok(answer) => answer,
         Err(_) => {
-            print::stderr_line(format_args!("… {whom}"));
+            print::stderr_line(format_args!("… {what}"));
             answer.await
         }
     }

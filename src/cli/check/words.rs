@@ -1,4 +1,4 @@
-//! What the check says of the rotation, the chats and PagerDuty, in both languages, always with how to mend it.
+//! The texts of `toban check` in both languages. Each problem comes with how to fix it.
 
 pub(super) mod chats;
 pub(super) mod findings;
@@ -8,20 +8,24 @@ pub(super) mod rotation;
 use crate::domain::message::Language;
 use crate::domain::text::Foreign;
 
-/// So many of a list are written out.
+/// How many items of a list are written out.
 const SHOWN: usize = 3;
 
 /// The first of a list, and how many more there are.
 fn first_few(all: &[String], language: Language) -> String {
-    let (mark, more) = match language {
-        Language::Japanese => ("、", format!(" ほか {} 件", all.len().saturating_sub(SHOWN))),
-        Language::English => (", ", format!(" and {} more", all.len().saturating_sub(SHOWN))),
+    let separator = match language {
+        Language::Japanese => "、",
+        Language::English => ", ",
     };
-    let first = all.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(mark);
-    if all.len() > SHOWN { first + &more } else { first }
+    let first = all[..all.len().min(SHOWN)].join(separator);
+    match (all.len().saturating_sub(SHOWN), language) {
+        (0, _) => first,
+        (more, Language::Japanese) => format!("{first} ほか {more} 件"),
+        (more, Language::English) => format!("{first} and {more} more"),
+    }
 }
 
-/// Somebody else's text as one line that a terminal does not obey.
+/// Somebody else's text on one line, without control characters.
 fn plain(text: &str) -> String {
     Foreign::line(text).map(|line| line.as_str().to_owned()).unwrap_or_default()
 }

@@ -2,7 +2,7 @@
 
 use super::{Failure, Planned, print};
 use crate::net::secret::Secret;
-use crate::pagerduty::AccountError;
+use crate::pagerduty::PagerDutyError;
 use crate::pagerduty::provision::apply::{self, Outcome};
 use crate::pagerduty::provision::plan::Step;
 use crate::pagerduty::provision::words;
@@ -14,43 +14,43 @@ use std::process::ExitCode;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Where the relay looks for signing secrets.
+/// The relay reads its signing secrets from here.
 const VARIABLE: &str = "PAGERDUTY_WEBHOOK_SECRETS";
 
-/// The most that storing the secret may take.
+/// For storing the secret.
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// Arguments of `toban pagerduty apply`.
 #[derive(Debug, clap::Args)]
 #[command(long_about = "\
-Prints the plan, asks, and does it step by step; PAGERDUTY_API_KEY has to be a key with full access. What fails stops it: \
-run it again, and it looks at the account first and goes on from there.
+Prints the plan, asks, and does it step by step; PAGERDUTY_API_KEY has to be a key with full access. It stops at the first \
+failure: run it again, and it compares again and goes on from there.
 
 The service gets its new policy last, so alerts go where they went before until everything else is there. The signing \
 secret of a new subscription is printed once; with --store-secret it is added to the parameter \
-PAGERDUTY_WEBHOOK_SECRETS below PARAMETERS_PATH instead, where the relay finds it. Exit code 1 when anything was not done.")]
+PAGERDUTY_WEBHOOK_SECRETS below PARAMETERS_PATH instead, where the relay reads it. Exit code 1 when anything was not done.")]
 pub(super) struct Apply {
-    /// What is wanted, such as docs/pagerduty.example.toml
+    /// What you want, such as docs/pagerduty.example.toml
     file: PathBuf,
     /// Do it without asking
     #[arg(long)]
     yes: bool,
-    /// Put the signing secret into the SSM Parameter Store rather than on the screen
+    /// Store the signing secret in the SSM Parameter Store instead of printing it
     #[arg(long)]
     store_secret: bool,
 }
 
-/// Why the steps have come to a stop.
+/// The step that failed, and why.
 struct Stopped {
     what: String,
     why: String,
 }
 
-/// Whether the secret is where it was to go.
+/// Where the secret of a new subscription went.
 #[derive(PartialEq)]
-enum Handed {
-    AsAsked,
-    OnTheScreenInstead,
+enum Handover {
+    AsRequested,
+    /// It could not be stored.
+    PrintedInstead,
 }
 
 impl Apply {
@@ -71,18 +71,18 @@ impl Apply {
         let store = planned.parameters.as_ref().filter(|_| self.store_secret);
         let mut done = 0;
         match steps(&planned, store, &mut done).await {
-            Ok(Handed::AsAsked) => {
+            Ok(Handover::AsRequested) => {
                 print::line_or_stderr("done");
                 Ok(ExitCode::SUCCESS)
             }
-            Ok(Handed::OnTheScreenInstead) => {
-                print::line_or_stderr("done, but for storing the secret: that is left to you");
+            Ok(Handover::PrintedInstead) => {
+                print::line_or_stderr("done, except that the secret is not stored: store it yourself");
                 Ok(ExitCode::FAILURE)
             }
             Err(Stopped { what, why }) => {
                 print::line_or_stderr(format_args!("✗ {what}: {why}"));
                 print::line_or_stderr(format_args!(
-                    "{done} of {changes} changes are done. Run it again: it looks at the account first and goes on from there"
+                    "{done} of {changes} changes are done. Run it again: it compares again and goes on from there"
                 ));
                 Ok(ExitCode::FAILURE)
             }
@@ -91,19 +91,19 @@ impl Apply {
 }
 
 /// Does the steps, and counts those that are done.
-async fn steps(planned: &Planned, store: Option<&Parameters>, done: &mut usize) -> Result<Handed, Stopped> {
-    let Planned { client, desired, found, events, now, .. } = planned;
-    let mut apply = apply::Apply::new(client, desired, found, events, *now);
-    let mut handed = Handed::AsAsked;
+async fn steps(planned: &Planned, store: Option<&Parameters>, done: &mut usize) -> Result<Handover, Stopped> {
+    let Planned { client, desired, current, events, now, .. } = planned;
+    let mut apply = apply::Apply::new(client, desired, current, events, *now);
+    let mut handover = Handover::AsRequested;
     for step in &planned.plan.steps {
-        let stopped = |why: String| Stopped { what: words::headline(step, desired, found), why };
+        let stopped = |why: String| Stopped { what: words::headline(step, desired, current), why };
         let mut outcome = apply.step(step).await.map_err(|error| stopped(explain(&error, step)))?;
         if let Outcome::Subscribed(id, secret) = outcome {
-            handed = hand_over(&id, secret, store).await.map_err(stopped)?;
+            handover = hand_over(&id, secret, store).await.map_err(stopped)?;
             outcome = apply.activate(&id).await.map_err(|error| {
                 stopped(format!(
-                    "{error}. Subscription {id} is made and does not deliver. Run it again and it makes another one with a \
-                     secret of its own; the one above is of no use then"
+                    "{error}. Subscription {id} was created and does not deliver. Run it again: it creates another one with \
+                     its own secret, and the secret above is useless then"
                 ))
             })?;
         }
@@ -113,60 +113,64 @@ async fn steps(planned: &Planned, store: Option<&Parameters>, done: &mut usize) 
         print::line_or_stderr(format_args!("✓ {text}"));
         *done += 1;
         if let (Step::CreateUser, Some(dummy)) = (step, apply.dummy()) {
-            print::line_or_stderr(format_args!("  the relay has to know that it is nobody: IGNORED_ASSIGNEES={dummy}"));
+            print::line_or_stderr(format_args!("  tell the relay that it is not a person: IGNORED_ASSIGNEES={dummy}"));
         }
     }
-    Ok(handed)
+    Ok(handover)
 }
 
-/// What a failure means for the step.
-fn explain(error: &AccountError, step: &Step) -> String {
+/// A failure, and what it means for the step.
+fn explain(error: &PagerDutyError, step: &Step) -> String {
     match (error, step) {
-        (AccountError::Lost { .. } | AccountError::Unexpected { .. }, Step::CreateSubscription) => format!(
-            "{error}. If PagerDuty has made the subscription, it does not deliver, and nobody will ever know its signing \
-             secret: running this again makes another one, and says which one to delete"
+        (PagerDutyError::Lost { .. } | PagerDutyError::Unexpected { .. }, Step::CreateSubscription) => format!(
+            "{error}. If PagerDuty has created the subscription, it does not deliver and its signing secret is lost: \
+             running this again creates another one, and says which one to delete"
         ),
-        (AccountError::Invalid { said, .. }, _) if said.contains("already been taken") => format!(
-            "{error}. Something of that name or address is there and was not listed: it was made a moment ago, this key \
-             cannot see it, or it is a schedule that was upgraded to shifts; give ours another name in the file"
+        (PagerDutyError::Invalid { message, .. }, _) if message.contains("already been taken") => format!(
+            "{error}. Something with that name or address exists and was not listed: it was created a moment ago, this key \
+             cannot see it, or it is a schedule that was upgraded to shifts; choose another name in the file"
         ),
         _ => error.to_string(),
     }
 }
 
-/// Gives the secret away before anything else can fail. It is told by PagerDuty this once.
-async fn hand_over(id: &SubscriptionId, secret: Option<Secret>, store: Option<&Parameters>) -> Result<Handed, String> {
+/// Stores or prints the secret before anything else can fail: PagerDuty shows it only once.
+async fn hand_over(
+    id: &SubscriptionId,
+    secret: Option<Secret>,
+    store: Option<&Parameters>,
+) -> Result<Handover, String> {
     let Some(secret) = secret else {
         return Err(format!(
-            "PagerDuty has made subscription {id} without telling its signing secret; it does not deliver. Run it again and \
-             it makes another one"
+            "PagerDuty has created subscription {id} without showing its signing secret; it does not deliver. Run it again: \
+             it creates another one"
         ));
     };
     let Some(store) = store else {
         print::line_or_stderr(format_args!(
-            "  the signing secret of the new subscription, told this once; the relay needs it in {VARIABLE}, after a \
+            "  the signing secret of the new subscription, shown only this once; the relay needs it in {VARIABLE}, after a \
              comma if there is another one:\n\n      {}\n",
             secret.expose()
         ));
-        return Ok(Handed::AsAsked);
+        return Ok(Handover::AsRequested);
     };
     match store.add(VARIABLE, &secret, Instant::now() + LIMIT).await {
         Ok(()) => {
             print::line_or_stderr(format_args!("✓ signing secret added to the parameter {VARIABLE}"));
-            Ok(Handed::AsAsked)
+            Ok(Handover::AsRequested)
         }
         Err(error) => {
             print::line_or_stderr(format_args!(
-                "✗ {error}. The signing secret, told this once; add it to {VARIABLE} yourself, after a comma if there is \
+                "✗ {error}. The signing secret, shown only this once; add it to {VARIABLE} yourself, after a comma if there is \
                  another one:\n\n      {}\n",
                 secret.expose()
             ));
-            Ok(Handed::OnTheScreenInstead)
+            Ok(Handover::PrintedInstead)
         }
     }
 }
 
-/// Asks on the terminal. Without one there is nobody to ask.
+/// Asks on the terminal. Without a terminal there is nobody to ask.
 fn is_confirmed(base_url: &str) -> Result<bool, Failure> {
     if !stdin().is_terminal() {
         return Err(Failure::NobodyToAsk);

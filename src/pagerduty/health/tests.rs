@@ -7,7 +7,7 @@ const RELAY: &str = "https://relay.example.com/pagerduty";
 const V2: &str = "Generic V2 Webhook";
 const EVENTS: [&str; 3] = ["incident.triggered", "incident.resolved", "incident.annotated"];
 
-/// A subscription to `https://` and that address, `*` when somebody has switched it off and `!` when PagerDuty has.
+/// A subscription to `https://` and that address; `*` if somebody has switched it off, `!` if PagerDuty has turned it off.
 fn subscribed(id: &str, address: &str, state: &str, events: &[&str]) -> Subscription {
     Subscription {
         id: SubscriptionId(id.into()),
@@ -25,7 +25,7 @@ fn extension(name: &str, address: &str, kind: &str, is_disabled: bool) -> Extens
 }
 
 /// `on PA PB`
-fn told(standing: &Standing<'_>) -> String {
+fn shown(standing: &Standing<'_>) -> String {
     let ids = |them: &[&Subscription]| them.iter().map(|one| one.id.0.as_str()).collect::<Vec<_>>().join(" ");
     match standing {
         Standing::On(them) => format!("on {}", ids(them)),
@@ -57,19 +57,20 @@ fn how_subscriptions_stand() {
         (vec![("PA", here, ""), ("PB", "other.example.com/dev/pagerduty?a=b", "!")], "on PA", "disabled PB"),
     ] {
         let them: Vec<_> = them.iter().map(|(id, address, state)| subscribed(id, address, state, &EVENTS)).collect();
-        assert_eq!(told(&subscription(&them, Some(RELAY))), with_address, "{them:#?}");
-        assert_eq!(told(&subscription(&them, None)), without, "{them:#?}");
+        assert_eq!(shown(&subscription(&them, Some(RELAY))), with_address, "{them:#?}");
+        assert_eq!(shown(&subscription(&them, None)), without, "{them:#?}");
     }
     let unfinished = Subscription {
         description: "toban (nobody has its signing secret)".into(),
         ..subscribed("PA", here, "*", &EVENTS)
     };
-    assert_eq!(subscription(&[unfinished], None), Standing::Missing, "an apply has stopped before it was of use");
+    assert_eq!(subscription(&[unfinished], None), Standing::Missing, "an apply has stopped before it could deliver");
 }
 
 #[test]
 fn what_delivers_and_what_does_not() {
-    let (here, there) = ("relay.example.com/pagerduty", "other.example.com/x");
+    let here = "relay.example.com/pagerduty";
+    let there = "other.example.com/x";
     let id = |id: &str| SubscriptionId(id.into());
     let all = vec![Finding::Delivers(vec![id("PA")])];
     let v2 = |address: &str| vec![extension("old", address, V2, false)];
@@ -140,7 +141,7 @@ fn on(level: u64, user: &str, start: &str, end: &str) -> OnCall {
 }
 
 #[test]
-fn nobody_on_call_is_told_with_its_times_merged() {
+fn times_with_nobody_on_call_are_merged() {
     let now = instant("2026-12-01T11:00:00+09:00");
     let until = instant("2026-12-08T11:00:00+09:00");
     let at = |text: &str| instant(&format!("{text}:00+09:00"));
@@ -163,7 +164,7 @@ fn nobody_on_call_is_told_with_its_times_merged() {
                 (at("2026-12-03T17:00"), until),
             ],
         ),
-        // Beyond the week it may be made later.
+        // Beyond the week somebody may still be scheduled.
         (vec![on(1, "PA", "-", "2026-12-08T11:00")], vec![]),
         (vec![on(1, "PA", "2026-12-08T11:00", "-")], vec![(now, until)]),
         (
@@ -200,7 +201,7 @@ fn times_with_the_dummy_alone_are_not_those_with_nobody() {
 }
 
 #[test]
-fn a_dummy_that_holds_alerts_of_a_day_off_is_told() {
+fn a_dummy_that_holds_alerts_of_a_day_off_is_found() {
     let now = instant("2026-12-01T11:00:00+09:00");
     let sre = on(2, "PSRE", "-", "-");
     let holiday =

@@ -1,6 +1,6 @@
-//! What is there beside what is wanted, and what is different.
+//! Compares what is there with what is wanted.
 
-use crate::pagerduty::provision::current::Found;
+use crate::pagerduty::provision::current::Current;
 use crate::pagerduty::provision::desired::{Desired, FirstResponse};
 use crate::pagerduty::provision::values;
 use crate::pagerduty::state::{
@@ -8,27 +8,24 @@ use crate::pagerduty::state::{
 };
 use chrono::{DateTime, SubsecRound as _, Utc, Weekday};
 
-/// What toban's layer of the dummy's schedule is called.
+/// The name of toban's layer of the dummy's schedule.
 const LAYER: &str = "working hours";
 
-/// The dummy is alone in its layer, so that nothing depends on the length of a turn. A week.
-const TURN: u64 = 7 * 24 * 3_600;
+/// A week. The dummy is alone in its layer, so nothing depends on it.
+const TURN_SECONDS: u64 = 7 * 24 * 3_600;
 
-/// What our subscription is called.
+/// The description of our subscription.
 pub(super) const OURS: &str = "toban";
 
 /// One thing that is not as it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
-    /// What it is.
     pub what: &'static str,
-    /// How it is.
     pub before: String,
-    /// How it should be.
     pub after: String,
 }
 
-/// When the dummy is on call, a restriction for each working day, because one of a day cannot leave out weekends.
+/// When the dummy is on call: one restriction for each working day, because a daily one cannot leave out weekends.
 pub(super) fn restrictions(desired: &Desired) -> Vec<Restriction> {
     let minutes = desired.calendar.hours.minutes();
     let seconds = u32::from(minutes.end - minutes.start) * 60;
@@ -37,7 +34,7 @@ pub(super) fn restrictions(desired: &Desired) -> Vec<Restriction> {
     desired.calendar.days.weekdays().map(restriction).collect()
 }
 
-/// The layer as it should be; as much as can be kept of one that is there is kept. PagerDuty's times are whole seconds.
+/// The layer as it should be, keeping as much as possible of an existing one. PagerDuty's times are whole seconds.
 pub(super) fn layer(desired: &Desired, dummy: UserId, there: Option<&Layer>, now: DateTime<Utc>) -> Layer {
     let start = now.trunc_subsecs(0);
     Layer {
@@ -46,13 +43,13 @@ pub(super) fn layer(desired: &Desired, dummy: UserId, there: Option<&Layer>, now
         start: there.map_or(start, |layer| layer.start),
         end: None,
         virtual_start: there.map_or(start, |layer| layer.virtual_start),
-        turn_seconds: TURN,
+        turn_seconds: TURN_SECONDS,
         users: vec![dummy],
         restrictions: restrictions(desired),
     }
 }
 
-/// The position of our layer: the one with our name, or the only one in force.
+/// The position of our layer: the one with our name, or else the only one in force.
 pub(super) fn our_layer(schedule: &Schedule, now: DateTime<Utc>) -> Option<usize> {
     let in_force = || schedule.layers.iter().enumerate().filter(|(_, layer)| layer.is_in_force(now));
     let by_name = in_force().find(|(_, layer)| layer.name == LAYER);
@@ -60,15 +57,25 @@ pub(super) fn our_layer(schedule: &Schedule, now: DateTime<Utc>) -> Option<usize
     by_name.or_else(only).map(|(position, _)| position)
 }
 
-/// Layers in force that are none of ours.
+/// Layers in force that are not ours.
 pub(super) fn other_layers(schedule: &Schedule, now: DateTime<Utc>) -> Vec<Name> {
     let ours = our_layer(schedule, now);
     let others = schedule.layers.iter().enumerate().filter(|(position, _)| Some(*position) != ours);
     others.filter(|(_, layer)| layer.is_in_force(now)).map(|(_, layer)| Name::new(layer.name.clone())).collect()
 }
 
-/// What is different in the schedule; where a layer begins is not, because PagerDuty moves it.
-pub(super) fn schedule(desired: &Desired, found: &Found, schedule: &Schedule, now: DateTime<Utc>) -> Vec<Difference> {
+/// What the dummy is called, or will be.
+pub(super) fn dummy_name(desired: &Desired, current: &Current) -> Name {
+    current.dummy.as_ref().map_or_else(|| Name::new(&desired.dummy_name), |dummy| dummy.name.clone())
+}
+
+/// What is different in the schedule. The start of a layer is not compared, because PagerDuty moves it.
+pub(super) fn schedule(
+    desired: &Desired,
+    current: &Current,
+    schedule: &Schedule,
+    now: DateTime<Utc>,
+) -> Vec<Difference> {
     let mut differences = Differences::default();
     differences.note("time zone", schedule.zone.clone(), desired.calendar.zone.name().to_owned());
     let wanted = restrictions(desired);
@@ -77,26 +84,24 @@ pub(super) fn schedule(desired: &Desired, found: &Found, schedule: &Schedule, no
         return differences.0;
     };
     let people = |users: &[UserId]| {
-        let name = |id: &UserId| found.people.get(id).map_or_else(|| id.to_string(), Name::to_string);
+        let name = |id: &UserId| current.people.get(id).map_or_else(|| id.to_string(), Name::to_string);
         users.iter().map(name).collect::<Vec<_>>().join(", ")
     };
-    let dummy = found.dummy.as_ref().map(|dummy| &dummy.id);
+    let dummy = current.dummy.as_ref().map(|dummy| &dummy.id);
     if dummy.map(std::slice::from_ref) != Some(layer.users.as_slice()) {
-        let name =
-            found.dummy.as_ref().map_or_else(|| Name::new(desired.dummy_name.clone()), |dummy| dummy.name.clone());
-        differences.add("on call", people(&layer.users), name.to_string());
+        differences.add("on call", people(&layer.users), dummy_name(desired, current).to_string());
     }
     let mut there = layer.restrictions.clone();
     there.sort_unstable();
     differences.note("hours", values::hours(&there), values::hours(&wanted));
-    differences.note("turns", values::seconds(layer.turn_seconds), values::seconds(TURN));
+    differences.note("turns", values::seconds(layer.turn_seconds), values::seconds(TURN_SECONDS));
     if let Some(end) = layer.end {
         differences.add("end of the layer", values::moment(end, desired), "none".into());
     }
     differences.0
 }
 
-/// The policy's levels. In both ways of the first response SRE is the last one, so that what nobody takes reaches SRE.
+/// The policy's levels. SRE is always the last one, so that an alert that nobody takes reaches SRE.
 pub(super) fn rules(desired: &Desired, schedule: Target, sre: &Target) -> Vec<Rule> {
     let first = match desired.first_response {
         FirstResponse::Alongside => vec![schedule, sre.clone()],
@@ -106,15 +111,15 @@ pub(super) fn rules(desired: &Desired, schedule: Target, sre: &Target) -> Vec<Ru
     vec![rule(first), rule(vec![sre.clone()])]
 }
 
-/// The dummy's schedule, whether it is there yet or not.
+/// The dummy's schedule, whether it exists yet or not.
 pub(super) fn schedule_target(desired: &Desired, schedule: Option<&Schedule>) -> Target {
     let id = schedule.map(|schedule| schedule.id.0.clone()).unwrap_or_default();
-    Target { kind: TargetKind::Schedule, id, name: Name::new(desired.schedule.clone()) }
+    Target { kind: TargetKind::Schedule, id, name: Name::new(&desired.schedule) }
 }
 
 /// What is different in the policy.
-pub(super) fn policy(desired: &Desired, found: &Found, policy: &Policy) -> Vec<Difference> {
-    let wanted = rules(desired, schedule_target(desired, found.schedule.as_ref()), &found.sre);
+pub(super) fn policy(desired: &Desired, current: &Current, policy: &Policy) -> Vec<Difference> {
+    let wanted = rules(desired, schedule_target(desired, current.schedule.as_ref()), &current.sre);
     let key = |rules: &[Rule]| {
         let rule = |rule: &Rule| {
             let mut targets: Vec<_> = rule.targets.iter().map(|target| (target.kind, target.id.clone())).collect();
@@ -130,14 +135,14 @@ pub(super) fn policy(desired: &Desired, found: &Found, policy: &Policy) -> Vec<D
     differences.0
 }
 
-/// Our subscription: the one that delivers to the relay. Of several the one that works best.
-pub(super) fn our_subscription<'a>(desired: &Desired, found: &'a Found) -> Option<&'a Subscription> {
+/// Our subscription: the one that delivers to the relay; of several, the one that works best.
+pub(super) fn our_subscription<'a>(desired: &Desired, current: &'a Current) -> Option<&'a Subscription> {
     let ours =
-        found.subscriptions.iter().filter(|one| is_same_url(&one.url, &desired.relay_url) && !one.is_unfinished());
+        current.subscriptions.iter().filter(|one| is_same_url(&one.url, &desired.relay_url) && !one.is_unfinished());
     ours.max_by_key(|one| (one.is_active, !one.is_disabled, one.events.len()))
 }
 
-/// What is different in the subscription, and the events that it should have: ours besides those that it has.
+/// What is different in the subscription, and the events that it should have: ours, besides those that it has.
 pub(super) fn subscription(subscription: &Subscription, events: &[&str]) -> (Vec<Difference>, Vec<String>) {
     let mut differences = Differences::default();
     let has = |event: &&&str| subscription.events.iter().any(|known| known == **event);

@@ -1,7 +1,7 @@
-//! What is in the account of what a wish is about.
+//! What PagerDuty holds of what a team wants.
 
 use crate::pagerduty::Client;
-use crate::pagerduty::error::AccountError;
+use crate::pagerduty::error::PagerDutyError;
 use crate::pagerduty::holidays::horizon;
 use crate::pagerduty::provision::desired::{Desired, Email, Sre};
 use crate::pagerduty::spans::gaps;
@@ -13,29 +13,26 @@ use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// How far ahead SRE's schedule is looked at.
+/// How far ahead SRE's schedule is checked.
 const WEEK: TimeDelta = TimeDelta::days(7);
 
-/// What is there. What a plan makes may be missing; what it only refers to is there.
+/// What is there. What a plan creates may be missing; what it only refers to is there.
 #[derive(Debug, Clone)]
-pub struct Found {
-    /// The service that developers answer for.
+pub struct Current {
     pub service: Service,
-    /// The dummy.
     pub dummy: Option<User>,
-    /// Whom the policy tells besides: a user or a schedule.
+    /// Whom the policy notifies besides the dummy: a user or a schedule.
     pub sre: Target,
     /// The times of the next week at which nobody is on call on SRE's schedule.
     pub sre_gaps: Vec<(DateTime<Utc>, DateTime<Utc>)>,
-    /// Who is named on holidays.
+    /// Who is on call on holidays instead of the dummy.
     pub on_holidays: User,
     /// The names of all users.
     pub people: BTreeMap<UserId, Name>,
     /// The dummy's schedule.
     pub schedule: Option<Schedule>,
-    /// What overrides it in the next twelve months.
+    /// Its overrides of the next twelve months.
     pub overrides: Vec<Shift>,
-    /// The policy.
     pub policy: Option<Policy>,
     /// All v3 subscriptions of the service.
     pub subscriptions: Vec<Subscription>,
@@ -45,153 +42,182 @@ pub struct Found {
 
 /// Why there is nothing to plan with.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NotFound {
-    /// A call has failed.
+pub enum CurrentError {
     #[error("{what} cannot be read: {source}")]
-    Account {
-        /// What was being read.
-        what: &'static str,
-        /// Why it failed.
-        source: AccountError,
-    },
-    /// The account does not have what the wish only refers to, or has it twice.
-    #[error("the account is not as the file says:{0}")]
-    Obstacles(Obstacles),
+    Unreadable { what: &'static str, source: PagerDutyError },
+    /// What the file only refers to is missing, is there twice, or cannot be used.
+    #[error("PagerDuty does not have what the file refers to:{0}")]
+    Problems(Problems),
 }
 
-/// What is in the way, each with how to mend it.
+/// Each with how to fix it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Obstacles(pub Vec<String>);
+pub struct Problems(pub Vec<String>);
 
-impl fmt::Display for Obstacles {
+impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|obstacle| write!(f, "\n  {obstacle}"))
+        self.0.iter().try_for_each(|problem| write!(f, "\n  {problem}"))
     }
 }
 
-/// Looks at everything that the wish is about; changes nothing. A read-only key is enough.
-pub async fn survey(client: &Client, desired: &Desired, now: DateTime<Utc>) -> Result<Found, NotFound> {
-    let mut obstacles = Vec::new();
-    let users = client.users().await.map_err(reading("the users"))?;
-    let user = |email: &Email| users.iter().find(|user| email.is(&user.email)).cloned();
-
-    let services = client.services(&desired.service).await.map_err(reading("the services"))?;
-    let services = services.into_iter().filter(|service| service.name.is(&desired.service));
-    let missing = "; make it in PagerDuty first, with what sends its alerts, or mend `service`";
-    let service = only(services.collect(), "service", &desired.service, missing, &mut obstacles);
-
-    let dummy = user(&desired.dummy_email);
-    if let Some(dummy) = dummy.as_ref().filter(|dummy| !dummy.can_be_on_call()) {
-        obstacles.push(format!(
-            "user {} has the role {}, and a stakeholder cannot be on call: give it another role",
-            dummy.name, dummy.role
-        ));
+impl Current {
+    /// Reads everything that a plan depends on. Changes nothing; a read-only key is enough.
+    pub async fn read(client: &Client, desired: &Desired, now: DateTime<Utc>) -> Result<Self, CurrentError> {
+        let users = client.users().await.map_err(reading("the users"))?;
+        let mut reader = Reader { client, desired, users: &users, problems: Vec::new(), now };
+        let service = reader.service().await?;
+        let dummy = reader.dummy();
+        let on_holidays = reader.on_holidays();
+        let sre = reader.sre().await?;
+        let schedule = reader.schedule().await?;
+        let policy = reader.policy().await?;
+        let problems = reader.problems;
+        let (Some(service), Some(sre), Some(on_holidays), true) = (service, sre, on_holidays, problems.is_empty())
+        else {
+            return Err(CurrentError::Problems(Problems(problems)));
+        };
+        let (sre, sre_gaps) = sre;
+        let (schedule, overrides) = schedule.unzip();
+        let subscriptions = client.subscriptions(&service.id).await.map_err(reading("the webhook subscriptions"))?;
+        let extensions = client.extensions(&service.id).await.map_err(reading("the extensions"))?;
+        Ok(Self {
+            service,
+            dummy,
+            sre,
+            sre_gaps,
+            on_holidays,
+            people: users.into_iter().map(|user| (user.id, user.name)).collect(),
+            schedule,
+            overrides: overrides.unwrap_or_default(),
+            policy,
+            subscriptions,
+            extensions,
+        })
     }
-    let on_holidays = user(&desired.on_holidays);
-    match &on_holidays {
-        None => obstacles.push(no_user(on_holidays_field(desired))),
-        Some(user) if !user.can_be_on_call() => obstacles.push(format!(
-            "user {} has the role {}, and a stakeholder cannot be on call: name another one",
-            user.name, user.role
-        )),
-        Some(_) => {}
+}
+
+/// Reads one thing after the other, and collects the problems on the way.
+struct Reader<'a> {
+    client: &'a Client,
+    desired: &'a Desired,
+    users: &'a [User],
+    problems: Vec<String>,
+    now: DateTime<Utc>,
+}
+
+impl Reader<'_> {
+    async fn service(&mut self) -> Result<Option<Service>, CurrentError> {
+        let name = &self.desired.service;
+        let mut services = self.client.services(name).await.map_err(reading("the services"))?;
+        services.retain(|service| service.name.is(name));
+        let if_missing = "; create it in PagerDuty first, with what sends its alerts, or fix `service`";
+        Ok(self.only(services, "service", name, if_missing))
     }
-    let (sre, sre_gaps) = match &desired.sre {
-        Sre::User(email) => {
-            let found = user(email);
-            if found.is_none() && *email != desired.on_holidays {
-                obstacles.push(no_user("sre_user"));
-            }
-            (found.map(|user| Target { kind: TargetKind::User, id: user.id.0, name: user.name }), Vec::new())
-        }
-        Sre::Schedule(name) => {
-            let found = schedules(client, name).await.map_err(reading("SRE's schedule"))?;
-            let missing = " (one made of shifts is not listed: name a user by sre_user instead)";
-            match only(found, "schedule", name, missing, &mut obstacles) {
-                Some(Reference { id, name }) => {
-                    let until = now + WEEK;
-                    let schedule = client.schedule(&id, now, until).await.map_err(reading("SRE's schedule"))?;
-                    let target = Target { kind: TargetKind::Schedule, id: id.0, name };
-                    let shifts = schedule.shifts.into_iter().map(|shift| (shift.start, shift.end));
-                    (Some(target), gaps(shifts, now, until))
+
+    fn dummy(&mut self) -> Option<User> {
+        let dummy = self.user(&self.desired.dummy_email)?;
+        self.check_role(&dummy, "give it another role");
+        Some(dummy)
+    }
+
+    fn on_holidays(&mut self) -> Option<User> {
+        let Desired { sre, on_holidays, .. } = self.desired;
+        let Some(user) = self.user(on_holidays) else {
+            let field = match sre {
+                Sre::User(email) if email == on_holidays => "sre_user",
+                Sre::User(_) | Sre::Schedule(_) => "sre_on_holidays",
+            };
+            self.problems.push(no_user(field));
+            return None;
+        };
+        self.check_role(&user, "name another one");
+        Some(user)
+    }
+
+    /// SRE, and the times of the next week at which nobody is on call on SRE's schedule.
+    async fn sre(&mut self) -> Result<Option<(Target, Vec<(DateTime<Utc>, DateTime<Utc>)>)>, CurrentError> {
+        let name = match &self.desired.sre {
+            Sre::Schedule(name) => name,
+            Sre::User(email) => {
+                let found = self.user(email);
+                if found.is_none() && *email != self.desired.on_holidays {
+                    self.problems.push(no_user("sre_user"));
                 }
-                None => (None, Vec::new()),
+                let target = |user: User| Target { kind: TargetKind::User, id: user.id.0, name: user.name };
+                return Ok(found.map(|user| (target(user), Vec::new())));
             }
-        }
-    };
-
-    let found = schedules(client, &desired.schedule).await.map_err(reading("the schedules"))?;
-    let (schedule, overrides) = match at_most_one(found, "schedule", &desired.schedule, &mut obstacles) {
-        Some(Reference { id, .. }) => {
-            let schedule = client.schedule(&id, now, now + WEEK).await.map_err(reading("the schedule"))?;
-            let overrides = client.overrides(&id, now, horizon(now)).await.map_err(reading("the overrides"))?;
-            (Some(schedule), overrides)
-        }
-        None => (None, Vec::new()),
-    };
-    let policies = client.policies(&desired.policy).await.map_err(reading("the escalation policies"))?;
-    let policies = policies.into_iter().filter(|policy| policy.name.is(&desired.policy)).collect();
-    let policy = at_most_one(policies, "escalation policy", &desired.policy, &mut obstacles);
-    let (Some(service), Some(sre), Some(on_holidays), true) = (service, sre, on_holidays, obstacles.is_empty()) else {
-        return Err(NotFound::Obstacles(Obstacles(obstacles)));
-    };
-    let subscriptions = client.subscriptions(&service.id).await.map_err(reading("the webhook subscriptions"))?;
-    let extensions = client.extensions(&service.id).await.map_err(reading("the extensions"))?;
-    let people = users.into_iter().map(|user| (user.id, user.name)).collect();
-    Ok(Found {
-        service,
-        dummy,
-        sre,
-        sre_gaps,
-        on_holidays,
-        people,
-        schedule,
-        overrides,
-        policy,
-        subscriptions,
-        extensions,
-    })
-}
-
-async fn schedules(client: &Client, name: &str) -> Result<Vec<Reference<ScheduleId>>, AccountError> {
-    let found = client.schedules(name).await?;
-    Ok(found.into_iter().filter(|schedule| schedule.name.is(name)).collect())
-}
-
-fn reading(what: &'static str) -> impl Fn(AccountError) -> NotFound {
-    move |source| NotFound::Account { what, source }
-}
-
-/// The field that names who has the alerts of holidays.
-fn on_holidays_field(desired: &Desired) -> &'static str {
-    match &desired.sre {
-        Sre::User(email) if *email == desired.on_holidays => "sre_user",
-        Sre::User(_) | Sre::Schedule(_) => "sre_on_holidays",
+        };
+        let found = self.schedules(name, "SRE's schedule").await?;
+        let if_missing = " (one made of shifts is not listed: name a user by sre_user instead)";
+        let Some(Reference { id, name }) = self.only(found, "schedule", name, if_missing) else {
+            return Ok(None);
+        };
+        let until = self.now + WEEK;
+        let schedule = self.client.schedule(&id, self.now, until).await.map_err(reading("SRE's schedule"))?;
+        let shifts = schedule.shifts.into_iter().map(|shift| (shift.start, shift.end));
+        let target = Target { kind: TargetKind::Schedule, id: id.0, name };
+        Ok(Some((target, gaps(shifts, self.now, until))))
     }
+
+    /// The dummy's schedule, and its overrides.
+    async fn schedule(&mut self) -> Result<Option<(Schedule, Vec<Shift>)>, CurrentError> {
+        let Self { client, desired, now, .. } = *self;
+        let found = self.schedules(&desired.schedule, "the schedules").await?;
+        let Some(Reference { id, .. }) = self.at_most_one(found, "schedule", &desired.schedule) else {
+            return Ok(None);
+        };
+        let schedule = client.schedule(&id, now, now + WEEK).await.map_err(reading("the schedule"))?;
+        let overrides = client.overrides(&id, now, horizon(now)).await.map_err(reading("the overrides"))?;
+        Ok(Some((schedule, overrides)))
+    }
+
+    async fn policy(&mut self) -> Result<Option<Policy>, CurrentError> {
+        let name = &self.desired.policy;
+        let mut policies = self.client.policies(name).await.map_err(reading("the escalation policies"))?;
+        policies.retain(|policy| policy.name.is(name));
+        Ok(self.at_most_one(policies, "escalation policy", name))
+    }
+
+    async fn schedules(&self, name: &str, what: &'static str) -> Result<Vec<Reference<ScheduleId>>, CurrentError> {
+        let mut found = self.client.schedules(name).await.map_err(reading(what))?;
+        found.retain(|schedule| schedule.name.is(name));
+        Ok(found)
+    }
+
+    fn user(&self, email: &Email) -> Option<User> {
+        self.users.iter().find(|user| email.is(&user.email)).cloned()
+    }
+
+    fn check_role(&mut self, user: &User, fix: &str) {
+        if !user.can_be_on_call() {
+            let User { name, role, .. } = user;
+            self.problems.push(format!("user {name} has the role {role}, and a stakeholder cannot be on call: {fix}"));
+        }
+    }
+
+    /// The only one of a name; `if_missing` says what to do when there is none.
+    fn only<T>(&mut self, found: Vec<T>, what: &str, name: &str, if_missing: &str) -> Option<T> {
+        if found.is_empty() {
+            self.problems.push(format!("no {what} is called {}{if_missing}", Name::new(name)));
+        }
+        self.at_most_one(found, what, name)
+    }
+
+    fn at_most_one<T>(&mut self, mut found: Vec<T>, what: &str, name: &str) -> Option<T> {
+        if found.len() > 1 {
+            let plural = what.strip_suffix('y').map_or_else(|| format!("{what}s"), |stem| format!("{stem}ies"));
+            let name = Name::new(name);
+            self.problems.push(format!("{} {plural} are called {name}: rename all but one", found.len()));
+            return None;
+        }
+        found.pop()
+    }
+}
+
+fn reading(what: &'static str) -> impl Fn(PagerDutyError) -> CurrentError {
+    move |source| CurrentError::Unreadable { what, source }
 }
 
 fn no_user(field: &str) -> String {
-    format!("no user has the address that is {field} in the file: mend it, or make the user in PagerDuty first")
-}
-
-/// The only one of a name; `missing` says what to do when there is none.
-fn only<T>(found: Vec<T>, what: &str, name: &str, missing: &str, obstacles: &mut Vec<String>) -> Option<T> {
-    if found.is_empty() {
-        obstacles.push(format!("no {what} is called {}{missing}", Name::new(name)));
-    }
-    at_most_one(found, what, name, obstacles)
-}
-
-fn at_most_one<T>(mut found: Vec<T>, what: &str, name: &str, obstacles: &mut Vec<String>) -> Option<T> {
-    match found.len() {
-        0 | 1 => found.pop(),
-        several => {
-            let several = match what.strip_suffix('y') {
-                Some(stem) => format!("{several} {stem}ies"),
-                None => format!("{several} {what}s"),
-            };
-            obstacles.push(format!("{several} are called {}: rename all but one", Name::new(name)));
-            None
-        }
-    }
+    format!("no user has the e-mail address in `{field}`: fix it, or create the user in PagerDuty first")
 }

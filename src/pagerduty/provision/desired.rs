@@ -1,6 +1,6 @@
-//! What somebody wants PagerDuty's side to be: a small TOML file, read into types that cannot be wrong.
+//! What a team wants PagerDuty's side to be: a small TOML file, parsed and validated.
 //!
-//! `docs/pagerduty.example.toml` is one, with everything that can be said.
+//! `docs/pagerduty.example.toml` is one, with every field.
 
 mod file;
 
@@ -11,7 +11,7 @@ use file::Entries;
 pub use file::{DesiredFault, DesiredFaults};
 use std::sync::Arc;
 
-/// Everything that can be said in the file.
+/// Every field of the file.
 const KEYS: [&str; 17] = [
     "from",
     "service",
@@ -35,23 +35,23 @@ const KEYS: [&str; 17] = [
 /// The file's values.
 #[derive(Debug, Clone)]
 pub struct Desired {
-    /// `from`: the e-mail of the PagerDuty user in whose name a user is made; PagerDuty asks for it.
+    /// `from`: the e-mail address of the PagerDuty user in whose name a user is created; PagerDuty requires it.
     pub from: Email,
     /// `service`: the name of the service that developers answer for.
     pub service: String,
-    /// `relay_url`: where the relay takes PagerDuty's webhooks.
+    /// `relay_url`: where the relay receives PagerDuty's webhooks.
     pub relay_url: String,
-    /// `dummy_name`: who holds an alert while developers have it.
+    /// `dummy_name`: the user who holds an alert while developers have it.
     pub dummy_name: String,
     /// `dummy_email`
     pub dummy_email: Email,
     /// `sre_user` or `sre_schedule`
     pub sre: Sre,
-    /// `sre_on_holidays`: who is named on holidays, where it is not the SRE user.
+    /// `sre_on_holidays`, or the SRE user: who is on call on holidays instead of the dummy.
     pub on_holidays: Email,
     /// `first_response`
     pub first_response: FirstResponse,
-    /// `delay_minutes`: how long a level of the escalation policy has.
+    /// `delay_minutes`: how long each level of the escalation policy has.
     pub delay_minutes: u64,
     /// `time_zone`, `hours`, `days`, `national_holidays`, `company_holidays`
     pub calendar: Calendar,
@@ -61,12 +61,12 @@ pub struct Desired {
     pub policy: String,
 }
 
-/// An address as PagerDuty takes one.
+/// An e-mail address as PagerDuty accepts it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Email(String);
 
 impl Email {
-    /// `None` for what is none: 6 to 100 characters, one `@` with something on both sides, no white space.
+    /// 6 to 100 bytes, one `@` with something on both sides, no white space; otherwise `None`.
     pub fn parse(text: &str) -> Option<Self> {
         let (user, host) = text.split_once('@')?;
         let is_plain = |c: char| !c.is_whitespace() && !c.is_control() && c != '@';
@@ -74,27 +74,26 @@ impl Email {
         (is_one && (6..=100).contains(&text.len()) && !host.contains('@')).then(|| Self(text.to_owned()))
     }
 
-    /// The address.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether it is the same mailbox as PagerDuty sees it.
+    /// Whether PagerDuty takes the two for the same address: in any case of letters.
     pub fn is(&self, other: &str) -> bool {
         self.0.to_lowercase() == other.to_lowercase()
     }
 }
 
-/// Whom the policy tells after the developers, or beside them.
+/// Whom the policy notifies after the developers, or alongside them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sre {
-    /// A user, by e-mail.
+    /// By e-mail address.
     User(Email),
-    /// Whoever is on call on a schedule, by its name.
+    /// Whoever is on call on the schedule of that name.
     Schedule(String),
 }
 
-/// When SRE is told of an alert in working hours.
+/// When SRE is notified of an alert in working hours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FirstResponse {
     /// At once, as the developers are.
@@ -112,7 +111,7 @@ impl FirstResponse {
         }
     }
 
-    /// PagerDuty's least delay: a level with several targets takes three minutes at least.
+    /// PagerDuty's minimum, in minutes: a level with several targets takes at least three.
     pub fn least_delay(self) -> u64 {
         match self {
             Self::Alongside => 3,
@@ -122,7 +121,7 @@ impl FirstResponse {
 }
 
 impl Desired {
-    /// Reads a file. `holidays` are the company's days off that are known otherwise; those of the file come on top.
+    /// Parses a file. `holidays` are the company's days off from elsewhere; those of the file are added.
     pub fn parse(text: &str, holidays: &CompanyHolidays) -> Result<Self, DesiredFaults> {
         let mut file = Entries::read(text, &KEYS);
         let from = email(&mut file, "from", "sre@example.com");
@@ -145,7 +144,7 @@ impl Desired {
             let others = [("from", &from), ("sre_user", &user_of(&sre)), ("sre_on_holidays", &on_holidays)];
             let is_the_dummy = |other: &Option<Email>| other.as_ref().is_some_and(|other| other.is(dummy.as_str()));
             if let Some((key, _)) = others.into_iter().find(|(_, other)| is_the_dummy(other)) {
-                let problem = format!("is the address of {key} too, but the dummy is nobody");
+                let problem = format!("is also the address of {key}, but the dummy must not be a person");
                 file.fault("dummy_email", problem, "\"pagerduty-dummy@example.com\"");
             }
         }
@@ -185,7 +184,7 @@ fn an_email(text: &str) -> Result<Email, String> {
     Email::parse(text).ok_or_else(|| "is not an e-mail address".into())
 }
 
-/// Text of at most so many characters.
+/// A name of at most that many characters.
 fn name(longest: usize) -> impl Fn(&str) -> Result<String, String> {
     move |text| match text.trim() {
         "" => Err("is empty".into()),
@@ -194,7 +193,7 @@ fn name(longest: usize) -> impl Fn(&str) -> Result<String, String> {
     }
 }
 
-/// The relay's route for PagerDuty. Its bodies tell what is wrong with a company's systems, so they do not go in the open.
+/// The relay's route for PagerDuty, over `https`: webhooks say what is wrong with a company's systems.
 fn url(text: &str) -> Result<String, String> {
     let url = reqwest::Url::parse(text).map_err(|_| "which is not a URL".to_owned())?;
     if url.scheme() != "https" || !url.has_host() {
@@ -203,10 +202,10 @@ fn url(text: &str) -> Result<String, String> {
     if !url.username().is_empty() || url.password().is_some() || url.query().is_some() || url.fragment().is_some() {
         return Err("has more than a host and a path".into());
     }
-    match url.path().trim_end_matches('/').ends_with("/pagerduty") {
-        true => Ok(text.trim_end_matches('/').to_owned()),
-        false => Err("which does not end in /pagerduty, the relay's route for PagerDuty".into()),
+    if !url.path().trim_end_matches('/').ends_with("/pagerduty") {
+        return Err("which does not end in /pagerduty, the relay's route for PagerDuty".into());
     }
+    Ok(text.trim_end_matches('/').to_owned())
 }
 
 fn sre(file: &mut Entries<'_>) -> (Option<Sre>, Option<Email>) {
@@ -218,13 +217,12 @@ fn sre(file: &mut Entries<'_>) -> (Option<Sre>, Option<Email>) {
         (true, false) => (user.clone().map(Sre::User), on_holidays.or(user)),
         (false, true) if file.has("sre_on_holidays") => (schedule.map(Sre::Schedule), on_holidays),
         (false, true) => {
-            let problem =
-                "is not set, but with sre_schedule it has to be: an override of the dummy's schedule names a user";
+            let problem = "is not set, but sre_schedule requires it: an override of the dummy's schedule names a user";
             file.fault("sre_on_holidays", problem, "\"sre@example.com\"");
             (None, None)
         }
         (true, true) => {
-            file.fault("sre_schedule", "is set, and so is sre_user: leave one of them out", "");
+            file.fault("sre_schedule", "is set, and so is sre_user: remove one of them", "");
             (None, None)
         }
         (false, false) => {
@@ -238,12 +236,12 @@ fn delay(file: &mut Entries<'_>, first_response: Option<FirstResponse>) -> Optio
     const MOST: u64 = 24 * 60;
     let least = first_response.map_or(1, FirstResponse::least_delay);
     let why = match first_response {
-        Some(FirstResponse::Alongside) => " (PagerDuty's least for a level of two)",
+        Some(FirstResponse::Alongside) => " (PagerDuty's minimum for a level of two)",
         _ => "",
     };
-    file.number("delay_minutes", 30, |minutes| match (least..=MOST).contains(&minutes) {
-        true => Ok(minutes),
-        false => Err(format!("which is not a number of minutes from {least}{why} to {MOST}")),
+    file.number("delay_minutes", 30, |minutes| {
+        let fault = || format!("which is not a number of minutes from {least}{why} to {MOST}");
+        (least..=MOST).contains(&minutes).then_some(minutes).ok_or_else(fault)
     })
 }
 
@@ -252,7 +250,7 @@ fn calendar(file: &mut Entries<'_>, known: &CompanyHolidays) -> Option<Calendar>
         text.parse::<Tz>().map_err(|_| "which is not an IANA time zone".to_owned())
     });
     let hours = file.with_default("hours", "10:00-17:00", |text| {
-        BusinessHours::parse(text).ok_or_else(|| "which is not a span of one day (24:00 is a legal end)".to_owned())
+        BusinessHours::parse(text).ok_or_else(|| "which is not a span of one day (24:00 is a valid end)".to_owned())
     });
     let days = file.with_default("days", "Mon-Fri", |text| {
         BusinessDays::parse(text).ok_or_else(|| "which is not days of the week in English".to_owned())

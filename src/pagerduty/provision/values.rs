@@ -1,10 +1,9 @@
-//! How hours, levels and times are written, in a plan and in what is different.
+//! Hours, levels and times as text, in a plan and in its differences.
 
 use crate::pagerduty::provision::desired::Desired;
 use crate::pagerduty::state::{Restriction, Rule, Target, TargetKind};
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// The days of the week, Monday first.
 const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 /// `1. schedule "toban" and user "SRE", 30 min; 2. user "SRE", 30 min`
@@ -29,7 +28,8 @@ pub(super) fn rules(rules: &[Rule]) -> String {
 pub(super) fn hours(restrictions: &[Restriction]) -> String {
     let span = |one: &Restriction| {
         let end = one.start.overflowing_add_signed(TimeDelta::seconds(i64::from(one.seconds)));
-        let (days, end) = (end.1 / 86_400, end.0.format("%H:%M").to_string());
+        let days = end.1 / 86_400;
+        let end = end.0.format("%H:%M").to_string();
         match (days, end.as_str()) {
             (0, end) => format!("{}-{end}", one.start.format("%H:%M")),
             (1, "00:00") => format!("{}-24:00", one.start.format("%H:%M")),
@@ -46,10 +46,7 @@ pub(super) fn hours(restrictions: &[Restriction]) -> String {
         }
     }
     let spans = spans.iter().map(|(span, days)| format!("{} {span}", weekdays(days)));
-    match restrictions {
-        [] => "always".into(),
-        _ => spans.collect::<Vec<_>>().join(", "),
-    }
+    if restrictions.is_empty() { "always".into() } else { spans.collect::<Vec<_>>().join(", ") }
 }
 
 /// `Mon-Wed,Fri`; no day is every day.
@@ -66,10 +63,7 @@ fn weekdays(days: &[u8]) -> String {
         0 => name(*first).to_owned(),
         _ => format!("{}-{}", name(*first), name(*last)),
     };
-    match runs.is_empty() {
-        true => "daily".into(),
-        false => runs.iter().map(run).collect::<Vec<_>>().join(","),
-    }
+    if runs.is_empty() { "daily".into() } else { runs.iter().map(run).collect::<Vec<_>>().join(",") }
 }
 
 /// `7 days`
@@ -81,7 +75,7 @@ pub(super) fn seconds(seconds: u64) -> String {
     }
 }
 
-/// A time on the wall clock of the schedule.
+/// In the schedule's time zone.
 pub(super) fn moment(time: DateTime<Utc>, desired: &Desired) -> String {
     time.with_timezone(&desired.calendar.zone).format("%Y-%m-%d %a %H:%M").to_string()
 }

@@ -1,19 +1,19 @@
-//! What a plan says.
+//! A plan as text.
 
 use crate::pagerduty::error::line;
 use crate::pagerduty::provision::compare::{self, Difference};
-use crate::pagerduty::provision::current::Found;
+use crate::pagerduty::provision::current::Current;
 use crate::pagerduty::provision::desired::{Desired, FirstResponse};
 use crate::pagerduty::provision::plan::{DayOff, Kept, Plan, Remark, Step};
 use crate::pagerduty::provision::values::{hours, moment, rules};
 use crate::pagerduty::state::Name;
 use std::fmt::Write as _;
 
-/// A plan as it is printed: each step in one line, with what is changed below it, then what else should be known.
-pub fn plan(plan: &Plan, desired: &Desired, found: &Found, base_url: &str) -> String {
-    let mut text = format!("{base_url}, service {}\n{}\n\n", found.service.name, first_response(desired));
+/// A plan as it is printed: each step on a line, with what changes below it, then the remarks.
+pub fn plan(plan: &Plan, desired: &Desired, current: &Current, base_url: &str) -> String {
+    let mut text = format!("{base_url}, service {}\n{}\n\n", current.service.name, first_response(desired));
     for one in &plan.steps {
-        let _ = writeln!(text, "{}", step(one, desired, found));
+        let _ = writeln!(text, "{}", step(one, desired, current));
     }
     for one in &plan.remarks {
         let _ = writeln!(text, "! {}", remark(one, desired));
@@ -33,31 +33,32 @@ fn first_response(desired: &Desired) -> String {
     let minutes = desired.delay_minutes;
     let (now, other) = match desired.first_response {
         FirstResponse::Alongside => (
-            "in working hours SRE is told at once, as the developers are".to_owned(),
-            format!("\"{}\": SRE is told after {minutes} minutes", FirstResponse::DevelopersFirst.name()),
+            "in working hours SRE is notified at once, as the developers are".to_owned(),
+            format!("\"{}\": SRE is notified after {minutes} minutes", FirstResponse::DevelopersFirst.name()),
         ),
         FirstResponse::DevelopersFirst => (
-            format!("in working hours SRE is told when nobody has taken it for {minutes} minutes"),
-            format!("\"{}\": SRE is told at once", FirstResponse::Alongside.name()),
+            format!("in working hours SRE is notified when nobody has taken it for {minutes} minutes"),
+            format!("\"{}\": SRE is notified at once", FirstResponse::Alongside.name()),
         ),
     };
     format!("first_response = \"{}\": {now} (the other way is {other})", desired.first_response.name())
 }
 
-/// One step in few words, `create schedule "…": …`.
-pub fn headline(one: &Step, desired: &Desired, found: &Found) -> String {
-    let text = step(one, desired, found);
+/// The first line of a step, without its mark: `create schedule "…": …`.
+pub fn headline(one: &Step, desired: &Desired, current: &Current) -> String {
+    let text = step(one, desired, current);
     let first = text.lines().next().unwrap_or_default();
     first.trim_start_matches(['+', '~', '=', ' ']).to_owned()
 }
 
 /// One step, with its details on lines of their own.
-fn step(step: &Step, desired: &Desired, found: &Found) -> String {
+fn step(step: &Step, desired: &Desired, current: &Current) -> String {
     let zone = desired.calendar.zone.name();
-    let dummy = found.dummy.as_ref().map_or_else(|| Name::new(desired.dummy_name.clone()), |dummy| dummy.name.clone());
-    let (schedule, policy) = (Name::new(desired.schedule.clone()), Name::new(desired.policy.clone()));
+    let dummy = compare::dummy_name(desired, current);
+    let schedule = Name::new(&desired.schedule);
+    let policy = Name::new(&desired.policy);
     match step {
-        Step::Leave(kept) => format!("= leave  {}", kept_as(*kept, desired, found)),
+        Step::Leave(kept) => format!("= leave  {}", kept_as(*kept, desired, current)),
         Step::CreateUser => format!(
             "+ create user {dummy} <{}>: limited_user, {zone}; PagerDuty mails it an invitation",
             desired.dummy_email.as_str()
@@ -69,7 +70,7 @@ fn step(step: &Step, desired: &Desired, found: &Found) -> String {
         Step::CreateOverrides(days) => {
             let mut text = format!(
                 "+ create overrides of the schedule, {} on {}",
-                found.on_holidays.name,
+                current.on_holidays.name,
                 count(days.len(), "holiday", "holidays")
             );
             for day in days {
@@ -78,21 +79,21 @@ fn step(step: &Step, desired: &Desired, found: &Found) -> String {
             text
         }
         Step::CreatePolicy => {
-            let wanted = compare::rules(desired, compare::schedule_target(desired, None), &found.sre);
+            let wanted = compare::rules(desired, compare::schedule_target(desired, None), &current.sre);
             format!("+ create escalation policy {policy}: {}", rules(&wanted))
         }
         Step::ChangePolicy(differences) => changed(&format!("escalation policy {policy}"), differences),
         Step::CreateSubscription => {
-            format!("+ create webhook subscription to {}; its signing secret is told once", desired.relay_url)
+            format!("+ create webhook subscription to {}; its signing secret is shown once", desired.relay_url)
         }
         Step::ChangeSubscription { id, differences, .. } => {
             changed(&format!("webhook subscription {} to {}", line(&id.0), desired.relay_url), differences)
         }
         Step::EnableSubscription(id) => format!(
-            "~ enable webhook subscription {}: PagerDuty has turned it off for a day, after it had to drop three deliveries",
+            "~ enable webhook subscription {}: PagerDuty has turned it off for a day, after giving up on three deliveries",
             line(&id.0)
         ),
-        Step::ChangeService(differences) => changed(&format!("service {}", found.service.name), differences),
+        Step::ChangeService(differences) => changed(&format!("service {}", current.service.name), differences),
     }
 }
 
@@ -104,30 +105,28 @@ fn changed(what: &str, differences: &[Difference]) -> String {
     text
 }
 
-fn kept_as(kept: Kept, desired: &Desired, found: &Found) -> String {
+fn kept_as(kept: Kept, desired: &Desired, current: &Current) -> String {
     match kept {
         Kept::User => {
-            let (name, id) =
-                found.dummy.as_ref().map_or_else(Default::default, |dummy| (dummy.name.to_string(), line(&dummy.id.0)));
-            format!("user {name} ({id})")
+            let id = current.dummy.as_ref().map(|dummy| line(&dummy.id.0)).unwrap_or_default();
+            format!("user {} ({id})", compare::dummy_name(desired, current))
         }
-        Kept::Schedule => format!("schedule {}", Name::new(desired.schedule.clone())),
+        Kept::Schedule => format!("schedule {}", Name::new(&desired.schedule)),
         Kept::Overrides(days) => {
-            format!("overrides of the schedule: somebody real on {}", count(days, "holiday", "holidays"))
+            format!("overrides of the schedule: a real person on {}", count(days, "holiday", "holidays"))
         }
-        Kept::Policy => format!("escalation policy {}", Name::new(desired.policy.clone())),
+        Kept::Policy => format!("escalation policy {}", Name::new(&desired.policy)),
         Kept::Subscription => format!("webhook subscription to {}", desired.relay_url),
-        Kept::Service => format!("service {}", found.service.name),
+        Kept::Service => format!("service {}", current.service.name),
     }
 }
 
-/// A remark in one line.
 fn remark(remark: &Remark, desired: &Desired) -> String {
     match remark {
         Remark::DummyIsCalled(name) => format!(
-            "the user with the address {} is called {name}, not {}: if it is a person, mend dummy_email; toban changes no user",
+            "the user with the address {} is called {name}, not {}: if it is a person, fix dummy_email; toban changes no user",
             desired.dummy_email.as_str(),
-            Name::new(desired.dummy_name.clone())
+            Name::new(&desired.dummy_name)
         ),
         Remark::OtherLayer(name) => {
             format!(
@@ -141,21 +140,21 @@ fn remark(remark: &Remark, desired: &Desired) -> String {
         Remark::SreHasGaps(gaps) => {
             let (start, end) = gaps.first().copied().unwrap_or_default();
             format!(
-                "nobody is on call on SRE's schedule at {} of the next week, first {} to {}: PagerDuty makes no incident of \
-                 an alert that comes when nobody of the policy is on call",
+                "nobody is on call on SRE's schedule at {} of the next week, first {} to {}: PagerDuty creates no \
+                 incident for an alert that comes when nobody on the policy is on call",
                 count(gaps.len(), "time", "times"),
                 moment(start, desired),
                 moment(end, desired)
             )
         }
         Remark::OtherUrl(id, url) => format!(
-            "webhook subscription {} is called {} and delivers to {}: PagerDuty lets nobody change that; delete it there if \
-             it is not needed any more",
+            "webhook subscription {} is called {} and delivers to {}: a URL cannot be changed; delete it in \
+             PagerDuty if it is no longer needed",
             line(&id.0),
             Name::new(compare::OURS),
             line(url)
         ),
-        Remark::Double(id) => format!(
+        Remark::Duplicate(id) => format!(
             "webhook subscription {} delivers to the relay as well: delete one of the two in PagerDuty",
             line(&id.0)
         ),

@@ -1,15 +1,21 @@
 //! Schedules and overrides.
 
 use super::Ref;
-use crate::pagerduty::state::{Layer, LayerId, Name, Restriction, Schedule, ScheduleId, Shift, UserId};
+use crate::pagerduty::state::{Layer, LayerId, Name, Reference, Restriction, Schedule, ScheduleId, Shift, UserId};
 use chrono::{DateTime, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// A schedule in a list, which is told without its layers.
+/// A schedule in a list, which has no layers there.
 #[derive(Deserialize)]
 pub(in crate::pagerduty) struct ListedSchedule {
-    pub id: String,
-    pub name: String,
+    id: String,
+    name: String,
+}
+
+impl From<ListedSchedule> for Reference<ScheduleId> {
+    fn from(schedule: ListedSchedule) -> Self {
+        Self { id: ScheduleId(schedule.id), name: Name::new(schedule.name) }
+    }
 }
 
 #[derive(Deserialize)]
@@ -17,21 +23,19 @@ pub(in crate::pagerduty) struct WireSchedule {
     id: String,
     name: String,
     time_zone: String,
-    #[serde(default)]
     description: Option<String>,
     #[serde(default)]
     schedule_layers: Vec<WireLayer>,
-    #[serde(default)]
     final_schedule: Option<FinalSchedule>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
+#[serde(default)]
 struct FinalSchedule {
-    #[serde(default)]
     rendered_schedule_entries: Vec<WireShift>,
 }
 
-/// An entry of a schedule as it comes out in the end, or an override.
+/// An entry of the final schedule, or an override.
 #[derive(Deserialize)]
 pub(in crate::pagerduty) struct WireShift {
     start: DateTime<Utc>,
@@ -47,7 +51,7 @@ impl From<WireShift> for Shift {
 
 impl From<WireSchedule> for Schedule {
     fn from(schedule: WireSchedule) -> Self {
-        let shifts = schedule.final_schedule.map(|all| all.rendered_schedule_entries).unwrap_or_default();
+        let shifts = schedule.final_schedule.unwrap_or_default().rendered_schedule_entries;
         Self {
             id: ScheduleId(schedule.id),
             name: Name::new(schedule.name),
@@ -59,15 +63,15 @@ impl From<WireSchedule> for Schedule {
     }
 }
 
-/// A layer, read and written alike, so that those that are none of ours go back as they came.
+/// A layer, both read and sent, so that other people's layers go back unchanged.
 #[derive(Deserialize, Serialize)]
 pub(in crate::pagerduty) struct WireLayer {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
     #[serde(default)]
     name: String,
     start: DateTime<Utc>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     end: Option<DateTime<Utc>>,
     rotation_virtual_start: DateTime<Utc>,
     rotation_turn_length_seconds: u64,
@@ -93,7 +97,7 @@ struct UserRef {
 struct WireRestriction {
     #[serde(rename = "type")]
     type_: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     start_day_of_week: Option<u8>,
     start_time_of_day: NaiveTime,
     duration_seconds: u32,

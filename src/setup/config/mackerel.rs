@@ -1,4 +1,4 @@
-//! Mackerel's side: where its API is, and with which key.
+//! Mackerel's API: where it is, and the key to it.
 
 use super::lookup::{Faults, Settings};
 use super::team;
@@ -19,12 +19,11 @@ pub struct MackerelConfig {
 }
 
 impl MackerelConfig {
-    /// Everything from settings.
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Faults> {
         let mut settings = Settings::new(&lookup);
         let key = settings.text("MACKEREL_API_KEY").map(Secret::new);
         if key.is_none() {
-            let problem = "is not set: make one in Mackerel (API Keys); reading is enough";
+            let problem = "is not set: create one in Mackerel (API Keys); a read-only one is enough";
             settings.fault("MACKEREL_API_KEY", problem, KEY_EXAMPLE);
         }
         let base_url = settings.text("MACKEREL_BASE_URL").unwrap_or_else(|| MACKEREL.into());

@@ -2,15 +2,15 @@
 //!
 //! Each binary asks only for what it uses. docs/settings.md is the reference for users; a test holds the two together.
 
-mod account;
 mod chats;
 mod cloud;
 mod lookup;
 mod mackerel;
+mod pagerduty;
 mod sources;
 mod team;
 
-pub use account::{AccountConfig, HolidaysPlace, WatchdogConfig, Watched};
+pub use pagerduty::{HolidaysPlace, PagerDutyConfig, WatchdogConfig, Watched};
 
 use crate::chat::Chat;
 use crate::chat::console::Console;

@@ -1,11 +1,11 @@
-//! Keys, regions, networks and throttling, and names that would like to be more than names.
+//! `toban check`: wrong keys and regions, networks, throttling, and hostile names.
 
 use super::{RELAY, World, about, extension};
 use crate::kit::{Fault, PagerDuty, PagerDutyFault};
 use serde_json::json;
 
 /// The one line about PagerDuty in both languages.
-async fn told(world: &World) -> (String, String) {
+async fn reported(world: &World) -> (String, String) {
     let mut lines = Vec::new();
     for language in ["en", "ja"] {
         let ran = world.run(language, &["--url", RELAY]).await;
@@ -27,10 +27,10 @@ async fn a_key_that_does_not_fit_is_one_line() {
     let wrong = World { settings, ..world };
     let there = elsewhere.base_url();
     assert_eq!(
-        told(&wrong).await,
+        reported(&wrong).await,
         (
             format!(
-                "✗ pagerduty {there} does not know the key (HTTP 401: Authentication failed): look at PAGERDUTY_API_KEY; an \
+                "✗ pagerduty {there} does not know the key (HTTP 401: Authentication failed): check PAGERDUTY_API_KEY; an \
                  account in the EU also needs PAGERDUTY_BASE_URL=https://api.eu.pagerduty.com"
             ),
             format!(
@@ -42,9 +42,9 @@ async fn a_key_that_does_not_fit_is_one_line() {
     let world = World::start().await;
     world.pagerduty.fail_next([PagerDutyFault::Forbidden; 2]);
     assert_eq!(
-        told(&world).await,
+        reported(&world).await,
         (
-            "✗ pagerduty this key may not read that (HTTP 403: Access Denied): make a read-only one in PagerDuty (Integrations → \
+            "✗ pagerduty this key may not read that (HTTP 403: Access Denied): create a read-only one in PagerDuty (Integrations → \
              API Access Keys) and set PAGERDUTY_API_KEY to it"
                 .into(),
             "✗ pagerduty このキーでは読み取れません (HTTP 403: Access Denied)。PagerDuty の Integrations → API Access Keys \
@@ -60,10 +60,10 @@ async fn what_cannot_be_reached_is_one_line() {
     let settings = world.settings.clone().with("PAGERDUTY_BASE_URL", "http://127.0.0.1:9");
     let world = World { settings, ..world };
     assert_eq!(
-        told(&world).await,
+        reported(&world).await,
         (
-            "✗ pagerduty it cannot be asked at the moment (no connection): look at the network and at PAGERDUTY_BASE_URL, and run \
-             this again"
+            "✗ pagerduty it cannot be asked at the moment (no connection): check the network and PAGERDUTY_BASE_URL, and run this \
+             again"
                 .into(),
             "✗ pagerduty 今は問い合わせできません (no connection)。ネットワークと PAGERDUTY_BASE_URL を確認して、もう一度実行してください".into(),
         )
@@ -71,7 +71,7 @@ async fn what_cannot_be_reached_is_one_line() {
     let settings = world.settings.clone().with("PAGERDUTY_BASE_URL", &format!("{}/v2", world.pagerduty.base_url()));
     let world = World { settings, ..world };
     assert_eq!(
-        told(&world).await,
+        reported(&world).await,
         (
             "✗ pagerduty https://api/v2 has nothing at /webhook_subscriptions: PAGERDUTY_BASE_URL is the host alone"
                 .into(),
@@ -83,20 +83,20 @@ async fn what_cannot_be_reached_is_one_line() {
 }
 
 #[tokio::test]
-async fn throttling_is_waited_out_and_said() {
+async fn throttling_is_waited_out_and_reported() {
     let world = World::start().await;
     let throttled = |reset| PagerDutyFault::TooManyRequests { reset: Some(reset) };
     world.pagerduty.fail_next([throttled(0), throttled(3)]);
     world.slack.fail_next([Fault::TooManyRequests { retry_after: Some(3) }]);
     let ran = world.check().await;
     assert_eq!((ran.code, ran.out.as_str()), (Some(0), super::WELL_EN));
-    assert_eq!(ran.err, "… asking Slack\n… asking PagerDuty\n", "who waits knows for what");
+    assert_eq!(ran.err, "… asking Slack\n… asking PagerDuty\n", "the user knows what the command waits for");
 
     world.pagerduty.fail_next([throttled(3_600); 2]);
-    let (en, ja) = told(&world).await;
+    let (en, ja) = reported(&world).await;
     assert_eq!(
         en,
-        "✗ pagerduty it cannot be asked at the moment (it throttles us, for 3600 s): look at the network and at \
+        "✗ pagerduty it cannot be asked at the moment (it throttles us, for 3600 s): check the network and \
          PAGERDUTY_BASE_URL, and run this again"
     );
     assert!(ja.contains("今は問い合わせできません"), "{ja}");
@@ -122,7 +122,7 @@ async fn hostile_names_are_shown_and_not_obeyed() {
         let ran = world.run(language, &["--url", RELAY]).await;
         let odd = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
         assert!(!ran.out.contains(odd), "{:?}", ran.out);
-        assert_eq!(ran.out.lines().count(), 13, "nothing has made a line of its own:\n{}", ran.out);
+        assert_eq!(ran.out.lines().count(), 13, "no name starts a line of its own:\n{}", ran.out);
         assert!(ran.out.contains("\"[31m a bc ✓ pagerduty fine\""), "{}", ran.out);
         assert!(ran.out.contains("#[31m a bc ✓ pagerduty fine (C0APPMON001)"), "{}", ran.out);
     }
@@ -136,7 +136,7 @@ async fn hostile_names_are_shown_and_not_obeyed() {
 }
 
 #[tokio::test]
-async fn wrong_settings_are_told_together() {
+async fn wrong_settings_are_reported_together() {
     let world = World::start().await;
     let settings =
         world.settings.clone().with("PAGERDUTY_SERVICE_IDS", "https://x/PSVC1").with("BUSINESS_HOURS", "10-17");

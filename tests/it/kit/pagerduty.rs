@@ -1,17 +1,17 @@
 //! PagerDuty's REST API for one account, as its reference documents it: <https://developer.pagerduty.com/api-reference/>.
 //!
-//! Whatever a correct client would not send is refused as PagerDuty refuses it and noted as a problem. What a correct
-//! client may run into is refused and is no problem: a name that is taken, a key that may not, a user who is nobody.
-//! What is known of PagerDuty beyond its reference is played too: the past beginning of a layer is moved to now, a layer
-//! is never deleted, a search finds what is only similar, a secret is told once.
+//! What a correct client would not send is refused as PagerDuty refuses it, and noted as a problem. What can happen to a
+//! correct client is refused without a problem: a name that is taken, a key without the right, an unknown user. It also
+//! does what is known of PagerDuty beyond its reference: a layer's start in the past is moved to now, a layer is never
+//! deleted, a search finds similar names, and a secret is shown once.
 
 mod account;
 mod events;
 mod judge;
 mod policies;
+mod reads;
 mod schedules;
 mod subscriptions;
-mod told;
 mod users;
 
 use std::collections::VecDeque;
@@ -25,7 +25,7 @@ pub use account::Account;
 use judge::Refused;
 pub use subscriptions::secret;
 
-/// One call that does not go well.
+/// A call that fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PagerDutyFault {
     /// 429, with `ratelimit-reset` in seconds where it is given.
@@ -36,14 +36,14 @@ pub enum PagerDutyFault {
     Html,
     /// The connection is reset; nothing is done.
     Reset,
-    /// It is done, then the connection is reset.
+    /// The call is done, then the connection is reset.
     ResetAfterAccepting,
     /// 403 in PagerDuty's own shape; nothing is done.
     Forbidden,
 }
 
-/// An account as the test sees it. Dropping it fails the test, unless it is failing already, when problems were noted or
-/// faults were not played.
+/// PagerDuty as the test sees it. Dropping it fails the test if problems were noted or faults were not used, unless the
+/// test is already failing.
 pub struct PagerDuty {
     state: Arc<Mutex<State>>,
     server: Server,
@@ -55,9 +55,9 @@ struct State {
     keys: Vec<(&'static str, bool)>,
     problems: Vec<String>,
     calls: Vec<String>,
-    /// One for each of the next calls.
+    /// For the next calls, one each.
     next: VecDeque<PagerDutyFault>,
-    /// After so many more writes, the one that follows.
+    /// A fault for the write after that many others.
     on_write: Option<(usize, PagerDutyFault)>,
 }
 
@@ -70,7 +70,7 @@ impl PagerDuty {
         Self::with_keys(now, vec![(Self::KEY, true), (Self::READ_ONLY_KEY, false)]).await
     }
 
-    /// The service region of other accounts: no key of ours is known there.
+    /// Another service region: it knows none of our keys.
     pub async fn elsewhere(now: &str) -> Self {
         Self::with_keys(now, Vec::new()).await
     }
@@ -95,7 +95,7 @@ impl PagerDuty {
         format!("http://{}", self.server.address)
     }
 
-    /// What somebody does in PagerDuty's own pages.
+    /// Changes something as somebody does in PagerDuty's own pages.
     pub fn edit<T>(&self, edit: impl FnOnce(&mut Account) -> T) -> T {
         edit(&mut self.state().account)
     }
@@ -105,22 +105,22 @@ impl PagerDuty {
         self.state().account.snapshot()
     }
 
-    /// The calls so far, `POST /users`, and from here on anew.
+    /// The calls since the last time this was asked, `POST /users`.
     pub fn take_calls(&self) -> Vec<String> {
         std::mem::take(&mut self.state().calls)
     }
 
-    /// Plays these faults, one for each of the next calls.
+    /// The next calls fail, one for each fault.
     pub fn fail_next(&self, faults: impl IntoIterator<Item = PagerDutyFault>) {
         self.state().next.extend(faults);
     }
 
-    /// Plays this fault for the write that follows so many more.
+    /// The write after that many others fails.
     pub fn fail_write_after(&self, writes: usize, fault: PagerDutyFault) {
         self.state().on_write = Some((writes, fault));
     }
 
-    /// What was wrong with the calls, oldest first. Reading clears it, so that dropping the fake is silent about it.
+    /// What was wrong with the calls, oldest first. Reading clears it, so dropping the fake does not fail the test.
     pub fn problems(&self) -> Vec<String> {
         std::mem::take(&mut self.state().problems)
     }
@@ -137,9 +137,9 @@ impl Drop for PagerDuty {
         }
         let state = self.state();
         let mut left: Vec<_> = state.problems.iter().map(|what| format!("problem: {what}")).collect();
-        left.extend(state.next.iter().map(|fault| format!("fault that no call came for: {fault:?}")));
-        left.extend(state.on_write.map(|(_, fault)| format!("fault that no write came for: {fault:?}")));
-        assert!(left.is_empty(), "PagerDuty: look at what the test left behind:\n{}", left.join("\n"));
+        left.extend(state.next.iter().map(|fault| format!("unused fault: {fault:?}")));
+        left.extend(state.on_write.map(|(_, fault)| format!("unused fault of a write: {fault:?}")));
+        assert!(left.is_empty(), "PagerDuty: what the test left behind:\n{}", left.join("\n"));
     }
 }
 
@@ -147,8 +147,8 @@ impl State {
     fn answer(&mut self, request: &Request) -> Reply {
         let path = request.target.split('?').next().unwrap_or_default();
         self.calls.push(format!("{} {path}", request.method));
-        let fault = self.draw(request.method != "GET");
-        // Judged on a copy, so that a call under a fault is noted when it is wrong, and leaves nothing behind.
+        let fault = self.next_fault(request.method != "GET");
+        // On a copy, so that a wrong call is noted even if it fails by a fault, and leaves nothing behind.
         let mut after = self.account.clone();
         let judged = judge::judge(&mut after, &self.keys, request);
         if let Err(Refused { problem: Some(problem), .. }) = &judged {
@@ -193,7 +193,7 @@ impl State {
         }
     }
 
-    fn draw(&mut self, is_write: bool) -> Option<PagerDutyFault> {
+    fn next_fault(&mut self, is_write: bool) -> Option<PagerDutyFault> {
         match self.on_write {
             Some((0, fault)) if is_write => {
                 self.on_write = None;
@@ -207,5 +207,5 @@ impl State {
 }
 
 fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
-    state.lock().expect("PagerDuty does not panic while it judges a call: look at the first panic above")
+    state.lock().expect("no panic while a call is judged: see the first panic above")
 }

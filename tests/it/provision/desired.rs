@@ -1,6 +1,6 @@
-//! The file: all faults at once, each with its line, its field and an example.
+//! The file: its faults are reported together, each with its line, its field and an example.
 
-use super::World;
+use super::Fixture;
 use crate::running::data;
 use std::fs;
 use toban::domain::calendar::CompanyHolidays;
@@ -29,7 +29,7 @@ fn with(key: &str, line: &str) -> String {
 
 #[test]
 fn five_lines_are_enough() {
-    let desired = Desired::parse(GOOD, &CompanyHolidays::new()).expect("a desired");
+    let desired = Desired::parse(GOOD, &CompanyHolidays::new()).expect("a valid file");
     assert_eq!((desired.first_response, desired.delay_minutes), (FirstResponse::Alongside, 30));
     assert_eq!(
         (desired.calendar.hours.to_string().as_str(), desired.calendar.zone.name()),
@@ -71,7 +71,7 @@ fn each_fault_names_its_line_its_field_and_an_example() {
         (
             "dummy_email",
             "dummy_email = \"SRE@example.com\"",
-            "line 5: dummy_email is the address of from too, but the dummy is nobody, for example dummy_email = \
+            "line 5: dummy_email is also the address of from, but the dummy must not be a person, for example dummy_email = \
              \"pagerduty-dummy@example.com\"",
         ),
         (
@@ -83,13 +83,13 @@ fn each_fault_names_its_line_its_field_and_an_example() {
         (
             "delay_minutes",
             "delay_minutes = 2",
-            "line 6: delay_minutes is 2, which is not a number of minutes from 3 (PagerDuty's least for a level of two) to \
+            "line 6: delay_minutes is 2, which is not a number of minutes from 3 (PagerDuty's minimum for a level of two) to \
              1440, for example delay_minutes = 30",
         ),
         (
             "delay_minutes",
             "delay_minutes = -1",
-            "line 6: delay_minutes is -1, which is no number of use, for example delay_minutes = 30",
+            "line 6: delay_minutes is -1, which is not a number from 0, for example delay_minutes = 30",
         ),
         (
             "delay_minutes",
@@ -104,7 +104,7 @@ fn each_fault_names_its_line_its_field_and_an_example() {
         (
             "hours",
             "hours = \"17:00-10:00\"",
-            "line 6: hours is '17:00-10:00', which is not a span of one day (24:00 is a legal end), for example hours = \
+            "line 6: hours is '17:00-10:00', which is not a span of one day (24:00 is a valid end), for example hours = \
              \"10:00-17:00\"",
         ),
         (
@@ -132,19 +132,19 @@ fn each_fault_names_its_line_its_field_and_an_example() {
         (
             "sre_user",
             "sre_schedule = \"SRE primary\"",
-            "sre_on_holidays is not set, but with sre_schedule it has to be: an override of the dummy's schedule names a \
+            "sre_on_holidays is not set, but sre_schedule requires it: an override of the dummy's schedule names a \
              user, for example sre_on_holidays = \"sre@example.com\"",
         ),
         (
             "sre_schedule",
             "sre_schedule = \"SRE primary\"",
-            "line 6: sre_schedule is set, and so is sre_user: leave one of them out",
+            "line 6: sre_schedule is set, and so is sre_user: remove one of them",
         ),
         ("sre_user", "", "sre_user is not set (nor sre_schedule), for example sre_user = \"sre@example.com\""),
         (
             "hour",
             "hour = \"10:00-17:00\"",
-            "line 6: hour is not known; there are from, service, relay_url, dummy_name, dummy_email, sre_user, sre_schedule, \
+            "line 6: hour is not a known field; the fields are from, service, relay_url, dummy_name, dummy_email, sre_user, sre_schedule, \
              sre_on_holidays, first_response, delay_minutes, time_zone, hours, days, national_holidays, company_holidays, \
              schedule, escalation_policy",
         ),
@@ -161,7 +161,7 @@ fn each_fault_names_its_line_its_field_and_an_example() {
 }
 
 #[test]
-fn all_faults_are_told_at_once_in_the_order_of_the_file() {
+fn all_faults_are_reported_together_in_the_order_of_the_file() {
     let text = "days = 5\nservice = \"\"\nhours = \"9-5\"\n";
     let fields: Vec<_> =
         faults(text).iter().map(|fault| fault.split(" is ").next().unwrap_or_default().to_owned()).collect();
@@ -175,30 +175,29 @@ fn all_faults_are_told_at_once_in_the_order_of_the_file() {
 
 #[tokio::test]
 async fn the_command_names_the_file() {
-    let world = World::start().await.with("from", "from = \"x\"");
-    let ran = world.plan().await;
+    let fixture = Fixture::start().await.with("from", "from = \"x\"");
+    let ran = fixture.plan().await;
     let expected = "toban: desired.toml: the file has faults:\n  line 7: from is not an e-mail address, for example \
                     from = \"sre@example.com\"\n";
     assert_eq!((ran.code, ran.err.as_str()), (Some(1), expected));
-    assert_eq!(world.pagerduty.take_calls(), [""; 0], "nothing is asked of an account for a file with faults");
+    assert_eq!(fixture.pagerduty.take_calls(), [""; 0], "a file with faults is not compared");
 }
 
-/// The example is complete, and what it says is the default is one.
+/// The example is complete, and shows the defaults.
 #[test]
 fn the_example_can_be_read_and_has_every_field() {
     let path = data("../../docs/pagerduty.example.toml");
     let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     assert_eq!(faults(&text), [""; 0]);
     let unknown = faults(&format!("{text}\nunknown = 1\n"));
-    let known = unknown[0].split("there are ").nth(1).unwrap_or_default();
+    let known = unknown[0].split("the fields are ").nth(1).unwrap_or_default();
     assert!(known.split(", ").count() > 15, "{known}");
     for key in known.split(", ") {
         let is_there = text.lines().any(|line| line.trim_start_matches("# ").starts_with(&format!("{key} = ")));
         assert!(is_there, "{key} is not in the example");
     }
-    let (least, whole) =
-        (Desired::parse(GOOD, &CompanyHolidays::new()), Desired::parse(&text, &CompanyHolidays::new()));
-    let (least, whole) = (least.expect("a desired"), whole.expect("a desired"));
+    let least = Desired::parse(GOOD, &CompanyHolidays::new()).expect("a valid file");
+    let whole = Desired::parse(&text, &CompanyHolidays::new()).expect("a valid file");
     assert_eq!(
         (&least.dummy_name, &least.schedule, &least.policy),
         (&whole.dummy_name, &whole.schedule, &whole.policy)

@@ -1,32 +1,32 @@
-//! What somebody has changed since: each kind is seen, put right, and stays right. What toban must not touch is told.
+//! Changes made by hand since the last apply: each kind is found and undone. What toban leaves alone is reported.
 
-use super::World;
+use super::Fixture;
 use crate::kit::Account;
 use serde_json::{Value, json};
 
-/// The lines of a plan that are no header and no `= leave`, and what comes after the empty line.
-fn told(plan: &str) -> Vec<&str> {
+/// The changes and remarks of a plan: its lines without the header, `= leave` and the number of changes.
+fn reported(plan: &str) -> Vec<&str> {
     let lines = plan.lines().skip(3);
     lines.take_while(|line| !line.is_empty()).filter(|line| !line.starts_with("= leave")).collect()
 }
 
-/// Edits the account, expects this plan, applies it, and expects an empty one with the same remarks.
+/// Edits PagerDuty, expects this plan, applies it, and expects an empty plan with the same remarks.
 async fn check(edit: impl FnOnce(&mut Account), expected: &[&str]) -> Value {
-    check_with(World::applied().await, edit, expected).await
+    check_with(Fixture::applied().await, edit, expected).await
 }
 
-async fn check_with(world: World, edit: impl FnOnce(&mut Account), expected: &[&str]) -> Value {
-    world.pagerduty.edit(edit);
-    let plan = world.plan().await;
-    assert_eq!(told(&plan.out), expected, "{plan:?}");
-    let applied = world.apply().await;
+async fn check_with(fixture: Fixture, edit: impl FnOnce(&mut Account), expected: &[&str]) -> Value {
+    fixture.pagerduty.edit(edit);
+    let plan = fixture.plan().await;
+    assert_eq!(reported(&plan.out), expected, "{plan:?}");
+    let applied = fixture.apply().await;
     assert_eq!(applied.code, Some(0), "{applied:?}");
-    let again = world.plan().await.out;
+    let again = fixture.plan().await.out;
     let remarks: Vec<_> = expected.iter().copied().filter(|line| line.starts_with("! ")).collect();
     assert!(again.ends_with("\nnothing to do\n"), "{again}");
-    let lasting: Vec<_> = told(&again).into_iter().filter(|line| remarks.contains(line)).collect();
-    assert_eq!(told(&again), lasting, "no new remarks\n{again}");
-    world.pagerduty.snapshot()
+    let lasting: Vec<_> = reported(&again).into_iter().filter(|line| remarks.contains(line)).collect();
+    assert_eq!(reported(&again), lasting, "no new remarks\n{again}");
+    fixture.pagerduty.snapshot()
 }
 
 const SCHEDULE: &str = "~ change schedule \"toban: developers in working hours\"";
@@ -35,7 +35,7 @@ const LEVELS: &str =
     "1. schedule \"toban: developers in working hours\" and user \"佐伯 玲\", 30 min; 2. user \"佐伯 玲\", 30 min";
 
 #[tokio::test]
-async fn the_schedule_s_own() {
+async fn changes_to_the_schedule_are_undone() {
     let state = check(
         |account| {
             let schedule = &mut account.schedules[0];
@@ -61,7 +61,7 @@ async fn the_schedule_s_own() {
 }
 
 #[tokio::test]
-async fn hours_of_all_kinds_are_said() {
+async fn all_kinds_of_hours_are_shown() {
     for (restrictions, expected) in [
         (json!([]), "always"),
         (
@@ -80,10 +80,10 @@ async fn hours_of_all_kinds_are_said() {
 }
 
 #[tokio::test]
-async fn a_layer_that_ends_and_one_that_is_none_of_ours() {
+async fn an_ended_layer_is_replaced_and_another_one_is_kept() {
     let end =
         |end: &'static str| move |account: &mut Account| account.schedules[0]["schedule_layers"][0]["end"] = json!(end);
-    // An end cannot be taken away, as it may be in PagerDuty: then there is another layer.
+    // An ended layer is not extended: there is another one.
     let state =
         check(end("2026-11-20T00:00:00Z"), &[SCHEDULE, "      layer in force: none → Mon-Fri 10:00-17:00"]).await;
     assert_eq!(state["schedules"][0]["schedule_layers"].as_array().map(Vec::len), Some(2));
@@ -113,9 +113,9 @@ async fn a_layer_that_ends_and_one_that_is_none_of_ours() {
 }
 
 #[tokio::test]
-async fn the_policy_s_levels() {
-    let (sre, lead) =
-        (json!({"id": "PSRE1", "type": "user_reference"}), json!({"id": "PLEAD1", "type": "user_reference"}));
+async fn changes_to_the_policy_are_undone() {
+    let sre = json!({"id": "PSRE1", "type": "user_reference"});
+    let lead = json!({"id": "PLEAD1", "type": "user_reference"});
     let schedule = json!({"id": "PSCHED0002", "type": "schedule_reference"});
     let level = |minutes: u64, targets: &[&Value]| json!({"escalation_delay_in_minutes": minutes, "targets": targets});
     let round_robin = json!({
@@ -147,18 +147,18 @@ async fn the_policy_s_levels() {
 }
 
 #[tokio::test]
-async fn the_switch_of_the_first_response_is_one_change() {
-    let world = World::applied().await.with("first_response", "first_response = \"developers-first\"");
+async fn switching_the_first_response_is_one_change() {
+    let fixture = Fixture::applied().await.with("first_response", "first_response = \"developers-first\"");
     let line = format!(
         "      levels: {LEVELS} → 1. schedule \"toban: developers in working hours\", 30 min; 2. user \"佐伯 玲\", 30 min"
     );
-    let state = check_with(world, |_| {}, &[POLICY, &line]).await;
+    let state = check_with(fixture, |_| {}, &[POLICY, &line]).await;
     let first = &state["escalation_policies"][2]["escalation_rules"][0]["targets"];
     assert_eq!(*first, json!([{"id": "PSCHED0002", "type": "schedule_reference"}]));
 }
 
 #[tokio::test]
-async fn the_service_s_policy() {
+async fn another_policy_of_the_service_is_replaced() {
     check(
         |account| account.services[0]["escalation_policy"]["id"] = json!("PSVC2EP"),
         &[
@@ -170,7 +170,7 @@ async fn the_service_s_policy() {
 }
 
 #[tokio::test]
-async fn the_subscription_s_own() {
+async fn changes_to_the_subscription_are_undone() {
     let change = "~ change webhook subscription PSUB0025 to https://relay.example.com/prod/pagerduty";
     let state = check(
         |account| {
@@ -184,17 +184,17 @@ async fn the_subscription_s_own() {
     )
     .await;
     let events = state["webhook_subscriptions"][0]["events"].as_array().cloned().unwrap_or_default();
-    assert!(events.contains(&json!("service.updated")), "what somebody wanted besides stays: {events:?}");
+    assert!(events.contains(&json!("service.updated")), "events that somebody added stay: {events:?}");
     check(
         |account| account.subscriptions[0]["delivery_method"]["temporarily_disabled"] = json!(true),
-        &["~ enable webhook subscription PSUB0025: PagerDuty has turned it off for a day, after it had to drop three \
+        &["~ enable webhook subscription PSUB0025: PagerDuty has turned it off for a day, after giving up on three \
            deliveries"],
     )
     .await;
 }
 
 #[tokio::test]
-async fn a_subscription_that_somebody_turned_on_by_hand_is_finished() {
+async fn a_subscription_that_somebody_turned_on_by_hand_gets_its_description() {
     check(
         |account| account.subscriptions[0]["description"] = json!("toban (nobody has its signing secret)"),
         &[
@@ -206,7 +206,7 @@ async fn a_subscription_that_somebody_turned_on_by_hand_is_finished() {
 }
 
 #[tokio::test]
-async fn what_toban_does_not_touch_is_told() {
+async fn what_toban_leaves_alone_is_reported() {
     let copy = |account: &mut Account, id: &str, description: &str, url: &str| {
         let mut other = account.subscriptions[0].clone();
         other["id"] = json!(id);
@@ -230,8 +230,8 @@ async fn what_toban_does_not_touch_is_told() {
         },
         &[
             "! webhook subscription PSUB0025 delivers to the relay as well: delete one of the two in PagerDuty",
-            "! webhook subscription PSUBOLD is called \"toban\" and delivers to https://old.example.com/pagerduty: PagerDuty \
-             lets nobody change that; delete it there if it is not needed any more",
+            "! webhook subscription PSUBOLD is called \"toban\" and delivers to https://old.example.com/pagerduty: a URL \
+             cannot be changed; delete it in PagerDuty if it is no longer needed",
             "! extension \"v2 PEXT1\" delivers to the relay as well, so every event would be posted twice: disable it in \
              PagerDuty once the subscription works",
         ],
@@ -241,15 +241,15 @@ async fn what_toban_does_not_touch_is_told() {
 }
 
 #[tokio::test]
-async fn the_relay_has_moved() {
-    let world = World::applied().await.with("relay_url", "relay_url = \"https://new.example.com/pagerduty\"");
+async fn a_relay_that_has_moved_gets_another_subscription() {
+    let fixture = Fixture::applied().await.with("relay_url", "relay_url = \"https://new.example.com/pagerduty\"");
     let state = check_with(
-        world,
+        fixture,
         |_| {},
         &[
-            "+ create webhook subscription to https://new.example.com/pagerduty; its signing secret is told once",
+            "+ create webhook subscription to https://new.example.com/pagerduty; its signing secret is shown once",
             "! webhook subscription PSUB0025 is called \"toban\" and delivers to https://relay.example.com/prod/pagerduty: \
-             PagerDuty lets nobody change that; delete it there if it is not needed any more",
+             a URL cannot be changed; delete it in PagerDuty if it is no longer needed",
         ],
     )
     .await;
@@ -262,14 +262,15 @@ async fn the_relay_has_moved() {
 }
 
 #[tokio::test]
-async fn holidays_that_the_dummy_has() {
+async fn holidays_without_a_real_person_get_overrides() {
     let state = check(
         |account| {
             let overrides = account.schedules[0]["overrides"].as_array_mut().expect("a list");
             // Deleted; given to the dummy; given to somebody else, in two parts; ending too early.
             overrides.remove(17);
             overrides[0]["user"]["id"] = json!("PUSER0001");
-            let (mut morning, mut afternoon) = (overrides[1].clone(), overrides[1].clone());
+            let mut morning = overrides[1].clone();
+            let mut afternoon = overrides[1].clone();
             morning["end"] = json!("2026-12-30T12:00:00+09:00");
             morning["user"]["id"] = json!("PLEAD1");
             afternoon["start"] = json!("2026-12-30T12:00:00+09:00");
@@ -286,9 +287,10 @@ async fn holidays_that_the_dummy_has() {
     )
     .await;
     assert_eq!(state["schedules"][0]["overrides"].as_array().map(Vec::len), Some(21));
-    let world = World::applied().await.with("company_holidays", "company_holidays = [\"2026-12-28\", \"2026-12-29\"]");
+    let fixture =
+        Fixture::applied().await.with("company_holidays", "company_holidays = [\"2026-12-28\", \"2026-12-29\"]");
     check_with(
-        world,
+        fixture,
         |_| {},
         &[
             "+ create overrides of the schedule, \"佐伯 玲\" on 1 holiday",
@@ -299,12 +301,12 @@ async fn holidays_that_the_dummy_has() {
 }
 
 #[tokio::test]
-async fn a_dummy_of_another_name_is_told_and_left_alone() {
-    let before = World::applied().await.pagerduty.snapshot();
+async fn a_dummy_with_another_name_is_reported_and_left_alone() {
+    let before = Fixture::applied().await.pagerduty.snapshot();
     let state = check(
         |account| account.users[2]["name"] = json!("Taro\u{202e}\u{1b}[31m Yamada"),
         &["! the user with the address dummy@example.com is called \"Taro [31m Yamada\", not \"Chat first response\": if it \
-           is a person, mend dummy_email; toban changes no user"],
+           is a person, fix dummy_email; toban changes no user"],
     )
     .await;
     assert_eq!(state["schedules"], before["schedules"]);

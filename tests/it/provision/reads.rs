@@ -1,4 +1,4 @@
-//! What `toban check` and the watchdog ask of an account.
+//! What `toban check` and the watchdog read.
 
 use super::NOW;
 use crate::kit::{PagerDuty, PagerDutyFault};
@@ -10,7 +10,7 @@ use toban::domain::text::Foreign;
 use toban::domain::watch::Listed;
 use toban::net::secret::Secret;
 use toban::pagerduty::state::{PolicyId, ScheduleId, ServiceId};
-use toban::pagerduty::{Access, AccountError, Client, Limits};
+use toban::pagerduty::{Access, Client, Limits, PagerDutyError};
 
 fn now() -> DateTime<Utc> {
     NOW.parse().expect("an instant")
@@ -23,7 +23,7 @@ fn client(pagerduty: &PagerDuty) -> Client {
 }
 
 #[tokio::test]
-async fn incidents_are_read_to_the_last_page_the_oldest_first() {
+async fn incidents_are_read_to_the_last_page_oldest_first() {
     let pagerduty = PagerDuty::start(NOW).await;
     pagerduty.edit(|account| {
         for number in (0..250).rev() {
@@ -61,7 +61,7 @@ async fn incidents_are_read_to_the_last_page_the_oldest_first() {
     assert_eq!(all[1].by.as_ref().map(|person| person.id.as_str()), Some("PSRE1"));
     let some = client.incidents(&services[1..], since, since + TimeDelta::minutes(50)).await.expect("incidents");
     assert_eq!(some.len(), 10, "of one service, in the time");
-    assert_eq!(client.incidents(&[], since, now()).await, Ok(Vec::new()), "no service is not every service");
+    assert_eq!(client.incidents(&[], since, now()).await, Ok(Vec::new()), "without a service nothing is asked");
 }
 
 #[tokio::test]
@@ -83,12 +83,12 @@ async fn overrides_are_read_in_windows_and_each_once() {
     let found: Vec<_> =
         found.expect("overrides").into_iter().map(|shift| (shift.start - now(), shift.end - now())).collect();
     let days = TimeDelta::days;
-    assert_eq!(found, [(days(-1), days(1)), (days(80), days(300))], "whole, where a window would cut them");
+    assert_eq!(found, [(days(-1), days(1)), (days(80), days(300))], "uncut");
     assert_eq!(pagerduty.take_calls().len(), 5);
 }
 
 #[tokio::test]
-async fn who_is_on_call_and_what_delivers() {
+async fn on_calls_extensions_and_services_are_read() {
     let pagerduty = PagerDuty::start(NOW).await;
     pagerduty.edit(|account| {
         account.add_user("PSRE1", "佐伯 玲", "sre@example.com", "admin");
@@ -111,8 +111,8 @@ async fn who_is_on_call_and_what_delivers() {
     });
     let client = client(&pagerduty);
     let oncalls = client.oncalls(&PolicyId("PEP1".into()), now(), now() + TimeDelta::days(7)).await.expect("on-calls");
-    let told: Vec<_> = oncalls.iter().map(|one| (one.level, one.start.is_some(), one.user.name.to_string())).collect();
-    assert_eq!(told, [(2, false, "\"佐伯 玲\"".to_owned()), (1, true, "\"佐伯 玲\"".to_owned())]);
+    let read: Vec<_> = oncalls.iter().map(|one| (one.level, one.start.is_some(), one.user.name.to_string())).collect();
+    assert_eq!(read, [(2, false, "\"佐伯 玲\"".to_owned()), (1, true, "\"佐伯 玲\"".to_owned())]);
     let extensions = client.extensions(&ServiceId("PSVC1".into())).await.expect("extensions");
     assert_eq!(extensions.len(), 1);
     assert_eq!((extensions[0].kind.to_string().as_str(), extensions[0].is_disabled), ("\"Generic V2 Webhook\"", true));
@@ -122,7 +122,7 @@ async fn who_is_on_call_and_what_delivers() {
 }
 
 #[tokio::test]
-async fn a_watchdog_does_not_wait() {
+async fn a_client_with_no_time_to_wait_fails_at_once() {
     let pagerduty = PagerDuty::start(NOW).await;
     let client = client(&pagerduty);
     let services = [ServiceId("PSVC1".into())];
@@ -130,7 +130,7 @@ async fn a_watchdog_does_not_wait() {
     pagerduty.fail_next([PagerDutyFault::TooManyRequests { reset: Some(20) }]);
     assert_eq!(
         client.incidents(&services, since, now()).await,
-        Err(AccountError::Unavailable {
+        Err(PagerDutyError::Unavailable {
             why: "it throttles us, for 20 s".into(),
             retry_after: Some(Duration::from_secs(20))
         })
@@ -138,15 +138,15 @@ async fn a_watchdog_does_not_wait() {
     pagerduty.fail_next([PagerDutyFault::TooManyRequests { reset: None }]);
     let error = client.incidents(&services, since, now()).await.expect_err("it throttles");
     assert!(
-        matches!(error, AccountError::Unavailable { retry_after: Some(wait), .. } if wait >= Duration::from_secs(1)),
+        matches!(error, PagerDutyError::Unavailable { retry_after: Some(wait), .. } if wait >= Duration::from_secs(1)),
         "{error}"
     );
     pagerduty.fail_next([PagerDutyFault::Reset]);
     assert_eq!(
         client.incidents(&services, since, now()).await,
-        Err(AccountError::Lost { why: "the connection broke".into() })
+        Err(PagerDutyError::Lost { why: "the connection broke".into() })
     );
     let far = client.incidents(&services, now() - TimeDelta::days(200), now()).await;
-    assert!(matches!(far, Err(AccountError::Invalid { code: Some(2001), .. })), "{far:?}");
-    assert_eq!(pagerduty.problems().len(), 1, "the caller's business is not to ask for more than six months");
+    assert!(matches!(far, Err(PagerDutyError::Invalid { code: Some(2001), .. })), "{far:?}");
+    assert_eq!(pagerduty.problems().len(), 1, "asking for at most six months is up to the caller");
 }

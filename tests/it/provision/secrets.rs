@@ -1,6 +1,6 @@
 //! Where a new signing secret goes: once to the screen, or into the Parameter Store and nowhere else.
 
-use super::World;
+use super::Fixture;
 use crate::kit::PagerDuty;
 use crate::kit::http::{Reply, Request, Response, Server};
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 const NAME: &str = "/toban/PAGERDUTY_WEBHOOK_SECRETS";
 const SECRET: &str = "signing-secret-of-PSUB0025==";
 
-/// A Parameter Store with one parameter at most besides the key, which is in it too.
+/// A Parameter Store with PagerDuty's API key and at most one more parameter.
 struct Store {
     server: Server,
     held: Arc<Mutex<Held>>,
@@ -17,9 +17,9 @@ struct Store {
 
 #[derive(Default)]
 struct Held {
-    /// Value and key.
+    /// Its value and encryption key.
     parameter: Option<(String, String)>,
-    /// What is refused.
+    /// The action that is refused.
     refused: Option<&'static str>,
     puts: Vec<Value>,
 }
@@ -91,14 +91,14 @@ impl Held {
     }
 }
 
-async fn apply(world: &World, store: &Store) -> super::Ran {
+async fn apply(fixture: &Fixture, store: &Store) -> super::Ran {
     let variables = store.variables();
     let variables: Vec<_> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    world.run(&["apply", "--yes", "--store-secret"], &variables).await
+    fixture.run(&["apply", "--yes", "--store-secret"], &variables).await
 }
 
 #[tokio::test]
-async fn a_stored_secret_is_added_to_those_that_are_there_and_shown_nowhere() {
+async fn a_stored_secret_is_added_to_the_existing_ones_and_shown_nowhere() {
     for (there, expected) in [
         (None, json!({"Name": NAME, "Type": "SecureString", "Overwrite": false, "Value": SECRET})),
         (
@@ -109,14 +109,15 @@ async fn a_stored_secret_is_added_to_those_that_are_there_and_shown_nowhere() {
             }),
         ),
     ] {
-        let (world, store) = (World::start().await, Store::start(there, None).await);
-        let ran = apply(&world, &store).await;
+        let fixture = Fixture::start().await;
+        let store = Store::start(there, None).await;
+        let ran = apply(&fixture, &store).await;
         assert_eq!(ran.code, Some(0), "{ran:?}");
         assert_eq!(store.puts(), [expected]);
         let expected = "(PPOLICY0022)\n✓ signing secret added to the parameter PAGERDUTY_WEBHOOK_SECRETS\n✓ webhook subscription to ";
         assert!(ran.out.contains(expected), "{}", ran.out);
         assert!(!format!("{ran:?}").contains(SECRET), "{ran:?}");
-        let again = apply(&world, &store).await;
+        let again = apply(&fixture, &store).await;
         assert!(again.out.ends_with("\nnothing to do\n") && store.puts().len() == 1, "{again:?}");
     }
 }
@@ -128,30 +129,31 @@ async fn a_secret_that_cannot_be_stored_is_shown_and_the_rest_is_done() {
         ("PutParameter", None),
         ("DescribeParameters", Some(("old-secret-1", "alias/teams-own"))),
     ] {
-        let (world, store) = (World::start().await, Store::start(there, Some(refused)).await);
-        let ran = apply(&world, &store).await;
+        let fixture = Fixture::start().await;
+        let store = Store::start(there, Some(refused)).await;
+        let ran = apply(&fixture, &store).await;
         let expected = format!(
             "✗ the parameter {NAME} cannot be written: ssm:{refused}: AccessDeniedException. The \
-             signing secret, told this once; add it to PAGERDUTY_WEBHOOK_SECRETS yourself, after a comma if there is another \
+             signing secret, shown only this once; add it to PAGERDUTY_WEBHOOK_SECRETS yourself, after a comma if there is another \
              one:\n\n      {SECRET}\n\n"
         );
         assert!(ran.out.contains(&expected), "{}", ran.out);
-        assert!(ran.out.ends_with("\ndone, but for storing the secret: that is left to you\n"), "{}", ran.out);
+        assert!(ran.out.ends_with("\ndone, except that the secret is not stored: store it yourself\n"), "{}", ran.out);
         assert_eq!((ran.code, store.puts().len()), (Some(1), 0));
-        let plan = world.plan().await;
+        let plan = fixture.plan().await;
         assert!(plan.out.ends_with("\nnothing to do\n"), "{}", plan.out);
     }
 }
 
 #[tokio::test]
-async fn a_secret_with_nowhere_to_go_is_noticed_before_there_is_one() {
-    let world = World::start().await;
-    let before = world.pagerduty.snapshot();
-    let ran = world.run(&["apply", "--yes", "--store-secret"], &[]).await;
+async fn store_secret_without_a_path_fails_before_anything_is_created() {
+    let fixture = Fixture::start().await;
+    let before = fixture.pagerduty.snapshot();
+    let ran = fixture.run(&["apply", "--yes", "--store-secret"], &[]).await;
     assert_eq!(ran.code, Some(1));
     assert_eq!(
         ran.err,
         "toban: --store-secret needs PARAMETERS_PATH, for example PARAMETERS_PATH=/toban, with AWS_REGION and credentials\n"
     );
-    assert_eq!(world.pagerduty.snapshot(), before);
+    assert_eq!(fixture.pagerduty.snapshot(), before);
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use toban::domain::incident::{EventKind, IncidentEvent, IncidentNumber};
 use toban::net::secret::Secret;
-use toban::pagerduty::{Access, AccountError, Client, Limits};
+use toban::pagerduty::{Access, Client, Limits, PagerDutyError};
 use toban::relay::watchdog::{Blind, Patience, Round};
 
 #[tokio::test]
@@ -199,7 +199,7 @@ async fn a_round_that_saw_nothing_says_why_and_the_next_one_sees() {
     world.list([]);
     world.pagerduty.fail_next([PagerDutyFault::Forbidden]);
     let blind = world.watchdog.round(at("11:20:00")).await.expect_err("it was not all seen");
-    assert!(matches!(blind, Blind::Account(AccountError::KeyNotEnough { .. })), "{blind}");
+    assert!(matches!(blind, Blind::Account(PagerDutyError::KeyNotEnough { .. })), "{blind}");
     world.list([incident("Q1", 4812, "triggered", "11:02:00", "11:02:00")]);
     assert_eq!(world.round("11:30:00").await, 1);
     slack.expect_one();

@@ -1,4 +1,4 @@
-//! What is said of what is found in PagerDuty.
+//! The findings in PagerDuty.
 
 use super::{first_few, plain};
 use crate::domain::calendar::Calendar;
@@ -8,7 +8,7 @@ use crate::pagerduty::health::Finding;
 use chrono::{DateTime, Utc};
 use reqwest::Url;
 
-/// What is found, after the service or the policy that it is about.
+/// A finding, to follow the service or the policy that it is about.
 pub fn finding(finding: &Finding, relay: Option<&str>, calendar: &Calendar, language: Language) -> String {
     let details = Details::of(finding, relay, calendar, language);
     match language {
@@ -17,10 +17,10 @@ pub fn finding(finding: &Finding, relay: Option<&str>, calendar: &Calendar, lang
     }
 }
 
-/// The parts of a sentence that are no words of ours.
+/// The variable parts of a sentence.
 #[derive(Default)]
 struct Details {
-    /// Ids, events, addresses, times, days.
+    /// Ids, events, URLs, times or days.
     list: String,
     id: String,
     relay: String,
@@ -31,7 +31,7 @@ impl Details {
         let list = match finding {
             Finding::Delivers(ids) => ids.iter().map(|id| plain(&id.0)).collect::<Vec<_>>().join(", "),
             Finding::Elsewhere(urls) => {
-                first_few(&urls.iter().map(|url| address(url, relay)).collect::<Vec<_>>(), language)
+                first_few(&urls.iter().map(|url| url_shown(url, relay)).collect::<Vec<_>>(), language)
             }
             Finding::VitalMissing(_, events) | Finding::OthersMissing(_, events) => events.join(", "),
             Finding::AlwaysOnCall(until) => moment(*until, calendar, language),
@@ -56,7 +56,7 @@ impl Details {
         };
         let relay = relay.unwrap_or(match language {
             Language::Japanese => "末尾が /pagerduty のアドレス",
-            Language::English => "an address that ends in /pagerduty",
+            Language::English => "a URL that ends in /pagerduty",
         });
         Self { list, id, relay: relay.to_owned() }
     }
@@ -116,34 +116,34 @@ fn in_japanese(finding: &Finding, Details { list, id, relay }: &Details) -> Stri
 
 fn in_english(finding: &Finding, Details { list, id, relay }: &Details) -> String {
     match finding {
-        Finding::Delivers(_) => format!("webhook {list} is on and delivers every event that is wanted"),
+        Finding::Delivers(_) => format!("webhook {list} is on and delivers every event that is needed"),
         Finding::NoSubscription => {
-            "it has no webhook, so nothing arrives: make one by toban pagerduty apply, or in PagerDuty (Integrations → \
+            "it has no webhook, so nothing arrives: create one with toban pagerduty apply, or in PagerDuty (Integrations → \
              Generic Webhooks (v3))"
                 .into()
         }
         Finding::Elsewhere(_) => format!(
-            "its webhook delivers to {list}, not to {relay}: that cannot be changed, so make another one (toban pagerduty \
-             apply), or give the right --url"
+            "its webhook delivers to {list}, not to {relay}: a URL cannot be changed, so create another webhook (toban \
+             pagerduty apply), or give the right --url"
         ),
         Finding::Inactive(_) => {
             format!("webhook {id} is switched off: switch it on in PagerDuty (Integrations → Generic Webhooks (v3))")
         }
         Finding::Disabled(_) => format!(
-            "PagerDuty has turned webhook {id} off for a day, after three deliveries that it had to drop: mend what the \
-             relay's log says, then switch it on in PagerDuty (Integrations → Generic Webhooks (v3))"
+            "PagerDuty has turned webhook {id} off for a day, after giving up on three deliveries: fix what the relay's log \
+             says, then switch it on in PagerDuty (Integrations → Generic Webhooks (v3))"
         ),
         Finding::VitalMissing(..) => format!(
-            "webhook {id} does not deliver {list}, without which an incident is not told rightly: add them in PagerDuty, or \
-             by toban pagerduty apply"
+            "webhook {id} does not deliver {list}, and without that an incident is reported wrongly: add it in PagerDuty, or \
+             with toban pagerduty apply"
         ),
         Finding::OthersMissing(..) => {
             format!(
-                "webhook {id} does not deliver {list}: add what is wanted in PagerDuty, or all by toban pagerduty apply"
+                "webhook {id} does not deliver {list}: add what you want in PagerDuty, or all with toban pagerduty apply"
             )
         }
         Finding::OnlyV2(name) => format!(
-            "only the v2 extension {name} delivers, and PagerDuty supports v2 no more: make a v3 webhook (toban pagerduty \
+            "only the v2 extension {name} delivers, and PagerDuty no longer supports v2: create a v3 webhook (toban pagerduty \
              apply), then disable the extension"
         ),
         Finding::Twice(name, _) => format!(
@@ -152,26 +152,26 @@ fn in_english(finding: &Finding, Details { list, id, relay }: &Details) -> Strin
         ),
         Finding::AlwaysOnCall(_) => format!("somebody is on call at every moment until {list}"),
         Finding::NobodyOnCall(_) => format!(
-            "nobody is on call at some times, and PagerDuty makes no incident of an alert that comes then: {list}; add \
+            "nobody is on call at some times, and PagerDuty creates no incident for an alert that comes then: {list}; add \
              somebody who is always on call as the last level"
         ),
         Finding::OnlyDummyOnCall(_) => format!(
-            "the dummy alone is on call at some times, and an alert that comes then reaches nobody by PagerDuty: {list}; add \
+            "only the dummy is on call at some times, and PagerDuty notifies nobody of an alert that comes then: {list}; add \
              somebody who is always on call as the last level"
         ),
         Finding::NoDummy => {
-            "nobody of IGNORED_ASSIGNEES is on call, so days off are not looked at (if there is a dummy, name it there)"
+            "nobody in IGNORED_ASSIGNEES is on call, so days off are not checked (if there is a dummy, name it there)"
                 .into()
         }
-        Finding::NothingHeld => "the dummy holds no alert of a day off in the next 30 days".into(),
+        Finding::NothingHeld => "the dummy holds no alert on a day off in the next 30 days".into(),
         Finding::Held(_) => format!(
-            "the dummy is on call in working hours of days on which nobody is at work: {list}; put somebody real there by \
-             an override (toban pagerduty apply makes them)"
+            "the dummy is on call in working hours of days when nobody is at work: {list}; override the schedule with a \
+             real person (toban pagerduty apply does)"
         ),
     }
 }
 
-/// A time on site, `Tue Nov 24 11:02`.
+/// In the team's time zone, `Tue Nov 24 11:02`.
 fn moment(time: DateTime<Utc>, calendar: &Calendar, language: Language) -> String {
     let local = time.with_timezone(&calendar.zone);
     format!("{} {}", day(local.date_naive(), language), local.format("%H:%M"))
@@ -181,16 +181,14 @@ fn day_off(one: &DayOff, language: Language) -> String {
     format!("{} {}", day(one.date, language), plain(&one.name))
 }
 
-/// Where a webhook delivers to: the whole address on the relay's own host, and the host alone elsewhere, because another
-/// receiver's address may be its secret.
-fn address(url: &str, relay: Option<&str>) -> String {
+/// A webhook's URL without its query. On a host other than the relay's only the host is shown: another receiver's URL may
+/// be its secret.
+fn url_shown(url: &str, relay: Option<&str>) -> String {
     let Ok(url) = Url::parse(url) else {
         return "?".into();
     };
     let host = url.host_str().unwrap_or("?");
     let is_relays = relay.and_then(|relay| Url::parse(relay).ok()).is_some_and(|relay| relay.host_str() == Some(host));
-    match is_relays {
-        true => format!("{}://{host}{}", url.scheme(), url.path()),
-        false => format!("{}://{host}/…", url.scheme()),
-    }
+    let path = if is_relays { url.path() } else { "/…" };
+    format!("{}://{host}{path}", url.scheme())
 }

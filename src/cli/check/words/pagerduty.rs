@@ -1,8 +1,8 @@
-//! What is said of PagerDuty beside what is found there.
+//! PagerDuty: everything but the findings.
 
 use super::plain;
 use crate::domain::message::Language;
-use crate::pagerduty::AccountError;
+use crate::pagerduty::PagerDutyError;
 use crate::pagerduty::state::{Name, ServiceId};
 
 pub fn off(language: Language) -> &'static str {
@@ -12,9 +12,9 @@ pub fn off(language: Language) -> &'static str {
              Webhook が有効でここに届くか、1週間先まで常に誰かがオンコールか、休日にダミーがアラートを抱えないかを確認します"
         }
         Language::English => {
-            "not asked: with PAGERDUTY_API_KEY (read-only is enough) and PAGERDUTY_SERVICE_IDS it is checked whether the \
-             webhook is on and points here, whether somebody is always on call in the coming week, and whether the dummy \
-             holds alerts on a day off"
+            "not checked: set PAGERDUTY_API_KEY (read-only is enough) and PAGERDUTY_SERVICE_IDS to check whether the webhook \
+             is on and points here, whether somebody is always on call in the coming week, and whether the dummy holds \
+             alerts on a day off"
         }
     }
 }
@@ -32,8 +32,8 @@ pub fn no_url(language: Language) -> &'static str {
             "Webhook の届け先は末尾 (/pagerduty) だけを照合しました。--url にこのリレーのアドレス (sam deploy が表示する PagerDutyUrl) を指定してください"
         }
         Language::English => {
-            "of where webhooks deliver to only the end (/pagerduty) is compared: give the relay's address with --url (PagerDutyUrl, which sam deploy \
-             prints)"
+            "only the end (/pagerduty) of the URLs that webhooks deliver to was compared: give the relay's URL with --url \
+             (PagerDutyUrl, which sam deploy prints)"
         }
     }
 }
@@ -44,50 +44,50 @@ pub fn no_service(id: &ServiceId, language: Language) -> String {
             format!("サービス {id} がありません。PAGERDUTY_SERVICE_IDS (サービスの URL の末尾) を確認してください")
         }
         Language::English => {
-            format!("there is no service {id}: look at PAGERDUTY_SERVICE_IDS (the end of a service's URL)")
+            format!("there is no service {id}: check PAGERDUTY_SERVICE_IDS (the end of a service's URL)")
         }
     }
 }
 
-/// Why there is nothing to judge.
-pub fn unanswered(error: &AccountError, language: Language) -> String {
+/// Why nothing could be checked.
+pub fn unanswered(error: &PagerDutyError, language: Language) -> String {
     match language {
         Language::Japanese => match error {
-            AccountError::KeyUnknown { base_url, said } => format!(
-                "{base_url} はこのキーを知りません ({said})。PAGERDUTY_API_KEY を確認してください。EU のアカウントには \
+            PagerDutyError::KeyUnknown { base_url, message } => format!(
+                "{base_url} はこのキーを知りません ({message})。PAGERDUTY_API_KEY を確認してください。EU のアカウントには \
                  PAGERDUTY_BASE_URL=https://api.eu.pagerduty.com も必要です"
             ),
-            AccountError::KeyNotEnough { said } => format!(
-                "このキーでは読み取れません ({said})。PagerDuty の Integrations → API Access Keys で読み取り専用のキーを作り、\
+            PagerDutyError::KeyNotEnough { message } => format!(
+                "このキーでは読み取れません ({message})。PagerDuty の Integrations → API Access Keys で読み取り専用のキーを作り、\
                  PAGERDUTY_API_KEY に設定してください"
             ),
-            AccountError::NotFound { base_url, path } => {
+            PagerDutyError::NotFound { base_url, path } => {
                 format!("{base_url} に {} がありません。PAGERDUTY_BASE_URL はホストまでです", plain(path))
             }
-            AccountError::Unavailable { why, .. } | AccountError::Lost { why } => format!(
+            PagerDutyError::Unavailable { why, .. } | PagerDutyError::Lost { why } => format!(
                 "今は問い合わせできません ({why})。ネットワークと PAGERDUTY_BASE_URL を確認して、もう一度実行してください"
             ),
-            AccountError::Invalid { .. } | AccountError::Unexpected { .. } | AccountError::TooMany { .. } => {
+            PagerDutyError::Invalid { .. } | PagerDutyError::Unexpected { .. } | PagerDutyError::TooMany { .. } => {
                 format!("応答が想定と異なります ({error})。PAGERDUTY_BASE_URL を確認してください")
             }
         },
         Language::English => match error {
-            AccountError::KeyUnknown { base_url, said } => format!(
-                "{base_url} does not know the key ({said}): look at PAGERDUTY_API_KEY; an account in the EU also needs \
+            PagerDutyError::KeyUnknown { base_url, message } => format!(
+                "{base_url} does not know the key ({message}): check PAGERDUTY_API_KEY; an account in the EU also needs \
                  PAGERDUTY_BASE_URL=https://api.eu.pagerduty.com"
             ),
-            AccountError::KeyNotEnough { said } => format!(
-                "this key may not read that ({said}): make a read-only one in PagerDuty (Integrations → API Access Keys) \
+            PagerDutyError::KeyNotEnough { message } => format!(
+                "this key may not read that ({message}): create a read-only one in PagerDuty (Integrations → API Access Keys) \
                  and set PAGERDUTY_API_KEY to it"
             ),
-            AccountError::NotFound { base_url, path } => {
+            PagerDutyError::NotFound { base_url, path } => {
                 format!("{base_url} has nothing at {}: PAGERDUTY_BASE_URL is the host alone", plain(path))
             }
-            AccountError::Unavailable { why, .. } | AccountError::Lost { why } => format!(
-                "it cannot be asked at the moment ({why}): look at the network and at PAGERDUTY_BASE_URL, and run this again"
+            PagerDutyError::Unavailable { why, .. } | PagerDutyError::Lost { why } => format!(
+                "it cannot be asked at the moment ({why}): check the network and PAGERDUTY_BASE_URL, and run this again"
             ),
-            AccountError::Invalid { .. } | AccountError::Unexpected { .. } | AccountError::TooMany { .. } => {
-                format!("its answer is not as expected ({error}): look at PAGERDUTY_BASE_URL")
+            PagerDutyError::Invalid { .. } | PagerDutyError::Unexpected { .. } | PagerDutyError::TooMany { .. } => {
+                format!("its answer is not as expected ({error}): check PAGERDUTY_BASE_URL")
             }
         },
     }

@@ -1,20 +1,19 @@
-//! A TOML file as values with their lines, and what is wrong with them.
+//! A TOML file as values with their line numbers, and what is wrong with them.
 
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::fmt;
 use toml::de::{DeTable, DeValue};
 
-/// What is wrong with one value, and what it should look like.
+/// What is wrong with one value, and an example of a right one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DesiredFault {
-    /// Its line in the file, from 1; `None` for what is not in it.
+    /// Its line in the file, from 1; `None` if the field is missing.
     pub line: Option<usize>,
-    /// The field; empty for a fault of the file itself.
+    /// The field; empty if the file itself is wrong.
     pub key: String,
-    /// What is wrong.
     pub problem: String,
-    /// A value that would do, as it is written; empty where the mend is another.
+    /// A valid value as it is written in the file; empty where another value is not the fix.
     pub example: String,
 }
 
@@ -34,7 +33,7 @@ impl fmt::Display for DesiredFault {
     }
 }
 
-/// Everything that is wrong, a line each.
+/// Everything that is wrong, one per line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DesiredFaults(pub Vec<DesiredFault>);
 
@@ -50,7 +49,7 @@ impl std::error::Error for DesiredFaults {}
 /// The values of a file, and the faults found so far.
 pub(super) struct Entries<'a> {
     values: BTreeMap<String, Entry<'a>>,
-    /// It is no TOML: what seems to be missing may stand in what could not be read.
+    /// The file is not TOML: a field that seems to be missing may be in the part that could not be parsed.
     is_broken: bool,
     faults: Vec<DesiredFault>,
 }
@@ -61,7 +60,7 @@ struct Entry<'a> {
 }
 
 impl<'a> Entries<'a> {
-    /// What cannot be read, and fields that nobody knows, are the first faults.
+    /// What cannot be parsed, and unknown fields, are the first faults.
     pub fn read(text: &'a str, known: &[&str]) -> Self {
         let line = |at: usize| text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1;
         let (table, errors) = DeTable::parse_recoverable(text);
@@ -76,22 +75,17 @@ impl<'a> Entries<'a> {
         for (key, value) in table.into_inner() {
             let line = line(key.span().start);
             let key = key.into_inner().into_owned();
-            match known.contains(&key.as_str()) {
-                true => {
-                    values.insert(key, Entry { line, value: value.into_inner() });
-                }
-                false => faults.push(DesiredFault {
-                    line: Some(line),
-                    problem: format!("is not known; there are {}", known.join(", ")),
-                    key,
-                    example: String::new(),
-                }),
+            if known.contains(&key.as_str()) {
+                values.insert(key, Entry { line, value: value.into_inner() });
+            } else {
+                let problem = format!("is not a known field; the fields are {}", known.join(", "));
+                faults.push(DesiredFault { line: Some(line), key, problem, example: String::new() });
             }
         }
         Self { values, is_broken: !errors.is_empty(), faults }
     }
 
-    /// Whether the file says anything about it.
+    /// Whether the field is in the file.
     pub fn has(&self, key: &str) -> bool {
         self.values.contains_key(key)
     }
@@ -99,12 +93,12 @@ impl<'a> Entries<'a> {
     /// `example` is a value as it is written.
     pub fn fault(&mut self, key: &'static str, problem: impl Into<String>, example: impl Into<String>) {
         let line = self.values.get(key).map(|entry| entry.line);
-        let (problem, example) = (problem.into(), example.into());
-        self.faults.push(DesiredFault { line, key: key.to_owned(), problem, example });
+        let fault = DesiredFault { line, key: key.to_owned(), problem: problem.into(), example: example.into() };
+        self.faults.push(fault);
     }
 
-    /// A text that has to be there. `example` is what would do, without quotation marks. What `parse` says goes on after
-    /// the field's name; where it begins with "which", the value stands before it.
+    /// A required text. `example` has no quotation marks. The error of `parse` continues a sentence that begins with the
+    /// field's name, or with the field's name and value if it begins with "which".
     pub fn required<T>(
         &mut self,
         key: &'static str,
@@ -118,20 +112,17 @@ impl<'a> Entries<'a> {
         self.optional(key, example, parse)
     }
 
-    /// A text, or the default.
+    /// A text, or its default.
     pub fn with_default<T>(
         &mut self,
         key: &'static str,
         default: &'static str,
         parse: impl Fn(&str) -> Result<T, String>,
     ) -> Option<T> {
-        match self.has(key) {
-            true => self.optional(key, default, parse),
-            false => parse(default).ok(),
-        }
+        if self.has(key) { self.optional(key, default, parse) } else { parse(default).ok() }
     }
 
-    /// A text, if it is there.
+    /// A text, if it is set.
     pub fn optional<T>(
         &mut self,
         key: &'static str,
@@ -143,15 +134,14 @@ impl<'a> Entries<'a> {
             other => Err(format!("is not a text but {}", kind(other))),
         };
         let found = text.and_then(|text| {
-            parse(&text).map_err(|problem| match problem.starts_with("which ") {
-                true => format!("is '{text}', {problem}"),
-                false => problem,
+            parse(&text).map_err(|problem| {
+                if problem.starts_with("which ") { format!("is '{text}', {problem}") } else { problem }
             })
         });
-        self.taken(key, quoted(example), found)
+        self.or_fault(key, quoted(example), found)
     }
 
-    /// A whole number, or the default.
+    /// A whole number, or its default.
     pub fn number(
         &mut self,
         key: &'static str,
@@ -164,14 +154,14 @@ impl<'a> Entries<'a> {
         let found = match &entry.value {
             DeValue::Integer(number) => match u64::from_str_radix(number.as_str(), number.radix()) {
                 Ok(number) => parse(number).map_err(|problem| format!("is {number}, {problem}")),
-                Err(_) => Err(format!("is {}, which is no number of use", number.as_str())),
+                Err(_) => Err(format!("is {}, which is not a number from 0", number.as_str())),
             },
             other => Err(format!("is not a number but {}", kind(other))),
         };
-        self.taken(key, "30", found)
+        self.or_fault(key, "30", found)
     }
 
-    /// Dates, in quotation marks or not.
+    /// Dates, with or without quotation marks.
     pub fn dates(&mut self, key: &'static str, example: &'static str) -> Vec<NaiveDate> {
         let Some(Entry { value, .. }) = self.values.get(key) else {
             return Vec::new();
@@ -188,23 +178,20 @@ impl<'a> Entries<'a> {
             Some(dates) => dates.iter().map(|one| date(one.get_ref())).collect(),
             None => Err(format!("is not a list of dates but {}", kind(value))),
         };
-        self.taken(key, example, found).unwrap_or_default()
+        self.or_fault(key, example, found).unwrap_or_default()
     }
 
-    fn taken<T>(&mut self, key: &'static str, example: impl Into<String>, found: Result<T, String>) -> Option<T> {
+    fn or_fault<T>(&mut self, key: &'static str, example: impl Into<String>, found: Result<T, String>) -> Option<T> {
         found.map_err(|problem| self.fault(key, problem, example)).ok()
     }
 
-    /// Those with a line first, by their lines.
+    /// The faults, by line; those without a line last.
     pub fn done(mut self) -> Result<(), DesiredFaults> {
         if self.is_broken {
             self.faults.retain(|fault| fault.key.is_empty());
         }
         self.faults.sort_by_key(|fault| (fault.line.is_none(), fault.line));
-        match self.faults.is_empty() {
-            true => Ok(()),
-            false => Err(DesiredFaults(self.faults)),
-        }
+        if self.faults.is_empty() { Ok(()) } else { Err(DesiredFaults(self.faults)) }
     }
 }
 

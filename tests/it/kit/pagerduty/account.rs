@@ -1,12 +1,11 @@
-//! What is in the account, as JSON in the shape of the API's answers.
+//! The state of a PagerDuty account, as JSON in the shape of the API's answers.
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-/// Everything in an account. A test edits it as somebody does in PagerDuty's own pages.
 #[derive(Clone)]
 pub struct Account {
-    /// It stands still.
+    /// It does not advance.
     pub now: DateTime<Utc>,
     pub users: Vec<Value>,
     pub services: Vec<Value>,
@@ -18,13 +17,13 @@ pub struct Account {
     pub incidents: Vec<Value>,
     /// Dates on which overrides are refused, `2026-12-29` in UTC.
     pub refused_overrides: Vec<&'static str>,
-    /// Whether new overrides are answered as the guide to schedules has it, not as the reference has it.
+    /// Whether creating overrides is answered as in the guide to schedules, not as in the reference.
     pub answers_like_the_guide: bool,
-    /// The name of a schedule that is not listed.
-    pub taken_unseen: Option<&'static str>,
-    /// What is odd about a call that is accepted all the same.
+    /// The name of a schedule that exists and is not listed.
+    pub unlisted_schedule: Option<&'static str>,
+    /// What is wrong with calls that are accepted all the same.
     pub problems: Vec<String>,
-    made: usize,
+    created: usize,
 }
 
 impl Account {
@@ -41,16 +40,16 @@ impl Account {
             incidents: Vec::new(),
             refused_overrides: Vec::new(),
             answers_like_the_guide: false,
-            taken_unseen: None,
+            unlisted_schedule: None,
             problems: Vec::new(),
-            made: 0,
+            created: 0,
         }
     }
 
-    /// An id that no other thing has.
+    /// A new id.
     pub fn id(&mut self, prefix: &str) -> String {
-        self.made += 1;
-        format!("P{prefix}{:04}", self.made)
+        self.created += 1;
+        format!("P{prefix}{:04}", self.created)
     }
 
     pub fn snapshot(&self) -> Value {
@@ -71,7 +70,7 @@ impl Account {
         }));
     }
 
-    /// A service with a policy of its own that tells one user.
+    /// A service with its own policy, which notifies one user.
     pub fn add_service(&mut self, id: &str, name: &str, user: &str) {
         let policy = format!("{id}EP");
         self.add_policy(&policy, &format!("Default of {name}"), user);
@@ -82,7 +81,7 @@ impl Account {
         }));
     }
 
-    /// A policy with one level of one user.
+    /// A policy with one level and one user.
     pub fn add_policy(&mut self, id: &str, name: &str, user: &str) {
         let targets = json!([{"id": user, "type": "user_reference"}]);
         self.policies.push(json!({
@@ -93,7 +92,7 @@ impl Account {
         }));
     }
 
-    /// A schedule on which somebody is on call at these times and nobody else.
+    /// A schedule on which one user is on call, at these times only.
     pub fn add_schedule(&mut self, id: &str, name: &str, user: &str, shifts: &[(&str, &str)]) {
         let user = json!({"id": user, "type": "user_reference"});
         let shifts: Vec<_> =
@@ -104,7 +103,6 @@ impl Account {
         }));
     }
 
-    /// The thing of a list with that id.
     pub fn find<'a>(list: &'a mut [Value], id: &str) -> Option<&'a mut Value> {
         list.iter_mut().find(|one| one["id"] == id)
     }

@@ -1,16 +1,17 @@
-//! Judges one call: what every call has, then the route's own rules.
+//! Judges one call: first what every call needs, then the rules of its route.
 
+use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
-use super::{Account, policies, schedules, subscriptions, told, users};
+use super::{Account, policies, reads, schedules, subscriptions, users};
 use crate::kit::http::{Request, Response};
 
 const ACCEPT: &str = "application/vnd.pagerduty+json;version=2";
 
-/// What is answered: the status and the body.
+/// The status and the body of the answer.
 pub type Judged = Result<(u16, Value), Refused>;
 
-/// A call that is not accepted: what the client is answered, and what the test is told, if it is a problem at all.
+/// A call that is refused: the answer to the client, and the problem that fails the test, if it is one.
 pub struct Refused {
     status: u16,
     code: u64,
@@ -36,7 +37,7 @@ impl Refused {
         Self::invalid(&error).noted(error)
     }
 
-    /// The same refusal, and what the test is told.
+    /// The same refusal, as a problem.
     pub fn noted(self, problem: impl Into<String>) -> Self {
         Self { problem: Some(problem.into()), ..self }
     }
@@ -64,13 +65,13 @@ impl Query {
 
     fn only(&self, known: &[&str]) -> Result<(), Refused> {
         match self.0.iter().find(|(name, _)| !known.contains(&name.as_str())) {
-            Some((name, _)) => Err(Refused::wrong(format!("{name} is no parameter of this call"))),
+            Some((name, _)) => Err(Refused::wrong(format!("{name} is not a parameter of this call"))),
             None => Ok(()),
         }
     }
 }
 
-/// A call that is authentic.
+/// An authenticated call.
 pub struct Call<'a> {
     pub query: Query,
     pub from: Option<&'a str>,
@@ -81,7 +82,7 @@ impl Call<'_> {
     /// The one object in the body, under its name.
     pub fn object(&self, name: &str) -> Result<Map<String, Value>, Refused> {
         let body: Value = serde_json::from_slice(&self.request.body)
-            .map_err(|error| Refused::wrong(format!("the body is no JSON: {error}")))?;
+            .map_err(|error| Refused::wrong(format!("the body is not JSON: {error}")))?;
         match body {
             Value::Object(mut body) if body.len() == 1 => match body.remove(name) {
                 Some(Value::Object(object)) => Ok(object),
@@ -94,7 +95,7 @@ impl Call<'_> {
     /// The list in the body, under its name.
     pub fn array(&self, name: &str) -> Result<Vec<Value>, Refused> {
         let body: Value = serde_json::from_slice(&self.request.body)
-            .map_err(|error| Refused::wrong(format!("the body is no JSON: {error}")))?;
+            .map_err(|error| Refused::wrong(format!("the body is not JSON: {error}")))?;
         match body[name].as_array() {
             Some(list) if !list.is_empty() => Ok(list.clone()),
             _ => Err(Refused::wrong(format!("the body has no list {name}"))),
@@ -102,13 +103,16 @@ impl Call<'_> {
     }
 
     pub fn expect_no_body(&self) -> Result<(), Refused> {
-        match self.request.body.is_empty() {
-            true => Ok(()),
-            false => Err(Refused::wrong("a body, where none is wanted")),
-        }
+        if self.request.body.is_empty() { Ok(()) } else { Err(Refused::wrong("a body where there must be none")) }
     }
 
-    /// `From` has to be the address of a user, wherever it is sent.
+    /// `since` and `until`, if both are there.
+    pub fn range(&self) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+        let one = |name| self.query.one(name)?.parse().ok();
+        Some((one("since")?, one("until")?))
+    }
+
+    /// `From` has to be the e-mail address of a user.
     pub fn judge_from(&self, account: &Account, is_required: bool) -> Result<(), Refused> {
         match self.from {
             None if is_required => Err(Refused::wrong("no From")),
@@ -138,7 +142,7 @@ pub fn judge(account: &mut Account, keys: &[(&'static str, bool)], request: &Req
         }
     }
     let url = reqwest::Url::parse(&format!("http://pagerduty{}", request.target));
-    let url = url.map_err(|_| Refused::wrong("the target is no URL"))?;
+    let url = url.map_err(|_| Refused::wrong("the target is not a URL"))?;
     let query = Query(url.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect());
     let call = Call { query, from: request.header("from"), request };
     if request.method == "GET" {
@@ -164,8 +168,8 @@ pub fn judge(account: &mut Account, keys: &[(&'static str, bool)], request: &Req
     match (request.method.as_str(), path.as_slice()) {
         ("GET", ["users"]) => page_of(&call, "users", like(&call, &account.users)),
         ("POST", ["users"]) => users::create(account, &call),
-        ("GET", ["services"]) => page_of(&call, "services", told::services(account, &call)),
-        ("GET", ["services", id]) => told::service(account, id),
+        ("GET", ["services"]) => page_of(&call, "services", reads::services(account, &call)),
+        ("GET", ["services", id]) => reads::service(account, id),
         ("PUT", ["services", id]) => policies::attach(account, &call, id),
         ("GET", ["schedules"]) => page_of(&call, "schedules", schedules::listed(like(&call, &account.schedules))),
         ("POST", ["schedules"]) => schedules::create(account, &call),
@@ -175,7 +179,7 @@ pub fn judge(account: &mut Account, keys: &[(&'static str, bool)], request: &Req
         ("POST", ["schedules", id, "overrides"]) => schedules::add_overrides(account, &call, id),
         ("GET", ["escalation_policies"]) => {
             let found = like(&call, &account.policies);
-            page_of(&call, "escalation_policies", policies::told(account, found))
+            page_of(&call, "escalation_policies", policies::shown(account, found))
         }
         ("POST", ["escalation_policies"]) => policies::create(account, &call),
         ("PUT", ["escalation_policies", id]) => policies::replace(account, &call, id),
@@ -185,22 +189,22 @@ pub fn judge(account: &mut Account, keys: &[(&'static str, bool)], request: &Req
         ("POST", ["webhook_subscriptions"]) => subscriptions::create(account, &call),
         ("PUT", ["webhook_subscriptions", id]) => subscriptions::change(account, &call, id),
         ("POST", ["webhook_subscriptions", id, "enable"]) => subscriptions::enable(account, &call, id),
-        ("GET", ["extensions"]) => page_of(&call, "extensions", told::extensions(account, &call)),
-        ("GET", ["oncalls"]) => page_of(&call, "oncalls", told::oncalls(account, &call)?),
-        ("GET", ["incidents"]) => page_of(&call, "incidents", told::incidents(account, &call)?),
+        ("GET", ["extensions"]) => page_of(&call, "extensions", reads::extensions(account, &call)),
+        ("GET", ["oncalls"]) => page_of(&call, "oncalls", reads::oncalls(account, &call)?),
+        ("GET", ["incidents"]) => page_of(&call, "incidents", reads::incidents(account, &call)?),
         (method, _) => Err(unknown(method, url.path())),
     }
 }
 
 fn unknown(method: &str, path: &str) -> Refused {
-    not_found().noted(format!("{method} {path} is nothing that this account knows"))
+    not_found().noted(format!("{method} {path} is not part of this API"))
 }
 
 pub fn not_found() -> Refused {
     Refused::new(404, 2100, "Not Found", [])
 }
 
-/// Those whose names hold what is searched for, in any case of letters.
+/// Those whose names contain what is searched for, in any case of letters.
 fn like(call: &Call<'_>, list: &[Value]) -> Vec<Value> {
     let wanted = call.query.one("query").unwrap_or_default().to_lowercase();
     let holds = |one: &&Value| one["name"].as_str().unwrap_or_default().to_lowercase().contains(&wanted);
@@ -212,7 +216,8 @@ fn page_of(call: &Call<'_>, key: &str, all: Vec<Value>) -> Judged {
         Some(text) => text.parse().map_err(|_| Refused::wrong(format!("{name} is {text:?}"))),
         None => Ok(default),
     };
-    let (limit, offset) = (number("limit", 25)?, number("offset", 0)?);
+    let limit = number("limit", 25)?;
+    let offset = number("offset", 0)?;
     if !(1..=100).contains(&limit) || offset + limit > 10_000 {
         return Err(Refused::wrong(format!("limit {limit} and offset {offset}")));
     }
@@ -221,7 +226,7 @@ fn page_of(call: &Call<'_>, key: &str, all: Vec<Value>) -> Judged {
     Ok((200, json!({key: page, "limit": limit, "offset": offset, "more": more, "total": null})))
 }
 
-/// Refuses what lacks a field; notes one that the reference does not know.
+/// Refuses an object without a required field; notes a field that is not in the reference.
 pub fn judge_fields(
     account: &mut Account,
     object: &Map<String, Value>,
@@ -232,12 +237,12 @@ pub fn judge_fields(
         return Err(Refused::wrong(format!("{missing} is missing")));
     }
     for name in object.keys().filter(|name| !required.contains(&name.as_str()) && !optional.contains(&name.as_str())) {
-        account.problems.push(format!("{name} is no field that can be sent here"));
+        account.problems.push(format!("{name} is not a field that can be sent here"));
     }
     Ok(())
 }
 
-/// Refuses a field that is no text of a length.
+/// Refuses a field that is not a text of that length.
 pub fn judge_text(
     object: &Map<String, Value>,
     name: &str,
@@ -259,10 +264,14 @@ pub fn judge_word(object: &Map<String, Value>, name: &str, words: &[&str]) -> Re
     }
 }
 
+pub fn time(value: &Value) -> Option<DateTime<Utc>> {
+    value.as_str()?.parse().ok()
+}
+
 /// The id of a reference of that type.
 pub fn referred(reference: &Value, type_: &str) -> Result<String, Refused> {
     match (reference["id"].as_str(), reference["type"].as_str()) {
         (Some(id), Some(sent)) if sent == type_ => Ok(id.to_owned()),
-        _ => Err(Refused::wrong(format!("{reference} is no {type_}"))),
+        _ => Err(Refused::wrong(format!("{reference} is not a {type_}"))),
     }
 }

@@ -5,9 +5,9 @@ use serde_json::{Map, Value, json};
 use super::Account;
 use super::judge::{Call, Judged, Refused, judge_fields, judge_text, judge_word, not_found, referred};
 
-/// With the services that use them, and the names of their targets.
-pub fn told(account: &Account, policies: Vec<Value>) -> Vec<Value> {
-    let tell = |mut policy: Value| {
+/// As they are listed: with the services that use them, and the names of their targets.
+pub fn shown(account: &Account, policies: Vec<Value>) -> Vec<Value> {
+    let show = |mut policy: Value| {
         let uses = |service: &&Value| service["escalation_policy"]["id"] == policy["id"];
         let reference = |one: &Value| json!({"id": one["id"], "type": "service_reference", "summary": one["name"]});
         policy["services"] = account.services.iter().filter(uses).map(reference).collect();
@@ -20,7 +20,7 @@ pub fn told(account: &Account, policies: Vec<Value>) -> Vec<Value> {
         }
         policy
     };
-    policies.into_iter().map(tell).collect()
+    policies.into_iter().map(show).collect()
 }
 
 pub fn create(account: &mut Account, call: &Call<'_>) -> Judged {
@@ -55,7 +55,7 @@ pub fn attach(account: &mut Account, call: &Call<'_>, id: &str) -> Judged {
     judge_word(&sent, "type", &["service"])?;
     let policy = referred(&sent["escalation_policy"], "escalation_policy_reference")?;
     if !account.policies.iter().any(|known| known["id"] == policy.as_str()) {
-        return Err(Refused::wrong(format!("no policy is {policy}")));
+        return Err(Refused::wrong(format!("there is no policy {policy}")));
     }
     let service = Account::find(&mut account.services, id).ok_or_else(not_found)?;
     for (name, value) in sent {
@@ -97,14 +97,14 @@ fn judged(account: &mut Account, call: &Call<'_>) -> Result<Map<String, Value>, 
             };
             let id = referred(&target, type_)?;
             if !list.iter().any(|known| known["id"] == id.as_str()) {
-                return Err(Refused::wrong(format!("no {type_} is {id}")));
+                return Err(Refused::wrong(format!("there is no {type_} {id}")));
             }
         }
     }
     Ok(policy)
 }
 
-/// A rule that is sent without an id is a new one.
+/// A rule without an id is a new one.
 fn number_rules(account: &mut Account, policy: &mut Value) {
     for rule in policy["escalation_rules"].as_array_mut().into_iter().flatten() {
         if rule.get("id").is_none() {

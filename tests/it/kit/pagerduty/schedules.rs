@@ -4,10 +4,10 @@ use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use serde_json::{Map, Value, json};
 
 use super::Account;
-use super::judge::{Call, Judged, Refused, judge_fields, judge_text, judge_word, not_found, referred};
+use super::judge::{Call, Judged, Refused, judge_fields, judge_text, judge_word, not_found, referred, time};
 use super::users::{is_zone, judge_on_call};
 
-/// In a list they come without layers.
+/// A list has no layers.
 pub fn listed(schedules: Vec<Value>) -> Vec<Value> {
     let keep = ["id", "type", "summary", "name", "time_zone", "description"];
     let strip = |schedule: Value| {
@@ -19,7 +19,7 @@ pub fn listed(schedules: Vec<Value>) -> Vec<Value> {
 
 pub fn create(account: &mut Account, call: &Call<'_>) -> Judged {
     let sent = judged(account, call)?;
-    let is_unseen = account.taken_unseen.is_some_and(|name| sent["name"] == name);
+    let is_unseen = account.unlisted_schedule.is_some_and(|name| sent["name"] == name);
     if is_unseen || account.schedules.iter().any(|known| known["name"] == sent["name"]) {
         return Err(Refused::invalid("Name has already been taken"));
     }
@@ -36,7 +36,7 @@ pub fn create(account: &mut Account, call: &Call<'_>) -> Judged {
     Ok((200, json!({"schedule": shown(&made, &[])})))
 }
 
-/// What is not said of a layer stays, and a layer without an id is another one.
+/// A layer without an id is another one.
 pub fn replace(account: &mut Account, call: &Call<'_>, id: &str) -> Judged {
     let sent = judged(account, call)?;
     let Some(mut there) = account.schedules.iter().find(|one| one["id"] == id).cloned() else {
@@ -53,7 +53,7 @@ pub fn replace(account: &mut Account, call: &Call<'_>, id: &str) -> Judged {
         match layer["id"].as_str() {
             Some(known) => {
                 let Some(old) = layers.iter_mut().find(|one| one["id"] == known) else {
-                    return Err(Refused::wrong(format!("{known} is no layer of this schedule")));
+                    return Err(Refused::wrong(format!("{known} is not a layer of this schedule")));
                 };
                 *old = moved(account.now, &layer);
             }
@@ -95,11 +95,11 @@ pub fn overrides(account: &Account, call: &Call<'_>, id: &str) -> Judged {
         }
         found.push(one);
     }
-    // As documented, though nothing is made.
+    // As documented, although nothing is created.
     Ok((201, json!({"overrides": found})))
 }
 
-/// Each is made or refused by itself.
+/// Each is created or refused by itself.
 pub fn add_overrides(account: &mut Account, call: &Call<'_>, id: &str) -> Judged {
     let sent = call.array("overrides")?;
     let mut answers = Vec::new();
@@ -139,7 +139,7 @@ fn judged(account: &mut Account, call: &Call<'_>) -> Result<Map<String, Value>, 
     judge_text(&schedule, "name", 1..=255)?;
     judge_text(&schedule, "description", 0..=1024)?;
     if !is_zone(&schedule["time_zone"]) {
-        return Err(Refused::wrong("time_zone is none"));
+        return Err(Refused::wrong("time_zone is not a time zone"));
     }
     for layer in elements(&schedule["schedule_layers"]) {
         judge_layer(account, &layer)?;
@@ -182,10 +182,7 @@ fn judge_restriction(restriction: &Value) -> Result<(), Refused> {
         }
         _ => false,
     };
-    match is_right {
-        true => Ok(()),
-        false => Err(Refused::wrong(format!("no restriction: {restriction}"))),
-    }
+    if is_right { Ok(()) } else { Err(Refused::wrong(format!("not a restriction: {restriction}"))) }
 }
 
 fn new_layer(account: &mut Account, layer: &Value) -> Result<Value, Refused> {
@@ -218,19 +215,12 @@ fn shown(schedule: &Value, shifts: &[Value]) -> Value {
 }
 
 fn range(call: &Call<'_>) -> Result<(DateTime<Utc>, DateTime<Utc>), Refused> {
-    let one = |name| call.query.one(name).and_then(|text| text.parse::<DateTime<Utc>>().ok());
-    match (one("since"), one("until")) {
-        (Some(since), Some(until)) if since < until => Ok((since, until)),
-        _ => Err(date_range().noted("no since and until")),
-    }
+    let range = call.range().filter(|(since, until)| since < until);
+    range.ok_or_else(|| date_range().noted("no since and until"))
 }
 
 fn date_range() -> Refused {
     Refused::new(400, 2005, "Invalid Query Date Range", [])
-}
-
-fn time(value: &Value) -> Option<DateTime<Utc>> {
-    value.as_str()?.parse().ok()
 }
 
 fn elements(value: &Value) -> Vec<Value> {

@@ -26,13 +26,13 @@ pub fn create(account: &mut Account, call: &Call<'_>) -> Judged {
     judge_fields(account, &method, &["type", "url"], &["custom_headers"])?;
     judge_word(&method, "type", &["http_delivery_method"])?;
     if method["url"].as_str().is_none_or(|url| reqwest::Url::parse(url).is_err()) {
-        return Err(Refused::wrong("delivery_method.url is none"));
+        return Err(Refused::wrong("delivery_method.url is not a URL"));
     }
     let filter = sent["filter"].as_object().cloned().unwrap_or_default();
     judge_word(&filter, "type", &["service_reference"])?;
     let service = filter.get("id").and_then(Value::as_str).unwrap_or_default();
     if !account.services.iter().any(|known| known["id"] == service) {
-        return Err(Refused::wrong(format!("no service is {service:?}")));
+        return Err(Refused::wrong(format!("there is no service {service:?}")));
     }
     if of_service(account, service).len() >= MOST {
         return Err(Refused::invalid("Subscription limit reached"));
@@ -51,7 +51,7 @@ pub fn create(account: &mut Account, call: &Call<'_>) -> Judged {
     Ok((201, json!({"webhook_subscription": made})))
 }
 
-/// Only what is sent is changed, and where it delivers to cannot be.
+/// Only what is sent is changed, and the URL cannot be.
 pub fn change(account: &mut Account, call: &Call<'_>, id: &str) -> Judged {
     let sent = call.object("webhook_subscription")?;
     judge_fields(account, &sent, &[], &["type", "description", "events", "filter", "active"])?;
@@ -96,7 +96,7 @@ fn judge(sent: &Map<String, Value>) -> Result<(), Refused> {
     }
     for (nth, event) in events.iter().enumerate() {
         if !DOCUMENTED.iter().any(|known| event == known) {
-            return Err(Refused::wrong(format!("no event is called {event}")));
+            return Err(Refused::wrong(format!("there is no event {event}")));
         }
         if events[..nth].contains(event) {
             return Err(Refused::wrong(format!("{event} comes twice")));

@@ -25,7 +25,7 @@ pub fn create(account: &mut Account, call: &Call<'_>) -> Judged {
     judge_text(&user, "name", 1..=100)?;
     judge_text(&user, "email", 6..=100)?;
     if user.get("time_zone").is_some_and(|zone| !is_zone(zone)) {
-        return Err(Refused::wrong("time_zone is none"));
+        return Err(Refused::wrong("time_zone is not a time zone"));
     }
     let email = user["email"].as_str().unwrap_or_default().to_lowercase();
     if account.users.iter().any(|known| known["email"].as_str().unwrap_or_default().to_lowercase() == email) {
@@ -43,13 +43,13 @@ pub fn is_zone(zone: &Value) -> bool {
     zone.as_str().is_some_and(|zone| zone.parse::<chrono_tz::Tz>().is_ok())
 }
 
-/// Refuses a user who is not there or cannot be on call.
+/// Refuses a user who does not exist or cannot be on call.
 pub fn judge_on_call(account: &Account, id: &str) -> Result<(), Refused> {
     let Some(user) = account.users.iter().find(|user| user["id"] == id) else {
-        return Err(Refused::wrong(format!("no user is {id}")));
+        return Err(Refused::wrong(format!("there is no user {id}")));
     };
-    match user["role"].as_str().unwrap_or_default().starts_with("read_only") {
-        true => Err(Refused::invalid("Stakeholder users cannot be on call")),
-        false => Ok(()),
+    if user["role"].as_str().unwrap_or_default().starts_with("read_only") {
+        return Err(Refused::invalid("Stakeholder users cannot be on call"));
     }
+    Ok(())
 }

@@ -98,8 +98,8 @@ async fn what_every_call_has() {
 
 #[tokio::test]
 async fn wrong_calls_are_refused_and_noted() {
-    let (sre, boss) =
-        (json!({"id": "PSRE1", "type": "user_reference"}), json!({"user": {"id": "PBOSS1", "type": "user_reference"}}));
+    let sre = json!({"id": "PSRE1", "type": "user_reference"});
+    let boss = json!({"user": {"id": "PBOSS1", "type": "user_reference"}});
     let over = |more: Value| {
         let mut one = json!({"start": "2026-12-29T01:00:00Z", "end": "2026-12-29T08:00:00Z", "user": sre});
         merge(&mut one, more);
@@ -109,9 +109,9 @@ async fn wrong_calls_are_refused_and_noted() {
     for (line, body, problem) in [
         ("GET /users?limit=101", none.clone(), "limit 101"),
         ("GET /users?limit=100&offset=9901", none.clone(), "offset 9901"),
-        ("GET /users?email=x", none.clone(), "email is no parameter"),
-        ("GET /teams", none.clone(), "nothing that this account knows"),
-        ("DELETE /users/PSRE1", none.clone(), "nothing that this account knows"),
+        ("GET /users?email=x", none.clone(), "email is not a parameter"),
+        ("GET /teams", none.clone(), "is not part of this API"),
+        ("DELETE /users/PSRE1", none.clone(), "is not part of this API"),
         ("GET /schedules/PSCHED1/overrides", none.clone(), "no since and until"),
         (
             "GET /schedules/PSCHED1/overrides?since=2026-11-24T00:00:00Z&until=2027-03-01T00:00:00Z",
@@ -124,7 +124,7 @@ async fn wrong_calls_are_refused_and_noted() {
         ("POST /users", user(json!({"name": null})), "name is missing"),
         ("POST /users", user(json!({"name": "x".repeat(101)})), "name is"),
         ("POST /users", user(json!({"email": "a@b.c"})), "email is"),
-        ("POST /users", user(json!({"time_zone": "Tokyo"})), "time_zone is none"),
+        ("POST /users", user(json!({"time_zone": "Tokyo"})), "time_zone is not a time zone"),
         ("POST /users", json!({"name": "Dummy"}), "no object user"),
         ("POST /schedules", layer(json!({"users": []})), "a layer without users"),
         ("POST /schedules", layer(json!({"rotation_turn_length_seconds": 60})), "turns of 60"),
@@ -134,7 +134,7 @@ async fn wrong_calls_are_refused_and_noted() {
             layer(
                 json!({"restrictions": [{"type": "weekly_restriction", "start_time_of_day": "10:00:00", "duration_seconds": 25_200}]}),
             ),
-            "no restriction",
+            "not a restriction",
         ),
         (
             "POST /schedules",
@@ -144,7 +144,7 @@ async fn wrong_calls_are_refused_and_noted() {
             "start_time_of_day",
         ),
         ("POST /schedules", layer(json!({"id": "PLAYER1"})), "a new layer with an id"),
-        ("PUT /schedules/PSCHED1", layer(json!({"id": "PLAYER1"})), "no layer of this schedule"),
+        ("PUT /schedules/PSCHED1", layer(json!({"id": "PLAYER1"})), "not a layer of this schedule"),
         ("POST /schedules/PSCHED1/overrides", json!({"override": {}}), "no list overrides"),
         (
             "POST /schedules/PSCHED1/overrides",
@@ -154,7 +154,7 @@ async fn wrong_calls_are_refused_and_noted() {
         (
             "POST /schedules/PSCHED1/overrides",
             over(json!({"user": {"id": "PSRE1", "type": "user"}})),
-            "is no user_reference",
+            "is not a user_reference",
         ),
         (
             "POST /escalation_policies",
@@ -165,21 +165,21 @@ async fn wrong_calls_are_refused_and_noted() {
         (
             "POST /escalation_policies",
             policy(30, json!([{"id": "PSRE1", "type": "person"}])),
-            "is no schedule_reference",
+            "is not a schedule_reference",
         ),
         (
             "POST /escalation_policies",
             policy(30, json!([{"id": "PX", "type": "user_reference"}])),
-            "no user_reference is PX",
+            "there is no user_reference PX",
         ),
         ("PUT /services/PSVC1", json!({"service": {"type": "service"}}), "escalation_policy is missing"),
         (
             "PUT /services/PSVC1",
             json!({"service": {"type": "service", "escalation_policy": {"id": "PX", "type": "escalation_policy_reference"}}}),
-            "no policy is PX",
+            "there is no policy PX",
         ),
-        ("POST /webhook_subscriptions", subscription(json!({"events": ["incident.exploded"]})), "no event is called"),
-        ("POST /webhook_subscriptions", subscription(json!({"events": ["pagey.ping"]})), "no event is called"),
+        ("POST /webhook_subscriptions", subscription(json!({"events": ["incident.exploded"]})), "there is no event"),
+        ("POST /webhook_subscriptions", subscription(json!({"events": ["pagey.ping"]})), "there is no event"),
         ("POST /webhook_subscriptions", subscription(json!({"events": []})), "no events"),
         (
             "POST /webhook_subscriptions",
@@ -189,7 +189,7 @@ async fn wrong_calls_are_refused_and_noted() {
         (
             "POST /webhook_subscriptions",
             subscription(json!({"filter": {"type": "service_reference"}})),
-            "no service is",
+            "there is no service",
         ),
         (
             "PUT /webhook_subscriptions/PSUB1",
@@ -214,7 +214,7 @@ async fn wrong_calls_are_refused_and_noted() {
 }
 
 #[tokio::test]
-async fn what_may_happen_to_a_correct_client_is_no_problem() {
+async fn what_may_happen_to_a_correct_client_is_not_a_problem() {
     let pagerduty = account().await;
     let headers = [&HEADERS[..], &[("from", "sre@example.com")]].concat();
     let dummy = user(json!({})).to_string();
@@ -235,7 +235,7 @@ async fn what_may_happen_to_a_correct_client_is_no_problem() {
 }
 
 #[tokio::test]
-async fn a_secret_is_told_once_and_a_past_start_is_moved() {
+async fn a_secret_is_shown_once_and_a_past_start_is_moved() {
     let pagerduty = account().await;
     let made =
         call(&pagerduty, "POST /webhook_subscriptions", &HEADERS, &subscription(json!({})).to_string()).await.body();
@@ -258,22 +258,20 @@ async fn a_secret_is_told_once_and_a_past_start_is_moved() {
     assert_eq!(
         put["schedule"]["schedule_layers"].as_array().map(Vec::len),
         Some(2),
-        "without its id it is another layer"
+        "a layer without an id is another one"
     );
     assert_contains(&pagerduty.problems().join("\n"), "what becomes of it is not documented");
 }
 
 #[tokio::test]
-async fn what_a_test_leaves_behind_is_told() {
+async fn what_a_test_leaves_behind_is_reported() {
     let pagerduty = account().await;
     pagerduty.fail_next([PagerDutyFault::ServerError]);
     pagerduty.fail_write_after(3, PagerDutyFault::Reset);
     call(&pagerduty, "POST /users", &HEADERS, "{}").await;
     pagerduty.fail_next([PagerDutyFault::Html]);
     let left = left_by(pagerduty);
-    for part in
-        ["problem: POST /users: no From", "fault that no call came for: Html", "fault that no write came for: Reset"]
-    {
+    for part in ["problem: POST /users: no From", "unused fault: Html", "unused fault of a write: Reset"] {
         assert_contains(&left, part);
     }
 }

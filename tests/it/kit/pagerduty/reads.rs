@@ -1,10 +1,10 @@
-//! What is only told: services, extensions, who is on call, incidents.
+//! What is only read: services, extensions, who is on call, incidents.
 
 use chrono::{DateTime, Months, Utc};
 use serde_json::{Value, json};
 
 use super::Account;
-use super::judge::{Call, Judged, Refused, not_found};
+use super::judge::{Call, Judged, Refused, not_found, time};
 
 pub fn services(account: &Account, call: &Call<'_>) -> Vec<Value> {
     let is_it = |service: &&Value| call.query.one("name").is_none_or(|name| service["name"] == name);
@@ -32,12 +32,13 @@ pub fn extensions(account: &Account, call: &Call<'_>) -> Vec<Value> {
     account.extensions.iter().filter(is_of).cloned().collect()
 }
 
-/// Those that overlap with the range.
+/// Those that overlap the range.
 pub fn oncalls(account: &Account, call: &Call<'_>) -> Result<Vec<Value>, Refused> {
     let (since, until) = range(call, 3)?;
     let policies = call.query.all("escalation_policy_ids[]");
     let is_in = |one: &&Value| {
-        let (start, end) = (time(&one["start"]), time(&one["end"]));
+        let start = time(&one["start"]);
+        let end = time(&one["end"]);
         let policy = one["escalation_policy"]["id"].as_str().unwrap_or_default();
         policies.contains(&policy) && start.is_none_or(|start| start < until) && end.is_none_or(|end| end > since)
     };
@@ -64,13 +65,8 @@ pub fn incidents(account: &Account, call: &Call<'_>) -> Result<Vec<Value>, Refus
 }
 
 fn range(call: &Call<'_>, months: u32) -> Result<(DateTime<Utc>, DateTime<Utc>), Refused> {
-    let one = |name| call.query.one(name).and_then(|text| text.parse::<DateTime<Utc>>().ok());
-    match (one("since"), one("until")) {
-        (Some(since), Some(until)) if since <= until && until <= since + Months::new(months) => Ok((since, until)),
+    match call.range() {
+        Some((since, until)) if since <= until && until <= since + Months::new(months) => Ok((since, until)),
         other => Err(Refused::wrong(format!("since and until are {other:?}"))),
     }
-}
-
-fn time(value: &Value) -> Option<DateTime<Utc>> {
-    value.as_str()?.parse().ok()
 }

@@ -1,18 +1,17 @@
-//! What is said of PagerDuty.
+//! `toban check`: PagerDuty.
 
 use super::{RELAY, World, about, extension, on_call, subscription};
 use crate::kit::Account;
 use crate::provision::Ran;
 use serde_json::json;
 
-/// What has been edited, what is said of it in English and in Japanese, and the exit code. The lines that are as they
-/// were when all is well are left out.
+/// Expects these lines, in English and in Japanese, besides those that are printed when all is well, and the exit code.
 #[track_caller]
-fn assert_said(name: &str, en: &Ran, ja: &Ran, expected: &[(&str, &str)], code: i32) {
+fn assert_reported(name: &str, en: &Ran, ja: &Ran, expected: &[(&str, &str)], code: i32) {
     let (in_english, in_japanese): (Vec<_>, Vec<_>) = expected.iter().copied().unzip();
     for (ran, expected, well) in [(en, in_english, super::WELL_EN), (ja, in_japanese, super::WELL_JA)] {
-        let said = about("pagerduty", ran);
-        let other: Vec<_> = said.iter().filter(|line| !well.contains(&format!("{line}\n"))).collect();
+        let lines = about("pagerduty", ran);
+        let other: Vec<_> = lines.iter().filter(|line| !well.contains(&format!("{line}\n"))).collect();
         assert_eq!(other, expected, "{name}");
         assert_eq!((ran.code, ran.err.as_str()), (Some(code), ""), "{name}: {}", ran.out);
     }
@@ -21,17 +20,18 @@ fn assert_said(name: &str, en: &Ran, ja: &Ran, expected: &[(&str, &str)], code: 
 async fn check(name: &str, edit: fn(&mut Account), expected: &[(&str, &str)], code: i32) {
     let world = World::start().await;
     world.edit(edit);
-    let (en, ja) = (world.check().await, world.run("ja", &["--url", RELAY]).await);
-    assert_said(name, &en, &ja, expected, code);
+    let en = world.check().await;
+    let ja = world.run("ja", &["--url", RELAY]).await;
+    assert_reported(name, &en, &ja, expected, code);
 }
 
 #[tokio::test]
-async fn each_fault_of_the_webhook_is_told_with_how_to_mend_it() {
+async fn each_problem_of_the_webhook_is_reported_with_how_to_fix_it() {
     check(
         "none",
         |account| account.subscriptions.clear(),
         &[(
-            "✗ pagerduty service \"Backlogアプリ\": it has no webhook, so nothing arrives: make one by toban pagerduty apply, or in \
+            "✗ pagerduty service \"Backlogアプリ\": it has no webhook, so nothing arrives: create one with toban pagerduty apply, or in \
              PagerDuty (Integrations → Generic Webhooks (v3))",
             "✗ pagerduty サービス \"Backlogアプリ\": Webhook がないため、何も届きません。toban pagerduty apply か、PagerDuty の Integrations \
              → Generic Webhooks (v3) で作ってください",
@@ -55,8 +55,8 @@ async fn each_fault_of_the_webhook_is_told_with_how_to_mend_it() {
         "turned off",
         |account| account.subscriptions[0]["delivery_method"]["temporarily_disabled"] = json!(true),
         &[(
-            "✗ pagerduty service \"Backlogアプリ\": PagerDuty has turned webhook PSUB1 off for a day, after three deliveries that it \
-             had to drop: mend what the relay's log says, then switch it on in PagerDuty (Integrations → Generic Webhooks (v3))",
+            "✗ pagerduty service \"Backlogアプリ\": PagerDuty has turned webhook PSUB1 off for a day, after giving up on three \
+             deliveries: fix what the relay's log says, then switch it on in PagerDuty (Integrations → Generic Webhooks (v3))",
             "✗ pagerduty サービス \"Backlogアプリ\": Webhook PSUB1 は、3回続けて届けられなかったため PagerDuty に1日止められています。\
              リレーのログで原因を直してから、PagerDuty の Integrations → Generic Webhooks (v3) で有効にしてください",
         )],
@@ -72,8 +72,8 @@ async fn each_fault_of_the_webhook_is_told_with_how_to_mend_it() {
         },
         &[(
             "✗ pagerduty service \"Backlogアプリ\": its webhook delivers to https://relay.example.com/dev/pagerduty, \
-             https://hooks.example.org/…, not to https://relay.example.com/prod/pagerduty: that cannot be changed, so make \
-             another one (toban pagerduty apply), or give the right --url",
+             https://hooks.example.org/…, not to https://relay.example.com/prod/pagerduty: a URL cannot be changed, so \
+             create another webhook (toban pagerduty apply), or give the right --url",
             "✗ pagerduty サービス \"Backlogアプリ\": Webhook の届け先は https://relay.example.com/dev/pagerduty、\
              https://hooks.example.org/… で、https://relay.example.com/prod/pagerduty ではありません。届け先は変更できないため、\
              新しく作る (toban pagerduty apply) か、正しい --url を指定してください",
@@ -89,14 +89,14 @@ async fn each_fault_of_the_webhook_is_told_with_how_to_mend_it() {
         },
         &[
             (
-                "✗ pagerduty service \"Backlogアプリ\": webhook PSUB1 does not deliver incident.resolved, without which an incident is \
-                 not told rightly: add them in PagerDuty, or by toban pagerduty apply",
+                "✗ pagerduty service \"Backlogアプリ\": webhook PSUB1 does not deliver incident.resolved, and without that an incident \
+                 is reported wrongly: add it in PagerDuty, or with toban pagerduty apply",
                 "✗ pagerduty サービス \"Backlogアプリ\": Webhook PSUB1 では incident.resolved が届かず、インシデントを正しく伝えられません。\
                  PagerDuty か toban pagerduty apply で追加してください",
             ),
             (
-                "! pagerduty service \"Backlogアプリ\": webhook PSUB1 does not deliver incident.annotated: add what is wanted in \
-                 PagerDuty, or all by toban pagerduty apply",
+                "! pagerduty service \"Backlogアプリ\": webhook PSUB1 does not deliver incident.annotated: add what you want in \
+                 PagerDuty, or all with toban pagerduty apply",
                 "! pagerduty サービス \"Backlogアプリ\": Webhook PSUB1 では incident.annotated が届きません。必要なら PagerDuty か toban \
                  pagerduty apply で追加してください",
             ),
@@ -127,8 +127,8 @@ async fn v2_beside_v3_comes_twice_and_v2_alone_is_odd() {
             account.subscriptions.clear();
         },
         &[(
-            "! pagerduty service \"Backlogアプリ\": only the v2 extension \"old relay\" delivers, and PagerDuty supports v2 no more: \
-             make a v3 webhook (toban pagerduty apply), then disable the extension",
+            "! pagerduty service \"Backlogアプリ\": only the v2 extension \"old relay\" delivers, and PagerDuty no longer supports \
+             v2: create a v3 webhook (toban pagerduty apply), then disable the extension",
             "! pagerduty サービス \"Backlogアプリ\": 届くのは v2 の拡張 \"old relay\" からだけで、v2 のサポートは終わっています。v3 の \
              Webhook を作り (toban pagerduty apply)、この拡張を無効にしてください",
         )],
@@ -174,22 +174,22 @@ async fn the_account_is_read_to_its_last_page() {
 }
 
 #[tokio::test]
-async fn times_without_anybody_on_call_are_told() {
+async fn times_without_anybody_on_call_are_reported() {
     check(
         "nobody at night",
         |account| drop(account.oncalls.remove(0)),
         &[
             (
-            "✗ pagerduty escalation policy \"Default of Backlogアプリ\": nobody is on call at some times, and PagerDuty makes no \
-             incident of an alert that comes then: Tue Dec 1 17:00 – Wed Dec 2 10:00, Wed Dec 2 17:00 – Thu Dec 3 10:00, Thu Dec \
+            "✗ pagerduty escalation policy \"Default of Backlogアプリ\": nobody is on call at some times, and PagerDuty creates \
+             no incident for an alert that comes then: Tue Dec 1 17:00 – Wed Dec 2 10:00, Wed Dec 2 17:00 – Thu Dec 3 10:00, Thu Dec \
              3 17:00 – Fri Dec 4 10:00 and 2 more; add somebody who is always on call as the last level",
             "✗ pagerduty エスカレーションポリシー \"Default of Backlogアプリ\": 誰もオンコールでない時間があり、その間のアラートは\
              インシデントになりません: 12/1(火) 17:00 – 12/2(水) 10:00、12/2(水) 17:00 – 12/3(木) 10:00、12/3(木) 17:00 – \
              12/4(金) 10:00 ほか 2 件。最後の段階に、常にオンコールの人を加えてください",
         ),
             (
-                "! pagerduty escalation policy \"Default of Backlogアプリ\": the dummy alone is on call at some times, and an alert that \
-                 comes then reaches nobody by PagerDuty: Tue Dec 1 11:02 – Tue Dec 1 17:00, Wed Dec 2 10:00 – Wed Dec 2 17:00, Thu \
+                "! pagerduty escalation policy \"Default of Backlogアプリ\": only the dummy is on call at some times, and PagerDuty \
+                 notifies nobody of an alert that comes then: Tue Dec 1 11:02 – Tue Dec 1 17:00, Wed Dec 2 10:00 – Wed Dec 2 17:00, Thu \
                  Dec 3 10:00 – Thu Dec 3 17:00 and 3 more; add somebody who is always on call as the last level",
                 "! pagerduty エスカレーションポリシー \"Default of Backlogアプリ\": オンコールがダミーだけの時間があり、その間のアラートは \
                  PagerDuty からは誰にも知らされません: 12/1(火) 11:02 – 12/1(火) 17:00、12/2(水) 10:00 – 12/2(水) 17:00、12/3(木) \
@@ -204,15 +204,15 @@ async fn times_without_anybody_on_call_are_told() {
         |account| account.oncalls.clear(),
         &[
             (
-            "✗ pagerduty escalation policy \"Default of Backlogアプリ\": nobody is on call at some times, and PagerDuty makes no \
-             incident of an alert that comes then: Tue Dec 1 11:02 – Tue Dec 8 11:02; add somebody who is always on call as the \
+            "✗ pagerduty escalation policy \"Default of Backlogアプリ\": nobody is on call at some times, and PagerDuty creates \
+             no incident for an alert that comes then: Tue Dec 1 11:02 – Tue Dec 8 11:02; add somebody who is always on call as the \
              last level",
             "✗ pagerduty エスカレーションポリシー \"Default of Backlogアプリ\": 誰もオンコールでない時間があり、その間のアラートは\
              インシデントになりません: 12/1(火) 11:02 – 12/8(火) 11:02。最後の段階に、常にオンコールの人を加えてください",
             ),
             (
-                "· pagerduty escalation policy \"Default of Backlogアプリ\": nobody of IGNORED_ASSIGNEES is on call, so days off are \
-                 not looked at (if there is a dummy, name it there)",
+                "· pagerduty escalation policy \"Default of Backlogアプリ\": nobody in IGNORED_ASSIGNEES is on call, so days off are \
+                 not checked (if there is a dummy, name it there)",
                 "· pagerduty エスカレーションポリシー \"Default of Backlogアプリ\": IGNORED_ASSIGNEES \
                  のユーザーは誰もオンコールにいないため、休日は確認していません (ダミーを使うなら、そこに設定してください)",
             ),
@@ -223,7 +223,7 @@ async fn times_without_anybody_on_call_are_told() {
 }
 
 #[tokio::test]
-async fn a_missing_override_is_told() {
+async fn a_missing_override_is_reported() {
     check(
         "the dummy on a holiday",
         |account| {
@@ -231,8 +231,8 @@ async fn a_missing_override_is_told() {
             day["user"] = json!({"id": "PDUMMY1", "type": "user_reference", "summary": "一次対応 (チャット)"});
         },
         &[(
-            "✗ pagerduty escalation policy \"Default of Backlogアプリ\": the dummy is on call in working hours of days on which nobody \
-             is at work: Tue Dec 29 年末休業; put somebody real there by an override (toban pagerduty apply makes them)",
+            "✗ pagerduty escalation policy \"Default of Backlogアプリ\": the dummy is on call in working hours of days when nobody is \
+             at work: Tue Dec 29 年末休業; override the schedule with a real person (toban pagerduty apply does)",
             "✗ pagerduty エスカレーションポリシー \"Default of Backlogアプリ\": 誰も出社しない休日の業務時間に、ダミーがオンコールです: \
              12/29(火) 年末休業。スケジュールの override で実際の人を入れてください (toban pagerduty apply が作ります)",
         )],
@@ -242,28 +242,30 @@ async fn a_missing_override_is_told() {
 }
 
 #[tokio::test]
-async fn without_the_relays_address_that_is_said() {
+async fn a_missing_url_is_reported() {
     let world = World::start().await;
-    let (en, ja) = (world.run("en", &[]).await, world.run("ja", &[]).await);
+    let en = world.run("en", &[]).await;
+    let ja = world.run("ja", &[]).await;
     let no_url = (
-        "! pagerduty of where webhooks deliver to only the end (/pagerduty) is compared: give the relay's address with --url (PagerDutyUrl, which sam \
-         deploy prints)",
+        "! pagerduty only the end (/pagerduty) of the URLs that webhooks deliver to was compared: give the relay's URL with --url (PagerDutyUrl, \
+         which sam deploy prints)",
         "! pagerduty Webhook の届け先は末尾 (/pagerduty) だけを照合しました。--url にこのリレーのアドレス (sam deploy が表示する PagerDutyUrl) を指定してください",
     );
-    assert_said("no address", &en, &ja, &[no_url], 0);
+    assert_reported("no address", &en, &ja, &[no_url], 0);
     world.edit(|account| account.subscriptions[0]["delivery_method"]["url"] = json!("https://siem.example.com/s3cret"));
-    let (en, ja) = (world.run("en", &[]).await, world.run("ja", &[]).await);
+    let en = world.run("en", &[]).await;
+    let ja = world.run("ja", &[]).await;
     let elsewhere = (
-        "✗ pagerduty service \"Backlogアプリ\": its webhook delivers to https://siem.example.com/…, not to an address that ends in \
-         /pagerduty: that cannot be changed, so make another one (toban pagerduty apply), or give the right --url",
+        "✗ pagerduty service \"Backlogアプリ\": its webhook delivers to https://siem.example.com/…, not to a URL that ends in \
+         /pagerduty: a URL cannot be changed, so create another webhook (toban pagerduty apply), or give the right --url",
         "✗ pagerduty サービス \"Backlogアプリ\": Webhook の届け先は https://siem.example.com/… で、末尾が /pagerduty のアドレス \
          ではありません。届け先は変更できないため、新しく作る (toban pagerduty apply) か、正しい --url を指定してください",
     );
-    assert_said("somebody else's", &en, &ja, &[no_url, elsewhere], 1);
+    assert_reported("somebody else's", &en, &ja, &[no_url, elsewhere], 1);
 }
 
 #[tokio::test]
-async fn services_share_a_policy_and_one_is_nobodys() {
+async fn a_shared_policy_is_read_once_and_an_unknown_service_is_reported() {
     let world = World::start().await;
     world.edit(|account| {
         account.add_service("PSVC2", "Cacoo", "PSRE1");
@@ -278,14 +280,14 @@ async fn services_share_a_policy_and_one_is_nobodys() {
     let ja = world.run("ja", &["--url", RELAY]).await;
     let expected = [
         (
-            "✗ pagerduty there is no service PNOBODY: look at PAGERDUTY_SERVICE_IDS (the end of a service's URL)",
+            "✗ pagerduty there is no service PNOBODY: check PAGERDUTY_SERVICE_IDS (the end of a service's URL)",
             "✗ pagerduty サービス PNOBODY がありません。PAGERDUTY_SERVICE_IDS (サービスの URL の末尾) を確認してください",
         ),
         (
-            "✓ pagerduty service \"Cacoo\": webhook PSUB2 is on and delivers every event that is wanted",
+            "✓ pagerduty service \"Cacoo\": webhook PSUB2 is on and delivers every event that is needed",
             "✓ pagerduty サービス \"Cacoo\": Webhook PSUB2 は有効で、必要なイベントがすべて届きます",
         ),
     ];
-    assert_said("two services", &en, &ja, &expected, 1);
+    assert_reported("two services", &en, &ja, &expected, 1);
     assert_eq!(about("pagerduty", &en).len(), 5, "{}", en.out);
 }

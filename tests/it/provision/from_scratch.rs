@@ -1,6 +1,6 @@
-//! From an empty account: two commands, and a third that finds nothing to do.
+//! From nothing: a plan and an apply, and a second plan that finds nothing to do.
 
-use super::{NOW, Ran, World, run};
+use super::{Fixture, NOW, Ran, run};
 use crate::kit::{PagerDuty, secret};
 use serde_json::json;
 
@@ -26,8 +26,8 @@ pub const HOLIDAYS: &str = "      2026-12-29 Tue 10:00-17:00 company holiday
 ";
 
 const ALONGSIDE: &str = "https://api, service \"Backlogアプリ\"
-first_response = \"alongside\": in working hours SRE is told at once, as the developers are (the other way is \
-\"developers-first\": SRE is told after 30 minutes)
+first_response = \"alongside\": in working hours SRE is notified at once, as the developers are (the other way is \
+\"developers-first\": SRE is notified after 30 minutes)
 
 ";
 
@@ -40,7 +40,7 @@ fn empty() -> String {
 {HOLIDAYS}\
 + create escalation policy \"toban: developers, then SRE\": 1. schedule \"toban: developers in working hours\" and user \
 \"佐伯 玲\", 30 min; 2. user \"佐伯 玲\", 30 min
-+ create webhook subscription to https://relay.example.com/prod/pagerduty; its signing secret is told once
++ create webhook subscription to https://relay.example.com/prod/pagerduty; its signing secret is shown once
 ~ change service \"Backlogアプリ\"
       escalation policy: \"Default of Backlogアプリ\" → \"toban: developers, then SRE\"
 
@@ -54,7 +54,7 @@ fn nothing_to_do() -> String {
         "{ALONGSIDE}\
 = leave  user \"Chat first response\" (PUSER0001)
 = leave  schedule \"toban: developers in working hours\"
-= leave  overrides of the schedule: somebody real on 18 holidays
+= leave  overrides of the schedule: a real person on 18 holidays
 = leave  escalation policy \"toban: developers, then SRE\"
 = leave  webhook subscription to https://relay.example.com/prod/pagerduty
 = leave  service \"Backlogアプリ\"
@@ -70,21 +70,21 @@ fn ok(out: &str) -> Ran {
 
 #[tokio::test]
 async fn from_an_empty_account_two_commands_and_a_third_finds_nothing_to_do() {
-    let world = World::start().await;
-    let before = world.pagerduty.snapshot();
+    let fixture = Fixture::start().await;
+    let before = fixture.pagerduty.snapshot();
     let hint = "nothing has been changed yet; to do it: toban pagerduty apply desired.toml\n";
-    assert_eq!(world.plan().await, ok(&(empty() + hint)));
-    assert_eq!(world.pagerduty.snapshot(), before, "a plan changes nothing");
-    world.pagerduty.take_calls();
+    assert_eq!(fixture.plan().await, ok(&(empty() + hint)));
+    assert_eq!(fixture.pagerduty.snapshot(), before, "a plan changes nothing");
+    fixture.pagerduty.take_calls();
 
-    let applied = world.apply().await;
+    let applied = fixture.apply().await;
     let expected = empty()
         + "✓ user \"Chat first response\" created (PUSER0001)
-  the relay has to know that it is nobody: IGNORED_ASSIGNEES=PUSER0001
+  tell the relay that it is not a person: IGNORED_ASSIGNEES=PUSER0001
 ✓ schedule \"toban: developers in working hours\" created (PSCHED0002)
 ✓ 18 overrides of the schedule created
 ✓ escalation policy \"toban: developers, then SRE\" created (PPOLICY0022)
-  the signing secret of the new subscription, told this once; the relay needs it in PAGERDUTY_WEBHOOK_SECRETS, after a \
+  the signing secret of the new subscription, shown only this once; the relay needs it in PAGERDUTY_WEBHOOK_SECRETS, after a \
 comma if there is another one:
 
       signing-secret-of-PSUB0025==
@@ -95,7 +95,7 @@ done
 ";
     assert_eq!(secret("PSUB0025"), "signing-secret-of-PSUB0025==");
     assert_eq!(applied, ok(&expected));
-    let calls = world.pagerduty.take_calls();
+    let calls = fixture.pagerduty.take_calls();
     let writes: Vec<_> = calls.iter().filter(|call| !call.starts_with("GET")).collect();
     assert_eq!(
         writes,
@@ -110,16 +110,20 @@ done
         ]
     );
 
-    assert_eq!(world.plan().await, ok(&nothing_to_do()));
-    assert_eq!(world.run(&["apply"], &[]).await, ok(&nothing_to_do()), "nothing is asked when there is nothing to do");
-    let calls = world.pagerduty.take_calls();
+    assert_eq!(fixture.plan().await, ok(&nothing_to_do()));
+    assert_eq!(
+        fixture.run(&["apply"], &[]).await,
+        ok(&nothing_to_do()),
+        "nothing is asked when there is nothing to do"
+    );
+    let calls = fixture.pagerduty.take_calls();
     assert!(calls.iter().all(|call| call.starts_with("GET ")), "{calls:?}");
 }
 
 #[tokio::test]
-async fn the_account_is_what_the_design_says() {
-    let world = World::applied().await;
-    let state = world.pagerduty.snapshot();
+async fn after_an_apply_every_field_is_as_wanted() {
+    let fixture = Fixture::applied().await;
+    let state = fixture.pagerduty.snapshot();
     let dummy = &state["users"][2];
     assert_eq!(
         *dummy,
@@ -153,14 +157,14 @@ async fn the_account_is_what_the_design_says() {
         })
     );
     let policy = &state["escalation_policies"][2];
-    let (schedule, sre) =
-        (json!({"id": "PSCHED0002", "type": "schedule_reference"}), json!({"id": "PSRE1", "type": "user_reference"}));
+    let schedule = json!({"id": "PSCHED0002", "type": "schedule_reference"});
+    let sre = json!({"id": "PSRE1", "type": "user_reference"});
     assert_eq!(policy["escalation_rules"][0]["targets"], json!([schedule, sre]));
     assert_eq!(policy["escalation_rules"][1]["targets"], json!([sre]));
     assert_eq!(policy["escalation_rules"][0]["escalation_delay_in_minutes"], 30);
     assert_eq!(state["services"][0]["escalation_policy"]["id"], policy["id"]);
     assert_eq!(state["services"][0]["acknowledgement_timeout"], 1800, "the rest of the service is as it was");
-    assert_eq!(state["services"][1]["escalation_policy"]["id"], "PSVC2EP", "another service of a similar name");
+    assert_eq!(state["services"][1]["escalation_policy"]["id"], "PSVC2EP", "another service with a similar name");
     let subscription = &state["webhook_subscriptions"][0];
     assert_eq!(subscription["active"], true);
     assert_eq!(subscription["description"], "toban");
@@ -174,12 +178,12 @@ async fn the_account_is_what_the_design_says() {
 
 #[tokio::test]
 async fn developers_first_leaves_sre_out_of_the_first_level() {
-    let world = World::start().await.with("first_response", "first_response = \"developers-first\"");
-    let plan = world.with("delay_minutes", "delay_minutes = 45").plan().await;
+    let fixture = Fixture::start().await.with("first_response", "first_response = \"developers-first\"");
+    let plan = fixture.with("delay_minutes", "delay_minutes = 45").plan().await;
     assert!(
         plan.out.contains(
-            "first_response = \"developers-first\": in working hours SRE is told when nobody has taken it for 45 minutes \
-             (the other way is \"alongside\": SRE is told at once)\n"
+            "first_response = \"developers-first\": in working hours SRE is notified when nobody has taken it for 45 minutes \
+             (the other way is \"alongside\": SRE is notified at once)\n"
         ),
         "{}",
         plan.out
@@ -195,58 +199,60 @@ async fn developers_first_leaves_sre_out_of_the_first_level() {
 }
 
 #[tokio::test]
-async fn a_schedule_may_be_sre_and_a_user_has_the_holidays() {
-    let world =
-        World::start().await.with("sre_user", "sre_schedule = \"SRE primary\"\nsre_on_holidays = \"LEAD@example.com\"");
-    world.pagerduty.edit(|account| {
+async fn sre_may_be_a_schedule_with_a_user_for_holidays() {
+    let fixture = Fixture::start()
+        .await
+        .with("sre_user", "sre_schedule = \"SRE primary\"\nsre_on_holidays = \"LEAD@example.com\"");
+    fixture.pagerduty.edit(|account| {
         account.add_schedule("PSECOND", "SRE primary (old)", "PLEAD1", &[]);
         let shifts =
             [("2026-11-20T00:00:00Z", "2026-11-26T00:00:00Z"), ("2026-11-26T03:00:00Z", "2026-11-30T00:00:00Z")];
         account.add_schedule("PFIRST", "SRE primary", "PSRE1", &shifts);
     });
-    let applied = world.apply().await;
+    let applied = fixture.apply().await;
     for line in [
         "+ create overrides of the schedule, \"Lee Dā\" on 18 holidays\n",
         "1. schedule \"toban: developers in working hours\" and schedule \"SRE primary\", 30 min; 2. schedule \"SRE \
          primary\", 30 min\n",
         "! nobody is on call on SRE's schedule at 2 times of the next week, first 2026-11-26 Thu 09:00 to 2026-11-26 Thu \
-         12:00: PagerDuty makes no incident of an alert that comes when nobody of the policy is on call\n",
+         12:00: PagerDuty creates no incident for an alert that comes when nobody on the policy is on call\n",
     ] {
         assert!(applied.out.contains(line), "{line} is not in\n{}", applied.out);
     }
     assert_eq!(applied.code, Some(0), "{applied:?}");
-    let state = world.pagerduty.snapshot();
+    let state = fixture.pagerduty.snapshot();
     let sre = json!({"id": "PFIRST", "type": "schedule_reference"});
     assert_eq!(state["escalation_policies"][2]["escalation_rules"][1]["targets"], json!([sre]));
     assert_eq!(state["schedules"][2]["overrides"][0]["user"]["id"], "PLEAD1");
-    let again = world.plan().await.out;
+    let again = fixture.plan().await.out;
     assert!(again.contains("! nobody is on call") && again.ends_with("\nnothing to do\n"), "{again}");
 }
 
 #[tokio::test]
 async fn the_dummy_is_found_on_the_last_of_three_pages() {
-    let world = World::applied().await;
-    world.pagerduty.edit(|account| {
+    let fixture = Fixture::applied().await;
+    fixture.pagerduty.edit(|account| {
         let dummy = account.users.remove(2);
         for number in account.users.len()..249 {
-            // A search by the dummy's name or address finds most of these too.
-            let (name, email) = (format!("Chat first response {number}"), format!("{number}dummy@example.com"));
+            // A search for the dummy's name or address finds most of these too.
+            let name = format!("Chat first response {number}");
+            let email = format!("{number}dummy@example.com");
             account.add_user(&format!("PX{number}"), &name, &email, "user");
         }
         account.users.push(dummy);
         assert_eq!(account.users.len(), 250);
     });
-    assert_eq!(world.plan().await, ok(&nothing_to_do()));
-    let calls = world.pagerduty.take_calls();
+    assert_eq!(fixture.plan().await, ok(&nothing_to_do()));
+    let calls = fixture.pagerduty.take_calls();
     assert_eq!(calls.iter().filter(|call| *call == "GET /users").count(), 3);
 }
 
 #[tokio::test]
-async fn what_is_there_in_another_spelling_is_the_same() {
-    let world = World::applied().await;
-    world.pagerduty.edit(|account| {
+async fn differences_that_do_not_matter_are_ignored() {
+    let fixture = Fixture::applied().await;
+    fixture.pagerduty.edit(|account| {
         account.users[2]["email"] = json!("Dummy@Example.com");
-        // A name that holds ours is another one's.
+        // A name that contains ours is another one.
         account.add_policy("POTHER", "toban: developers, then SRE, then the boss", "PLEAD1");
         account.add_schedule("POTHER2", "toban: developers in working hours (2025)", "PLEAD1", &[]);
         let rules = &mut account.policies[2]["escalation_rules"][0];
@@ -259,29 +265,29 @@ async fn what_is_there_in_another_spelling_is_the_same() {
         account.schedules[0]["schedule_layers"][0]["name"] = json!("Layer 1");
         account.schedules[0]["schedule_layers"][0]["start"] = json!("2027-01-01T00:00:00+09:00");
     });
-    assert_eq!(world.plan().await, ok(&nothing_to_do()));
+    assert_eq!(fixture.plan().await, ok(&nothing_to_do()));
 }
 
 #[tokio::test]
 async fn apply_asks_and_without_a_terminal_it_does_nothing() {
-    let world = World::start().await;
-    let before = world.pagerduty.snapshot();
-    let asked = world.run(&["apply"], &[]).await;
+    let fixture = Fixture::start().await;
+    let before = fixture.pagerduty.snapshot();
+    let asked = fixture.run(&["apply"], &[]).await;
     assert_eq!(asked.code, Some(1));
     assert_eq!(asked.out, empty(), "the plan is shown");
-    assert_eq!(asked.err, "toban: there is no terminal to ask on: look at the plan, then run it with --yes\n");
-    assert_eq!(world.pagerduty.snapshot(), before);
+    assert_eq!(asked.err, "toban: there is no terminal to ask on: read the plan, then run it with --yes\n");
+    assert_eq!(fixture.pagerduty.snapshot(), before);
 }
 
 #[tokio::test]
 async fn the_workbook_s_holidays_count_too() {
-    let world = World::start().await;
+    let fixture = Fixture::start().await;
     let holidays = super::file("holidays.csv", "date,name\n2026-12-28,年末休み\n2026-12-29,年末休み\n");
     let rotation = super::file("rotation.csv", "date,担当,担当\n");
     for variables in
         [vec![("HOLIDAYS_FILE", holidays.as_str())], vec![("HOLIDAYS_FILE", &holidays), ("ROTATION_FILE", &rotation)]]
     {
-        let plan = world.run(&["plan"], &variables).await;
+        let plan = fixture.run(&["plan"], &variables).await;
         assert!(
             plan.out.contains(
                 "on 19 holidays\n      2026-12-28 Mon 10:00-17:00 年末休み\n      2026-12-29 Tue 10:00-17:00 年末休み\n      \
@@ -291,18 +297,18 @@ async fn the_workbook_s_holidays_count_too() {
             plan.out
         );
     }
-    let plan = world.run(&["plan"], &[("HOLIDAYS_FILE", "/nowhere/holidays.csv")]).await;
+    let plan = fixture.run(&["plan"], &[("HOLIDAYS_FILE", "/nowhere/holidays.csv")]).await;
     let first = plan.out.lines().next().unwrap_or_default();
     assert_eq!(
         first,
-        "! the company's holidays are left out, but for those of the file: HOLIDAYS_FILE: holidays.csv is not there; name a \
+        "! the company's holidays are left out, except those in the file: HOLIDAYS_FILE: holidays.csv is not there; name a \
          file that is"
     );
     assert!(plan.out.contains("on 18 holidays"), "{}", plan.out);
 }
 
 #[tokio::test]
-async fn help_teaches() {
+async fn help_names_files_and_variables() {
     for (arguments, words) in [
         (vec!["--help"], vec!["docs/pagerduty.example.toml", "PAGERDUTY_API_KEY", "Nothing is ever deleted"]),
         (vec!["plan", "--help"], vec!["read-only key", "HOLIDAYS_FILE"]),

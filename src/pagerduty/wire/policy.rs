@@ -1,0 +1,98 @@
+//! Escalation policies, and who is on call for one.
+
+use super::{Ref, reference};
+use crate::pagerduty::state::{Name, OnCall, Policy, PolicyId, Rule, ServiceId, Target, TargetKind, UserId};
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+#[derive(Deserialize)]
+pub(in crate::pagerduty) struct WirePolicy {
+    id: String,
+    name: String,
+    description: Option<String>,
+    on_call_handoff_notifications: Option<String>,
+    #[serde(default)]
+    num_loops: u64,
+    #[serde(default)]
+    teams: Vec<Ref>,
+    #[serde(default)]
+    services: Vec<Ref>,
+    #[serde(default)]
+    escalation_rules: Vec<WireRule>,
+}
+
+#[derive(Deserialize)]
+struct WireRule {
+    escalation_delay_in_minutes: u64,
+    #[serde(default)]
+    targets: Vec<Ref>,
+    /// A word by the schema, an object with a type in its example.
+    #[serde(default)]
+    escalation_rule_assignment_strategy: Value,
+}
+
+impl From<WirePolicy> for Policy {
+    fn from(policy: WirePolicy) -> Self {
+        Self {
+            id: PolicyId(policy.id),
+            name: Name::new(policy.name),
+            rules: policy.escalation_rules.into_iter().map(Rule::from).collect(),
+            loops: policy.num_loops,
+            description: policy.description,
+            teams: policy.teams.into_iter().map(|team| team.id).collect(),
+            handoff_notifications: policy.on_call_handoff_notifications,
+            services: policy.services.into_iter().map(|service| service.into(ServiceId)).collect(),
+        }
+    }
+}
+
+impl From<WireRule> for Rule {
+    fn from(rule: WireRule) -> Self {
+        let strategy = rule.escalation_rule_assignment_strategy;
+        Self {
+            minutes: rule.escalation_delay_in_minutes,
+            targets: rule.targets.into_iter().map(Target::from).collect(),
+            is_round_robin: strategy.as_str().or_else(|| strategy["type"].as_str()) == Some("round_robin"),
+        }
+    }
+}
+
+impl From<Ref> for Target {
+    fn from(target: Ref) -> Self {
+        let kind = match target.type_.as_deref() {
+            Some("user" | "user_reference") => TargetKind::User,
+            Some("schedule" | "schedule_reference") => TargetKind::Schedule,
+            _ => TargetKind::Other,
+        };
+        Self { kind, id: target.id, name: Name::new(target.summary.unwrap_or_default()) }
+    }
+}
+
+/// A rule as it is sent. Rules are replaced as a whole, so a target of another kind is never sent.
+pub(in crate::pagerduty) fn rule(rule: &Rule) -> Value {
+    let target = |target: &Target| {
+        let type_ = match target.kind {
+            TargetKind::Schedule => "schedule_reference",
+            TargetKind::User | TargetKind::Other => "user_reference",
+        };
+        reference(&target.id, type_)
+    };
+    let targets: Vec<_> = rule.targets.iter().map(target).collect();
+    json!({"escalation_delay_in_minutes": rule.minutes, "targets": targets})
+}
+
+#[derive(Deserialize)]
+pub(in crate::pagerduty) struct WireOnCall {
+    escalation_level: u64,
+    user: Ref,
+    start: Option<DateTime<Utc>>,
+    end: Option<DateTime<Utc>>,
+}
+
+impl From<WireOnCall> for OnCall {
+    fn from(on_call: WireOnCall) -> Self {
+        let WireOnCall { escalation_level, user, start, end } = on_call;
+        Self { level: escalation_level, user: user.into(UserId), start, end }
+    }
+}
