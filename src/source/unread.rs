@@ -74,14 +74,11 @@ fn quote(body: &[u8]) -> Vec<Foreign> {
     lines
 }
 
-/// The key of an event that the sender gave an id: the id itself, so that every version of toban recognises a repeat of
-/// it. Only an id that begins like a key of toban's own, or like another source's, is digested.
+/// The key of an event by its sender's own id: the id itself, so that a repeat is recognised by whichever version of this
+/// program takes it. Only an id that begins as a key of ours does is digested.
 pub(super) fn sender_key(id: &str) -> EventKey {
-    let is_anothers = others().any(|source| id.strip_prefix(source.name).is_some_and(|rest| rest.starts_with(':')));
-    if is_anothers || EventKey::is_reserved(id) {
-        return EventKey(sha256(id.as_bytes()));
-    }
-    EventKey(id.to_owned())
+    let mut ours = OwnKey::ALL.into_iter().chain(others().map(OwnKey::Source));
+    EventKey(if ours.any(|own| own.begins(id)) { sha256(id.as_bytes()) } else { id.to_owned() })
 }
 
 /// The kind of a body that cannot be read, if nothing in it says that somebody has to know.

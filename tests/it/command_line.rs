@@ -270,7 +270,7 @@ fn serve_says_that_it_is_called_demo_now() {
         [&["serve"][..], &["serve", "--live"], &["serve", "--port", "0"], &["serve", "--help"], &["serve", "x"]]
     {
         let output = toban(arguments, &[], b"");
-        assert_eq!((output.status.code(), text(&output.stderr)), (Some(2), expected), "{arguments:?}");
+        assert_eq!((output.status.code(), text(&output.stderr)), (Some(2), expected.to_owned()), "{arguments:?}");
         assert_eq!(text(&output.stdout), "", "{arguments:?}");
     }
 }

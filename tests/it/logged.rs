@@ -8,6 +8,7 @@ use std::fs;
 use toban::chat::delivery::Destination;
 use toban::domain::incident::{EventKey, Origin};
 use toban::queue::{Content, QueueMessage};
+use toban::source::Sender;
 
 const WORKER: &str = env!("CARGO_BIN_EXE_worker");
 const REMINDER: &str = env!("CARGO_BIN_EXE_reminder");
@@ -133,7 +134,8 @@ async fn rust_log_makes_nobody_else_talkative() {
 /// its title.
 fn batch() -> Value {
     let job = fs::read(data("jenkins/kinds/started.for-incident.json")).expect("a readable file");
-    let bodies = [(Origin::PagerDuty, payload("v3/incident.acknowledged.json")), (Origin::Jenkins, job)];
+    let bodies =
+        [(Origin::PagerDuty, payload("v3/incident.acknowledged.json")), (Sender::Jenkins.source().origin, job)];
     let records = bodies.into_iter().enumerate().map(|(number, (origin, body))| record(number, origin, body));
     json!({"Records": records.collect::<Vec<_>>()})
 }

@@ -1,5 +1,6 @@
 //! By what a repeat of a message is recognised.
 
+use super::OtherSource;
 use std::fmt;
 
 /// The name of an event by which a repeat is recognised: the sender's own id, a digest of the body, or a key of ours.
@@ -7,24 +8,25 @@ use std::fmt;
 pub struct EventKey(pub String);
 
 /// What a key of ours is about, which is what it begins with. A sender's own id that begins with one of these would stand
-/// for a message of ours and keep it back, so no such id becomes a key as it is. (Keys of the other sources begin with their
-/// names: `Origin::key`.)
+/// for a message of ours and suppress it, so no such id becomes a key as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OwnKey {
     /// A reminder of a day.
     Reminder,
-    /// What the watchdog has found.
+    /// An event that the watchdog found.
     Watchdog,
-    /// What a webhook has told of an incident, so that the watchdog does not tell it again.
+    /// An event that a webhook reported, so that the watchdog does not report it again.
     Webhook,
-    /// That PagerDuty has turned a webhook off.
+    /// PagerDuty turned a webhook off.
     WebhookOff,
     /// A delivery of PagerDuty's that could not be read.
     Delivery,
+    /// An event of a source that gives its events no ids.
+    Source(&'static OtherSource),
 }
 
 impl OwnKey {
-    /// Every one.
+    /// All but the sources'.
     pub const ALL: [Self; 5] = [Self::Reminder, Self::Watchdog, Self::Webhook, Self::WebhookOff, Self::Delivery];
 
     fn name(self) -> &'static str {
@@ -34,7 +36,13 @@ impl OwnKey {
             Self::Webhook => "webhook",
             Self::WebhookOff => "webhook-off",
             Self::Delivery => "delivery",
+            Self::Source(source) => source.name,
         }
+    }
+
+    /// Whether an id begins as such a key does.
+    pub fn begins(self, id: &str) -> bool {
+        id.strip_prefix(self.name()).is_some_and(|rest| rest.starts_with(':'))
     }
 }
 
@@ -42,11 +50,6 @@ impl EventKey {
     /// A key of ours.
     pub fn own(about: OwnKey, rest: impl fmt::Display) -> Self {
         Self(format!("{}:{rest}", about.name()))
-    }
-
-    /// Whether an id begins as a key of ours does.
-    pub fn is_reserved(id: &str) -> bool {
-        OwnKey::ALL.into_iter().any(|own| id.strip_prefix(own.name()).is_some_and(|rest| rest.starts_with(':')))
     }
 }
 

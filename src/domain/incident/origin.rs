@@ -1,6 +1,6 @@
 //! Who reported an event.
 
-use super::EventKey;
+use super::{EventKey, OwnKey};
 use std::fmt::Display;
 
 /// Who reported an event.
@@ -63,8 +63,13 @@ impl Origin {
         }
     }
 
-    /// The key of an event whose sender gives its events no ids: a name made here, after the source's own.
+    /// The key of an event that its sender gave no id, by a name that is made here.
     pub fn key(self, name: impl Display) -> EventKey {
-        EventKey(format!("{}:{name}", self.name()))
+        let own = match self {
+            Self::PagerDuty => OwnKey::Delivery,
+            Self::Watchdog => OwnKey::Watchdog,
+            Self::Other(source) => OwnKey::Source(source),
+        };
+        EventKey::own(own, name)
     }
 }

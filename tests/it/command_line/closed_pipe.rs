@@ -12,7 +12,7 @@ use std::{fs, io};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 use tokio::process::Command;
 
-/// As a shell tells of a program that a closed pipe has ended.
+/// The exit code that a shell reports for a program that a closed pipe ended.
 pub const CLOSED: Option<i32> = Some(128 + 13);
 
 /// A pipe that nobody reads any more.
@@ -22,7 +22,7 @@ fn closed() -> PipeWriter {
     writer
 }
 
-/// Runs it with this as its standard output; the exit code, and what it said beside.
+/// Runs it with this standard output. Returns the exit code and the error output.
 async fn run(arguments: &[&str], variables: &[(&str, &str)], out: impl Into<Stdio>) -> (Option<i32>, String) {
     let mut command = Command::new(TOBAN);
     command.args(arguments).env_clear().envs(variables.iter().copied()).stdin(Stdio::null());
@@ -62,7 +62,7 @@ async fn each_command_that_prints_ends_quietly() {
     ] {
         assert_eq!(unread(arguments, variables).await, (CLOSED, String::new()), "{arguments:?}");
     }
-    // What clap prints is nothing that could fail.
+    // What clap prints cannot fail.
     for arguments in [&["--help"][..], &["check", "--help"], &["--version"]] {
         assert_eq!(unread(arguments, &[]).await, (Some(0), String::new()), "{arguments:?}");
     }
@@ -85,9 +85,9 @@ async fn a_reader_may_leave_after_the_first_line() {
     assert_eq!((child.wait().await.expect("it ends").code(), said.as_str()), (CLOSED, ""));
 }
 
-/// As `toban check 2>&1 | head -1` has it.
+/// As in `toban check 2>&1 | head -1`.
 #[tokio::test]
-async fn a_closed_error_output_is_no_reason_to_fail_in_another_way() {
+async fn a_closed_error_output_does_not_change_the_failure() {
     for (arguments, expected) in [(&["check"][..], CLOSED), (&["explain", "/nowhere/body.json"], Some(1))] {
         let mut command = Command::new(TOBAN);
         command.args(arguments).env_clear().stdin(Stdio::null()).stdout(closed()).stderr(closed());

@@ -1,5 +1,5 @@
-//! The README's first path: a day is played on the page, then the curl line is typed. The page has a clock of the test's
-//! in place of the real one, and so has the line.
+//! The README's first path: a day is played on the page, then the curl line is typed. Page and line use the test's clock
+//! instead of the real one.
 
 use super::named_blocks;
 use super::run::run;
@@ -44,7 +44,7 @@ async fn serve(real: fn() -> DateTime<Utc>) -> u16 {
     port
 }
 
-/// The line of the README, typed at that time: `date` says so.
+/// The README's line, as if `date` printed that time.
 fn typed(port: u16, now: DateTime<Utc>) -> String {
     let line = named_blocks()["v3"].replace("127.0.0.1:8080", &format!("127.0.0.1:{port}"));
     let now = now.format("%FT%TZ");
@@ -61,7 +61,7 @@ struct Case {
 }
 
 const CASES: [Case; 3] = [
-    // A Friday whose next working morning is 81 hours away. PagerDuty holds the sample for nobody.
+    // A Friday: the next working morning is 81 hours away. The sample is assigned to the dummy only.
     Case {
         real: || instant("2026-11-27T00:53:00+09:00"),
         field: "2026-11-27T00:53",

@@ -1,16 +1,16 @@
-//! The READMEs' second command on a machine that has only Rust: what it installs, and what it names where it may not.
+//! The READMEs' second command on a machine that has only Rust: what it installs, or names if it may not install.
 
 use super::pages::page;
 use super::tables::READMES;
 use std::path::PathBuf;
 use std::process::Command;
 
-/// By Debian's names.
+/// Debian's names.
 const PACKAGES: &str = "curl openssl python3 chromium npm gcc libc6-dev nodejs python3-venv fontconfig fonts-liberation \
                         fonts-noto-cjk fonts-noto-color-emoji";
 
-/// What the machine has: what every Debian has, and a cargo that finds fault with the format, so that nothing is built.
-/// Whoever is not root has a sudo that asks for no password.
+/// What the machine has: what every Debian has, and a cargo that complains about the format, so that nothing is built.
+/// Users who are not root have a sudo that asks for no password.
 const BARE: &str = r#"
 for program in bash dirname env true; do ln -s "$(command -v "$program")" .; done
 program() { printf '#!/bin/sh\n%s\n' "$2" > "$1"; chmod +x "$1"; }
@@ -21,12 +21,12 @@ const APT: &str = "program apt-get 'echo \"$DEBIAN_FRONTEND> $*\"'\n";
 const ALL: &str =
     "for tool in cc chromium curl node npm openssl python3; do program $tool ''; done\nprogram fc-list 'echo a font'\n";
 
-/// Runs `scripts/test` where only that is on `PATH`; its exit code, what it prints, and what it complains of.
+/// Runs `scripts/test` with only that on `PATH`. Returns its exit code, standard output and error output.
 fn tested(name: &str, machine: &str) -> (Option<i32>, String, String) {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("a machine, {name}"));
     std::fs::remove_dir_all(&folder).ok();
     std::fs::create_dir_all(&folder).expect("it can be made");
-    // By another process: a program that this one has open for writing could not be run.
+    // Written by another process, because a program that this one has open for writing cannot be run.
     let made = Command::new("bash").args(["-euc", machine]).current_dir(&folder).status().expect("bash runs");
     assert!(made.success(), "{name}");
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/test");
@@ -37,7 +37,7 @@ fn tested(name: &str, machine: &str) -> (Option<i32>, String, String) {
 }
 
 #[test]
-fn what_is_missing_is_installed_where_it_may_be() {
+fn missing_packages_are_installed_if_allowed() {
     let (code, printed, told) = tested("with apt-get", &format!("{BARE}{APT}"));
     assert_eq!((code, told.as_str()), (Some(7), ""), "{printed}");
     assert_eq!(
@@ -52,7 +52,7 @@ fn what_is_missing_is_installed_where_it_may_be() {
 }
 
 #[test]
-fn what_is_missing_is_named_where_it_may_not_be_installed() {
+fn missing_packages_are_named_if_they_may_not_be_installed() {
     let (code, printed, told) = tested("without apt-get", BARE);
     assert_eq!((code, printed.as_str()), (Some(1), "\n== tools\n"));
     assert_eq!(
@@ -65,7 +65,7 @@ fn what_is_missing_is_named_where_it_may_not_be_installed() {
 }
 
 #[test]
-fn nothing_is_installed_where_nothing_is_missing() {
+fn nothing_is_installed_if_nothing_is_missing() {
     let (code, printed, told) = tested("with everything", &format!("{BARE}{APT}{ALL}"));
     assert_eq!((code, printed.as_str(), told.as_str()), (Some(7), "\n== tools\n\n== format\n", ""));
 }

@@ -1,4 +1,4 @@
-//! By what a repeat is recognised: keys of our own, and ids of senders that may say anything.
+//! How a repeat is recognised: by keys of our own, and by ids of senders that may say anything.
 
 use super::{changed, settings};
 use crate::kit::{Function, Invocation, Rows, Slack};
@@ -7,9 +7,8 @@ use ring::digest;
 use serde_json::json;
 use std::path::Path;
 use std::{fs, io};
-use toban::domain::incident::IncidentEvent;
-use toban::source::pagerduty::panicked;
-use toban::source::{Sender, read};
+use toban::domain::incident::{Illegible, IncidentEvent};
+use toban::source::{Sender, read, unread};
 
 /// What keys of our own begin with.
 const OURS: [&str; 8] =
@@ -86,7 +85,7 @@ fn every_other_foreign_id_stays_as_it_is() {
     }
 }
 
-/// The others' keys are made by us of what they say, and whatever that is, each begins with its sender's name.
+/// The keys of the others are made here from their bodies, and whatever those say, each key begins with its sender's name.
 #[test]
 fn what_a_sender_says_cannot_make_another_s_key() {
     let hostile = "reminder:morning:2026-11-24";
@@ -120,21 +119,20 @@ fn what_a_sender_says_cannot_make_another_s_key() {
         assert!(key.starts_with(own), "{key} of {}", String::from_utf8_lossy(&body));
     }
     let now = TUESDAY.parse().expect("an instant");
-    assert_eq!(panicked(b"{}", Some(hostile), now).key.0, format!("delivery:{hostile}"));
+    let panicked = unread(Sender::PagerDuty, b"{}", Some(hostile), Illegible::Panicked, now);
+    assert_eq!(panicked.key.0, format!("delivery:{hostile}"));
 }
 
-/// A key that is made somewhere by hand may have a beginning that nobody reserves.
+/// A key that is made elsewhere may have a beginning that is not reserved.
 #[test]
 fn keys_of_ours_are_made_in_one_place() {
     fn look(folder: &Path, found: &mut Vec<String>) -> io::Result<()> {
         for entry in fs::read_dir(folder)? {
             let path = entry?.path();
-            match path.is_dir() {
-                true => look(&path, found)?,
-                false if fs::read_to_string(&path)?.contains("EventKey(format!") => {
-                    found.push(path.file_name().unwrap_or_default().to_string_lossy().into_owned());
-                }
-                false => {}
+            if path.is_dir() {
+                look(&path, found)?;
+            } else if fs::read_to_string(&path)?.contains("EventKey(format!") {
+                found.push(path.file_name().unwrap_or_default().to_string_lossy().into_owned());
             }
         }
         Ok(())

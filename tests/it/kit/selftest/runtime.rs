@@ -70,7 +70,7 @@ async fn calls_that_the_runtime_api_does_not_take() {
         ("GET /2018-06-01/runtime/invocation/1/response", "", 404, "has no GET"),
         ("POST /2018-06-01/runtime/invocation/1/done", "{}", 404, "has no POST"),
         ("GET /2018-06-01/ping", "", 404, "has no GET"),
-        ("POST /2018-06-01/runtime/init/error", "broken", 202, "no JSON"),
+        ("POST /2018-06-01/runtime/init/error", "broken", 202, "not JSON"),
         ("POST /2020-01-01/extension/register", "{}", 200, "Lambda-Extension-Name"),
     ] {
         let ending = process.call(line, &[], body).await;

@@ -113,14 +113,14 @@ async fn calls_that_have_not_the_shape_of_one() {
     for (form, description, problem) in [
         ("", "Invalid grant_type", "grant_type is \"\""),
         ("grant_type=refresh_token", "Invalid grant_type: refresh_token", "grant_type is \"refresh_token\""),
-        (GRANT_TYPE, "Bad Request", "no JWT"),
-        (&format!("{GRANT_TYPE}&assertion=a.b.c"), "Bad Request", "no JWT"),
-        (&format!("{GRANT_TYPE}&assertion=e30.e30"), "Bad Request", "no JWT"),
-        (&format!("{GRANT_TYPE}&assertion=e30%2F.e30.AA"), "Bad Request", "no JWT"),
+        (GRANT_TYPE, "Bad Request", "not a JWT"),
+        (&format!("{GRANT_TYPE}&assertion=a.b.c"), "Bad Request", "not a JWT"),
+        (&format!("{GRANT_TYPE}&assertion=e30.e30"), "Bad Request", "not a JWT"),
+        (&format!("{GRANT_TYPE}&assertion=e30%2F.e30.AA"), "Bad Request", "not a JWT"),
         (&format!("{GRANT_TYPE}&{GRANT_TYPE}"), "Bad Request", "grant_type comes twice"),
-        ("grant_type=%6", "Bad Request", "no encoded form"),
-        ("grant_type=%+f", "Bad Request", "no encoded form"),
-        ("grant_type=あ", "Bad Request", "no encoded form"),
+        ("grant_type=%6", "Bad Request", "not an encoded form"),
+        ("grant_type=%+f", "Bad Request", "not an encoded form"),
+        ("grant_type=あ", "Bad Request", "not an encoded form"),
     ] {
         let google = Google::start().await;
         let ending = ask(&google, form).await;
@@ -150,7 +150,7 @@ async fn calls_that_are_accepted_and_wrong() {
         ("scope", json!(format!("{least} https://www.googleapis.com/auth/drive")), "not the least"),
         ("scope", json!(format!("{least} ")), "not the least"),
         ("sub", json!("sato@example.com"), "acts for a person"),
-        ("colour", json!("red"), "no claim"),
+        ("colour", json!("red"), "not a claim"),
     ] {
         let google = Google::start().await;
         assert_eq!(ask_with(&google, |claims| claims[claim] = value).await.status(), 200, "for {claim}");

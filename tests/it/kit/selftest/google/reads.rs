@@ -84,7 +84,7 @@ async fn calls_that_are_refused() {
         ("no query", line("").replace('?', ""), "", 400, json!("INVALID_ARGUMENT"), "no ranges"),
         ("an encoding", line(&format!("ranges=%E5%BD&{UNFORMATTED}")), "", 400, Value::Null, "is not encoded"),
         ("a parameter", format!("{read}&access_token=x"), "", 400, json!("INVALID_ARGUMENT"), "access_token is not"),
-        ("a mask", format!("{read}&fields=valueRanges.cells"), "", 400, json!("INVALID_ARGUMENT"), "no mask"),
+        ("a mask", format!("{read}&fields=valueRanges.cells"), "", 400, json!("INVALID_ARGUMENT"), "not a mask"),
     ];
     for (case, line, body, status, code, problem) in cases {
         let (google, token) = with_rotation().await;
@@ -102,9 +102,9 @@ async fn calls_that_are_refused() {
 async fn calls_without_a_token_that_was_given() {
     for (headers, status, code, problem) in [
         (vec![], 403, "PERMISSION_DENIED", "no Authorization"),
-        (vec![("authorization", "Bearer ya29.other")], 401, "UNAUTHENTICATED", "no token that was given"),
-        (vec![("authorization", "Bearer ")], 401, "UNAUTHENTICATED", "no token that was given"),
-        (vec![("authorization", "ya29.c.test-0001")], 401, "UNAUTHENTICATED", "no token that was given"),
+        (vec![("authorization", "Bearer ya29.other")], 401, "UNAUTHENTICATED", "not a token that was given"),
+        (vec![("authorization", "Bearer ")], 401, "UNAUTHENTICATED", "not a token that was given"),
+        (vec![("authorization", "ya29.c.test-0001")], 401, "UNAUTHENTICATED", "not a token that was given"),
     ] {
         let (google, _) = with_rotation().await;
         let mut client = Client::connect(&google.base_url()).await;
