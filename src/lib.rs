@@ -64,3 +64,4 @@ pub mod relay;
 pub mod roster;
 pub mod setup;
 pub mod source;
+pub mod store;

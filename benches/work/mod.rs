@@ -12,7 +12,7 @@ use toban::chat::slack::{ChannelId, SlackBot, SlackWebhook};
 use toban::chat::typetalk::{TopicId, Typetalk};
 use toban::domain::incident::IncidentEvent;
 use toban::net::secret::Secret;
-use toban::relay::team::Team;
+use toban::relay::team::TeamSettings;
 use toban::roster::Reading;
 use toban::roster::table::{Cell, Grid, Tabs, workbook};
 use toban::setup::config::{Config, Reach};
@@ -92,7 +92,7 @@ fn text(bytes: usize) -> String {
         .collect()
 }
 
-fn team() -> Team {
+fn team() -> TeamSettings {
     let settings = |variable: &str| (variable == "IGNORED_ASSIGNEES").then(|| "PDUMMY1".to_owned());
     let http = toban::net::http::client().expect("a client");
     Config::from_lookup(settings, &http, Reach::Local).expect("the defaults have no faults").team

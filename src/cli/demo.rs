@@ -126,12 +126,12 @@ fn parts(base: &Base, lookup: Lookup<'_>, mut config: Config, reach: Reach) -> P
     };
     let (credentials, stands_at) = (config.credentials.clone(), config.clock);
     let (manual, checklist) = (config.manual.clone(), config.checklist.clone());
-    let relay = base.relay(config);
+    let relay = base.relay(&config);
     Parts {
-        team: relay.team,
+        team: relay.team.settings,
         credentials,
-        roster: relay.roster,
-        ledger: relay.notifier.ledger,
+        roster: relay.team.roster,
+        ledger: relay.ledger,
         demo_chats,
         manual,
         checklist,

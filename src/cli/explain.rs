@@ -103,7 +103,7 @@ impl Explain {
             ledger.introduce(&mut event, now).await;
             let reading = roster.read(&ledger, Instant::now() + LIMIT, now).await;
             let letter = config.team.word(&event, &chat, &reading, None, None, now);
-            print::line(format_args!("{}\n{}\n\n→ {}\n", title(&event), letter.draft.text, letter.why));
+            print::line(format_args!("{}\n{}\n\n→ {}\n", title(&event), letter.rendered.text, letter.why));
             all_read &= event.unreadable.is_none();
         }
         Ok(if all_read { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -149,10 +149,10 @@ async fn tell(key: &EventKey) -> Result<ExitCode, Failure> {
     }
     let zone = base.settings(&lookup, Reach::ReadOnly)?.team.calendar.zone;
     let attempts = base.ledger().attempts(key).await.ok_or(Failure::LedgerDown)?;
-    for Attempt { at, what, incident, place, chat, outcome, why } in &attempts {
+    for Attempt { at, what, incident, outlet, chat, outcome, why } in &attempts {
         let number = incident.map(|number| format!(" #PD{number}")).unwrap_or_default();
         let at = at.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S %Z");
-        print::line(format_args!("{at} · {what}{number} · {chat} ({place}): {outcome}"));
+        print::line(format_args!("{at} · {what}{number} · {chat} ({outlet}): {outcome}"));
         if !why.is_empty() {
             print::line(format_args!("  → {why}"));
         }

@@ -72,7 +72,7 @@ impl Mark {
         };
         let mut next = self.posted;
         let post_of = |attempt: &Attempt, next: &mut [u64; 2]| {
-            let place = usize::from(attempt.place != "primary");
+            let place = usize::from(attempt.outlet != "primary");
             (attempt.outcome == "posted").then(|| {
                 next[place] += 1;
                 next[place]

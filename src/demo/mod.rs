@@ -24,7 +24,7 @@ pub use server::router;
 use crate::domain::text::Link;
 use crate::ledger::Ledger;
 use crate::relay::intake::{Answer, Request};
-use crate::relay::team::Team;
+use crate::relay::team::TeamSettings;
 use crate::roster::editable::EditableRotation;
 use crate::roster::{LIMIT, Roster};
 use crate::source::Credentials;
@@ -50,7 +50,7 @@ pub const SRE_GROUP: &str = "S0SAMPLESRE";
 #[derive(Debug)]
 pub struct Parts {
     /// How the team wants it.
-    pub team: Team,
+    pub team: TeamSettings,
     /// Who is believed.
     pub credentials: Credentials,
     /// Who is on call.

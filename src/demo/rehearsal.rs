@@ -13,9 +13,8 @@ use crate::ledger::Ledger;
 use crate::net::secret::Secret;
 use crate::relay::deliver::Relay;
 use crate::relay::intake::{Answer, Intake, Request, Sink};
-use crate::relay::notifier::Notifier;
 use crate::relay::reminder::{History, Reminders, Sent};
-use crate::relay::team::Team;
+use crate::relay::team::{Team, TeamSettings};
 use crate::roster::editable::EditableRotation;
 use crate::roster::{LIMIT, Reading, Roster};
 use crate::source::Headers;
@@ -34,7 +33,7 @@ const SOMEBODY_ELSES: &str = "somebody-elses-secret";
 #[derive(Debug)]
 pub struct Rehearsal {
     /// How the team wants it, with what was changed on the page.
-    pub team: Team,
+    pub team: TeamSettings,
     /// What time it is.
     pub clock: Clock,
     /// Who is believed.
@@ -106,13 +105,7 @@ impl Rehearsal {
     /// Everything that a request needs, so that several may be answered at once.
     pub fn arrive(&self) -> Arrival {
         let (now, mark) = self.begin();
-        let notifier = Notifier { outlets: self.demo_chats.alerts(), ledger: self.ledger.clone() };
-        let relay = Relay {
-            team: self.team.clone(),
-            roster: Roster::EditableRotation(self.editable.clone()),
-            notifier,
-            has_watchdog: false,
-        };
+        let relay = Relay { team: self.team(), ledger: self.ledger.clone(), has_watchdog: false };
         let intake = Intake { credentials: self.credentials.clone(), sink: Sink::Inline(Box::new(relay)) };
         Arrival { intake, now, mark, among: self.in_flight.enter() }
     }
@@ -207,9 +200,8 @@ impl Rehearsal {
     pub async fn remind(&mut self, reminder: Reminder) -> Sent {
         let (now, mark) = self.begin();
         let reminders = Reminders {
-            team: self.team.clone(),
-            roster: Roster::EditableRotation(self.editable.clone()),
-            notifier: Notifier { outlets: self.demo_chats.reminders(), ledger: self.ledger.clone() },
+            team: self.team(),
+            ledger: self.ledger.clone(),
             history: History::Known,
             manual: self.manual.clone(),
             checklist: self.checklist.clone(),
@@ -225,6 +217,15 @@ impl Rehearsal {
             tries: mark.tries_since(&self.ledger),
         });
         sent
+    }
+
+    fn team(&self) -> Team {
+        Team {
+            settings: self.team.clone(),
+            roster: Roster::EditableRotation(self.editable.clone()),
+            alerts: self.demo_chats.alerts(),
+            reminders: self.demo_chats.reminders(),
+        }
     }
 
     /// Plays the next step of the day. Whether there was one. With the last one the clock goes back, so that what comes in

@@ -276,7 +276,7 @@ fn one_entry(entry: &Entry, calendar: &Calendar) -> Value {
 fn one_try(tried: &Try) -> Value {
     let attempt = &tried.attempt;
     json!({
-        "place": attempt.place,
+        "place": attempt.outlet,
         "chat": attempt.chat,
         "what": attempt.what,
         "incident": attempt.incident,

@@ -1,19 +1,18 @@
-//! One try to post an event in a chat, kept for whoever asks later why somebody was mentioned, or was not.
+//! One attempt to post an event in a chat, kept for `toban explain`.
 
 use chrono::{DateTime, Utc};
 
-/// What was tried, why it said what it said, and what became of it.
+/// What was tried, why the message said what it said, and how it ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {
-    /// When.
     pub at: DateTime<Utc>,
-    /// What happened, by the name of its kind.
+    /// The name of the event's kind.
     pub what: String,
     /// The number of its incident, if that is known.
     pub incident: Option<u64>,
-    /// Which of the two chats it is, `primary` or `backup`, and which one it was then.
-    pub place: String,
-    /// The chat's name.
+    /// `primary` or `backup`.
+    pub outlet: String,
+    /// The chat that this outlet was then.
     pub chat: String,
     /// `posted`, or why it was not.
     pub outcome: String,

@@ -9,60 +9,51 @@ use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// What the first post about an incident said, in the chat's own markup.
+/// The text of the first post about an incident, in the chat's own markup.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opening {
-    /// The text.
     pub text: String,
-    /// Where in it stands what happened, in bytes.
+    /// Where the text says what happened, in bytes.
     pub verb: Range<usize>,
 }
 
-/// What earlier events told about an incident.
+/// What earlier events said about an incident.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownIncident {
-    /// Its id.
     pub id: IncidentId,
-    /// Its number, and with it its tag.
     pub number: Option<IncidentNumber>,
-    /// Its title.
     pub title: Option<Foreign>,
-    /// Its service.
     pub service: Option<Foreign>,
-    /// How far it is, by the latest event that says so; `None` when none has.
+    /// By the latest event that says so; `None` if none has.
     pub state: Option<State>,
-    /// Who is asked to take it, who has it, or who has ended it.
+    /// Who is asked to take it, who has taken it, or who has resolved it.
     pub holders: Vec<Person>,
-    /// When it began, or began again; when it was first heard of, until an event tells.
+    /// When it began, or was reopened; until an event says so, when it was first heard of.
     pub opened_at: DateTime<Utc>,
-    /// Whether an event has told when it began.
+    /// Whether an event has said when it began.
     pub has_begun: bool,
-    /// When the event happened that says how it stands.
+    /// The time of the latest event that changed its status.
     pub changed_at: DateTime<Utc>,
-    /// The first post about it in each place, for the chats that have threads or replies.
+    /// The first post about it in each outlet, for the chats that have threads or replies.
     pub threads: BTreeMap<String, String>,
 }
 
-/// What an incident has come to, once for each time that it began. A webhook tells it or the watchdog, whoever is first.
+/// A beginning or an end of an incident. The webhook reports it or the watchdog, whichever is first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Milestone(String);
 
-/// Who tells what an incident has come to.
+/// Who reported a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReportedBy {
-    /// PagerDuty's webhook.
     Webhook,
-    /// The watchdog, when no webhook has.
     Watchdog,
 }
 
 impl ReportedBy {
-    /// The one of the two who has told an event.
     pub fn of(event: &IncidentEvent) -> Self {
         if event.missed.is_some() { Self::Watchdog } else { Self::Webhook }
     }
 
-    /// The other one.
     pub fn other(self) -> Self {
         match self {
             Self::Webhook => Self::Watchdog,
@@ -72,8 +63,8 @@ impl ReportedBy {
 }
 
 impl Milestone {
-    /// By which is known that this one has told it.
-    pub fn told_by(&self, reported_by: ReportedBy) -> EventKey {
+    /// The key under which it is recorded that this one has reported it.
+    pub fn key_of(&self, reported_by: ReportedBy) -> EventKey {
         let own = match reported_by {
             ReportedBy::Webhook => OwnKey::Webhook,
             ReportedBy::Watchdog => OwnKey::Watchdog,
@@ -83,7 +74,7 @@ impl Milestone {
 }
 
 impl KnownIncident {
-    /// One of which nothing is known but that something happened to it.
+    /// An incident of which nothing is known but that something happened to it.
     pub(super) fn new(id: IncidentId, at: DateTime<Utc>) -> Self {
         Self {
             id,
@@ -99,19 +90,22 @@ impl KnownIncident {
         }
     }
 
-    /// What its messages carry.
     pub fn tag(&self) -> Option<Tag> {
         self.number.map(IncidentNumber::tag).or_else(|| self.id.tag())
     }
 
-    /// How it stands; `None` when no event has said.
+    /// Returns `None` if no event has said.
     pub fn status(&self) -> Option<Status> {
-        let (holders, opened_at, changed_at) = (self.holders.clone(), self.opened_at, self.changed_at);
-        self.state.map(|state| Status { state, holders, opened_at, changed_at })
+        let Self { opened_at, changed_at, .. } = *self;
+        self.state.map(|state| Status { state, holders: self.holders.clone(), opened_at, changed_at })
     }
 
-    /// What the incident has come to by an event of this kind, with all that was known once it had happened; `None` for
-    /// kinds that the watchdog does not look for.
+    pub(super) fn is_open(&self) -> bool {
+        matches!(self.state, Some(State::Triggered | State::Acknowledged))
+    }
+
+    /// The milestone of an event of this kind, once the event is part of what is known; `None` for kinds that the watchdog
+    /// does not look for.
     pub fn milestone(&self, kind: &EventKind) -> Option<Milestone> {
         let state = match kind {
             EventKind::Triggered | EventKind::Reopened => "triggered",
@@ -121,7 +115,7 @@ impl KnownIncident {
         Some(Milestone(format!("{}:{}:{state}", self.id, self.opened_at.timestamp())))
     }
 
-    /// What is known after an event. Events may come late; the latest by its own time says how the incident stands.
+    /// Adds what an event says. Events may come late; the latest by its own time decides the status.
     pub(super) fn learn(&mut self, event: &IncidentEvent) {
         let incident = &event.incident;
         self.number = incident.number.or(self.number);
@@ -139,7 +133,7 @@ impl KnownIncident {
             EventKind::Acknowledged => Some(State::Acknowledged),
             EventKind::Resolved => Some(State::Resolved),
             EventKind::Triggered | EventKind::Reopened | EventKind::Unacknowledged => Some(State::Triggered),
-            // Who was asked to take it may or may not have done so: PagerDuty says.
+            // Whether a new assignee has taken it is up to PagerDuty's own state.
             _ => incident.state.or(self.state),
         };
         self.holders = match (self.state, &event.agent) {
@@ -148,8 +142,9 @@ impl KnownIncident {
             _ => incident.assignees.clone(),
         };
     }
-    /// An incident begins once, and again with each reopening. The same beginning may be told twice, by a webhook and by
-    /// PagerDuty's list, whose clocks agree to some seconds.
+
+    /// An incident begins once, and again with each reopening. The same beginning may be reported twice, by a webhook and
+    /// by PagerDuty's list, whose clocks agree to some seconds.
     fn learn_beginning(&mut self, event: &IncidentEvent) {
         let is_reopened = self.state == Some(State::Resolved) && event.occurred_at >= self.changed_at;
         let is_news = match event.kind {
@@ -170,7 +165,7 @@ mod tests {
     use crate::domain::incident::{Details, EventKey, Incident, Origin};
     use chrono::TimeDelta;
 
-    /// When it is thought to have begun, after each of the events at so many seconds.
+    /// `opened_at` after each of the events, in seconds.
     fn beginnings<const N: usize>(events: [(EventKind, i64); N]) -> [i64; N] {
         let mut known = KnownIncident::new(IncidentId("Q1".into()), DateTime::UNIX_EPOCH);
         events.map(|(kind, seconds)| {
@@ -195,9 +190,9 @@ mod tests {
         let whole = [(Triggered, 100), (Acknowledged, 200), (Resolved, 300), (Reopened, 400), (Resolved, 500)];
         assert_eq!(beginnings(whole), [100, 100, 100, 400, 400]);
         let late = [(Acknowledged, 200), (Triggered, 100), (Reopened, 400), (Triggered, 101)];
-        assert_eq!(beginnings(late), [0, 100, 400, 400], "what was told before it began does not count");
+        assert_eq!(beginnings(late), [0, 100, 400, 400], "what was reported before it began does not count");
         let soon = [(Triggered, 100), (Resolved, 110), (Reopened, 115), (Resolved, 120), (Reopened, 116)];
-        assert_eq!(beginnings(soon), [100, 100, 115, 115, 115], "ended and reopened within a minute");
+        assert_eq!(beginnings(soon), [100, 100, 115, 115, 115], "resolved and reopened within a minute");
         let twice = [(Reopened, 400), (Reopened, 459), (Reopened, 341), (Triggered, 100), (Reopened, 461)];
         assert_eq!(beginnings(twice), [400, 400, 400, 400, 461]);
     }

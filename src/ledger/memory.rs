@@ -1,9 +1,10 @@
-//! The ledger of one process.
+//! The ledger of one process, in its memory.
 
 use super::attempt::Attempt;
+use super::claim::{Certainty, Claim, Holding, LEASE};
 use super::incident::{KnownIncident, Opening};
-use super::{Certainty, Claim, LEASE, Posted, ROTATION_LEASE, RotationCopy};
-use crate::domain::incident::{EventKey, IncidentEvent, IncidentId, State};
+use super::{Posted, ROTATION_LEASE, RotationCopy};
+use crate::domain::incident::{EventKey, IncidentEvent, IncidentId};
 use crate::domain::text::Tag;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, HashMap, VecDeque};
@@ -12,10 +13,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// PagerDuty repeats for 48 hours.
 const KEEP_CLAIMS: TimeDelta = TimeDelta::days(7);
 const KEEP_INCIDENTS: TimeDelta = TimeDelta::days(90);
-/// Old entries are looked for when there are more than this.
+/// With more entries than this, old ones are removed.
 const MANY: usize = 10_000;
 
-/// Claims and incidents, in memory.
+/// Claims, incidents, history and the rotation.
 #[derive(Debug, Default)]
 pub struct Memory(Mutex<Box<Tables>>);
 
@@ -26,20 +27,11 @@ struct Tables {
     openings: HashMap<(IncidentId, String), Opening>,
     history: BTreeMap<(DateTime<Utc>, EventKey), Posted>,
     attempts: VecDeque<(EventKey, Attempt)>,
-    /// All that were ever kept.
-    tried: u64,
+    /// How many attempts were ever kept.
+    attempted: u64,
     rotation: Option<RotationCopy>,
     rotation_asked_at: Option<DateTime<Utc>>,
     watching_since: Option<DateTime<Utc>>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Holding {
-    Claimed,
-    /// Claimed, after an earlier try that may have been accepted.
-    ClaimedAgain,
-    Doubtful,
-    Completed,
 }
 
 impl Memory {
@@ -48,12 +40,12 @@ impl Memory {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn claim(&self, key: &EventKey, chat: &str, now: DateTime<Utc>) -> Claim {
+    pub(super) fn claim(&self, key: &EventKey, outlet: &str, now: DateTime<Utc>) -> Claim {
         let mut tables = self.tables();
         if tables.claims.len() > MANY {
             tables.claims.retain(|_, (_, at)| now - *at < KEEP_CLAIMS);
         }
-        let slot = (key.clone(), chat.to_owned());
+        let slot = (key.clone(), outlet.to_owned());
         let claim = match tables.claims.get(&slot) {
             None => Claim::Yours,
             Some((Holding::Completed, _)) => return Claim::Completed,
@@ -65,12 +57,12 @@ impl Memory {
         claim
     }
 
-    pub(super) fn complete(&self, key: &EventKey, chat: &str, now: DateTime<Utc>) {
-        self.tables().claims.insert((key.clone(), chat.to_owned()), (Holding::Completed, now));
+    pub(super) fn complete(&self, key: &EventKey, outlet: &str, now: DateTime<Utc>) {
+        self.tables().claims.insert((key.clone(), outlet.to_owned()), (Holding::Completed, now));
     }
 
-    pub(super) fn release(&self, key: &EventKey, chat: &str, certainty: Certainty, now: DateTime<Utc>) {
-        let slot = (key.clone(), chat.to_owned());
+    pub(super) fn release(&self, key: &EventKey, outlet: &str, certainty: Certainty, now: DateTime<Utc>) {
+        let slot = (key.clone(), outlet.to_owned());
         let mut tables = self.tables();
         let was_doubtful = matches!(tables.claims.get(&slot), Some((Holding::ClaimedAgain, _)));
         match certainty {
@@ -79,8 +71,8 @@ impl Memory {
         };
     }
 
-    pub(super) fn is_completed(&self, key: &EventKey, chat: &str) -> bool {
-        let slot = (key.clone(), chat.to_owned());
+    pub(super) fn is_completed(&self, key: &EventKey, outlet: &str) -> bool {
+        let slot = (key.clone(), outlet.to_owned());
         matches!(self.tables().claims.get(&slot), Some((Holding::Completed, _)))
     }
 
@@ -109,7 +101,7 @@ impl Memory {
         *self.tables().watching_since.get_or_insert(now)
     }
 
-    /// What is known of the incident, with what the event tells of it.
+    /// What is known of the incident, with what the event adds.
     pub(super) fn introduce(&self, id: IncidentId, event: &IncidentEvent, now: DateTime<Utc>) -> KnownIncident {
         let mut tables = self.tables();
         if tables.incidents.len() > MANY {
@@ -136,7 +128,7 @@ impl Memory {
     pub(super) fn keep_attempt(&self, key: &EventKey, attempt: Attempt) {
         let mut tables = self.tables();
         tables.attempts.push_back((key.clone(), attempt));
-        tables.tried += 1;
+        tables.attempted += 1;
         if tables.attempts.len() > MANY {
             tables.attempts.pop_front();
         }
@@ -147,15 +139,15 @@ impl Memory {
         tables.attempts.iter().filter(|(known, _)| known == key).map(|(_, attempt)| attempt.clone()).collect()
     }
 
-    /// How many tries were kept so far.
+    /// How many attempts were kept so far.
     pub fn tried(&self) -> u64 {
-        self.tables().tried
+        self.tables().attempted
     }
 
-    /// The tries that were kept after the first so many, the oldest first.
+    /// The attempts that were kept after the first `count`, the oldest first.
     pub fn tries_after(&self, count: u64) -> Vec<(EventKey, Attempt)> {
         let tables = self.tables();
-        let new = usize::try_from(tables.tried.saturating_sub(count)).unwrap_or(usize::MAX);
+        let new = usize::try_from(tables.attempted.saturating_sub(count)).unwrap_or(usize::MAX);
         tables.attempts.iter().skip(tables.attempts.len().saturating_sub(new)).cloned().collect()
     }
 
@@ -164,25 +156,25 @@ impl Memory {
         self.tables().history.range(first(from)..first(to)).map(|(_, posted)| posted.clone()).collect()
     }
 
-    pub(super) fn keep_thread(&self, id: &IncidentId, place: &str, post: &str) {
+    pub(super) fn keep_thread(&self, id: &IncidentId, outlet: &str, post: &str) {
         if let Some((known, _)) = self.tables().incidents.get_mut(id) {
-            known.threads.insert(place.to_owned(), post.to_owned());
+            known.threads.insert(outlet.to_owned(), post.to_owned());
         }
     }
 
-    pub(super) fn keep_opening(&self, id: &IncidentId, place: &str, opening: Opening) {
-        self.tables().openings.insert((id.clone(), place.to_owned()), opening);
+    pub(super) fn keep_opening(&self, id: &IncidentId, outlet: &str, opening: Opening) {
+        self.tables().openings.insert((id.clone(), outlet.to_owned()), opening);
     }
 
-    pub(super) fn opening(&self, id: &IncidentId, place: &str) -> Option<Opening> {
-        self.tables().openings.get(&(id.clone(), place.to_owned())).cloned()
+    pub(super) fn opening(&self, id: &IncidentId, outlet: &str) -> Option<Opening> {
+        self.tables().openings.get(&(id.clone(), outlet.to_owned())).cloned()
     }
 
     pub(super) fn incident(&self, id: &IncidentId) -> Option<KnownIncident> {
         self.tables().incidents.get(id).map(|(known, _)| known.clone())
     }
 
-    /// The incident of that tag; of several, the one that began last.
+    /// The incident with that tag; of several, the one that began last.
     pub(super) fn tagged(&self, tag: &Tag) -> Option<IncidentId> {
         let tables = self.tables();
         let all = tables.incidents.values().map(|(known, _)| known).filter(|known| known.tag().as_ref() == Some(tag));
@@ -191,8 +183,8 @@ impl Memory {
 
     pub(super) fn open_incidents(&self) -> Vec<KnownIncident> {
         let tables = self.tables();
-        let is_open = |known: &&KnownIncident| matches!(known.state, Some(State::Triggered | State::Acknowledged));
-        let mut open: Vec<_> = tables.incidents.values().map(|(known, _)| known).filter(is_open).cloned().collect();
+        let all = tables.incidents.values().map(|(known, _)| known);
+        let mut open: Vec<_> = all.filter(|known| known.is_open()).cloned().collect();
         open.sort_by(|one, other| (one.opened_at, &one.id).cmp(&(other.opened_at, &other.id)));
         open
     }
@@ -209,25 +201,25 @@ mod tests {
         let start: DateTime<Utc> = "2026-11-24T02:02:00Z".parse().expect("an instant");
         let after = |seconds| start + TimeDelta::seconds(seconds);
 
-        assert_eq!(memory.claim(&key, "slack", after(0)), Claim::Yours);
-        assert_eq!(memory.claim(&key, "slack", after(44)), Claim::Taken);
-        assert_eq!(memory.claim(&key, "typetalk", after(0)), Claim::Yours);
-        assert_eq!(memory.claim(&key, "slack", after(45)), Claim::YoursPerhapsAgain);
+        assert_eq!(memory.claim(&key, "primary", after(0)), Claim::Yours);
+        assert_eq!(memory.claim(&key, "primary", after(44)), Claim::Taken);
+        assert_eq!(memory.claim(&key, "backup", after(0)), Claim::Yours);
+        assert_eq!(memory.claim(&key, "primary", after(45)), Claim::YoursPerhapsAgain);
 
-        memory.release(&key, "slack", Certainty::NotPosted, after(46));
+        memory.release(&key, "primary", Certainty::NotPosted, after(46));
         assert_eq!(
-            memory.claim(&key, "slack", after(46)),
+            memory.claim(&key, "primary", after(46)),
             Claim::YoursPerhapsAgain,
-            "the first try may have been accepted"
+            "the first attempt may have been accepted"
         );
-        memory.release(&key, "typetalk", Certainty::NotPosted, after(46));
-        assert_eq!(memory.claim(&key, "typetalk", after(46)), Claim::Yours);
-        memory.release(&key, "slack", Certainty::PerhapsPosted, after(47));
-        assert_eq!(memory.claim(&key, "slack", after(47)), Claim::YoursPerhapsAgain);
+        memory.release(&key, "backup", Certainty::NotPosted, after(46));
+        assert_eq!(memory.claim(&key, "backup", after(46)), Claim::Yours);
+        memory.release(&key, "primary", Certainty::PerhapsPosted, after(47));
+        assert_eq!(memory.claim(&key, "primary", after(47)), Claim::YoursPerhapsAgain);
 
-        assert!(!memory.is_completed(&key, "slack"));
-        memory.complete(&key, "slack", after(48));
-        assert!(memory.is_completed(&key, "slack"));
-        assert_eq!(memory.claim(&key, "slack", after(100_000)), Claim::Completed);
+        assert!(!memory.is_completed(&key, "primary"));
+        memory.complete(&key, "primary", after(48));
+        assert!(memory.is_completed(&key, "primary"));
+        assert_eq!(memory.claim(&key, "primary", after(100_000)), Claim::Completed);
     }
 }

@@ -1,7 +1,9 @@
-//! AWS's SDK on the process's own HTTP client, with what Lambda puts into the environment.
+//! AWS's SDK on the process's own HTTP client, with the credentials that Lambda puts into the environment.
 //!
-//! The SDK's own connector would bring a second TLS stack. Retries are the SDK's; time limits are the callers'.
+//! The SDK's own connector would bring a second TLS stack. The SDK retries; the callers limit the time.
 
+use super::error::root_of;
+use crate::net::secret::Secret;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
@@ -17,13 +19,13 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use std::error::Error;
 use std::time::Duration;
 
-/// One try of one call. The second try of three has to fit into what a caller waits.
-const TRY: Duration = Duration::from_millis(900);
+/// The most that one attempt of one call may take. The second has to fit into what a caller waits.
+const ATTEMPT: Duration = Duration::from_millis(900);
 
-/// About how long is waited before the second try; the SDK's own second would be all that the ledger has.
+/// About how long to wait before the second attempt. The SDK's default, a second, is all the time that the ledger has.
 const BACK_OFF: Duration = Duration::from_millis(50);
 
-/// Where AWS is and who we are there: what Lambda sets for every function.
+/// AWS's region and our credentials, which Lambda sets for every function.
 #[derive(Debug, Clone)]
 pub struct Environment {
     /// `AWS_REGION`
@@ -31,9 +33,9 @@ pub struct Environment {
     /// `AWS_ACCESS_KEY_ID`
     pub access_key_id: String,
     /// `AWS_SECRET_ACCESS_KEY`
-    pub secret_access_key: crate::net::secret::Secret,
+    pub secret_access_key: Secret,
     /// `AWS_SESSION_TOKEN`
-    pub session_token: Option<crate::net::secret::Secret>,
+    pub session_token: Option<Secret>,
     /// `AWS_ENDPOINT_URL`, for tests.
     pub endpoint_url: Option<String>,
 }
@@ -46,46 +48,42 @@ pub struct Aws {
 }
 
 impl Aws {
-    /// Nothing is asked yet.
     pub fn new(environment: Environment, http: reqwest::Client) -> Self {
         Self { environment, http }
     }
 
-    /// A client of DynamoDB.
     pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
         let mut config = aws_sdk_dynamodb::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(self.region())
             .credentials_provider(self.credentials())
             .http_client(self.connector())
-            .retry_config(RetryConfig::standard().with_max_attempts(2).with_initial_backoff(BACK_OFF))
-            .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(TRY).build());
+            .retry_config(attempts(2))
+            .timeout_config(each(ATTEMPT));
         config.set_endpoint_url(self.environment.endpoint_url.clone());
         aws_sdk_dynamodb::Client::from_conf(config.build())
     }
 
-    /// A client of the Parameter Store.
     pub fn ssm(&self) -> aws_sdk_ssm::Client {
         let mut config = aws_sdk_ssm::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(self.region())
             .credentials_provider(self.credentials())
             .http_client(self.connector())
-            .retry_config(RetryConfig::standard().with_max_attempts(4).with_initial_backoff(BACK_OFF))
-            .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(TRY).build());
+            .retry_config(attempts(4))
+            .timeout_config(each(ATTEMPT));
         config.set_endpoint_url(self.environment.endpoint_url.clone());
         aws_sdk_ssm::Client::from_conf(config.build())
     }
 
-    /// A client of SQS.
     pub fn sqs(&self) -> aws_sdk_sqs::Client {
         let mut config = aws_sdk_sqs::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(self.region())
             .credentials_provider(self.credentials())
             .http_client(self.connector())
-            .retry_config(RetryConfig::standard().with_max_attempts(3).with_initial_backoff(BACK_OFF))
-            .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(TRY * 2).build());
+            .retry_config(attempts(3))
+            .timeout_config(each(ATTEMPT * 2));
         config.set_endpoint_url(self.environment.endpoint_url.clone());
         aws_sdk_sqs::Client::from_conf(config.build())
     }
@@ -111,18 +109,18 @@ impl Aws {
     }
 }
 
-/// Why a call has failed, for logs and errors: AWS's code, or what the connection says. Never AWS's own words and never the
-/// answer, which may quote what was asked for and what was sent: the SDK's `DisplayErrorContext` prints both.
+/// Why a call has failed, for logs and errors: AWS's code, or what is wrong with the connection. Never AWS's own words and
+/// never the answer, which may quote the request: the SDK's `DisplayErrorContext` prints both.
 pub fn cause<E: ProvideErrorMetadata + Error + 'static>(error: &SdkError<E, HttpResponse>) -> String {
     match error {
         SdkError::ServiceError(refused) => match refused.err().code() {
             Some(code) => code.to_owned(),
             None => illegible(refused.raw()),
         },
-        // What a parser says of an answer may hold a piece of it.
+        // A parser's error may quote the answer.
         SdkError::ResponseError(broken) => illegible(broken.raw()),
         SdkError::TimeoutError(_) => "no answer in time".into(),
-        // Nothing has been read yet, so the root cause is a connection's or a setting's.
+        // Nothing has been read yet, so the root cause is the connection or a setting.
         SdkError::DispatchFailure(_) => format!("no connection: {}", root_of(error)),
         _ => format!("no request could be made: {}", root_of(error)),
     }
@@ -132,16 +130,15 @@ fn illegible(answer: &HttpResponse) -> String {
     format!("an answer that cannot be read (HTTP {})", answer.status().as_u16())
 }
 
-/// What it all began with: `Connection refused`.
-fn root_of(error: &dyn Error) -> &dyn Error {
-    let mut root = error;
-    while let Some(source) = root.source() {
-        root = source;
-    }
-    root
+fn attempts(most: u32) -> RetryConfig {
+    RetryConfig::standard().with_max_attempts(most).with_initial_backoff(BACK_OFF)
 }
 
-/// The adapter: a request of the SDK's sent by our client.
+fn each(limit: Duration) -> TimeoutConfig {
+    TimeoutConfig::builder().operation_attempt_timeout(limit).build()
+}
+
+/// Sends the SDK's requests with our client.
 #[derive(Debug, Clone)]
 struct Connector(reqwest::Client);
 
@@ -167,9 +164,9 @@ async fn exchange(http: reqwest::Client, request: HttpRequest) -> Result<HttpRes
     };
     let url = head.uri.to_string();
     let response = http.request(head.method, url).headers(head.headers).body(body).send().await;
-    let failed = |error: reqwest::Error| match error.is_timeout() {
-        true => ConnectorError::timeout(error.without_url().into()),
-        false => ConnectorError::io(error.without_url().into()),
+    let failed = |error: reqwest::Error| {
+        let kind = if error.is_timeout() { ConnectorError::timeout } else { ConnectorError::io };
+        kind(error.without_url().into())
     };
     let response = response.map_err(failed)?;
     let status = StatusCode::try_from(response.status().as_u16()).map_err(|error| other(error.to_string()))?;

@@ -1,4 +1,5 @@
-//! The one HTTP client of a process, the TLS configuration that it shares with Google's, and one exchange with an API.
+//! The one HTTP client of a process, the TLS configuration that it shares with Google's client, and one exchange with an
+//! API.
 
 use reqwest::header::HeaderMap;
 use reqwest::{RequestBuilder, StatusCode};
@@ -7,11 +8,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
-/// A connection that cannot be opened in this time is not there.
+/// A host that does not accept a connection in this time is down.
 const CONNECT: Duration = Duration::from_millis(1_500);
-/// An idle connection older than this is likely to have been closed at the other end meanwhile.
+/// An idle connection older than this has probably been closed by the other end.
 pub const IDLE: Duration = Duration::from_secs(20);
-/// What we call ourselves.
 pub const USER_AGENT: &str = concat!("toban/", env!("CARGO_PKG_VERSION"));
 
 /// TLS by rustls on ring, with Mozilla's roots compiled in: reading the system's store costs a millisecond in every
@@ -25,7 +25,7 @@ pub fn tls() -> ClientConfig {
         .with_no_client_auth()
 }
 
-/// The client. Redirects are not followed, because no API in use sends any, and proxies of the environment are not used.
+/// Follows no redirects, because no API in use sends any, and uses no proxy of the environment.
 pub fn client() -> Result<reqwest::Client, reqwest::Error> {
     reqwest::Client::builder()
         .tls_backend_preconfigured(tls())
@@ -41,11 +41,8 @@ pub fn client() -> Result<reqwest::Client, reqwest::Error> {
 /// What an API answered.
 #[derive(Debug)]
 pub struct Reply {
-    /// The status.
     pub status: StatusCode,
-    /// The headers.
     pub headers: HeaderMap,
-    /// The whole body.
     pub body: Vec<u8>,
 }
 
@@ -54,22 +51,23 @@ pub struct Reply {
 pub enum Broken {
     /// The request has not reached anybody.
     NotSent(reqwest::Error),
-    /// It may have, and what became of it is not known.
+    /// It may have reached somebody, and its outcome is not known.
     Lost(reqwest::Error),
-    /// The same: there is more of an answer than is read.
+    /// The same: the answer is longer than is read.
     TooLong,
-    /// The same: there was none in time.
+    /// The same: there was no answer in time.
     TooLate,
 }
 
-/// Sends a request and reads the whole answer, of no more than `longest` bytes, until `deadline`.
+/// Sends a request and reads the whole answer, of at most `longest` bytes, by `deadline`.
 pub async fn exchange(request: RequestBuilder, longest: usize, deadline: Instant) -> Result<Reply, Broken> {
     let exchange = async {
-        let mut response = request.send().await.map_err(|error| match error.is_connect() || error.is_builder() {
-            true => Broken::NotSent(error.without_url()),
-            false => Broken::Lost(error.without_url()),
+        let mut response = request.send().await.map_err(|error| {
+            let ending = if error.is_connect() || error.is_builder() { Broken::NotSent } else { Broken::Lost };
+            ending(error.without_url())
         })?;
-        let (status, headers) = (response.status(), response.headers().clone());
+        let status = response.status();
+        let headers = response.headers().clone();
         let mut body = Vec::new();
         loop {
             match response.chunk().await {

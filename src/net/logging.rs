@@ -1,5 +1,5 @@
-//! What is printed: one JSON line per event on Lambda, plain lines in a terminal, both on standard error or output as
-//! the platform expects, and never anything from a payload.
+//! Logging: one JSON line per event on Lambda's standard output, plain lines on a terminal's standard error, and never
+//! anything from a payload.
 
 use std::panic;
 use tracing::{Level, Metadata};
@@ -7,17 +7,17 @@ use tracing_subscriber::filter::{FilterFn, Targets, filter_fn};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-/// What the targets of our own events begin with: the library, and the functions, each of which is a crate.
+/// How the targets of our own events begin: the library, and the functions, each of which is a crate.
 const OURS: [&str; 5] = ["toban", "webhook", "worker", "reminder", "watchdog"];
 
-/// Levels by `RUST_LOG` (`toban=debug,reqwest=warn`); without it, `info` of toban and warnings of all others.
+/// Levels by `RUST_LOG` (`toban=debug,reqwest=warn`); without it, `info` of toban and warnings of everything else.
 fn levels(rust_log: Option<&str>) -> Targets {
     let default = || Targets::new().with_default(Level::WARN).with_target("toban", Level::INFO);
     rust_log.and_then(|text| text.parse::<Targets>().ok()).unwrap_or_else(default)
 }
 
-/// Below warnings only what is ours, whatever `RUST_LOG` says: HTTP clients and AWS's SDK print tokens and payloads when they
-/// are asked to be talkative.
+/// Below warnings, only our own events, whatever `RUST_LOG` says: at those levels HTTP clients and AWS's SDK log tokens and
+/// payloads.
 fn ours_or_warnings() -> FilterFn<fn(&Metadata<'_>) -> bool> {
     filter_fn(|metadata| *metadata.level() <= Level::WARN || is_ours(metadata.target()))
 }
@@ -34,7 +34,7 @@ pub fn to_json(rust_log: Option<&str>) {
     quiet_panics();
 }
 
-/// Plain lines on standard error, for a terminal, where standard output is the chat.
+/// Plain lines on standard error, for a terminal; standard output is for messages.
 pub fn to_terminal(rust_log: Option<&str>) {
     let lines =
         tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false).without_time().compact();
@@ -42,7 +42,7 @@ pub fn to_terminal(rust_log: Option<&str>) {
     quiet_panics();
 }
 
-/// A panic is logged by its place alone: its message may quote what somebody sent.
+/// Only the location of a panic is logged: its message may quote what somebody sent.
 fn quiet_panics() {
     panic::set_hook(Box::new(|info| {
         let place = info.location().map(ToString::to_string).unwrap_or_default();

@@ -3,6 +3,7 @@
 
 pub mod aws;
 pub mod digest;
+pub mod error;
 pub mod http;
 pub mod lenient;
 pub mod logging;

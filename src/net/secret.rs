@@ -8,17 +8,16 @@ use std::fmt;
 pub struct Secret(String);
 
 impl Secret {
-    /// Keeps a secret.
     pub fn new(secret: impl Into<String>) -> Self {
         Self(secret.into())
     }
 
-    /// The secret itself, for the one call that needs it: never for a log, an error or a URL that is printed.
+    /// The secret itself, for the one call that needs it: never for a log, an error or a URL that is shown.
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// Whether somebody knows the secret. Takes the same time for every wrong guess of one length.
+    /// Whether a guess is right. Takes the same time for every wrong guess of one length.
     pub fn is(&self, guess: &str) -> bool {
         let digest = |text: &str| hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, text.as_bytes()), b"token");
         hmac::verify(&hmac::Key::new(hmac::HMAC_SHA256, self.0.as_bytes()), b"token", digest(guess).as_ref()).is_ok()

@@ -1,9 +1,9 @@
-//! The queue between the webhook and the worker: SQS FIFO, a message for each event and chat.
+//! The queue between the webhook and the worker: SQS FIFO, one message for each event and destination.
 //!
-//! Group = chat and incident, so that an incident's messages stay in order and a dead chat never holds up the other.
-//! Deduplication = event and chat, so that what PagerDuty repeats within five minutes is not even queued twice. The body
-//! travels in base64: SQS refuses control characters, and JSON would double what it has to escape. 256 KiB become
-//! 342 KiB so, well within a message's 1 MiB
+//! Group = destination and incident, so that an incident's messages stay in order and a dead chat never holds up the
+//! other. Deduplication = event and destination, so that a repeat of PagerDuty's within five minutes is not even queued.
+//! The body is in base64: SQS refuses control characters, and JSON would double what it has to escape. 256 KiB become
+//! 342 KiB, well within a message's 1 MiB
 //! (<https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html>).
 
 use crate::chat::delivery::Destination;
@@ -18,42 +18,38 @@ use base64::prelude::BASE64_STANDARD;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// The version of a message's form. A worker gives back what it does not know, so that a newer one can take it.
+/// The version of a message's shape. A worker gives back what it does not know, so that a newer one can take it.
 const VERSION: u8 = 1;
 
-/// What a source has sent, authenticated.
+/// What a source has sent, once it is authenticated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
-    /// A body, and which of its events this is about.
+    /// A body, and which of its events the message is about.
     Body {
-        /// As it came.
         body: Vec<u8>,
-        /// Of the events in it, from 0.
+        /// Counts the events in the body, from 0.
         nth: usize,
     },
     /// A body over the limit was not kept.
     TooLarge {
-        /// Whether it says that it is a new incident.
+        /// Whether it says that an incident was triggered.
         is_trigger: bool,
     },
 }
 
-/// One event on its way to one chat.
+/// One event for one destination.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueueMessage {
-    /// Who sent it.
     pub origin: Origin,
     /// By what a repeat is recognised.
     pub key: EventKey,
     /// The incident, or the event where there is none: what has to stay in order.
     pub order: String,
-    /// For which chat.
-    pub address: Destination,
-    /// When the webhook had it.
+    pub destination: Destination,
+    /// When the webhook received it.
     pub arrived_at: DateTime<Utc>,
     /// The sender's id of the delivery.
     pub delivery: Option<String>,
-    /// What came.
     pub content: Content,
 }
 
@@ -75,13 +71,12 @@ struct Wire {
     too_large_trigger: Option<bool>,
 }
 
-/// A message that is none of ours, or of a version that this worker does not know.
+/// A message of somebody else, or of a version that this worker does not know.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the message is not of a form that this version knows")]
+#[error("the message has no shape that this version knows")]
 pub struct NotAQueueMessage;
 
 impl QueueMessage {
-    /// The text of the message.
     pub fn to_text(&self) -> String {
         let (body, nth, too_large_trigger) = match &self.content {
             Content::Body { body, nth } => (Some(BASE64_STANDARD.encode(body)), *nth, None),
@@ -92,7 +87,7 @@ impl QueueMessage {
             source: self.origin.name().into(),
             key: self.key.0.clone(),
             order: self.order.clone(),
-            address: self.address.name().into(),
+            address: self.destination.name().into(),
             arrived_at: self.arrived_at,
             delivery: self.delivery.clone(),
             nth,
@@ -102,7 +97,6 @@ impl QueueMessage {
         serde_json::to_string(&wire).expect("strings and numbers are JSON")
     }
 
-    /// The parcel in a message.
     pub fn parse(text: &str) -> Result<Self, NotAQueueMessage> {
         let wire: Wire = serde_json::from_str(text).map_err(|_| NotAQueueMessage)?;
         if wire.v != VERSION {
@@ -116,25 +110,25 @@ impl QueueMessage {
             (None, Some(is_trigger)) => Content::TooLarge { is_trigger },
             _ => return Err(NotAQueueMessage),
         };
-        let address = Destination::from_name(&wire.address).ok_or(NotAQueueMessage)?;
+        let destination = Destination::from_name(&wire.address).ok_or(NotAQueueMessage)?;
         let Wire { key, order, arrived_at, delivery, .. } = wire;
-        Ok(Self { origin, key: EventKey(key), order, address, arrived_at, delivery, content })
+        Ok(Self { origin, key: EventKey(key), order, destination, arrived_at, delivery, content })
     }
 
-    /// What is delivered one after the other. Ids of the queue are at most 128 characters of a few kinds; whatever a sender
-    /// puts into its own ids, a digest is that.
+    /// Messages of one group are delivered one after the other. The queue's ids are at most 128 characters of a few kinds,
+    /// which a digest is, whatever a sender puts into its own ids.
     pub fn group(&self) -> String {
-        format!("{}:{}", self.address.name(), sha256(self.order.as_bytes()))
+        format!("{}:{}", self.destination.name(), sha256(self.order.as_bytes()))
     }
 
     fn deduplication(&self) -> String {
-        format!("{}:{}", self.address.name(), sha256(self.key.0.as_bytes()))
+        format!("{}:{}", self.destination.name(), sha256(self.key.0.as_bytes()))
     }
 }
 
-/// The queue has not taken it; the reason is for the log.
+/// The queue has not taken the message; the reason is for the log.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the queue does not answer as it should: {0}")]
+#[error("the queue cannot be used: {0}")]
 pub struct QueueError(String);
 
 /// A FIFO queue.
@@ -145,21 +139,21 @@ pub struct Queue {
 }
 
 impl Queue {
-    /// Nothing is asked yet.
+    /// Sends nothing yet.
     pub fn new(client: Client, url: String) -> Self {
         Self { client, url }
     }
 
-    /// Puts a parcel at the end of its group. Once this is `Ok`, the queue keeps it until it is delivered, for 1000 tries
+    /// Puts a message at the end of its group. Once this is `Ok`, the queue keeps it until it is delivered, for 1000 tries
     /// (three and a half days), and then as a dead letter.
-    pub async fn put(&self, queued: &QueueMessage) -> Result<(), QueueError> {
-        let send = self.client.send_message().queue_url(&self.url).message_body(queued.to_text());
-        let send = send.message_group_id(queued.group()).message_deduplication_id(queued.deduplication());
+    pub async fn put(&self, message: &QueueMessage) -> Result<(), QueueError> {
+        let send = self.client.send_message().queue_url(&self.url).message_body(message.to_text());
+        let send = send.message_group_id(message.group()).message_deduplication_id(message.deduplication());
         // Boxed: the SDK's futures are deep, and every caller's would be deeper.
         Box::pin(send.send()).await.map(|_| ()).map_err(|error| QueueError(cause(&error)))
     }
 
-    /// Hides messages for so many seconds each, by their receipts; ten at most.
+    /// Hides messages for so many seconds each, by their receipt handles; ten at most.
     pub async fn hide(&self, receipts: &[(String, i32)]) -> Result<(), QueueError> {
         let mut change = self.client.change_message_visibility_batch().queue_url(&self.url);
         for (number, (receipt, seconds)) in receipts.iter().enumerate() {
@@ -175,12 +169,12 @@ impl Queue {
 mod tests {
     use super::*;
 
-    fn queued(body: Vec<u8>) -> QueueMessage {
+    fn message(body: Vec<u8>) -> QueueMessage {
         QueueMessage {
             origin: Origin::PagerDuty,
             key: EventKey("01G\u{0007}\"".into()),
             order: "Q2YX".into(),
-            address: Destination::Backup,
+            destination: Destination::Backup,
             arrived_at: "2026-11-24T02:02:01.123Z".parse().expect("an instant"),
             delivery: Some("d-1".into()),
             content: Content::Body { body, nth: 1 },
@@ -188,15 +182,16 @@ mod tests {
     }
 
     #[test]
-    fn a_parcel_comes_out_as_it_went_in() {
+    fn a_message_comes_out_as_it_went_in() {
         for body in [Vec::new(), b"{}".to_vec(), (0..=255).collect()] {
-            assert_eq!(QueueMessage::parse(&queued(body.clone()).to_text()), Ok(queued(body)));
+            assert_eq!(QueueMessage::parse(&message(body.clone()).to_text()), Ok(message(body)));
         }
         let large =
-            QueueMessage { delivery: None, content: Content::TooLarge { is_trigger: true }, ..queued(Vec::new()) };
+            QueueMessage { delivery: None, content: Content::TooLarge { is_trigger: true }, ..message(Vec::new()) };
         assert_eq!(QueueMessage::parse(&large.to_text()), Ok(large));
-        let text = queued(Vec::new()).to_text();
-        let (newer, unknown) = (text.replace("\"v\":1", "\"v\":2"), text.replace("pagerduty", "pager"));
+        let text = message(Vec::new()).to_text();
+        let newer = text.replace("\"v\":1", "\"v\":2");
+        let unknown = text.replace("pagerduty", "pager");
         for text in ["", "{}", "{\"v\":2}", &newer, &unknown] {
             assert_eq!(QueueMessage::parse(text), Err(NotAQueueMessage), "{text}");
         }
@@ -204,16 +199,16 @@ mod tests {
 
     #[test]
     fn the_largest_body_of_the_worst_characters_fits_into_a_message() {
-        let worst = queued(b"\x01\"\\\n".repeat(64 * 1024));
+        let worst = message(b"\x01\"\\\n".repeat(64 * 1024));
         assert!(worst.to_text().len() < 400 * 1024, "{}", worst.to_text().len());
         assert!(worst.group().len() <= 128 && worst.deduplication().len() <= 128);
     }
 
     #[test]
-    fn chats_and_incidents_have_groups_of_their_own() {
-        let one = queued(Vec::new());
+    fn destinations_and_incidents_have_groups_of_their_own() {
+        let one = message(Vec::new());
         let others = [
-            QueueMessage { address: Destination::Primary, ..one.clone() },
+            QueueMessage { destination: Destination::Primary, ..one.clone() },
             QueueMessage { order: "Q3".into(), ..one.clone() },
         ];
         assert!(others.iter().all(|other| other.group() != one.group()));

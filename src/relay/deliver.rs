@@ -1,89 +1,95 @@
-//! One event from arrival to posted: look up who is on call, decide, word, hand it to the courier.
+//! One event from arrival to posted: look up who is on call, decide, word, hand it to the notifier.
 
 use crate::chat::Chat;
 use crate::chat::delivery::{Destination, Pace};
 use crate::domain::incident::{Illegible, IncidentEvent, Origin, Status};
 use crate::domain::message::{Notice, digest, status};
 use crate::domain::policy::{Decision, Mention};
-use crate::ledger::Told;
+use crate::domain::unreadable::Unreadable;
 use crate::ledger::incident::{KnownIncident, Milestone, ReportedBy};
+use crate::ledger::{Ledger, Mentioned};
 use crate::relay::notifier::{Accepted, Notification, Notifier, Outcome, Worded, Writer};
-use crate::relay::team::Team;
+use crate::relay::team::{Team, TeamSettings};
 use crate::relay::thread::StatusUpdate;
-use crate::roster::{LIMIT, Roster};
+use crate::roster::{LIMIT, Reading};
 use crate::source::given_up;
 use chrono::{DateTime, Utc};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use tokio::time::Instant;
 
-/// Everything that a delivery needs.
+/// Delivers events.
 #[derive(Debug)]
 pub struct Relay {
-    /// How the team wants it.
     pub team: Team,
-    /// Who is on call.
-    pub roster: Roster,
-    /// Who brings it to the chats.
-    pub notifier: Notifier,
-    /// Whether there is a watchdog. Only then is it kept in mind which of the two has told what an incident has come to.
+    /// What has been posted.
+    pub ledger: Arc<Ledger>,
+    /// Whether there is a watchdog. Only then is it recorded which of the two has reported a milestone of an incident.
     pub has_watchdog: bool,
 }
 
 /// To which chats an event goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum To {
-    /// To all that are configured; one is enough.
-    Everyone,
-    /// To this one.
+pub enum Recipients {
+    /// All that are configured; one is enough.
+    All,
     One(Destination),
 }
 
-/// What became of an event.
+/// How a delivery ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Delivered {
-    /// A chat has it, now or before.
+    /// A chat has the event, now or before.
     Taken,
-    /// No chat has it. The sender has to bring it again.
+    /// No chat has it. The sender has to send it again.
     NotTaken,
 }
 
 impl Relay {
-    /// Reads the rotation before the first event is asked for, so that the first alert does not wait for it. Without an
-    /// answer the first alert asks again; nothing is left running.
+    /// Reads the rotation before the first event comes, so that the first alert does not wait for it. Without an answer
+    /// the first alert asks again; nothing is left running.
     pub async fn warm(&self, now: DateTime<Utc>) {
-        self.roster.read(&self.notifier.ledger, Instant::now() + LIMIT, now).await.ok();
+        self.read(Instant::now() + LIMIT, now).await.ok();
     }
 
-    /// Delivers one event. `deadline` is when an answer is of no use any more.
+    async fn read(&self, deadline: Instant, now: DateTime<Utc>) -> Result<Reading, Unreadable> {
+        self.team.roster.read(&self.ledger, deadline, now).await
+    }
+
+    fn notifier(&self) -> Notifier<'_> {
+        Notifier { outlets: &self.team.alerts, ledger: &self.ledger }
+    }
+
+    /// Delivers one event by the deadline.
     pub async fn deliver(
         &self,
         mut event: IncidentEvent,
-        to: To,
+        to: Recipients,
         deadline: Instant,
         now: DateTime<Utc>,
     ) -> (Delivered, Pace) {
-        let known = self.notifier.ledger.introduce(&mut event, now).await;
+        let known = self.ledger.introduce(&mut event, now).await;
         let milestone = self.milestone(&mut event, known.as_ref());
         let notification =
             Notification { incident: known.as_ref(), ..notification_of(&event, milestone.as_ref(), deadline, now) };
         let status = known.as_ref().and_then(KnownIncident::status);
         let report = Report { relay: self, event: &event, status, deadline, now };
-        let brought = match to {
-            To::Everyone => self.notifier.bring(notification, &report).await,
-            To::One(address) => self.notifier.notify_at(address, notification, &report).await,
+        let notified = match to {
+            Recipients::All => self.notifier().notify(notification, &report).await,
+            Recipients::One(destination) => self.notifier().notify_at(destination, notification, &report).await,
         };
-        let delivered = match brought.outcome {
-            Outcome::Posted(receipts) => {
-                let is_quiet = |receipt: &Accepted<Decision>| receipt.because.mention == Mention::Nobody;
-                let told = if receipts.iter().all(is_quiet) { Told::Nobody } else { Told::Somebody };
-                self.notifier.ledger.record(&event, told, now).await;
-                receipts.iter().for_each(|receipt| log(&event, receipt));
+        let delivered = match notified.outcome {
+            Outcome::Posted(accepted) => {
+                let is_quiet = |one: &Accepted<Decision>| one.because.mention == Mention::Nobody;
+                let mentioned = if accepted.iter().all(is_quiet) { Mentioned::Nobody } else { Mentioned::Somebody };
+                self.ledger.record(&event, mentioned, now).await;
+                accepted.iter().for_each(|one| log(&event, one));
                 Delivered::Taken
             }
             Outcome::Repeat => Delivered::Taken,
             Outcome::NotTaken | Outcome::Held => Delivered::NotTaken,
         };
-        (delivered, brought.pace)
+        (delivered, notified.pace)
     }
 
     /// Delivers several new incidents to one chat as one message with all their tags and one mention, because the chat
@@ -91,32 +97,32 @@ impl Relay {
     pub async fn deliver_digest(
         &self,
         mut events: Vec<IncidentEvent>,
-        address: Destination,
+        destination: Destination,
         deadline: Instant,
         now: DateTime<Utc>,
     ) -> Vec<Delivered> {
-        let ledger = &self.notifier.ledger;
         let mut milestones = Vec::new();
         for event in &mut events {
-            let known = ledger.introduce(event, now).await;
+            let known = self.ledger.introduce(event, now).await;
             milestones.push(self.milestone(event, known.as_ref()));
         }
-        let told = events.iter().zip(&milestones);
-        let notifications: Vec<_> =
-            told.map(|(event, milestone)| notification_of(event, milestone.as_ref(), deadline, now)).collect();
+        let with_milestones = events.iter().zip(&milestones);
+        let notifications: Vec<_> = with_milestones
+            .map(|(event, milestone)| notification_of(event, milestone.as_ref(), deadline, now))
+            .collect();
         let write = |numbers: Vec<usize>| Digest {
             relay: self,
             events: numbers.into_iter().map(|number| &events[number]).collect(),
             deadline,
             now,
         };
-        let outcomes = self.notifier.notify_digest(address, &notifications, write).await;
+        let outcomes = self.notifier().notify_digest(destination, &notifications, write).await;
         let mut delivered = Vec::new();
         for (event, outcome) in events.iter().zip(outcomes) {
             delivered.push(match outcome {
-                Outcome::Posted(receipts) => {
-                    for Accepted { chat, because: told, .. } in receipts {
-                        ledger.record(event, told, now).await;
+                Outcome::Posted(accepted) => {
+                    for Accepted { chat, because: mentioned, .. } in accepted {
+                        self.ledger.record(event, mentioned, now).await;
                         let incident = event.incident.number.map(|number| number.0);
                         tracing::info!(event = %event.key, incident, chat, "posted in a digest");
                     }
@@ -129,13 +135,13 @@ impl Relay {
         delivered
     }
 
-    /// What an incident of PagerDuty's has come to by the event, so that webhook and watchdog do not both tell it. What
-    /// the watchdog found is recognised by that alone, even if there is none any more.
+    /// The milestone of an incident of PagerDuty's, so that webhook and watchdog do not both report it. What the watchdog
+    /// found is recognised by that alone, even if the watchdog has been switched off since.
     fn milestone(&self, event: &mut IncidentEvent, known: Option<&KnownIncident>) -> Option<Milestone> {
         match event.origin {
             Origin::Watchdog => {
                 let milestone = known?.milestone(&event.kind)?;
-                event.key = milestone.told_by(ReportedBy::Watchdog);
+                event.key = milestone.key_of(ReportedBy::Watchdog);
                 Some(milestone)
             }
             Origin::PagerDuty if self.has_watchdog => known?.milestone(&event.kind),
@@ -154,7 +160,7 @@ fn notification_of<'a>(
     Notification { key: &event.key, what: event.kind.name(), incident: None, milestone, deadline, now }
 }
 
-/// Why an event in a digest says what it says: its message is not its own.
+/// What `toban explain` says of an event in a digest: the message is not its own.
 const DIGEST: &str = "one message for several incidents, because the chat took no more";
 
 /// Several new incidents in one message.
@@ -166,17 +172,18 @@ struct Digest<'a> {
 }
 
 impl Writer for Digest<'_> {
-    type Because = Told;
+    type Because = Mentioned;
 
-    async fn write(&self, chat: &Chat, notice: Option<Notice>) -> Worded<Told> {
-        let Relay { team, roster, notifier, .. } = self.relay;
-        let reading = roster.read(&notifier.ledger, self.deadline, self.now).await;
+    async fn write(&self, chat: &Chat, notice: Option<Notice>) -> Worded<Mentioned> {
+        let settings = &self.relay.team.settings;
+        let reading = self.relay.read(self.deadline, self.now).await;
         let word = |events: &[&IncidentEvent]| {
-            let decisions: Vec<_> = events.iter().map(|event| team.decide(event, chat, &reading, self.now)).collect();
+            let decide = |event: &&IncidentEvent| settings.decide(event, chat, &reading, self.now);
+            let decisions: Vec<_> = events.iter().map(decide).collect();
             let all = events.iter().copied().zip(&decisions).collect::<Vec<_>>();
-            let message = digest::message(&all, team.language, notice);
-            let told = if message.to.is_none() { Told::Nobody } else { Told::Somebody };
-            Worded { draft: chat.write(&message), why: DIGEST.to_owned(), because: told }
+            let message = digest::message(&all, settings.language, notice);
+            let mentioned = if message.to.is_none() { Mentioned::Nobody } else { Mentioned::Somebody };
+            Worded { rendered: chat.write(&message), why: DIGEST.to_owned(), because: mentioned }
         };
         caught(|| word(&self.events)).unwrap_or_else(|| {
             let plain: Vec<_> = self.events.iter().map(|event| given_up(event, Illegible::Panicked)).collect();
@@ -185,7 +192,7 @@ impl Writer for Digest<'_> {
     }
 }
 
-/// The message of an event, to be worded for each chat with the rotation as it is then.
+/// The message of an event, worded for each chat with the rotation as it is then.
 struct Report<'a> {
     relay: &'a Relay,
     event: &'a IncidentEvent,
@@ -198,15 +205,15 @@ impl Writer for Report<'_> {
     type Because = Decision;
 
     async fn write(&self, chat: &Chat, notice: Option<Notice>) -> Worded<Decision> {
-        let Relay { team, roster, notifier, .. } = self.relay;
-        let reading = roster.read(&notifier.ledger, self.deadline, self.now).await;
+        let settings = &self.relay.team.settings;
+        let reading = self.relay.read(self.deadline, self.now).await;
         let status = self.status.as_ref();
-        worded_or_given_up(self.event, |event| team.word(event, chat, &reading, notice, status, self.now))
+        worded_or_given_up(self.event, |event| settings.word(event, chat, &reading, notice, status, self.now))
     }
 
     fn status_update(&self) -> Option<StatusUpdate> {
         let status = self.status.as_ref().filter(|_| self.event.kind.changes_status())?;
-        let Team { calendar, policy, language } = &self.relay.team;
+        let TeamSettings { calendar, policy, language } = &self.relay.team.settings;
         let now = self.now.with_timezone(&calendar.zone);
         caught(|| StatusUpdate {
             headline: status::headline(status, *language),
@@ -220,19 +227,19 @@ fn worded_or_given_up<T>(event: &IncidentEvent, word: impl Fn(&IncidentEvent) ->
     caught(|| word(event)).unwrap_or_else(|| word(&given_up(event, Illegible::Panicked)))
 }
 
-/// What the code does with foreign input, with a panic caught: `None` then. The panic hook has logged where.
+/// Runs code on foreign input and returns `None` if it panics. The panic hook has logged where.
 pub fn caught<T>(work: impl FnOnce() -> T) -> Option<T> {
-    // Nothing that the closures share is changed by them, so nothing can be left half done.
+    // The closures change nothing that they share, so nothing can be left half done.
     catch_unwind(AssertUnwindSafe(work)).ok()
 }
 
-fn log(event: &IncidentEvent, receipt: &Accepted<Decision>) {
-    let Accepted { because: decision, why, .. } = receipt;
+fn log(event: &IncidentEvent, accepted: &Accepted<Decision>) {
+    let Accepted { chat, because: decision, why } = accepted;
     tracing::info!(
         event = %event.key,
         kind = event.kind.name(),
         incident = event.incident.number.map(|number| number.0),
-        chat = receipt.chat,
+        chat,
         mention = decision.mention.name(),
         rule = decision.reason.rule.name(),
         row = decision.reason.row.as_ref().map(tracing::field::display),

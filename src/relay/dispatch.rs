@@ -1,9 +1,9 @@
-//! A batch from the queue: each incident's messages in order, one incident's trouble not the others'.
+//! A batch from the queue: each incident's messages in order, one incident's failure not the others'.
 
 use crate::chat::delivery::{Destination, Pace};
 use crate::domain::incident::{EventKind, Illegible, IncidentEvent};
 use crate::queue::{Content, Queue, QueueMessage};
-use crate::relay::deliver::{Delivered, Relay, To, caught};
+use crate::relay::deliver::{Delivered, Recipients, Relay, caught};
 use crate::source::{self, Sender, watchdog};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,56 +16,54 @@ const EACH: Duration = Duration::from_secs(8);
 const WORTH_BEGINNING: Duration = Duration::from_secs(3);
 /// What is kept of the function's time for giving messages back.
 const FOR_THE_QUEUE: Duration = Duration::from_secs(2);
-/// How long a message that failed is hidden first; doubled with each failure, up to the longest.
+/// How long a message that failed is hidden first, in seconds; doubled with each failure, up to the longest.
 const FIRST_PAUSE: i32 = 2;
-/// The longest pause, in seconds; the queue's own time is as long.
+/// In seconds; the queue's own visibility timeout is as long.
 pub const LONGEST_PAUSE: i32 = 300;
 
 /// A message as the queue hands it over.
 #[derive(Debug, Clone)]
 pub struct Record {
-    /// The queue's id of the message; what failed is named by it.
+    /// The queue's id of the message; failures are named by it.
     pub id: String,
-    /// By which it can be hidden.
+    /// The queue's receipt handle, by which the message can be hidden.
     pub receipt: String,
     /// What it has to stay in order with.
     pub group: String,
-    /// How often it was handed over, this time included.
+    /// How often it was handed over, including this time.
     pub times: u32,
-    /// The parcel.
+    /// The text of a [`QueueMessage`].
     pub body: String,
 }
 
-/// Works off batches.
+/// Works through batches.
 #[derive(Debug)]
 pub struct Dispatcher {
-    /// What delivers an event.
     pub relay: Relay,
-    /// Where messages that failed are hidden for a while; without it they come back when the queue's own time is over.
+    /// Where messages that failed are hidden for a while; without it they come back after the queue's own timeout.
     pub queue: Option<Queue>,
 }
 
-/// A message of a batch, and what is in it.
+/// A message of a batch, and the event in it.
 struct Item {
     record: Record,
     event: IncidentEvent,
     is_done: bool,
 }
 
-/// What of a batch is for one chat, while it is worked off.
+/// The part of a batch that is for one destination, while it is worked through.
 #[derive(Default)]
 struct Batch {
     items: Vec<Item>,
-    /// Groups in which something has failed: what is left of them has to wait.
+    /// Groups in which something has failed: the rest of them has to wait.
     stuck: BTreeSet<String>,
-    /// The chat has had enough for the moment.
     is_throttled: bool,
 }
 
 impl Dispatcher {
-    /// Works off a batch until `limit`, the function's own, and gives back the ids of the messages that have to come
-    /// again. The chats are served side by side, so that one that hangs does not hold up the other. `clock` is read
-    /// once for each message.
+    /// Works through a batch until `limit`, the function's own, and returns the ids of the messages that have to come
+    /// again. The chats are served concurrently, so that one that hangs does not hold up the other. `clock` is read once
+    /// for each message.
     pub async fn work(
         &self,
         records: Vec<Record>,
@@ -74,11 +72,12 @@ impl Dispatcher {
     ) -> Vec<String> {
         let limit = limit - FOR_THE_QUEUE;
         let mut batches = BTreeMap::<Destination, Batch>::new();
-        let (mut waiting, mut unknown_in) = (Vec::new(), BTreeSet::new());
+        let mut waiting = Vec::new();
+        let mut unknown_in = BTreeSet::new();
         for record in records {
             match open(&record).filter(|_| !unknown_in.contains(&record.group)) {
-                Some((event, address)) => {
-                    batches.entry(address).or_default().items.push(Item { record, event, is_done: false });
+                Some((event, destination)) => {
+                    batches.entry(destination).or_default().items.push(Item { record, event, is_done: false });
                 }
                 None => {
                     unknown_in.insert(record.group.clone());
@@ -86,9 +85,9 @@ impl Dispatcher {
                 }
             }
         }
-        let [primary, backup, any] = [Destination::Primary, Destination::Backup, Destination::Any].map(|address| {
-            let batch = batches.remove(&address).unwrap_or_default();
-            Box::pin(self.serve(address, batch, limit, &clock))
+        let [primary, backup, any] = [Destination::Primary, Destination::Backup, Destination::Any].map(|destination| {
+            let batch = batches.remove(&destination).unwrap_or_default();
+            Box::pin(self.serve(destination, batch, limit, &clock))
         });
         let (primary, backup, any) = tokio::join!(primary, backup, any);
         let failed: Vec<_> = [primary, backup, any].into_iter().flatten().chain(waiting).collect();
@@ -96,10 +95,10 @@ impl Dispatcher {
         failed.into_iter().map(|record| record.id).collect()
     }
 
-    /// Serves one chat; what is left over has to come again.
+    /// Serves one destination; what is left over has to come again.
     async fn serve(
         &self,
-        address: Destination,
+        destination: Destination,
         mut batch: Batch,
         limit: Instant,
         clock: &(impl Fn() -> DateTime<Utc> + Sync),
@@ -113,15 +112,14 @@ impl Dispatcher {
                 break;
             }
             let deadline = limit.min(Instant::now() + EACH);
-            let delivered = match batch.is_throttled && is_new(event) {
-                true => self.digest(&mut batch, number, address, deadline, clock()).await,
-                false => {
-                    let (delivered, pace) =
-                        self.relay.deliver(event.clone(), To::One(address), deadline, clock()).await;
-                    batch.is_throttled |= pace == Pace::Throttled;
-                    batch.settle(number, delivered);
-                    delivered
-                }
+            let delivered = if batch.is_throttled && is_new(event) {
+                self.digest(&mut batch, number, destination, deadline, clock()).await
+            } else {
+                let to = Recipients::One(destination);
+                let (delivered, pace) = self.relay.deliver(event.clone(), to, deadline, clock()).await;
+                batch.is_throttled |= pace == Pace::Throttled;
+                batch.settle(number, delivered);
+                delivered
             };
             if delivered == Delivered::NotTaken && Instant::now() >= deadline {
                 // It does not answer. The others would only wait as long, and keep the function from other chats.
@@ -131,13 +129,13 @@ impl Dispatcher {
         batch.items.into_iter().filter(|item| !item.is_done).map(|item| item.record).collect()
     }
 
-    /// All new incidents for one chat that are next in their groups, from this one on, as one message. What became of the
-    /// first.
+    /// Delivers all new incidents for one destination that are next in their groups, from this one on, as one message.
+    /// Returns how the first ended.
     async fn digest(
         &self,
         batch: &mut Batch,
         first: usize,
-        address: Destination,
+        destination: Destination,
         deadline: Instant,
         now: DateTime<Utc>,
     ) -> Delivered {
@@ -151,9 +149,9 @@ impl Dispatcher {
             .map(|number| (number, batch.items[number].event.clone()))
             .unzip();
         let delivered = match <[IncidentEvent; 1]>::try_from(events) {
-            // One alone is told in full.
-            Ok([event]) => vec![self.relay.deliver(event, To::One(address), deadline, now).await.0],
-            Err(events) => self.relay.deliver_digest(events, address, deadline, now).await,
+            // A single one is posted in full.
+            Ok([event]) => vec![self.relay.deliver(event, Recipients::One(destination), deadline, now).await.0],
+            Err(events) => self.relay.deliver_digest(events, destination, deadline, now).await,
         };
         for (number, delivered) in numbers.into_iter().zip(&delivered) {
             batch.settle(number, *delivered);
@@ -161,23 +159,23 @@ impl Dispatcher {
         delivered.first().copied().unwrap_or(Delivered::NotTaken)
     }
 
-    /// What is not done comes again, hidden for longer each time. A whole group is hidden for as long as its first
-    /// message, because the queue hands over none of a group while any of it is out.
+    /// Hides what is not done, for longer each time. A whole group is hidden for as long as its first message, because the
+    /// queue hands over none of a group while any of it is in flight.
     async fn give_back(&self, failed: &[Record]) {
+        let Some(queue) = &self.queue else {
+            return;
+        };
         let mut pauses = BTreeMap::new();
         for record in failed {
             pauses.entry(&record.group).or_insert_with(|| pause(record.times));
         }
-        if let (Some(queue), false) = (&self.queue, failed.is_empty()) {
-            let receipts: Vec<_> =
-                failed.iter().map(|record| (record.receipt.clone(), pauses[&record.group])).collect();
-            for ten in receipts.chunks(10) {
-                // If this fails they come back all the same, when the queue's own time is over.
-                match timeout(FOR_THE_QUEUE / 2, queue.hide(ten)).await {
-                    Ok(Ok(())) => {}
-                    Ok(Err(error)) => tracing::warn!("{error}"),
-                    Err(_) => tracing::warn!("the queue did not answer in time"),
-                }
+        let receipts: Vec<_> = failed.iter().map(|record| (record.receipt.clone(), pauses[&record.group])).collect();
+        for ten in receipts.chunks(10) {
+            // If this fails they come back regardless, after the queue's own timeout.
+            match timeout(FOR_THE_QUEUE / 2, queue.hide(ten)).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::warn!("{error}"),
+                Err(_) => tracing::warn!("the queue did not answer in time"),
             }
         }
     }
@@ -204,34 +202,35 @@ fn pause(times: u32) -> i32 {
     doubled.min(LONGEST_PAUSE)
 }
 
-/// The event in a message, and for which chat it is. `None` when this version cannot read it: it stays in the queue for
+/// The event in a message, and its destination. Returns `None` if this version cannot read it: it stays in the queue for
 /// one that can.
 fn open(record: &Record) -> Option<(IncidentEvent, Destination)> {
-    let queued = match QueueMessage::parse(&record.body) {
-        Ok(queued) => queued,
+    let message = match QueueMessage::parse(&record.body) {
+        Ok(message) => message,
         Err(error) => {
             tracing::error!(record = %record.id, unknown_message = true, "{error}; it stays in the queue");
             return None;
         }
     };
-    let (delivery, arrived_at) = (queued.delivery.as_deref(), queued.arrived_at);
-    let event = match (Sender::of(queued.origin), &queued.content) {
+    let delivery = message.delivery.as_deref();
+    let arrived_at = message.arrived_at;
+    let event = match (Sender::of(message.origin), &message.content) {
         (Some(sender), Content::TooLarge { is_trigger }) => {
-            Some(source::too_large(sender, queued.key.clone(), *is_trigger, delivery, arrived_at))
+            Some(source::too_large(sender, message.key.clone(), *is_trigger, delivery, arrived_at))
         }
         (Some(sender), Content::Body { body, nth }) => {
             caught(|| source::recall(sender, body, *nth, delivery, arrived_at))
                 .unwrap_or_else(|| Some(source::unread(sender, body, delivery, Illegible::Panicked, arrived_at)))
         }
-        // Nobody else puts anything into the queue.
-        (None, Content::Body { body, .. }) => watchdog::recall(queued.key.clone(), body),
+        // Only the watchdog queues without a sender.
+        (None, Content::Body { body, .. }) => watchdog::recall(message.key.clone(), body),
         (None, Content::TooLarge { .. }) => None,
     };
     if event.is_none() {
         tracing::error!(record = %record.id, unknown_message = true, "the message holds no event that this version knows; it stays in the queue");
     }
-    // The key of the parcel is that of the webhook, so that the two agree on what is a repeat.
-    event.map(|event| (IncidentEvent { key: queued.key, ..event }, queued.address))
+    // The message has the key that the webhook gave it, so that the two agree on what is a repeat.
+    event.map(|event| (IncidentEvent { key: message.key, ..event }, message.destination))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use crate::chat::delivery::Destination;
 use crate::domain::incident::{EventKind, Illegible, IncidentEvent};
 use crate::queue::{Content, Queue, QueueMessage};
-use crate::relay::deliver::{Delivered, Relay, To, caught};
+use crate::relay::deliver::{Delivered, Recipients, Relay, caught};
 use crate::source::{self, Access, Credentials, Headers, LARGEST_BODY, Received, Sender};
 use chrono::{DateTime, Utc};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -153,7 +153,7 @@ impl Intake {
 async fn deliver(relay: &Relay, events: Vec<IncidentEvent>, deadline: Instant, now: DateTime<Utc>) -> Answer {
     let mut all_taken = true;
     for event in events {
-        let (delivered, _) = relay.deliver(event, To::Everyone, deadline, now).await;
+        let (delivered, _) = relay.deliver(event, Recipients::All, deadline, now).await;
         all_taken &= delivered == Delivered::Taken;
     }
     if all_taken { Answer::new(202, "accepted") } else { Answer::later("no chat has taken it; please send it again") }
@@ -180,7 +180,7 @@ async fn enqueue(
                 origin: event.origin,
                 key: event.key.clone(),
                 order: order(event),
-                address: *destination,
+                destination: *destination,
                 arrived_at: now,
                 delivery: delivery.map(str::to_owned),
                 content: content.clone(),

@@ -3,11 +3,11 @@
 //! | file | what it does |
 //! |---|---|
 //! | [`intake`] | answers one HTTP request: authenticates, then queues or delivers |
-//! | [`dispatch`] | works off one batch of the queue |
+//! | [`dispatch`] | works through one batch of the queue |
 //! | [`deliver`] | delivers one event: who is on call, decide, word, notify |
 //! | [`reminder`] | sends the morning's and the evening's reminder |
-//! | [`watchdog`] | asks PagerDuty what no webhook told |
-//! | [`team`] | what the team has decided for all its messages |
+//! | [`watchdog`] | asks PagerDuty for what no webhook has reported |
+//! | [`team`] | hours, rules, language, rotation and destinations of the team |
 //! | [`notifier`] | claims, posts and settles one message |
 //! | [`thread`] | keeps an incident's messages together |
 

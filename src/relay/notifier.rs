@@ -1,4 +1,4 @@
-//! Messages to the chats: claimed, worded, posted and remembered, so that none is lost and none is posted twice.
+//! Messages to the chats: claimed, worded, posted and recorded, so that none is lost and none is posted twice.
 
 mod claims;
 mod digest;
@@ -10,23 +10,20 @@ use crate::domain::message::Notice;
 use crate::ledger::Ledger;
 use crate::ledger::attempt::Attempt;
 use crate::ledger::incident::{KnownIncident, Milestone, ReportedBy};
-
 use crate::relay::thread::{StatusUpdate, Thread};
 use chrono::{DateTime, Utc};
-use claims::{Granted, Place};
-use std::sync::Arc;
+use claims::{Granted, Outlet};
 use tokio::time::Instant;
 
-/// Takes messages to the chats and remembers that it did.
-#[derive(Debug)]
-pub struct Notifier {
-    /// Where messages go.
-    pub outlets: Outlets,
+/// Posts messages to the chats, and records that it did.
+#[derive(Debug, Clone, Copy)]
+pub struct Notifier<'a> {
+    pub outlets: &'a Outlets,
     /// What has been posted.
-    pub ledger: Arc<Ledger>,
+    pub ledger: &'a Ledger,
 }
 
-/// One message to bring.
+/// One message to post.
 #[derive(Debug, Clone, Copy)]
 pub struct Notification<'a> {
     /// By what a repeat is recognised.
@@ -35,76 +32,71 @@ pub struct Notification<'a> {
     pub what: &'static str,
     /// The incident that it is about, as far as is known.
     pub incident: Option<&'a KnownIncident>,
-    /// What the incident has come to by it, and who says so.
+    /// The milestone that it reports, and who reports it.
     pub milestone: Option<(&'a Milestone, ReportedBy)>,
-    /// When an answer is of no use any more.
     pub deadline: Instant,
     /// The time of posting.
     pub now: DateTime<Utc>,
 }
 
-/// A message in one chat's markup, and what is to be known about it afterwards.
+/// A message in one chat's markup, and why it is what it is.
 #[derive(Debug, Clone)]
 pub struct Worded<T> {
-    /// What is posted.
-    pub draft: Rendered,
+    pub rendered: Rendered,
     /// Why it says what it says, in words, for the ledger.
     pub why: String,
     /// The same as a value.
     pub because: T,
 }
 
-/// Whoever words a message: an event, a reminder, a digest.
+/// What words a message: an event, a reminder, a digest.
 pub trait Writer: Sync {
-    /// What is to be known about a letter afterwards.
+    /// Why a message says what it says.
     type Because: Send;
 
-    /// Words it for a chat. Asked only when it is to be posted there.
+    /// Words it for a chat. Called only when it is to be posted there.
     fn write(&self, chat: &Chat, notice: Option<Notice>) -> impl Future<Output = Worded<Self::Because>> + Send;
 
-    /// How the incident stands now, if the message is about a change of that.
+    /// The incident's status now, if the message is about a change of it.
     fn status_update(&self) -> Option<StatusUpdate> {
         None
     }
 }
 
-/// A chat has accepted a letter.
+/// A message that a chat has accepted.
 #[derive(Debug, Clone)]
 pub struct Accepted<T> {
-    /// Which chat.
     pub chat: &'static str,
-    /// Why the letter said what it said, in words.
+    /// Why it said what it said, in words.
     pub why: String,
     /// The same as a value.
     pub because: T,
 }
 
-/// What became of a message.
+/// How a notification ended.
 #[derive(Debug, Clone)]
 pub enum Outcome<T> {
     /// These chats have accepted it now; never empty.
     Posted(Vec<Accepted<T>>),
     /// It had been posted before.
     Repeat,
-    /// No chat has it. It has to be brought again.
+    /// No chat has it. It has to be tried again.
     NotTaken,
-    /// Somebody else is bringing it at this moment, and nobody knows yet how that ends. It has to be brought again.
+    /// Another process is posting it at this moment, and how that ends is not known yet. It has to be tried again.
     Held,
 }
 
-/// What became of a message, and whether a chat asked us to wait on the way.
+/// How a notification ended, and whether a chat asked us to wait on the way.
 #[derive(Debug, Clone)]
 pub struct Notified<T> {
-    /// What became of it.
     pub outcome: Outcome<T>,
-    /// Whether a chat has had enough for the moment.
     pub pace: Pace,
 }
 
-impl Notifier {
-    /// Brings one message to every chat.
-    pub async fn bring<W: Writer>(&self, notification: Notification<'_>, writer: &W) -> Notified<W::Because> {
-        match &self.outlets {
+impl Notifier<'_> {
+    /// Posts one message to every chat.
+    pub async fn notify<W: Writer>(self, notification: Notification<'_>, writer: &W) -> Notified<W::Because> {
+        match self.outlets {
             Outlets::One(_) | Outlets::Failover(..) => self.notify_at(Destination::Any, notification, writer).await,
             Outlets::Mirror(..) => {
                 // Boxed, so that an event for one chat is not moved about with the room for two.
@@ -127,43 +119,38 @@ impl Notifier {
         }
     }
 
-    /// Brings one message to the chat that it is addressed to. The address of a chat that is not configured any more
-    /// means the one that is.
+    /// Posts one message to one destination. If that is not configured any more, to the chat that is.
     pub async fn notify_at<W: Writer>(
-        &self,
-        address: Destination,
+        self,
+        destination: Destination,
         notification: Notification<'_>,
         writer: &W,
     ) -> Notified<W::Because> {
-        match (&self.outlets, address) {
-            (Outlets::One(chat), _) => self.attempt(chat, Place::Primary, None, notification, writer).await,
+        match (self.outlets, destination) {
+            (Outlets::One(chat), _) => self.attempt(chat, Outlet::Primary, None, notification, writer).await,
             (Outlets::Mirror(_, backup), Destination::Backup) => {
-                self.attempt(backup, Place::Backup, None, notification, writer).await
+                self.attempt(backup, Outlet::Backup, None, notification, writer).await
             }
             (Outlets::Mirror(primary, _), Destination::Primary | Destination::Any) => {
-                self.attempt(primary, Place::Primary, None, notification, writer).await
+                self.attempt(primary, Outlet::Primary, None, notification, writer).await
             }
             (Outlets::Failover(primary, backup), _) => self.one_of(primary, backup, notification, writer).await,
         }
     }
 
-    /// Brings one message to the backup chat alone; to the only chat where there is one.
-    pub async fn notify_at_backup<W: Writer>(
-        &self,
-        notification: Notification<'_>,
-        writer: &W,
-    ) -> Notified<W::Because> {
-        match &self.outlets {
-            Outlets::One(chat) => self.attempt(chat, Place::Primary, None, notification, writer).await,
+    /// Posts one message to the backup chat alone, or to the only chat there is.
+    pub async fn notify_backup<W: Writer>(self, notification: Notification<'_>, writer: &W) -> Notified<W::Because> {
+        match self.outlets {
+            Outlets::One(chat) => self.attempt(chat, Outlet::Primary, None, notification, writer).await,
             Outlets::Mirror(_, backup) | Outlets::Failover(_, backup) => {
-                self.attempt(backup, Place::Backup, None, notification, writer).await
+                self.attempt(backup, Outlet::Backup, None, notification, writer).await
             }
         }
     }
 
-    /// The primary, and if it does not take the message, the backup. What either has is done for both.
+    /// Posts to the primary, and to the backup if the primary does not take it. What either has is done for both.
     async fn one_of<W: Writer>(
-        &self,
+        self,
         primary: &Chat,
         backup: &Chat,
         notification: Notification<'_>,
@@ -173,56 +160,56 @@ impl Notifier {
             return Notified { outcome: Outcome::Repeat, pace: Pace::Free };
         }
         let early = Notification { deadline: notification.deadline - FOR_THE_BACKUP, ..notification };
-        let first = self.attempt(primary, Place::Primary, None, early, writer).await;
+        let first = self.attempt(primary, Outlet::Primary, None, early, writer).await;
         match first.outcome {
             Outcome::NotTaken => {
-                self.attempt(backup, Place::Backup, Some(Notice::PrimaryFailed), notification, writer).await
+                self.attempt(backup, Outlet::Backup, Some(Notice::PrimaryFailed), notification, writer).await
             }
-            // What somebody else holds they may have posted already: not for the backup.
+            // The process that holds it may have posted it already, so it is not for the backup.
             Outcome::Posted(_) | Outcome::Repeat | Outcome::Held => first,
         }
     }
 
-    /// Claims, words, posts, and remembers how that went, for one chat.
+    /// Claims, words, posts, and records how that went, for one chat.
     async fn attempt<W: Writer>(
-        &self,
+        self,
         chat: &Chat,
-        place: Place,
+        outlet: Outlet,
         notice: Option<Notice>,
         notification: Notification<'_>,
         writer: &W,
     ) -> Notified<W::Because> {
         let not_posted = |outcome| Notified { outcome, pace: Pace::Free };
-        let granted = match self.claim(chat, place, notification).await {
+        let granted = match self.claim(chat, outlet, notification).await {
             Ok(granted) => granted,
             Err(outcome) => return not_posted(outcome),
         };
         let notice = if granted == Granted::PerhapsAgain { Some(Notice::PossibleRepeat) } else { notice };
-        let mut thread = Thread::of(notification.incident, chat, place.name(), &self.ledger);
+        let mut thread = Thread::of(notification.incident, chat, outlet.name(), self.ledger);
         if let Some(status_update) = writer.status_update() {
             thread.update(&status_update, notification.deadline).await;
         }
-        let letter = writer.write(chat, notice).await;
-        let (posted, pace) = thread.post(&letter.draft, notification.deadline).await;
-        self.settle(chat, place, notification, &posted).await;
-        self.keep_attempt(chat, place, notification, &outcome_of(&posted), &letter.why).await;
+        let Worded { rendered, why, because } = writer.write(chat, notice).await;
+        let (posted, pace) = thread.post(&rendered, notification.deadline).await;
+        self.settle(chat, outlet, notification, &posted).await;
+        self.keep_attempt(chat, outlet, notification, &outcome_of(&posted), &why).await;
         let outcome = match posted {
             Ok(post) => {
-                thread.settle(&letter.draft, post, notification.deadline, notification.now).await;
-                Outcome::Posted(vec![Accepted { chat: chat.name(), why: letter.why, because: letter.because }])
+                thread.settle(&rendered, post, notification.deadline, notification.now).await;
+                Outcome::Posted(vec![Accepted { chat: chat.name(), why, because }])
             }
             Err(_) => Outcome::NotTaken,
         };
         Notified { outcome, pace }
     }
 
-    /// Keeps what was tried, for `toban explain`.
-    async fn keep_attempt(&self, chat: &Chat, place: Place, notification: Notification<'_>, outcome: &str, why: &str) {
+    /// Keeps the attempt, for `toban explain`.
+    async fn keep_attempt(self, chat: &Chat, outlet: Outlet, notification: Notification<'_>, outcome: &str, why: &str) {
         let attempt = Attempt {
             at: notification.now,
             what: notification.what.to_owned(),
             incident: notification.incident.and_then(|incident| incident.number).map(|number| number.0),
-            place: place.name().to_owned(),
+            outlet: outlet.name().to_owned(),
             chat: chat.name().to_owned(),
             outcome: outcome.to_owned(),
             why: why.to_owned(),

@@ -1,4 +1,4 @@
-//! One reminder: decide whether it is due, gather what it tells, hand it to the courier.
+//! One reminder: decide whether it is due, gather what it lists, hand it to the notifier.
 
 use crate::chat::Chat;
 use crate::domain::calendar::Calendar;
@@ -11,24 +11,21 @@ use crate::domain::rotation::{Coverage, Finding};
 use crate::domain::text::Link;
 use crate::domain::unreadable::Unreadable;
 use crate::ledger::incident::KnownIncident;
-use crate::ledger::{NoAnswer, Told};
+use crate::ledger::{Ledger, Mentioned, NoAnswer};
 use crate::relay::notifier::{Notification, Notifier, Outcome, Worded, Writer};
 use crate::relay::team::Team;
-use crate::roster::{Reading, Roster};
+use crate::roster::Reading;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use tokio::time::Instant;
 
-/// Everything that a reminder needs.
+/// Sends reminders.
 #[derive(Debug)]
 pub struct Reminders {
-    /// How the team wants it.
     pub team: Team,
-    /// Who is on call.
-    pub roster: Roster,
-    /// Who brings it to the reminder channels.
-    pub notifier: Notifier,
-    /// Whether the ledger knows what was posted, by this process or another.
+    /// What has been posted.
+    pub ledger: Arc<Ledger>,
     pub history: History,
     /// `MANUAL_URL`
     pub manual: Option<Link>,
@@ -36,23 +33,22 @@ pub struct Reminders {
     pub checklist: Option<Link>,
 }
 
-/// Whether there is a ledger that knows what happened.
+/// Whether the ledger knows what was posted before this process started, and by others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum History {
-    /// There is one: a reminder lists what came in.
+    /// It does: a reminder lists what came in.
     Known,
-    /// There is none: the lists are left out, and nothing is said about them.
+    /// It does not: the lists are left out, and nothing is said about them.
     Unknown,
 }
 
-/// What became of a reminder.
+/// How sending a reminder ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sent {
     /// A chat has accepted it now.
     Posted,
     /// It had been posted before.
     Repeat,
-    /// It is not due.
     NotDue(NotDue),
     /// No chat took it. It has to be sent again.
     NotTaken,
@@ -79,37 +75,13 @@ impl Reminders {
         deadline: Instant,
         now: DateTime<Utc>,
     ) -> Sent {
-        let reading = self.roster.read(&self.notifier.ledger, deadline, now).await;
-        let calendar = self.calendar(&reading);
+        let reading = self.team.roster.read(&self.ledger, deadline, now).await;
+        let calendar = self.team.settings.calendar_with(&reading);
         let sent = match plan(reminder, scheduled, &calendar, now) {
             Err(why) => Sent::NotDue(why),
-            Ok(plan) => {
-                let key = EventKey::own(OwnKey::Reminder, format_args!("{}:{}", reminder.name(), plan.on));
-                let news = self.news(&plan, &calendar, now).await;
-                let note = Note { reminders: self, plan: &plan, reading: &reading, news: news.as_ref(), now };
-                match self
-                    .notifier
-                    .bring(
-                        Notification {
-                            key: &key,
-                            what: reminder.name(),
-                            incident: None,
-                            milestone: None,
-                            deadline,
-                            now,
-                        },
-                        &note,
-                    )
-                    .await
-                    .outcome
-                {
-                    Outcome::Posted(_) => Sent::Posted,
-                    Outcome::Repeat => Sent::Repeat,
-                    Outcome::NotTaken | Outcome::Held => Sent::NotTaken,
-                }
-            }
+            Ok(plan) => self.post(&plan, &reading, &calendar, deadline, now).await,
         };
-        // An alarm counts these lines: a day without one means that nobody was asked whether it is a day off.
+        // An alarm counts these lines: a day without one means that nothing has checked whether it is a day off.
         tracing::info!(
             reminder = reminder.name(),
             decision = sent.name(),
@@ -120,7 +92,28 @@ impl Reminders {
         sent
     }
 
-    /// The text of a reminder for one chat, whether or not it was sent before; why not, when it is not due.
+    async fn post(
+        &self,
+        plan: &Plan,
+        reading: &Result<Reading, Unreadable>,
+        calendar: &Calendar,
+        deadline: Instant,
+        now: DateTime<Utc>,
+    ) -> Sent {
+        let what = plan.reminder.name();
+        let key = EventKey::own(OwnKey::Reminder, format_args!("{what}:{}", plan.on));
+        let news = self.news(plan, calendar, now).await;
+        let note = Note { reminders: self, plan, reading, news: news.as_ref(), now };
+        let notifier = Notifier { outlets: &self.team.reminders, ledger: &self.ledger };
+        let notification = Notification { key: &key, what, incident: None, milestone: None, deadline, now };
+        match notifier.notify(notification, &note).await.outcome {
+            Outcome::Posted(_) => Sent::Posted,
+            Outcome::Repeat => Sent::Repeat,
+            Outcome::NotTaken | Outcome::Held => Sent::NotTaken,
+        }
+    }
+
+    /// The text of a reminder for one chat, whether or not it was sent before; or why it is not due.
     pub async fn preview(
         &self,
         reminder: Reminder,
@@ -128,39 +121,32 @@ impl Reminders {
         deadline: Instant,
         now: DateTime<Utc>,
     ) -> Result<String, NotDue> {
-        let reading = self.roster.read(&self.notifier.ledger, deadline, now).await;
-        let calendar = self.calendar(&reading);
+        let reading = self.team.roster.read(&self.ledger, deadline, now).await;
+        let calendar = self.team.settings.calendar_with(&reading);
         let plan = plan(reminder, now, &calendar, now)?;
         let news = self.news(&plan, &calendar, now).await;
         let note = Note { reminders: self, plan: &plan, reading: &reading, news: news.as_ref(), now };
-        Ok(note.write(chat, None).await.draft.text)
+        Ok(note.write(chat, None).await.rendered.text)
     }
 
-    fn calendar(&self, reading: &Result<Reading, Unreadable>) -> Calendar {
-        match reading {
-            Ok(reading) => self.team.calendar.with_company_holidays(reading.workbook.holidays.clone()),
-            Err(_) => self.team.calendar.clone(),
-        }
-    }
-
-    /// What came in since the last working day's end without a mention, and what is open; `None` where nobody keeps that.
+    /// What came in since the last working day's end without a mention, and what is open; `None` without a history.
     async fn news(&self, plan: &Plan, calendar: &Calendar, now: DateTime<Utc>) -> Option<News> {
-        let ledger = match self.history {
-            History::Known => &self.notifier.ledger,
-            History::Unknown => return None,
-        };
-        let open = ledger.open_incidents().await;
+        if self.history == History::Unknown {
+            return None;
+        }
+        let open = self.ledger.open_incidents().await;
         let mut has_gaps = open.is_none();
         let open = open.unwrap_or_default().iter().map(carried).collect();
         let mut unmentioned = Vec::new();
         if plan.reminder == Reminder::Morning {
-            let posted = ledger.posted_between(calendar.closing(plan.since), now).await;
+            let posted = self.ledger.posted_between(calendar.closing(plan.since), now).await;
             has_gaps |= posted.is_none();
             let posted = posted.unwrap_or_default();
             let mut seen = BTreeSet::new();
-            let quiet = posted.iter().filter(|posted| posted.told == Told::Nobody && posted.kind.calls_somebody());
+            let quiet =
+                posted.iter().filter(|posted| posted.mentioned == Mentioned::Nobody && posted.kind.calls_somebody());
             for posted in quiet.filter(|posted| seen.insert(posted.incident.clone())) {
-                match ledger.incident(&posted.incident).await {
+                match self.ledger.incident(&posted.incident).await {
                     Ok(known) => unmentioned.extend(known.as_ref().map(carried)),
                     Err(NoAnswer) => has_gaps = true,
                 }
@@ -185,7 +171,7 @@ fn carried(known: &KnownIncident) -> Carried {
     }
 }
 
-/// A reminder to be worded for each chat.
+/// A reminder, worded for each chat.
 struct Note<'a> {
     reminders: &'a Reminders,
     plan: &'a Plan,
@@ -199,6 +185,7 @@ impl Writer for Note<'_> {
 
     async fn write(&self, chat: &Chat, notice: Option<Notice>) -> Worded<()> {
         let Reminders { team, manual, checklist, .. } = self.reminders;
+        let language = team.settings.language;
         let (coverage, findings): (Coverage, Vec<Finding>) = match self.reading {
             Ok(reading) => (
                 reading.workbook.coverage(self.plan.about, chat.platform()),
@@ -207,10 +194,10 @@ impl Writer for Note<'_> {
             Err(why) => (Coverage::Unknown { why: why.clone() }, Vec::new()),
         };
         let rotation_read_at = self.reading.as_ref().ok().map(|reading| reading.read_at);
-        let posted = self.reminders.calendar(self.reading).at(self.now);
-        let why = explanation(self.plan, &coverage, rotation_read_at, &posted, team.language).plain();
+        let posted = team.settings.calendar_with(self.reading).at(self.now);
+        let why = explanation(self.plan, &coverage, rotation_read_at, &posted, language).plain();
         let context = Context {
-            language: team.language,
+            language,
             coverage: &coverage,
             findings: &findings,
             news: self.news,
@@ -219,6 +206,6 @@ impl Writer for Note<'_> {
             checklist: checklist.as_ref(),
             notice,
         };
-        Worded { draft: chat.write(&message(self.plan, context, self.now)), why, because: () }
+        Worded { rendered: chat.write(&message(self.plan, context, self.now)), why, because: () }
     }
 }

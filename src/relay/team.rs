@@ -1,7 +1,7 @@
-//! What a team has decided for all its messages: hours, rules, language; and with it, who is mentioned in one and what it
-//! says.
+//! One team: hours, rules, language, rotation and destinations, handed down as one value.
 
 use crate::chat::Chat;
+use crate::chat::delivery::Outlets;
 use crate::domain::calendar::Calendar;
 use crate::domain::incident::{IncidentEvent, Status};
 use crate::domain::message::event::{Context, explanation, message};
@@ -11,22 +11,41 @@ use crate::domain::rotation::Coverage;
 use crate::domain::runbook::matching;
 use crate::domain::unreadable::Unreadable;
 use crate::relay::notifier::Worded;
-use crate::roster::Reading;
+use crate::roster::{Reading, Roster};
 use chrono::{DateTime, Utc};
 
-/// How the team wants it: hours, rules, language.
-#[derive(Debug, Clone)]
+/// A team, with everything that its messages depend on.
+#[derive(Debug)]
 pub struct Team {
-    /// When people are at work, the company's own holidays aside.
+    pub settings: TeamSettings,
+    /// Who is on call.
+    pub roster: Roster,
+    /// Where messages about incidents go.
+    pub alerts: Outlets,
+    /// Where reminders go: the same chats, in the channels for them.
+    pub reminders: Outlets,
+}
+
+/// What a team has decided for all its messages.
+#[derive(Debug, Clone)]
+pub struct TeamSettings {
+    /// Working hours and days, without the company's own holidays, which are in the workbook.
     pub calendar: Calendar,
     /// Who is mentioned.
     pub policy: Policy,
-    /// In which language.
     pub language: Language,
 }
 
-impl Team {
-    /// Decides, for one chat.
+impl TeamSettings {
+    /// The calendar with the company's own holidays, if the workbook could be read.
+    pub fn calendar_with(&self, reading: &Result<Reading, Unreadable>) -> Calendar {
+        match reading {
+            Ok(reading) => self.calendar.with_company_holidays(reading.workbook.holidays.clone()),
+            Err(_) => self.calendar.clone(),
+        }
+    }
+
+    /// Decides who is mentioned in one chat.
     pub fn decide(
         &self,
         event: &IncidentEvent,
@@ -34,22 +53,19 @@ impl Team {
         reading: &Result<Reading, Unreadable>,
         now: DateTime<Utc>,
     ) -> Decision {
-        let (calendar, duty) = match reading {
+        let calendar = self.calendar_with(reading);
+        let duty = match reading {
             Ok(Reading { workbook, .. }) => {
-                let calendar = self.calendar.with_company_holidays(workbook.holidays.clone());
                 let coverage = workbook.coverage(calendar.date(now), chat.platform());
                 let real: Vec<_> = self.policy.ignored.real(&event.incident.assignees).cloned().collect();
-                (calendar, Duty { coverage, went_to: workbook.known(&real, chat.platform()) })
+                Duty { coverage, went_to: workbook.known(&real, chat.platform()) }
             }
-            Err(why) => {
-                let duty = Duty { coverage: Coverage::Unknown { why: why.clone() }, went_to: Vec::new() };
-                (self.calendar.clone(), duty)
-            }
+            Err(why) => Duty { coverage: Coverage::Unknown { why: why.clone() }, went_to: Vec::new() },
         };
         self.policy.decide(event, &duty, &calendar, now)
     }
 
-    /// Decides and words, for one chat.
+    /// Decides for one chat and writes the message in its markup.
     pub fn word(
         &self,
         event: &IncidentEvent,
@@ -61,17 +77,17 @@ impl Team {
     ) -> Worded<Decision> {
         let decision = self.decide(event, chat, reading, now);
         let reading = reading.as_ref().ok();
-        let read_at = reading.map(|reading| reading.read_at);
+        let rotation_read_at = reading.map(|reading| reading.read_at);
         let context = Context {
             language: self.language,
             ignored: &self.policy.ignored,
             runbook: reading.and_then(|reading| matching(&reading.workbook.runbooks, &event.incident)),
-            rotation_read_at: read_at,
+            rotation_read_at,
             notice,
             status,
         };
-        let draft = chat.write(&message(event, &decision, context));
-        let why = explanation(&decision, read_at, self.language).plain();
-        Worded { draft, why, because: decision }
+        let rendered = chat.write(&message(event, &decision, context));
+        let why = explanation(&decision, rotation_read_at, self.language).plain();
+        Worded { rendered, why, because: decision }
     }
 }

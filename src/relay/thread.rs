@@ -1,7 +1,6 @@
 //! An incident's messages in one chat: the first opens a thread and is kept up to date, the others follow it.
 //!
-//! Where a chat has no threads the first message is as the others. Where the first message is gone, the next one takes
-//! its place.
+//! Without threads in the chat, all messages are alike. If the first message is gone, the next one takes its place.
 
 use crate::chat::delivery::{Pace, post_patiently};
 use crate::chat::{Chat, ChatError, PostId, Rendered};
@@ -12,15 +11,15 @@ use chrono::{DateTime, Utc};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// The most that keeping the first message up to date may take before the new message is posted.
+/// The most that updating the first message may take before the new message is posted.
 const UPDATE: Duration = Duration::from_millis(1_000);
 
-/// How an incident stands now, for its first message.
+/// The incident's status now, for its first message.
 #[derive(Debug, Clone)]
 pub struct StatusUpdate {
-    /// What takes the place of the verb in the headline.
+    /// Replaces the verb in the headline.
     pub headline: Span,
-    /// The line below.
+    /// The last line.
     pub status: Line,
 }
 
@@ -29,74 +28,74 @@ pub struct StatusUpdate {
 pub struct Thread<'a> {
     chat: &'a Chat,
     ledger: &'a Ledger,
-    place: &'static str,
+    outlet: &'static str,
     /// `None` for messages about no incident, which follow nothing.
     incident: Option<&'a KnownIncident>,
     first: Option<PostId>,
-    /// What the first message should say, and the chat did not take.
+    /// An update of the first message that the chat did not take.
     outstanding: Option<Rendered>,
 }
 
 impl<'a> Thread<'a> {
     /// The thread as the ledger knows it.
-    pub fn of(incident: Option<&'a KnownIncident>, chat: &'a Chat, place: &'static str, ledger: &'a Ledger) -> Self {
-        let first = incident.and_then(|incident| incident.threads.get(place)).cloned().map(PostId);
-        Self { chat, ledger, place, incident, first, outstanding: None }
+    pub fn of(incident: Option<&'a KnownIncident>, chat: &'a Chat, outlet: &'static str, ledger: &'a Ledger) -> Self {
+        let first = incident.and_then(|incident| incident.threads.get(outlet)).cloned().map(PostId);
+        Self { chat, ledger, outlet, incident, first, outstanding: None }
     }
 
-    /// Brings the first message up to date. That comes before the new message: if the first one is gone, the new one is
-    /// posted in its stead. Whatever else goes wrong keeps no message back.
+    /// Brings the first message up to date, before the new message is posted: if the first one is gone, the new one takes
+    /// its place. No other failure holds a message back.
     pub async fn update(&mut self, status_update: &StatusUpdate, deadline: Instant) {
         let (Some(incident), Some(first), true) = (self.incident, &self.first, self.chat.keeps_up_to_date()) else {
             return;
         };
-        let Some(Opening { text, verb }) = self.ledger.opening(&incident.id, self.place).await else {
+        let Some(Opening { text, verb }) = self.ledger.opening(&incident.id, self.outlet).await else {
             return;
         };
         let opening = Rendered { text, verb: Some(verb), status: None, pings: false };
-        let draft = self.chat.restate(&opening, &status_update.headline, &status_update.status);
-        match self.chat.update(first, &draft, deadline.min(Instant::now() + UPDATE)).await {
+        let rendered = self.chat.restate(&opening, &status_update.headline, &status_update.status);
+        match self.chat.update(first, &rendered, deadline.min(Instant::now() + UPDATE)).await {
             Ok(()) => {}
             Err(error @ ChatError::Gone { .. }) => {
-                tracing::info!(incident = %incident.id, place = self.place, "{error}; what follows begins a new thread");
+                tracing::info!(incident = %incident.id, outlet = self.outlet, "{error}; the next message begins a new thread");
                 self.first = None;
             }
             Err(error @ ChatError::Refused { .. }) => {
-                tracing::warn!(incident = %incident.id, place = self.place, "the first message stays as it is: {error}");
+                tracing::warn!(incident = %incident.id, outlet = self.outlet, "the first message stays as it is: {error}");
             }
-            Err(ChatError::Unavailable { .. } | ChatError::Lost { .. }) => self.outstanding = Some(draft),
+            Err(ChatError::Unavailable { .. } | ChatError::Lost { .. }) => self.outstanding = Some(rendered),
         }
     }
 
-    /// Posts a message where it belongs.
-    pub async fn post(&mut self, draft: &Rendered, deadline: Instant) -> (Result<PostId, ChatError>, Pace) {
-        let (posted, pace) = post_patiently(self.chat, draft, self.first.as_ref(), deadline).await;
+    /// Posts a message as a reply, or as the first one.
+    pub async fn post(&mut self, rendered: &Rendered, deadline: Instant) -> (Result<PostId, ChatError>, Pace) {
+        let (posted, pace) = post_patiently(self.chat, rendered, self.first.as_ref(), deadline).await;
         match posted {
             Err(ChatError::Gone { .. }) if self.first.is_some() => {
                 self.first = None;
-                post_patiently(self.chat, draft, None, deadline).await
+                post_patiently(self.chat, rendered, None, deadline).await
             }
             posted => (posted, pace),
         }
     }
 
-    /// Remembers the first message, for what comes after it; or brings it up to date, if the chat did not take that
-    /// before. Called once the new message itself is settled.
-    pub async fn settle(&self, draft: &Rendered, post: PostId, deadline: Instant, now: DateTime<Utc>) {
+    /// Keeps the first message, for those after it; or brings it up to date, if the chat did not take that before. Called
+    /// once the new message itself is settled.
+    pub async fn settle(&self, rendered: &Rendered, post: PostId, deadline: Instant, now: DateTime<Utc>) {
         let Some(incident) = self.incident else {
             return;
         };
-        if let (None, false) = (&self.first, post.0.is_empty()) {
-            if let (Some(verb), Some(_), true) = (&draft.verb, &draft.status, self.chat.keeps_up_to_date()) {
-                let opening = Opening { text: draft.text.clone(), verb: verb.clone() };
-                self.ledger.keep_opening(&incident.id, self.place, opening, now).await;
+        if self.first.is_none() && !post.0.is_empty() {
+            if let (Some(verb), Some(_), true) = (&rendered.verb, &rendered.status, self.chat.keeps_up_to_date()) {
+                let opening = Opening { text: rendered.text.clone(), verb: verb.clone() };
+                self.ledger.keep_opening(&incident.id, self.outlet, opening, now).await;
             }
-            self.ledger.keep_thread(&incident.id, self.place, &post.0, now).await;
+            self.ledger.keep_thread(&incident.id, self.outlet, &post.0, now).await;
         }
         if let (Some(first), Some(outstanding)) = (&self.first, &self.outstanding)
             && let Err(error) = self.chat.update(first, outstanding, deadline.min(Instant::now() + UPDATE)).await
         {
-            tracing::warn!(incident = %incident.id, place = self.place, "the first message is not up to date: {error}");
+            tracing::warn!(incident = %incident.id, outlet = self.outlet, "the first message is not up to date: {error}");
         }
     }
 }

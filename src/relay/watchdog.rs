@@ -1,4 +1,4 @@
-//! One round of the watchdog: asks PagerDuty what it knows, and has told what no webhook has.
+//! One round of the watchdog: asks PagerDuty what it knows, and queues what no webhook has reported.
 
 use crate::chat::Chat;
 use crate::chat::delivery::Destination;
@@ -13,94 +13,88 @@ use crate::pagerduty::state::{Scope, ServiceId, Subscription};
 use crate::pagerduty::{Client, PagerDutyError};
 use crate::queue::{Content, Queue, QueueError, QueueMessage};
 use crate::relay::notifier::{Notification, Notifier, Worded, Writer};
-use crate::relay::team::Team;
+use crate::relay::team::{Team, TeamSettings};
 use crate::source::watchdog;
 use chrono::{DateTime, TimeDelta, Utc};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, timeout, timeout_at};
 
-/// How far back incidents are asked for by the time at which they began: what ends today may have begun then.
+/// How far back incidents are listed by the time at which they began: one that is resolved today may have begun then.
 const FAR: TimeDelta = TimeDelta::days(7);
-/// One that is open in the ledger is asked for from its beginning, but not from before this.
+/// With an open incident in the ledger the list begins with it, but no earlier than this.
 const FARTHEST: TimeDelta = TimeDelta::days(30);
-/// When that is more than PagerDuty lists: all that can have begun within the time that is looked at.
+/// If that is more than PagerDuty lists: all that can have begun within the time that is compared.
 const NEAR: TimeDelta = TimeDelta::hours(3);
 
-/// Everything that a round needs.
+/// Compares PagerDuty with the ledger.
 #[derive(Debug)]
 pub struct Watchdog {
-    /// Who asks PagerDuty.
+    pub team: Team,
+    /// What has been posted.
+    pub ledger: Arc<Ledger>,
     pub account: Client,
-    /// Whose incidents.
+    /// Whose incidents are listed.
     pub services: Vec<ServiceId>,
     /// Where missing events go; the worker does the rest.
     pub queue: Queue,
-    /// For which chats.
+    /// The destinations that each event is queued for.
     pub destinations: Vec<Destination>,
-    /// Who says that PagerDuty does not deliver.
-    pub notifier: Notifier,
-    /// How the team wants it.
-    pub team: Team,
-    /// How long it may take.
     pub patience: Patience,
 }
 
-/// How long a round may take for what: each of the two twice, once for webhooks and once for incidents.
+/// How long a round may take. Each of the two is spent twice, once for webhooks and once for incidents.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
-    /// For asking PagerDuty, and the ledger what was told.
+    /// For asking PagerDuty and the ledger.
     pub asking: Duration,
-    /// For telling what was found, from the end of the asking on.
+    /// For reporting what was found, from the end of the asking on.
     pub telling: Duration,
 }
 
-/// What a round has found.
+/// What a round has done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Round {
     /// Incidents that PagerDuty has listed.
     pub listed: usize,
-    /// Events that no webhook has told, and that are in the queue now.
+    /// Events that no webhook has reported, and that are in the queue now.
     pub missed: usize,
     /// Webhooks that PagerDuty has turned off.
     pub silenced: usize,
 }
 
-/// What is there to be told.
+/// What PagerDuty knows and no webhook has reported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
     /// Incidents that PagerDuty has listed.
     pub listed: usize,
-    /// Events that no webhook has told.
     pub events: Vec<IncidentEvent>,
-    /// Further ones, which are left for the next round.
+    /// Further events, which are left for the next round.
     pub left_out: usize,
 }
 
 /// Why a round saw nothing. The next one may.
 #[derive(Debug, thiserror::Error)]
 pub enum Blind {
-    /// Without the ledger nobody knows what was told.
-    #[error("the ledger does not say what was told, so nothing is compared with it")]
+    #[error("the ledger does not say what was reported, so nothing is compared with it")]
     Ledger,
-    /// PagerDuty does not say what it knows.
     #[error(transparent)]
     Account(#[from] PagerDutyError),
-    /// Neither is waited for until Lambda ends it all.
-    #[error("PagerDuty or the ledger took too long to say what they know")]
+    /// The round ends before Lambda would end it.
+    #[error("PagerDuty or the ledger took too long to answer")]
     TooSlow,
-    /// What was found cannot be told.
+    /// What was found cannot be queued.
     #[error(transparent)]
     Queue(#[from] QueueError),
-    /// The queue takes too long.
     #[error("the queue did not answer in time")]
     QueueTooSlow,
 }
 
 impl Watchdog {
-    /// A round. `None` when none is due: outside working hours there is one an hour. That webhooks are turned off is said
-    /// even if incidents cannot be read, and the other way round.
+    /// Does a round, or returns `None` if none is due: outside working hours there is one an hour. Webhooks that are
+    /// turned off are reported even if incidents cannot be read, and the other way round.
     pub async fn round(&self, now: DateTime<Utc>) -> Result<Option<Round>, Blind> {
-        if !is_due(&self.team.calendar, now) {
+        if !is_due(&self.team.settings.calendar, now) {
             return Ok(None);
         }
         let silenced = self.report_silenced(now).await;
@@ -109,7 +103,12 @@ impl Watchdog {
         if !events.is_empty() {
             let missed = events.len();
             // An alarm counts these lines, so this one does not wait for the queue.
-            tracing::error!(webhook_missed = true, missed, left_out, "no webhook has told this; it is told now");
+            tracing::error!(
+                webhook_missed = true,
+                missed,
+                left_out,
+                "no webhook has reported this; it is reported now"
+            );
         }
         let deadline = Instant::now() + self.patience.telling;
         for event in &events {
@@ -127,33 +126,33 @@ impl Watchdog {
         Ok(Some(round))
     }
 
-    /// What PagerDuty knows and nobody was told.
+    /// What PagerDuty knows and the ledger does not.
     pub async fn find(&self, now: DateTime<Utc>) -> Result<Found, Blind> {
-        let ledger = &*self.notifier.ledger;
-        let since = ledger.watching_since(now).await.ok_or(Blind::Ledger)?;
-        let incidents = self.incidents(ledger, now).await?;
+        let since = self.ledger.watching_since(now).await.ok_or(Blind::Ledger)?;
+        let incidents = self.incidents(now).await?;
         let listed = incidents.len();
         let mut missed = Vec::new();
         for one in incidents.into_iter().filter(|one| one.is_to_be_checked(since, now)) {
-            let known = ledger.incident(&one.id).await.map_err(|NoAnswer| Blind::Ledger)?;
+            let known = self.ledger.incident(&one.id).await.map_err(|NoAnswer| Blind::Ledger)?;
             if let Some(kind) = one.missed(known.and_then(|known| known.status()).as_ref()) {
                 missed.push((one, kind));
             }
         }
         let all = missed.len();
-        let events = chosen(missed, |event| self.team.policy.mentions(event, &self.team.calendar, now));
+        let TeamSettings { policy, calendar, .. } = &self.team.settings;
+        let events = chosen(missed, |event| policy.mentions(event, calendar, now));
         let left_out = all - events.len();
         Ok(Found { listed, events, left_out })
     }
 
-    /// The incidents that may have changed within the time that is looked at.
-    async fn incidents(&self, ledger: &Ledger, now: DateTime<Utc>) -> Result<Vec<Listed>, Blind> {
-        let open = ledger.open_incidents().await.ok_or(Blind::Ledger)?;
+    /// The incidents that may have changed within the time that is compared.
+    async fn incidents(&self, now: DateTime<Utc>) -> Result<Vec<Listed>, Blind> {
+        let open = self.ledger.open_incidents().await.ok_or(Blind::Ledger)?;
         let oldest = open.first().map_or(now, |incident| incident.opened_at - TimeDelta::minutes(1));
         let since = oldest.min(now - FAR).max(now - FARTHEST);
         match self.account.incidents(&self.services, since, now).await {
             Err(PagerDutyError::TooMany { .. }) => {
-                tracing::warn!("PagerDuty has too many incidents since {since} to list; only new ones are looked at");
+                tracing::warn!("PagerDuty has too many incidents since {since} to list; only new ones are compared");
                 Ok(self.account.incidents(&self.services, now - NEAR, now).await?)
             }
             listed => Ok(listed?),
@@ -161,17 +160,17 @@ impl Watchdog {
     }
 
     async fn enqueue(&self, event: &IncidentEvent, deadline: Instant, now: DateTime<Utc>) -> Result<(), Blind> {
-        for queued in queued(event, &self.destinations, now) {
-            timeout_at(deadline, self.queue.put(&queued)).await.map_err(|_| Blind::QueueTooSlow)??;
+        for message in queue_messages(event, &self.destinations, now) {
+            timeout_at(deadline, self.queue.put(&message)).await.map_err(|_| Blind::QueueTooSlow)??;
         }
         let incident = event.incident.number.map(|number| number.0);
         tracing::info!(event = %event.key, kind = event.kind.name(), incident, "queued");
         Ok(())
     }
 
-    /// The webhooks to toban which PagerDuty has turned off: id, name, what they are.
+    /// The webhooks to toban that PagerDuty has turned off: id, name, what they are.
     async fn silenced(&self) -> Result<Vec<(String, Option<Foreign>, Webhook)>, PagerDutyError> {
-        // One that is for a team or for the whole account may be for ours; one that is for another service is not.
+        // One of a team or of the whole account may be ours; one of another service is not.
         let concerns = |scope: &Scope| !matches!(scope, Scope::Service(id) if !self.services.contains(id));
         let is_off = |one: &Subscription| one.is_active && one.is_disabled && leads_here(&one.url);
         let subscriptions = self.account.all_subscriptions().await?.into_iter();
@@ -184,16 +183,18 @@ impl Watchdog {
                 extensions.into_iter().filter(|one| one.is_disabled && one.url.as_deref().is_some_and(leads_here));
             silenced.extend(off.map(|one| (one.id, one.name.shown(), Webhook::Extension)));
         }
-        // One extension may be that of several services.
+        // One extension may belong to several services.
         silenced.sort_by(|(one, ..), (other, ..)| one.cmp(other));
         silenced.dedup_by(|(one, ..), (other, ..)| one == other);
         Ok(silenced)
     }
 
-    /// Says of each webhook to toban which PagerDuty has turned off, once a day, and counts them.
+    /// Reports each webhook to toban that PagerDuty has turned off, once a day, and counts them.
     async fn report_silenced(&self, now: DateTime<Utc>) -> Result<usize, Blind> {
         let silenced = timeout(self.patience.asking, self.silenced()).await.map_err(|_| Blind::TooSlow)??;
         let deadline = Instant::now() + self.patience.telling;
+        let notifier = Notifier { outlets: &self.team.alerts, ledger: &self.ledger };
+        let settings = &self.team.settings;
         for (id, name, webhook) in &silenced {
             tracing::error!(
                 webhook_silenced = true,
@@ -203,38 +204,36 @@ impl Watchdog {
             let Some(shown) = Foreign::line(id) else {
                 continue;
             };
-            let date = self.team.calendar.date(now);
-            let key = EventKey::own(OwnKey::WebhookOff, format_args!("{id}:{date}"));
-            let note =
-                Note { team: &self.team, silenced: Silenced { id: shown, name: name.clone(), webhook: *webhook }, now };
+            let key = EventKey::own(OwnKey::WebhookOff, format_args!("{id}:{}", settings.calendar.date(now)));
+            let silenced = Silenced { id: shown, name: name.clone(), webhook: *webhook };
             let notification =
                 Notification { key: &key, what: "webhook_off", incident: None, milestone: None, deadline, now };
-            self.notifier.notify_at_backup(notification, &note).await;
+            notifier.notify_backup(notification, &Note { settings, silenced, now }).await;
         }
         Ok(silenced.len())
     }
 }
 
-/// For each chat, in the group of the incident, where a webhook's event would be.
-pub fn queued(event: &IncidentEvent, destinations: &[Destination], now: DateTime<Utc>) -> Vec<QueueMessage> {
+/// One message for each destination, in the incident's group, like those of a webhook's event.
+pub fn queue_messages(event: &IncidentEvent, destinations: &[Destination], now: DateTime<Utc>) -> Vec<QueueMessage> {
     let Some((body, incident)) = watchdog::body(event).zip(event.incident.id.as_ref()) else {
         return Vec::new();
     };
-    let queued = |address: &Destination| QueueMessage {
+    let message = |destination: &Destination| QueueMessage {
         origin: Origin::Watchdog,
         key: event.key.clone(),
         order: incident.to_string(),
-        address: *address,
+        destination: *destination,
         arrived_at: now,
         delivery: None,
         content: Content::Body { body: body.clone(), nth: 0 },
     };
-    destinations.iter().map(queued).collect()
+    destinations.iter().map(message).collect()
 }
 
-/// That a webhook is off, to be worded for a chat.
+/// The message that a webhook is off.
 struct Note<'a> {
-    team: &'a Team,
+    settings: &'a TeamSettings,
     silenced: Silenced,
     now: DateTime<Utc>,
 }
@@ -243,8 +242,8 @@ impl Writer for Note<'_> {
     type Because = ();
 
     async fn write(&self, chat: &Chat, _: Option<Notice>) -> Worded<()> {
-        let is_working = self.team.calendar.at(self.now).is_working;
-        let message = message(&self.silenced, is_working, self.team.language);
-        Worded { draft: chat.write(&message), why: String::new(), because: () }
+        let is_working = self.settings.calendar.at(self.now).is_working;
+        let message = message(&self.silenced, is_working, self.settings.language);
+        Worded { rendered: chat.write(&message), why: String::new(), because: () }
     }
 }

@@ -1,4 +1,4 @@
-//! Secrets in AWS's Systems Manager Parameter Store, as SecureStrings named after their variables.
+//! Secrets in AWS's Systems Manager Parameter Store: SecureStrings named after their variables.
 //!
 //! <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParametersByPath.html>
 
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
-/// The most that reading them may take, with the repeats of what failed.
+/// The most that reading them may take, retries included.
 pub const LIMIT: Duration = Duration::from_millis(4_000);
 
 /// The parameters under one path.
@@ -21,11 +21,11 @@ pub struct Parameters {
     path: String,
 }
 
-/// What was read: values by the last part of their names, which is a variable's name.
+/// The values by the last part of their names, which is a variable's name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Secrets(BTreeMap<String, Secret>);
 
-/// They could not be read.
+/// The parameters could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum NotRead {
     /// AWS did not answer, or not in time.
@@ -33,7 +33,7 @@ pub enum NotRead {
     Unavailable {
         /// `PARAMETERS_PATH`
         path: String,
-        /// What the connection says, or AWS's code.
+        /// AWS's code, or what is wrong with the connection.
         why: String,
     },
     /// AWS refused.
@@ -49,42 +49,40 @@ pub enum NotRead {
     },
 }
 
-/// A secret could not be added to a parameter, which is as it was. Never holds the secret.
+/// A secret could not be added to a parameter, which is unchanged. Never holds the secret.
 #[derive(Debug, thiserror::Error)]
 #[error("the parameter {name} cannot be written: {why}")]
 pub struct NotWritten {
     /// The parameter's whole name.
     pub name: String,
-    /// Which call has failed, and AWS's code or what the connection says.
+    /// Which call has failed, and AWS's code or what is wrong with the connection.
     pub why: String,
 }
 
 impl Secrets {
-    /// The value of a variable.
     pub fn value(&self, variable: &str) -> Option<&Secret> {
         self.0.get(variable)
     }
 
-    /// The variables, for the log.
     pub fn variables(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }
 }
 
 impl Parameters {
-    /// `path` starts with a slash and does not end with one. Nothing is read yet.
+    /// `path` starts with a slash and does not end with one. Sends nothing yet.
     pub fn new(client: Client, path: String) -> Self {
         Self { client, path }
     }
 
-    /// Reads all of them, ten with each call, as AWS gives them out. A call that fails is repeated by the SDK.
+    /// Reads all of them, ten with each call, which is AWS's limit. The SDK retries a call that fails.
     pub async fn read(&self, deadline: Instant) -> Result<Secrets, NotRead> {
         let late = |_| NotRead::Unavailable { path: self.path.clone(), why: "no answer in time".into() };
         timeout_at(deadline, self.all_pages()).await.map_err(late)?
     }
 
-    /// Adds a secret to a variable that may hold several, comma-separated: those that are there stay in force. Under the
-    /// key that the parameter has; a new one gets the account's own. Needs ssm:GetParameter, ssm:DescribeParameters and
+    /// Adds a secret to a variable that may hold several, comma-separated; those that are there stay valid. The parameter
+    /// keeps its KMS key; a new one gets the account's own. Needs ssm:GetParameter, ssm:DescribeParameters and
     /// ssm:PutParameter.
     ///
     /// <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html>
@@ -112,7 +110,7 @@ impl Parameters {
         put.map(|_| ()).map_err(|error| format!("ssm:PutParameter: {}", cause(&error)))
     }
 
-    /// The key under which a parameter is encrypted; overwriting it without would encrypt it under the account's own.
+    /// The key under which a parameter is encrypted; without it, overwriting would encrypt under the account's own.
     async fn key_of(&self, name: &str) -> Result<Option<String>, String> {
         let filter = ParameterStringFilter::builder().key("Name").option("Equals").values(name).build();
         let filter = filter.map_err(|error| error.to_string())?;

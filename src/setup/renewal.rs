@@ -1,7 +1,7 @@
-//! Secrets that are mended while a function runs.
+//! Secrets that are fixed while a function runs.
 //!
-//! A function is built of its settings. When something fails that a mended secret may put right, the parameters are
-//! read again, once a minute at most; when they have changed, the function is built anew, without a deployment.
+//! A function is built from its settings. If something fails that a fixed secret may cure, the parameters are read again,
+//! once a minute at most; if they have changed, the function is rebuilt, without a deployment.
 
 use crate::setup::config::Faults;
 use crate::setup::parameters::{LIMIT, NotRead, Parameters, Secrets};
@@ -10,13 +10,13 @@ use std::sync::Arc;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-/// Secrets that were read more recently are taken to be what they are now.
+/// Secrets that were read more recently are not read again.
 const RECENT: TimeDelta = TimeDelta::seconds(60);
 
-/// The settings: a variable's value, from wherever it comes.
+/// The settings: a variable's value, from wherever it is.
 pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// What was built of the settings, with what is needed to build it again.
+/// What was built from the settings, with what is needed to rebuild it.
 #[derive(Debug)]
 pub struct Renewal<T, B> {
     environment: fn(&str) -> Option<String>,
@@ -32,18 +32,16 @@ struct Built<T> {
     asked_at: DateTime<Utc>,
 }
 
-/// It could not be built.
+/// The function could not be built.
 #[derive(Debug, thiserror::Error)]
 pub enum NotBuilt {
-    /// For want of secrets.
     #[error(transparent)]
     NotRead(#[from] NotRead),
-    /// The settings are wrong.
     #[error(transparent)]
     Faults(#[from] Faults),
 }
 
-/// The variables of the environment, and where one is not set or empty the parameter of its name.
+/// The variables of the environment; if one is not set or empty, the parameter of that name.
 pub fn with_secrets(environment: impl Fn(&str) -> Option<String>, secrets: Secrets) -> impl Fn(&str) -> Option<String> {
     move |variable| {
         let own = environment(variable).filter(|value| !value.trim().is_empty());
@@ -52,7 +50,7 @@ pub fn with_secrets(environment: impl Fn(&str) -> Option<String>, secrets: Secre
 }
 
 impl<T, B: AsyncFn(Lookup<'_>) -> Result<T, Faults>> Renewal<T, B> {
-    /// Reads the parameters, if there are any, while `meanwhile` is done; then builds.
+    /// Reads the parameters, if there are any, while `meanwhile` runs; then builds.
     pub async fn start(
         environment: fn(&str) -> Option<String>,
         parameters: Option<Parameters>,
@@ -70,9 +68,10 @@ impl<T, B: AsyncFn(Lookup<'_>) -> Result<T, Faults>> Renewal<T, B> {
         let secrets = secrets?;
         if parameters.is_some() {
             let variables = secrets.variables().collect::<Vec<_>>().join(", ");
-            match variables.is_empty() {
-                true => tracing::warn!("there is no parameter under PARAMETERS_PATH"),
-                false => tracing::info!(variables, "the parameters were read"),
+            if variables.is_empty() {
+                tracing::warn!("there is no parameter under PARAMETERS_PATH");
+            } else {
+                tracing::info!(variables, "the parameters were read");
             }
         }
         let product = build(&with_secrets(environment, secrets.clone())).await?;
@@ -80,12 +79,11 @@ impl<T, B: AsyncFn(Lookup<'_>) -> Result<T, Faults>> Renewal<T, B> {
         Ok(Self { environment, parameters, build, built: Mutex::new(built) })
     }
 
-    /// What there is now.
     pub async fn current(&self) -> Arc<T> {
         self.built.lock().await.product.clone()
     }
 
-    /// After a failure: reads the parameters again, if the last time is a minute ago. `None` when that changes nothing.
+    /// Reads the parameters again after a failure, if the last time is a minute ago. Returns `None` if that changes nothing.
     pub async fn renewed(&self, deadline: Instant, now: DateTime<Utc>) -> Option<Arc<T>> {
         let parameters = self.parameters.as_ref()?;
         let mut built = self.built.lock().await;
@@ -97,14 +95,14 @@ impl<T, B: AsyncFn(Lookup<'_>) -> Result<T, Faults>> Renewal<T, B> {
             Ok(secrets) if secrets == built.secrets => return None,
             Ok(secrets) => secrets,
             Err(error) => {
-                tracing::error!(configuration = true, "{error}. What was read before goes on being used");
+                tracing::error!(configuration = true, "{error}. The parameters that were read before stay in use");
                 return None;
             }
         };
         let product = (self.build)(&with_secrets(self.environment, secrets.clone())).await;
         match product {
             Ok(product) => {
-                tracing::info!("the parameters have changed; from now on they are used");
+                tracing::info!("the parameters have changed and are now in use");
                 *built = Built { product: Arc::new(product), secrets, asked_at: now };
                 Some(built.product.clone())
             }

@@ -57,7 +57,7 @@ fn each_fault_names_its_variable_and_an_example() {
         (
             "BUSINESS_HOURS",
             "17:00-10:00",
-            "BUSINESS_HOURS is '17:00-10:00', which is not a span of one day (24:00 is a legal end), for example BUSINESS_HOURS=10:00-17:00",
+            "BUSINESS_HOURS is '17:00-10:00', which is not a span of one day (24:00 is a valid end), for example BUSINESS_HOURS=10:00-17:00",
         ),
         (
             "BUSINESS_DAYS",

@@ -3,7 +3,6 @@
 use crate::kit::{Fault, Slack, Typetalk};
 use crate::running::{Settings, TUESDAY, triggered};
 use chrono::{DateTime, Utc};
-use std::sync::Arc;
 use std::time::Duration;
 use toban::chat::delivery::Destination;
 use toban::domain::incident::{EventKey, Origin};
@@ -11,8 +10,6 @@ use toban::ledger::Ledger;
 use toban::queue::{Content, QueueMessage};
 use toban::relay::deliver::Relay;
 use toban::relay::dispatch::{Dispatcher, Record};
-use toban::relay::notifier::Notifier;
-use toban::roster::Roster;
 use toban::setup::config::{Config, Reach};
 use tokio::time::Instant;
 
@@ -24,42 +21,42 @@ fn dispatcher(settings: &Settings) -> Dispatcher {
     let http = toban::net::http::client().expect("a client");
     let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live);
     let config = config.expect("a configuration without faults");
-    let notifier = Notifier { outlets: config.outlets, ledger: Arc::new(Ledger::memory()) };
-    let roster = Roster::open(config.roster, &http, now);
-    Dispatcher { relay: Relay { team: config.team, roster, notifier, has_watchdog: false }, queue: None }
+    let relay = Relay { team: config.open_team(&http, now), ledger: Ledger::memory().into(), has_watchdog: false };
+    Dispatcher { relay, queue: None }
 }
 
-/// As the queue hands it over: the message of a new incident to one chat.
-fn record(number: u64, address: Destination) -> Record {
-    let queued = QueueMessage {
+/// As the queue hands it over: the message of a new incident for one destination.
+fn record(number: u64, destination: Destination) -> Record {
+    let message = QueueMessage {
         origin: Origin::PagerDuty,
         key: EventKey(format!("01-{number}")),
         order: format!("Q{number}"),
-        address,
+        destination,
         arrived_at: now(),
         delivery: None,
         content: Content::Body { body: triggered(number), nth: 0 },
     };
     Record {
-        id: format!("{number} {}", address.name()),
+        id: format!("{number} {}", destination.name()),
         receipt: String::new(),
-        group: queued.group(),
+        group: message.group(),
         times: 1,
-        body: queued.to_text(),
+        body: message.to_text(),
     }
 }
 
 #[tokio::test]
 async fn a_chat_that_does_not_answer_holds_up_nothing_of_the_other() {
-    let (slack, typetalk) = (Slack::start().await, Typetalk::start().await);
+    let slack = Slack::start().await;
+    let typetalk = Typetalk::start().await;
     let dispatcher = dispatcher(&Settings::at(TUESDAY).slack(&slack).typetalk(&typetalk));
     typetalk.fail_always(Fault::Hang);
     let both = |number| [record(number, Destination::Backup), record(number, Destination::Primary)];
     let mut records: Vec<_> = (1..=5).flat_map(both).collect();
     records.push(Record { body: "{\"v\":99}".into(), ..record(6, Destination::Primary) });
-    // Of the 8 s that a message may take there are fewer left here: a function that has to end in time.
+    // Less than the 8 s that a message may take: the function has to end in time.
     let left = dispatcher.work(records, Instant::now() + Duration::from_secs(6), now).await;
     assert_eq!(left, ["1 backup", "2 backup", "3 backup", "4 backup", "5 backup", "6 primary"]);
-    assert_eq!(slack.take().len(), 5, "all that is for the chat that answers");
+    assert_eq!(slack.take().len(), 5, "everything for the chat that answers");
     assert_eq!(typetalk.calls(), 1, "the others would only wait as long");
 }

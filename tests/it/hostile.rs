@@ -240,7 +240,7 @@ fn word_all(events: &[IncidentEvent], config: &Config) {
             let text = config
                 .team
                 .word(event, &chat, &Err(toban::domain::unreadable::Unreadable::NoAnswer), None, None, now())
-                .draft
+                .rendered
                 .text;
             assert!(!text.trim().is_empty());
             assert!(text.encode_utf16().count() <= 4_000, "{} units", text.encode_utf16().count());

@@ -1,4 +1,4 @@
-//! The ledger in DynamoDB. Run by `tests/aws/moto`, which sets the endpoint; without it these tests fail.
+//! The ledger in DynamoDB. `tests/aws/moto` runs these tests and sets the endpoint; without it they fail.
 
 mod claims;
 mod counts;
@@ -12,21 +12,22 @@ mod units;
 mod wire;
 
 use crate::kit::Log;
-use crate::kit::aws::{Aws, Table};
+use crate::kit::aws::{self, Aws};
 use chrono::{DateTime, TimeDelta, Utc};
 use toban::domain::incident::{
     Details, EventKey, EventKind, Incident, IncidentEvent, IncidentId, IncidentNumber, Origin,
 };
 use toban::domain::text::Foreign;
-use toban::ledger::dynamodb::DynamoDb;
+use toban::ledger::table::Table;
+use toban::store::dynamodb::DynamoDb;
 use wire::Wire;
 
-const PLACE: &str = "primary";
+const OUTLET: &str = "primary";
 const LEASE: TimeDelta = TimeDelta::seconds(45);
 
 /// A table of its own, and a wire to it.
 struct World {
-    table: Table,
+    table: aws::Table,
     wire: Wire,
 }
 
@@ -37,8 +38,8 @@ impl World {
     }
 
     /// The ledger of one of the processes that share the table.
-    fn of(&self, owner: &str) -> DynamoDb {
-        DynamoDb::new(self.wire.client(), &self.table.name, owner)
+    fn of(&self, owner: &str) -> Table {
+        Table::new(DynamoDb::new(self.wire.client(), self.table.name.clone()), owner, LEASE)
     }
 }
 
@@ -59,7 +60,7 @@ fn id(text: &str) -> IncidentId {
     IncidentId(text.into())
 }
 
-/// An event that tells its incident's number, title and service.
+/// An event with its incident's number, title and service.
 fn event(kind: EventKind, incident: &str, occurred_at: DateTime<Utc>) -> IncidentEvent {
     let told = Incident {
         number: Some(IncidentNumber(4812)),
@@ -71,7 +72,7 @@ fn event(kind: EventKind, incident: &str, occurred_at: DateTime<Utc>) -> Inciden
     IncidentEvent { kind, incident: Incident { id: note.incident.id, ..told }, ..note }
 }
 
-/// An event that tells no more than its incident's id.
+/// An event with no more than its incident's id.
 fn note(incident: &str, occurred_at: DateTime<Utc>) -> IncidentEvent {
     IncidentEvent {
         origin: Origin::PagerDuty,

@@ -145,7 +145,7 @@ fn record(number: usize, origin: Origin, body: Vec<u8>) -> Value {
         origin,
         key: EventKey(format!("01-{number}")),
         order: format!("Q{number}"),
-        address: Destination::Any,
+        destination: Destination::Any,
         arrived_at: TUESDAY.parse().expect("an instant"),
         delivery: None,
         content: Content::Body { body, nth: 0 },

@@ -71,7 +71,7 @@ async fn posted(sender: Sender, body: &[u8], language: &str) -> String {
         let now = event.occurred_at + chrono::TimeDelta::seconds(1);
         let reading = roster.read(&Ledger::memory(), Instant::now() + LIMIT, now).await;
         let worded = config.team.word(&event, &slack(), &reading, None, None, now);
-        text += &format!("{}\n\n({})\n", worded.draft.text, worded.why);
+        text += &format!("{}\n\n({})\n", worded.rendered.text, worded.why);
     }
     text
 }

@@ -6,11 +6,9 @@ use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use serde_json::{Value, json};
 use std::fs;
 use toban::domain::reminder::Reminder;
-use toban::ledger::{Ledger, Told};
-use toban::relay::deliver::{Relay, To};
-use toban::relay::notifier::Notifier;
+use toban::ledger::{Ledger, Mentioned};
+use toban::relay::deliver::{Recipients, Relay};
 use toban::relay::reminder::{History, Reminders, Sent};
-use toban::roster::Roster;
 use toban::setup::config::{Config, Reach};
 use toban::source::pagerduty;
 use tokio::time::Instant;
@@ -260,22 +258,10 @@ async fn night(language: &str) -> (String, String) {
     let slack = Slack::start().await;
     let settings = settings(&slack, "2026-11-24T10:00:00+09:00").with("MESSAGE_LANGUAGE", language);
     let settings = settings.with("ROTATION_FILE", &data("rotation/rotation.csv").to_string_lossy());
-    let config = || {
-        Config::from_lookup(
-            |variable| settings.value(variable),
-            &toban::net::http::client().expect("a client"),
-            Reach::Live,
-        )
-        .expect("a configuration")
-    };
-    let one = config();
-    let notifier = Notifier { outlets: one.outlets, ledger: Ledger::memory().into() };
-    let relay = Relay {
-        team: one.team,
-        roster: Roster::open(one.roster, &toban::net::http::client().expect("a client"), Utc::now),
-        notifier,
-        has_watchdog: false,
-    };
+    let http = toban::net::http::client().expect("a client");
+    let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live);
+    let config = config.expect("a configuration");
+    let relay = Relay { team: config.open_team(&http, Utc::now), ledger: Ledger::memory().into(), has_watchdog: false };
     let event = |path: &str, number: u64, title: &str, at: &str| {
         changed(path, |body| {
             let event = &mut body["event"];
@@ -302,7 +288,7 @@ async fn night(language: &str) -> (String, String) {
             relay
                 .deliver(
                     read,
-                    To::Everyone,
+                    Recipients::All,
                     Instant::now() + std::time::Duration::from_secs(10),
                     now + TimeDelta::seconds(1),
                 )
@@ -310,14 +296,12 @@ async fn night(language: &str) -> (String, String) {
         }
     }
     assert_eq!(slack.take().len(), 6);
-    let other = config();
     let reminders = Reminders {
-        team: other.team,
-        roster: Roster::open(other.roster, &toban::net::http::client().expect("a client"), Utc::now),
-        notifier: Notifier { outlets: other.reminder_outlets, ledger: relay.notifier.ledger },
+        team: relay.team,
+        ledger: relay.ledger,
         history: History::Known,
-        manual: other.manual,
-        checklist: other.checklist,
+        manual: config.manual,
+        checklist: config.checklist,
     };
     let mut texts = Vec::new();
     for (reminder, now) in
@@ -388,9 +372,8 @@ async fn below_the_greeting(ledger: Ledger, settings: &Settings, slack: &Slack) 
     let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live);
     let config = config.expect("a configuration");
     let reminders = Reminders {
-        team: config.team,
-        roster: Roster::open(config.roster, &http, Utc::now),
-        notifier: Notifier { outlets: config.reminder_outlets, ledger: ledger.into() },
+        team: config.open_team(&http, Utc::now),
+        ledger: ledger.into(),
         history: History::Known,
         manual: None,
         checklist: None,
@@ -437,7 +420,7 @@ async fn a_night_that_cannot_be_read_is_not_a_quiet_one() {
     for mut event in pagerduty::read(&triggered(1), began) {
         event.occurred_at = began;
         ledger.introduce(&mut event, began).await.expect("it is kept");
-        ledger.record(&event, Told::Nobody, began).await;
+        ledger.record(&event, Mentioned::Nobody, began).await;
     }
     rows.refuse(&["GetItem"]);
     let [morning, evening] = below_the_greeting(ledger, &settings, &slack).await;

@@ -303,7 +303,7 @@ async fn a_copy_older_than_an_hour_is_named_as_one() {
         let mut event = events.pop().expect("an event");
         event.occurred_at = now;
         let chat = toban::chat::Chat::Console(toban::chat::console::Console);
-        let text = config.team.word(&event, &chat, &reading, None, None, now).draft.text;
+        let text = config.team.word(&event, &chat, &reading, None, None, now).rendered.text;
         assert!(text.starts_with("@佐藤 @鈴木\n"), "{text}");
         assert_eq!(text.lines().find(|line| line.starts_with("⚠️")), expected, "after {minutes} minutes");
     }

@@ -5,7 +5,7 @@ use super::words::{findings, pagerduty as words};
 use crate::pagerduty::health::{Finding, deliveries, horizon, on_call};
 use crate::pagerduty::state::{Extension, OnCall, PolicyId, Reference, Service, ServiceId, Subscription};
 use crate::pagerduty::{Client, PagerDutyError};
-use crate::relay::team::Team;
+use crate::relay::team::TeamSettings;
 use crate::source::pagerduty::subscribed_events;
 use chrono::{DateTime, Utc};
 
@@ -33,7 +33,7 @@ pub(super) async fn check(
     client: &Client,
     services: &[ServiceId],
     relay: Option<&str>,
-    team: &Team,
+    team: &TeamSettings,
     now: DateTime<Utc>,
 ) {
     let language = team.language;

@@ -10,7 +10,7 @@ use crate::domain::message::{Language, day, describe_unreadable};
 use crate::domain::rotation::Coverage;
 use crate::domain::unreadable::Unreadable;
 use crate::domain::workbook::Workbook;
-use crate::relay::team::Team;
+use crate::relay::team::TeamSettings;
 use crate::roster::{Reading, Roster, Source};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
@@ -43,7 +43,7 @@ pub(super) async fn check(
     report: &mut Report,
     place: Option<String>,
     roster: &Roster,
-    team: &Team,
+    team: &TeamSettings,
     platforms: &[Platform],
     now: DateTime<Utc>,
 ) -> Option<Arc<Workbook>> {

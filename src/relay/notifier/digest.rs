@@ -1,22 +1,22 @@
-//! Several messages brought as one.
+//! Several messages posted as one.
 
-use super::claims::{Granted, Place};
-use super::{Accepted, Notification, Notifier, Outcome, Writer, outcome_of};
+use super::claims::{Granted, Outlet};
+use super::{Accepted, Notification, Notifier, Outcome, Worded, Writer, outcome_of};
 use crate::chat::delivery::{Destination, Outlets, post_patiently};
 use crate::domain::message::Notice;
 
-impl Notifier {
-    /// Brings several messages as one to the chat that they are addressed to: all claimed before, and completed or
-    /// released together. The answer has an outcome for each, in their order; `write` is given those that are posted now.
+impl Notifier<'_> {
+    /// Posts several messages as one to one destination: all are claimed before, and completed or released together. The
+    /// answer has an outcome for each, in their order; `write` is given those that are posted now.
     pub async fn notify_digest<W: Writer<Because: Clone>>(
-        &self,
-        address: Destination,
+        self,
+        destination: Destination,
         notifications: &[Notification<'_>],
         write: impl FnOnce(Vec<usize>) -> W,
     ) -> Vec<Outcome<W::Because>> {
-        let (chat, place) = match (&self.outlets, address) {
-            (Outlets::Mirror(_, backup), Destination::Backup) => (backup, Place::Backup),
-            (Outlets::One(chat) | Outlets::Mirror(chat, _) | Outlets::Failover(chat, _), _) => (chat, Place::Primary),
+        let (chat, outlet) = match (self.outlets, destination) {
+            (Outlets::Mirror(_, backup), Destination::Backup) => (backup, Outlet::Backup),
+            (Outlets::One(chat) | Outlets::Mirror(chat, _) | Outlets::Failover(chat, _), _) => (chat, Outlet::Primary),
         };
         let mut outcomes = Vec::new();
         let mut granted = Vec::new();
@@ -25,7 +25,7 @@ impl Notifier {
                 outcomes.push(Outcome::Repeat);
                 continue;
             }
-            match self.claim(chat, place, *notification).await {
+            match self.claim(chat, outlet, *notification).await {
                 Ok(grant) => {
                     granted.push((number, grant));
                     outcomes.push(Outcome::NotTaken);
@@ -38,17 +38,15 @@ impl Notifier {
         };
         let is_again = granted.iter().any(|(_, grant)| *grant == Granted::PerhapsAgain);
         let writer = write(granted.iter().map(|(number, _)| *number).collect());
-        let letter = writer.write(chat, is_again.then_some(Notice::PossibleRepeat)).await;
-        let (posted, _) = post_patiently(chat, &letter.draft, None, last.deadline).await;
+        let worded = writer.write(chat, is_again.then_some(Notice::PossibleRepeat)).await;
+        let Worded { rendered, why, because } = worded;
+        let (posted, _) = post_patiently(chat, &rendered, None, last.deadline).await;
         for (number, _) in granted {
-            self.settle(chat, place, notifications[number], &posted).await;
-            self.keep_attempt(chat, place, notifications[number], &outcome_of(&posted), &letter.why).await;
+            self.settle(chat, outlet, notifications[number], &posted).await;
+            self.keep_attempt(chat, outlet, notifications[number], &outcome_of(&posted), &why).await;
             if posted.is_ok() {
-                outcomes[number] = Outcome::Posted(vec![Accepted {
-                    chat: chat.name(),
-                    why: letter.why.clone(),
-                    because: letter.because.clone(),
-                }]);
+                let (chat, why, because) = (chat.name(), why.clone(), because.clone());
+                outcomes[number] = Outcome::Posted(vec![Accepted { chat, why, because }]);
             }
         }
         outcomes

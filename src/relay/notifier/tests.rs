@@ -1,4 +1,4 @@
-//! What becomes of a message that somebody else holds.
+//! What happens to a message that another process holds.
 
 use super::*;
 use crate::chat::recorder::{Behind, Recorder, Recording};
@@ -6,6 +6,7 @@ use crate::chat::slack::ChannelId;
 use crate::domain::message::{Line, Message};
 use crate::ledger::Claim;
 use chrono::TimeDelta;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// One line, and why the chat gets it.
@@ -16,7 +17,7 @@ impl Writer for Note {
 
     async fn write(&self, chat: &Chat, notice: Option<Notice>) -> Worded<Option<Notice>> {
         let message = Message { to: None, lines: vec![Line::own("x")], status: None };
-        Worded { draft: chat.write(&message), why: String::new(), because: notice }
+        Worded { rendered: chat.write(&message), why: String::new(), because: notice }
     }
 }
 
@@ -27,22 +28,27 @@ fn chat(name: &str) -> (Chat, Arc<Recording>) {
 }
 
 #[tokio::test]
-async fn what_somebody_else_is_posting_does_not_go_to_the_backup() {
-    let ((primary, one), (backup, two)) = (chat("one"), chat("two"));
-    let notifier = Notifier { outlets: Outlets::Failover(primary, backup), ledger: Arc::new(Ledger::memory()) };
-    let (key, begun) = (EventKey("01".into()), "2026-11-24T02:02:00Z".parse::<DateTime<Utc>>().expect("an instant"));
-    assert_eq!(notifier.ledger.claim(&key, Place::Primary.name(), begun).await, Claim::Yours, "the somebody else");
-    let bring = async |seconds| {
-        let (deadline, now) = (Instant::now() + Duration::from_secs(5), begun + TimeDelta::seconds(seconds));
+async fn what_another_process_is_posting_does_not_go_to_the_backup() {
+    let (primary, one) = chat("one");
+    let (backup, two) = chat("two");
+    let outlets = Outlets::Failover(primary, backup);
+    let ledger = Ledger::memory();
+    let notifier = Notifier { outlets: &outlets, ledger: &ledger };
+    let key = EventKey("01".into());
+    let begun = "2026-11-24T02:02:00Z".parse::<DateTime<Utc>>().expect("an instant");
+    assert_eq!(ledger.claim(&key, Outlet::Primary.name(), begun).await, Claim::Yours, "the other process");
+    let notify = async |seconds| {
+        let deadline = Instant::now() + Duration::from_secs(5);
+        let now = begun + TimeDelta::seconds(seconds);
         let notification = Notification { key: &key, what: "x", incident: None, milestone: None, deadline, now };
-        notifier.bring(notification, &Note).await.outcome
+        notifier.notify(notification, &Note).await.outcome
     };
-    assert!(matches!(bring(1).await, Outcome::Held));
-    assert_eq!((one.posted(), two.posted()), (0, 0), "they may have posted it");
+    assert!(matches!(notify(1).await, Outcome::Held));
+    assert_eq!((one.posted(), two.posted()), (0, 0), "the other process may have posted it");
 
     one.set_down(true);
-    let Outcome::Posted(receipts) = bring(120).await else { panic!("they have died, and the backup is there") };
-    assert_eq!(receipts[0].because, Some(Notice::PrimaryFailed));
+    let Outcome::Posted(accepted) = notify(120).await else { panic!("it has crashed, and the backup is there") };
+    assert_eq!(accepted[0].because, Some(Notice::PrimaryFailed));
     assert_eq!((one.posted(), two.posted()), (0, 1));
-    assert!(matches!(bring(121).await, Outcome::Repeat));
+    assert!(matches!(notify(121).await, Outcome::Repeat));
 }

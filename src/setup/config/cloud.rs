@@ -1,4 +1,4 @@
-//! AWS: the ledger's table, the queue, the store of secrets, and who we are there.
+//! AWS: the ledger's table, the queue, the Parameter Store, and the credentials for them.
 
 use super::lookup::Settings;
 use super::{LedgerPlace, ParametersPlace, QueuePlace, Reach};
@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 
 const QUEUE_EXAMPLE: &str = "https://sqs.ap-northeast-1.amazonaws.com/123456789012/toban.fifo";
 
-/// `LEDGER_TABLE`; on this machine alone the ledger is kept in memory.
+/// `LEDGER_TABLE`; unless live, the ledger is kept in memory.
 pub(super) fn ledger(settings: &mut Settings<'_>, reach: Reach) -> Option<LedgerPlace> {
     let Some(name) = settings.text("LEDGER_TABLE").filter(|_| reach == Reach::Live) else {
         return Some(LedgerPlace::Memory);
@@ -18,7 +18,7 @@ pub(super) fn ledger(settings: &mut Settings<'_>, reach: Reach) -> Option<Ledger
     Some(LedgerPlace::Table { name, lease: lease?, aws: aws? })
 }
 
-/// `TOBAN_LEASE`, for rehearsals that cannot wait.
+/// `TOBAN_LEASE`, for rehearsals that cannot wait so long.
 fn lease(settings: &mut Settings<'_>) -> Option<TimeDelta> {
     settings.parsed("TOBAN_LEASE", "45", "a number of seconds from 1 to 45", |text| {
         let seconds = text.parse().ok().filter(|seconds| (1..=45).contains(seconds))?;
@@ -49,7 +49,7 @@ pub(super) fn parameters(settings: &mut Settings<'_>, reach: Reach) -> Option<Pa
     Some(ParametersPlace { path: path.to_owned(), aws })
 }
 
-/// What Lambda sets for every function; elsewhere it has to be set.
+/// What Lambda sets for every function; elsewhere it must be set by hand.
 fn environment(settings: &mut Settings<'_>, needed_by: &'static str, endpoint: &str) -> Option<Environment> {
     let mut needed = |variable: &'static str, example: &'static str| {
         let value = settings.text(variable);

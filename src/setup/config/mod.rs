@@ -1,6 +1,6 @@
-//! Settings as a value: read once, checked whole, and every fault told at once.
+//! Settings as a value: read once, checked as a whole, and every fault reported at once.
 //!
-//! Each binary asks only for what it uses. docs/settings.md is the reference for users; a test holds the two together.
+//! Each binary reads only what it uses. docs/settings.md is the reference for users; a test compares the two.
 
 mod chats;
 mod cloud;
@@ -17,22 +17,21 @@ use crate::chat::console::Console;
 use crate::chat::delivery::{Destination, Outlets};
 use crate::domain::text::Link;
 use crate::net::aws::Environment;
-use crate::relay::team::Team;
-use crate::roster::Source;
+use crate::relay::team::{Team, TeamSettings};
+use crate::roster::{Roster, Source};
 use crate::source::Credentials;
 use chrono::{DateTime, TimeDelta, Utc};
 use lookup::Settings;
 pub use lookup::{Fault, Faults, secrets};
 pub use mackerel::MackerelConfig;
 
-/// What the webhook needs.
+/// What the webhook without a queue needs, the worker and the reminders.
 #[derive(Debug)]
 pub struct Config {
-    /// How the team wants it.
-    pub team: Team,
-    /// Who is believed.
+    pub team: TeamSettings,
+    /// Accepted credentials, per route.
     pub credentials: Credentials,
-    /// Where messages go.
+    /// Where messages about incidents go.
     pub outlets: Outlets,
     /// Where reminders go: the same chats, in the channels for them.
     pub reminder_outlets: Outlets,
@@ -42,7 +41,6 @@ pub struct Config {
     pub checklist: Option<Link>,
     /// Where the rotation is.
     pub roster: Source,
-    /// Where the ledger is.
     pub ledger: LedgerPlace,
     /// The queue that the worker serves.
     pub queue: Option<QueuePlace>,
@@ -50,80 +48,75 @@ pub struct Config {
     pub clock: Option<DateTime<Utc>>,
     /// Whether a watchdog is configured: `PAGERDUTY_SERVICE_IDS`.
     pub has_watchdog: bool,
-    /// Faults that leave a chat working, with the other one or the rotation missing: to be logged and mended, but an
-    /// alert without its people is better than none.
+    /// Faults that leave a chat working, with the other one or the rotation missing: they are logged and should be fixed,
+    /// but an alert that mentions nobody is better than none.
     pub warnings: Vec<Fault>,
 }
 
-/// Where the ledger is.
+/// Where the ledger is kept.
 #[derive(Debug, Clone)]
 pub enum LedgerPlace {
-    /// In the process: repeats, threads and once-a-day hold within it, and no further.
+    /// In the process: repeats, threads and once-a-day are recognised within it, and no further.
     Memory,
-    /// A table of DynamoDB.
+    /// In DynamoDB.
     Table {
         /// `LEDGER_TABLE`
         name: String,
         /// How long a claim is honoured.
         lease: TimeDelta,
-        /// Where AWS is, and who we are there.
         aws: Environment,
     },
 }
 
-/// Where the queue is.
+/// The queue that the worker serves.
 #[derive(Debug, Clone)]
 pub struct QueuePlace {
     /// `QUEUE_URL`
     pub url: String,
-    /// Where AWS is, and who we are there.
     pub aws: Environment,
 }
 
-/// Where secrets are.
+/// Where the secrets are.
 #[derive(Debug, Clone)]
 pub struct ParametersPlace {
     /// `PARAMETERS_PATH`, without a slash at its end.
     pub path: String,
-    /// Where AWS is, and who we are there.
     pub aws: Environment,
 }
 
-/// What can be known before the secrets are. What is wrong with it is told with everything else that is.
+/// What is known before the secrets are. Its faults are reported later, together with all others.
 #[derive(Debug)]
 pub struct Early {
     /// Where the secrets are, if not in the environment.
     pub parameters: Option<ParametersPlace>,
-    /// Where the ledger is.
     pub ledger: LedgerPlace,
 }
 
-/// What the webhook needs when it only puts events into the queue: no chat's token, no rotation.
+/// What the webhook needs if it only queues events: no chat's token, no rotation.
 #[derive(Debug)]
 pub struct Front {
-    /// Who is believed.
+    /// Accepted credentials, per route.
     pub credentials: Credentials,
-    /// Where events go.
     pub queue: QueuePlace,
-    /// For which chats each is queued.
+    /// For which destinations each event is queued.
     pub destinations: Vec<Destination>,
     /// The time to act at, in a rehearsal.
     pub clock: Option<DateTime<Utc>>,
 }
 
-/// Where `toban demo` and `toban explain` post: nowhere but the terminal, unless asked.
+/// What the command line may reach: nothing but the terminal, unless asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
     /// The configured chats.
     Live,
-    /// The configured rotation is read, but nothing is posted anywhere; chats need not be configured.
+    /// The configured rotation is read, but nothing is posted; chats need not be configured.
     ReadOnly,
-    /// This machine alone: chats need not be configured, and the rotation may be the sample.
+    /// Only this machine: chats need not be configured, and the rotation may be the sample.
     Local,
 }
 
 impl Config {
-    /// Everything from settings. `lookup` is the environment, or whatever stands for it; empty means not set.
+    /// `lookup` is the environment, or whatever stands for it; empty means not set.
     pub fn from_lookup(
         lookup: impl Fn(&str) -> Option<String>,
         http: &reqwest::Client,
@@ -136,7 +129,8 @@ impl Config {
             Reach::Live => chats::outlets(&mut settings, http),
             Reach::Local | Reach::ReadOnly => (Some(Outlets::One(Chat::Console(Console))), Vec::new()),
         };
-        let (manual, checklist) = (settings.link("MANUAL_URL"), settings.link("CHECKLIST_URL"));
+        let manual = settings.link("MANUAL_URL");
+        let checklist = settings.link("CHECKLIST_URL");
         let (roster, faults) = sources::roster(&mut settings, reach);
         warnings.extend(faults);
         let ledger = cloud::ledger(&mut settings, reach);
@@ -165,7 +159,17 @@ impl Config {
         })
     }
 
-    /// Whether any chat is configured, rightly or wrongly.
+    /// The team, with its rotation open and nothing read yet. `clock` is the real one.
+    pub fn open_team(&self, http: &reqwest::Client, clock: fn() -> DateTime<Utc>) -> Team {
+        Team {
+            settings: self.team.clone(),
+            roster: Roster::open(self.roster.clone(), http, clock),
+            alerts: self.outlets.clone(),
+            reminders: self.reminder_outlets.clone(),
+        }
+    }
+
+    /// Whether any chat is configured, correctly or not.
     pub fn names_a_chat(lookup: impl Fn(&str) -> Option<String>) -> bool {
         chats::VARIABLES.iter().any(|variable| Settings::new(&lookup).text(variable).is_some())
     }
@@ -182,12 +186,12 @@ impl Early {
 }
 
 impl Front {
-    /// Whether the webhook only puts events into the queue. Without `QUEUE_URL` it is the whole relay.
+    /// Whether the webhook only queues events. Without `QUEUE_URL` it is the whole relay.
     pub fn is_wanted(lookup: impl Fn(&str) -> Option<String>) -> bool {
         Settings::new(&lookup).text("QUEUE_URL").is_some()
     }
 
-    /// `None` when it is not wanted.
+    /// Returns `None` if it is not wanted.
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Option<Self>, Faults> {
         if !Self::is_wanted(&lookup) {
             return Ok(None);

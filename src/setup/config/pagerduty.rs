@@ -6,8 +6,8 @@ use crate::chat::delivery::{Destination, Outlets};
 use crate::net::secret::Secret;
 use crate::pagerduty::Access;
 use crate::pagerduty::state::ServiceId;
-use crate::relay::team::Team;
-use crate::roster::Source;
+use crate::relay::team::{Team, TeamSettings};
+use crate::roster::{Roster, Source};
 use chrono::{DateTime, Utc};
 use std::path::PathBuf;
 
@@ -85,9 +85,11 @@ impl Watched {
 #[derive(Debug)]
 pub struct WatchdogConfig {
     pub watched: Watched,
-    pub team: Team,
+    pub team: TeamSettings,
+    pub roster: Source,
     /// Where it reports that PagerDuty does not deliver.
     pub outlets: Outlets,
+    pub reminder_outlets: Outlets,
     /// The queue that the worker serves.
     pub queue: QueuePlace,
     /// The chats for which each event is queued.
@@ -103,6 +105,8 @@ impl WatchdogConfig {
         let mut settings = Settings::new(&lookup);
         let watched = watched(&mut settings);
         let team = team::team(&mut settings);
+        // It reads no rotation, so the faults of that are for the functions that do.
+        let (roster, _) = sources::roster(&mut settings, Reach::Live);
         let (outlets, warnings) = chats::outlets(&mut settings, http);
         let destinations = chats::destinations(&mut settings);
         cloud::ledger(&mut settings, Reach::Live);
@@ -119,7 +123,18 @@ impl WatchdogConfig {
         let (Some(watched), Some(team), Some(outlets), Some(queue)) = (watched, team, outlets, queue) else {
             unreachable!("what is missing without a fault is a fault of this function");
         };
-        Ok(Self { watched, team, outlets, queue, destinations, clock, warnings })
+        let reminder_outlets = chats::for_reminders(&outlets, |variable| Settings::new(&lookup).text(variable));
+        Ok(Self { watched, team, roster, outlets, reminder_outlets, queue, destinations, clock, warnings })
+    }
+
+    /// The team, with its rotation open and nothing read yet. `clock` is the real one.
+    pub fn open_team(&self, http: &reqwest::Client, clock: fn() -> DateTime<Utc>) -> Team {
+        Team {
+            settings: self.team.clone(),
+            roster: Roster::open(self.roster.clone(), http, clock),
+            alerts: self.outlets.clone(),
+            reminders: self.reminder_outlets.clone(),
+        }
     }
 }
 

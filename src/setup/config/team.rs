@@ -5,7 +5,7 @@ use crate::domain::calendar::{BusinessDays, BusinessHours, Calendar, CompanyHoli
 use crate::domain::incident::EventKind;
 use crate::domain::message::Language;
 use crate::domain::policy::{Ignored, Policy};
-use crate::relay::team::Team;
+use crate::relay::team::TeamSettings;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -13,13 +13,13 @@ use std::sync::Arc;
 const NOW_EXAMPLE: &str = "2026-11-24T11:02:00+09:00";
 const MENTION_ON: &str = "triggered,reopened,unacknowledged,escalated,reassigned";
 
-/// How the team wants it; every value has a default.
-pub(super) fn team(settings: &mut Settings<'_>) -> Option<Team> {
+/// Every value has a default.
+pub(super) fn team(settings: &mut Settings<'_>) -> Option<TeamSettings> {
     let zone = settings.parsed("TIME_ZONE", "Asia/Tokyo", "an IANA time zone", |text| text.parse().ok());
     let hours = settings.parsed(
         "BUSINESS_HOURS",
         "10:00-17:00",
-        "a span of one day (24:00 is a legal end)",
+        "a span of one day (24:00 is a valid end)",
         BusinessHours::parse,
     );
     let days = settings.parsed("BUSINESS_DAYS", "Mon-Fri", "days of the week in English", BusinessDays::parse);
@@ -39,7 +39,7 @@ pub(super) fn team(settings: &mut Settings<'_>) -> Option<Team> {
         company: Arc::new(CompanyHolidays::new()),
     };
     let policy = Policy { mention_on: mention_on?, ignored: Ignored::new(ignored.iter().map(String::as_str)) };
-    Some(Team { calendar, policy, language: language? })
+    Some(TeamSettings { calendar, policy, language: language? })
 }
 
 /// `MESSAGE_LANGUAGE`
@@ -58,7 +58,7 @@ fn kinds(text: &str) -> Option<BTreeSet<EventKind>> {
     }
 }
 
-/// `TOBAN_NOW`, for rehearsals. It and `TOBAN_LEASE` are refused as long as anything outside this machine could be told.
+/// `TOBAN_NOW`, for rehearsals. It and `TOBAN_LEASE` are refused while anything outside this machine could be reached.
 pub(super) fn clock(settings: &mut Settings<'_>) -> Option<DateTime<Utc>> {
     if settings.text("TOBAN_LEASE").is_some() {
         rehearsal(settings, "TOBAN_LEASE", "5");

@@ -143,7 +143,7 @@ async fn wrong_settings_are_reported_together() {
     let world = World { settings, ..world };
     let ran = world.check().await;
     let expected = "\
-        ✗ settings  BUSINESS_HOURS is '10-17', which is not a span of one day (24:00 is a legal end), for example \
+        ✗ settings  BUSINESS_HOURS is '10-17', which is not a span of one day (24:00 is a valid end), for example \
         BUSINESS_HOURS=10:00-17:00\n\
         ✗ settings  PAGERDUTY_SERVICE_IDS holds 'https://x/PSVC1', which is not the id of a service: the end of its URL in \
         PagerDuty, for example PAGERDUTY_SERVICE_IDS=PABCDEF,PGHIJKL\n";

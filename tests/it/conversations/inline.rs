@@ -7,10 +7,8 @@ use crate::sources::{JENKINS, MACKEREL};
 use chrono::{DateTime, Utc};
 use std::time::Duration;
 use toban::ledger::Ledger;
-use toban::relay::deliver::{Delivered, Relay, To};
+use toban::relay::deliver::{Delivered, Recipients, Relay};
 use toban::relay::intake::{Intake, Request, Sink};
-use toban::relay::notifier::Notifier;
-use toban::roster::Roster;
 use toban::setup::config::{Config, Reach};
 use toban::source::Headers;
 use toban::source::pagerduty;
@@ -61,12 +59,8 @@ fn relay(settings: &Settings) -> (Config, Relay) {
     let http = toban::net::http::client().expect("a client");
     let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live);
     let config = config.expect("a configuration without faults");
-    let relay = Relay {
-        team: config.team.clone(),
-        roster: Roster::open(config.roster.clone(), &http, Utc::now),
-        notifier: Notifier { outlets: config.outlets.clone(), ledger: Ledger::memory().into() },
-        has_watchdog: false,
-    };
+    let team = config.open_team(&http, Utc::now);
+    let relay = Relay { team, ledger: Ledger::memory().into(), has_watchdog: false };
     (config, relay)
 }
 
@@ -83,7 +77,7 @@ impl Patient {
     pub async fn deliver(&self, body: &[u8], limit: Duration, now: DateTime<Utc>) -> Vec<toban::chat::delivery::Pace> {
         let mut paces = Vec::new();
         for event in pagerduty::read(body, now) {
-            let (delivered, pace) = self.0.deliver(event, To::Everyone, Instant::now() + limit, now).await;
+            let (delivered, pace) = self.0.deliver(event, Recipients::All, Instant::now() + limit, now).await;
             assert_eq!(delivered, Delivered::Taken, "look at why no chat took it within {limit:?}");
             paces.push(pace);
         }

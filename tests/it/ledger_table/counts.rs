@@ -1,4 +1,4 @@
-//! What an event costs at the ledger: each call is a network's round trip that somebody waits for.
+//! What an event costs at the ledger: each call is a round trip that somebody waits for.
 
 use super::{LEASE, World};
 use crate::counts::{Asked, EVENTS, WATCHED};
@@ -8,9 +8,7 @@ use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use toban::ledger::Ledger;
-use toban::relay::deliver::{Delivered, Relay, To};
-use toban::relay::notifier::Notifier;
-use toban::roster::Roster;
+use toban::relay::deliver::{Delivered, Recipients, Relay};
 use toban::setup::config::{Config, Reach};
 use toban::source::pagerduty;
 use tokio::time::Instant;
@@ -26,19 +24,18 @@ async fn with_a_watchdog_it_is_two_more() {
 }
 
 async fn count(has_watchdog: bool, events: [Asked; 5]) {
-    let (world, slack) = (World::new().await, Slack::start().await);
+    let world = World::new().await;
+    let slack = Slack::start().await;
     let settings = Settings::at(TUESDAY).slack(&slack);
     let http = toban::net::http::client().expect("a client");
     let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live).expect("no faults");
     let ledger = Ledger::table(world.wire.client(), world.table.name.clone(), "me".to_owned(), LEASE);
-    let notifier = Notifier { outlets: config.outlets, ledger: ledger.into() };
-    let relay =
-        Relay { team: config.team, roster: Roster::open(config.roster, &http, Utc::now), notifier, has_watchdog };
+    let relay = Relay { team: config.open_team(&http, Utc::now), ledger: ledger.into(), has_watchdog };
     let now: DateTime<Utc> = TUESDAY.parse().expect("an instant");
     for Asked { kind, ledger: calls, write_units, chat } in events {
         let posted = slack.calls();
         let event = pagerduty::read(&payload(&format!("v3/incident.{kind}.json")), now).remove(0);
-        let (delivered, _) = relay.deliver(event, To::Everyone, Instant::now() + Duration::from_secs(20), now).await;
+        let (delivered, _) = relay.deliver(event, Recipients::All, Instant::now() + Duration::from_secs(20), now).await;
         assert_eq!(delivered, Delivered::Taken, "{kind}");
         let mut counts = BTreeMap::new();
         for operation in world.wire.operations() {

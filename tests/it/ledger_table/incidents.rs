@@ -8,7 +8,7 @@ use toban::domain::incident::State;
 use toban::domain::incident::{EventKind, IncidentNumber};
 use toban::domain::text::Foreign;
 use toban::ledger::incident::KnownIncident;
-use toban::ledger::{Posted, Told};
+use toban::ledger::{Mentioned, Posted};
 
 /// The row of an incident that began at `opened_at`.
 fn row(name: &str, opened_at: &str) -> Value {
@@ -210,8 +210,12 @@ async fn history_comes_page_by_page() {
     // From ten to midnight to ten past, UTC: two days.
     for number in 0..300 {
         let at = instant("2026-11-24T23:50:00Z") + TimeDelta::seconds(4 * number);
-        let posted =
-            Posted { at, incident: id(&format!("Q{number}")), kind: EventKind::Triggered, told: Told::Somebody };
+        let posted = Posted {
+            at,
+            incident: id(&format!("Q{number}")),
+            kind: EventKind::Triggered,
+            mentioned: Mentioned::Somebody,
+        };
         ledger.record(&key(&format!("01G{number}")), &posted).await.expect("an answer");
         expected.push(posted);
     }
@@ -245,7 +249,8 @@ async fn no_day_is_asked_for_twice_or_in_vain() {
     let days_after = |days| instant("2026-12-20T00:00:00Z") + TimeDelta::days(days);
     let mut expected = Vec::new();
     for day in 0..20 {
-        let posted = Posted { at: days_after(day), incident: id("Q"), kind: EventKind::Resolved, told: Told::Nobody };
+        let posted =
+            Posted { at: days_after(day), incident: id("Q"), kind: EventKind::Resolved, mentioned: Mentioned::Nobody };
         ledger.record(&key("01G"), &posted).await.expect("an answer");
         expected.push(posted);
     }
@@ -265,7 +270,7 @@ async fn what_an_odd_row_of_the_history_tells() {
     let other = EventKind::Other(Foreign::line("incident.snoozed").expect("a visible name"));
     let long = EventKind::Other(Foreign::line(&"当".repeat(100)).expect("a visible name"));
     for (second, kind) in [(1, &other), (2, &long)] {
-        let posted = Posted { at: after(second), incident: id("Q"), kind: kind.clone(), told: Told::Nobody };
+        let posted = Posted { at: after(second), incident: id("Q"), kind: kind.clone(), mentioned: Mentioned::Nobody };
         ledger.record(&key("ours"), &posted).await.expect("an answer");
     }
     let base = |sk: &str| {

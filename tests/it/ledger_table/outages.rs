@@ -1,28 +1,30 @@
 //! DynamoDB is not there.
 
 use super::wire::Wire;
-use super::{LEASE, PLACE, World, after, event, id, key};
+use super::{LEASE, OUTLET, World, after, event, id, key};
 use crate::kit::LIMIT;
 use chrono::TimeDelta;
 use toban::domain::incident::EventKind;
-use toban::ledger::dynamodb::{Down, DynamoDb};
-use toban::ledger::{Certainty, Posted, RotationCopy, Told};
+use toban::ledger::table::Table;
+use toban::ledger::{Certainty, Mentioned, Posted, RotationCopy};
+use toban::store::dynamodb::{Down, DynamoDb};
 use tokio::net::TcpListener;
 
 /// Every call that there is, and what became of it.
-async fn all_calls(ledger: &DynamoDb) -> Vec<Result<(), String>> {
+async fn all_calls(ledger: &Table) -> Vec<Result<(), String>> {
     let key = key("01G");
     let incident = id("Q2YX");
     let (triggered, now) = (event(EventKind::Triggered, "Q2YX", after(0)), after(0));
-    let posted = Posted { at: now, incident: incident.clone(), kind: EventKind::Triggered, told: Told::Nobody };
+    let posted =
+        Posted { at: now, incident: incident.clone(), kind: EventKind::Triggered, mentioned: Mentioned::Nobody };
     let copy = RotationCopy { tabs: "{}".into(), read_at: now };
     vec![
-        outcome(ledger.claim(&key, PLACE, LEASE, now).await),
-        outcome(ledger.complete(&key, PLACE, now).await),
-        outcome(ledger.release(&key, PLACE, Certainty::NotPosted, now).await),
-        outcome(ledger.is_completed(&key, PLACE).await),
+        outcome(ledger.claim(&key, OUTLET, now).await),
+        outcome(ledger.complete(&key, OUTLET, now).await),
+        outcome(ledger.release(&key, OUTLET, Certainty::NotPosted, now).await),
+        outcome(ledger.is_completed(&key, OUTLET).await),
         outcome(ledger.introduce(incident.clone(), &triggered, now).await),
-        outcome(ledger.keep_thread(&incident, PLACE, "1732413720.000100", now).await),
+        outcome(ledger.keep_thread(&incident, OUTLET, "1732413720.000100", now).await),
         outcome(ledger.record(&key, &posted).await),
         outcome(ledger.posted_between(now - TimeDelta::days(1), now).await),
         outcome(ledger.incident(&incident).await),
@@ -40,7 +42,7 @@ fn outcome<T>(answer: Result<T, Down>) -> Result<(), String> {
 /// All but the first are not even tried.
 fn assert_paused(calls: &[Result<(), String>], first: &str, wire: &Wire, requests: usize) {
     assert_eq!(calls[0], Err(first.to_owned()));
-    let paused = Err("the ledger cannot be used: it did not answer a moment ago".to_owned());
+    let paused = Err("the table cannot be used: it did not answer a moment ago".to_owned());
     assert_eq!(calls[1..], vec![paused; calls.len() - 1]);
     assert_eq!(wire.operations(), vec!["PutItem"; requests]);
 }
@@ -62,9 +64,9 @@ async fn without_a_connection_the_first_call_fails_and_the_next_ones_are_not_mad
     let address = free.local_addr().expect("a bound listener has an address");
     drop(free);
     let wire = Wire::to(&format!("http://{address}"));
-    let ledger = DynamoDb::new(wire.client(), "ledger", "me");
+    let ledger = Table::new(DynamoDb::new(wire.client(), "ledger".into()), "me", LEASE);
     let calls = tokio::time::timeout(LIMIT, all_calls(&ledger)).await.expect("an end");
-    let refused = "the ledger cannot be used: no connection: Connection refused (os error 111)";
+    let refused = "the table cannot be used: no connection: Connection refused (os error 111)";
     assert_paused(&calls, refused, &wire, 2);
 }
 
@@ -74,22 +76,22 @@ async fn without_an_answer_the_first_call_fails_and_the_next_ones_are_not_made()
     let silent = TcpListener::bind("127.0.0.1:0").await.expect("loopback has a free port");
     let address = silent.local_addr().expect("a bound listener has an address");
     let wire = Wire::to(&format!("http://{address}"));
-    let ledger = DynamoDb::new(wire.client(), "ledger", "me");
+    let ledger = Table::new(DynamoDb::new(wire.client(), "ledger".into()), "me", LEASE);
     let calls = tokio::time::timeout(LIMIT, all_calls(&ledger)).await.expect("an end");
-    assert_paused(&calls, "the ledger cannot be used: no answer within a second", &wire, 1);
+    assert_paused(&calls, "the table cannot be used: no answer within a second", &wire, 1);
 }
 
 #[tokio::test]
 async fn a_refusal_is_no_outage() {
     let world = World::new().await;
-    let missing = DynamoDb::new(world.wire.client(), "no-such-table", "me");
+    let missing = Table::new(DynamoDb::new(world.wire.client(), "no-such-table".into()), "me", LEASE);
     for call in all_calls(&missing).await {
-        assert_eq!(call, Err("the ledger cannot be used: ResourceNotFoundException".to_owned()));
+        assert_eq!(call, Err("the table cannot be used: ResourceNotFoundException".to_owned()));
     }
 
     let ledger = world.of("me");
     let long = key(&"x".repeat(3_000));
-    let refused = outcome(ledger.claim(&long, PLACE, LEASE, after(0)).await);
-    assert_eq!(refused, Err("the ledger cannot be used: ValidationException".to_owned()));
-    assert_eq!(outcome(ledger.claim(&key("01G"), PLACE, LEASE, after(0)).await), Ok(()));
+    let refused = outcome(ledger.claim(&long, OUTLET, after(0)).await);
+    assert_eq!(refused, Err("the table cannot be used: ValidationException".to_owned()));
+    assert_eq!(outcome(ledger.claim(&key("01G"), OUTLET, after(0)).await), Ok(()));
 }

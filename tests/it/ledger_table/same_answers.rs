@@ -6,7 +6,7 @@ use toban::domain::incident::{EventKind, IncidentEvent, Person};
 use toban::domain::text::Foreign;
 use toban::ledger::attempt::Attempt;
 use toban::ledger::incident::{KnownIncident, Opening};
-use toban::ledger::{Certainty, Ledger, RotationCopy, Told};
+use toban::ledger::{Certainty, Ledger, Mentioned, RotationCopy};
 
 #[tokio::test]
 async fn memory_and_table_give_the_same_answers() {
@@ -135,10 +135,10 @@ async fn incidents(ledger: &Ledger) -> String {
 async fn history(ledger: &Ledger) -> String {
     let snoozed = EventKind::Other(Foreign::line("incident.snoozed").expect("a visible name"));
     for (seconds, kind, told) in [
-        (10, EventKind::Triggered, Told::Somebody),
-        (20, EventKind::Resolved, Told::Nobody),
-        (19, EventKind::Acknowledged, Told::Nobody),
-        (90_000, snoozed, Told::Nobody),
+        (10, EventKind::Triggered, Mentioned::Somebody),
+        (20, EventKind::Resolved, Mentioned::Nobody),
+        (19, EventKind::Acknowledged, Mentioned::Nobody),
+        (90_000, snoozed, Mentioned::Nobody),
     ] {
         ledger.record(&event(kind, "Q1", after(0)), told, after(seconds)).await;
     }
@@ -147,7 +147,7 @@ async fn history(ledger: &Ledger) -> String {
         let posted = ledger.posted_between(after(from), after(to)).await.expect("an answer");
         let mut lines = posted.iter().map(|posted| {
             let seconds = (posted.at - after(0)).num_seconds();
-            format!("{} {:?} {:?} at {seconds}", posted.incident, posted.kind, posted.told)
+            format!("{} {:?} {:?} at {seconds}", posted.incident, posted.kind, posted.mentioned)
         });
         let first = lines.next().unwrap_or_else(|| "nothing".to_owned());
         said.push(lines.fold(format!("posted from {from} to {to}: {first}"), |all, one| format!("{all}, {one}")));
@@ -161,7 +161,7 @@ async fn attempts(ledger: &Ledger) -> String {
             at: after(seconds),
             what: "triggered".into(),
             incident: Some(4812),
-            place: "primary".into(),
+            outlet: "primary".into(),
             chat: "slack".into(),
             outcome: outcome.into(),
             why: "because".into(),
@@ -169,8 +169,8 @@ async fn attempts(ledger: &Ledger) -> String {
         ledger.keep_attempt(&key("01G"), attempt.clone()).await;
         ledger.keep_attempt(&key("01H"), attempt).await;
     }
-    let one = |Attempt { at, place, chat, outcome, why, .. }: &Attempt| {
-        format!("at {} {place} {chat} {outcome} {why}", (*at - after(0)).num_seconds())
+    let one = |Attempt { at, outlet, chat, outcome, why, .. }: &Attempt| {
+        format!("at {} {outlet} {chat} {outcome} {why}", (*at - after(0)).num_seconds())
     };
     let tried = ledger.attempts(&key("01G")).await.expect("an answer");
     format!("tried: {}", tried.iter().map(one).collect::<Vec<_>>().join(", "))

@@ -1,10 +1,10 @@
 //! Whoever knows no more of an incident than its tag finds it by that, in memory and in the table.
 
-use super::{LEASE, PLACE, World, after, event, note};
+use super::{LEASE, OUTLET, World, after, event, note};
 use serde_json::Value;
 use toban::domain::incident::{EventKind, Incident, IncidentEvent, IncidentId, IncidentNumber};
 use toban::domain::text::Tag;
-use toban::ledger::{Ledger, Told};
+use toban::ledger::{Ledger, Mentioned};
 
 /// A job that names an incident.
 fn job(incident: Incident) -> IncidentEvent {
@@ -28,17 +28,17 @@ async fn an_incident_is_found_by_its_tag() {
         let mackerel = IncidentId::of("MK", "2bj6TgCZ8Xy");
         let mut incident = event(EventKind::Triggered, "Q1", after(0));
         writer.introduce(&mut incident, after(0)).await;
-        writer.record(&incident, Told::Somebody, after(0)).await;
+        writer.record(&incident, Mentioned::Somebody, after(0)).await;
         let mut alert = event(EventKind::Triggered, &mackerel.0, after(5));
         alert.incident.number = None;
         writer.introduce(&mut alert, after(5)).await;
-        writer.record(&alert, Told::Somebody, after(5)).await;
-        writer.keep_thread(&mackerel, PLACE, "1732413720.000100", after(6)).await;
+        writer.record(&alert, Mentioned::Somebody, after(5)).await;
+        writer.keep_thread(&mackerel, OUTLET, "1732413720.000100", after(6)).await;
 
         // One is over, the other is not.
         let mut over = event(EventKind::Resolved, "Q1", after(30));
         writer.introduce(&mut over, after(30)).await;
-        writer.record(&over, Told::Nobody, after(30)).await;
+        writer.record(&over, Mentioned::Nobody, after(30)).await;
         for (incident, expected) in [
             (by_number(4812), Some("Q1")),
             (by_tag("#MKgCZ8Xy"), Some(mackerel.0.as_str())),
@@ -54,7 +54,7 @@ async fn an_incident_is_found_by_its_tag() {
             assert_eq!(known.and_then(|known| known.tag()), tag.filter(|_| expected.is_some()));
         }
         let thread = reader.incident(&mackerel).await.expect("an answer").map(|known| known.threads);
-        assert_eq!(thread.and_then(|mut threads| threads.remove(PLACE)).as_deref(), Some("1732413720.000100"));
+        assert_eq!(thread.and_then(|mut threads| threads.remove(OUTLET)).as_deref(), Some("1732413720.000100"));
     }
     let rows = world.table.scan_all().await;
     let tags: Vec<_> = rows.iter().filter(|row| row["pk"].as_str().is_some_and(|pk| pk.starts_with("tag#"))).collect();

@@ -210,7 +210,7 @@ async fn a_ledger_that_does_not_answer_is_not_one_that_knows_of_nothing() {
     let (slack, rows) = (Slack::start().await, Rows::start().await);
     let mut world = World::open(Settings::at("").slack(&slack)).await;
     world.ledger = Arc::new(ledger_on(&rows));
-    world.watchdog.notifier.ledger = world.ledger.clone();
+    world.watchdog.ledger = world.ledger.clone();
     world.watch_from("2026-11-24T09:00:00+09:00").await;
     for mut event in toban::source::pagerduty::read(&super::webhook("triggered", "11:02:00"), at("11:02:01")) {
         world.ledger.introduce(&mut event, at("11:02:01")).await.expect("it is kept");

@@ -15,9 +15,7 @@ use toban::queue::Queue;
 use toban::relay::deliver::Relay;
 use toban::relay::dispatch::{Dispatcher, Record};
 use toban::relay::intake::{Intake, Request, Sink};
-use toban::relay::notifier::Notifier;
-use toban::relay::watchdog::{Patience, Watchdog, queued};
-use toban::roster::Roster;
+use toban::relay::watchdog::{Patience, Watchdog, queue_messages};
 use toban::setup::config::{Config, Reach, WatchdogConfig};
 use toban::source::Headers;
 use tokio::time::Instant;
@@ -33,13 +31,13 @@ pub struct World {
     destinations: Vec<Destination>,
 }
 
-/// A time of the day that everything happens on; a whole instant is taken as it is.
+/// A time of the day on which everything happens; a whole instant is taken as it is.
 pub fn at(time: &str) -> DateTime<Utc> {
     let whole = if time.len() == 8 { format!("2026-11-24T{time}+09:00") } else { time.to_owned() };
     whole.parse().unwrap_or_else(|error| panic!("{time}: {error}"))
 }
 
-/// An incident as PagerDuty lists it, with when it began and when it became what it is.
+/// An incident as PagerDuty lists it, with when it began and when its status changed.
 pub fn incident(id: &str, number: u64, status: &str, created: &str, changed: &str) -> Value {
     let user = json!({"id": "PSATO01", "type": "user_reference", "summary": "佐藤 健"});
     let service = json!({"id": "PBKLOG1", "type": "service_reference", "summary": "Mackerel Backlogアプリ"});
@@ -77,24 +75,23 @@ impl World {
         let relay = || {
             let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live);
             let config = config.expect("a configuration without faults");
-            let notifier = Notifier { outlets: config.outlets, ledger: ledger.clone() };
-            let (roster, has_watchdog) = (Roster::open(config.roster, &http, Utc::now), config.has_watchdog);
-            Relay { team: config.team, roster, notifier, has_watchdog }
+            let has_watchdog = config.has_watchdog;
+            Relay { team: config.open_team(&http, Utc::now), ledger: ledger.clone(), has_watchdog }
         };
         let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live);
         let credentials = config.expect("a configuration without faults").credentials;
         let config = WatchdogConfig::from_lookup(|variable| settings.value(variable), &http);
         let config = config.expect("a configuration without faults");
         let limits = Limits { answer: PATIENCE, wait: Duration::ZERO };
-        let aws: Environment = config.queue.aws;
+        let aws: Environment = config.queue.aws.clone();
         let watchdog = Watchdog {
+            team: config.open_team(&http, Utc::now),
+            ledger: ledger.clone(),
             account: Client::new(http.clone(), config.watched.access, limits),
             services: config.watched.services,
-            // Hardly asked here: what is found is handed to the worker.
+            // Hardly used here: what is found is handed to the worker.
             queue: Queue::new(Aws::new(aws, http.clone()).sqs(), config.queue.url),
             destinations: config.destinations.clone(),
-            notifier: Notifier { outlets: config.outlets, ledger: ledger.clone() },
-            team: config.team,
             patience: Patience { asking: PATIENCE, telling: PATIENCE },
         };
         let intake = Intake { credentials, sink: Sink::Inline(Box::new(relay())) };
@@ -102,7 +99,7 @@ impl World {
         Self { pagerduty, ledger, watchdog, intake, dispatcher, destinations: config.destinations }
     }
 
-    /// The watchdog's first look.
+    /// The watchdog's first round.
     pub async fn watch_from(&self, time: &str) {
         self.ledger.watching_since(at(time)).await;
     }
@@ -116,7 +113,7 @@ impl World {
         self.watchdog.find(at(time)).await.expect("PagerDuty and the ledger answer").events
     }
 
-    /// Finds, and hands everything to the worker; how many events that are.
+    /// Finds events and hands them to the worker; how many.
     pub async fn round(&self, time: &str) -> usize {
         let events = self.find(time).await;
         self.work(&events, time).await;
@@ -127,17 +124,17 @@ impl World {
         assert_eq!(self.try_work(events, time).await, 0, "a chat has not taken it");
     }
 
-    /// As the queue would hand them over; how many messages have to come again.
+    /// Hands events over as the queue would; how many messages have to come again.
     pub async fn try_work(&self, events: &[IncidentEvent], time: &str) -> usize {
-        let queued = events.iter().flat_map(|event| queued(event, &self.destinations, at(time)));
-        let record = |(number, queued): (usize, toban::queue::QueueMessage)| Record {
+        let messages = events.iter().flat_map(|event| queue_messages(event, &self.destinations, at(time)));
+        let record = |(number, message): (usize, toban::queue::QueueMessage)| Record {
             id: number.to_string(),
             receipt: String::new(),
-            group: queued.group(),
+            group: message.group(),
             times: 1,
-            body: queued.to_text(),
+            body: message.to_text(),
         };
-        let records = queued.enumerate().map(record).collect();
+        let records = messages.enumerate().map(record).collect();
         self.dispatcher.work(records, Instant::now() + PATIENCE, || at(time)).await.len()
     }
 
@@ -153,7 +150,7 @@ impl World {
         self.intake.answer(&request, at(time)).await.status
     }
 
-    /// What became of an event, as `toban explain` tells.
+    /// The outcomes of an event, as `toban explain` prints them.
     pub async fn attempts(&self, key: &str) -> Vec<String> {
         let attempts = self.ledger.attempts(&EventKey(key.into())).await.expect("the ledger answers");
         attempts.into_iter().map(|attempt| attempt.outcome).collect()

@@ -1,13 +1,12 @@
-//! A while in which nothing is asked, because the last call got no answer.
+//! A short time in which no call is made, because the last one got no answer.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// One delivery makes several calls within this time, and waits for the first only.
+/// One delivery makes several calls within this time, and waits for the first one only.
 const LENGTH: Duration = Duration::from_secs(5);
 
-/// A pause, or none.
 #[derive(Debug, Default)]
 pub(super) struct Pause(Mutex<Option<Instant>>);
 

@@ -1,12 +1,13 @@
-//! The last good copy of the rotation, and who is reading it at this moment.
+//! The last good copy of the rotation, and who is reading the sheet at this moment.
 
-use super::items::{Condition, Item, written};
-use super::{Down, DynamoDb, Written};
+use super::Table;
 use crate::ledger::RotationCopy;
+use crate::store::dynamodb::{Down, Written};
+use crate::store::item::{Condition, Item, written};
 use chrono::{DateTime, TimeDelta, Utc};
 
 const KEEP: TimeDelta = TimeDelta::days(90);
-/// Nobody misses who was reading yesterday.
+/// Who was reading yesterday does not matter.
 const KEEP_READING: TimeDelta = TimeDelta::days(1);
 /// DynamoDB refuses a row of over 400 KB.
 const LARGEST: usize = 350_000;
@@ -14,13 +15,12 @@ const PARTITION: &str = "rotation";
 const COPY: &str = "copy";
 const READING: &str = "reading";
 
-impl DynamoDb {
-    /// The last good copy.
+impl Table {
     pub async fn rotation(&self) -> Result<Option<RotationCopy>, Down> {
-        self.limited(async { Ok(self.read(PARTITION, COPY).await?.as_ref().and_then(copy)) }).await
+        self.store.limited(async { Ok(self.store.read(PARTITION, COPY).await?.as_ref().and_then(copy)) }).await
     }
 
-    /// Keeps a copy, unless a newer one is there. One of over 350 KB is not kept, and the log says so.
+    /// Keeps a copy, unless there is a newer one. A copy of over 350 KB is not kept, and the log says so.
     pub async fn keep_rotation(&self, rotation: &RotationCopy, now: DateTime<Utc>) -> Result<(), Down> {
         let size = rotation.tabs.len();
         if size > LARGEST {
@@ -38,19 +38,20 @@ impl DynamoDb {
         };
         let older = "attribute_not_exists(#pk) OR (attribute_type(#read_at, :text) AND #read_at < :read_at)";
         let is_older = Condition::new(older).with_text(":text", "S").with_text(":read_at", written(rotation.read_at));
-        self.limited(async {
-            match self.put(item(), is_older).await? {
-                // What no version of ours can read helps nobody.
-                Written::Refused(Some(row)) if copy(&row).is_none() => {
-                    self.put(item(), Condition::unchanged(&row, &["v", "read_at"])).await.map(|_| ())
+        self.store
+            .limited(async {
+                match self.store.put(item(), is_older).await? {
+                    // A row that this version cannot read is of no use.
+                    Written::Refused(Some(row)) if copy(&row).is_none() => {
+                        self.store.put(item(), Condition::unchanged(&row, &["v", "read_at"])).await.map(|_| ())
+                    }
+                    Written::Done | Written::Refused(_) => Ok(()),
                 }
-                Written::Done | Written::Refused(_) => Ok(()),
-            }
-        })
-        .await
+            })
+            .await
     }
 
-    /// Whether the caller may read the rotation now; `false` when somebody else has begun to within the lease.
+    /// Whether the caller may read the sheet now; `false` if another process has begun to within the lease.
     pub async fn may_read_rotation(&self, lease: TimeDelta, now: DateTime<Utc>) -> Result<bool, Down> {
         let write = self.next_write();
         let until = now.timestamp_millis().saturating_add(lease.num_milliseconds());
@@ -64,18 +65,19 @@ impl DynamoDb {
             .with_number(":v", 1)
             .with_text(":number", "N")
             .with_number(":now", now.timestamp_millis());
-        self.limited(async {
-            match self.put(item, is_over).await? {
-                Written::Done => Ok(true),
-                // Our own request, sent a second time because the answer to the first was lost.
-                Written::Refused(row) => Ok(row.is_some_and(|row| row.text("write") == Some(&write))),
-            }
-        })
-        .await
+        self.store
+            .limited(async {
+                match self.store.put(item, is_over).await? {
+                    Written::Done => Ok(true),
+                    // Our own request, sent a second time because the answer to the first was lost.
+                    Written::Refused(row) => Ok(row.is_some_and(|row| row.text("write") == Some(&write))),
+                }
+            })
+            .await
     }
 }
 
-/// The copy of a row; `None` for a row of another version or without its parts.
+/// Returns `None` for a row of another version or without its parts.
 fn copy(row: &Item) -> Option<RotationCopy> {
     if !row.is_known() {
         return None;

@@ -1,26 +1,29 @@
 //! What is known of each incident: one row, in the index while the incident is open.
 
-use super::items::{Condition, Item, cut, written};
-use super::{BY_STATE, Down, DynamoDb, Next, Written};
+use super::Table;
 use crate::domain::incident::{IncidentEvent, IncidentId, IncidentNumber, Person, State};
 use crate::domain::text::Foreign;
 use crate::ledger::incident::{KnownIncident, Opening};
+use crate::store::dynamodb::{Down, Written};
+use crate::store::item::{Condition, Item, cut, written};
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
 const KEEP: TimeDelta = TimeDelta::days(90);
-/// An event that tells nothing new moves the row's end only when that is so much nearer than it would be.
+/// An event with no news writes the row only if that moves the row's end by at least this.
 const REFRESH: TimeDelta = TimeDelta::days(1);
-/// How often a change is tried when others change the same incident at the same time.
+/// How often a change is tried while others change the same incident.
 const TRIES: u32 = 4;
-/// A title is shown in one line; what is longer than this many bytes is cut.
+/// A title is shown in one line; it is cut to so many bytes.
 const LONGEST: usize = 1_024;
 /// More people than this are not named.
 const MOST_HOLDERS: usize = 10;
 const STATE: &str = "state";
 const OPEN: &str = "open";
+/// The index of open incidents, the oldest first.
+const BY_STATE: &str = "by_state";
 
-impl DynamoDb {
-    /// What is known of the incident, with what the event tells of it. Events may come in any order, and at once.
+impl Table {
+    /// What is known of the incident, with what the event adds. Events may come in any order, and at once.
     pub async fn introduce(
         &self,
         id: IncidentId,
@@ -32,57 +35,56 @@ impl DynamoDb {
             known.learn(event);
             known
         };
-        self.limited(self.change(&id, learn, now)).await
+        self.store.limited(self.change(&id, learn, now)).await
     }
 
-    /// Keeps the first post about an incident in a place, whatever else is known of the incident.
-    pub async fn keep_thread(&self, id: &IncidentId, place: &str, post: &str, now: DateTime<Utc>) -> Result<(), Down> {
+    /// Keeps the first post about an incident in an outlet, whatever else is known of the incident.
+    pub async fn keep_thread(&self, id: &IncidentId, outlet: &str, post: &str, now: DateTime<Utc>) -> Result<(), Down> {
         let thread = |known: Option<KnownIncident>| {
             let mut known = known.unwrap_or_else(|| KnownIncident::new(id.clone(), now));
-            known.threads.insert(place.to_owned(), post.to_owned());
+            known.threads.insert(outlet.to_owned(), post.to_owned());
             known
         };
-        self.limited(self.change(id, thread, now)).await.map(|_| ())
+        self.store.limited(self.change(id, thread, now)).await.map(|_| ())
     }
 
-    /// Keeps what the first post in a place said.
+    /// Keeps the text of the first post in an outlet.
     pub async fn keep_opening(
         &self,
         id: &IncidentId,
-        place: &str,
+        outlet: &str,
         opening: &Opening,
         now: DateTime<Utc>,
     ) -> Result<(), Down> {
-        let item = Item::new(partition(id), opening_key(place), KEEP, now)
+        let item = Item::new(partition(id), opening_key(outlet), KEEP, now)
             .with_text("text", &opening.text)
             .with_number("verb_start", opening.verb.start)
             .with_number("verb_end", opening.verb.end);
-        self.limited(self.put(item, Condition::none())).await.map(|_| ())
+        self.keep(item, Condition::none()).await
     }
 
-    /// What the first post in a place said.
-    pub async fn opening(&self, id: &IncidentId, place: &str) -> Result<Option<Opening>, Down> {
-        let row = self.limited(self.read(&partition(id), &opening_key(place))).await?;
+    /// The text of the first post in an outlet.
+    pub async fn opening(&self, id: &IncidentId, outlet: &str) -> Result<Option<Opening>, Down> {
+        let row = self.store.limited(self.store.read(&partition(id), &opening_key(outlet))).await?;
         Ok(row.filter(Item::is_known).and_then(|row| {
-            let (start, end) = (row.number("verb_start")?, row.number("verb_end")?);
-            Some(Opening { text: row.text("text")?.to_owned(), verb: start..end })
+            let verb = row.number("verb_start")?..row.number("verb_end")?;
+            Some(Opening { text: row.text("text")?.to_owned(), verb })
         }))
     }
 
-    /// The incident of that id.
     pub async fn incident(&self, id: &IncidentId) -> Result<Option<KnownIncident>, Down> {
-        self.limited(async { Ok(self.read(&partition(id), STATE).await?.as_ref().and_then(known)) }).await
+        self.store.limited(async { Ok(self.store.read(&partition(id), STATE).await?.as_ref().and_then(known)) }).await
     }
 
-    /// Incidents that are not over, the oldest first. One that was opened or resolved a moment ago may be missing or be
-    /// there still.
+    /// Incidents that are not resolved, the oldest first. One that was opened or resolved a moment ago may still be missing
+    /// or still be here.
     pub async fn open_incidents(&self) -> Result<Vec<KnownIncident>, Down> {
         let condition = Condition::new("#gsi_pk = :open").with_text(":open", OPEN);
-        let rows = self.limited(self.query_index(BY_STATE, condition)).await?;
-        Ok(rows.iter().filter_map(known).filter(is_open).collect())
+        let rows = self.store.limited(self.store.query_index(BY_STATE, condition)).await?;
+        Ok(rows.iter().filter_map(known).filter(KnownIncident::is_open).collect())
     }
 
-    /// Changes an incident's row in steps that see each other: a change is written only over what it was made from.
+    /// Changes an incident's row. The change is written only over the row that it was made from, else it is tried again.
     async fn change(
         &self,
         id: &IncidentId,
@@ -90,7 +92,7 @@ impl DynamoDb {
         now: DateTime<Utc>,
     ) -> Result<KnownIncident, Down> {
         for _ in 0..TRIES {
-            let row = self.read(&partition(id), STATE).await?;
+            let row = self.store.read(&partition(id), STATE).await?;
             let before = row.as_ref().and_then(known);
             let after = rounded(change(before.clone()));
             let (condition, rev) = match &row {
@@ -98,11 +100,11 @@ impl DynamoDb {
                 Some(row) => (Condition::unchanged(row, &["v", "rev"]), row.number::<u64>("rev").unwrap_or(0)),
                 None => (Condition::absent(), 0),
             };
-            if let Written::Done = self.put(item(&after, rev.wrapping_add(1), now), condition).await? {
+            if let Written::Done = self.store.put(item(&after, rev.wrapping_add(1), now), condition).await? {
                 return Ok(after);
             }
         }
-        Err(Down::new("others kept changing the same incident", Next::Try))
+        Err(Down::for_now("others kept changing the same incident"))
     }
 }
 
@@ -110,11 +112,11 @@ fn partition(id: &IncidentId) -> String {
     format!("incident#{id}")
 }
 
-fn opening_key(place: &str) -> String {
-    format!("opening#{place}")
+fn opening_key(outlet: &str) -> String {
+    format!("opening#{outlet}")
 }
 
-/// The incident as its row can hold it: people in the order of their ids, and no more than are worth naming.
+/// The incident as its row can hold it: people sorted by id, and no more than are worth naming.
 fn rounded(mut known: KnownIncident) -> KnownIncident {
     known.holders.sort_by(|one, other| one.id.cmp(&other.id));
     known.holders.dedup_by(|one, other| one.id == other.id);
@@ -129,16 +131,11 @@ fn rounded(mut known: KnownIncident) -> KnownIncident {
     }
 }
 
-fn is_open(known: &KnownIncident) -> bool {
-    matches!(known.state, Some(State::Triggered | State::Acknowledged))
-}
-
 fn is_near_its_end(row: &Item, now: DateTime<Utc>) -> bool {
     let end = now.timestamp().saturating_add((KEEP - REFRESH).num_seconds());
     row.number::<i64>("expires_at").is_none_or(|at| at < end)
 }
 
-/// The row of an incident.
 fn item(known: &KnownIncident, rev: u64, now: DateTime<Utc>) -> Item {
     let mut item = Item::new(partition(&known.id), STATE, KEEP, now)
         .with_number("rev", rev)
@@ -162,14 +159,14 @@ fn item(known: &KnownIncident, rev: u64, now: DateTime<Utc>) -> Item {
     if let Some(state) = known.state {
         item = item.with_text("state", name(state));
     }
-    if is_open(known) {
-        let place = format!("{}#{}", written(known.opened_at), known.id);
-        item = item.with_text("gsi_pk", OPEN).with_text("gsi_sk", place);
+    if known.is_open() {
+        let position = format!("{}#{}", written(known.opened_at), known.id);
+        item = item.with_text("gsi_pk", OPEN).with_text("gsi_sk", position);
     }
     item
 }
 
-/// The incident of a row; `None` for a row of another version or without its times.
+/// Returns `None` for a row of another version or without its times.
 fn known(row: &Item) -> Option<KnownIncident> {
     if !row.is_known() {
         return None;

@@ -1,7 +1,7 @@
-//! Rows of the table, and the conditions of writing and finding them.
+//! Rows, and the conditions on which they are written and found.
 //!
 //! What is read may have been written by another version of the program, or by hand. So no reader relies on an
-//! attribute: it is there and well-formed, or it is `None`.
+//! attribute: one that is missing or malformed is `None`.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
@@ -12,7 +12,7 @@ use std::str::FromStr;
 const VERSION: &str = "1";
 
 /// One row.
-pub(super) struct Item(HashMap<String, AttributeValue>);
+pub struct Item(HashMap<String, AttributeValue>);
 
 impl From<HashMap<String, AttributeValue>> for Item {
     fn from(attributes: HashMap<String, AttributeValue>) -> Self {
@@ -21,8 +21,8 @@ impl From<HashMap<String, AttributeValue>> for Item {
 }
 
 impl Item {
-    /// A row that DynamoDB may delete some time after `now` and `keep`.
-    pub(super) fn new(pk: impl Into<String>, sk: impl Into<String>, keep: TimeDelta, now: DateTime<Utc>) -> Self {
+    /// A row that DynamoDB deletes some time after `now` + `keep`.
+    pub fn new(pk: impl Into<String>, sk: impl Into<String>, keep: TimeDelta, now: DateTime<Utc>) -> Self {
         let expires_at = now.timestamp().saturating_add(keep.num_seconds());
         Self(HashMap::new())
             .with_text("pk", pk)
@@ -31,59 +31,59 @@ impl Item {
             .with_number("expires_at", expires_at)
     }
 
-    pub(super) fn with_text(self, name: &str, value: impl Into<String>) -> Self {
+    pub fn with_text(self, name: &str, value: impl Into<String>) -> Self {
         self.with(name, AttributeValue::S(value.into()))
     }
 
-    pub(super) fn with_number(self, name: &str, value: impl ToString) -> Self {
+    pub fn with_number(self, name: &str, value: impl ToString) -> Self {
         self.with(name, AttributeValue::N(value.to_string()))
     }
 
-    pub(super) fn with_flag(self, name: &str, value: bool) -> Self {
+    pub fn with_flag(self, name: &str, value: bool) -> Self {
         self.with(name, AttributeValue::Bool(value))
     }
 
-    pub(super) fn with_instant(self, name: &str, value: DateTime<Utc>) -> Self {
+    pub fn with_instant(self, name: &str, value: DateTime<Utc>) -> Self {
         self.with_text(name, written(value))
     }
 
-    pub(super) fn with_texts(self, name: &str, values: &BTreeMap<String, String>) -> Self {
+    pub fn with_texts(self, name: &str, values: &BTreeMap<String, String>) -> Self {
         let values = values.iter().map(|(key, value)| (key.clone(), AttributeValue::S(value.clone())));
         self.with(name, AttributeValue::M(values.collect()))
     }
 
-    pub(super) fn with(mut self, name: &str, value: AttributeValue) -> Self {
+    fn with(mut self, name: &str, value: AttributeValue) -> Self {
         self.0.insert(name.to_owned(), value);
         self
     }
 
-    pub(super) fn into_attributes(self) -> HashMap<String, AttributeValue> {
+    pub fn into_attributes(self) -> HashMap<String, AttributeValue> {
         self.0
     }
 
-    /// Whether this version knows what the row means. Of any other it uses nothing.
-    pub(super) fn is_known(&self) -> bool {
+    /// Whether this version understands the row. It uses nothing of any other.
+    pub fn is_known(&self) -> bool {
         matches!(self.get("v"), Some(AttributeValue::N(version)) if version == VERSION)
     }
 
-    pub(super) fn text(&self, name: &str) -> Option<&str> {
+    pub fn text(&self, name: &str) -> Option<&str> {
         self.get(name)?.as_s().ok().map(String::as_str)
     }
 
-    pub(super) fn number<T: FromStr>(&self, name: &str) -> Option<T> {
+    pub fn number<T: FromStr>(&self, name: &str) -> Option<T> {
         self.get(name)?.as_n().ok()?.parse().ok()
     }
 
-    pub(super) fn flag(&self, name: &str) -> Option<bool> {
+    pub fn flag(&self, name: &str) -> Option<bool> {
         self.get(name)?.as_bool().ok().copied()
     }
 
-    pub(super) fn instant(&self, name: &str) -> Option<DateTime<Utc>> {
+    pub fn instant(&self, name: &str) -> Option<DateTime<Utc>> {
         self.text(name)?.parse().ok()
     }
 
-    /// The texts of a map; what is no text in it is left out.
-    pub(super) fn texts(&self, name: &str) -> BTreeMap<String, String> {
+    /// The texts of a map; values that are not texts are left out.
+    pub fn texts(&self, name: &str) -> BTreeMap<String, String> {
         let Some(Ok(values)) = self.get(name).map(AttributeValue::as_m) else {
             return BTreeMap::new();
         };
@@ -96,30 +96,30 @@ impl Item {
     }
 }
 
-/// A condition in DynamoDB's words, in which attributes are written `#name`, because many names are reserved there, and
-/// values `:name`.
-pub(super) struct Condition {
+/// A condition in DynamoDB's syntax: attributes are written `#name`, because many names are reserved there, and values
+/// `:name`.
+pub struct Condition {
     pub(super) text: String,
     values: HashMap<String, AttributeValue>,
 }
 
 impl Condition {
-    pub(super) fn new(text: impl Into<String>) -> Self {
+    pub fn new(text: impl Into<String>) -> Self {
         Self { text: text.into(), values: HashMap::new() }
     }
 
-    /// Whatever is there.
-    pub(super) fn none() -> Self {
+    /// Always holds.
+    pub fn none() -> Self {
         Self::new("")
     }
 
-    /// There is no such row.
-    pub(super) fn absent() -> Self {
+    /// The row does not exist.
+    pub fn absent() -> Self {
         Self::new("attribute_not_exists(#pk)")
     }
 
-    /// These attributes are as they were when the row was read, whatever they were.
-    pub(super) fn unchanged(row: &Item, names: &[&str]) -> Self {
+    /// These attributes have not changed since the row was read.
+    pub fn unchanged(row: &Item, names: &[&str]) -> Self {
         let mut condition = Self::new("attribute_exists(#pk)");
         for name in names {
             match row.get(name) {
@@ -133,39 +133,43 @@ impl Condition {
         condition
     }
 
-    pub(super) fn with_text(self, name: &str, value: impl Into<String>) -> Self {
+    pub fn with_text(self, name: &str, value: impl Into<String>) -> Self {
         self.with(name, AttributeValue::S(value.into()))
     }
 
-    pub(super) fn with_number(self, name: &str, value: impl ToString) -> Self {
+    pub fn with_number(self, name: &str, value: impl ToString) -> Self {
         self.with(name, AttributeValue::N(value.to_string()))
     }
 
-    pub(super) fn with(mut self, name: &str, value: AttributeValue) -> Self {
+    pub fn with_flag(self, name: &str, value: bool) -> Self {
+        self.with(name, AttributeValue::Bool(value))
+    }
+
+    fn with(mut self, name: &str, value: AttributeValue) -> Self {
         self.values.insert(name.to_owned(), value);
         self
     }
 
-    /// The attributes that the text names; DynamoDB refuses one too many, and an empty map too.
-    pub(super) fn names(&self) -> Option<HashMap<String, String>> {
+    /// The attributes in the text. DynamoDB refuses names that are not used, and an empty map.
+    pub fn names(&self) -> Option<HashMap<String, String>> {
         let name = |part: &str| part.split(|c: char| !c.is_alphanumeric() && c != '_').next().map(str::to_owned);
         let names: HashMap<_, _> =
             self.text.split('#').skip(1).filter_map(name).map(|name| (format!("#{name}"), name)).collect();
         (!names.is_empty()).then_some(names)
     }
 
-    pub(super) fn values(&self) -> Option<HashMap<String, AttributeValue>> {
+    pub fn values(&self) -> Option<HashMap<String, AttributeValue>> {
         (!self.values.is_empty()).then(|| self.values.clone())
     }
 }
 
-/// An instant as it stands in rows and keys. Between the years 0 and 9999 the order of the texts is that of the times.
-pub(super) fn written(at: DateTime<Utc>) -> String {
+/// An instant as rows and keys hold it. Between the years 0 and 9999 these texts sort like the times.
+pub fn written(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-/// The beginning of a text, at most so many bytes and no half character.
-pub(super) fn cut(text: &str, bytes: usize) -> &str {
+/// The beginning of a text: at most so many bytes, and no half character.
+pub fn cut(text: &str, bytes: usize) -> &str {
     &text[..text.floor_char_boundary(bytes)]
 }
 
