@@ -76,7 +76,7 @@ impl Check {
             report.odd("chats", none);
         }
         let place = rotation::place(&config.roster, language);
-        let roster = base.roster(config.roster);
+        let roster = base.roster(config.roster, (&config.team.calendar).into());
         let workbook = rotation::check(&mut report, place, &roster, &config.team, &platforms, now).await;
         if !self.rotation_only {
             let members = workbook.as_ref().and_then(|workbook| workbook.members.as_ref());

@@ -89,7 +89,7 @@ impl Explain {
     async fn explain_body(&self, file: &Path) -> Result<ExitCode, Failure> {
         let (base, lookup) = super::open(Reach::ReadOnly).await?;
         let config = base.settings(&lookup, Reach::ReadOnly)?;
-        let roster = base.roster(config.roster);
+        let roster = base.roster(config.roster, (&config.team.calendar).into());
         let body = body(file)?;
         let chat = self.chat(&lookup, crate::net::http::client()?);
         let ledger = Ledger::memory();

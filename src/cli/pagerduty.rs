@@ -3,7 +3,7 @@
 mod apply;
 
 use super::{Failure, print};
-use crate::domain::calendar::CompanyHolidays;
+use crate::domain::calendar::{BusinessHours, CompanyHolidays};
 use crate::domain::message::{Language, describe_unreadable};
 use crate::domain::unreadable::Unreadable;
 use crate::pagerduty::Client;
@@ -11,12 +11,13 @@ use crate::pagerduty::provision::current::Current;
 use crate::pagerduty::provision::desired::Desired;
 use crate::pagerduty::provision::plan::Plan;
 use crate::pagerduty::provision::words;
-use crate::roster::file;
+use crate::roster::{TeamTime, file};
 use crate::setup::config::{HolidaysPlace, PagerDutyConfig, Reach};
 use crate::setup::parameters::Parameters;
 use crate::setup::wiring::Base;
 use crate::source::pagerduty::subscribed_events;
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -126,9 +127,12 @@ async fn company_holidays(
 ) -> Result<Arc<CompanyHolidays>, Unreadable> {
     match place {
         HolidaysPlace::Nowhere => Ok(Arc::default()),
-        HolidaysPlace::File(path) => file::holidays(&path),
+        HolidaysPlace::File(path) => file::holidays(&path, now.date_naive()),
         HolidaysPlace::Workbook(source) => {
-            base.roster(source).read_through(now).await.map(|reading| reading.workbook.holidays.clone())
+            // Office time is of no use to holidays, and a zone hardly.
+            let hours = BusinessHours::from_minutes(0, 24 * 60).expect("the one is before the other");
+            let roster = base.roster(source, TeamTime { zone: Tz::UTC, hours });
+            roster.read_through(now).await.map(|reading| reading.workbook.holidays.clone())
         }
     }
 }

@@ -1,14 +1,16 @@
-//! What a person should mend in the workbook before it matters.
+//! What a person should correct in the workbook before it matters.
 
 use crate::domain::calendar::{Calendar, Day};
-use crate::domain::member::{Platform, normalized};
-use crate::domain::rotation::{Coverage, Finding, Problem, Shift};
+use crate::domain::member::Platform;
+use crate::domain::rotation::{Coverage, Finding, Problem, Says, Shift, ShiftCell};
 use crate::domain::workbook::Workbook;
 use chrono::{Days, NaiveDate};
 use std::collections::BTreeSet;
 
 /// How far ahead is looked.
 pub const AHEAD: u64 = 14;
+/// The same on more days than this is one finding.
+const FEW: usize = 2;
 
 /// A finding, and the day it is about when it is about one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,20 +28,20 @@ pub fn lint(workbook: &Workbook, platforms: &[Platform], calendar: &Calendar, fr
         workbook.findings.iter().map(|finding| Lint { date: None, finding: finding.clone() }).collect();
     let rotation = &workbook.rotation;
     let last = rotation.shifts.keys().next_back().copied();
+    let mut daily = Vec::new();
     for date in from.iter_days().take(AHEAD as usize).take_while(|date| last.is_some_and(|last| *date <= last)) {
-        let shift = rotation.shifts.get(&date);
         let problems = match calendar.day(date) {
-            Day::Working => working_day(workbook, platforms, date, shift),
-            Day::NationalHoliday(name) => holiday(shift, name),
-            Day::CompanyHoliday(name) => holiday(shift, &name),
+            Day::Working => working_day(workbook, platforms, date),
+            Day::NationalHoliday(name) => holiday(workbook, date, name),
+            Day::CompanyHoliday(name) => holiday(workbook, date, &name),
             Day::Weekend => Vec::new(),
         };
-        let problems = problems.into_iter().filter(|finding| !is_broken(workbook, finding));
-        found.extend(problems.map(|finding| Lint { date: Some(date), finding }));
+        let problems = problems.into_iter().filter(|finding| !is_told(workbook, finding));
+        daily.extend(problems.map(|finding| Lint { date: Some(date), finding }));
     }
+    found.extend(grouped(daily));
     // A tab with nothing but a header says so nowhere else.
-    let is_said = found.iter().any(|lint| matches!(lint.finding.problem, Problem::EmptyTab | Problem::NoOnCallColumn));
-    if last.is_none() && !is_said {
+    if last.is_none() && rotation.refused.is_none() && !found.iter().any(|lint| lint.finding.problem.is_fault()) {
         found.push(Lint { date: None, finding: Finding { at: None, problem: Problem::NoRow(from) } });
     }
     if let Some(last) = last.filter(|last| from.checked_add_days(Days::new(AHEAD - 1)).is_some_and(|end| *last < end)) {
@@ -48,25 +50,80 @@ pub fn lint(workbook: &Workbook, platforms: &[Platform], calendar: &Calendar, fr
     found
 }
 
-/// Whether nobody knows the name because it goes over several lines, which is said by itself.
-fn is_broken(workbook: &Workbook, finding: &Finding) -> bool {
-    matches!(finding.problem, Problem::UnknownName(_))
-        && workbook
-            .findings
-            .iter()
-            .any(|known| matches!(known.problem, Problem::LineBreak(_)) && known.at == finding.at)
+/// Whether the finding is among those of the whole workbook.
+fn is_told(workbook: &Workbook, finding: &Finding) -> bool {
+    workbook.findings.iter().any(|known| {
+        let is_same = |problem: &Problem| std::mem::discriminant(problem) == std::mem::discriminant(&finding.problem);
+        match &known.problem {
+            Problem::Several { first, cells } => {
+                is_same(first) && finding.at.as_ref().is_some_and(|at| cells.contains(at))
+            }
+            problem => is_same(problem) && known.at == finding.at,
+        }
+    })
+}
+
+/// What is the same on many days as one finding of the first of them.
+fn grouped(daily: Vec<Lint>) -> Vec<Lint> {
+    let without_a_row: Vec<_> = daily
+        .iter()
+        .filter(|lint| matches!(lint.finding.problem, Problem::NoRow(_)))
+        .filter_map(|lint| lint.date)
+        .collect();
+    let mut grouped: Vec<Lint> = Vec::new();
+    for lint in &daily {
+        let is_no_row = matches!(lint.finding.problem, Problem::NoRow(_));
+        if is_no_row && without_a_row.len() > FEW {
+            if lint.date == without_a_row.first().copied() {
+                let (first, last) = (without_a_row[0], without_a_row[without_a_row.len() - 1]);
+                let problem = Problem::NoRows { first, last, days: without_a_row.len() };
+                grouped.push(Lint { date: None, finding: Finding { at: None, problem } });
+            }
+            continue;
+        }
+        let alike: Vec<_> = daily.iter().filter(|other| is_alike(other, lint)).collect();
+        if alike.len() <= FEW {
+            grouped.push(lint.clone());
+        } else if alike.first().is_some_and(|first| std::ptr::eq(*first, lint)) {
+            grouped.push(Lint { date: lint.date, finding: several(&alike) });
+        }
+    }
+    grouped
+}
+
+/// Whether two findings are the same of other cells, or of the same cell on other days.
+fn is_alike(one: &Lint, other: &Lint) -> bool {
+    let column = |lint: &Lint| lint.finding.at.as_ref().map(|at| at.column);
+    one.finding.problem == other.finding.problem
+        && one.finding.at.is_some()
+        && (one.finding.problem != Problem::EmptyCell || column(one) == column(other))
+}
+
+fn several(alike: &[&Lint]) -> Finding {
+    let mut cells: Vec<_> = alike.iter().filter_map(|lint| lint.finding.at.clone()).collect();
+    cells.dedup();
+    let finding = alike[0].finding.clone();
+    if cells.len() < 2 {
+        return finding;
+    }
+    Finding { at: finding.at, problem: Problem::Several { first: Box::new(finding.problem), cells } }
 }
 
 /// What is wrong with one working day, for one chat.
 pub fn one_day(workbook: &Workbook, platform: Platform, date: NaiveDate) -> Vec<Finding> {
-    working_day(workbook, &[platform], date, workbook.rotation.shifts.get(&date))
+    working_day(workbook, &[platform], date)
 }
 
-fn working_day(workbook: &Workbook, platforms: &[Platform], date: NaiveDate, shift: Option<&Shift>) -> Vec<Finding> {
+fn working_day(workbook: &Workbook, platforms: &[Platform], date: NaiveDate) -> Vec<Finding> {
     let mut found = Vec::new();
+    let mut is_nobodys = false;
     for platform in platforms {
         let findings = match workbook.coverage(date, *platform) {
             Coverage::OnCall { findings, .. } | Coverage::Gap { findings } => findings,
+            Coverage::Nobody { .. } => {
+                is_nobodys = true;
+                Vec::new()
+            }
             Coverage::Unknown { .. } => Vec::new(),
         };
         for finding in findings {
@@ -75,14 +132,8 @@ fn working_day(workbook: &Workbook, platforms: &[Platform], date: NaiveDate, shi
             }
         }
     }
-    let mut names = BTreeSet::new();
-    for cell in shift.into_iter().flatten() {
-        let problem = match &cell.name {
-            None => Problem::EmptyCell,
-            Some(name) if !names.insert(normalized(name.as_str())) => Problem::SamePersonTwice(name.clone()),
-            Some(_) => continue,
-        };
-        let finding = Finding { at: Some(cell.at.clone()), problem };
+    let cells = workbook.rotation.shifts.get(&date).into_iter().flatten();
+    for finding in cells_of(cells).into_iter().filter(|_| !is_nobodys) {
         if !found.contains(&finding) {
             found.push(finding);
         }
@@ -90,8 +141,34 @@ fn working_day(workbook: &Workbook, platforms: &[Platform], date: NaiveDate, shi
     found
 }
 
-fn holiday(shift: Option<&Shift>, name: &str) -> Vec<Finding> {
-    let first = shift.into_iter().flatten().find(|cell| cell.name.is_some());
+/// Empty cells, and people who stand in more than one.
+fn cells_of<'a>(cells: impl Iterator<Item = &'a ShiftCell>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let mut names = BTreeSet::new();
+    for cell in cells {
+        let finding = |problem| Finding { at: Some(cell.at.clone()), problem };
+        match &cell.says {
+            Says::Nothing => found.push(finding(Problem::EmptyCell)),
+            Says::Nobody => {}
+            Says::People { people, .. } => {
+                let again = people.iter().find(|name| !names.insert(*name));
+                found.extend(again.map(|name| finding(Problem::SamePersonTwice(name.clone()))));
+            }
+        }
+    }
+    found
+}
+
+/// Somebody in the row of a holiday. Who has the week has its holidays too, and that is not worth saying.
+fn holiday(workbook: &Workbook, date: NaiveDate, name: &str) -> Vec<Finding> {
+    let shifts = &workbook.rotation.shifts;
+    let first = |shift: &Shift| shift.first().map(|cell| cell.at.clone());
+    let Some(shift) = shifts.get(&date) else { return Vec::new() };
+    let around = [date.pred_opt(), date.succ_opt()].into_iter().flatten().filter_map(|day| shifts.get(&day));
+    if around.into_iter().any(|other| first(other) == first(shift)) {
+        return Vec::new();
+    }
+    let is_filled = |cell: &&ShiftCell| matches!(&cell.says, Says::People { people, .. } if !people.is_empty());
     let problem = Problem::FilledHoliday(name.to_owned());
-    first.map(|cell| Finding { at: Some(cell.at.clone()), problem }).into_iter().collect()
+    shift.iter().find(is_filled).map(|cell| Finding { at: Some(cell.at.clone()), problem }).into_iter().collect()
 }

@@ -1,7 +1,7 @@
 //! People of the team, and how each chat calls them.
 
 use crate::domain::incident::Person;
-use crate::domain::text::{Foreign, compatible};
+use crate::domain::text::{Foreign, compatible, is_unseen};
 
 /// Which chat a name has to be known to. A name that pings on one is mere text on another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -41,18 +41,23 @@ pub struct Mentionee {
 pub struct Handle(String);
 
 impl Handle {
-    /// Slack: `U…`, `W…` or `S…`, also as it is copied from a message (`<@U…>`, `<!subteam^S…|@name>`).
-    ///
-    /// Ids have nine characters or more and a digit among them, so that `SUZUKI` is a name and not a group.
+    /// Slack: `U…` or `W…` for a person, `S…` for a group, also as they are copied from a message (`<@U…>`,
+    /// `<@U…|name>`, `<!subteam^S…|@name>`). The letters and digits after the first mean nothing.
     pub fn slack(text: &str) -> Option<Self> {
+        const SHORTEST: usize = 7;
         let id = normalized(text);
         let id = id.trim_start_matches("<@").trim_start_matches("<!subteam^").trim_end_matches('>');
         let id = id.split('|').next()?;
-        let is_id = id.len() >= 9
+        let is_id = id.len() >= SHORTEST
             && id.starts_with(['U', 'W', 'S'])
-            && id.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
-            && id.bytes().any(|b| b.is_ascii_digit());
+            && id.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
         is_id.then(|| Self(id.to_owned()))
+    }
+
+    /// The same where names stand too: WATANABE is a name, so an id that is not marked as one needs a digit.
+    pub fn slack_in_rota(text: &str) -> Option<Self> {
+        let is_marked = normalized(text).starts_with('<');
+        Self::slack(text).filter(|handle| is_marked || handle.0.bytes().any(|b| b.is_ascii_digit()))
     }
 
     /// Typetalk: the user's unique name, without `@`. `all` and its like are names nobody has.
@@ -89,6 +94,12 @@ pub fn normalized(name: &str) -> String {
     compatible(name).trim().trim_start_matches('@').trim().to_owned()
 }
 
+/// What of a name is compared: no white space, no invisible character or variation selector, no leading `@`, lower case.
+pub fn name_key(name: &str) -> String {
+    let is_seen = |c: &char| !c.is_whitespace() && !c.is_control() && !is_unseen(*c);
+    compatible(name).trim_start().trim_start_matches('@').chars().filter(is_seen).flat_map(char::to_lowercase).collect()
+}
+
 /// Names that would ping a whole channel somewhere.
 pub fn is_everybody(name: &str) -> bool {
     ["all", "channel", "here", "everyone"].iter().any(|word| name.eq_ignore_ascii_case(word))
@@ -101,8 +112,11 @@ pub struct Members(pub Vec<Member>);
 impl Members {
     /// The member of that name.
     pub fn by_name(&self, name: &str) -> Option<&Member> {
-        let name = normalized(name);
-        self.0.iter().find(|member| member.name == name)
+        let exact = self.0.iter().find(|member| member.name == name);
+        exact.or_else(|| {
+            let key = name_key(name);
+            self.0.iter().find(|member| name_key(&member.name) == key)
+        })
     }
 
     /// The member that PagerDuty calls so, by id or by name.
@@ -138,7 +152,12 @@ mod tests {
             (Platform::Slack, "<!subteam^S0PAIR0001|@pair>", Some("S0PAIR0001")),
             (Platform::Slack, "@sato", None),
             (Platform::Slack, "SUZUKI", None),
-            (Platform::Slack, "SUZUKIKENJI", None),
+            (Platform::Slack, "SUZUKIKENJI", Some("SUZUKIKENJI")),
+            (Platform::Slack, "UABCDEF", Some("UABCDEF")),
+            (Platform::Slack, "<@U0SATO0001|sato>", Some("U0SATO0001")),
+            (Platform::Slack, "UABCDE", None),
+            (Platform::Slack, "TABCDEFGH", None),
+            (Platform::Slack, "U0sato0001", None),
             (Platform::Slack, "<!channel>", None),
             (Platform::Typetalk, "@sato", Some("sato")),
             (Platform::Typetalk, "ｓａｔｏ", Some("sato")),
@@ -151,5 +170,33 @@ mod tests {
         ] {
             assert_eq!(Handle::parse(text, platform).as_ref().map(Handle::as_str), expected, "{platform:?} {text}");
         }
+    }
+
+    #[test]
+    fn a_bare_id_among_names_has_a_digit() {
+        for (text, expected) in [
+            ("U0SATO0001", true),
+            ("WATANABE", false),
+            ("SUZUKIKENJI", false),
+            ("<@UABCDEFG>", true),
+            ("<!subteam^SABCDEFG>", true),
+        ] {
+            assert_eq!(Handle::slack_in_rota(text).is_some(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn names_are_compared_without_what_nobody_sees() {
+        for (one, other) in [
+            ("佐藤 健", "佐藤　健"),
+            ("佐藤健", " @佐藤 健\u{200B}"),
+            ("Alice", "ＡＬＩＣＥ"),
+            ("葛\u{E0100}城", "葛城"),
+            ("辻\u{FE00}", "辻"),
+            ("タナカ", "ﾀﾅｶ"),
+        ] {
+            assert_eq!(name_key(one), name_key(other), "{one} {other}");
+        }
+        assert_ne!(name_key("髙橋"), name_key("高橋"));
     }
 }

@@ -45,6 +45,8 @@ pub enum Rule {
     WorkingHours,
     /// In working hours, and no cell of the day names anybody who can be mentioned.
     RotationGap,
+    /// In working hours, and the day is marked as deliberately nobody's.
+    MarkedNobody,
     /// In working hours, and the rotation cannot be read.
     RotationUnreadable,
     /// In working hours: the new assignees.
@@ -66,6 +68,7 @@ impl Rule {
             Self::KindIsQuiet => "kind_is_quiet",
             Self::WorkingHours => "working_hours",
             Self::RotationGap => "rotation_gap",
+            Self::MarkedNobody => "marked_nobody",
             Self::RotationUnreadable => "rotation_unreadable",
             Self::WentTo => "went_to",
             Self::WentToStrangers => "went_to_strangers",
@@ -209,6 +212,11 @@ fn on_call(duty: &Duty, reason: &mut Reason) -> Mention {
             reason.rule = Rule::RotationGap;
             reason.row = findings.iter().find_map(|finding| finding.at.clone());
             reason.findings = findings.clone();
+            Mention::Fallback
+        }
+        Coverage::Nobody { row } => {
+            reason.rule = Rule::MarkedNobody;
+            reason.row = Some(row.clone());
             Mention::Fallback
         }
         Coverage::Unknown { why } => {

@@ -1,108 +1,12 @@
 //! Taking turns: who is on call on a day, and what is wrong with the table that says so.
 
+pub use crate::domain::finding::{CellRef, Finding, Problem, Shape};
 use crate::domain::member::{Handle, Members, Mentionee, Platform, is_everybody, normalized};
 use crate::domain::text::Foreign;
 use crate::domain::unreadable::Unreadable;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
-use std::fmt;
 use std::sync::Arc;
-
-/// Where a cell is, so that a person can go and mend it: `rotation!B14`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct CellRef {
-    /// The tab, or the file of a CSV.
-    pub tab: Arc<str>,
-    /// From 1, as the sheet counts.
-    pub row: u32,
-    /// From 1; written as letters.
-    pub column: u32,
-}
-
-impl fmt::Display for CellRef {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (mut letters, mut left) = (Vec::new(), self.column);
-        while left > 0 {
-            letters.push(b'A' + ((left - 1) % 26) as u8);
-            left = (left - 1) / 26;
-        }
-        letters.reverse();
-        write!(f, "{}!{}{}", self.tab, String::from_utf8_lossy(&letters), self.row)
-    }
-}
-
-/// Something in the workbook that cannot be used as it stands, with its place. The other rows still count.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// The cell to look at; `None` when what is wrong is that there is none.
-    pub at: Option<CellRef>,
-    /// What is wrong there.
-    pub problem: Problem,
-}
-
-/// What can be wrong with a workbook.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Problem {
-    /// The tab has no row for the day.
-    NoRow(NaiveDate),
-    /// Nobody is written in the cell.
-    EmptyCell,
-    /// The name is not in the members tab, or pings nobody on the chat.
-    UnknownName(Foreign),
-    /// The person is in the members tab, but their id on the chat is not.
-    NoHandle(Foreign, Platform),
-    /// A cell of the members tab holds something that pings nobody on the chat.
-    NotAHandle(Foreign, Platform),
-    /// The date column holds something else.
-    NotADate(Foreign),
-    /// The weekday in the brackets is not that of the date, which counts.
-    WrongWeekday(Foreign, NaiveDate),
-    /// A name, an id or a date goes over several lines.
-    LineBreak(Foreign),
-    /// The column of that header is not read, though names of members stand in it.
-    UnreadColumn(Option<Foreign>),
-    /// The date stands in an earlier row, which counts.
-    DateTwice(NaiveDate),
-    /// The name stands in an earlier row, which counts.
-    NameTwice(Foreign),
-    /// There is no column whose header starts with 担当 or on-call.
-    NoOnCallColumn,
-    /// The tab is empty.
-    EmptyTab,
-    /// A link that is no web address.
-    NotALink(Foreign),
-    /// The same person stands in two cells of a day.
-    SamePersonTwice(Foreign),
-    /// Somebody stands in the row of a holiday, by its name: nobody will be mentioned.
-    FilledHoliday(String),
-    /// The rotation ends on that day.
-    EndsSoon(NaiveDate),
-}
-
-impl Problem {
-    /// Whether somebody who should be mentioned may not be; anything else is only odd.
-    pub fn is_fault(&self) -> bool {
-        match self {
-            Self::NoRow(_)
-            | Self::EmptyCell
-            | Self::UnknownName(_)
-            | Self::NoHandle(..)
-            | Self::NotAHandle(..)
-            | Self::NotADate(_)
-            | Self::LineBreak(_)
-            | Self::NoOnCallColumn
-            | Self::EmptyTab
-            | Self::EndsSoon(_) => true,
-            Self::DateTwice(_)
-            | Self::NameTwice(_)
-            | Self::WrongWeekday(..)
-            | Self::UnreadColumn(_)
-            | Self::NotALink(_)
-            | Self::SamePersonTwice(_)
-            | Self::FilledHoliday(_) => false,
-        }
-    }
-}
 
 /// One cell of a day's row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,6 +15,31 @@ pub struct ShiftCell {
     pub at: CellRef,
     /// What is written there; `None` when nothing is.
     pub name: Option<Foreign>,
+    /// What that means.
+    pub says: Says,
+}
+
+/// What an on-call cell means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Says {
+    /// Nothing is written there.
+    Nothing,
+    /// Nobody is on call, and somebody has written so: 休み, なし, `-`.
+    Nobody,
+    /// Somebody is.
+    People {
+        /// Each by the name in the members tab, or by the id or name that is written.
+        people: Vec<Foreign>,
+        /// What else stands in the cell and names nobody.
+        problems: Vec<Problem>,
+    },
+}
+
+impl Says {
+    /// Nobody can be sure who is meant.
+    pub fn unsure(problem: Problem) -> Self {
+        Self::People { people: Vec::new(), problems: vec![problem] }
+    }
 }
 
 /// One day's row: a cell for every on-call column, empty ones included.
@@ -123,6 +52,8 @@ pub struct Rotation {
     pub tab: Arc<str>,
     /// The rows.
     pub shifts: BTreeMap<NaiveDate, Shift>,
+    /// Why none of the tab is read, when that is so.
+    pub refused: Option<Finding>,
 }
 
 /// What the rotation says about a day, for one chat.
@@ -142,6 +73,11 @@ pub enum Coverage {
         /// What is wrong.
         findings: Vec<Finding>,
     },
+    /// The day is marked as deliberately nobody's.
+    Nobody {
+        /// The day's row, by its first on-call cell.
+        row: CellRef,
+    },
     /// The rotation could not be read and there is no copy.
     Unknown {
         /// Why.
@@ -153,25 +89,40 @@ impl Rotation {
     /// Who is on call on that date.
     pub fn coverage(&self, date: NaiveDate, members: Option<&Members>, platform: Platform) -> Coverage {
         let Some(shift) = self.shifts.get(&date) else {
-            return Coverage::Gap { findings: vec![Finding { at: None, problem: Problem::NoRow(date) }] };
+            let no_row = || Finding { at: None, problem: Problem::NoRow(date) };
+            return Coverage::Gap { findings: vec![self.refused.clone().unwrap_or_else(no_row)] };
         };
-        let (mut people, mut findings) = (Vec::<Mentionee>::new(), Vec::new());
+        let Some(first) = shift.first() else {
+            return Coverage::Gap { findings: vec![Finding { at: None, problem: Problem::NoOnCallColumn }] };
+        };
+        let mut people = Vec::<Mentionee>::new();
+        let mut findings = Vec::new();
         let mut empty = Vec::new();
+        let mut is_nobodys = false;
         for cell in shift {
-            let Some(name) = &cell.name else {
-                empty.push(Finding { at: Some(cell.at.clone()), problem: Problem::EmptyCell });
-                continue;
-            };
-            match resolve(name, members, platform) {
-                Ok(person) if people.iter().any(|known| known.handle == person.handle) => {}
-                Ok(person) => people.push(person),
-                Err(problem) => findings.push(Finding { at: Some(cell.at.clone()), problem }),
+            let finding = |problem| Finding { at: Some(cell.at.clone()), problem };
+            match &cell.says {
+                Says::Nothing => empty.push(finding(Problem::EmptyCell)),
+                Says::Nobody => is_nobodys = true,
+                Says::People { people: named, problems } => {
+                    for name in named {
+                        match resolve(name, members, platform) {
+                            Ok(person) if people.iter().any(|known| known.handle == person.handle) => {}
+                            Ok(person) => people.push(person),
+                            Err(problem) => findings.push(finding(problem)),
+                        }
+                    }
+                    findings.extend(problems.iter().cloned().map(finding));
+                }
             }
         }
-        match shift.first() {
-            Some(first) if !people.is_empty() => Coverage::OnCall { people, findings, row: first.at.clone() },
-            Some(_) => Coverage::Gap { findings: [findings, empty].concat() },
-            None => Coverage::Gap { findings: vec![Finding { at: None, problem: Problem::NoOnCallColumn }] },
+        let row = first.at.clone();
+        if !people.is_empty() {
+            Coverage::OnCall { people, findings, row }
+        } else if is_nobodys && findings.is_empty() {
+            Coverage::Nobody { row }
+        } else {
+            Coverage::Gap { findings: [findings, empty].concat() }
         }
     }
 }
@@ -187,7 +138,8 @@ fn resolve(name: &Foreign, members: Option<&Members>, platform: Platform) -> Res
         return member.on(platform).ok_or_else(|| Problem::NoHandle(name.clone(), platform));
     }
     let handle = match (members, platform) {
-        (_, Platform::Slack) | (None, _) => Handle::parse(name.as_str(), platform),
+        (_, Platform::Slack) => Handle::slack_in_rota(name.as_str()),
+        (None, _) => Handle::parse(name.as_str(), platform),
         (Some(_), _) => None,
     };
     handle.map(|handle| Mentionee { name: name.clone(), handle }).ok_or_else(unknown)
@@ -198,8 +150,15 @@ mod tests {
     use super::*;
     use crate::domain::member::Member;
 
+    /// A cell that was read as the one name that stands in it.
     fn cell(column: u32, name: &str) -> ShiftCell {
-        ShiftCell { at: CellRef { tab: "rotation".into(), row: 14, column }, name: Foreign::line(name) }
+        let name = Foreign::line(name);
+        let says = match &name {
+            None => Says::Nothing,
+            Some(word) if word.as_str() == "-" => Says::Nobody,
+            Some(word) => Says::People { people: vec![word.clone()], problems: Vec::new() },
+        };
+        ShiftCell { at: CellRef { tab: "rotation".into(), row: 14, column }, name, says }
     }
 
     fn members() -> Members {
@@ -221,10 +180,11 @@ mod tests {
     fn check(names: &[&str], members: Option<&Members>, platform: Platform, people: &[&str], findings: &[&str]) {
         let date = NaiveDate::from_ymd_opt(2026, 11, 24).expect("a date");
         let shift = names.iter().zip(2..).map(|(name, column)| cell(column, name)).collect();
-        let rotation = Rotation { tab: "rotation".into(), shifts: BTreeMap::from([(date, shift)]) };
+        let rotation = Rotation { tab: "rotation".into(), shifts: BTreeMap::from([(date, shift)]), refused: None };
         let (who, what) = match rotation.coverage(date, members, platform) {
             Coverage::OnCall { people, findings, .. } => (people, findings),
             Coverage::Gap { findings } => (Vec::new(), findings),
+            Coverage::Nobody { .. } => (Vec::new(), Vec::new()),
             Coverage::Unknown { why } => panic!("{why:?}"),
         };
         assert_eq!(who.iter().map(|person| person.handle.as_str()).collect::<Vec<_>>(), people);
@@ -270,6 +230,10 @@ mod tests {
             &["rotation!B14 unknown here", "rotation!C14 unknown everyone"],
         );
         check(&["", ""], None, Platform::Slack, &[], &["rotation!B14 empty", "rotation!C14 empty"]);
+        check(&["-", ""], all, Platform::Slack, &[], &[]);
+        check(&["佐藤", "-"], all, Platform::Slack, &["U0SATO0001"], &[]);
+        check(&["山田", "-"], all, Platform::Slack, &[], &["rotation!B14 unknown 山田"]);
+        check(&["WATANABE", "<@UABCDEFG>"], None, Platform::Slack, &["UABCDEFG"], &["rotation!B14 unknown WATANABE"]);
     }
 
     #[test]
@@ -277,13 +241,5 @@ mod tests {
         let date = NaiveDate::from_ymd_opt(2026, 11, 24).expect("a date");
         let findings = vec![Finding { at: None, problem: Problem::NoRow(date) }];
         assert_eq!(Rotation::default().coverage(date, None, Platform::Slack), Coverage::Gap { findings });
-    }
-
-    #[test]
-    fn cells_are_named_as_the_sheet_names_them() {
-        for (column, letters) in [(1, "A"), (26, "Z"), (27, "AA"), (52, "AZ"), (53, "BA"), (702, "ZZ"), (703, "AAA")] {
-            let at = CellRef { tab: "t".into(), row: 3, column };
-            assert_eq!(at.to_string(), format!("t!{letters}3"));
-        }
     }
 }

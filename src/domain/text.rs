@@ -81,6 +81,11 @@ fn is_invisible(c: char) -> bool {
         | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
 }
 
+/// Characters that nobody sees, the joiner of emoji and the selectors of a letter's form among them.
+pub fn is_unseen(c: char) -> bool {
+    is_invisible(c) || (c != ' ' && is_blank(c))
+}
+
 /// Characters that show nothing by themselves, though some change the character before them.
 fn is_blank(c: char) -> bool {
     c == ' '

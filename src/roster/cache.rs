@@ -10,10 +10,10 @@
 
 use super::sheet::Sheet;
 use super::table::{Tabs, workbook};
-use super::{LIMIT, Reading, copy};
+use super::{LIMIT, Reading, TeamTime, copy};
 use crate::domain::unreadable::Unreadable;
 use crate::ledger::{Ledger, RotationCopy};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use std::sync::{Arc, Mutex as SyncMutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -34,24 +34,34 @@ const OWN_READ: Duration = Duration::from_millis(700);
 #[derive(Debug)]
 pub struct Cache {
     sheet: Sheet,
-    copy: SyncMutex<Option<Reading>>,
-    /// When the last read failed. Locked while Google is asked.
+    team: TeamTime,
+    copy: SyncMutex<Option<Copy>>,
+    /// Held by the one who asks Google; when the last try failed.
     asking: Mutex<Option<DateTime<Utc>>>,
 }
 
+/// What the sheet said last, and how it was read on which day: a date without a year is another one later.
+#[derive(Debug)]
+struct Copy {
+    tabs: Tabs,
+    day: NaiveDate,
+    reading: Reading,
+}
+
 impl Cache {
-    pub fn new(sheet: Sheet) -> Self {
-        Self { sheet, copy: SyncMutex::new(None), asking: Mutex::new(None) }
+    /// A cache with nothing in it.
+    pub fn new(sheet: Sheet, team: TeamTime) -> Self {
+        Self { sheet, team, copy: SyncMutex::new(None), asking: Mutex::new(None) }
     }
 
     /// The sheet or a copy, by the rules above. Returns by `limit`; a read that takes longer is dropped.
     pub async fn read(&self, ledger: &Ledger, limit: Instant, now: DateTime<Utc>) -> Result<Reading, Unreadable> {
-        if let Some(fresh) = self.copy().filter(|copy| is_fresh(copy.read_at, now)) {
+        if let Some(fresh) = self.copy(now).filter(|copy| is_fresh(copy.read_at, now)) {
             return Ok(fresh);
         }
         let found = match timeout_at(limit, self.asking.lock()).await {
-            Ok(mut failed_at) => match self.copy() {
-                // Another reader has read it while we waited.
+            Ok(mut failed_at) => match self.copy(now) {
+                // Somebody has read it while we waited.
                 Some(fresh) if is_fresh(fresh.read_at, now) => return Ok(fresh),
                 Some(old) if failed_at.is_some_and(|at| now - at < PAUSE) => return Ok(old),
                 _ => {
@@ -62,13 +72,13 @@ impl Cache {
             },
             Err(_) => Err(Unreadable::NoAnswer),
         };
-        found.or_else(|why| self.copy().ok_or(why))
+        found.or_else(|why| self.copy(now).ok_or(why))
     }
 
     /// Starts with the ledger's copy, if it can be read.
     pub fn begin_with(&self, copy: &RotationCopy) {
         if let Some(tabs) = copy::from_json(&copy.tabs) {
-            self.keep(&tabs, copy.read_at);
+            self.keep(tabs, copy.read_at, copy.read_at);
         }
     }
 
@@ -80,7 +90,8 @@ impl Cache {
     /// The sheet as it is now, never a copy.
     pub async fn read_through(&self, now: DateTime<Utc>) -> Result<Reading, Unreadable> {
         let tabs = timeout_at(Instant::now() + LIMIT, self.sheet.read()).await.map_err(|_| Unreadable::NoAnswer)??;
-        Ok(Reading { workbook: Arc::new(workbook(&tabs)), read_at: now })
+        let workbook = workbook(&tabs, self.team.hours, self.team.today(now));
+        Ok(Reading { workbook: Arc::new(workbook), read_at: now })
     }
 
     /// What another instance has read, or the sheet. Returns by `limit`.
@@ -90,10 +101,12 @@ impl Cache {
         }
         let why = match timeout_at(limit, self.sheet.read()).await {
             Ok(Ok(tabs)) => {
-                let copy = RotationCopy { tabs: copy::to_json(&tabs, now), read_at: now };
-                // If this fails, the next instance asks Google itself.
+                let reading = self.keep(tabs.clone(), now, now);
+                let tabs = copy::to_json(&tabs, &reading.workbook.rotation, self.team, now);
+                let copy = RotationCopy { tabs, read_at: now };
+                // If this is not done in time, the next instance asks Google itself.
                 timeout_at(limit, ledger.keep_rotation(copy, now)).await.ok();
-                return Ok(self.keep(&tabs, now));
+                return Ok(reading);
             }
             Ok(Err(why)) => why,
             Err(_) => Unreadable::NoAnswer,
@@ -102,9 +115,9 @@ impl Cache {
         Err(why)
     }
 
-    /// What another instance has read or is reading; `None` if the caller has to ask Google itself.
+    /// What others have read, or are reading at this moment; `None` when the caller has to ask Google itself.
     async fn from_others(&self, ledger: &Ledger, limit: Instant, now: DateTime<Utc>) -> Option<Reading> {
-        let copy = self.shared(ledger, limit).await?;
+        let copy = self.shared(ledger, limit, now).await?;
         if is_fresh(copy.read_at, now) {
             return Some(copy);
         }
@@ -117,7 +130,7 @@ impl Cache {
         let delivered = async {
             loop {
                 sleep(POLL).await;
-                let copy = self.shared(ledger, limit).await;
+                let copy = self.shared(ledger, limit, now).await;
                 if let Some(fresh) = copy.filter(|copy| is_fresh(copy.read_at, now)) {
                     return fresh;
                 }
@@ -127,23 +140,33 @@ impl Cache {
         timeout_at(limit.checked_sub(OWN_READ)?, delivered).await.ok()
     }
 
-    /// The ledger's copy, or our own if that is newer; `None` if the ledger has none that can be read.
-    async fn shared(&self, ledger: &Ledger, limit: Instant) -> Option<Reading> {
+    /// The ledger's copy, or our own if that is newer; `None` when the ledger has none that can be read.
+    async fn shared(&self, ledger: &Ledger, limit: Instant, now: DateTime<Utc>) -> Option<Reading> {
         let shared = timeout_at(limit, ledger.rotation()).await.ok().flatten()?;
-        match self.copy() {
+        match self.copy(now) {
             Some(own) if own.read_at >= shared.read_at => Some(own),
-            _ => Some(self.keep(&copy::from_json(&shared.tabs)?, shared.read_at)),
+            _ => Some(self.keep(copy::from_json(&shared.tabs)?, shared.read_at, now)),
         }
     }
 
-    fn keep(&self, tabs: &Tabs, read_at: DateTime<Utc>) -> Reading {
-        let reading = Reading { workbook: Arc::new(workbook(tabs)), read_at };
-        *self.copy.lock().unwrap_or_else(PoisonError::into_inner) = Some(reading.clone());
+    fn keep(&self, tabs: Tabs, read_at: DateTime<Utc>, now: DateTime<Utc>) -> Reading {
+        let day = self.team.today(now);
+        let reading = Reading { workbook: Arc::new(workbook(&tabs, self.team.hours, day)), read_at };
+        let copy = Copy { tabs, day, reading: reading.clone() };
+        *self.copy.lock().unwrap_or_else(PoisonError::into_inner) = Some(copy);
         reading
     }
 
-    fn copy(&self) -> Option<Reading> {
-        self.copy.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// What the sheet said last, as it is to be read today.
+    fn copy(&self, now: DateTime<Utc>) -> Option<Reading> {
+        let mut copy = self.copy.lock().unwrap_or_else(PoisonError::into_inner);
+        let copy = copy.as_mut()?;
+        let today = self.team.today(now);
+        if copy.day != today {
+            copy.day = today;
+            copy.reading.workbook = Arc::new(workbook(&copy.tabs, self.team.hours, today));
+        }
+        Some(copy.reading.clone())
     }
 }
 

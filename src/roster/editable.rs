@@ -1,7 +1,7 @@
 //! A workbook for the demo: any other, with cells changed in memory and simulated failures.
 
-use super::{Reading, Roster};
-use crate::domain::rotation::{CellRef, ShiftCell};
+use super::{Reading, Roster, table};
+use crate::domain::rotation::{CellRef, Says, ShiftCell};
 use crate::domain::text::Foreign;
 use crate::domain::unreadable::Unreadable;
 use crate::domain::workbook::Workbook;
@@ -90,12 +90,14 @@ impl EditableRotation {
 
 fn write(workbook: &mut Workbook, date: NaiveDate, column: usize, name: &str) {
     let tab = workbook.rotation.tab.clone();
+    let says = table::said(name, workbook.members.as_ref());
     let shift = workbook.rotation.shifts.entry(date).or_default();
     while shift.len() <= column {
         let at = CellRef { tab: tab.clone(), row: 0, column: shift.len() as u32 + 2 };
-        shift.push(ShiftCell { at, name: None });
+        shift.push(ShiftCell { at, name: None, says: Says::Nothing });
     }
     shift[column].name = Foreign::line(name);
+    shift[column].says = says;
 }
 
 #[cfg(test)]

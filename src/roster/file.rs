@@ -1,10 +1,14 @@
-//! The workbook as CSV files: one for each tab, in UTF-8.
+//! The workbook as CSV files: one for each tab.
 
-use super::table::{Cell, Grid, Tabs, workbook};
-use crate::domain::calendar::CompanyHolidays;
+mod csv;
+
+use super::table::{self, Grid, Tabs, workbook};
+use crate::domain::calendar::{BusinessHours, CompanyHolidays};
 use crate::domain::text::Foreign;
 use crate::domain::unreadable::Unreadable;
 use crate::domain::workbook::Workbook;
+use chrono::NaiveDate;
+pub use csv::parse;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,21 +29,22 @@ pub struct Files {
 }
 
 impl Files {
-    /// Reads them all, each time: they are small and local.
-    pub fn read(&self) -> Result<Workbook, Unreadable> {
+    /// Reads them all, each time: they are small and local. `today` is the day in the team's zone.
+    pub fn read(&self, hours: BusinessHours, today: NaiveDate) -> Result<Workbook, Unreadable> {
         let optional = |variable, path: &Option<PathBuf>| path.as_deref().map(|path| grid(variable, path)).transpose();
-        Ok(workbook(&Tabs {
+        let tabs = Tabs {
             rotation: grid("ROTATION_FILE", &self.rotation)?,
             members: optional("MEMBERS_FILE", &self.members)?,
             runbooks: optional("RUNBOOKS_FILE", &self.runbooks)?,
             holidays: optional(HOLIDAYS, &self.holidays)?,
-        }))
+        };
+        Ok(workbook(&tabs, hours, today))
     }
 }
 
 /// The company's holidays alone: CSV, date · name.
-pub fn holidays(path: &Path) -> Result<Arc<CompanyHolidays>, Unreadable> {
-    Ok(workbook(&Tabs { holidays: Some(grid(HOLIDAYS, path)?), ..Tabs::default() }).holidays)
+pub fn holidays(path: &Path, today: NaiveDate) -> Result<Arc<CompanyHolidays>, Unreadable> {
+    Ok(Arc::new(table::holidays(&grid(HOLIDAYS, path)?, today)))
 }
 
 /// The file that a variable names.
@@ -50,27 +55,6 @@ fn grid(variable: &'static str, path: &Path) -> Result<Grid, Unreadable> {
         _ => failed(&name, &error.to_string()),
     })?;
     parse(&name, &bytes)
-}
-
-/// A CSV as a grid of texts.
-pub fn parse(name: &str, bytes: &[u8]) -> Result<Grid, Unreadable> {
-    let text = std::str::from_utf8(bytes).map_err(|_| Unreadable::NotUtf8(words(name)))?;
-    let text = text.trim_start_matches('\u{FEFF}');
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
-    let mut rows = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(|error| failed(name, &error.to_string()))?;
-        // The reader passes over blank lines; they count as rows all the same, so that findings name the right one.
-        let line = record.position().map_or(0, |position| position.line() as usize).saturating_sub(1);
-        rows.resize_with(line.max(rows.len()), Vec::new);
-        rows.push(
-            record
-                .iter()
-                .map(|field| if field.is_empty() { Cell::Empty } else { Cell::Text(field.to_owned()) })
-                .collect(),
-        );
-    }
-    Ok(Grid { tab: name.into(), origin: (1, 1), rows })
 }
 
 fn failed(name: &str, problem: &str) -> Unreadable {

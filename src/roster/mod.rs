@@ -9,12 +9,14 @@ pub mod sheet;
 pub mod table;
 pub mod token;
 
+use crate::domain::calendar::{BusinessHours, Calendar};
 use crate::domain::text::Foreign;
 use crate::domain::unreadable::Unreadable;
 use crate::domain::workbook::Workbook;
 use crate::ledger::{Ledger, RotationCopy};
 use cache::Cache;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
 use editable::EditableRotation;
 use file::Files;
 use sheet::{Access, Sheet};
@@ -36,10 +38,30 @@ pub enum Source {
     Misconfigured(Foreign),
 }
 
+/// What a sheet is read by beside its cells: the zone in which it is today, and office time.
+#[derive(Debug, Clone, Copy)]
+pub struct TeamTime {
+    pub zone: Tz,
+    /// Office time: of who has the day and who the night, the day's person is meant.
+    pub hours: BusinessHours,
+}
+
+impl TeamTime {
+    pub fn today(&self, now: DateTime<Utc>) -> NaiveDate {
+        now.with_timezone(&self.zone).date_naive()
+    }
+}
+
+impl From<&Calendar> for TeamTime {
+    fn from(calendar: &Calendar) -> Self {
+        Self { zone: calendar.zone, hours: calendar.hours }
+    }
+}
+
 /// A workbook that is open for reading.
 #[derive(Debug)]
 pub enum Roster {
-    Files(Files),
+    Files(Files, TeamTime),
     /// Repeated, so that it covers every day.
     Sample,
     Sheet(Box<Cache>),
@@ -58,13 +80,13 @@ pub struct Reading {
 impl Roster {
     /// Reads nothing yet. What is wrong with the source is reported by the first read.
     /// `clock` is the real one, for the times in requests to Google.
-    pub fn open(source: Source, http: &reqwest::Client, clock: fn() -> DateTime<Utc>) -> Self {
+    pub fn open(source: Source, team: TeamTime, http: &reqwest::Client, clock: fn() -> DateTime<Utc>) -> Self {
         match source {
-            Source::Files(files) => Self::Files(files),
+            Source::Files(files) => Self::Files(files, team),
             Source::Sample => Self::Sample,
             Source::Misconfigured(fault) => Self::Nowhere(Unreadable::Misconfigured(fault)),
             Source::Sheet(access) => match Sheet::open(*access, http, clock) {
-                Ok(sheet) => Self::Sheet(Box::new(Cache::new(sheet))),
+                Ok(sheet) => Self::Sheet(Box::new(Cache::new(sheet, team))),
                 Err(why) => Self::Nowhere(why),
             },
         }
@@ -73,7 +95,7 @@ impl Roster {
     /// The workbook as it is now, or its last good copy. Returns within [`LIMIT`] and by `deadline`.
     pub async fn read(&self, ledger: &Ledger, deadline: Instant, now: DateTime<Utc>) -> Result<Reading, Unreadable> {
         let workbook = match self {
-            Self::Files(files) => files.read()?,
+            Self::Files(files, team) => files.read(team.hours, team.today(now))?,
             Self::Sample => sample::workbook(now),
             Self::Nowhere(why) => return Err(why.clone()),
             Self::Sheet(cache) => return cache.read(ledger, deadline.min(Instant::now() + LIMIT), now).await,
@@ -94,7 +116,7 @@ impl Roster {
         match self {
             Self::Sheet(cache) => cache.has_failed(),
             Self::Nowhere(_) => true,
-            Self::Files(_) | Self::Sample | Self::EditableRotation(_) => false,
+            Self::Files(..) | Self::Sample | Self::EditableRotation(_) => false,
         }
     }
 
@@ -102,7 +124,7 @@ impl Roster {
     pub async fn read_through(&self, now: DateTime<Utc>) -> Result<Reading, Unreadable> {
         match self {
             Self::Sheet(cache) => cache.read_through(now).await,
-            Self::Files(_) | Self::Sample | Self::Nowhere(_) | Self::EditableRotation(_) => {
+            Self::Files(..) | Self::Sample | Self::Nowhere(_) | Self::EditableRotation(_) => {
                 self.read(&Ledger::memory(), Instant::now() + LIMIT, now).await
             }
         }

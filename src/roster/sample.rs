@@ -2,6 +2,7 @@
 
 use super::file::parse;
 use super::table::{Tabs, workbook as read};
+use crate::domain::calendar::BusinessHours;
 use crate::domain::workbook::Workbook;
 use chrono::{DateTime, Days, Utc};
 
@@ -16,12 +17,15 @@ const PERIOD: i64 = 28;
 /// The sample, repeated so that it covers five weeks before and after `now`.
 pub fn workbook(now: DateTime<Utc>) -> Workbook {
     let grid = |name, bytes| parse(name, bytes).expect("the samples are CSV; a test reads them");
-    let mut workbook = read(&Tabs {
+    let tabs = Tabs {
         rotation: grid("rotation.csv", ROTATION),
         members: Some(grid("members.csv", MEMBERS)),
         runbooks: Some(grid("runbooks.csv", RUNBOOKS)),
         holidays: Some(grid("holidays.csv", HOLIDAYS)),
-    });
+    };
+    // Its dates have years and its people whole days, so it says the same at all hours.
+    let hours = BusinessHours::from_minutes(600, 1_020).expect("the one is before the other");
+    let mut workbook = read(&tabs, hours, now.date_naive());
     let shifts = std::mem::take(&mut workbook.rotation.shifts);
     let Some(first) = shifts.keys().next().copied() else {
         return workbook;

@@ -169,7 +169,7 @@ fn grid(range: ValueRange, asked: &str) -> Grid {
     let (tab, origin) = place(range.range.as_deref().unwrap_or(asked));
     let rows = range.values.unwrap_or_default();
     let rows = rows.into_iter().map(|row| row.into_iter().map(Cell::from).collect()).collect();
-    Grid { tab: tab.into(), origin, rows }
+    Grid { tab: tab.into(), origin, rows, merges: None }
 }
 
 /// Tab and first cell of a range: `'当番 表'!B5:Z` is the tab `当番 表` from row 5, column 2.

@@ -8,7 +8,7 @@ use crate::relay::deliver::Relay;
 use crate::relay::reminder::{History, Reminders};
 use crate::relay::team::Team;
 use crate::relay::watchdog::{Patience, Watchdog};
-use crate::roster::{LIMIT, Roster, Source};
+use crate::roster::{LIMIT, Roster, Source, TeamTime};
 use crate::setup::config::{
     Config, Early, Fault, Faults, LedgerPlace, ParametersPlace, QueuePlace, Reach, WatchdogConfig, Watched,
 };
@@ -131,8 +131,8 @@ impl Base {
         team
     }
 
-    pub fn roster(&self, source: Source) -> Roster {
-        Roster::open(source, &self.http, Utc::now)
+    pub fn roster(&self, source: Source, team: TeamTime) -> Roster {
+        Roster::open(source, team, &self.http, Utc::now)
     }
 }
 

@@ -137,10 +137,10 @@ fn an_event_needs_no_more_memory_than_it_did() {
     let settings = Settings::at(TUESDAY).with("SLACK_CHANNEL", "");
     let http = toban::net::http::client().expect("a client");
     let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::ReadOnly).expect("no faults");
-    let team = config.team;
     let now = at(TUESDAY);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let roster = toban::roster::Roster::open(config.roster, &http, Utc::now);
+    let roster = toban::roster::Roster::open(config.roster, (&config.team.calendar).into(), &http, Utc::now);
+    let team = config.team;
     let reading: Result<Reading, _> = runtime.block_on(roster.read_through(now));
     let chat = Chat::Console(Console);
     for (body, limit) in [

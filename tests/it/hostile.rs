@@ -11,6 +11,7 @@ use std::fs;
 use toban::chat::Chat;
 use toban::chat::slack::{ChannelId, SlackBot, SlackWebhook};
 use toban::chat::typetalk::{TopicId, Typetalk as TypetalkChat};
+use toban::domain::calendar::BusinessHours;
 use toban::domain::incident::{IncidentEvent, Origin};
 use toban::domain::member::Platform;
 use toban::domain::message::{Addressee, Line, Message};
@@ -384,7 +385,9 @@ proptest! {
         for bytes in [&bytes[..], text.as_bytes()] {
             let Ok(grid) = parse("rotation.csv", bytes) else { continue };
             let all = Some(grid.clone());
-            let book = workbook(&Tabs { rotation: grid, members: all.clone(), runbooks: all.clone(), holidays: all });
+            let tabs = Tabs { rotation: grid, members: all.clone(), runbooks: all.clone(), holidays: all };
+            let hours = BusinessHours::parse("10:00-17:00").expect("hours");
+            let book = workbook(&tabs, hours, "2026-11-26".parse().expect("a date"));
             for date in book.rotation.shifts.keys() {
                 book.coverage(*date, Platform::Slack);
             }

@@ -26,6 +26,7 @@ mod payloads;
 mod permissions;
 mod provision;
 mod reminders;
+mod rotas;
 mod running;
 #[cfg(feature = "sam-tests")]
 mod sam;

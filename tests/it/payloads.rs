@@ -11,7 +11,7 @@ use toban::chat::slack::{ChannelId, SlackBot};
 use toban::domain::incident::EventKind;
 use toban::ledger::Ledger;
 use toban::net::secret::Secret;
-use toban::roster::{LIMIT, Roster};
+use toban::roster::LIMIT;
 use toban::setup::config::{Config, Reach};
 use toban::source::{Sender, read};
 use tokio::time::Instant;
@@ -64,7 +64,8 @@ fn slack() -> Chat {
 /// What a body posts to Slack, event by event, each a second after it happened, and why it mentions whom.
 async fn posted(sender: Sender, body: &[u8], language: &str) -> String {
     let config = config(language);
-    let roster = Roster::open(config.roster, &toban::net::http::client().expect("a client"), Utc::now);
+    let http = toban::net::http::client().expect("a client");
+    let roster = config.open_team(&http, Utc::now).roster;
     let now: DateTime<Utc> = NOW.parse().expect("an instant");
     let mut text = String::new();
     for event in read(sender, body, now) {

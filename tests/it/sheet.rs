@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 use std::process::Command;
 use std::sync::Arc;
+use toban::domain::calendar::BusinessHours;
 use toban::domain::member::Platform;
 use toban::domain::rotation::Coverage;
 use toban::domain::unreadable::Unreadable;
@@ -13,7 +14,7 @@ use toban::ledger::Ledger;
 use toban::net::secret::Secret;
 use toban::roster::sheet::{Access, Ranges};
 use toban::roster::token::ServiceAccount;
-use toban::roster::{LIMIT, Reading, Roster, Source};
+use toban::roster::{LIMIT, Reading, Roster, Source, TeamTime};
 use tokio::time::Instant;
 
 fn rotation() -> Vec<Vec<Value>> {
@@ -67,7 +68,9 @@ async fn roster(google: &Google) -> Roster {
             holidays: None,
         },
     };
-    Roster::open(Source::Sheet(Box::new(access)), &toban::net::http::client().expect("a client"), Utc::now)
+    let hours = BusinessHours::parse("10:00-17:00").expect("hours");
+    let team = TeamTime { zone: chrono_tz::Asia::Tokyo, hours };
+    Roster::open(Source::Sheet(Box::new(access)), team, &toban::net::http::client().expect("a client"), Utc::now)
 }
 
 fn at(text: &str) -> DateTime<Utc> {
@@ -83,7 +86,7 @@ fn pair(reading: &Result<Reading, Unreadable>) -> Vec<String> {
     let workbook = &reading.as_ref().expect("it can be read").workbook;
     match workbook.coverage("2026-11-24".parse().expect("a date"), Platform::Slack) {
         Coverage::OnCall { people, .. } => people.iter().map(|person| person.handle.as_str().to_owned()).collect(),
-        Coverage::Gap { .. } | Coverage::Unknown { .. } => Vec::new(),
+        Coverage::Gap { .. } | Coverage::Nobody { .. } | Coverage::Unknown { .. } => Vec::new(),
     }
 }
 
@@ -518,12 +521,11 @@ async fn check_lists_two_weeks_of_findings_with_their_cells() {
         lines,
         [
             "✓ chats     slack",
-            "✗ rotation  rotation!A8 '来週' is not a date; write it as 2026/11/24",
-            "! rotation  rotation!A10 Fri Nov 27 stands in an earlier row, which counts; remove one of the rows",
             "! rotation  Mon Nov 23: rotation!B4 is filled, but it is a holiday (勤労感謝の日): nobody is mentioned; the names can be removed",
             "✗ rotation  Tue Nov 24: rotation!C5 is empty; write a name there",
             "✗ rotation  Wed Nov 25: rotation!B6 '山田' is nobody we know; correct the name, or add a row to the members tab",
             "! rotation  Thu Nov 26: rotation!C7 '高橋' stands twice in the same day; write somebody else into one of the cells",
+            "✗ rotation  Fri Nov 27: rotation!A10 Fri Nov 27 stands in another row with other people, so neither is read; remove one of the rows",
             "✗ rotation  Mon Nov 30: there is no row for Mon Nov 30; add a row for that day",
             "✗ rotation  the rotation ends on Tue Dec 1; add the rows that follow",
             "✓ rotation  Fri Nov 20 on call: 佐藤, 鈴木",
@@ -643,13 +645,13 @@ async fn check_says_what_is_wrong_with_a_sheet_that_holds_nobody() {
         ),
         (
             "no on-call column",
-            vec![vec![json!("日付"), json!("名前")], vec![serial("2026-11-24"), json!("佐藤")]],
-            "✗ rotation  rotation!A1 there is no column whose header starts with 担当 or on-call; head the columns of who is on call on-call 1 and on-call 2\n",
+            vec![vec![json!("日付"), json!("インフラ担当")], vec![serial("2026-11-24"), json!("佐藤")]],
+            "✗ rotation  rotation!A1 no column's header says who is on call; head the columns of who is on call on-call 1 and on-call 2\n",
         ),
         (
             "a date that is none",
-            vec![vec![json!("日付"), json!("担当1")], vec![json!("11/24"), json!("佐藤")]],
-            "✗ rotation  rotation!A2 '11/24' is not a date; write it as 2026/11/24\n",
+            vec![vec![json!("日付"), json!("担当1")], vec![json!("11/32"), json!("佐藤")]],
+            "✗ rotation  rotation!A2 '11/32' is not a date; write it as 2026/11/24\n",
         ),
     ] {
         google.set_tab("rotation", rows);

@@ -74,9 +74,10 @@ pub(super) async fn check(
             Some(date) => format!("{}: {text}", day(date, language)),
             None => text,
         };
-        match found.finding.problem.is_fault() {
-            true => report.wrong(TOPIC, &text),
-            false => report.odd(TOPIC, &text),
+        if found.finding.problem.is_fault() {
+            report.wrong(TOPIC, &text);
+        } else {
+            report.odd(TOPIC, &text);
         }
     }
     let next = match calendar.day(today) {
@@ -86,10 +87,17 @@ pub(super) async fn check(
     let (Some(date), Some(platform)) = (next, platforms.first()) else {
         return Some(workbook);
     };
-    if let Coverage::OnCall { people, .. } = workbook.coverage(date, *platform) {
-        let names: Vec<_> = people.iter().map(|person| person.name.as_str()).collect();
-        let word = in_language(language, "当番", "on call");
-        report.right(TOPIC, &format!("{} {word}: {}", day(date, language), names.join(", ")));
+    let word = in_language(language, "当番", "on call");
+    match workbook.coverage(date, *platform) {
+        Coverage::OnCall { people, .. } => {
+            let names: Vec<_> = people.iter().map(|person| person.name.as_str()).collect();
+            report.right(TOPIC, &format!("{} {word}: {}", day(date, language), names.join(", ")));
+        }
+        Coverage::Nobody { .. } => {
+            let nobody = in_language(language, "なし", "nobody, as written");
+            report.right(TOPIC, &format!("{} {word}: {nobody}", day(date, language)));
+        }
+        Coverage::Gap { .. } | Coverage::Unknown { .. } => {}
     }
     Some(workbook)
 }

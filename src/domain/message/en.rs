@@ -5,10 +5,9 @@ use super::words::{Words, units};
 use super::{Line, Notice};
 use crate::domain::calendar::{Day, Moment};
 use crate::domain::incident::{EventKind, Illegible, State, Urgency};
-use crate::domain::member::Platform;
 use crate::domain::policy::{Decision, Rule};
 use crate::domain::reminder::Reminder;
-use crate::domain::rotation::{Coverage, Finding, Problem};
+use crate::domain::rotation::Coverage;
 use crate::domain::unreadable::Unreadable;
 use chrono::{NaiveDate, TimeDelta};
 
@@ -43,7 +42,7 @@ pub(super) static WORDS: Words = Words {
     meaning: "Meaning: ",
     workaround: "Runbook: ",
     gap: "⚠️ Today's on-call cannot be mentioned, so the fallback is told: ",
-    finding,
+    finding: super::findings::en::finding,
     rotation_unreadable: "⚠️ The rotation cannot be read, so the fallback is told: ",
     workbook,
     held_by_nobody: "⚠️ Outside working hours, and PagerDuty has assigned this to the dummy user only: nobody has been called.",
@@ -89,6 +88,7 @@ pub(super) static WORDS: Words = Words {
             format!("on-call of the next working day, {day}, mentioned: a working day ends")
         }
         (Coverage::Gap { .. }, _) => format!("fallback mentioned: the on-call of {day} is not known"),
+        (Coverage::Nobody { .. }, _) => format!("nobody mentioned: {day} is marked as nobody's"),
         (Coverage::Unknown { .. }, _) => "fallback mentioned: the rotation cannot be read".to_owned(),
     },
     moment: |moment| format!("posted {}", at(moment)),
@@ -100,6 +100,7 @@ pub(super) static WORDS: Words = Words {
         |day| format!("☀️ Nobody can be told that they are on call today, {day}."),
         |day| format!("🌙 Nobody can be told that they are on call on {day}."),
     ),
+    nobodys: |day| format!("📅 {day} is marked as nobody's: alerts go to the fallback."),
     nobody_on: |day| format!("⚠️ Please mend the rotation for {day}: "),
     reminder_late: |span| format!("⏳ This reminder is {span} late."),
     manual: "Manual: ",
@@ -186,45 +187,6 @@ fn duration(span: TimeDelta) -> String {
     }
 }
 
-fn finding(finding: &Finding) -> Line {
-    let line = match &finding.at {
-        Some(at) => Line::own(format!("{at} ")),
-        None => Line::default(),
-    };
-    match &finding.problem {
-        Problem::NoRow(date) => line.and(format!("there is no row for {}", day(*date))),
-        Problem::EmptyCell => line.and("is empty"),
-        Problem::UnknownName(name) => line.and("'").cell(name).and("' is nobody we know"),
-        Problem::NoHandle(name, platform) => {
-            line.and("'").cell(name).and("' has no ").and(chat(*platform)).and(" id in the members tab")
-        }
-        Problem::NotAHandle(text, platform) => {
-            line.and("'").cell(text).and("' is not a ").and(chat(*platform)).and(" id")
-        }
-        Problem::NotADate(text) => line.and("'").cell(text).and("' is not a date"),
-        Problem::WrongWeekday(text, date) => line.and("'").cell(text).and(format!("' is a {}", date.format("%A"))),
-        Problem::LineBreak(text) => {
-            line.and("'").cell(text).and("' goes over several lines (a quotation mark \" is probably not closed)")
-        }
-        Problem::UnreadColumn(title) => match title {
-            Some(title) => {
-                line.and("the column '").cell(title).and("' is not read, though names of the members tab stand in it")
-            }
-            None => line.and("a column without a header is not read, though names of the members tab stand in it"),
-        },
-        Problem::DateTwice(date) => line.and(format!("{} stands in an earlier row, which counts", day(*date))),
-        Problem::NameTwice(name) => line.and("'").cell(name).and("' stands in an earlier row, which counts"),
-        Problem::NoOnCallColumn => line.and("there is no column whose header starts with 担当 or on-call"),
-        Problem::EmptyTab => line.and("the tab is empty"),
-        Problem::SamePersonTwice(name) => line.and("'").cell(name).and("' stands twice in the same day"),
-        Problem::FilledHoliday(name) => {
-            line.and(format!("is filled, but it is a holiday ({name}): nobody is mentioned"))
-        }
-        Problem::EndsSoon(date) => line.and(format!("the rotation ends on {}", day(*date))),
-        Problem::NotALink(text) => line.and("'").cell(text).and("' is not an http(s) URL"),
-    }
-}
-
 fn workbook(why: &Unreadable) -> Line {
     match why {
         Unreadable::Misconfigured(fault) => Line::own("a setting is wrong: ").foreign(fault),
@@ -258,19 +220,12 @@ fn workbook(why: &Unreadable) -> Line {
     }
 }
 
-fn chat(platform: Platform) -> &'static str {
-    match platform {
-        Platform::Slack => "Slack",
-        Platform::Typetalk => "Typetalk",
-        Platform::Screen => "screen",
-    }
-}
-
 fn rule(decision: &Decision) -> Line {
     Line::own(match decision.reason.rule {
         Rule::KindIsQuiet => "nobody mentioned: events of this kind mention nobody (MENTION_ON)",
         Rule::WorkingHours => "on-call mentioned: in working hours",
         Rule::RotationGap => "fallback mentioned: in working hours, but today's on-call is not known",
+        Rule::MarkedNobody => "fallback mentioned: in working hours, and today is marked as nobody's",
         Rule::RotationUnreadable => "fallback mentioned: in working hours, but the rotation cannot be read",
         Rule::WentTo => "new assignee mentioned: in working hours",
         Rule::WentToStrangers => "nobody mentioned: the new assignee is not in the members tab",
@@ -294,6 +249,6 @@ fn at(moment: &Moment) -> String {
     format!("{} {} ({what})", day(moment.local.date_naive()), moment.local.format("%H:%M:%S"))
 }
 
-fn day(date: NaiveDate) -> String {
+pub(super) fn day(date: NaiveDate) -> String {
     date.format("%a %b %-d").to_string()
 }

@@ -244,7 +244,7 @@ fn warnings(decision: &Decision, context: Context<'_>) -> Vec<Line> {
         Rule::HeldByNobody => lines.push(Line::own(words.held_by_nobody)),
         _ => {}
     }
-    let asked = matches!(reason.rule, Rule::WorkingHours | Rule::RotationGap | Rule::WentTo);
+    let asked = matches!(reason.rule, Rule::WorkingHours | Rule::RotationGap | Rule::MarkedNobody | Rule::WentTo);
     if let (Some(read_at), true) = (context.rotation_read_at, asked) {
         let age = reason.posted.local.with_timezone(&Utc) - read_at;
         if age > OLD_COPY {

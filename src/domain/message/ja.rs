@@ -5,10 +5,9 @@ use super::words::{Words, units};
 use super::{Line, Notice};
 use crate::domain::calendar::{Day, Moment};
 use crate::domain::incident::{EventKind, Illegible, State, Urgency};
-use crate::domain::member::Platform;
 use crate::domain::policy::{Decision, Rule};
 use crate::domain::reminder::Reminder;
-use crate::domain::rotation::{Coverage, Finding, Problem};
+use crate::domain::rotation::Coverage;
 use crate::domain::unreadable::Unreadable;
 use chrono::{Datelike as _, NaiveDate, TimeDelta, Weekday};
 
@@ -43,7 +42,7 @@ pub(super) static WORDS: Words = Words {
     meaning: "意味: ",
     workaround: "手順: ",
     gap: "⚠️ 今日の当番にメンションできないため、代わりの宛先に知らせています: ",
-    finding,
+    finding: super::findings::ja::finding,
     rotation_unreadable: "⚠️ 当番表を読めないため、代わりの宛先に知らせています: ",
     workbook,
     held_by_nobody: "⚠️ 時間外ですが、PagerDuty の担当がダミーユーザーのままです。誰にも連絡が行っていません。",
@@ -86,6 +85,7 @@ pub(super) static WORDS: Words = Words {
             format!("次の営業日 {day} の当番にメンション: 営業日の終わりのお知らせです")
         }
         (Coverage::Gap { .. }, _) => format!("代わりの宛先にメンション: {day} の当番が分かりません"),
+        (Coverage::Nobody { .. }, _) => format!("メンションなし: {day} は当番なしと書かれています"),
         (Coverage::Unknown { .. }, _) => "代わりの宛先にメンション: 当番表を読めません".to_owned(),
     },
     moment: |moment| format!("投稿 {}", at(moment)),
@@ -97,6 +97,7 @@ pub(super) static WORDS: Words = Words {
         |day| format!("☀️ 今日 {day} の当番にメンションできません。"),
         |day| format!("🌙 {day} の当番にメンションできません。"),
     ),
+    nobodys: |day| format!("📅 {day} は当番なしの日です。アラートは代わりの宛先に届きます。"),
     nobody_on: |day| format!("⚠️ {day} の当番表を直してください: "),
     reminder_late: |span| format!("⏳ このお知らせは{span}遅れています。"),
     manual: "マニュアル: ",
@@ -185,46 +186,6 @@ fn duration(span: TimeDelta) -> String {
     }
 }
 
-fn finding(finding: &Finding) -> Line {
-    let line = match &finding.at {
-        Some(at) => Line::own(format!("{at} ")),
-        None => Line::default(),
-    };
-    match &finding.problem {
-        Problem::NoRow(date) => line.and(format!("{} の行がありません", day(*date))),
-        Problem::EmptyCell => line.and("が空です"),
-        Problem::UnknownName(name) => line.and("の「").cell(name).and("」は誰のことか分かりません"),
-        Problem::NoHandle(name, platform) => {
-            line.and("の「").cell(name).and("」は members に ").and(chat(*platform)).and(" の ID がありません")
-        }
-        Problem::NotAHandle(text, platform) => {
-            line.and("の「").cell(text).and("」は ").and(chat(*platform)).and(" の ID ではありません")
-        }
-        Problem::NotADate(text) => line.and("の「").cell(text).and("」は日付ではありません"),
-        Problem::WrongWeekday(text, date) => line.and("の「").cell(text).and(format!("」は{}曜日です", weekday(*date))),
-        Problem::LineBreak(text) => {
-            line.and("の「").cell(text).and("」は複数行にわたっています (引用符 \" が閉じていない可能性があります)")
-        }
-        Problem::UnreadColumn(title) => match title {
-            Some(title) => line
-                .and("の見出し「")
-                .cell(title)
-                .and("」の列には members の名前がありますが、当番として読み取られません"),
-            None => line.and("の見出しのない列には members の名前がありますが、当番として読み取られません"),
-        },
-        Problem::DateTwice(date) => line.and(format!("の {} は前の行にもあります (前の行が有効です)", day(*date))),
-        Problem::NameTwice(name) => line.and("の「").cell(name).and("」は前の行にもあります (前の行が有効です)"),
-        Problem::NoOnCallColumn => line.and("見出しが「担当」か「on-call」で始まる列がありません"),
-        Problem::EmptyTab => line.and("シートが空です"),
-        Problem::SamePersonTwice(name) => line.and("の「").cell(name).and("」は同じ日に2回書かれています"),
-        Problem::FilledHoliday(name) => {
-            line.and(format!("は休業日 ({name}) ですが、当番が書かれています (メンションはされません)"))
-        }
-        Problem::EndsSoon(date) => line.and(format!("当番表は {} までしかありません", day(*date))),
-        Problem::NotALink(text) => line.and("の「").cell(text).and("」は http(s) の URL ではありません"),
-    }
-}
-
 fn workbook(why: &Unreadable) -> Line {
     match why {
         Unreadable::Misconfigured(fault) => Line::own("設定に誤りがあります: ").foreign(fault),
@@ -260,19 +221,12 @@ fn workbook(why: &Unreadable) -> Line {
     }
 }
 
-fn chat(platform: Platform) -> &'static str {
-    match platform {
-        Platform::Slack => "Slack",
-        Platform::Typetalk => "Typetalk",
-        Platform::Screen => "画面",
-    }
-}
-
 fn rule(decision: &Decision) -> Line {
     Line::own(match decision.reason.rule {
         Rule::KindIsQuiet => "メンションなし: この種類の通知ではメンションしません (MENTION_ON)",
         Rule::WorkingHours => "当番にメンション: 業務時間内です",
         Rule::RotationGap => "代わりの宛先にメンション: 業務時間内ですが、今日の当番が分かりません",
+        Rule::MarkedNobody => "代わりの宛先にメンション: 業務時間内ですが、今日は当番なしと書かれています",
         Rule::RotationUnreadable => "代わりの宛先にメンション: 業務時間内ですが、当番表を読めません",
         Rule::WentTo => "新しい担当にメンション: 業務時間内です",
         Rule::WentToStrangers => "メンションなし: 新しい担当は members に載っていません",
@@ -296,11 +250,11 @@ fn at(moment: &Moment) -> String {
     format!("{} {} ({what})", day(moment.local.date_naive()), moment.local.format("%H:%M:%S"))
 }
 
-fn day(date: NaiveDate) -> String {
+pub(super) fn day(date: NaiveDate) -> String {
     format!("{}/{}({})", date.month(), date.day(), weekday(date))
 }
 
-fn weekday(date: NaiveDate) -> &'static str {
+pub(super) fn weekday(date: NaiveDate) -> &'static str {
     match date.weekday() {
         Weekday::Mon => "月",
         Weekday::Tue => "火",

@@ -6,6 +6,7 @@
 pub mod digest;
 mod en;
 pub mod event;
+mod findings;
 mod ja;
 mod parts;
 pub mod reminder;

@@ -33,16 +33,18 @@ pub struct Context<'a> {
 pub fn message(plan: &Plan, context: Context<'_>, now: DateTime<Utc>) -> Message {
     let words = context.language.words();
     let to = match context.coverage {
-        Coverage::OnCall { people, .. } => Addressee::People(people.clone()),
-        Coverage::Gap { .. } | Coverage::Unknown { .. } => Addressee::Fallback,
+        Coverage::OnCall { people, .. } => Some(Addressee::People(people.clone())),
+        Coverage::Nobody { .. } => None,
+        Coverage::Gap { .. } | Coverage::Unknown { .. } => Some(Addressee::Fallback),
     };
     let day = (words.day)(plan.about);
     let (morning_for_nobody, evening_for_nobody) = words.nobody_yet;
     let mut lines = vec![Line::own(match (plan.reminder, &to) {
-        (Reminder::Morning, Addressee::People(_)) => (words.morning)(&day, &plan.until),
-        (Reminder::Evening, Addressee::People(_)) => (words.evening)(&day),
-        (Reminder::Morning, Addressee::Fallback) => morning_for_nobody(&day),
-        (Reminder::Evening, Addressee::Fallback) => evening_for_nobody(&day),
+        (_, None) => (words.nobodys)(&day),
+        (Reminder::Morning, Some(Addressee::People(_))) => (words.morning)(&day, &plan.until),
+        (Reminder::Evening, Some(Addressee::People(_))) => (words.evening)(&day),
+        (Reminder::Morning, Some(Addressee::Fallback)) => morning_for_nobody(&day),
+        (Reminder::Evening, Some(Addressee::Fallback)) => evening_for_nobody(&day),
     })];
     lines.extend(warnings(context, &day));
     if let Some(late) = plan.late {
@@ -77,7 +79,7 @@ pub fn message(plan: &Plan, context: Context<'_>, now: DateTime<Utc>) -> Message
         lines.push(Line::own((words.old_copy)(&(words.duration)(age))));
     }
     lines.extend(context.notice.map(|notice| Line::own((words.notice)(notice))));
-    Message { to: Some(to), lines, status: None }
+    Message { to, lines, status: None }
 }
 
 /// Why a reminder mentions whom it mentions, in one sentence.
@@ -90,7 +92,7 @@ pub fn explanation(
 ) -> Line {
     let words = language.words();
     let mut parts = vec![(words.reminded)(plan, coverage, &(words.day)(plan.about)), (words.moment)(posted)];
-    if let Coverage::OnCall { row, .. } = coverage {
+    if let Coverage::OnCall { row, .. } | Coverage::Nobody { row } = coverage {
         parts.push((words.row)(&row.to_string()));
         let age = rotation_read_at.map(|read_at| posted.local.with_timezone(&Utc) - read_at);
         parts.extend(age.map(|age| (words.copy_age)(&(words.duration)(age))));
@@ -112,7 +114,7 @@ fn warnings(context: Context<'_>, day: &str) -> Vec<Line> {
         Coverage::OnCall { .. } if !context.findings.is_empty() => {
             vec![Line::joined(vec![Line::own("⚠️ "), findings(context.findings)], "")]
         }
-        Coverage::OnCall { .. } => Vec::new(),
+        Coverage::OnCall { .. } | Coverage::Nobody { .. } => Vec::new(),
     }
 }
 

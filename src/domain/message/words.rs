@@ -91,6 +91,8 @@ pub(super) struct Words {
     pub evening: Sentence,
     /// The same two for the fallback.
     pub nobody_yet: (Sentence, Sentence),
+    /// The day is marked as deliberately nobody's.
+    pub nobodys: Sentence,
     /// Before the findings of a day, given the day.
     pub nobody_on: Sentence,
     /// Around how late the reminder is.

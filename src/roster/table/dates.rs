@@ -1,70 +1,140 @@
-//! Dates as people and Sheets write them.
+//! Which days rows are for: the order of numbers, the year, the month, and whether weekdays fit.
 
-use super::{Cell, Grid};
+mod order;
+mod resolve;
+
+use super::block::Block;
+use super::cells::{Entry, Sheet};
+use super::date::{self, Point, Written};
+use super::month::Month;
+use crate::domain::calendar::BusinessHours;
 use crate::domain::rotation::{Finding, Problem};
-use crate::domain::text::{Foreign, compatible};
-use chrono::{Datelike as _, Days, NaiveDate, Weekday};
+use chrono::{NaiveDate, NaiveTime, Timelike as _, Weekday};
+use order::Orders;
+use resolve::Resolver;
 
-/// The date of a row. A row without one says so, unless nothing is in its date cell: then it is a remark. A date with
-/// another day's weekday counts, and says so too.
-pub(super) fn dated_row(grid: &Grid, row: usize, column: usize, findings: &mut Vec<Finding>) -> Option<NaiveDate> {
-    let cell = grid.rows[row].get(column)?;
-    let found = read(cell);
-    if let Some((date, weekday)) = found
-        && weekday.is_none_or(|weekday| weekday == date.weekday())
-    {
-        return Some(date);
-    }
-    let text = Foreign::line(&cell.text())?;
-    let problem = match found {
-        Some((date, _)) => Problem::WrongWeekday(text, date),
-        None if cell.is_broken() => Problem::LineBreak(text),
-        None => Problem::NotADate(text),
-    };
-    findings.push(Finding { at: Some(grid.at(row, column)), problem });
-    found.map(|(date, _)| date)
+/// The days of a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Dated {
+    pub row: usize,
+    pub first: NaiveDate,
+    pub last: NaiveDate,
+    /// Its last day is written.
+    pub is_span: bool,
+    /// It says that it is a week.
+    pub is_week: bool,
+    /// Days of it on which somebody takes over within office hours.
+    pub handovers: Vec<NaiveDate>,
 }
 
-/// A date: a serial number, or `2026-11-24`, `2026/11/24`, `2026年11月24日`, with or without a weekday in brackets.
-pub fn date(cell: &Cell) -> Option<NaiveDate> {
-    read(cell).map(|(date, _)| date)
+/// What the date cells of a table say.
+#[derive(Debug, Default)]
+pub(super) struct Days {
+    /// In the order of the rows.
+    pub dated: Vec<Dated>,
+    /// What is wrong, by row; whether anybody loses their call by it depends on who stands in the row.
+    pub faults: Vec<(usize, Finding, Option<NaiveDate>)>,
+    /// What is odd, and does not keep a row from counting.
+    pub odd: Vec<Finding>,
+    /// The first row with a time of day.
+    pub timed: Option<usize>,
 }
 
-fn read(cell: &Cell) -> Option<(NaiveDate, Option<Weekday>)> {
-    let years = |date: &NaiveDate| (2000..2200).contains(&date.year());
-    match cell {
-        Cell::Empty => None,
-        Cell::Number(number) if (0.0..200_000.0).contains(number) => NaiveDate::from_ymd_opt(1899, 12, 30)?
-            .checked_add_days(Days::new(*number as u64))
-            .filter(years)
-            .map(|date| (date, None)),
-        Cell::Number(_) => None,
-        Cell::Text(text) => {
-            let text = compatible(text);
-            let (text, word) = parts(&text)?;
-            let (year, rest) = text.split_once(['-', '/', '年'])?;
-            let (month, day) = rest.split_once(['-', '/', '月'])?;
-            let day = day.strip_suffix('日').unwrap_or(day);
-            let number = |part: &str| part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse().ok()).flatten();
-            let date = NaiveDate::from_ymd_opt(i32::try_from(number(year)?).ok()?, number(month)?, number(day)?);
-            date.filter(years).map(|date| (date, word.and_then(weekday)))
+/// What a team's days are read by.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Context<'a> {
+    pub today: NaiveDate,
+    pub hours: BusinessHours,
+    /// Months above days, by row.
+    pub marks: &'a [(usize, Month)],
+    /// The month that is the tab's name.
+    pub tab: Option<Month>,
+}
+
+/// A row's cells, before a year and an order are known.
+struct Raw {
+    row: usize,
+    written: Written,
+    end: End,
+    weekday: Option<Weekday>,
+}
+
+enum End {
+    /// There is no column for it.
+    NoColumn,
+    Point(Point),
+    /// It is empty, or no date.
+    Missing,
+}
+
+/// Reads the dates of a table.
+pub(super) fn read(sheet: &Sheet, block: &Block, context: &Context) -> Days {
+    let raw: Vec<_> = block.rows.clone().filter_map(|row| raw(sheet, block, row)).collect();
+    let orders = Orders::of(
+        raw.iter().flat_map(|raw| {
+            let end = if let End::Point(end) = &raw.end { Some(*end) } else { None };
+            [Some(raw.written.first), raw.written.last, end].into_iter().flatten()
+        }),
+        context.today,
+    );
+    let resolver = Resolver::new(sheet, block, context, orders);
+    let is_timed =
+        |raw: &&Raw| raw.written.first.time.is_some() || matches!(raw.end, End::Point(Point { time: Some(_), .. }));
+    let mut days = Days { timed: raw.iter().find(is_timed).map(|raw| raw.row), ..Days::default() };
+    let mut fits = Vec::new();
+    for raw in &raw {
+        match resolver.row(raw, context.hours) {
+            Ok(found) => fits.push((raw, found)),
+            Err((column, problem)) => {
+                days.faults.push((raw.row, sheet.finding(raw.row, column, problem), None));
+            }
         }
     }
+    let stale = resolve::is_stale(fits.iter().map(|(_, found)| found));
+    let restarts = resolve::restarts(&resolver, &raw);
+    for (raw, found) in fits {
+        let text = || sheet.shown(raw.row, block.date);
+        let at = |problem| sheet.finding(raw.row, block.date, problem);
+        if restarts.contains(&raw.row) {
+            days.faults.push((raw.row, at(Problem::NoMonth(text())), None));
+        } else if !found.has_year && (found.fits == Some(false) || stale) {
+            days.faults.push((raw.row, at(Problem::OtherYear(text(), found.dated.first)), Some(found.dated.first)));
+        } else {
+            if found.fits == Some(false) {
+                days.odd.push(at(Problem::WrongWeekday(text(), found.dated.first)));
+            }
+            if let Some((column, problem)) = found.end_fault {
+                days.faults.push((raw.row, sheet.finding(raw.row, column, problem), None));
+            }
+            days.dated.push(found.dated);
+        }
+    }
+    days
 }
 
-/// `火`, `Tue`, `tuesday`; `None` for anything else.
-fn weekday(word: &str) -> Option<Weekday> {
-    let letter = ["月", "火", "水", "木", "金", "土", "日"].into_iter().zip(0_u8..).find(|(letter, _)| *letter == word);
-    match letter {
-        Some((_, day)) => Weekday::try_from(day).ok(),
-        None => word.parse().ok(),
-    }
+/// The days of a date's cell that stands alone, and whether its weekdays fit.
+pub(super) fn plain(written: &Written, today: NaiveDate) -> Option<(NaiveDate, NaiveDate, bool)> {
+    resolve::alone(written, today)
 }
 
-/// A date and what stands in brackets after it; `None` when the brackets are not closed.
-fn parts(text: &str) -> Option<(&str, Option<&str>)> {
-    match text.trim().split_once(['(', '[']) {
-        Some((date, rest)) => Some((date.trim(), Some(rest.strip_suffix([')', ']'])?.trim()))),
-        None => Some((text.trim(), None)),
-    }
+fn raw(sheet: &Sheet, block: &Block, row: usize) -> Option<Raw> {
+    let written = date::read(sheet.entry(row, block.date))?;
+    let end = match block.end.map(|end| date::read(sheet.entry(row, end))) {
+        None => End::NoColumn,
+        Some(None) => End::Missing,
+        Some(Some(written)) => End::Point(written.last.unwrap_or(written.first)),
+    };
+    let weekday = block.weekday.and_then(|column| match sheet.entry(row, column) {
+        Entry::Text(text) => date::weekday(text),
+        _ => None,
+    });
+    Some(Raw { row, written, end, weekday })
+}
+
+/// Whether a time of the day is well within office hours, so that a change then divides the day.
+fn divides(time: NaiveTime, hours: BusinessHours) -> bool {
+    const LITTLE: u32 = 60;
+    let minute = time.num_seconds_from_midnight() / 60;
+    let hours = hours.minutes();
+    (u32::from(hours.start) + LITTLE < minute) && (minute + LITTLE < u32::from(hours.end))
 }

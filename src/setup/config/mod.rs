@@ -163,7 +163,7 @@ impl Config {
     pub fn open_team(&self, http: &reqwest::Client, clock: fn() -> DateTime<Utc>) -> Team {
         Team {
             settings: self.team.clone(),
-            roster: Roster::open(self.roster.clone(), http, clock),
+            roster: Roster::open(self.roster.clone(), (&self.team.calendar).into(), http, clock),
             alerts: self.outlets.clone(),
             reminders: self.reminder_outlets.clone(),
         }

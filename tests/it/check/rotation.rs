@@ -39,15 +39,14 @@ const MEMBERS: &str = "name,slack,typetalk\n佐藤,U0SATO0001,sato\n鈴木,U0SUZ
 #[tokio::test]
 async fn what_is_wrong_with_a_row_is_said_with_how_to_mend_it() {
     let (slack, typetalk) = (Slack::start().await, Typetalk::start().await);
-    let rotation = "日付,担当1,担当2\n2026-12-01,佐藤,高梨\n2026-12-02,田中,鈴木\n2026-12-03,佐藤,\n12月4日,佐藤,鈴木\n\
-                    2026-12-07,佐藤,佐藤\n2026-12-07,佐藤,鈴木\n";
+    let rotation = "日付,担当1,担当2\n2026-12-01,佐藤,高梨\n2026-12-02,田中,鈴木\n2026-12-03,佐藤,\n12月の4日,佐藤,鈴木\n\
+                    2026-12-07,佐藤,佐藤\n2026-12-08,佐藤,鈴木\n2026-12-08,鈴木,\n";
     let members = format!("{MEMBERS}田中,,\n佐藤,,\n林,hayashi,林\n");
     let settings = sheet("rows", rotation, &members).slack(&slack).typetalk(&typetalk);
     expect(
         &settings,
         &[
-            "✗ rows.csv!A5 の「12月4日」は日付ではありません。2026/11/24 の形で書いてください",
-            "! rows.csv!A7 の 12/7(月) は前の行にもあります (前の行が有効です)。どちらかの行を消してください",
+            "✗ rows.csv!A5 の「12月の4日」は日付ではありません。2026/11/24 の形で書いてください",
             "! members-rows.csv!A5 の「佐藤」は前の行にもあります (前の行が有効です)。どちらかの行を消してください",
             "✗ members-rows.csv!B6 の「hayashi」は Slack の ID ではありません。U… を書いてください (Slack のプロフィール → ⋮ → メンバー ID をコピー)",
             "✗ members-rows.csv!C6 の「林」は Typetalk の ID ではありません。@ の後の名前 (英数字) を書いてください",
@@ -57,11 +56,11 @@ async fn what_is_wrong_with_a_row_is_said_with_how_to_mend_it() {
             "✗ 12/3(木): rows.csv!C4 が空です。名前を書いてください",
             "✗ 12/4(金): 12/4(金) の行がありません。この日の行を足してください",
             "! 12/7(月): rows.csv!C6 の「佐藤」は同じ日に2回書かれています。どちらかを別の人にしてください",
-            "✗ 当番表は 12/7(月) までしかありません。続きの行を足してください",
+            "✗ 12/8(火): rows.csv!A8 の 12/8(火) はほかの行にもあり、当番が違います。どちらか決められないので、どちらも読みません。どちらかの行を消してください",
+            "✗ 当番表は 12/8(火) までしかありません。続きの行を足してください",
         ],
         &[
-            "✗ rows.csv!A5 '12月4日' is not a date; write it as 2026/11/24",
-            "! rows.csv!A7 Mon Dec 7 stands in an earlier row, which counts; remove one of the rows",
+            "✗ rows.csv!A5 '12月の4日' is not a date; write it as 2026/11/24",
             "! members-rows.csv!A5 '佐藤' stands in an earlier row, which counts; remove one of the rows",
             "✗ members-rows.csv!B6 'hayashi' is not a Slack id; write U… (Slack: profile → ⋮ → Copy member ID)",
             "✗ members-rows.csv!C6 '林' is not a Typetalk id; write the name that follows @, letters and digits",
@@ -71,13 +70,14 @@ async fn what_is_wrong_with_a_row_is_said_with_how_to_mend_it() {
             "✗ Thu Dec 3: rows.csv!C4 is empty; write a name there",
             "✗ Fri Dec 4: there is no row for Fri Dec 4; add a row for that day",
             "! Mon Dec 7: rows.csv!C6 '佐藤' stands twice in the same day; write somebody else into one of the cells",
-            "✗ the rotation ends on Mon Dec 7; add the rows that follow",
+            "✗ Tue Dec 8: rows.csv!A8 Tue Dec 8 stands in another row with other people, so neither is read; remove one of the rows",
+            "✗ the rotation ends on Tue Dec 8; add the rows that follow",
         ],
     )
     .await;
     let settings =
         sheet("nobody", &format!("日付,担当1,担当2\n{}", rest(1)), "").slack(&slack).with("MEMBERS_FILE", "");
-    let first = "✗ 12/1(火): nobody.csv!B2 の「佐藤」は誰のことか分かりません。members がないため、名前では分かりません。MEMBERS_RANGE か MEMBERS_FILE を設定してください";
+    let first = "✗ 12/1(火): nobody.csv!B2 の「佐藤」は誰のことか分かりません (ほか9か所: B2 … B15)。members がないため、名前では分かりません。MEMBERS_RANGE か MEMBERS_FILE を設定してください";
     let ran = run(&settings, &["--rotation-only"]).await;
     assert_eq!(about("rotation", &ran)[1], first.replacen(' ', " rotation  ", 1));
 }
@@ -117,16 +117,16 @@ async fn what_is_wrong_with_a_whole_tab_is_said_with_how_to_mend_it() {
 async fn what_would_be_lost_silently_is_said() {
     let rows = rest(2).replace("2026-12-03,佐藤", "2026/12/3（金）,佐藤").replace("2026-12-04,", "2026-12-04 (Thu),");
     expect(
-        &sheet("lost", &format!("date,oncall,second\n2026-12-01,佐藤,鈴木\n{rows}"), MEMBERS),
+        &sheet("lost", &format!("date,oncall,相談先\n2026-12-01,佐藤,鈴木\n{rows}"), MEMBERS),
         &[
             "! lost.csv!A4 の「2026/12/3（金）」は木曜日です。日付か曜日を直してください",
             "! lost.csv!A5 の「2026-12-04 (Thu)」は金曜日です。日付か曜日を直してください",
-            "! lost.csv!C1 の見出し「second」の列には members の名前がありますが、当番として読み取られません。読まれるのは、見出しが「担当」か「on-call」で始まる列です。見出しを直してください",
+            "! lost.csv!C1 の見出し「相談先」の列には members の名前がありますが、当番として読み取られません。当番の列なら、見出しを「担当2」のようにしてください",
         ],
         &[
             "! lost.csv!A4 '2026/12/3（金）' is a Thursday; correct the date or the weekday",
             "! lost.csv!A5 '2026-12-04 (Thu)' is a Friday; correct the date or the weekday",
-            "! lost.csv!C1 the column 'second' is not read, though names of the members tab stand in it; columns are read whose header starts with 担当 or on-call: correct the header",
+            "! lost.csv!C1 the column '相談先' is not read, though names of the members tab stand in it; if it says who is on call, head it on-call 2",
         ],
     )
     .await;

@@ -1,0 +1,178 @@
+//! What the columns below a header are.
+
+use super::super::cells::{Entry, Sheet};
+use super::super::date;
+use super::super::heading::{Kind, bare};
+use super::super::people::Names;
+use super::{Block, Header, Layout, Length};
+use std::ops::Range;
+
+/// What stands in a column, counted.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Count {
+    pub filled: usize,
+    pub dates: usize,
+    pub weekdays: usize,
+    pub people: usize,
+}
+
+impl Count {
+    pub fn is_mostly(&self, some: usize) -> bool {
+        some * 2 > self.filled
+    }
+}
+
+/// What stands in a column. `names` is asked only when people are to be counted.
+pub fn count(sheet: &Sheet, rows: Range<usize>, column: usize, names: Option<&Names>) -> Count {
+    let mut count = Count::default();
+    for row in rows {
+        let entry = sheet.entry(row, column);
+        if entry.is_blank() {
+            continue;
+        }
+        count.filled += 1;
+        let text = if let Entry::Text(text) = entry { text.as_ref() } else { "" };
+        if date::weekday(text).is_some() {
+            count.weekdays += 1;
+        } else if date::read(entry).is_some() {
+            count.dates += 1;
+        }
+        count.people += usize::from(names.is_some_and(|names| names.are_members(&entry.text())));
+    }
+    count
+}
+
+/// Reads the headings of one run of columns; a further date with people before it begins a table of its own.
+pub fn read(
+    sheet: &Sheet,
+    names: &Names,
+    header: Header,
+    rows: Range<usize>,
+    columns: Range<usize>,
+    layout: &mut Layout,
+) {
+    let kinds: Vec<_> = columns.clone().map(|column| (column, meant(sheet, header, &rows, column))).collect();
+    let mut tables: Vec<Vec<(usize, Kind)>> = vec![Vec::new()];
+    for (column, kind) in kinds {
+        let table = tables.last().expect("there is always one");
+        let has = |wanted: Kind| table.iter().any(|(_, known)| *known == wanted);
+        if kind == Kind::Date && has(Kind::Date) && (has(Kind::OnCall) || has(Kind::Weak)) {
+            tables.push(Vec::new());
+        }
+        tables.last_mut().expect("there is always one").push((column, kind));
+    }
+    let is_parted = tables.len() > 1;
+    let found: Vec<_> = tables.iter().map(|table| block(sheet, names, header, &rows, table)).collect();
+    // Names may stand before their dates; then a table that was parted ends with a date whose name is in the next one.
+    if is_parted && found.iter().any(|found| matches!(found, Found::WithoutPeople(_))) {
+        layout
+            .without_people
+            .extend(tables.iter().filter_map(|table| date_of(table)).map(|column| (header.row, column)));
+        return;
+    }
+    for found in found {
+        match found {
+            Found::Block(block) => layout.blocks.push(block),
+            Found::WithoutPeople(column) => layout.without_people.push((header.row, column)),
+            Found::Nothing => {}
+        }
+    }
+}
+
+enum Found {
+    Block(Block),
+    /// There are dates, but no column says who is on call.
+    WithoutPeople(usize),
+    Nothing,
+}
+
+fn date_of(table: &[(usize, Kind)]) -> Option<usize> {
+    table.iter().find(|(_, kind)| *kind == Kind::Date).map(|(column, _)| *column)
+}
+
+/// A column's kind by its heading, and by what stands in it: a date's heading above weekdays is a weekday's.
+fn meant(sheet: &Sheet, header: Header, rows: &Range<usize>, column: usize) -> Kind {
+    let kind = header.kind(sheet, column);
+    let is_blank = header.entry(sheet, column).is_blank();
+    if kind != Kind::Date && !is_blank {
+        return kind;
+    }
+    let count = count(sheet, rows.clone(), column, None);
+    if count.filled > 0 && count.is_mostly(count.weekdays) { Kind::Weekday } else { kind }
+}
+
+fn block(sheet: &Sheet, names: &Names, header: Header, rows: &Range<usize>, table: &[(usize, Kind)]) -> Found {
+    let of = |wanted: Kind| table.iter().filter(move |(_, kind)| *kind == wanted).map(|(column, _)| *column);
+    let dates = |column: usize| count(sheet, rows.clone(), column, None).dates;
+    let most_dates = |columns: &mut dyn Iterator<Item = usize>| {
+        columns.map(|column| (dates(column), std::cmp::Reverse(column))).max().map(|(dates, column)| (column.0, dates))
+    };
+    let is_unnamed = |column: &usize| header.entry(sheet, *column).is_blank();
+    let unnamed: Vec<_> = of(Kind::Other).filter(is_unnamed).collect();
+    let date = most_dates(&mut of(Kind::Date)).or_else(|| {
+        most_dates(&mut unnamed.iter().copied()).filter(|(column, dates)| {
+            let count = count(sheet, rows.clone(), *column, None);
+            *dates > 0 && count.is_mostly(count.dates)
+        })
+    });
+    let Some((date, dates_in_it)) = date else { return Found::Nothing };
+    let has_people = |column: usize| {
+        let count = count(sheet, rows.clone(), column, Some(names));
+        count.people > 0 && count.is_mostly(count.people)
+    };
+    let mut on_call: Vec<_> = of(Kind::OnCall).collect();
+    if on_call.is_empty() && !of(Kind::Other).any(has_people) {
+        // A heading such as 氏名 says who is on call only where nobody else stands in the table.
+        on_call.extend(of(Kind::Weak).take(1));
+    }
+    let half: Vec<_> = of(Kind::Half).collect();
+    if on_call.is_empty() && half.is_empty() {
+        let is_meant = of(Kind::Night).next().is_some() || table.iter().any(|(column, _)| has_people(*column));
+        return if dates_in_it > 0 && is_meant { Found::WithoutPeople(date) } else { Found::Nothing };
+    }
+    let unnamed: Vec<_> = unnamed.into_iter().filter(|column| *column != date).collect();
+    let end = most_dates(&mut of(Kind::End))
+        .map(|(column, _)| column)
+        .or_else(|| unnamed_end(sheet, rows, (date, dates_in_it), &unnamed));
+    let read = |column: usize| column == date || Some(column) == end || on_call.contains(&column);
+    Found::Block(Block {
+        header: Some(header.row),
+        rows: rows.clone(),
+        date,
+        end,
+        weekday: of(Kind::Weekday).next(),
+        month: of(Kind::Month).next(),
+        year: of(Kind::Year).next(),
+        deputy: of(Kind::Deputy).next(),
+        night: of(Kind::Night).collect(),
+        half,
+        others: [Kind::Other, Kind::Weak, Kind::Boss]
+            .into_iter()
+            .flat_map(of)
+            .filter(|column| !read(*column) && !is_unnamed(column))
+            .collect(),
+        unnamed: unnamed.into_iter().filter(|column| !read(*column)).collect(),
+        length: length(&header.entry(sheet, date).text()),
+        on_call,
+    })
+}
+
+/// A column without a heading that has a date in most of the rows that have one.
+fn unnamed_end(sheet: &Sheet, rows: &Range<usize>, (date, dates): (usize, usize), unnamed: &[usize]) -> Option<usize> {
+    unnamed.iter().copied().find(|column| {
+        let count = count(sheet, rows.clone(), *column, None);
+        *column > date && count.is_mostly(count.dates) && count.dates * 2 > dates
+    })
+}
+
+fn length(heading: &str) -> Length {
+    let bare = bare(heading);
+    let has = |words: &[&str]| words.iter().any(|word| bare.contains(word));
+    if has(&["週", "week"]) {
+        Length::Week
+    } else if has(&["開始", "start", "beginning", "commencing", "from"]) {
+        Length::Start
+    } else {
+        Length::Unsaid
+    }
+}

@@ -1,0 +1,260 @@
+//! Cells as people see them: full-width and half-width alike, nothing invisible, merged cells filled.
+
+use super::{Cell, Grid, Merge};
+use crate::domain::rotation::{CellRef, Finding, Problem};
+use crate::domain::text::{Foreign, compatible, is_unseen};
+use std::borrow::Cow;
+
+/// What a cell shows.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Entry<'a> {
+    /// Nothing.
+    Empty,
+    /// Nothing of its own: it lies beside the first cell of a merged one.
+    Hidden,
+    /// A number; dates are numbers too.
+    Number(f64),
+    /// Text. Line breaks are kept.
+    Text(Cow<'a, str>),
+    /// A formula that has failed.
+    Error(Cow<'a, str>),
+}
+
+impl Entry<'_> {
+    pub fn is_blank(&self) -> bool {
+        matches!(self, Self::Empty | Self::Hidden)
+    }
+
+    /// What people see.
+    pub fn text(&self) -> Cow<'_, str> {
+        match self {
+            Self::Empty | Self::Hidden => Cow::default(),
+            Self::Number(number) => number.to_string().into(),
+            Self::Text(text) | Self::Error(text) => text.as_ref().into(),
+        }
+    }
+}
+
+/// A tab, cleaned. Rows are ragged: a missing cell is an empty one.
+#[derive(Debug, Clone)]
+pub(super) struct Sheet<'a> {
+    pub rows: Vec<Vec<Entry<'a>>>,
+    /// Whether it is known which cells are merged.
+    pub has_merges: bool,
+    grid: &'a Grid,
+    merges: Vec<Merge>,
+    /// Rows and columns have changed places.
+    is_turned: bool,
+    /// For a cell that was filled from a merged cell's first row: that row. Sorted.
+    filled: Vec<((usize, usize), usize)>,
+}
+
+impl<'a> Sheet<'a> {
+    pub fn new(grid: &'a Grid) -> Self {
+        let rows = grid.rows.iter().map(|row| row.iter().map(entry).collect()).collect();
+        let merges = grid.merges.clone().unwrap_or_default();
+        let mut sheet =
+            Self { rows, has_merges: grid.merges.is_some(), grid, merges, is_turned: false, filled: Vec::new() };
+        sheet.fill();
+        sheet
+    }
+
+    /// The same with rows as columns. Cells keep their names.
+    pub fn turned(&self) -> Self {
+        let grid = self.grid;
+        let height = grid.rows.iter().map(Vec::len).max().unwrap_or_default();
+        let cell = |row: usize, column: usize| grid.rows[column].get(row).map_or(Entry::Empty, entry);
+        let turn = |merge: &Merge| Merge { rows: merge.columns.clone(), columns: merge.rows.clone() };
+        let mut sheet = Self {
+            rows: (0..height).map(|row| (0..grid.rows.len()).map(|column| cell(row, column)).collect()).collect(),
+            merges: self.merges.iter().map(turn).collect(),
+            is_turned: !self.is_turned,
+            filled: Vec::new(),
+            ..self.clone()
+        };
+        sheet.fill();
+        sheet
+    }
+
+    /// A merged cell holds its value in the first of its cells only; the ones below get it too.
+    fn fill(&mut self) {
+        for merge in std::mem::take(&mut self.merges) {
+            let (first, column) = (merge.rows.start, merge.columns.start);
+            let value = self.entry(first, column).clone();
+            let rows = merge.rows.start..merge.rows.end.min(self.rows.len());
+            for row in rows {
+                for beside in merge.columns.clone() {
+                    let Some(place) = self.place(row, beside, !value.is_blank()) else { break };
+                    if beside > column {
+                        *place = Entry::Hidden;
+                    } else if row > first && !value.is_blank() {
+                        *place = value.clone();
+                        self.filled.push(((row, column), first));
+                    }
+                }
+            }
+            self.merges.push(merge);
+        }
+        self.filled.sort_unstable();
+    }
+
+    /// A cell to write to. A row is made longer only where there is something to write.
+    fn place(&mut self, row: usize, column: usize, is_needed: bool) -> Option<&mut Entry<'a>> {
+        const WIDEST: usize = 1_000;
+        let cells = self.rows.get_mut(row)?;
+        if cells.len() <= column && is_needed && column < WIDEST {
+            cells.resize(column + 1, Entry::Empty);
+        }
+        cells.get_mut(column)
+    }
+
+    pub fn entry(&self, row: usize, column: usize) -> &Entry<'a> {
+        self.rows.get(row).and_then(|row| row.get(column)).unwrap_or(&Entry::Empty)
+    }
+
+    /// The first row of the merged cell that this one belongs to; its own row if it is none.
+    pub fn anchor(&self, row: usize, column: usize) -> usize {
+        let found = self.filled.binary_search_by_key(&(row, column), |(place, _)| *place);
+        found.map_or(row, |position| self.filled[position].1)
+    }
+
+    pub fn text(&self, row: usize, column: usize) -> Cow<'_, str> {
+        self.entry(row, column).text()
+    }
+
+    /// The cell as it is written, in one line.
+    pub fn line(&self, row: usize, column: usize) -> Option<Foreign> {
+        let first = self.anchor(row, column);
+        let (down, right) = if self.is_turned { (column, first) } else { (first, column) };
+        match self.grid.rows.get(down).and_then(|row| row.get(right))? {
+            Cell::Empty => None,
+            Cell::Text(text) => Foreign::line(text),
+            Cell::Number(number) => Foreign::line(&number.to_string()),
+        }
+    }
+
+    /// The cell's text where it is known to have one.
+    pub fn shown(&self, row: usize, column: usize) -> Foreign {
+        self.line(row, column).unwrap_or_else(|| Foreign::line("?").expect("it is not empty"))
+    }
+
+    pub fn at(&self, row: usize, column: usize) -> CellRef {
+        let (down, right) = if self.is_turned { (column, row) } else { (row, column) };
+        let (first_row, first_column) = self.grid.origin;
+        let place = |first: u32, more: usize| first.saturating_add(u32::try_from(more).unwrap_or(u32::MAX));
+        CellRef { tab: self.grid.tab.clone(), row: place(first_row, down), column: place(first_column, right) }
+    }
+
+    pub fn finding(&self, row: usize, column: usize, problem: Problem) -> Finding {
+        Finding { at: Some(self.at(row, column)), problem }
+    }
+
+    pub fn is_blank(&self, row: usize) -> bool {
+        self.rows.get(row).is_none_or(|row| row.iter().all(Entry::is_blank))
+    }
+
+    /// Rows with something in them.
+    pub fn filled_rows(&self) -> impl Iterator<Item = usize> {
+        (0..self.rows.len()).filter(|row| !self.is_blank(*row))
+    }
+
+    /// The columns of a row in which something is.
+    pub fn filled_columns(&self, row: usize) -> impl Iterator<Item = usize> {
+        let cells = self.rows.get(row).map(Vec::as_slice).unwrap_or_default();
+        cells.iter().enumerate().filter(|(_, entry)| !entry.is_blank()).map(|(column, _)| column)
+    }
+
+    pub fn is_turned(&self) -> bool {
+        self.is_turned
+    }
+}
+
+pub(super) fn entry(cell: &Cell) -> Entry<'_> {
+    match cell {
+        Cell::Empty => Entry::Empty,
+        Cell::Number(number) => Entry::Number(*number),
+        Cell::Text(text) => match cleaned(text) {
+            text if text.is_empty() => Entry::Empty,
+            text if is_error(&text) => Entry::Error(text),
+            text => Entry::Text(text),
+        },
+    }
+}
+
+/// The names of errors that Google Sheets and Excel show in a formula's place.
+fn is_error(text: &str) -> bool {
+    const ERRORS: [&str; 10] =
+        ["#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#ERROR!", "#SPILL!", "#CALC!"];
+    text.starts_with('#') && ERRORS.contains(&text)
+}
+
+/// NFKC, nothing invisible, every run of spaces one space, no space at a line's end. Line breaks are kept.
+pub(super) fn cleaned(text: &str) -> Cow<'_, str> {
+    let is_plain = |c: char| c == '\n' || !(c.is_whitespace() || c.is_control() || is_unseen(c));
+    let text = text.trim();
+    let compatible = compatible(text);
+    if compatible.chars().all(is_plain) {
+        return compatible;
+    }
+    let compatible = compatible.replace("\r\n", "\n").replace('\r', "\n");
+    let line = |line: &str| -> String {
+        let seen: String = line.chars().filter(|c| c.is_whitespace() || !(c.is_control() || is_unseen(*c))).collect();
+        seen.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let lines: Vec<_> = compatible.split('\n').map(line).filter(|line| !line.is_empty()).collect();
+    lines.join("\n").into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_is_what_people_see() {
+        for (text, expected) in [
+            ("  佐藤　健 ", "佐藤 健"),
+            ("葛\u{E0100}城", "葛城"),
+            ("辻\u{FE00}", "辻"),
+            ("葛城\u{200B}", "葛城"),
+            ("１１／２４（火）", "11/24(火)"),
+            ("ﾀﾅｶ", "タナカ"),
+            ("伊藤\r\n渡辺 ", "伊藤\n渡辺"),
+            ("a \t b\n\n c", "a b\nc"),
+            ("\u{200B}", ""),
+            ("", ""),
+        ] {
+            assert_eq!(cleaned(text), expected, "{text:?}");
+        }
+    }
+
+    fn grid(rows: &[&[&str]], merges: Option<Vec<Merge>>) -> Grid {
+        let cell = |text: &&str| if text.is_empty() { Cell::Empty } else { Cell::Text((*text).to_owned()) };
+        let rows = rows.iter().map(|row| row.iter().map(cell).collect()).collect();
+        Grid { tab: "t".into(), origin: (1, 1), rows, merges }
+    }
+
+    #[test]
+    fn merged_cells_are_filled_downwards_and_hide_what_is_beside_them() {
+        let merges = vec![Merge { rows: 1..3, columns: 0..1 }, Merge { rows: 0..1, columns: 0..2 }];
+        let grid = grid(&[&["title", ""], &["a", "x"], &["", "y"], &["b"]], Some(merges));
+        let sheet = Sheet::new(&grid);
+        assert_eq!((sheet.text(2, 0).as_ref(), sheet.anchor(2, 0), sheet.anchor(1, 0)), ("a", 1, 1));
+        assert_eq!((sheet.entry(0, 1), sheet.entry(3, 1)), (&Entry::Hidden, &Entry::Empty));
+        assert_eq!(sheet.at(2, 1).to_string(), "t!B3");
+    }
+
+    #[test]
+    fn a_turned_sheet_keeps_the_names_of_its_cells() {
+        let grid = grid(&[&["a", "b"], &["c"]], Some(vec![Merge { rows: 0..1, columns: 0..2 }]));
+        let sheet = Sheet::new(&grid).turned();
+        assert_eq!((sheet.text(0, 1).as_ref(), sheet.text(1, 0).as_ref()), ("c", "a"), "b is merged with a");
+        assert_eq!(sheet.at(0, 1).to_string(), "t!A2");
+    }
+
+    #[test]
+    fn merges_beyond_the_values_do_no_harm() {
+        let merges = vec![Merge { rows: 0..usize::MAX, columns: 0..usize::MAX }, Merge { rows: 9..10, columns: 3..1 }];
+        let grid = grid(&[&["a"], &["b", "c"]], Some(merges));
+        assert_eq!(Sheet::new(&grid).rows.len(), 2);
+    }
+}

@@ -1,0 +1,103 @@
+//! Which of the numbers of a date is the month. A column is written in one way.
+
+use super::super::date::{Day, Point, day_of};
+use super::resolve::nearest;
+use chrono::NaiveDate;
+
+/// The order of numbers in a column; `None` when nobody can tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Orders {
+    three: Option<Order>,
+    pair: Option<Order>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Order {
+    MonthDay,
+    DayMonth,
+    /// The year first, then the month.
+    Year,
+}
+
+impl Orders {
+    /// The orders in which every cell is a date; of several the one whose dates lie much closer together.
+    pub fn of(points: impl Iterator<Item = Point>, today: NaiveDate) -> Self {
+        let mut threes = Vec::new();
+        let mut pairs = Vec::new();
+        for point in points {
+            match point.day {
+                Day::Three(numbers) => threes.push(numbers),
+                Day::Pair(one, other) => pairs.push((one, other)),
+                Day::On(_) | Day::MonthDay(..) | Day::Only(_) => {}
+            }
+        }
+        let orders = [Order::MonthDay, Order::DayMonth, Order::Year];
+        let of_three = orders.map(|order| (order, span(threes.iter().map(|numbers| three(*numbers, order)))));
+        let of_pair = [Order::MonthDay, Order::DayMonth]
+            .map(|order| (order, span(pairs.iter().map(|numbers| pair(*numbers, order, today)))));
+        Self { three: closest(&of_three), pair: pair_order(of_pair, &pairs) }
+    }
+
+    /// The date of three numbers.
+    pub fn three(&self, numbers: [u32; 3]) -> Option<NaiveDate> {
+        three(numbers, self.three?)
+    }
+
+    /// Month and day of two numbers.
+    pub fn pair(&self, one: u32, other: u32) -> Option<(u32, u32)> {
+        Some(if self.pair? == Order::DayMonth { (other, one) } else { (one, other) })
+    }
+}
+
+/// Two numbers are month and day, unless they cannot be in some cell or lie much closer together the other way round.
+fn pair_order([month_day, day_month]: [(Order, Option<i64>); 2], pairs: &[(u32, u32)]) -> Option<Order> {
+    match (month_day.1, day_month.1) {
+        (Some(_), None) => Some(Order::MonthDay),
+        (None, Some(_)) => Some(Order::DayMonth),
+        (Some(usual), Some(other)) => (pairs.len() < 3 || other * 2 > usual).then_some(Order::MonthDay),
+        // Some cells are dates in one order only, others in the other only: what may be both is neither.
+        (None, None) => {
+            let is_usual = pairs.iter().filter(|(one, other)| is_month_day(*one, *other)).count() * 2 > pairs.len();
+            let is_mixed = pairs.iter().any(|(one, other)| *one > 12 && *other <= 12);
+            (is_usual && !is_mixed).then_some(Order::MonthDay)
+        }
+    }
+}
+
+fn is_month_day(month: u32, day: u32) -> bool {
+    const LEAP: i32 = 2000;
+    NaiveDate::from_ymd_opt(LEAP, month, day).is_some()
+}
+
+/// The order with dates that span half of the next one's days or less; the only one there is.
+fn closest(orders: &[(Order, Option<i64>)]) -> Option<Order> {
+    let mut spans: Vec<_> = orders.iter().filter_map(|(order, span)| Some((span.as_ref()?, order))).collect();
+    spans.sort_by_key(|(span, _)| **span);
+    match spans.as_slice() {
+        [] => None,
+        [(_, only)] => Some(**only),
+        [(first, order), (second, _), ..] => (**first * 2 <= **second && **second > 0).then_some(**order),
+    }
+}
+
+/// Days from the first to the last; `None` when one of them is no date.
+fn span(dates: impl Iterator<Item = Option<NaiveDate>>) -> Option<i64> {
+    let dates: Option<Vec<_>> = dates.collect();
+    let dates = dates?;
+    let (first, last) = (dates.iter().min(), dates.iter().max());
+    Some(first.zip(last).map_or(0, |(first, last)| (*last - *first).num_days()))
+}
+
+fn three([one, two, last]: [u32; 3], order: Order) -> Option<NaiveDate> {
+    let year = |number: u32| i32::try_from(if number < 100 { number + 2000 } else { number }).ok();
+    match order {
+        Order::MonthDay => day_of(year(last)?, one, two),
+        Order::DayMonth => day_of(year(last)?, two, one),
+        Order::Year if last < 100 => day_of(year(one)?, two, last),
+        Order::Year => None,
+    }
+}
+
+fn pair((one, other): (u32, u32), order: Order, today: NaiveDate) -> Option<NaiveDate> {
+    if order == Order::DayMonth { nearest(other, one, today) } else { nearest(one, other, today) }
+}

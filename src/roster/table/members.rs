@@ -1,0 +1,139 @@
+//! The members' tab: what each chat calls whom.
+
+use super::cells::Sheet;
+use super::heading::bare;
+use super::words;
+use crate::domain::member::{Handle, Member, Members, Platform, name_key, normalized};
+use crate::domain::rotation::{Finding, Problem};
+use crate::domain::text::Foreign;
+
+/// Where what stands.
+struct Columns {
+    first: usize,
+    name: Option<usize>,
+    slack: Option<usize>,
+    typetalk: Option<usize>,
+    pagerduty: Option<usize>,
+}
+
+/// Reads the tab.
+pub(super) fn read(sheet: &Sheet, findings: &mut Vec<Finding>) -> Members {
+    let columns = columns(sheet, findings);
+    let mut members: Vec<Member> = Vec::new();
+    for row in columns.first..sheet.rows.len() {
+        let Some((name, shown)) = columns.name.and_then(|column| Some((column, sheet.line(row, column)?))) else {
+            continue;
+        };
+        let mut handle = |column: Option<usize>, platform| handle(sheet, row, column?, platform, findings);
+        let member = Member {
+            name: normalized(shown.as_str()),
+            slack: handle(columns.slack, Platform::Slack),
+            typetalk: handle(columns.typetalk, Platform::Typetalk),
+            pagerduty: columns
+                .pagerduty
+                .and_then(|column| sheet.line(row, column))
+                .map(|text| normalized(text.as_str())),
+        };
+        let is_broken = sheet.text(row, name).contains('\n');
+        if is_broken && member.slack.is_none() && member.typetalk.is_none() {
+            findings.push(sheet.finding(row, name, Problem::LineBreak(shown.clone())));
+        }
+        let key = name_key(&member.name);
+        if members.iter().any(|known| name_key(&known.name) == key) {
+            findings.push(sheet.finding(row, name, Problem::NameTwice(shown)));
+        } else {
+            members.push(member);
+        }
+    }
+    Members(members)
+}
+
+/// A person's name on a chat. A cell that says that there is none is empty.
+fn handle(sheet: &Sheet, row: usize, column: usize, platform: Platform, findings: &mut Vec<Finding>) -> Option<Handle> {
+    let text = sheet.line(row, column)?;
+    let handle = Handle::parse(text.as_str(), platform);
+    if handle.is_none() && !words::NOBODY.contains(&text.as_str()) {
+        let is_broken = sheet.text(row, column).contains('\n');
+        let problem = if is_broken { Problem::LineBreak(text) } else { Problem::NotAHandle(text, platform) };
+        findings.push(sheet.finding(row, column, problem));
+    }
+    handle
+}
+
+fn columns(sheet: &Sheet, findings: &mut Vec<Finding>) -> Columns {
+    let Some(header) = header(sheet) else {
+        return Columns { first: 0, name: Some(0), slack: Some(1), typetalk: Some(2), pagerduty: Some(3) };
+    };
+    let headings: Vec<_> =
+        sheet.filled_columns(header).map(|column| (column, bare(&sheet.text(header, column)).into_owned())).collect();
+    let find =
+        |is_it: &dyn Fn(&str) -> bool| headings.iter().find(|(_, heading)| is_it(heading)).map(|(column, _)| *column);
+    let name = find(&|heading| words::MEMBER_NAME.contains(&heading));
+    let columns = Columns {
+        first: header + 1,
+        name,
+        slack: slack(sheet, header, &headings),
+        typetalk: find(&|heading| heading.contains("typetalk")),
+        pagerduty: find(&|heading| heading.contains("pagerduty")),
+    };
+    let read = [columns.name, columns.slack, columns.typetalk, columns.pagerduty];
+    for (column, heading) in &headings {
+        let is_usual = words::MEMBER_OTHERS.iter().any(|word| heading.starts_with(word) || heading.ends_with(word))
+            || words::MEMBER_NAME.contains(&heading.as_str());
+        if !read.contains(&Some(*column)) && !is_usual && is_filled(sheet, header + 1, *column) {
+            findings.extend(unused(sheet, header, *column));
+        }
+    }
+    columns
+}
+
+/// The first row with a heading for names and another filled cell; or one that has a heading for a chat.
+fn header(sheet: &Sheet) -> Option<usize> {
+    let has = |row: usize, is_it: &dyn Fn(&str) -> bool| {
+        sheet.filled_columns(row).any(|column| is_it(&bare(&sheet.text(row, column))))
+    };
+    let is_named = |row: &usize| {
+        has(*row, &|heading| words::MEMBER_NAME.contains(&heading)) && sheet.filled_columns(*row).count() > 1
+    };
+    let first = sheet.filled_rows().next()?;
+    let is_old = |row: &usize| {
+        has(*row, &|heading| ["name", "名前", "氏名", "slack", "typetalk", "pagerduty"].contains(&heading))
+    };
+    sheet.filled_rows().find(is_named).or(Some(first).filter(is_old))
+}
+
+/// The column of Slack ids: by its heading, or the only one in which most cells are ids.
+fn slack(sheet: &Sheet, header: usize, headings: &[(usize, String)]) -> Option<usize> {
+    let is_ids = |column: usize| {
+        let mut filled = 0_usize;
+        let mut ids = 0_usize;
+        for row in header + 1..sheet.rows.len() {
+            if let Some(text) = sheet.line(row, column) {
+                filled += 1;
+                ids += usize::from(Handle::slack(text.as_str()).is_some());
+            }
+        }
+        ids * 2 > filled
+    };
+    let named: Vec<_> =
+        headings.iter().filter(|(_, heading)| heading.contains("slack")).map(|(column, _)| *column).collect();
+    let by_name = named.iter().copied().find(|column| is_ids(*column)).or(named.first().copied());
+    let by_id =
+        || headings.iter().find(|(_, heading)| words::MEMBER_ID.contains(&heading.as_str())).map(|(column, _)| *column);
+    let only = || {
+        let mut columns = headings.iter().map(|(column, _)| *column).filter(|column| is_ids(*column));
+        let first = columns.next()?;
+        columns.next().is_none().then_some(first)
+    };
+    by_name.or_else(by_id).or_else(only)
+}
+
+pub(super) fn is_filled(sheet: &Sheet, first: usize, column: usize) -> bool {
+    (first..sheet.rows.len()).any(|row| !sheet.entry(row, column).is_blank())
+}
+
+/// A heading with something below it that is not read.
+pub(super) fn unused(sheet: &Sheet, header: usize, column: usize) -> Option<Finding> {
+    let title: Foreign = sheet.line(header, column)?;
+    Some(sheet.finding(header, column, Problem::UnusedHeading(title)))
+}

@@ -1,0 +1,153 @@
+//! Months that stand above days: `2026年11月 オンコール表`, `【11月】`, the tab's name.
+
+use super::cells::{Entry, Sheet};
+use super::date::{self, Day};
+use super::heading::{Kind, kind};
+
+/// A month, and its year where that is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Month {
+    pub year: Option<i32>,
+    pub month: u32,
+}
+
+/// The months that stand in cells of their own, by row: `【11月】` anywhere, and titles above a header.
+pub(super) fn marks(sheet: &Sheet) -> Vec<(usize, Month)> {
+    let mut marks = Vec::new();
+    let mut titles = Vec::new();
+    for row in sheet.filled_rows() {
+        let mut columns = sheet.filled_columns(row);
+        let (Some(first), None) = (columns.next(), columns.next()) else {
+            if has_heading(sheet, row) {
+                marks.append(&mut titles);
+            } else if sheet.rows[row].iter().any(is_day) {
+                titles.clear();
+            }
+            continue;
+        };
+        let Entry::Text(text) = sheet.entry(row, first) else { continue };
+        if let Some(month) = alone(text) {
+            marks.push((row, month));
+        } else if let Some(month) = within(text) {
+            titles.push((row, month));
+        }
+    }
+    marks.sort_by_key(|(row, _)| *row);
+    marks
+}
+
+fn has_heading(sheet: &Sheet, row: usize) -> bool {
+    sheet.rows[row].iter().any(|entry| matches!(entry, Entry::Text(text) if kind(text) == Kind::Date))
+}
+
+/// A day that needs a month or a year.
+fn is_day(entry: &Entry) -> bool {
+    date::read(entry).is_some_and(|written| !matches!(written.first.day, Day::On(_)))
+}
+
+/// A text that is a month and nothing else: `【11月】`, `2026年11月度`, `11月分`, `November 2026`, `2026-11`.
+pub(super) fn alone(text: &str) -> Option<Month> {
+    let bare = text.trim_matches(|c: char| c.is_whitespace() || "【】[]()〔〕<>「」■◆●□◇○・*=-―─".contains(c));
+    let (month, rest) = leading(bare)?;
+    matches!(rest.trim(), "" | "度" | "分" | "号").then_some(month)
+}
+
+/// The first month in a title.
+fn within(text: &str) -> Option<Month> {
+    const LONGEST: usize = 120;
+    if text.len() > LONGEST {
+        return None;
+    }
+    let starts = text.char_indices().filter(|(position, c)| {
+        let before = text[..*position].chars().next_back();
+        c.is_ascii_digit() && !before.is_some_and(|before| before.is_ascii_digit())
+    });
+    let found = starts.filter_map(|(position, _)| leading(&text[position..]));
+    // A day may follow a month: then it is the date of something else.
+    found
+        .map(|(month, rest)| (month, rest.starts_with(|c: char| c.is_ascii_digit())))
+        .find(|(_, is_day)| !is_day)
+        .map(|(month, _)| month)
+}
+
+/// The month with which a text begins, and what follows it.
+fn leading(text: &str) -> Option<(Month, &str)> {
+    let (digits, rest) = digits(text);
+    match digits.len() {
+        0 => named(text),
+        1..=2 => Some((month(None, digits)?, rest.strip_prefix('月')?)),
+        4 => {
+            let after = rest.trim_start_matches(['年', '/', '-', '.', ' ']);
+            let (number, end) = self::digits(after);
+            let is_parted = after.len() < rest.len();
+            let found = month(Some(digits), number).filter(|_| is_parted && number.len() <= 2)?;
+            Some((found, end.strip_prefix('月').unwrap_or(end)))
+        }
+        _ => None,
+    }
+}
+
+/// `November 2026`, `Nov`.
+fn named(text: &str) -> Option<(Month, &str)> {
+    let end = text.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(text.len());
+    let found = date::month_of(&text[..end])?;
+    let (year, rest) = digits(text[end..].trim_start());
+    let year = (year.len() == 4).then_some(year);
+    let rest = if year.is_some() { rest } else { &text[end..] };
+    Some((Month { year: year.and_then(of_this_time), month: found }, rest))
+}
+
+fn digits(text: &str) -> (&str, &str) {
+    text.split_at(text.bytes().take_while(u8::is_ascii_digit).count())
+}
+
+fn month(year: Option<&str>, month: &str) -> Option<Month> {
+    let month = month.parse().ok().filter(|month| (1..=12).contains(month))?;
+    Some(Month { year: year.and_then(of_this_time), month })
+}
+
+fn of_this_time(year: &str) -> Option<i32> {
+    year.parse().ok().filter(|year| (2000..2200).contains(year))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_month_may_stand_alone() {
+        for (text, expected) in [
+            ("【11月】", Some((None, 11))),
+            ("11月", Some((None, 11))),
+            ("■ 12月分", Some((None, 12))),
+            ("2026年11月", Some((Some(2026), 11))),
+            ("2026年1月度", Some((Some(2026), 1))),
+            ("2026-11", Some((Some(2026), 11))),
+            ("2026/11", Some((Some(2026), 11))),
+            ("November 2026", Some((Some(2026), 11))),
+            ("Nov", Some((None, 11))),
+            ("11月の当番", None),
+            ("13月", None),
+            ("11", None),
+            ("2026", None),
+            ("rotation", None),
+            ("2026年11月26日", None),
+        ] {
+            let expected = expected.map(|(year, month)| Month { year, month });
+            assert_eq!(alone(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_title_may_have_one_in_it() {
+        for (text, expected) in [
+            ("2026年11月 オンコール当番表", Some((Some(2026), 11))),
+            ("当番表 11月", Some((None, 11))),
+            ("当番表 (2026年11月26日 更新)", None),
+            ("オンコール表 第2版", None),
+        ] {
+            let expected = expected.map(|(year, month)| Month { year, month });
+            assert_eq!(within(text), expected, "{text}");
+        }
+    }
+}

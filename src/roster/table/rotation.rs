@@ -1,0 +1,120 @@
+//! The rotation's tab, step by step.
+
+use super::block::{self, Block, Layout};
+use super::cells::Sheet;
+use super::dates::{self, Context};
+use super::days::{self, Table};
+use super::people::Names;
+use super::{Grid, month, refuse, turns, weeks};
+use crate::domain::calendar::BusinessHours;
+use crate::domain::member::Members;
+use crate::domain::rotation::{Finding, Problem, Rotation};
+use chrono::NaiveDate;
+
+/// Reads who is on call, and what cannot be read.
+pub(super) fn read(
+    grid: &Grid,
+    members: Option<&Members>,
+    findings: &mut Vec<Finding>,
+    hours: BusinessHours,
+    today: NaiveDate,
+) -> Rotation {
+    let names = Names::new(members);
+    let upright = Sheet::new(grid);
+    let layout = block::layout(&upright, &names);
+    let (sheet, layout) = turned(upright, layout, &names);
+    let mut rotation = Rotation { tab: grid.tab.clone(), ..Rotation::default() };
+    if layout.blocks.is_empty() {
+        let why = refuse::whole(&sheet, &layout);
+        findings.push(why.clone());
+        rotation.refused = Some(why).filter(|why| why.problem != Problem::EmptyTab);
+        return rotation;
+    }
+    if !layout.above.is_empty() {
+        // What cannot be read there may contradict what can be read below.
+        let above = |(row, column): &(usize, usize)| {
+            sheet.finding(*row, *column, Problem::AboveHeader(sheet.shown(*row, *column)))
+        };
+        findings.extend(layout.above.iter().map(above));
+        rotation.refused = layout.above.first().map(above);
+        return rotation;
+    }
+    for (row, column) in &layout.without_people {
+        findings.push(sheet.finding(*row, *column, Problem::NoOnCallColumn));
+    }
+    let marks = month::marks(&sheet);
+    let context = Context { today, hours, marks: &marks, tab: month::alone(&grid.tab) };
+    let mut doubtful = Vec::new();
+    let mut tables = Vec::new();
+    for block in &layout.blocks {
+        findings.extend(unread(&sheet, block, &names));
+        let mut days = dates::read(&sheet, block, &context);
+        let length = weeks::extend(block, &mut days.dated);
+        let heading = block.header.unwrap_or(block.rows.start);
+        findings.extend(length.map(|problem| sheet.finding(heading, block.date, problem)));
+        let refused = not_by_day(&sheet, block, days.timed, hours);
+        let read = turns::read(&sheet, block, &names, &days, hours);
+        match refused.or(read.refused) {
+            Some(why) => {
+                findings.push(why.clone());
+                rotation.refused.get_or_insert(why);
+            }
+            None => {
+                findings.extend(read.findings);
+                doubtful.extend(read.doubtful);
+                tables.push(Table { block, turns: read.turns });
+            }
+        }
+    }
+    let found = days::assemble(&sheet, tables);
+    findings.extend(found.findings);
+    if let Some(why) = found.contradiction {
+        findings.push(why.clone());
+        rotation.refused.get_or_insert(why);
+    }
+    rotation.shifts = found.shifts;
+    for (date, finding) in doubtful {
+        if let Some(at) = finding.at {
+            rotation.shifts.entry(date).or_insert_with(|| vec![days::unsure(at, finding.problem)]);
+        }
+    }
+    rotation
+}
+
+/// A table that lies down is turned: dates in a row, and roles in the first column.
+fn turned<'g>(upright: Sheet<'g>, layout: Layout, names: &Names) -> (Sheet<'g>, Layout) {
+    if !layout.blocks.is_empty() || !refuse::lies_down(&upright) {
+        return (upright, layout);
+    }
+    let turned = upright.turned();
+    let found = block::layout(&turned, names);
+    let has_header = found.blocks.iter().any(|block| block.header.is_some());
+    if has_header { (turned, found) } else { (upright, layout) }
+}
+
+/// Why a table is not read: who is on call by it depends on more than the day.
+fn not_by_day(sheet: &Sheet, block: &Block, timed: Option<usize>, hours: BusinessHours) -> Option<Finding> {
+    let header = block.header.unwrap_or(block.rows.start);
+    if let Some(half) = block.half.first() {
+        return Some(sheet.finding(header, *half, Problem::HalfDay(sheet.shown(header, *half))));
+    }
+    let night = block.night.first().map(|column| (header, *column)).or(timed.map(|row| (row, block.date)));
+    let (row, column) = night.filter(|_| turns::is_late(hours))?;
+    Some(sheet.finding(row, column, Problem::NightHours(sheet.shown(row, column))))
+}
+
+/// Columns that are not read though people stand in them.
+fn unread(sheet: &Sheet, block: &Block, names: &Names) -> Vec<Finding> {
+    let Some(header) = block.header else { return Vec::new() };
+    let at = |column, problem| sheet.finding(header, column, problem);
+    let title = |column| sheet.line(header, column);
+    let mut findings: Vec<_> =
+        block.night.iter().map(|column| at(*column, Problem::NightColumn(title(*column)))).collect();
+    for column in block.others.iter().chain(&block.unnamed) {
+        let count = block::count(sheet, block.rows.clone(), *column, Some(names));
+        if count.people > 0 && count.is_mostly(count.people) {
+            findings.push(at(*column, Problem::UnreadColumn(title(*column))));
+        }
+    }
+    findings
+}

@@ -1,0 +1,149 @@
+//! Rows with the people in them: who is on call, from which day to which.
+
+mod cells;
+mod undated;
+
+use super::block::Block;
+use super::cells::{Entry, Sheet};
+use super::dates::{Dated, Days};
+use super::people::Names;
+use crate::domain::calendar::BusinessHours;
+use crate::domain::rotation::{Finding, Problem, Says, ShiftCell};
+use cells::{Above, Part, Reader};
+use chrono::NaiveDate;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A row, or rows of one date, and who is on call by them.
+#[derive(Debug, Clone)]
+pub(super) struct Turn {
+    pub row: usize,
+    pub first: NaiveDate,
+    pub last: NaiveDate,
+    pub cells: Vec<ShiftCell>,
+    /// Days of it on which somebody takes over within office hours.
+    pub handovers: Vec<NaiveDate>,
+    /// It is in the row below the one before, whose date it has.
+    pub is_below: bool,
+}
+
+/// All rows of a table.
+#[derive(Debug, Default)]
+pub(super) struct Turns {
+    pub turns: Vec<Turn>,
+    pub findings: Vec<Finding>,
+    /// Days that a row would be for, if its date could be believed.
+    pub doubtful: Vec<(NaiveDate, Finding)>,
+    /// Why the table is not read at all.
+    pub refused: Option<Finding>,
+}
+
+/// Reads the people of all rows.
+pub(super) fn read(sheet: &Sheet, block: &Block, names: &Names, days: &Days, hours: BusinessHours) -> Turns {
+    let dated: BTreeMap<usize, &Dated> = days.dated.iter().map(|dated| (dated.row, dated)).collect();
+    let reader = Reader::new(sheet, block, names, dated.keys().copied());
+    let mut all = Turns { findings: days.odd.clone(), ..Turns::default() };
+    let undated = undated::rows(&reader, &days.dated);
+    for (row, finding, date) in &days.faults {
+        if reader.has_somebody(*row) {
+            all.findings.push(finding.clone());
+            all.doubtful.extend(date.map(|date| (date, finding.clone())));
+        }
+    }
+    all.findings.extend(undated.findings);
+    let mut above: Option<Above> = None;
+    let mut previous: Option<&Dated> = None;
+    for row in block.rows.clone() {
+        let Some(dated) = dated.get(&row).copied().or_else(|| undated.continued.get(&row).copied()) else {
+            if !sheet.is_blank(row) {
+                all.findings.extend(reader.not_a_date(row, &days.faults));
+            }
+            previous = None;
+            above = None;
+            continue;
+        };
+        match reader.part(row) {
+            Part::Whole => {}
+            Part::Night if is_late(hours) => {
+                all.refused = Some(sheet.finding(row, block.date, Problem::NightHours(sheet.shown(row, block.date))));
+                return all;
+            }
+            Part::Night => {
+                above = None;
+                continue;
+            }
+            Part::Half(column) => {
+                let problem = Problem::HalfDay(sheet.shown(row, column));
+                all.doubtful.push((dated.first, sheet.finding(row, column, problem.clone())));
+                all.findings.push(sheet.finding(row, column, problem));
+                above = None;
+                continue;
+            }
+        }
+        let cells = reader.cells(row, above.as_ref().filter(|above| above.precedes(dated)));
+        above = Some(Above { days: (dated.first, dated.last), cells: reader.said(&cells) });
+        all.findings.extend(line_breaks(&cells));
+        let is_below = previous.is_some_and(|before| (before.first, before.last) == (dated.first, dated.last));
+        let is_continued = dated.row != row || sheet.anchor(row, block.date) != row;
+        previous = Some(dated);
+        match all.turns.last_mut().filter(|_| is_below && is_continued) {
+            Some(turn) => turn.cells.extend(cells),
+            None => all.turns.push(Turn {
+                row,
+                first: dated.first,
+                last: dated.last,
+                cells,
+                handovers: dated.handovers.clone(),
+                is_below,
+            }),
+        }
+    }
+    all
+}
+
+/// Office hours that reach into the night, so that whoever has the night may be meant.
+pub(super) fn is_late(hours: BusinessHours) -> bool {
+    const EARLIEST: u16 = 7 * 60;
+    const LATEST: u16 = 20 * 60;
+    hours.minutes().start < EARLIEST || hours.minutes().end > LATEST
+}
+
+/// A quotation mark that is not closed concerns the rows after it too, so it is told whichever day is asked for.
+fn line_breaks(cells: &[ShiftCell]) -> Vec<Finding> {
+    let broken = |cell: &ShiftCell| {
+        let Says::People { problems, .. } = &cell.says else { return None };
+        let problem = problems.iter().find(|problem| matches!(problem, Problem::LineBreak(_)))?;
+        Some(Finding { at: Some(cell.at.clone()), problem: problem.clone() })
+    };
+    cells.iter().filter_map(broken).collect()
+}
+
+impl Reader<'_> {
+    /// What is wrong with a date cell that is filled and no date. Without a person in the row it is a remark.
+    fn not_a_date(&self, row: usize, faults: &[(usize, Finding, Option<NaiveDate>)]) -> Option<Finding> {
+        let column = self.block.date;
+        let text = || self.sheet.shown(row, column);
+        let is_told = faults.iter().any(|(known, ..)| *known == row);
+        let problem = match self.sheet.entry(row, column) {
+            _ if is_told => return None,
+            Entry::Error(_) => Problem::FormulaError(text()),
+            entry if entry.is_blank() || !self.has_somebody(row) => return None,
+            Entry::Text(written) if written.contains('\n') => Problem::LineBreak(text()),
+            _ => Problem::NotADate(text()),
+        };
+        Some(self.sheet.finding(row, column, problem))
+    }
+}
+
+/// Who stands in rows, for a table without a members tab.
+fn regulars(sheet: &Sheet, block: &Block, names: &Names, rows: impl Iterator<Item = usize>) -> BTreeSet<String> {
+    let mut regulars = BTreeSet::new();
+    if names.are_known() {
+        return regulars;
+    }
+    for row in rows {
+        for column in &block.on_call {
+            regulars.extend(names.people(&sheet.text(row, *column)).into_iter().map(|name| name.as_str().to_owned()));
+        }
+    }
+    regulars
+}

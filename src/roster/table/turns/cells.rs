@@ -1,0 +1,202 @@
+//! The on-call cells of a row.
+
+use super::super::block::Block;
+use super::super::cells::{Entry, Sheet};
+use super::super::dates::Dated;
+use super::super::heading::bare;
+use super::super::people::{Names, Read};
+use super::super::words;
+use super::regulars;
+use crate::domain::rotation::{Problem, Says, ShiftCell};
+use chrono::{Datelike as _, NaiveDate, Weekday};
+use std::collections::BTreeSet;
+
+/// What reads the rows of a table.
+pub struct Reader<'a> {
+    pub sheet: &'a Sheet<'a>,
+    pub block: &'a Block,
+    pub names: &'a Names<'a>,
+    /// Columns that are empty in most rows: that one is, is not worth saying.
+    sparse: BTreeSet<usize>,
+    /// Columns without a heading in which a name is an exception.
+    beside: Vec<usize>,
+    /// Whoever stands in a row with a date, when there is no members tab.
+    regulars: BTreeSet<String>,
+}
+
+/// The row above, for cells that repeat it.
+pub struct Above {
+    pub days: (NaiveDate, NaiveDate),
+    pub cells: Vec<(usize, Says)>,
+}
+
+/// For which part of the day a row is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    Whole,
+    Night,
+    /// Half of it, as that column says.
+    Half(usize),
+}
+
+impl Above {
+    /// Whether it is for the days right before, a weekend apart at the most. A person would repeat nobody else.
+    pub fn precedes(&self, dated: &Dated) -> bool {
+        let (first, last) = self.days;
+        let (from, to) = if last < dated.first { (last, dated.first) } else { (dated.last, first) };
+        let between = from.iter_days().skip(1).take_while(|date| *date < to);
+        let is_weekend = |date: NaiveDate| matches!(date.weekday(), Weekday::Sat | Weekday::Sun);
+        between.take(3).all(is_weekend)
+    }
+}
+
+impl<'a> Reader<'a> {
+    pub fn new(
+        sheet: &'a Sheet<'a>,
+        block: &'a Block,
+        names: &'a Names<'a>,
+        dated: impl Iterator<Item = usize> + Clone,
+    ) -> Self {
+        let rows = dated.clone().count();
+        let filled = |column: usize| dated.clone().filter(|row| !sheet.entry(*row, column).is_blank()).count();
+        let sparse =
+            block.on_call.iter().copied().filter(|column| block.on_call.len() > 1 && filled(*column) * 2 < rows);
+        let people = |column: usize| dated.clone().filter(|row| names.are_members(&sheet.text(*row, column))).count();
+        let beside = block.unnamed.iter().copied().filter(|column| people(*column) * 2 <= filled(*column));
+        Self {
+            sparse: sparse.collect(),
+            beside: beside.collect(),
+            regulars: regulars(sheet, block, names, dated.clone()),
+            sheet,
+            block,
+            names,
+        }
+    }
+
+    /// Whether a person stands in an on-call cell of the row, or what looks like one.
+    pub fn has_somebody(&self, row: usize) -> bool {
+        self.somebody(row).is_some()
+    }
+
+    /// The first on-call cell of the row in which a person stands.
+    pub fn somebody(&self, row: usize) -> Option<usize> {
+        let columns = self.block.on_call.iter().chain(self.block.deputy.iter()).copied();
+        columns.into_iter().find(|column| {
+            let text = self.sheet.text(row, *column);
+            let is_regular = || self.names.people(&text).iter().any(|name| self.regulars.contains(name.as_str()));
+            // Without a members tab any text may be a name; it is taken for one where a date was meant.
+            let is_beside_text = || {
+                !self.names.are_known()
+                    && !self.names.people(&text).is_empty()
+                    && !self.sheet.entry(row, self.block.date).is_blank()
+            };
+            !text.is_empty()
+                && (self.names.is_somebody(&text) || self.is_nearly(&text) || is_regular() || is_beside_text())
+        })
+    }
+
+    fn is_nearly(&self, text: &str) -> bool {
+        let is_near = |problem: &Problem| matches!(problem, Problem::NearName(..) | Problem::TwoPeople(_));
+        matches!(self.names.read(text), Read::Says(Says::People { problems, .. }) if problems.iter().any(is_near))
+    }
+
+    /// For which part of the day the row is, by the cells that are neither on-call nor notes.
+    pub fn part(&self, row: usize) -> Part {
+        for column in self.block.others.iter().chain(&self.block.unnamed) {
+            let Entry::Text(text) = self.sheet.entry(row, *column) else { continue };
+            const LONGEST: usize = 40;
+            if text.len() > LONGEST {
+                continue;
+            }
+            let bare = bare(text);
+            let is_made_of = |list: &[&str]| {
+                let rest = list.iter().find_map(|word| bare.strip_prefix(word))?;
+                let is_shift = |rest: &str| rest.is_empty() || words::SHIFT.contains(&rest);
+                is_shift(rest).then_some(())
+            };
+            if is_made_of(words::NIGHT_ROW).is_some() {
+                return Part::Night;
+            }
+            if is_made_of(words::HALF).is_some() {
+                return Part::Half(*column);
+            }
+        }
+        Part::Whole
+    }
+
+    /// What the row's on-call cells say. `above` is the row that a cell may repeat.
+    pub fn cells(&self, row: usize, above: Option<&Above>) -> Vec<ShiftCell> {
+        let mut cells: Vec<_> = self
+            .block
+            .on_call
+            .iter()
+            .filter(|column| self.sheet.entry(row, **column) != &Entry::Hidden)
+            .map(|column| (*column, self.cell(row, *column, above)))
+            .collect();
+        if cells.iter().any(|(_, cell)| cell.says != Says::Nothing) {
+            cells.retain(|(column, cell)| cell.says != Says::Nothing || !self.sparse.contains(column));
+        }
+        let cells: Vec<_> = cells.into_iter().map(|(_, cell)| cell).collect();
+        let beside = self.beside.iter().find(|column| self.names.is_somebody(&self.sheet.text(row, **column)));
+        if let Some(column) = beside {
+            return vec![self.unsure(row, *column, Problem::PersonBeside)];
+        }
+        self.deputy(row, cells.len()).unwrap_or(cells)
+    }
+
+    fn cell(&self, row: usize, column: usize, above: Option<&Above>) -> ShiftCell {
+        let entry = self.sheet.entry(row, column);
+        let text = entry.text();
+        let name = self.sheet.line(row, column);
+        let says = match (entry, &name) {
+            (Entry::Error(_), Some(name)) => Says::unsure(Problem::FormulaError(name.clone())),
+            _ => match self.names.read(&text) {
+                Read::Says(says) => says,
+                Read::Ditto => {
+                    let repeated = above.and_then(|above| above.cells.iter().find(|(known, _)| *known == column));
+                    let is_said = |says: &&Says| match says {
+                        Says::People { problems, .. } => problems.is_empty(),
+                        Says::Nobody => true,
+                        Says::Nothing => false,
+                    };
+                    let nothing = || Says::unsure(Problem::NothingToRepeat(self.sheet.shown(row, column)));
+                    repeated.map(|(_, says)| says).filter(is_said).cloned().unwrap_or_else(nothing)
+                }
+            },
+        };
+        ShiftCell { at: self.sheet.at(row, column), name, says }
+    }
+
+    /// What cells say, for the row below.
+    pub fn said(&self, cells: &[ShiftCell]) -> Vec<(usize, Says)> {
+        let column = |cell: &ShiftCell| {
+            self.block.on_call.iter().copied().find(|column| {
+                let (first, at) = (self.sheet.at(0, *column), &cell.at);
+                if self.sheet.is_turned() { first.row == at.row } else { first.column == at.column }
+            })
+        };
+        cells.iter().filter_map(|cell| Some((column(cell)?, cell.says.clone()))).collect()
+    }
+
+    /// Who stands in for the one person of the row.
+    fn deputy(&self, row: usize, cells: usize) -> Option<Vec<ShiftCell>> {
+        let column = self.block.deputy?;
+        let entry = self.sheet.entry(row, column);
+        let text = entry.text();
+        if entry.is_blank() || ["-", "ー", "なし", "無し", "無", "none", "×"].contains(&&*text.to_lowercase()) {
+            return None;
+        }
+        let is_known =
+            self.names.are_members(&text) || (!self.names.are_known() && !self.names.people(&text).is_empty());
+        if !is_known || cells != 1 || self.block.on_call.len() != 1 {
+            return Some(vec![self.unsure(row, column, Problem::UnknownDeputy)]);
+        }
+        Some(vec![self.cell(row, column, None)])
+    }
+
+    /// Nobody can be sure of the row because of that cell.
+    fn unsure(&self, row: usize, column: usize, problem: fn(crate::domain::text::Foreign) -> Problem) -> ShiftCell {
+        let text = self.sheet.shown(row, column);
+        ShiftCell { at: self.sheet.at(row, column), name: Some(text.clone()), says: Says::unsure(problem(text)) }
+    }
+}

@@ -1,0 +1,49 @@
+//! How long a row lasts that says only when it begins.
+
+use super::block::{Block, Length};
+use super::dates::Dated;
+use crate::domain::rotation::Problem;
+use chrono::{Days, NaiveDate};
+use std::collections::{BTreeMap, BTreeSet};
+
+const WEEK: i64 = 7;
+
+/// Sets each row's last day. What is to be said of the table is given back.
+pub(super) fn extend(block: &Block, dated: &mut [Dated]) -> Option<Problem> {
+    let is_open = |dated: &Dated| !dated.is_span;
+    let has_spans = block.end.is_some() || dated.iter().any(|dated| dated.is_span);
+    let starts: BTreeSet<_> = dated.iter().map(|dated| dated.first).collect();
+    let gaps: Vec<_> = starts.iter().zip(starts.iter().skip(1)).map(|(one, next)| (*next - *one).num_days()).collect();
+    let (usual, told) = match block.length {
+        _ if has_spans => (None, None),
+        Length::Week if usual(&gaps) == Some(2 * WEEK) => (Some(2 * WEEK), None),
+        Length::Week => (Some(WEEK), None),
+        Length::Start => match usual(&gaps) {
+            Some(days) => (Some(days), None),
+            None => (None, (gaps.len() > 1 && !gaps.iter().all(|gap| *gap == 1)).then_some(Problem::UnclearLength)),
+        },
+        Length::Unsaid if gaps.len() >= 2 && gaps.iter().all(|gap| *gap == WEEK) => {
+            (Some(WEEK), Some(Problem::ReadAsWeeks))
+        }
+        Length::Unsaid => (None, None),
+    };
+    let next: BTreeMap<NaiveDate, NaiveDate> = starts.iter().copied().zip(starts.iter().skip(1).copied()).collect();
+    for dated in dated.iter_mut().filter(|dated| is_open(dated)) {
+        let days = if dated.is_week { Some(usual.unwrap_or(WEEK)) } else { usual };
+        let Some(after) = days.and_then(|days| u64::try_from(days - 1).ok()) else { continue };
+        let last = dated.first.checked_add_days(Days::new(after)).unwrap_or(dated.first);
+        let before_next = next.get(&dated.first).and_then(NaiveDate::pred_opt);
+        dated.last = before_next.map_or(last, |before| before.min(last));
+    }
+    told
+}
+
+/// How far apart more than half of the rows are.
+fn usual(gaps: &[i64]) -> Option<i64> {
+    let mut counts = BTreeMap::new();
+    for gap in gaps {
+        *counts.entry(*gap).or_insert(0_usize) += 1;
+    }
+    let (gap, count) = counts.into_iter().max_by_key(|(_, count)| *count)?;
+    (count * 2 > gaps.len()).then_some(gap)
+}

@@ -1,0 +1,97 @@
+//! Rotas as teams keep them (`tests/data/sheets`): who is on call by each, and what is said of it.
+
+mod altered;
+mod case;
+mod garbage;
+mod words;
+
+use case::{Case, Outcome, all, hours};
+use std::fmt::Write as _;
+use toban::roster::table::Merge;
+
+/// What is wrong with an outcome, by what the case expects.
+fn wrong(case: &Case, outcome: &Outcome) -> String {
+    let mut wrong = String::new();
+    let days: Vec<_> = outcome.days.keys().chain(case.expected.days.keys()).collect();
+    for day in days.into_iter().collect::<std::collections::BTreeSet<_>>() {
+        let (found, expected) = (outcome.days.get(day), case.expected.days.get(day));
+        if found != expected {
+            writeln!(wrong, "  {day}: {found:?}, not {expected:?}").expect("a string takes it");
+        }
+    }
+    for day in &case.expected.nobody {
+        if !outcome.nobody.contains(day) {
+            writeln!(wrong, "  {day} is deliberately nobody's").expect("a string takes it");
+        }
+    }
+    for (cell, is_fault) in &case.expected.findings {
+        let is_it =
+            |found: &(String, bool, String)| found.1 == *is_fault && cell.as_ref().is_none_or(|cell| found.0 == *cell);
+        if !outcome.findings.iter().any(is_it) {
+            writeln!(wrong, "  there is no finding of {cell:?}, fault: {is_fault}").expect("a string takes it");
+        }
+    }
+    if !wrong.is_empty() {
+        for (cell, is_fault, told) in &outcome.findings {
+            writeln!(wrong, "  found {} {cell}: {told}", if *is_fault { '✗' } else { '!' }).expect("a string takes it");
+        }
+    }
+    wrong
+}
+
+#[test]
+fn each_rota_is_read_as_people_read_it() {
+    let mut failed = String::new();
+    let cases = all();
+    assert_eq!(cases.len(), 56);
+    for case in cases {
+        let wrong = wrong(&case, &case.read());
+        if !wrong.is_empty() {
+            write!(failed, "{}\n{wrong}", case.name).expect("a string takes it");
+        }
+    }
+    assert!(failed.is_empty(), "{failed}");
+}
+
+/// What is told of each, in English, so that a change of it is seen: no flood, and nothing of a rota that is right.
+#[test]
+fn a_rota_that_is_right_has_no_fault() {
+    for case in all().into_iter().filter(|case| case.expected.findings.iter().all(|(_, is_fault)| !is_fault)) {
+        let faults: Vec<_> = case.read().findings.into_iter().filter(|(_, is_fault, _)| *is_fault).collect();
+        assert_eq!(faults, [], "{}", case.name);
+    }
+}
+
+#[test]
+fn merged_cells_make_names_and_dates_exact() {
+    let column = |rows: std::ops::Range<usize>, column: usize| Merge { rows, columns: column..column + 1 };
+    let mut case = Case::named("61-merged-names");
+    case.tabs.rotation.merges = Some([1, 6, 11, 16].map(|row| column(row..row + 5, 2)).to_vec());
+    let outcome = case.read();
+    assert_eq!((outcome.days.len(), outcome.findings), (20, vec![]), "each day of four weeks");
+
+    let mut case = Case::named("24-merged-dates");
+    let rows = &case.tabs.rotation.rows;
+    let starts: Vec<_> = (1..rows.len()).filter(|row| rows[*row][0] != toban::roster::table::Cell::Empty).collect();
+    let ends = starts.iter().skip(1).copied().chain([rows.len()]);
+    case.tabs.rotation.merges = Some(starts.iter().copied().zip(ends).map(|(row, end)| column(row..end, 0)).collect());
+    assert_eq!(wrong(&case, &case.read()), "");
+    // A date that was deleted is not a merged one, whatever the rows around it look like.
+    case.tabs.rotation.rows[5][0] = toban::roster::table::Cell::Empty;
+    case.tabs.rotation.merges.as_mut().expect("they are known").retain(|merge| merge.rows.start != 5);
+    let outcome = case.read();
+    let day = "2026-11-18".parse().expect("a date");
+    assert_eq!(outcome.days.get(&day), None);
+    assert!(outcome.findings.iter().any(|(cell, is_fault, _)| cell == "C6" && *is_fault), "{:?}", outcome.findings);
+}
+
+/// At night another person may be meant than by day, so a table that knows both is refused where hours reach into it.
+#[test]
+fn a_table_of_day_and_night_is_refused_where_hours_are_long() {
+    for name in ["44-day-and-night", "46-shift-column-csv", "63-handover-times-csv"] {
+        let case = Case::named(name);
+        let outcome = case.read_with(hours("00:00-24:00"));
+        assert_eq!(outcome.days.len(), 0, "{name}");
+        assert!(outcome.findings.iter().any(|(_, is_fault, _)| *is_fault), "{name}");
+    }
+}
