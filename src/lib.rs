@@ -2,32 +2,37 @@
 //!
 //! # The map
 //!
-//! A webhook or a reminder goes one way through these modules, from the left to the right:
+//! A webhook or a reminder passes through these modules from left to right:
 //!
 //! ```text
-//! gateway ─▶ intake ─▶ source ─┬───────────────────▶ relay ─┐
-//!                              └▶ queue ─▶ dispatch ─▶┘     ├─▶ roster ─▶ office, domain ─▶ courier ─▶ thread ─▶ chat
-//! schedule ──────────────────────────────────────▶ reminder ┘   (who)    (decide, word)        └──────────────▶ ledger
+//! gateway ─▶ intake ─▶ source ─┬──────────────────▶ deliver ─┐
+//!                              └▶ queue ─▶ dispatch ─▶┘      ├─▶ roster ─▶ team, domain ─▶ notifier ─▶ thread ─▶ chat
+//! schedule ────────────────────────────────────▶ reminder ───┘   (who)     (decide, word)      └─────▶ ledger ─▶ store
 //! ```
 //!
-//! What no webhook has told, `watchdog` finds by asking PagerDuty (`account`) and puts into the same queue.
+//! The watchdog (`relay::watchdog`) asks PagerDuty for what no webhook has reported, and puts it into the same queue.
 //!
-//! | layer | modules | what they do |
+//! | layer | modules | what is in them |
 //! |---|---|---|
-//! | wiring | `bin/`, `main`, [`cli`], [`wiring`], [`renewal`] | read the clock and the environment, build the rest, run it |
-//! | page | [`page`] | the relay to look at and to play with: `toban demo`'s clock, rotation, chats and faults |
-//! | rim | [`config`], [`gateway`], [`schedule`], [`logging`] | settings, what calls the functions, what is printed |
-//! | application | [`intake`], [`dispatch`], [`relay`], [`reminder`], [`watchdog`], [`office`], [`courier`], [`thread`] | one request, one batch, one event, one reminder, one round of asking PagerDuty, what it says, one message, an incident's messages |
-//! | adapters | [`source`], [`roster`], [`chat`], [`ledger`], [`queue`], [`parameters`], [`account`], [`mackerel`] | webhooks in, the rotation, messages out, what was posted, secrets, PagerDuty's and Mackerel's sides |
-//! | core | [`domain`] | who is mentioned and what is said: pure, cannot fail |
-//! | tools | [`http`], [`aws`], [`secret`] | the one HTTP client, AWS's SDK on it, secrets that cannot be printed |
+//! | 6 | `bin/`, `main`, [`cli`] | the start of each binary; the command line |
+//! | 5 | [`demo`] | the page of `toban demo`: the relay with a clock, a rotation, chats and faults to play with |
+//! | 5 | [`lambda`] | what API Gateway and the schedules hand over |
+//! | 5 | [`setup`] | settings and secrets, and from them the parts that do the work |
+//! | 4 | [`relay`] | the application: intake, dispatch, deliver, notifier, thread, reminder, watchdog, and the team |
+//! | 3 | [`roster`], [`queue`] | the workbook with the rotation, read and cached; the queue between webhook and worker |
+//! | 2 | [`source`], [`chat`] | webhooks in; messages out |
+//! | 2 | [`ledger`] | what was posted: claims, incidents, history, the rotation's last copy |
+//! | 2 | [`pagerduty`], [`mackerel`] | PagerDuty's REST API, with `provision` setting it up; Mackerel's |
+//! | 1 | [`store`] | rows in DynamoDB: put if, delete if, read, query |
+//! | 1 | [`domain`] | who is mentioned and what is said: pure, cannot fail |
+//! | 1 | [`net`] | the one HTTP client, AWS's SDK on it, secrets, digests, logging |
 //!
-//! Dependencies point down only; a test reads every `use` and fails on one that does not.
+//! A module uses only those below it (`store` also uses `net`); a test reads every `use` and holds this table.
 //!
 //! # Where something new belongs
 //!
 //! - **A chat**: a file in [`chat`] (its markup, one post, its errors), a variant of [`chat::Chat`], its settings in
-//!   `config/chats.rs`, and in [`domain::member`] how it calls people.
+//!   `setup/config/chats.rs`, and in [`domain::member`] how it calls people.
 //! - **A source**: a file in [`source`] with its [`source::Source`], which reads into [`domain::incident::IncidentEvent`]s, a
 //!   variant of [`source::Sender`], its setting in the documents and `template.yaml`, and payloads with their whole texts
 //!   in `tests/data`.
@@ -35,12 +40,13 @@
 //! - **A kind of event**: [`domain::incident::EventKind`], read in the source, with its verb in both languages and a payload
 //!   with its whole text in `tests/data`.
 //! - **A call of AWS**: the adapter that makes it, and the function's role in `template.yaml`; a test compares the two.
-//! - **Something to set up in PagerDuty**: [`account`].
+//! - **Something to set up in PagerDuty**: [`pagerduty::provision`].
 //!
 //! # What is deliberately absent
 //!
 //! - The core does no I/O, reads no clock, is not async and derives no `Deserialize`.
-//! - Nothing below the wiring reads the clock or the environment: `now` is an argument, the last one.
+//! - Only the binaries' start (`bin/`, `cli/`, `setup/wiring.rs`, `setup/function.rs`) reads the clock or the environment:
+//!   `now` is an argument, the last one.
 //! - No 4xx for PagerDuty, whatever it sends: it drops what gets one and turns its subscription off after three.
 //! - No global state, no trait with one implementation, no queue, retry or scheduling engine of our own.
 //! - Payloads, tokens and e-mail addresses are in no log line, error or panic message.

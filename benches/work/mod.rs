@@ -20,14 +20,12 @@ use toban::roster::table::{Cell, Grid, Tabs, workbook};
 use toban::setup::config::{Config, Reach};
 use toban::source::{Headers, RouteCredentials, pagerduty};
 
-/// A piece of work.
 pub struct Work {
     pub name: &'static str,
     /// What the sizes count.
     pub unit: &'static str,
     /// The second is ten times the first.
     pub sizes: [usize; 2],
-    /// The work at each of the sizes.
     pub run: [Box<dyn Fn()>; 2],
 }
 
@@ -129,7 +127,9 @@ fn chats() -> Vec<(&'static str, Chat)> {
 
 /// Everything between the bytes of a body and the text of the message.
 fn event_work(body: Vec<u8>) -> Box<dyn Fn()> {
-    let (team, chat, reading) = (team(), Chat::SlackBot(slack()), Ok(reading(400)));
+    let team = team();
+    let chat = Chat::SlackBot(slack());
+    let reading = Ok(reading(400));
     assert!(pagerduty::read(&body, now()).iter().all(|event| event.unreadable.is_none()), "it can be read");
     Box::new(move || {
         for event in pagerduty::read(black_box(&body), now()) {
@@ -138,14 +138,14 @@ fn event_work(body: Vec<u8>) -> Box<dyn Fn()> {
     })
 }
 
-/// The body is no JSON, so that nothing is parsed after it has been believed.
+/// The body is not JSON, so that nothing is parsed after it is authenticated.
 fn signature_work(bytes: usize) -> Box<dyn Fn()> {
     let body = vec![b'x'; bytes];
     let key = hmac::Key::new(hmac::HMAC_SHA256, SECRET.as_bytes());
     let digits: String = hmac::sign(&key, &body).as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
     let headers = Headers(vec![("x-pagerduty-signature".into(), format!("v1={digits}").into())]);
     let credentials = RouteCredentials { secrets: vec![Secret::new(SECRET)], tokens: Vec::new() };
-    assert!(pagerduty::receive(&credentials, &headers, &body, now()).is_ok(), "it is believed");
+    assert!(pagerduty::receive(&credentials, &headers, &body, now()).is_ok(), "it is accepted");
     Box::new(move || {
         black_box(pagerduty::receive(&credentials, &headers, black_box(&body), now())).ok();
     })
@@ -187,7 +187,9 @@ fn rotation_work(rows: usize) -> Box<dyn Fn()> {
 
 /// A note of ten lines and so many characters, as one chat shows it.
 fn render_work(chat: &Chat, characters: usize) -> Box<dyn Fn()> {
-    let (team, chat, reading) = (team(), chat.clone(), Ok(reading(10)));
+    let team = team();
+    let chat = chat.clone();
+    let reading = Ok(reading(10));
     let lines = text(characters).replace('\n', " ");
     let body = {
         let mut body = payload("v3/incident.annotated.json");

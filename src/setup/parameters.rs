@@ -126,7 +126,8 @@ impl Parameters {
         let mut secrets = BTreeMap::new();
         while let Some(page) = pages.next().await {
             let page = page.map_err(|error| {
-                let (path, why) = (self.path.clone(), cause(&error));
+                let path = self.path.clone();
+                let why = cause(&error);
                 match error.as_service_error().and_then(|error| error.code()) {
                     None | Some("InternalServerError" | "ThrottlingException") => NotRead::Unavailable { path, why },
                     Some(_) => NotRead::Refused { path, why },

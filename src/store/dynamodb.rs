@@ -88,7 +88,7 @@ impl DynamoDb {
             .await;
         let refusal = |error| match error {
             PutItemError::ConditionalCheckFailedException(refused) => Ok(refused.item),
-            other => Err(other),
+            other => Err(Down::refused(&other)),
         };
         written(sent, refusal)
     }
@@ -105,7 +105,7 @@ impl DynamoDb {
             .await;
         let refusal = |error| match error {
             DeleteItemError::ConditionalCheckFailedException(refused) => Ok(refused.item),
-            other => Err(other),
+            other => Err(Down::refused(&other)),
         };
         written(sent, refusal)
     }
@@ -146,17 +146,14 @@ async fn pages(query: QueryFluentBuilder, condition: Condition) -> Result<Vec<It
     Ok(found)
 }
 
-/// `refusal` gives the row that did not meet the condition, or the error that was something else.
+/// `refusal` returns the row that did not meet the condition, or what another error means.
 fn written<T, E: ProvideErrorMetadata + Error + 'static>(
     sent: Result<T, SdkError<E, HttpResponse>>,
-    refusal: impl FnOnce(E) -> Result<Option<HashMap<String, AttributeValue>>, E>,
+    refusal: impl FnOnce(E) -> Result<Option<HashMap<String, AttributeValue>>, Down>,
 ) -> Result<Written, Down> {
     match sent {
         Ok(_) => Ok(Written::Done),
-        Err(SdkError::ServiceError(error)) => match refusal(error.into_err()) {
-            Ok(row) => Ok(Written::Refused(row.map(Item::from))),
-            Err(other) => Err(Down::refused(&other)),
-        },
+        Err(SdkError::ServiceError(error)) => Ok(Written::Refused(refusal(error.into_err())?.map(Item::from))),
         Err(error) => Err(Down::from(error)),
     }
 }

@@ -1,4 +1,4 @@
-//! A batch for two chats of which one does not answer.
+//! A batch for two chats, one of which does not answer.
 
 use crate::kit::{Fault, Slack, Typetalk};
 use crate::running::{Settings, TUESDAY, triggered};

@@ -1,6 +1,6 @@
 //! The map in `src/lib.rs`, checked against the code.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -114,6 +114,32 @@ fn used_inside<'a>(module: &str, code: &'a str) -> Vec<&'a str> {
     let code_lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
     let rests = code_lines.flat_map(|line| line.split(&prefix).skip(1).collect::<Vec<_>>());
     rests.map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default()).collect()
+}
+
+/// The rows of the table in a document: the layer, and the modules in it.
+fn table(document: &str, is_code: bool) -> Vec<(u8, Vec<String>)> {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(document)).expect("a readable file");
+    let lines = text.lines().map(|line| if is_code { line.trim_start_matches("//! ") } else { line });
+    let cells = lines.map(|line| line.split('|').map(str::trim).collect::<Vec<_>>());
+    let rows = cells.filter_map(|cells| Some((cells.get(1)?.parse().ok()?, cells.get(2)?.to_string())));
+    let name = |module: &str| module.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
+    rows.map(|(layer, modules)| (layer, modules.split(", ").map(name).collect())).collect()
+}
+
+#[test]
+fn the_table_has_every_module_above_those_that_it_uses() {
+    let rows = table("src/lib.rs", true);
+    assert_eq!(rows, table("docs/architecture.md", false), "src/lib.rs and docs/architecture.md have the same table");
+    let layers: BTreeMap<_, _> =
+        rows.iter().flat_map(|(layer, modules)| modules.iter().map(move |module| (module.as_str(), *layer))).collect();
+    let known: Vec<_> = MAP.iter().map(|(module, _)| *module).collect();
+    assert_eq!(layers.keys().copied().collect::<BTreeSet<_>>(), known.into_iter().collect());
+    for (module, allowed) in MAP {
+        for target in *allowed {
+            let is_beside = [("main", "cli"), ("store", "net")].contains(&(module, target));
+            assert!(is_beside || layers[target] < layers[module], "{module} uses {target}, which is not below it");
+        }
+    }
 }
 
 #[test]

@@ -25,7 +25,7 @@ use wire::Wire;
 const OUTLET: &str = "primary";
 const LEASE: TimeDelta = TimeDelta::seconds(45);
 
-/// A table of its own, and a wire to it.
+/// A table of its own, and a connection to it.
 struct World {
     table: aws::Table,
     wire: Wire,

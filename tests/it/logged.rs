@@ -74,7 +74,7 @@ async fn what_the_queue_says_is_told_by_its_code_alone() {
         let webhook = on_aws(settings, "AWS_ENDPOINT_URL_SQS", &sqs).start().await;
         assert_eq!(webhook.signed(&payload("v3/incident.triggered.json")).await.status, 503);
         let logs = webhook.function.logs();
-        assert!(logs.contains(&format!("the queue does not answer as it should: {expected}\"")), "{logs}");
+        assert!(logs.contains(&format!("the queue cannot be used: {expected}\"")), "{logs}");
         assert!(!logs.contains(TITLE), "{logs}");
     }
 }

@@ -43,8 +43,7 @@ fn scheduled(reminder: &str, time: &str) -> Value {
     json!({"reminder": reminder, "time": time})
 }
 
-/// Every day of two weeks over the New Year, at both hours, in one process each, as the schedules call it: exactly what
-/// a person would send by hand.
+/// Every day of two weeks over the New Year, at both hours, in a process each, as the schedules call it.
 #[tokio::test]
 async fn two_weeks_over_the_new_year() {
     let slack = Slack::start().await;
@@ -125,8 +124,8 @@ async fn once_a_day_and_kind_and_again_when_it_was_refused() {
     slack.expect_one();
 }
 
-/// What a person posts by hand counts as the day's, where a ledger remembers it. Nobody listens at this one: a reminder is
-/// posted all the same.
+/// With a ledger, a reminder that is posted by hand counts as the day's. Nothing listens at this one: a reminder is posted
+/// regardless.
 #[tokio::test]
 async fn by_hand_it_is_not_posted_early_by_mistake() {
     let slack = Slack::start().await;
@@ -253,7 +252,7 @@ async fn typetalk_has_a_topic_for_them_and_an_unreadable_rotation_is_said() {
     );
 }
 
-/// A night's events through the relay, then the reminders that tell of them.
+/// A night's events through the relay, then the reminders that list them.
 async fn night(language: &str) -> (String, String) {
     let slack = Slack::start().await;
     let settings = settings(&slack, "2026-11-24T10:00:00+09:00").with("MESSAGE_LANGUAGE", language);
@@ -366,7 +365,7 @@ async fn what_came_in_overnight_is_carried_over() {
     );
 }
 
-/// What the two reminders say with that ledger, from the second line on.
+/// What the two reminders say with a ledger, below the greeting.
 async fn below_the_greeting(ledger: Ledger, settings: &Settings, slack: &Slack) -> [String; 2] {
     let http = toban::net::http::client().expect("a client");
     let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live);
@@ -394,7 +393,7 @@ async fn below_the_greeting(ledger: Ledger, settings: &Settings, slack: &Slack) 
 }
 
 #[tokio::test]
-async fn a_night_that_cannot_be_read_is_not_a_quiet_one() {
+async fn a_history_that_cannot_be_read_is_not_a_quiet_night() {
     let slack = Slack::start().await;
     let settings = settings(&slack, "2026-11-24T10:00:00+09:00");
     let settings = settings.with("ROTATION_FILE", &data("rotation/rotation.csv").to_string_lossy());
@@ -405,7 +404,7 @@ async fn a_night_that_cannot_be_read_is_not_a_quiet_one() {
     for (language, line) in [("ja", ja), ("en", en)] {
         let settings = settings.clone().with("MESSAGE_LANGUAGE", language);
         let quiet = below_the_greeting(ledger_on(&Rows::start().await), &settings, &slack).await;
-        assert_eq!(quiet, ["", ""], "nothing is amiss, and nothing happened");
+        assert_eq!(quiet, ["", ""], "nothing happened");
         for refused in [&["Query"][..], &["Query", "GetItem", "PutItem"]] {
             let rows = Rows::start().await;
             rows.refuse(refused);
@@ -427,5 +426,5 @@ async fn a_night_that_cannot_be_read_is_not_a_quiet_one() {
     let open =
         |age: &str| format!("🔓 未解決のインシデント (1件):\n• #PD1 HTTP 5xx が 5% を超えています — 未対応 ({age})");
     assert_eq!(morning, format!("{}\n{ja}", open("1日7時間")));
-    assert_eq!(evening, open("1日14時間"), "it needs nothing that is missing");
+    assert_eq!(evening, open("1日14時間"), "it does not need what is missing");
 }

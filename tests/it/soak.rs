@@ -19,8 +19,8 @@ use world::{World, faults};
 
 const WORKER: &str = env!("CARGO_BIN_EXE_worker");
 
-/// Two thousand deliveries of three hundred incidents, a chat of which every fifth call goes wrong, and workers that are
-/// killed at random moments.
+/// Two thousand deliveries of three hundred incidents, a chat that fails every fifth call, and workers that are killed at
+/// random moments.
 #[tokio::test(flavor = "multi_thread")]
 async fn soak() {
     let slack = Slack::start().await;
@@ -53,10 +53,11 @@ async fn soak() {
     assert!(incidents.iter().all(|row| row["gsi_pk"].is_null()), "every incident is resolved in the end");
 }
 
-/// The sheet, the chat, and the ledger down for a while each, one after the other.
+/// The sheet, the chat and the ledger are down for a while, one after the other.
 #[tokio::test(flavor = "multi_thread")]
 async fn outages_end_with_everything_posted() {
-    let (slack, google) = (Slack::start().await, Google::start().await);
+    let slack = Slack::start().await;
+    let google = Google::start().await;
     google.set_tab(
         "rotation",
         vec![vec![json!("日付"), json!("担当1")], vec![serial("2026-11-24"), json!("U0SATO0001")]],
@@ -95,13 +96,13 @@ async fn outages_end_with_everything_posted() {
     let texts: Vec<_> = slack.take().into_iter().map(|message| message.text).collect();
     let (repeats, by_ledger) = check(&texts, &expected(&all), &report);
     println!(
-        "outages: {sent} deliveries, {} posts, {repeats} repeats, {by_ledger} for want of the ledger; {report}",
+        "outages: {sent} deliveries, {} posts, {repeats} repeats, {by_ledger} without the ledger; {report}",
         texts.len()
     );
     assert_eq!(
         (report.left.visible, report.left.in_flight, report.left.dead),
         (0, 0, 0),
-        "nothing is dead for being late"
+        "nothing becomes a dead letter for being late"
     );
     assert!(!logged(&report, "unclaimed").is_empty(), "alerts went out while the ledger was down");
 }
@@ -117,7 +118,8 @@ async fn feed_without_waiting(world: &World, all: &[(Step, Again)], started: Dat
 /// With both chats mirrored, everything is in the primary while the backup is still dead.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dead_backup_does_not_delay_the_primary() {
-    let (slack, typetalk) = (Slack::start().await, Typetalk::start().await);
+    let slack = Slack::start().await;
+    let typetalk = Typetalk::start().await;
     let (_, mut world) = World::new("mirror").await;
     world.settings = world.settings.slack(&slack).typetalk(&typetalk);
     let all = deliveries(10, 3);
@@ -147,7 +149,7 @@ async fn a_dead_backup_does_not_delay_the_primary() {
     assert_eq!(check(&posts, &wanted, &report), (0, 0));
     let texts: Vec<_> = seen.iter().map(|message| message.text.clone()).collect();
     assert_eq!(check(&texts, &wanted, &report), (0, 0));
-    // Those that were changed after they had been read, as they are now.
+    // Messages that were edited after they had been read, as they are now.
     for edit in slack.take_edits() {
         seen.retain(|message| message.ts != edit.ts);
         seen.push(edit);
@@ -156,7 +158,8 @@ async fn a_dead_backup_does_not_delay_the_primary() {
     assert_eq!((report.left.visible, report.left.in_flight, report.left.dead), (0, 0, 0));
 }
 
-/// Three hundred incidents at once against a chat that takes one message in a while: in earnest a second, here 150 ms: both a good deal longer than the ledger takes.
+/// Three hundred incidents at once for a chat that takes one message in 150 ms; a real one takes one a second. Both are much
+/// longer than the ledger takes.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_storm_is_told_in_digests() {
     const INCIDENTS: u64 = 300;
@@ -229,7 +232,7 @@ async fn a_worker_that_is_stopped_anywhere_loses_nothing() {
         match stop {
             Stop::BeforeTheClaim => {}
             Stop::AfterTheClaim | Stop::AfterThePost => slack.called(calls + 1).await,
-            // It has answered, and nobody deletes the message.
+            // It has answered, and the message is not deleted.
             Stop::AfterTheCompletion => drop(running.await),
         }
         worker.kill().await;
@@ -272,7 +275,7 @@ async fn the_largest_body_passes_through_the_queue() {
     assert!(texts.iter().any(|text| text.contains("256 KiB を超えています")), "{texts:?}");
 }
 
-/// The webhook's own answers with a queue: it needs no chat's token, and says 503 when the queue does not take it.
+/// The webhook's own answers with a queue: it needs no chat's token, and answers 503 if the queue does not take an event.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_webhook_answers_for_the_queue() {
     let (aws, mut world) = World::hasty("front").await;
@@ -286,7 +289,7 @@ async fn the_webhook_answers_for_the_queue() {
     assert_eq!(webhook.invoke(&event).await.status(), 503);
     gate.open();
     assert_eq!(webhook.invoke(&event).await.status(), 202);
-    assert_eq!(webhook.invoke(&event).await.status(), 202, "a repeat is taken");
+    assert_eq!(webhook.invoke(&event).await.status(), 202, "a repeat is accepted");
     assert_eq!(world.queue.counts().await.visible, 1, "and not queued twice");
     let unsigned = events::api_gateway_v2("/pagerduty", &[], &body, Utc::now().timestamp_millis());
     assert_eq!(webhook.invoke(&unsigned).await.status(), 503);

@@ -1,4 +1,4 @@
-//! One incident, one thread: its first message is kept up to date, the others follow it, and nothing of that keeps a
+//! One incident, one thread: its first message is kept up to date, the others follow it, and no failure of that holds a
 //! message back.
 
 use crate::kit::{Fault, Message, Slack, Typetalk};
@@ -11,7 +11,7 @@ const NOTE: &str = "v3/incident.annotated.json";
 const ESCALATED: &str = "v3/incident.escalated.json";
 const RESOLVED: &str = "v3/incident.resolved.json";
 
-/// The event of that kind, of the one incident and at that time of the day; `nth` tells it from another of its kind.
+/// An event of a kind, of the one incident and at a time of the day; `nth` distinguishes it from others of its kind.
 fn event(path: &str, time: &str, nth: u64) -> Vec<u8> {
     changed(path, |body| {
         let event = &mut body["event"];
@@ -29,7 +29,7 @@ async fn take(webhook: &Webhook, path: &str, time: &str, nth: u64) {
     assert_eq!(webhook.signed(&event(path, time, nth)).await, accepted(), "{path}\n{}", webhook.function.logs());
 }
 
-/// What the blocks of a first message show: the text, and how the incident stands.
+/// What the blocks of a first message show: the text, and the status of the incident.
 fn shown(message: &Message) -> (String, String) {
     let blocks = message.blocks.as_ref().unwrap_or_else(|| panic!("no blocks: {message:?}"));
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -42,7 +42,7 @@ fn headline(text: &str) -> &str {
 }
 
 #[tokio::test]
-async fn the_first_message_opens_a_thread_and_shows_how_the_incident_stands() {
+async fn the_first_message_opens_a_thread_and_shows_the_status() {
     let slack = Slack::start().await;
     let webhook = Settings::at("2026-11-24T11:45:00+09:00").slack(&slack).start().await;
     take(&webhook, TRIGGERED, "11:02", 1).await;
@@ -63,17 +63,21 @@ async fn the_first_message_opens_a_thread_and_shows_how_the_incident_stands() {
         assert_eq!(reply.thread_ts.as_ref(), Some(&first.ts), "{path}");
         assert_eq!(reply.blocks, None, "a reply is text");
         assert!(reply.text.contains("#PD4812"), "the tag is in every message: {}", reply.text);
-        assert_eq!(reply.reply_broadcast, !reply.mentions.is_empty(), "who is called sees it in the channel: {path}");
+        assert_eq!(
+            reply.reply_broadcast,
+            !reply.mentions.is_empty(),
+            "those who are mentioned see it in the channel: {path}"
+        );
         let edit = slack.expect_edit();
         let (text, now) = shown(&edit);
         assert_eq!((edit.ts.as_str(), now.as_str()), (first.ts.as_str(), status), "{path}");
         assert_eq!(headline(&text), format!("{title} #PD4812 HTTP 5xx が 5% を超えています"), "{path}");
-        assert!(text.starts_with(&PAIR.join(" ")), "whom it called stays to be seen: {text}");
+        assert!(text.starts_with(&PAIR.join(" ")), "the mentions stay visible: {text}");
     }
 }
 
 #[tokio::test]
-async fn a_note_follows_and_changes_nothing() {
+async fn a_note_follows_and_edits_nothing() {
     let slack = Slack::start().await;
     let webhook = Settings::at(TUESDAY).slack(&slack).start().await;
     take(&webhook, TRIGGERED, "11:00", 1).await;
@@ -108,11 +112,11 @@ async fn when_the_first_message_is_gone_the_next_takes_its_place() {
 }
 
 #[tokio::test]
-async fn what_keeps_the_first_message_from_being_changed_keeps_no_message_back() {
+async fn a_failed_edit_of_the_first_message_holds_no_message_back() {
     for (what, faults, edits) in [
         ("it is throttled for long", vec![Fault::TooManyRequests { retry_after: Some(60) }], 1),
         ("an error of Slack's", vec![Fault::ServerError], 1),
-        ("no answer that is one", vec![Fault::NotJson], 1),
+        ("an answer that is not JSON", vec![Fault::NotJson], 1),
         ("nobody may edit any more", vec![Fault::Refuse("edit_window_closed")], 0),
     ] {
         let slack = Slack::start().await;
@@ -129,16 +133,18 @@ async fn what_keeps_the_first_message_from_being_changed_keeps_no_message_back()
             reply.text
         );
         assert_eq!(slack.take_edits().len(), edits, "{what}: it is tried once more afterwards");
-        assert!(!webhook.function.logs().contains("\"refused\":true"), "{what} is nothing to be alarmed by");
+        assert!(!webhook.function.logs().contains("\"refused\":true"), "{what} raises no alarm");
     }
 }
 
 #[tokio::test]
 async fn each_chat_has_its_own_thread() {
-    let (slack, typetalk) = (Slack::start().await, Typetalk::start().await);
+    let slack = Slack::start().await;
+    let typetalk = Typetalk::start().await;
     let webhook = Settings::at(TUESDAY).slack(&slack).typetalk(&typetalk).start().await;
     take(&webhook, TRIGGERED, "11:00", 1).await;
-    let (on_slack, on_typetalk) = (slack.expect_one(), typetalk.expect_one());
+    let on_slack = slack.expect_one();
+    let on_typetalk = typetalk.expect_one();
     assert_eq!(on_typetalk.reply_to, None);
     take(&webhook, ACKNOWLEDGED, "11:01", 1).await;
     assert_eq!(slack.expect_one().thread_ts, Some(on_slack.ts));
@@ -157,7 +163,7 @@ async fn a_reply_that_typetalk_refuses_is_posted_as_a_message() {
     let second = typetalk.expect_one();
     assert_eq!(second.reply_to, None);
     take(&webhook, NOTE, "11:02", 2).await;
-    assert_eq!(typetalk.expect_one().reply_to, Some(second.id), "what follows follows the new one");
+    assert_eq!(typetalk.expect_one().reply_to, Some(second.id), "later replies follow the new one");
 }
 
 #[tokio::test]

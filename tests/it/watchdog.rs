@@ -1,4 +1,4 @@
-//! What no webhook has told is told by the watchdog, once, and what it has told no webhook tells again.
+//! The watchdog reports what no webhook has reported, once, and no webhook reports it again.
 
 mod rounds;
 mod settings;
@@ -9,7 +9,7 @@ use crate::running::{PAIR, Settings, changed};
 use toban::domain::incident::EventKey;
 use world::{World, incident};
 
-/// The webhook of the incident `Q1` that `incident` lists: that of a kind, at a time of the day.
+/// A webhook of a kind about the incident `Q1` that `incident` lists, at a time of the day.
 fn webhook(kind: &str, time: &str) -> Vec<u8> {
     changed(&format!("v3/incident.{kind}.json"), |body| {
         let event = &mut body["event"];
@@ -41,26 +41,26 @@ async fn a_missed_incident_is_told_late_and_its_webhooks_go_on_from_there() {
          状態: 未対応 → 佐藤 健"
     );
     assert_eq!((first.thread_ts.as_ref(), &*first.mentions), (None, &PAIR.map(String::from)[..]));
-    assert_eq!(world.round("11:29:00").await, 0, "it is told");
+    assert_eq!(world.round("11:29:00").await, 0, "it is reported");
 
     // The webhook comes after all, a second off by PagerDuty's own clocks.
     assert_eq!(world.post(&webhook("triggered", "11:02:01"), "11:31:00").await, 202);
     assert_eq!(slack.take(), []);
     let attempts = world.attempts("01G-triggered-11:02:01").await;
-    assert_eq!(attempts, ["not posted: the watchdog has told it"], "it is recorded");
+    assert_eq!(attempts, ["not posted: the watchdog has reported it"], "it is recorded");
 
-    // What comes then follows in the same thread.
+    // Later events follow in the same thread.
     assert_eq!(world.post(&webhook("acknowledged", "11:33:00"), "11:33:01").await, 202);
     let reply = slack.expect_one();
     assert_eq!(reply.thread_ts.as_ref(), Some(&first.ts));
     slack.expect_edit();
     assert_eq!(world.post(&webhook("resolved", "11:40:00"), "11:40:01").await, 202);
     assert_eq!(slack.expect_one().thread_ts, Some(first.ts));
-    assert!(slack.expect_edit().text.contains("11:40 (所要38分)"), "it took from the beginning");
+    assert!(slack.expect_edit().text.contains("11:40 (所要38分)"), "the duration counts from the beginning");
 }
 
 #[tokio::test]
-async fn an_end_that_nobody_was_told_of_is_told_with_whoever_ended_it() {
+async fn a_missed_end_is_reported_with_the_one_who_resolved_it() {
     let slack = Slack::start().await;
     let world = World::open(Settings::at("").slack(&slack).with("MESSAGE_LANGUAGE", "en")).await;
     world.watch_from("2026-11-24T09:00:00+09:00").await;
@@ -77,16 +77,16 @@ async fn an_end_that_nobody_was_told_of_is_told_with_whoever_ended_it() {
          https://example.pagerduty.com/incidents/Q1"
     );
     assert_eq!((reply.thread_ts, reply.mentions), (Some(first.ts.clone()), Vec::new()));
-    assert_eq!(slack.expect_edit().ts, first.ts, "the first message says so, too");
+    assert_eq!(slack.expect_edit().ts, first.ts, "the first message says so as well");
     for time in ["12:07:00", "13:00:00"] {
-        assert_eq!(world.round(time).await, 0, "it is told");
+        assert_eq!(world.round(time).await, 0, "it is reported");
     }
     assert_eq!(world.post(&webhook("resolved", "11:40:02"), "13:10:00").await, 202);
     assert_eq!((slack.take(), slack.take_edits()), (Vec::new(), Vec::new()));
 }
 
 #[tokio::test]
-async fn a_webhook_that_is_faster_than_the_queue_is_told_once() {
+async fn a_webhook_that_is_faster_than_the_queue_is_posted_once() {
     let slack = Slack::start().await;
     let world = World::open(Settings::at("").slack(&slack)).await;
     world.watch_from("2026-11-24T09:00:00+09:00").await;
@@ -100,18 +100,18 @@ async fn a_webhook_that_is_faster_than_the_queue_is_told_once() {
     slack.expect_edit();
     world.work(&queued, "11:40:02").await;
     assert_eq!((slack.take(), slack.take_edits().len()), (Vec::new(), 0));
-    // The claim that was not used keeps nothing back: the same end once more, by another webhook, is told.
+    // The claim that was not used holds nothing back: the same end by another webhook is posted.
     assert_eq!(world.post(&webhook("resolved", "11:20:03"), "11:41:00").await, 202);
     slack.expect_one();
     slack.expect_edit();
 }
 
 #[tokio::test]
-async fn webhooks_never_keep_each_other_back() {
+async fn webhooks_never_hold_each_other_back() {
     let slack = Slack::start().await;
     let world = World::open(Settings::at("").slack(&slack)).await;
     world.watch_from("2026-11-24T09:00:00+09:00").await;
-    // The reopening between the two ends was never told.
+    // The reopening between the two ends was never reported.
     for (kind, time) in [("triggered", "11:02:00"), ("resolved", "11:05:00"), ("resolved", "11:30:00")] {
         assert_eq!(world.post(&webhook(kind, time), &format!("{}9", &time[..7])).await, 202);
         slack.expect_one();
@@ -145,8 +145,9 @@ async fn a_reopening_is_another_beginning() {
 }
 
 #[tokio::test]
-async fn each_of_two_chats_is_told_once() {
-    let (slack, typetalk) = (Slack::start().await, Typetalk::start().await);
+async fn each_of_two_chats_gets_it_once() {
+    let slack = Slack::start().await;
+    let typetalk = Typetalk::start().await;
     let settings = Settings::at("").slack(&slack).typetalk(&typetalk);
     let world = World::open(settings.with("BACKUP_MODE", "mirror")).await;
     world.watch_from("2026-11-24T09:00:00+09:00").await;
@@ -164,8 +165,9 @@ async fn each_of_two_chats_is_told_once() {
 }
 
 #[tokio::test]
-async fn what_the_backup_has_is_told() {
-    let (slack, typetalk) = (Slack::start().await, Typetalk::start().await);
+async fn what_the_backup_has_is_reported() {
+    let slack = Slack::start().await;
+    let typetalk = Typetalk::start().await;
     let settings = Settings::at("").slack(&slack).typetalk(&typetalk);
     let world = World::open(settings.with("BACKUP_MODE", "failover")).await;
     world.watch_from("2026-11-24T09:00:00+09:00").await;

@@ -45,8 +45,8 @@ impl Notifier<'_> {
             self.settle(chat, outlet, notifications[number], &posted).await;
             self.keep_attempt(chat, outlet, notifications[number], &outcome_of(&posted), &why).await;
             if posted.is_ok() {
-                let (chat, why, because) = (chat.name(), why.clone(), because.clone());
-                outcomes[number] = Outcome::Posted(vec![Accepted { chat, why, because }]);
+                let accepted = Accepted { chat: chat.name(), why: why.clone(), because: because.clone() };
+                outcomes[number] = Outcome::Posted(vec![accepted]);
             }
         }
         outcomes

@@ -1,4 +1,4 @@
-//! Who may post: what each row means, and what happens to it.
+//! Claims: what each row means, and what happens to it.
 
 use super::{Log, OUTLET, World, after, key};
 use serde_json::{Value, json};
@@ -72,7 +72,7 @@ async fn a_claim_is_a_small_row_that_ends_after_a_week() {
 }
 
 #[tokio::test]
-async fn of_twenty_who_claim_at_once_one_gets_it() {
+async fn of_twenty_that_claim_at_once_one_gets_it() {
     let world = World::new().await;
     for (name, row, wins) in [
         ("new", None, Claim::Yours),
@@ -85,7 +85,8 @@ async fn of_twenty_who_claim_at_once_one_gets_it() {
         let start = Arc::new(Barrier::new(20));
         let mut tasks = JoinSet::new();
         for number in 0..20 {
-            let (ledger, start) = (world.of(&format!("worker {number}")), start.clone());
+            let ledger = world.of(&format!("worker {number}"));
+            let start = start.clone();
             tasks.spawn(async move {
                 start.wait().await;
                 ledger.claim(&key(name), OUTLET, after(0)).await.expect("an answer")
@@ -100,7 +101,8 @@ async fn of_twenty_who_claim_at_once_one_gets_it() {
 #[tokio::test]
 async fn a_claim_that_another_took_over_is_theirs() {
     let world = World::new().await;
-    let (slow, quick) = (world.of("slow"), world.of("quick"));
+    let slow = world.of("slow");
+    let quick = world.of("quick");
     let log = Log::new();
     let key = key("01G");
     let later = after(45);
@@ -141,7 +143,7 @@ async fn what_was_perhaps_posted_once_stays_so() {
     release(Certainty::NotPosted).await;
     assert_eq!(world.table.scan_all().await, Vec::<Value>::new());
     assert_eq!(claim(1).await, Claim::Yours);
-    assert_eq!(claim(46).await, Claim::YoursPerhapsAgain, "the first may have died after its post");
+    assert_eq!(claim(46).await, Claim::YoursPerhapsAgain, "the first may have crashed after its post");
     release(Certainty::NotPosted).await;
     assert_eq!(claim(47).await, Claim::YoursPerhapsAgain);
     release(Certainty::PerhapsPosted).await;
@@ -152,7 +154,7 @@ async fn what_was_perhaps_posted_once_stays_so() {
 }
 
 #[tokio::test]
-async fn a_post_without_a_claim_is_remembered_all_the_same() {
+async fn a_post_without_a_claim_is_recorded_regardless() {
     let world = World::new().await;
     let ledger = world.of("me");
 
@@ -173,7 +175,7 @@ async fn a_post_without_a_claim_is_remembered_all_the_same() {
     assert_eq!(claim.expect("an answer"), Claim::Yours);
 }
 
-/// DynamoDB has done it, the answer got lost, and the SDK asks a second time: that must not look like somebody else.
+/// DynamoDB has done it, the answer got lost, and the SDK asks again: that must not look like another process.
 #[tokio::test]
 async fn a_lost_answer_of_dynamodb_changes_nothing() {
     let world = World::new().await;

@@ -1,4 +1,4 @@
-//! What became of an event, asked for later: `toban explain --event`.
+//! What happened to an event, asked for later: `toban explain --event`.
 
 use crate::kit::aws::{Aws, Table};
 use crate::kit::{Fault, Slack};
@@ -26,18 +26,18 @@ async fn explain(settings: &Settings, event: &str) -> (String, bool) {
 }
 
 #[tokio::test]
-async fn every_try_is_told_with_its_decision() {
+async fn every_attempt_is_printed_with_its_decision() {
     let slack = Slack::start().await;
     let (_table, settings) = world(&slack).await;
     let webhook = settings.start().await;
     slack.fail_next([Fault::ServerError]);
     let body = payload("v3/incident.triggered.json");
     assert_eq!(webhook.signed(&body).await, not_taken());
-    // A second later, or the two would be one try.
+    // A second later, or the two would be one attempt.
     let settings = settings.with("TOBAN_NOW", "2026-11-24T11:02:02+09:00");
     let webhook = settings.start().await;
     assert_eq!(webhook.signed(&body).await, accepted());
-    assert_eq!(webhook.signed(&body).await, accepted(), "a repeat is no try");
+    assert_eq!(webhook.signed(&body).await, accepted(), "a repeat is not an attempt");
     slack.expect_one();
     let why = "→ 当番にメンション: 業務時間内です · 投稿 11/24(火) 11:02:0";
     let row = "(業務時間内) · 当番表 rotation.csv!B4 · 当番表は0秒前に読み取り";

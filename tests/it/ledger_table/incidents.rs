@@ -61,7 +61,7 @@ async fn an_incident_is_in_the_index_while_it_is_open() {
 }
 
 #[tokio::test]
-async fn an_event_that_tells_nothing_new_writes_nothing() {
+async fn an_event_with_no_news_writes_nothing() {
     let world = World::new().await;
     let ledger = world.of("me");
     let triggered = event(EventKind::Triggered, "Q2YX", instant("2026-11-24T02:02:00.123456789Z"));
@@ -71,13 +71,13 @@ async fn an_event_that_tells_nothing_new_writes_nothing() {
     assert_eq!(world.wire.operations(), ["GetItem", "PutItem"]);
     assert_eq!(introduce(after(60)).await, first);
     assert_eq!(world.wire.operations(), ["GetItem"]);
-    // The row must not end while the incident is still heard of.
+    // The row must not expire while there are still events of the incident.
     introduce(after(0) + TimeDelta::days(2)).await;
     assert_eq!(world.wire.operations(), ["GetItem", "PutItem"]);
 }
 
 #[tokio::test]
-async fn a_title_is_kept_as_far_as_one_kilobyte_goes() {
+async fn a_title_is_cut_to_one_kilobyte() {
     let world = World::new().await;
     let ledger = world.of("me");
     let mut long = event(EventKind::Triggered, "Q2YX", after(0));
@@ -93,7 +93,8 @@ async fn a_title_is_kept_as_far_as_one_kilobyte_goes() {
 #[tokio::test]
 async fn changes_at_the_same_time_do_not_undo_each_other() {
     let world = World::new().await;
-    let (one, other) = (world.of("one"), world.of("other"));
+    let one = world.of("one");
+    let other = world.of("other");
     let incident = id("Q2YX");
     one.introduce(incident.clone(), &note("Q2YX", after(0)), after(0)).await.expect("an answer");
 
@@ -126,7 +127,7 @@ async fn a_thread_of_an_unknown_incident_is_kept() {
 }
 
 #[tokio::test]
-async fn what_an_odd_row_of_an_incident_tells() {
+async fn what_is_read_from_an_odd_row_of_an_incident() {
     let world = World::new().await;
     let ledger = world.of("me");
     let began = "2026-11-24T02:02:00.000Z";
@@ -177,7 +178,7 @@ async fn what_an_odd_row_of_an_incident_tells() {
     let open: Vec<_> = open.iter().map(|known| known.id.0.as_str()).collect();
     assert_eq!(open, ["beginning", "holders", "number", "service", "threads", "title", "whole"]);
 
-    // An event makes a row of ours of any of them.
+    // An event turns any of them into a row of ours.
     for (name, row, _) in &table {
         world.table.put(&with(row.clone(), "rev", json!("odd"))).await;
         let reopened = event(EventKind::Reopened, name, after(90));
@@ -226,7 +227,7 @@ async fn history_comes_page_by_page() {
             world.table.put(&row).await;
         }
     }
-    // Two megabytes take moto a while, and a call has a second: on a busy machine it may need another try.
+    // Two megabytes take moto a while, and a call has a second: on a busy machine this may need several attempts.
     let between = async |from, to| {
         for _ in 0..20 {
             world.wire.operations();
@@ -236,14 +237,15 @@ async fn history_comes_page_by_page() {
         }
         panic!("moto did not answer within a second, twenty times");
     };
-    let (from, to) = (expected[0].at, expected[299].at);
+    let from = expected[0].at;
+    let to = expected[299].at;
     assert_eq!(between(from, to + TimeDelta::milliseconds(1)).await, expected);
     assert_eq!(world.wire.operations(), ["Query"; 4]);
     assert_eq!(between(from + TimeDelta::milliseconds(1), to).await, expected[1..299]);
 }
 
 #[tokio::test]
-async fn no_day_is_asked_for_twice_or_in_vain() {
+async fn no_day_is_queried_twice_or_without_need() {
     let world = World::new().await;
     let ledger = world.of("me");
     let days_after = |days| instant("2026-12-20T00:00:00Z") + TimeDelta::days(days);
@@ -264,7 +266,7 @@ async fn no_day_is_asked_for_twice_or_in_vain() {
 }
 
 #[tokio::test]
-async fn what_an_odd_row_of_the_history_tells() {
+async fn what_is_read_from_an_odd_row_of_the_history() {
     let world = World::new().await;
     let ledger = world.of("me");
     let other = EventKind::Other(Foreign::line("incident.snoozed").expect("a visible name"));

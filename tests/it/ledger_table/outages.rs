@@ -10,11 +10,12 @@ use toban::ledger::{Certainty, Mentioned, Posted, RotationCopy};
 use toban::store::dynamodb::{Down, DynamoDb};
 use tokio::net::TcpListener;
 
-/// Every call that there is, and what became of it.
+/// Every call that there is, and how it ended.
 async fn all_calls(ledger: &Table) -> Vec<Result<(), String>> {
     let key = key("01G");
     let incident = id("Q2YX");
-    let (triggered, now) = (event(EventKind::Triggered, "Q2YX", after(0)), after(0));
+    let triggered = event(EventKind::Triggered, "Q2YX", after(0));
+    let now = after(0);
     let posted =
         Posted { at: now, incident: incident.clone(), kind: EventKind::Triggered, mentioned: Mentioned::Nobody };
     let copy = RotationCopy { tabs: "{}".into(), read_at: now };
@@ -39,7 +40,7 @@ fn outcome<T>(answer: Result<T, Down>) -> Result<(), String> {
     answer.map(|_| ()).map_err(|down| down.to_string())
 }
 
-/// All but the first are not even tried.
+/// All but the first are not even attempted.
 fn assert_paused(calls: &[Result<(), String>], first: &str, wire: &Wire, requests: usize) {
     assert_eq!(calls[0], Err(first.to_owned()));
     let paused = Err("the table cannot be used: it did not answer a moment ago".to_owned());
@@ -82,7 +83,7 @@ async fn without_an_answer_the_first_call_fails_and_the_next_ones_are_not_made()
 }
 
 #[tokio::test]
-async fn a_refusal_is_no_outage() {
+async fn a_refusal_is_not_an_outage() {
     let world = World::new().await;
     let missing = Table::new(DynamoDb::new(world.wire.client(), "no-such-table".into()), "me", LEASE);
     for call in all_calls(&missing).await {

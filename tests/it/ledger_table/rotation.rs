@@ -17,7 +17,8 @@ fn copy(tabs: &str, read_at: DateTime<Utc>) -> RotationCopy {
 #[tokio::test]
 async fn a_newer_copy_stays() {
     let world = World::new().await;
-    let (one, other) = (world.of("one"), world.of("other"));
+    let one = world.of("one");
+    let other = world.of("other");
     assert_eq!(one.rotation().await.expect("an answer"), None);
     for (tabs, read_at, stays) in
         [("first", after(60), "first"), ("late", after(0), "first"), ("second", after(120), "second")]
@@ -29,7 +30,7 @@ async fn a_newer_copy_stays() {
 }
 
 #[tokio::test]
-async fn an_odd_copy_is_none_and_is_replaced() {
+async fn an_odd_copy_counts_as_none_and_is_replaced() {
     let world = World::new().await;
     let ledger = world.of("me");
     let whole = json!({"pk": "rotation", "sk": "copy", "v": 1, "tabs": "old", "read_at": "2026-11-24T02:01:00.000Z"});
@@ -66,12 +67,13 @@ async fn a_copy_that_no_row_can_hold_is_not_kept() {
 }
 
 #[tokio::test]
-async fn one_reads_the_rotation_at_a_time() {
+async fn one_process_reads_the_rotation_at_a_time() {
     let world = World::new().await;
     let start = Arc::new(Barrier::new(10));
     let mut tasks = JoinSet::new();
     for number in 0..10 {
-        let (ledger, start) = (world.of(&format!("worker {number}")), start.clone());
+        let ledger = world.of(&format!("worker {number}"));
+        let start = start.clone();
         tasks.spawn(async move {
             start.wait().await;
             ledger.may_read_rotation(LEASE, after(0)).await.expect("an answer")

@@ -1,4 +1,4 @@
-//! In memory and in the table the ledger gives the same answers.
+//! The ledger gives the same answers in memory and in the table.
 
 use super::{LEASE, World, after, event, id, key, note};
 use chrono::TimeDelta;
@@ -46,7 +46,7 @@ Q1 in {\"primary\": \"1732413720.000100\"}
 Q1 is with PUSER01 佐藤 since 20
 Q1 said: Opening { text: \"🔥 #PD4812\", verb: 0..4 }
 Q1 said at the backup: None
-resolved, then told late that it was acknowledged
+resolved, and a late event that it was acknowledged
 open: Q2 Triggered since 5
 reopened
 open: Q2 Triggered since 5, Q1 Triggered since 60
@@ -55,7 +55,7 @@ posted from 10 to 20: Q1 Triggered Somebody at 10, Q1 Acknowledged Nobody at 19
 posted from 0 to 100000: Q1 Triggered Somebody at 10, Q1 Acknowledged Nobody at 19, Q1 Resolved Nobody at 20, \
 Q1 Other(Foreign(\"incident.snoozed\")) Nobody at 90000
 posted from 200000 to 300000: nothing
-tried: at 10 primary slack HTTP 500 because, at 20 primary slack posted because
+attempts: at 10 primary slack HTTP 500 because, at 20 primary slack posted because
 rotation: None
 may read at 0 s: true
 may read at 4 s: false
@@ -66,7 +66,8 @@ watching since 7 and 7
 ";
 
 async fn claims(ledger: &Ledger) -> String {
-    let (first, second) = (key("01G"), key("01H"));
+    let first = key("01G");
+    let second = key("01H");
     let claim = async |name: &str, seconds| {
         format!("claim {name} at {seconds} s: {:?}", ledger.claim(&key(name), "primary", after(seconds)).await)
     };
@@ -102,10 +103,10 @@ async fn incidents(ledger: &Ledger) -> String {
     introduce(event(EventKind::Triggered, "Q2", after(5))).await;
     introduce(event(EventKind::Triggered, "Q1", after(0))).await;
     let mut said = vec![open().await];
-    let told = introduce(note("Q1", after(10))).await;
+    let incident = introduce(note("Q1", after(10))).await;
     let text = |text: Option<Foreign>| text.map(|text| text.to_string()).unwrap_or_default();
-    let number = told.number.map(|number| number.to_string()).unwrap_or_default();
-    said.push(format!("a note has: #{number} {}, {}", text(told.title), text(told.service)));
+    let number = incident.number.map(|number| number.to_string()).unwrap_or_default();
+    said.push(format!("a note has: #{number} {}, {}", text(incident.title), text(incident.service)));
     let agent = Person { id: "PUSER01".into(), name: Foreign::line("佐藤").expect("a name") };
     introduce(IncidentEvent { agent: Some(agent), ..event(EventKind::Acknowledged, "Q1", after(20)) }).await;
     said.push(open().await);
@@ -125,7 +126,7 @@ async fn incidents(ledger: &Ledger) -> String {
     said.push(format!("Q1 said at the backup: {:?}", ledger.opening(&id("Q1"), "backup").await));
     introduce(event(EventKind::Resolved, "Q1", after(40))).await;
     introduce(event(EventKind::Acknowledged, "Q1", after(30))).await;
-    said.extend(["resolved, then told late that it was acknowledged".to_owned(), open().await]);
+    said.extend(["resolved, and a late event that it was acknowledged".to_owned(), open().await]);
     introduce(event(EventKind::Reopened, "Q1", after(60))).await;
     said.extend(["reopened".to_owned(), open().await]);
     said.push(format!("Q3: {:?}", ledger.incident(&id("Q3")).await.expect("an answer")));
@@ -134,13 +135,13 @@ async fn incidents(ledger: &Ledger) -> String {
 
 async fn history(ledger: &Ledger) -> String {
     let snoozed = EventKind::Other(Foreign::line("incident.snoozed").expect("a visible name"));
-    for (seconds, kind, told) in [
+    for (seconds, kind, mentioned) in [
         (10, EventKind::Triggered, Mentioned::Somebody),
         (20, EventKind::Resolved, Mentioned::Nobody),
         (19, EventKind::Acknowledged, Mentioned::Nobody),
         (90_000, snoozed, Mentioned::Nobody),
     ] {
-        ledger.record(&event(kind, "Q1", after(0)), told, after(seconds)).await;
+        ledger.record(&event(kind, "Q1", after(0)), mentioned, after(seconds)).await;
     }
     let mut said = Vec::new();
     for (from, to) in [(10, 20), (0, 100_000), (200_000, 300_000)] {
@@ -173,7 +174,7 @@ async fn attempts(ledger: &Ledger) -> String {
         format!("at {} {outlet} {chat} {outcome} {why}", (*at - after(0)).num_seconds())
     };
     let tried = ledger.attempts(&key("01G")).await.expect("an answer");
-    format!("tried: {}", tried.iter().map(one).collect::<Vec<_>>().join(", "))
+    format!("attempts: {}", tried.iter().map(one).collect::<Vec<_>>().join(", "))
 }
 
 async fn rotation(ledger: &Ledger) -> String {

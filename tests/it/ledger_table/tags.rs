@@ -1,4 +1,4 @@
-//! Whoever knows no more of an incident than its tag finds it by that, in memory and in the table.
+//! An incident is found by its tag, in memory and in the table.
 
 use super::{LEASE, OUTLET, World, after, event, note};
 use serde_json::Value;
@@ -23,7 +23,9 @@ fn by_tag(tag: &str) -> Incident {
 async fn an_incident_is_found_by_its_tag() {
     let world = World::new().await;
     let table = |owner: &str| Ledger::table(world.wire.client(), world.table.name.clone(), owner.to_owned(), LEASE);
-    let (memory, one, other) = (Ledger::memory(), table("one"), table("other"));
+    let memory = Ledger::memory();
+    let one = table("one");
+    let other = table("other");
     for (writer, reader) in [(&memory, &memory), (&one, &other)] {
         let mackerel = IncidentId::of("MK", "2bj6TgCZ8Xy");
         let mut incident = event(EventKind::Triggered, "Q1", after(0));
@@ -35,7 +37,7 @@ async fn an_incident_is_found_by_its_tag() {
         writer.record(&alert, Mentioned::Somebody, after(5)).await;
         writer.keep_thread(&mackerel, OUTLET, "1732413720.000100", after(6)).await;
 
-        // One is over, the other is not.
+        // One is resolved, the other is not.
         let mut over = event(EventKind::Resolved, "Q1", after(30));
         writer.introduce(&mut over, after(30)).await;
         writer.record(&over, Mentioned::Nobody, after(30)).await;
@@ -50,7 +52,7 @@ async fn an_incident_is_found_by_its_tag() {
             let known = reader.introduce(&mut job, after(60)).await;
             assert_eq!(known.as_ref().map(|known| known.id.0.as_str()), expected);
             assert_eq!(job.incident.id.map(|id| id.0).as_deref(), expected);
-            assert_eq!(job.incident.title.is_some(), expected.is_some(), "its incident's title is known with it");
+            assert_eq!(job.incident.title.is_some(), expected.is_some(), "its incident's title is known as well");
             assert_eq!(known.and_then(|known| known.tag()), tag.filter(|_| expected.is_some()));
         }
         let thread = reader.incident(&mackerel).await.expect("an answer").map(|known| known.threads);
@@ -58,6 +60,6 @@ async fn an_incident_is_found_by_its_tag() {
     }
     let rows = world.table.scan_all().await;
     let tags: Vec<_> = rows.iter().filter(|row| row["pk"].as_str().is_some_and(|pk| pk.starts_with("tag#"))).collect();
-    assert_eq!(tags.len(), 1, "only what is over needs a row");
+    assert_eq!(tags.len(), 1, "only a resolved incident needs a row");
     assert!(tags.iter().all(|row| row["expires_at"] != Value::Null), "{tags:?}");
 }

@@ -17,7 +17,7 @@ pub struct Units {
 }
 
 impl Units {
-    /// A request that puts an item, and whether it was done.
+    /// Adds a request that puts an item, and whether it was done.
     pub fn note(&mut self, request: &[u8], is_done: bool) {
         let request: Value = serde_json::from_slice(request).expect("requests are JSON");
         let item = &request["Item"];
@@ -32,7 +32,7 @@ impl Units {
         }
     }
 
-    /// The units since the last look.
+    /// The units since the last call of this.
     pub fn take(&mut self) -> usize {
         std::mem::take(&mut self.written)
     }
@@ -44,7 +44,7 @@ fn attributes(item: &Value) -> usize {
     item.iter().map(|(name, value)| name.len() + size(value)).sum()
 }
 
-/// The bytes of a value, a number taken as long as it is written, which is more than DynamoDB takes.
+/// The bytes of a value. A number counts as its text, which is more than DynamoDB charges.
 fn size(value: &Value) -> usize {
     let (kind, value) = value.as_object().and_then(|value| value.iter().next()).expect("a value with its type");
     match kind.as_str() {

@@ -1,4 +1,4 @@
-//! The product's own client of DynamoDB on a wire that notes every request and can lose answers.
+//! The product's own client of DynamoDB over a connector that records every request and can lose answers.
 
 use super::units::Units;
 use aws_sdk_dynamodb::Client;
@@ -15,7 +15,6 @@ use std::time::Duration;
 use toban::net::aws::{Aws, Environment};
 use toban::net::secret::Secret;
 
-/// A wire to an endpoint.
 #[derive(Debug, Clone)]
 pub struct Wire {
     inner: SharedHttpClient,
@@ -45,24 +44,24 @@ impl Wire {
         Self { inner, client, traffic: Arc::default() }
     }
 
-    /// A client that tries again at once. It has no time limit of its own.
+    /// A client that retries at once and has no time limit of its own.
     pub fn client(&self) -> Client {
         let config = self.client.config().to_builder().http_client(self.clone());
         let retries = RetryConfig::standard().with_max_attempts(2).with_initial_backoff(Duration::from_millis(1));
         Client::from_conf(config.retry_config(retries).timeout_config(TimeoutConfig::disabled()).build())
     }
 
-    /// What was asked since the last look, by name: `PutItem`.
+    /// The requests since the last call of this, by name: `PutItem`.
     pub fn operations(&self) -> Vec<String> {
         std::mem::take(&mut self.traffic.lock().expect("nothing panics with it").operations)
     }
 
-    /// What DynamoDB charges for the items that were put since the last look.
+    /// What DynamoDB charges for the items that were put since the last call of this.
     pub fn write_units(&self) -> usize {
         self.traffic.lock().expect("nothing panics with it").units.take()
     }
 
-    /// The next request is answered, and the answer gets lost.
+    /// The next request is done, and its answer gets lost.
     pub fn lose_an_answer(&self) {
         self.traffic.lock().expect("nothing panics with it").to_lose = 1;
     }

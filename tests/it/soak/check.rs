@@ -1,4 +1,4 @@
-//! What has to hold of every story.
+//! What must be true after every run.
 
 use super::story::Step;
 use crate::kit::Message;
@@ -6,7 +6,7 @@ use crate::kit::aws::{Report, SqsMessage};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The steps that a text tells of.
+/// The steps in a text.
 pub fn steps(text: &str) -> Vec<Step> {
     let number = |text: &str| text.parse().ok();
     text.split('S')
@@ -29,7 +29,7 @@ pub fn step_of_message(message: &SqsMessage) -> Option<Step> {
     step_of_key(body["key"].as_str()?)
 }
 
-/// How often each step's log line has that field.
+/// How often each step has a log line with a field.
 pub fn logged(report: &Report, field: &str) -> BTreeMap<Step, usize> {
     let mut found = BTreeMap::new();
     for line in report.log_lines() {
@@ -40,19 +40,20 @@ pub fn logged(report: &Report, field: &str) -> BTreeMap<Step, usize> {
     found
 }
 
-/// Every step posted; every repeat accounted for by a lost answer or a kill; each incident in order.
+/// Checks that every step is posted, every repeat is explained by a lost answer or a kill, and each incident is in order.
+/// Returns the number of repeats, and of those that only the ledger's outage explains.
 pub fn check(texts: &[String], expected: &BTreeSet<Step>, report: &Report) -> (usize, usize) {
     let mut posted: BTreeMap<Step, usize> = BTreeMap::new();
-    let mut told: BTreeMap<u64, Vec<u64>> = BTreeMap::new();
+    let mut orders: BTreeMap<u64, Vec<u64>> = BTreeMap::new();
     for text in texts {
         for (incident, nth) in steps(text) {
             *posted.entry((incident, nth)).or_default() += 1;
-            told.entry(incident).or_default().push(nth);
+            orders.entry(incident).or_default().push(nth);
         }
     }
     let missing: Vec<_> = expected.iter().filter(|step| !posted.contains_key(step)).collect();
     assert!(missing.is_empty(), "not posted: {missing:?}\n{report}");
-    for (incident, mut order) in told {
+    for (incident, mut order) in orders {
         order.dedup();
         let mut sorted = order.clone();
         sorted.sort_unstable();
@@ -63,7 +64,8 @@ pub fn check(texts: &[String], expected: &BTreeSet<Step>, report: &Report) -> (u
         }
     }
     let lost = logged(report, "answer_lost");
-    let (unclaimed, uncompleted) = (logged(report, "unclaimed"), logged(report, "uncompleted"));
+    let unclaimed = logged(report, "unclaimed");
+    let uncompleted = logged(report, "uncompleted");
     let mut killed: BTreeMap<Step, usize> = BTreeMap::new();
     for message in report.kills.iter().flat_map(|kill| &kill.batch) {
         *killed.entry(step_of_message(message).expect("one of ours")).or_default() += 1;
@@ -85,7 +87,7 @@ pub fn check(texts: &[String], expected: &BTreeSet<Step>, report: &Report) -> (u
     (repeats, by_ledger)
 }
 
-/// Every message is in a thread of its own incident; how many incidents are shown to be over.
+/// Checks that every reply is in its own incident's thread. Returns how many first messages say that it is resolved.
 pub fn threads(messages: &[Message]) -> usize {
     let incident = |message: &Message| steps(&message.text).first().map(|(incident, _)| *incident);
     let firsts: BTreeMap<_, _> = messages

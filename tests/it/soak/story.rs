@@ -1,4 +1,4 @@
-//! The story: what happens to each incident, and how it is delivered.
+//! What happens to each incident, and how it is delivered.
 
 use super::world::World;
 use crate::kit::aws::Chance;
@@ -19,7 +19,7 @@ pub const STORY: [&str; 6] = [
     "v3/incident.resolved.json",
 ];
 
-/// The nth event of an incident, whose text says which it is.
+/// An incident and the number of its event; the text of the message has both.
 pub type Step = (u64, u64);
 
 pub fn step_body((incident, nth): Step, started: DateTime<Utc>) -> Vec<u8> {
@@ -53,8 +53,8 @@ pub async fn send(webhook: &Function, body: &[u8]) {
     }
 }
 
-/// What is delivered, in the order of the deliveries: incidents overlap, each one's events are in order, one in ten is
-/// delivered again, some of these at the same moment.
+/// The deliveries, in order: incidents overlap, each one's events are in order, one in ten is delivered again, some of these
+/// at the same moment.
 pub fn deliveries(incidents: u64, seed: u64) -> Vec<(Step, Again)> {
     const AT_ONCE: usize = 25;
     let mut chance = Chance::seeded(seed);
@@ -79,9 +79,10 @@ pub fn deliveries(incidents: u64, seed: u64) -> Vec<(Step, Again)> {
             _ => Again::Never,
         };
         all.push(((incident, nth), again));
-        match nth + 1 < STORY.len() as u64 {
-            true => open[chosen] = (incident, nth + 1),
-            false => drop(open.swap_remove(chosen)),
+        if nth + 1 < STORY.len() as u64 {
+            open[chosen] = (incident, nth + 1);
+        } else {
+            open.swap_remove(chosen);
         }
     }
 }
@@ -93,9 +94,10 @@ pub enum Again {
     AtOnce,
 }
 
-/// Delivers all through two webhooks, at the pace at which they are worked off.
+/// Delivers all through two webhooks, no faster than the worker keeps up.
 pub async fn feed(world: &World, all: &[(Step, Again)], started: DateTime<Utc>) -> usize {
-    let (one, two) = (world.webhook().await, world.webhook().await);
+    let one = world.webhook().await;
+    let two = world.webhook().await;
     let mut sent = 0;
     for (number, (step, again)) in all.iter().enumerate() {
         while number % 10 == 0 && world.queue.counts().await.visible > 40 {

@@ -1,4 +1,4 @@
-//! The world: a queue, a table, the settings of the functions, and what their chat does wrong.
+//! A queue, a table, the settings of the functions, and the failures of their chat.
 
 use crate::kit::aws::{Aws, Chance, Chaos, Options, Poller, Queue, Table};
 use crate::kit::{Fault, Function};
@@ -15,17 +15,17 @@ pub struct World {
     time_limit: Duration,
 }
 
-/// In earnest a worker has 30 s, a claim is honoured for 45 s, and a message is hidden for 300 s: whoever finds one free
-/// knows that the one before has ended. Here it is 10, 11 and 12 s.
+/// In production a worker has 30 s, a claim is honoured for 45 s, and a message is hidden for 300 s: a worker that finds one
+/// free knows that the one before has ended. Here it is 10, 11 and 12 s.
 const TIME_LIMIT: u32 = 10;
 
 impl World {
-    /// A queue and a table with times that a test can wait for, in the order of those in earnest.
+    /// A queue and a table with times that a test can wait for, in the order of those in production.
     pub async fn new(name: &str) -> (Aws, Self) {
         Self::with_times(name, TIME_LIMIT, TIME_LIMIT + 1, TIME_LIMIT + 2).await
     }
 
-    /// With shorter times, for stories in which each message is out of one's hands before another gets it.
+    /// With shorter times, for tests in which one worker has ended before another gets its message.
     pub async fn hasty(name: &str) -> (Aws, Self) {
         Self::with_times(name, 30, 4, 5).await
     }
@@ -59,7 +59,7 @@ impl World {
     }
 }
 
-/// A fifth of all calls goes wrong, in every way that a chat knows.
+/// A fifth of all calls fail, in every way that a chat knows.
 pub fn faults(seed: u64) -> impl FnMut() -> Option<Fault> + Send + 'static {
     let mut chance = Chance::seeded(seed);
     move || {

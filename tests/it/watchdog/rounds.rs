@@ -1,4 +1,4 @@
-//! A round as a whole: how much it tells, what it leaves alone, and what it says when PagerDuty does not deliver.
+//! A round as a whole: how much it reports, what it leaves alone, and what it says if PagerDuty does not deliver.
 
 use super::world::{World, at, incident};
 use crate::kit::http::{Reply, Request, Response, Server};
@@ -13,7 +13,7 @@ use toban::pagerduty::{Access, Client, Limits, PagerDutyError};
 use toban::relay::watchdog::{Blind, Patience, Round};
 
 #[tokio::test]
-async fn of_a_dozen_ten_are_told_with_one_mention_and_the_rest_next_time() {
+async fn of_a_dozen_ten_are_reported_with_one_mention_and_the_rest_next_time() {
     let slack = Slack::start().await;
     let world = World::open(Settings::at("").slack(&slack)).await;
     world.watch_from("2026-11-24T09:00:00+09:00").await;
@@ -45,12 +45,12 @@ async fn of_several_one_that_began_when_people_were_at_work_mentions() {
     ]);
     assert_eq!(world.round("10:30:00").await, 3);
     let posts = slack.take();
-    let told = |number: usize| {
+    let mentions = |number: usize| {
         let tag = format!("#PD{number} ");
-        let post = posts.iter().find(|post| post.text.contains(&tag)).expect("it is told");
+        let post = posts.iter().find(|post| post.text.contains(&tag)).expect("it is posted");
         post.mentions.iter().map(String::as_str).collect::<Vec<_>>()
     };
-    assert_eq!([told(1), told(2), told(3)], [vec![], PAIR.to_vec(), vec![]]);
+    assert_eq!([mentions(1), mentions(2), mentions(3)], [vec![], PAIR.to_vec(), vec![]]);
     // At five in the afternoon: only what began less than half an hour ago still mentions.
     world.list([
         incident("Q4", 4, "triggered", "16:30:00", "16:30:00"),
@@ -77,20 +77,21 @@ async fn what_was_before_the_watchdog_or_is_of_another_service_is_left_alone() {
         incident("Q4", 4, "acknowledged", "11:10:00", "11:11:00"),
         incident("Q5", 5, "somewhere", "11:10:00", "11:11:00"),
     ]);
-    // The first look is the beginning, whatever time it is later.
+    // The first round is the beginning, whatever the time is later.
     for time in ["11:00:00", "11:30:00", "13:00:00"] {
         assert_eq!(world.find(time).await, [], "{time}");
     }
 }
 
 #[tokio::test]
-async fn an_incident_that_began_weeks_ago_is_looked_at_while_it_is_open() {
+async fn an_incident_that_began_weeks_ago_is_compared_while_it_is_open() {
     let slack = Slack::start().await;
     let world = World::open(Settings::at("").slack(&slack)).await;
     world.watch_from("2026-10-01T00:00:00Z").await;
-    let (began, ended) = ("2026-11-10T11:02:00+09:00", "11:30:00");
+    let began = "2026-11-10T11:02:00+09:00";
+    let ended = "11:30:00";
     world.list([incident("Q1", 1, "resolved", began, ended)]);
-    assert_eq!(world.find("11:50:00").await, [], "nobody was told that it began, and it was two weeks ago");
+    assert_eq!(world.find("11:50:00").await, [], "its beginning was not reported, and was two weeks ago");
     let body = super::webhook("triggered", "11:02:00");
     let event = toban::source::pagerduty::read(&body, at("11:02:00")).remove(0);
     assert_eq!(event.kind, EventKind::Triggered);
@@ -100,8 +101,9 @@ async fn an_incident_that_began_weeks_ago_is_looked_at_while_it_is_open() {
 }
 
 #[tokio::test]
-async fn a_webhook_that_pagerduty_has_turned_off_is_said_once_a_day_in_the_backup_chat() {
-    let (slack, backup) = (Slack::start().await, Slack::start().await);
+async fn a_webhook_that_pagerduty_has_turned_off_is_reported_once_a_day_in_the_backup_chat() {
+    let slack = Slack::start().await;
+    let backup = Slack::start().await;
     for mode in ["mirror", "failover"] {
         let settings = Settings::at("").slack(&slack).with("BACKUP_WEBHOOK_URL", &backup.webhook_url());
         let world = World::open(settings.with("BACKUP_MODE", mode)).await;
@@ -154,7 +156,7 @@ async fn a_webhook_that_pagerduty_has_turned_off_is_said_once_a_day_in_the_backu
 }
 
 #[tokio::test]
-async fn a_v2_extension_that_is_off_is_said_in_the_only_chat() {
+async fn a_v2_extension_that_is_off_is_reported_in_the_only_chat() {
     let slack = Slack::start().await;
     let world = World::open(Settings::at("").slack(&slack).with("MESSAGE_LANGUAGE", "en")).await;
     world.pagerduty.edit(|account| {
@@ -189,7 +191,7 @@ async fn a_round_that_saw_nothing_says_why_and_the_next_one_sees() {
         let blind = world.watchdog.find(at("11:20:00")).await.expect_err("PagerDuty does not answer");
         assert!(matches!(blind, Blind::Account(_)), "{blind}");
     }
-    // What is off cannot be read, and what is missed is found all the same; there is no queue here to put it into.
+    // What is off cannot be read, and what is missed is found regardless; there is no queue here to put it into.
     world.pagerduty.fail_next([PagerDutyFault::Forbidden]);
     let log = Log::new();
     let blind = world.watchdog.round(at("11:20:00")).await.expect_err("there is no queue");
@@ -206,8 +208,9 @@ async fn a_round_that_saw_nothing_says_why_and_the_next_one_sees() {
 }
 
 #[tokio::test]
-async fn a_ledger_that_does_not_answer_is_not_one_that_knows_of_nothing() {
-    let (slack, rows) = (Slack::start().await, Rows::start().await);
+async fn a_ledger_that_does_not_answer_is_not_an_empty_one() {
+    let slack = Slack::start().await;
+    let rows = Rows::start().await;
     let mut world = World::open(Settings::at("").slack(&slack)).await;
     world.ledger = Arc::new(ledger_on(&rows));
     world.watchdog.ledger = world.ledger.clone();
@@ -221,7 +224,7 @@ async fn a_ledger_that_does_not_answer_is_not_one_that_knows_of_nothing() {
     ]);
     let events = world.find("11:20:00").await;
     let numbers: Vec<_> = events.iter().filter_map(|event| event.incident.number).collect();
-    assert_eq!(numbers, [IncidentNumber(4813)], "the first was told");
+    assert_eq!(numbers, [IncidentNumber(4813)], "the first was reported");
     for action in ["GetItem", "Query", "PutItem"] {
         rows.refuse(&[action]);
         let blind = world.watchdog.find(at("11:20:00")).await.expect_err(action);
@@ -229,10 +232,11 @@ async fn a_ledger_that_does_not_answer_is_not_one_that_knows_of_nothing() {
     }
 }
 
-/// What PagerDuty takes for its answers is not taken from the time of the chat and the queue, and has an end.
+/// PagerDuty's slow answers do not use up the time of the chat and the queue, and are not waited for without end.
 #[tokio::test]
 async fn a_slow_pagerduty_leaves_the_others_their_time() {
-    let (slack, fifo) = (Slack::start().await, Fifo::start().await);
+    let slack = Slack::start().await;
+    let fifo = Fifo::start().await;
     let settings = Settings::at("").slack(&slack).with("AWS_ENDPOINT_URL", &fifo.url());
     let mut world = World::open(settings).await;
     world.watch_from("2026-11-24T09:00:00+09:00").await;
@@ -245,7 +249,8 @@ async fn a_slow_pagerduty_leaves_the_others_their_time() {
     });
     let page = json!({"incidents": [one], "webhook_subscriptions": [off], "extensions": [],
                       "limit": 100, "offset": 0, "more": false, "total": null});
-    let (telling, slow) = (Duration::from_millis(1_500), Duration::from_millis(1_600));
+    let telling = Duration::from_millis(1_500);
+    let slow = Duration::from_millis(1_600);
     let server = Server::start(move |request: Request| {
         let page = page.clone();
         async move {
@@ -274,10 +279,9 @@ fn account(server: &Server) -> Client {
     Client::new(toban::net::http::client().expect("a client"), access, limits)
 }
 
-/// The real list would be ten thousand incidents long; here every page but those of the last hours says that there are
-/// more.
+/// A real list would be ten thousand incidents long; here every page but those of the last hours says that there are more.
 #[tokio::test]
-async fn of_more_incidents_than_pagerduty_lists_the_new_ones_are_looked_at() {
+async fn of_more_incidents_than_pagerduty_lists_the_new_ones_are_compared() {
     let slack = Slack::start().await;
     let mut world = World::open(Settings::at("").slack(&slack)).await;
     world.watch_from("2026-11-24T09:00:00+09:00").await;
