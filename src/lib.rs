@@ -31,8 +31,8 @@
 //!
 //! # Where something new belongs
 //!
-//! - **A chat**: a file in [`chat`] (its markup, one post, its errors), a variant of [`chat::Chat`], its settings in
-//!   `setup/config/chats.rs`, and in [`domain::member`] how it calls people.
+//! - **A chat**: a file in [`chat`] with its [`chat::ChatKind`] (markup, limits, threads, settings), its requests and what
+//!   its answers mean; its entry in [`chat::KINDS`]; and in [`domain::member`] how it calls people, if in a new way.
 //! - **A source**: a file in [`source`] with its [`source::Source`], which reads into [`domain::incident::IncidentEvent`]s, a
 //!   variant of [`source::Sender`], its setting in the documents and `template.yaml`, and payloads with their whole texts
 //!   in `tests/data`.

@@ -6,10 +6,7 @@ use serde_json::{Value, json};
 use std::fs;
 use std::hint::black_box;
 use std::path::Path;
-use toban::chat::Chat;
-use toban::chat::console::Console;
-use toban::chat::slack::{ChannelId, SlackBot, SlackWebhook};
-use toban::chat::typetalk::{TopicId, Typetalk};
+use toban::chat::{Access, ChannelId, Chat, ChatKind, slack, typetalk};
 use toban::domain::calendar::BusinessHours;
 use toban::domain::incident::IncidentEvent;
 use toban::domain::workbook::Workbook;
@@ -102,33 +99,24 @@ fn reading(rows: usize) -> Reading {
     Reading { workbook: book(&tabs(rows)).into(), read_at: now() }
 }
 
-fn slack() -> SlackBot {
-    SlackBot {
-        http: toban::net::http::client().expect("a client"),
-        base_url: String::new(),
-        token: Secret::new(""),
-        channel: ChannelId(String::new()),
-        fallback: None,
-    }
+fn chat(kind: &'static ChatKind) -> Chat {
+    let access = Access::none(toban::net::http::client().expect("a client"));
+    Chat::new(kind, access, ChannelId(String::new()), None)
 }
 
 fn chats() -> Vec<(&'static str, Chat)> {
-    let http = toban::net::http::client().expect("a client");
-    let webhook = SlackWebhook { http: http.clone(), url: Secret::new(""), fallback: None };
-    let typetalk =
-        Typetalk { http, base_url: String::new(), token: Secret::new(""), topic: TopicId(0), fallback: None };
     vec![
-        ("render for Slack", Chat::SlackBot(slack())),
-        ("render for a webhook (Slack, Mattermost)", Chat::SlackWebhook(webhook)),
-        ("render for Typetalk", Chat::Typetalk(typetalk)),
-        ("render for the terminal", Chat::Console(Console)),
+        ("render for Slack", chat(&slack::BOT)),
+        ("render for a webhook (Slack, Mattermost)", chat(&slack::WEBHOOK)),
+        ("render for Typetalk", chat(&typetalk::KIND)),
+        ("render for the terminal", Chat::console()),
     ]
 }
 
 /// Everything between the bytes of a body and the text of the message.
 fn event_work(body: Vec<u8>) -> Box<dyn Fn()> {
     let team = team();
-    let chat = Chat::SlackBot(slack());
+    let chat = chat(&slack::BOT);
     let reading = Ok(reading(400));
     assert!(pagerduty::read(&body, now()).iter().all(|event| event.unreadable.is_none()), "it can be read");
     Box::new(move || {

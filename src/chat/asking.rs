@@ -1,10 +1,13 @@
 //! Asking a chat about itself, for `toban check`: nothing is posted, and there is time to wait when it throttles.
 
-use super::ChatError;
-use super::wire::{Reply, exchange_up_to};
+use super::delivery::again_after;
+use super::wire::exchange;
+use super::{ChannelId, ChatError};
+use crate::domain::text::Foreign;
+use crate::net::http::Reply;
 use reqwest::{RequestBuilder, StatusCode};
 use std::time::Duration;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 /// The most that one answer may take.
 const ANSWER: Duration = Duration::from_secs(10);
@@ -15,71 +18,142 @@ const LONGEST_ANSWER: usize = 4 * 1024 * 1024;
 /// A chat that asks us to wait for longer is not waited for.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
-/// How long is waited after a 429 that says nothing about it.
-const UNTOLD_WAIT: Duration = Duration::from_secs(1);
+/// How long to wait after a 429 that does not say.
+const DEFAULT_WAIT: Duration = Duration::from_secs(1);
 
 /// A call that is throttled again and again is given up.
 const TRIES: usize = 3;
 
-/// Why a chat has not told what it was asked, by what is to be done about it.
+/// What a chat has said about itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fact {
+    /// The token is valid, in the workspace of that name.
+    Workspace(Option<Foreign>),
+    Channel(AskedChannel, ChannelState),
+    Topic(AskedChannel, ChannelState),
+    /// Somebody whom a mention does not reach.
+    Unreachable(Mentioned, Why),
+    /// So many people, and so many groups, can be mentioned.
+    People(usize),
+    Groups(usize),
+    /// The token may not be used to look.
+    MissingScope(Scope),
+    /// There is no answer, so nothing more was asked.
+    NoAnswer(Unanswered),
+    /// It is a webhook.
+    CannotBeAsked,
+}
+
+/// A channel or topic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskedChannel {
+    /// As the chat calls it, if it knows it.
+    pub name: Option<Foreign>,
+    pub id: ChannelId,
+    /// The setting that names it.
+    pub variable: &'static str,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChannelState {
+    Good,
+    /// Nobody can post there any more.
+    Archived,
+    WithoutBot,
+    /// It does not exist, or the token does not see it.
+    NotFound,
+    /// It is configured by its name, which cannot be looked up.
+    ByName,
+}
+
+/// Somebody whom the chat has to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mentioned {
+    /// `U…`, `W…` or `S…`
+    pub id: String,
+    /// Their name in the members tab; `None` for those that the fallback names.
+    pub member: Option<Foreign>,
+}
+
+/// Why a mention reaches nobody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    NoSuchPerson,
+    Deactivated,
+    Bot,
+    NoSuchGroup,
+    GroupDisabled,
+}
+
+/// What a token may be allowed to look at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    Channels,
+    Users,
+    Groups,
+    Topics,
+}
+
+/// Why a chat has not answered a question, by what is to be done about it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unanswered {
-    /// The token may not ask that: it lacks a scope.
     #[error("the token lacks a scope")]
     MissingScope,
-    /// The token is not valid.
     #[error("the token is not valid: {code}")]
     BadToken {
-        /// The chat's own code.
+        /// The chat's own.
         code: String,
     },
-    /// There is no such thing, or none that the token may see.
+    /// It does not exist, or the token may not see it.
     #[error("not found: {code}")]
     NotFound {
-        /// The chat's own code.
+        /// The chat's own.
         code: String,
     },
     /// Not now.
     #[error("the chat cannot be asked at the moment: {why}")]
     Unavailable {
-        /// What it said, or what happened.
         why: String,
+        /// How long the chat asked us to wait, if it throttles.
+        wait: Option<Duration>,
     },
-    /// Anything else.
     #[error("the chat refuses: {code}")]
     Refused {
-        /// The chat's own code.
+        /// The chat's own.
         code: String,
     },
 }
 
-/// Asks, again where the chat throttles and says that it will not for long. An answer is a status that is none of an
-/// outage.
+/// Asks, and again while the chat throttles and the wait is short. What is returned is not a server's error.
 pub(super) async fn ask(request: impl Fn() -> RequestBuilder) -> Result<Reply, Unanswered> {
-    for last_try in (0..TRIES).map(|nth| nth + 1 == TRIES) {
-        let reply = match exchange_up_to(request(), LONGEST_ANSWER, Instant::now() + ANSWER).await {
-            Ok(reply) => reply,
-            Err(ChatError::Unavailable { why, .. } | ChatError::Lost { why }) => {
-                return Err(Unanswered::Unavailable { why });
-            }
-            Err(ChatError::Gone { code } | ChatError::Refused { code }) => return Err(Unanswered::Refused { code }),
-        };
-        if reply.status != StatusCode::TOO_MANY_REQUESTS {
-            return match reply.status.is_server_error() {
-                true => Err(Unanswered::Unavailable { why: format!("HTTP {}", reply.status.as_u16()) }),
-                false => Ok(reply),
-            };
-        }
-        let pause = reply.retry_after().unwrap_or(UNTOLD_WAIT);
-        if last_try || pause > LONGEST_WAIT {
-            return Err(Unanswered::Unavailable { why: format!("HTTP 429, Retry-After: {}", pause.as_secs()) });
-        }
-        sleep(pause).await;
-    }
-    unreachable!("the last try returns")
+    let mut again = 1..TRIES;
+    let wait = |error: &Unanswered| match error {
+        Unanswered::Unavailable { wait: Some(wait), .. } if *wait <= LONGEST_WAIT => again.next().map(|_| *wait),
+        _ => None,
+    };
+    again_after(wait, || ask_once(request())).await
 }
 
-/// A code of the chat's in one short line that a terminal does not obey.
+async fn ask_once(request: RequestBuilder) -> Result<Reply, Unanswered> {
+    let reply = match exchange(request, LONGEST_ANSWER, Instant::now() + ANSWER).await {
+        Ok(reply) => reply,
+        Err(ChatError::Unavailable { why, .. } | ChatError::Lost { why }) => {
+            return Err(Unanswered::Unavailable { why, wait: None });
+        }
+        Err(ChatError::Gone { code } | ChatError::Refused { code }) => return Err(Unanswered::Refused { code }),
+    };
+    if reply.status == StatusCode::TOO_MANY_REQUESTS {
+        let wait = reply.retry_after().unwrap_or(DEFAULT_WAIT);
+        let why = format!("HTTP 429, Retry-After: {}", wait.as_secs());
+        return Err(Unanswered::Unavailable { why, wait: Some(wait) });
+    }
+    if reply.status.is_server_error() {
+        return Err(Unanswered::Unavailable { why: format!("HTTP {}", reply.status.as_u16()), wait: None });
+    }
+    Ok(reply)
+}
+
+/// A code of the chat's as one short line without control characters.
 pub(super) fn code(text: &str) -> String {
     text.chars().filter(|c| c.is_ascii_graphic() || *c == ' ').take(80).collect()
 }

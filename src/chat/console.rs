@@ -1,35 +1,40 @@
-//! The terminal as a chat: what `toban demo` shows when no real chat is wanted.
+//! The terminal as a chat: where `toban explain` and `toban remind` write, and where a message goes without a real chat.
 
+use super::kind::{ChatKind, Threads};
 use super::writing::{Markup, characters, plain};
-use super::{ChatError, PostId, Rendered};
+use super::{ChatError, Client, PostId, Rendered};
+use crate::domain::member::Platform;
 use std::io::Write as _;
 
-pub(super) static MARKUP: Markup = Markup {
-    own: plain,
-    defuse: plain,
-    link: plain,
-    mention: |handle| format!("@{}", handle.as_str()),
-    guard: "",
-    after_quote: "\n",
-    limit: 10_000,
-    measure: characters,
+pub const KIND: ChatKind = ChatKind {
+    name: "console",
+    title: "the terminal",
+    platform: Platform::Screen,
+    markup: Markup {
+        own: plain,
+        defuse: plain,
+        link: plain,
+        mention: |handle| format!("@{}", handle.as_str()),
+        guard: "",
+        after_quote: "\n",
+        limit: 10_000,
+        measure: characters,
+    },
+    threads: Threads::None,
+    has_edits: false,
+    variables: None,
+    connect: |_| Client::Console,
 };
 
 /// What stands above and below a message.
 const RULE: &str = "────────────────────────────────────────────────────────────";
 
-/// Standard output.
-#[derive(Debug, Clone, Copy)]
-pub struct Console;
-
-impl Console {
-    /// Prints it.
-    pub fn post(&self, draft: &Rendered) -> Result<PostId, ChatError> {
-        let text = &draft.text;
-        let mut out = std::io::stdout().lock();
-        writeln!(out, "\n{RULE}\n{text}\n{RULE}\n")
-            .and_then(|()| out.flush())
-            .map(|()| PostId(String::new()))
-            .map_err(|error| ChatError::Unavailable { retry_after: None, why: error.to_string() })
-    }
+/// Prints a message on standard output.
+pub fn post(rendered: &Rendered) -> Result<PostId, ChatError> {
+    let text = &rendered.text;
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "\n{RULE}\n{text}\n{RULE}\n")
+        .and_then(|()| out.flush())
+        .map(|()| PostId(String::new()))
+        .map_err(|error| ChatError::Unavailable { retry_after: None, why: error.to_string() })
 }

@@ -2,15 +2,17 @@
 
 use super::{Chat, ChatError, PostId, Rendered};
 use std::time::Duration;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep};
 
-/// What the backup keeps of the time, however long the primary takes.
+/// How much of the time is kept for the backup, however long the primary takes.
 pub const FOR_THE_BACKUP: Duration = Duration::from_millis(1_200);
 
-/// Where messages go.
+/// A chat that says "at once" while it throttles is not called again sooner.
+const SHORTEST_WAIT: Duration = Duration::from_millis(20);
+
+/// The chats that messages go to.
 #[derive(Debug, Clone)]
 pub enum Outlets {
-    /// One chat.
     One(Chat),
     /// Both chats get everything.
     Mirror(Chat, Chat),
@@ -18,17 +20,26 @@ pub enum Outlets {
     Failover(Chat, Chat),
 }
 
-/// A chat that says "at once" while it throttles is not hammered.
-const SHORTEST_WAIT: Duration = Duration::from_millis(20);
+impl Outlets {
+    /// The same with each chat changed.
+    #[must_use]
+    pub fn map(&self, change: impl Fn(&Chat) -> Chat) -> Self {
+        match self {
+            Self::One(chat) => Self::One(change(chat)),
+            Self::Mirror(primary, backup) => Self::Mirror(change(primary), change(backup)),
+            Self::Failover(primary, backup) => Self::Failover(change(primary), change(backup)),
+        }
+    }
+}
 
-/// For which of the chats a message is.
+/// Which of the chats a message is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Destination {
-    /// The first, mirrored.
+    /// The first of two that are mirrored.
     Primary,
-    /// The second, mirrored.
+    /// The second of two that are mirrored.
     Backup,
-    /// The first that takes it: one chat, or failover.
+    /// The first that takes it: the only chat, or either in failover.
     Any,
 }
 
@@ -42,45 +53,57 @@ impl Destination {
         }
     }
 
-    /// The address of that name.
+    /// The destination of that name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Primary, Self::Backup, Self::Any].into_iter().find(|address| address.name() == name)
+        [Self::Primary, Self::Backup, Self::Any].into_iter().find(|destination| destination.name() == name)
     }
 }
 
 /// Whether a chat has asked us to wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pace {
-    /// It has not.
     Free,
-    /// It has: fewer messages are better.
+    /// Fewer messages are better.
     Throttled,
 }
 
-/// Posts a message, again if the chat asks to wait and the wait ends in time.
+/// Posts a message, again if the chat asks to wait and the wait ends before the deadline.
 ///
 /// Nothing else is tried again here: after a lost answer a second try could post twice, and a chat that is down for
 /// a moment is better left to the backup or to the sender's own repeat.
 pub async fn post_patiently(
     chat: &Chat,
-    draft: &Rendered,
+    rendered: &Rendered,
     thread: Option<&PostId>,
     deadline: Instant,
 ) -> (Result<PostId, ChatError>, Pace) {
     let mut pace = Pace::Free;
-    loop {
-        let error = match chat.post(draft, thread, deadline).await {
-            Ok(post) => return (Ok(post), pace),
-            Err(error) => error,
-        };
+    let wait = |error: &ChatError| {
         let ChatError::Unavailable { retry_after: Some(wait), .. } = error else {
-            return (Err(error), pace);
+            return None;
         };
         pace = Pace::Throttled;
-        // Of a wait without end there is no instant.
-        match Instant::now().checked_add(wait.max(SHORTEST_WAIT)) {
-            Some(again) if again < deadline => sleep_until(again).await,
-            _ => return (Err(error), pace),
+        let wait = (*wait).max(SHORTEST_WAIT);
+        // A wait may be longer than an instant can be.
+        let again = Instant::now().checked_add(wait)?;
+        (again < deadline).then_some(wait)
+    };
+    let posted = again_after(wait, || chat.post(rendered, thread, deadline)).await;
+    (posted, pace)
+}
+
+/// Tries until it works or `wait` has no time to wait for after an error.
+pub(super) async fn again_after<T, E, F: Future<Output = Result<T, E>>>(
+    mut wait: impl FnMut(&E) -> Option<Duration>,
+    mut attempt: impl FnMut() -> F,
+) -> Result<T, E> {
+    loop {
+        match attempt().await {
+            Ok(value) => return Ok(value),
+            Err(error) => match wait(&error) {
+                Some(wait) => sleep(wait).await,
+                None => return Err(error),
+            },
         }
     }
 }

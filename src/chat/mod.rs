@@ -1,27 +1,49 @@
 //! Messages out: each chat writes a [`Message`] in its own markup, within its own limits, and posts it.
 //!
-//! A chat is told whom to mention and is never asked: what foreign text says cannot ping or tag anybody, because each
-//! chat defuses it while writing.
+//! What a chat is stands in one [`ChatKind`] in its own file, with the requests it is sent and what its answers mean.
+//! A chat is told whom to mention and never asked: foreign text cannot ping or tag anybody, because each chat defuses
+//! it while writing.
 
 pub mod asking;
 pub mod console;
 pub mod delivery;
+mod kind;
 pub mod recorder;
 pub mod slack;
 pub mod typetalk;
 mod wire;
 mod writing;
 
-use crate::domain::member::Platform;
+pub use kind::{Access, ChannelVariables, ChatKind, Threads, Variable, Variables};
+
+use crate::domain::member::{Members, Platform};
 use crate::domain::message::{Line, Message, Span};
-use console::Console;
-use recorder::Recorder;
+use asking::Fact;
+use recorder::{Recorder, Recording, Sending};
 use slack::{SlackBot, SlackWebhook};
+use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 use typetalk::Typetalk;
-use writing::Markup;
+
+/// Every kind that can be configured, in the order in which they are first and second.
+pub const KINDS: [&ChatKind; 4] = [&slack::BOT, &slack::WEBHOOK, &typetalk::KIND, &slack::BACKUP_WEBHOOK];
+
+/// The settings that are secrets of chats.
+pub fn secrets() -> impl Iterator<Item = &'static str> {
+    KINDS.into_iter().filter_map(|kind| Some(kind.variables?.secret.name))
+}
+
+/// What posts to a chat's API.
+#[derive(Debug, Clone)]
+enum Client {
+    SlackBot(SlackBot),
+    SlackWebhook(SlackWebhook),
+    Typetalk(Typetalk),
+    Console,
+}
 
 /// Why a chat has not accepted a message, by what is to be done about it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -31,25 +53,21 @@ pub enum ChatError {
     Unavailable {
         /// How long the chat asked us to wait.
         retry_after: Option<Duration>,
-        /// What it said, or what happened.
         why: String,
     },
-    /// It may have been accepted: no answer came. A repeat has to be marked as one.
+    /// No answer came, so it may have been accepted. A repeat has to be marked as one.
     #[error("the chat's answer was lost: {why}")]
-    Lost {
-        /// What happened.
-        why: String,
-    },
-    /// The message that it was to follow, or that was to be changed, is not there any more: post it as a new one.
+    Lost { why: String },
+    /// The message to reply to or to change no longer exists: post this one as a new one.
     #[error("the first message is gone: {code}")]
     Gone {
-        /// The chat's own code.
+        /// The chat's own.
         code: String,
     },
-    /// It never will be: somebody has to mend something.
+    /// It never will be accepted: somebody has to fix something.
     #[error("the chat refuses: {code}")]
     Refused {
-        /// The chat's own code.
+        /// The chat's own.
         code: String,
     },
 }
@@ -57,9 +75,8 @@ pub enum ChatError {
 /// A message in a chat's own markup.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rendered {
-    /// The text.
     pub text: String,
-    /// Where in it stands what happened, in bytes; `None` where there is no headline.
+    /// Where the text says what happened, in bytes; `None` without a headline.
     pub verb: Option<Range<usize>>,
     /// How the incident stands, for a first message that is kept up to date.
     pub status: Option<String>,
@@ -67,110 +84,136 @@ pub struct Rendered {
     pub pings: bool,
 }
 
-/// The name by which the chat knows a message that it has accepted.
+/// The chat's own id of a message that it has accepted; empty if it does not tell one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PostId(pub String);
 
-/// Where messages go.
+/// A channel of Slack (`C0123456789`, or its name), a topic of Typetalk (`4711`); empty for a webhook, which has one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChannelId(pub String);
+
+impl fmt::Display for ChannelId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// One channel of one chat: where messages go.
 #[derive(Debug, Clone)]
-pub enum Chat {
-    /// Slack's Web API.
-    SlackBot(SlackBot),
-    /// An incoming webhook of Slack, or of Mattermost, which takes the same.
-    SlackWebhook(SlackWebhook),
-    /// Typetalk.
-    Typetalk(Typetalk),
-    /// The terminal.
-    Console(Console),
-    /// One of the first three, on a page.
-    Recorder(Recorder),
+pub struct Chat {
+    kind: &'static ChatKind,
+    client: Client,
+    channel: ChannelId,
+    /// Who is told when the rotation has no answer; `None` for nobody.
+    fallback: Option<String>,
+    recorder: Option<Recorder>,
 }
 
 impl Chat {
+    /// Nothing is asked of the chat yet.
+    pub fn new(kind: &'static ChatKind, access: Access, channel: ChannelId, fallback: Option<String>) -> Self {
+        Self { kind, client: (kind.connect)(access), channel, fallback, recorder: None }
+    }
+
+    /// The terminal.
+    pub fn console() -> Self {
+        let fallback = Some("@fallback".to_owned());
+        Self {
+            kind: &console::KIND,
+            client: Client::Console,
+            channel: ChannelId(String::new()),
+            fallback,
+            recorder: None,
+        }
+    }
+
+    /// The same chat in another channel.
+    #[must_use]
+    pub fn in_channel(&self, channel: ChannelId) -> Self {
+        Self { channel, ..self.clone() }
+    }
+
+    /// The same chat, with everything that it is sent recorded. The terminal is not recorded.
+    #[must_use]
+    pub fn recorded(&self, recording: &Arc<Recording>, sending: Sending) -> Self {
+        Self { recorder: Some(Recorder { recording: recording.clone(), sending }), ..self.clone() }
+    }
+
+    /// What kind of chat it is.
+    pub fn kind(&self) -> &'static ChatKind {
+        self.kind
+    }
+
     /// Its name in the log.
     pub fn name(&self) -> &'static str {
-        match self {
-            Self::SlackBot(_) => "slack",
-            Self::SlackWebhook(_) => "slack_webhook",
-            Self::Typetalk(_) => "typetalk",
-            Self::Console(_) => "console",
-            Self::Recorder(recorder) => recorder.name(),
-        }
+        self.kind.name
     }
 
     /// Whose names ping on it.
     pub fn platform(&self) -> Platform {
-        match self {
-            Self::SlackBot(_) | Self::SlackWebhook(_) => Platform::Slack,
-            Self::Typetalk(_) => Platform::Typetalk,
-            Self::Console(_) => Platform::Screen,
-            Self::Recorder(recorder) => recorder.platform(),
-        }
-    }
-
-    /// A message as it will be posted.
-    pub fn write(&self, message: &Message) -> Rendered {
-        self.markup().write(message, self.fallback())
-    }
-
-    /// A first message again, with the same text but for the headline, and with how its incident stands now.
-    pub fn restate(&self, opening: &Rendered, headline: &Span, status: &Line) -> Rendered {
-        self.markup().restate(opening, headline, status)
-    }
-
-    fn markup(&self) -> &'static Markup {
-        match self {
-            Self::SlackBot(_) => &slack::MARKUP,
-            Self::SlackWebhook(_) => &slack::WEBHOOK_MARKUP,
-            Self::Typetalk(_) => &typetalk::MARKUP,
-            Self::Console(_) => &console::MARKUP,
-            Self::Recorder(recorder) => recorder.markup(),
-        }
-    }
-
-    /// Whom to tell when the rotation has no answer.
-    fn fallback(&self) -> Option<&str> {
-        match self {
-            Self::SlackBot(chat) => chat.fallback.as_deref(),
-            Self::SlackWebhook(chat) => chat.fallback.as_deref(),
-            Self::Typetalk(chat) => chat.fallback.as_deref(),
-            Self::Console(_) => Some("@fallback"),
-            Self::Recorder(recorder) => recorder.fallback(),
-        }
+        self.kind.platform
     }
 
     /// Whether first messages can be changed later, so that they show how their incidents stand.
     pub fn keeps_up_to_date(&self) -> bool {
-        match self {
-            Self::SlackBot(_) => true,
-            Self::SlackWebhook(_) | Self::Typetalk(_) | Self::Console(_) => false,
-            Self::Recorder(recorder) => recorder.keeps_up_to_date(),
-        }
+        self.kind.has_edits
     }
 
-    /// Posts a message, once: into the thread that another began, or as a first one. `deadline` is when the answer is of
-    /// no use any more.
+    /// A message as it will be posted.
+    pub fn write(&self, message: &Message) -> Rendered {
+        self.kind.markup.write(message, self.fallback.as_deref())
+    }
+
+    /// A first message again, with the same text but for the headline, and with how its incident stands now.
+    pub fn restate(&self, opening: &Rendered, headline: &Span, status: &Line) -> Rendered {
+        self.kind.markup.restate(opening, headline, status)
+    }
+
+    /// Posts a message once, into the thread of another one or as a first one. An answer after the deadline is lost.
     pub async fn post(
         &self,
-        draft: &Rendered,
+        rendered: &Rendered,
         thread: Option<&PostId>,
         deadline: Instant,
     ) -> Result<PostId, ChatError> {
-        match self {
-            Self::SlackBot(chat) => chat.post(draft, thread, deadline).await,
-            Self::SlackWebhook(chat) => chat.post(draft, deadline).await,
-            Self::Typetalk(chat) => chat.post(draft, thread, deadline).await,
-            Self::Console(chat) => chat.post(draft),
-            Self::Recorder(recorder) => recorder.post(draft, thread, deadline).await,
+        let thread = thread.filter(|_| self.kind.threads != Threads::None);
+        let call = match &self.client {
+            Client::SlackBot(bot) => bot.post(&self.channel, rendered, thread),
+            Client::SlackWebhook(webhook) => webhook.post(rendered),
+            Client::Typetalk(bot) => bot.post(&self.channel, rendered, thread),
+            Client::Console => return console::post(rendered),
+        };
+        match &self.recorder {
+            // Boxed, so that a post that is not recorded has no room for it in its state.
+            Some(recorder) => Box::pin(recorder.post(self, call, rendered, thread, deadline)).await,
+            None => call.send(deadline).await,
         }
     }
 
     /// Changes a message that was posted before. Nobody is pinged by that.
-    pub async fn update(&self, post: &PostId, draft: &Rendered, deadline: Instant) -> Result<(), ChatError> {
-        match self {
-            Self::SlackBot(chat) => chat.update(post, draft, deadline).await,
-            Self::SlackWebhook(_) | Self::Typetalk(_) | Self::Console(_) => Ok(()),
-            Self::Recorder(recorder) => recorder.update(post, draft, deadline).await,
+    pub async fn update(&self, post: &PostId, rendered: &Rendered, deadline: Instant) -> Result<(), ChatError> {
+        let call = match &self.client {
+            Client::SlackBot(bot) => bot.update(&self.channel, post, rendered),
+            Client::SlackWebhook(_) | Client::Typetalk(_) | Client::Console => return Ok(()),
+        };
+        match &self.recorder {
+            Some(recorder) => Box::pin(recorder.update(call, post, deadline)).await,
+            None => call.send(deadline).await.map(|_| ()),
+        }
+    }
+
+    /// Asks the chat about itself: its token, this channel, the one for reminders, and whom it would have to mention.
+    /// Nothing is posted.
+    pub async fn ask(&self, reminders: &Self, members: Option<&Members>) -> Vec<Fact> {
+        let variables = self.kind.variables.and_then(|variables| variables.channel);
+        let channels = variables.map(|of| [(&self.channel, of.alerts.name), (&reminders.channel, of.reminders.name)]);
+        let mut channels = channels.map(Vec::from).unwrap_or_default();
+        channels.dedup_by_key(|(channel, _)| *channel);
+        match &self.client {
+            Client::SlackBot(bot) => bot.ask(&channels, members, self.fallback.as_deref()).await,
+            Client::Typetalk(bot) => bot.ask(&channels).await,
+            Client::SlackWebhook(_) => vec![Fact::CannotBeAsked],
+            Client::Console => Vec::new(),
         }
     }
 }

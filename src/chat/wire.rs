@@ -1,21 +1,59 @@
-//! One HTTP exchange with a chat, and what its ending means.
+//! One request to a chat, and what its ending means.
 
-use super::ChatError;
-use crate::net::http::{self, Broken};
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use super::{ChatError, PostId};
+use crate::net::error::root_of;
+use crate::net::http::{self, Broken, Reply};
+use reqwest::header::CONTENT_TYPE;
 use reqwest::{RequestBuilder, StatusCode};
-use serde::Deserialize;
-use std::time::Duration;
+use serde::{Deserialize, Serialize};
+use std::error::Error as _;
 use tokio::time::Instant;
 
-/// No chat's answer is longer than this; more is not read.
+/// No chat's answer to a post is longer than this; more is not read.
 const LONGEST_ANSWER: usize = 64 * 1024;
 
-/// What a chat answered.
-pub(super) struct Reply {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
+/// A request that posts or changes a message, before it is sent.
+pub(super) struct Call {
+    request: RequestBuilder,
     pub body: Vec<u8>,
+    judge: fn(&Reply) -> Result<PostId, ChatError>,
+}
+
+impl Call {
+    /// `judge` says what an answer means, unless its status alone means that the chat is not available.
+    pub fn new(request: RequestBuilder, body: &impl Serialize, judge: fn(&Reply) -> Result<PostId, ChatError>) -> Self {
+        let request = request.header(CONTENT_TYPE, "application/json; charset=utf-8");
+        Self { request, body: serde_json::to_vec(body).expect("strings, numbers and bools are JSON"), judge }
+    }
+
+    /// Sends it, once.
+    pub async fn send(self, deadline: Instant) -> Result<PostId, ChatError> {
+        let reply = exchange(self.request.body(self.body), LONGEST_ANSWER, deadline).await?;
+        match unavailable(&reply) {
+            Some(error) => Err(error),
+            None => (self.judge)(&reply),
+        }
+    }
+}
+
+/// Sends a request and reads an answer of no more than `longest` bytes. Whatever goes wrong after the request may have
+/// reached the chat is [`ChatError::Lost`]. Errors never hold the URL, which may be a secret.
+pub(super) async fn exchange(request: RequestBuilder, longest: usize, deadline: Instant) -> Result<Reply, ChatError> {
+    http::exchange(request, longest, deadline).await.map_err(|broken| match broken {
+        Broken::NotSent(error) => ChatError::Unavailable { retry_after: None, why: cause(&error) },
+        Broken::Lost(error) => ChatError::Lost { why: cause(&error) },
+        Broken::TooLong => ChatError::Lost { why: "the answer is too long to be the chat's".into() },
+        Broken::TooLate => ChatError::Lost { why: "no answer in time".into() },
+    })
+}
+
+/// The error that a status means whatever the body says. Returns `None` if the chat's own rules must judge.
+fn unavailable(reply: &Reply) -> Option<ChatError> {
+    let is_late = [StatusCode::TOO_MANY_REQUESTS, StatusCode::REQUEST_TIMEOUT].contains(&reply.status);
+    (is_late || reply.status.is_server_error()).then(|| ChatError::Unavailable {
+        retry_after: reply.retry_after(),
+        why: format!("HTTP {}", reply.status.as_u16()),
+    })
 }
 
 /// Mattermost's errors, <https://developers.mattermost.com/api-documentation/>.
@@ -24,68 +62,28 @@ struct InJson {
     message: String,
 }
 
-impl Reply {
-    /// How long the chat asks us to wait, in whole seconds.
-    pub fn retry_after(&self) -> Option<Duration> {
-        self.headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
-    }
-
-    /// The error that a status means whatever the body says: `None` for those that the chat's own rules must judge.
-    pub fn unavailable(&self) -> Option<ChatError> {
-        let is_late = self.status == StatusCode::TOO_MANY_REQUESTS || self.status == StatusCode::REQUEST_TIMEOUT;
-        (is_late || self.status.is_server_error()).then(|| ChatError::Unavailable {
-            retry_after: self.retry_after(),
-            why: format!("HTTP {}", self.status.as_u16()),
-        })
-    }
-
-    /// What the body says, for errors that are said in plain text (Slack), or in JSON with a message (Mattermost).
-    pub fn word(&self) -> String {
-        let text = match serde_json::from_slice::<InJson>(&self.body) {
-            Ok(InJson { message }) => message,
-            Err(_) => String::from_utf8_lossy(&self.body).into_owned(),
-        };
-        text.lines().next().unwrap_or_default().chars().filter(|c| !c.is_control()).take(80).collect()
-    }
+/// What a webhook's answer says: plain text (Slack), or JSON with a message (Mattermost).
+pub(super) fn word(reply: &Reply) -> String {
+    let text = match serde_json::from_slice::<InJson>(&reply.body) {
+        Ok(InJson { message }) => message,
+        Err(_) => String::from_utf8_lossy(&reply.body).into_owned(),
+    };
+    text.lines().next().unwrap_or_default().chars().filter(|c| !c.is_control()).take(80).collect()
 }
 
-/// Sends a request and reads the whole answer. Whatever happens after the request may have reached the chat is
-/// [`ChatError::Lost`]. Errors never hold the URL, which may be a secret.
-pub(super) async fn exchange(request: RequestBuilder, deadline: Instant) -> Result<Reply, ChatError> {
-    exchange_up_to(request, LONGEST_ANSWER, deadline).await
-}
-
-/// The same for an answer of no more than `longest` bytes.
-pub(super) async fn exchange_up_to(
-    request: RequestBuilder,
-    longest: usize,
-    deadline: Instant,
-) -> Result<Reply, ChatError> {
-    match http::exchange(request, longest, deadline).await {
-        Ok(http::Reply { status, headers, body }) => Ok(Reply { status, headers, body }),
-        Err(Broken::NotSent(error)) => Err(ChatError::Unavailable { retry_after: None, why: cause(&error) }),
-        Err(Broken::Lost(error)) => Err(ChatError::Lost { why: cause(&error) }),
-        Err(Broken::TooLong) => Err(ChatError::Lost { why: "the answer is too long to be the chat's".into() }),
-        Err(Broken::TooLate) => Err(ChatError::Lost { why: "no answer in time".into() }),
-    }
-}
-
-/// The innermost cause of an error.
+/// Why a request failed, without reqwest's own sentence around it.
 fn cause(error: &reqwest::Error) -> String {
-    let mut innermost: &dyn std::error::Error = error;
-    while let Some(source) = innermost.source() {
-        innermost = source;
-    }
-    match std::ptr::eq(innermost, error as &dyn std::error::Error) {
-        true if error.is_timeout() => "no connection in time".into(),
-        true => "the request failed".into(),
-        false => innermost.to_string(),
+    match error.source() {
+        Some(_) => root_of(error).to_string(),
+        None if error.is_timeout() => "no connection in time".into(),
+        None => "the request failed".into(),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use reqwest::header::HeaderMap;
 
     #[test]
     fn a_refusal_is_read_in_the_words_of_slack_and_of_mattermost() {
@@ -100,7 +98,7 @@ mod tests {
             ("", ""),
         ] {
             let reply = Reply { status: StatusCode::BAD_REQUEST, headers: HeaderMap::new(), body: body.into() };
-            assert_eq!(reply.word(), expected);
+            assert_eq!(word(&reply), expected);
         }
     }
 }

@@ -6,35 +6,35 @@ use crate::domain::message::{Addressee, Line, Message, Span};
 use std::borrow::Cow;
 
 /// How a chat writes the parts of a message, and how much it takes.
+#[derive(Debug)]
 pub(super) struct Markup {
     /// Our own words, as text that is read as markup.
     pub own: fn(&str) -> Cow<'_, str>,
-    /// Foreign words, so that they are shown and not obeyed.
+    /// Foreign words, so that they are shown and mean nothing to the chat.
     pub defuse: fn(&str) -> Cow<'_, str>,
-    /// A link.
     pub link: fn(&str) -> Cow<'_, str>,
-    /// A person or group that is to be pinged.
+    /// A person or group to ping.
     pub mention: fn(&Handle) -> String,
     /// What is put before foreign words that begin a line and could be read as a list or a quote; empty for nothing.
     pub guard: &'static str,
     /// What ends the lines of a quote, before what follows them.
     pub after_quote: &'static str,
-    /// The most that a message may measure.
+    /// Of a message, in the unit of `measure`.
     pub limit: usize,
-    /// How much a text measures, in the unit that the chat counts.
+    /// The length of a text as the chat counts it.
     pub measure: fn(&str) -> usize,
 }
 
-/// A space that no markup takes for one: a line that begins with it is a paragraph.
+/// A space that no markup counts as one: a line that begins with it is a paragraph.
 pub(super) const GUARD: &str = "\u{A0}";
 
 /// The most that any chat writes for one character of a text: `&amp;`, and a space between two that would be a link.
 const LONGEST_ESCAPE: usize = 6;
 
-/// What is put where foreign text was cut.
+/// Where foreign text was cut.
 const ELLIPSIS: &str = "…";
 
-/// The line about how an incident stands is cut to this many, in the unit that the chat counts.
+/// The most that the line about how an incident stands may measure, as the chat counts.
 const STATUS_LIMIT: usize = 300;
 
 /// A part of the text: written already, or foreign and not yet cut to its final length.
@@ -79,7 +79,8 @@ impl Markup {
             was_quote = is_quote;
         }
         self.fit(&mut pieces, self.limit);
-        let (mut text, mut verb) = (String::new(), None);
+        let mut text = String::new();
+        let mut verb = None;
         for piece in pieces {
             let start = text.len();
             text.push_str(&piece.written);
@@ -133,10 +134,11 @@ impl Markup {
             else {
                 return;
             };
-            let (before, text) = (size(longest), longest.foreign.take().unwrap_or_default());
+            let before = size(longest);
+            let text = longest.foreign.take().unwrap_or_default();
             let room = before.saturating_sub(total - limit).saturating_sub((self.measure)(ELLIPSIS));
             let mut kept = beginning(text, room, |c| (self.measure)(&(self.defuse)(c)));
-            // What is put between two characters has not been counted yet.
+            // What an escape puts between two characters has not been counted yet.
             loop {
                 let over = (self.measure)(&(self.defuse)(kept)).saturating_sub(room);
                 if over == 0 {
@@ -154,7 +156,8 @@ impl Markup {
 /// As much of a text as fits, each character taking as much as `measure` says, on a character boundary and not within an
 /// emoji that is joined of several.
 fn beginning(text: &str, room: usize, measure: impl Fn(&str) -> usize) -> &str {
-    let (mut used, mut end) = (0, 0);
+    let mut used = 0;
+    let mut end = 0;
     for (at, char) in text.char_indices() {
         used += measure(char.encode_utf8(&mut [0; 4]));
         if used > room {
@@ -233,15 +236,15 @@ mod tests {
     }
 
     thread_local! {
-        static LOOKED_AT: Cell<usize> = const { Cell::new(0) };
+        static BYTES_READ: Cell<usize> = const { Cell::new(0) };
     }
 
-    /// However much of a text is written longer than it is.
+    /// However much longer a text becomes by its escapes.
     #[test]
-    fn cutting_looks_at_a_text_a_few_times_only() {
+    fn cutting_reads_a_text_a_few_times_only() {
         const COUNTED: Markup = Markup {
             defuse: |text| {
-                LOOKED_AT.with(|count| count.set(count.get() + text.len()));
+                BYTES_READ.with(|count| count.set(count.get() + text.len()));
                 text.replace('<', "&lt;").replace("](", "] (").into()
             },
             limit: 4_000,
@@ -250,11 +253,11 @@ mod tests {
         for hostile in ["<", "](", "n"] {
             let text = hostile.repeat(20_000);
             let lines = vec![Line::default().foreign(&Foreign::line(&text).expect("a text"))];
-            LOOKED_AT.with(|count| count.set(0));
+            BYTES_READ.with(|count| count.set(0));
             let written = COUNTED.write(&Message { to: None, lines, status: None }, None).text;
             assert!((3_990..=4_000).contains(&utf16_units(&written)), "{}", utf16_units(&written));
-            let looked_at = LOOKED_AT.with(Cell::get);
-            assert!(looked_at < 5 * text.len(), "{looked_at} bytes of {} were looked at for {hostile}", text.len());
+            let bytes_read = BYTES_READ.with(Cell::get);
+            assert!(bytes_read < 5 * text.len(), "{bytes_read} bytes of {} were read for {hostile}", text.len());
         }
     }
 

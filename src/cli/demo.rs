@@ -121,7 +121,7 @@ fn parts(base: &Base, lookup: Lookup<'_>, mut config: Config, reach: Reach) -> P
             if lookup("IGNORED_ASSIGNEES").is_none_or(|text| text.is_empty()) {
                 config.team.policy.ignored = Ignored::new([DUMMY]);
             }
-            (DemoChats::rehearsed(&fallbacks), Stakes::Rehearsal)
+            (DemoChats::rehearsed(&fallbacks, base.http()), Stakes::Rehearsal)
         }
     };
     let (credentials, stands_at) = (config.credentials.clone(), config.clock);

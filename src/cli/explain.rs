@@ -2,15 +2,11 @@
 //! event that came.
 
 use super::{Failure, print};
-use crate::chat::Chat;
-use crate::chat::console::Console;
-use crate::chat::slack::{ChannelId, SlackBot};
-use crate::chat::typetalk::{TopicId, Typetalk};
+use crate::chat::{Access, ChannelId, Chat, ChatKind, slack, typetalk};
 use crate::domain::incident::{EventKey, IncidentEvent};
 use crate::domain::message::Language;
 use crate::ledger::Ledger;
 use crate::ledger::attempt::Attempt;
-use crate::net::secret::Secret;
 use crate::roster::LIMIT;
 use crate::setup::config::Reach;
 use crate::setup::renewal::Lookup;
@@ -111,23 +107,15 @@ impl Explain {
 
     /// A chat to write for; it is never posted to.
     fn chat(&self, lookup: Lookup<'_>, http: reqwest::Client) -> Chat {
-        let fallback = |variable| lookup(variable).filter(|text| text != "none");
+        let of = |kind: &'static ChatKind| {
+            let fallback = kind.variables.and_then(|variables| lookup(variables.fallback.name));
+            let fallback = fallback.filter(|text| text != "none");
+            Chat::new(kind, Access::none(http), ChannelId(String::new()), fallback)
+        };
         match self.chat {
-            As::Screen => Chat::Console(Console),
-            As::Slack => Chat::SlackBot(SlackBot {
-                http,
-                base_url: String::new(),
-                token: Secret::new(""),
-                channel: ChannelId(String::new()),
-                fallback: fallback("FALLBACK_MENTION_SLACK"),
-            }),
-            As::Typetalk => Chat::Typetalk(Typetalk {
-                http,
-                base_url: String::new(),
-                token: Secret::new(""),
-                topic: TopicId(0),
-                fallback: fallback("FALLBACK_MENTION_TYPETALK"),
-            }),
+            As::Screen => Chat::console(),
+            As::Slack => of(&slack::BOT),
+            As::Typetalk => of(&typetalk::KIND),
         }
     }
 }

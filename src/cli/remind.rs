@@ -2,7 +2,6 @@
 
 use super::{Failure, print};
 use crate::chat::Chat;
-use crate::chat::console::Console;
 use crate::domain::calendar::{Calendar, Day};
 use crate::domain::reminder::{NotDue, Reminder};
 use crate::relay::reminder::Sent;
@@ -72,7 +71,7 @@ impl Remind {
         let reminders = base.reminders(config);
         let deadline = Instant::now() + LIMIT;
         if !self.post {
-            match reminders.preview(reminder, &Chat::Console(Console), deadline, now).await {
+            match reminders.preview(reminder, &Chat::console(), deadline, now).await {
                 Ok(text) => print::line(text),
                 Err(why) => print::line(not_due(&why)),
             }

@@ -1,17 +1,15 @@
-//! The two chats of the page, and the scenes on which their posts are shown.
+//! The two chats of the page, and the recordings of what they are sent.
 
-use crate::chat::Chat;
 use crate::chat::delivery::Outlets;
-use crate::chat::recorder::{Behind, Recorder, Recording};
-use crate::chat::slack::ChannelId;
-use crate::chat::typetalk::TopicId;
+use crate::chat::recorder::{Recording, Sending};
+use crate::chat::{Access, ChannelId, Chat, ChatKind, slack, typetalk};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// Where a rehearsal posts: what it is called on the page, and what the chat calls it.
-pub const ALERTS: (&str, u64) = ("#app-monitoring", 4711);
+/// Where a rehearsal posts alerts: the channel of Slack, and the topic of Typetalk.
+pub const ALERTS: (&str, &str) = ("#app-monitoring", "4711");
 /// The same for reminders.
-pub const REMINDERS: (&str, u64) = ("#on-call", 4712);
+pub const REMINDERS: (&str, &str) = ("#on-call", "4712");
 
 /// What the backup is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,58 +21,58 @@ pub enum Mode {
     Failover,
 }
 
-/// Whom a rehearsal tells when the rotation has no answer.
+/// Who is told in a rehearsal when the rotation has no answer.
 #[derive(Debug, Clone)]
 pub struct Fallbacks {
-    /// On Slack.
     pub slack: Option<String>,
-    /// On Typetalk.
     pub typetalk: Option<String>,
 }
 
 /// Two chats, or one.
 #[derive(Debug)]
 pub struct DemoChats {
-    /// What the first chat shows.
     pub primary: Arc<Recording>,
-    /// What the second chat shows.
     pub backup: Arc<Recording>,
     alerts: Outlets,
     reminders: Outlets,
 }
 
 impl DemoChats {
-    /// Slack, with Typetalk beside it, and nobody behind either.
-    pub fn rehearsed(fallbacks: &Fallbacks) -> Self {
-        let (primary, backup) = (Arc::<Recording>::default(), Arc::<Recording>::default());
-        let outlets = |(channel, topic): (&str, u64)| {
-            let slack = Behind::LikeSlack { channel: ChannelId(channel.to_owned()), fallback: fallbacks.slack.clone() };
-            let typetalk = Behind::LikeTypetalk { topic: TopicId(topic), fallback: fallbacks.typetalk.clone() };
-            Outlets::Mirror(
-                Chat::Recorder(Recorder { behind: slack, recording: primary.clone() }),
-                Chat::Recorder(Recorder { behind: typetalk, recording: backup.clone() }),
-            )
+    /// Slack, and Typetalk as its backup; nothing is sent to either.
+    pub fn rehearsed(fallbacks: &Fallbacks, http: &reqwest::Client) -> Self {
+        let chat = |kind: &'static ChatKind, channel: &str, fallback: &Option<String>| {
+            Chat::new(kind, Access::none(http.clone()), ChannelId(channel.to_owned()), fallback.clone())
         };
-        let (alerts, reminders) = (outlets(ALERTS), outlets(REMINDERS));
-        Self { primary, backup, alerts, reminders }
+        let outlets = |(channel, topic): (&str, &str)| {
+            let slack = chat(&slack::BOT, channel, &fallbacks.slack);
+            Outlets::Mirror(slack, chat(&typetalk::KIND, topic, &fallbacks.typetalk))
+        };
+        Self::recorded(&outlets(ALERTS), &outlets(REMINDERS), Sending::Nowhere)
     }
 
-    /// The configured chats, with their posts shown as well.
+    /// The configured chats.
     pub fn live(alerts: &Outlets, reminders: &Outlets) -> Self {
-        let (primary, backup) = (Arc::<Recording>::default(), Arc::<Recording>::default());
-        let shown = |chat: &Chat, recording: &Arc<Recording>| {
-            Recorder::before(chat, recording.clone()).map_or(chat.clone(), Chat::Recorder)
+        Self::recorded(alerts, reminders, Sending::Real)
+    }
+
+    fn recorded(alerts: &Outlets, reminders: &Outlets, sending: Sending) -> Self {
+        let primary = Arc::<Recording>::default();
+        let backup = Arc::<Recording>::default();
+        let recorded = |outlets: &Outlets| {
+            let first = |chat: &Chat| chat.recorded(&primary, sending);
+            let second = |chat: &Chat| chat.recorded(&backup, sending);
+            match outlets {
+                Outlets::One(chat) => Outlets::One(first(chat)),
+                Outlets::Mirror(one, other) => Outlets::Mirror(first(one), second(other)),
+                Outlets::Failover(one, other) => Outlets::Failover(first(one), second(other)),
+            }
         };
-        let all_shown = |outlets: &Outlets| match outlets {
-            Outlets::One(chat) => Outlets::One(shown(chat, &primary)),
-            Outlets::Mirror(one, other) => Outlets::Mirror(shown(one, &primary), shown(other, &backup)),
-            Outlets::Failover(one, other) => Outlets::Failover(shown(one, &primary), shown(other, &backup)),
-        };
-        let (alerts, reminders) = (all_shown(alerts), all_shown(reminders));
+        let alerts = recorded(alerts);
+        let reminders = recorded(reminders);
         Self { primary, backup, alerts, reminders }
     }
 
-    /// What the backup is for at the moment; `None` when there is none.
+    /// What the backup is for at the moment. Returns `None` if there is no backup.
     pub fn mode(&self) -> Option<Mode> {
         match self.alerts {
             Outlets::One(_) => None,
@@ -86,14 +84,12 @@ impl DemoChats {
     /// Gives the backup another purpose.
     pub fn set_mode(&mut self, mode: Mode) {
         for outlets in [&mut self.alerts, &mut self.reminders] {
-            *outlets = match (&*outlets, mode) {
-                (Outlets::One(chat), _) => Outlets::One(chat.clone()),
-                (Outlets::Mirror(one, other) | Outlets::Failover(one, other), Mode::Mirror) => {
-                    Outlets::Mirror(one.clone(), other.clone())
-                }
-                (Outlets::Mirror(one, other) | Outlets::Failover(one, other), Mode::Failover) => {
-                    Outlets::Failover(one.clone(), other.clone())
-                }
+            let (Outlets::Mirror(one, other) | Outlets::Failover(one, other)) = outlets.clone() else {
+                continue;
+            };
+            *outlets = match mode {
+                Mode::Mirror => Outlets::Mirror(one, other),
+                Mode::Failover => Outlets::Failover(one, other),
             };
         }
     }
@@ -108,7 +104,7 @@ impl DemoChats {
         self.reminders.clone()
     }
 
-    /// The chats with their scenes, by place.
+    /// The chats with their recordings, each with its place.
     pub fn chats(&self) -> Vec<(&'static str, &Chat, &Arc<Recording>)> {
         match &self.alerts {
             Outlets::One(chat) => vec![("primary", chat, &self.primary)],

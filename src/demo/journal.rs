@@ -7,8 +7,8 @@ use crate::ledger::attempt::Attempt;
 use chrono::{DateTime, Utc};
 use std::collections::VecDeque;
 
-/// Older entries are let go when there are more than this.
-const MANY: usize = 120;
+/// Older entries are dropped when there are more than this.
+const MOST: usize = 120;
 
 /// The newest entries, the oldest first.
 #[derive(Debug, Default)]
@@ -22,7 +22,6 @@ pub struct Journal {
 pub struct Entry {
     /// Counted from 1.
     pub nth: u64,
-    /// When.
     pub at: DateTime<Utc>,
     /// What it was: the method and the path, or which reminder.
     pub what: String,
@@ -32,7 +31,6 @@ pub struct Entry {
     pub answer: String,
     /// Why the body could not be read, for people.
     pub problem: Option<String>,
-    /// What was tried.
     pub tries: Vec<Try>,
 }
 
@@ -41,13 +39,12 @@ pub struct Entry {
 pub struct Try {
     /// The ledger's account of it.
     pub attempt: Attempt,
-    /// The event.
     pub event: EventKey,
-    /// The number of the post on its chat's scene, if it was posted.
+    /// The number of the post in its chat's recording, if it was posted.
     pub post: Option<u64>,
 }
 
-/// Where ledger and scenes stood before something was tried.
+/// How far ledger and recordings were before something was tried.
 #[derive(Debug, Clone, Copy)]
 pub struct Mark {
     tried: u64,
@@ -55,13 +52,13 @@ pub struct Mark {
 }
 
 impl Mark {
-    /// Before.
-    pub fn set(ledger: &Ledger, scenes: [&Recording; 2]) -> Self {
+    /// How far they are now.
+    pub fn set(ledger: &Ledger, recordings: [&Recording; 2]) -> Self {
         let tried = match ledger {
             Ledger::Memory(memory) => memory.tried(),
             Ledger::Table(_) => 0,
         };
-        Self { tried, posted: scenes.map(Recording::posted) }
+        Self { tried, posted: recordings.map(Recording::posted) }
     }
 
     /// What was tried since. Nothing that a table knows: others write there too, and `toban explain` reads it.
@@ -87,12 +84,12 @@ impl Journal {
     pub fn write(&mut self, entry: Entry) {
         self.written += 1;
         self.entries.push_back(Entry { nth: self.written, ..entry });
-        if self.entries.len() > MANY {
+        if self.entries.len() > MOST {
             self.entries.pop_front();
         }
     }
 
-    /// The entries.
+    /// The oldest first.
     pub fn entries(&self) -> impl Iterator<Item = &Entry> {
         self.entries.iter()
     }
@@ -104,7 +101,7 @@ impl Journal {
         }
     }
 
-    /// Lets go of everything. The count goes on.
+    /// Drops everything. The count goes on.
     pub fn clear(&mut self) {
         self.entries.clear();
     }

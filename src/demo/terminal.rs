@@ -1,15 +1,14 @@
 //! Posts on the terminal, for those who do not look at the page.
 
 use super::chats::DemoChats;
-use crate::chat::Rendered;
-use crate::chat::console::Console;
-use crate::chat::recorder::Shown;
+use crate::chat::recorder::Recorded;
+use crate::chat::{Rendered, console};
 use std::collections::BTreeMap;
 
 /// Prints what was posted after the first so many, and says how many there are now. What both chats have is printed
 /// once.
 pub fn print(demo_chats: &DemoChats, printed: [u64; 2], names: &BTreeMap<String, String>) -> [u64; 2] {
-    let is_new = |shown: &&Shown, place: usize| shown.nth > printed[place];
+    let is_new = |shown: &&Recorded, place: usize| shown.nth > printed[place];
     let (primary, backup) = (demo_chats.primary.posts(), demo_chats.backup.posts());
     let mut new: Vec<_> = primary.iter().filter(|shown| is_new(shown, 0)).collect();
     if new.is_empty() {
@@ -18,13 +17,13 @@ pub fn print(demo_chats: &DemoChats, printed: [u64; 2], names: &BTreeMap<String,
     for shown in new {
         let text = read_aloud(text(shown), names);
         // The terminal is not what a delivery depends on.
-        Console.post(&Rendered { text, verb: None, status: None, pings: shown.pings }).ok();
+        console::post(&Rendered { text, verb: None, status: None, pings: shown.pings }).ok();
     }
     [demo_chats.primary.posted(), demo_chats.backup.posted()]
 }
 
 /// What was said, without the line about how the incident stands.
-fn text(shown: &Shown) -> &str {
+fn text(shown: &Recorded) -> &str {
     let request = &shown.request;
     let section = request.pointer("/blocks/0/text/text").or_else(|| request.get("text"));
     section.or_else(|| request.get("message")).and_then(|text| text.as_str()).unwrap_or_default()

@@ -7,7 +7,7 @@ use super::journal::{Entry, Try};
 use super::rehearsal::Rehearsal;
 use super::samples::{SAMPLES, Sample};
 use crate::chat::Chat;
-use crate::chat::recorder::{Recording, Shown};
+use crate::chat::recorder::{Recorded, Recording};
 use crate::domain::calendar::{Calendar, Day};
 use crate::domain::incident::{Details, EventKey, EventKind, Incident, IncidentEvent, Origin};
 use crate::domain::lint::one_day;
@@ -29,7 +29,8 @@ const COLUMNS: usize = 2;
 
 /// All of it.
 pub fn view(all: &Rehearsal, reading: &Result<Reading, Unreadable>, stakes: Stakes) -> Value {
-    let (language, now) = (all.team.language, all.clock.now());
+    let language = all.team.language;
+    let now = all.clock.now();
     let calendar = match reading {
         Ok(reading) => all.team.calendar.with_company_holidays(reading.workbook.holidays.clone()),
         Err(_) => all.team.calendar.clone(),
@@ -241,10 +242,10 @@ fn one_chat(place: &str, chat: &Chat, recording: &Recording, calendar: &Calendar
     })
 }
 
-fn one_post(shown: &Shown, calendar: &Calendar) -> Value {
-    let channel = match &*shown.channel {
-        topic if topic == ALERTS.1.to_string() => "App Monitoring",
-        topic if topic == REMINDERS.1.to_string() => "On-call",
+fn one_post(shown: &Recorded, calendar: &Calendar) -> Value {
+    let channel = match &*shown.channel.0 {
+        topic if topic == ALERTS.1 => "App Monitoring",
+        topic if topic == REMINDERS.1 => "On-call",
         channel => channel,
     };
     json!({
@@ -256,7 +257,7 @@ fn one_post(shown: &Shown, calendar: &Calendar) -> Value {
         "time": local(shown.at, calendar, "%H:%M"),
         "edits": shown.edits,
         "pings": shown.pings,
-        "is_broadcast": shown.is_broadcast,
+        "is_broadcast": shown.request["reply_broadcast"] == true,
         "request": shown.request,
     })
 }

@@ -1,7 +1,7 @@
 //! The one HTTP client of a process, the TLS configuration that it shares with Google's client, and one exchange with an
 //! API.
 
-use reqwest::header::HeaderMap;
+use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{RequestBuilder, StatusCode};
 use rustls::{ClientConfig, RootCertStore};
 use std::sync::Arc;
@@ -44,6 +44,13 @@ pub struct Reply {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
+}
+
+impl Reply {
+    /// How long the API asks us to wait, in whole seconds.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
+    }
 }
 
 /// Why there is no answer. The errors hold no URL, which may be a secret.

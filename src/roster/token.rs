@@ -6,6 +6,7 @@
 
 use crate::domain::text::Foreign;
 use crate::domain::unreadable::Unreadable;
+use crate::net::error::root_of;
 use crate::net::secret::Secret;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -25,8 +26,8 @@ use yup_oauth2::ServiceAccountKey;
 
 /// Allows reading spreadsheets and nothing else in Drive.
 pub(super) const SCOPE: Scope = Scope::SpreadsheetReadonly;
-/// RFC 7523's name of this grant, encoded for a form.
-const GRANT_TYPE: &str = "urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer";
+/// RFC 7523's name of this grant.
+const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 /// The longest validity of an assertion that Google accepts.
 const ASSERTION_LIFE: TimeDelta = TimeDelta::minutes(60);
 /// A token that expires this soon is not used any more.
@@ -107,7 +108,8 @@ impl Tokens {
     /// A new token, even if the current one has not expired.
     pub(super) async fn renew(&self) -> Result<Secret, Unreadable> {
         let now = (self.clock)();
-        let form = format!("grant_type={GRANT_TYPE}&assertion={}", self.assertion(now)?);
+        let form = [("grant_type", GRANT_TYPE), ("assertion", &self.assertion(now)?)];
+        let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         let request = self.http.post(self.account.token_url());
         let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form);
         let response = request.send().await.map_err(|error| Unreadable::NoConnection(cause(&error)))?;
@@ -154,11 +156,7 @@ impl Tokens {
 
 /// The innermost cause of an error.
 pub(super) fn cause(error: &(dyn std::error::Error + 'static)) -> Foreign {
-    let mut innermost = error;
-    while let Some(source) = innermost.source() {
-        innermost = source;
-    }
-    words(&innermost.to_string())
+    words(&root_of(error).to_string())
 }
 
 /// The beginning of somebody else's error message.

@@ -58,6 +58,10 @@ impl Base {
         *self.copy.lock().unwrap_or_else(PoisonError::into_inner) = copy;
     }
 
+    pub fn http(&self) -> &reqwest::Client {
+        &self.http
+    }
+
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
     }

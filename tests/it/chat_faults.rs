@@ -1,4 +1,4 @@
-//! What happens when a chat does not take a message: alone, as the first of two, and when both fail.
+//! What happens when a chat does not accept a message: alone, as the first of two, and when both fail.
 
 use crate::kit::{Fault, Slack, Typetalk};
 use crate::running::{Settings, TUESDAY, Webhook, accepted, not_taken, triggered};

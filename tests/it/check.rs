@@ -200,7 +200,7 @@ async fn what_cannot_be_checked_is_reported_and_is_not_a_fault() {
              nothing is wrong\n"
         )
     };
-    let cannot = "· webhook   a webhook (Slack's, Mattermost's) cannot be asked; whether it takes messages is seen by sending \
+    let cannot = "· webhook   a webhook (Slack's, Mattermost's) cannot be asked; to see whether it takes messages, send \
                   it a line (curl -H 'content-type: application/json' -d '{\"text\": \"test\"}' 'its URL')\n";
     let topic = "✓ typetalk  topic \"App Monitoring\" (4711) can be read\n";
     for (settings, expected) in [

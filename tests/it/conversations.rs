@@ -1,7 +1,7 @@
 //! A whole incident as people see it in each chat: as text in `tests/data/conversations`, as pictures in
-//! `docs/conversations`, both made of what the fake chat holds at the end.
+//! `docs/conversations`, both generated from what the fake chat holds at the end.
 //!
-//! `BLESS=1 cargo test` writes both anew; read them in the diff before you commit them.
+//! `BLESS=1 cargo test` rewrites both; read the diff before you commit it.
 
 mod chats;
 pub mod inline;
@@ -14,23 +14,23 @@ mod story;
 mod transcript;
 
 use crate::running::data;
-use chats::{Kind, Tale, told};
+use chats::{Kind, Story, play};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 const LANGUAGES: [&str; 2] = ["ja", "en"];
 
 /// The first story in every chat, the second in the one that shows the most of it.
-const TALES: [(Kind, Tale); 5] = [
-    (Kind::Slack, Tale::Incident),
-    (Kind::SlackWebhook, Tale::Incident),
-    (Kind::Mattermost, Tale::Incident),
-    (Kind::Typetalk, Tale::Incident),
-    (Kind::Slack, Tale::Restart),
+const CONVERSATIONS: [(Kind, Story); 5] = [
+    (Kind::Slack, Story::Incident),
+    (Kind::SlackWebhook, Story::Incident),
+    (Kind::Mattermost, Story::Incident),
+    (Kind::Typetalk, Story::Incident),
+    (Kind::Slack, Story::Restart),
 ];
 
-/// What is wrong with a file that should hold this.
-fn held(path: &Path, text: &str) -> Option<String> {
+/// Where a file differs from this text; `None` if it does not.
+fn difference(path: &Path, text: &str) -> Option<String> {
     if std::env::var_os("BLESS").is_some() {
         fs::write(path, text).expect("a writable file");
     }
@@ -40,8 +40,8 @@ fn held(path: &Path, text: &str) -> Option<String> {
             let line = expected.lines().zip(text.lines()).position(|(one, other)| one != other);
             let line = line.unwrap_or_else(|| expected.lines().count().min(text.lines().count()));
             let of = |text: &str| text.lines().nth(line).unwrap_or("the end").to_owned();
-            let (wanted, found) = (of(&expected), of(text));
-            Some(format!("{}:{}:\nexpected: {wanted}\nfound:    {found}", path.display(), line + 1))
+            let place = format!("{}:{}", path.display(), line + 1);
+            Some(format!("{place}:\nexpected: {}\nfound:    {}", of(&expected), of(text)))
         }
         Err(error) => Some(format!("{}: {error}", path.display())),
     }
@@ -54,12 +54,12 @@ fn docs(path: &str) -> PathBuf {
 #[tokio::test]
 async fn each_chat_shows_the_whole_incident() {
     let mut wrong = Vec::new();
-    for (kind, tale) in TALES {
+    for (kind, story) in CONVERSATIONS {
         for language in LANGUAGES {
-            let conversation = told(kind, tale, language).await;
-            let name = format!("conversations/{}{}.{language}", tale.prefix(), kind.name());
-            wrong.extend(held(&data(&format!("{name}.txt")), &transcript::transcript(&conversation)));
-            wrong.extend(held(&docs(&format!("{name}.svg")), &picture::picture(&conversation)));
+            let conversation = play(kind, story, language).await;
+            let name = format!("conversations/{}{}.{language}", story.prefix(), kind.name());
+            wrong.extend(difference(&data(&format!("{name}.txt")), &transcript::transcript(&conversation)));
+            wrong.extend(difference(&docs(&format!("{name}.svg")), &picture::picture(&conversation)));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -68,9 +68,9 @@ async fn each_chat_shows_the_whole_incident() {
 #[test]
 fn the_page_shows_every_picture() {
     let page = fs::read_to_string(docs("conversations.md")).expect("a page");
-    for (kind, tale) in TALES {
+    for (kind, story) in CONVERSATIONS {
         for language in LANGUAGES {
-            let picture = format!("](conversations/{}{}.{language}.svg)", tale.prefix(), kind.name());
+            let picture = format!("](conversations/{}{}.{language}.svg)", story.prefix(), kind.name());
             assert_eq!(page.matches(&picture).count(), 1, "{picture}");
         }
     }

@@ -11,7 +11,6 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 use std::sync::{Arc, Mutex};
 use toban::chat::Chat;
-use toban::chat::console::Console;
 use toban::roster::Reading;
 use toban::setup::config::{Config, Reach};
 use toban::source::pagerduty;
@@ -142,7 +141,7 @@ fn an_event_needs_no_more_memory_than_it_did() {
     let roster = toban::roster::Roster::open(config.roster, (&config.team.calendar).into(), &http, Utc::now);
     let team = config.team;
     let reading: Result<Reading, _> = runtime.block_on(roster.read_through(now));
-    let chat = Chat::Console(Console);
+    let chat = Chat::console();
     for (body, limit) in [
         ("v3/incident.triggered.json", 130),
         ("v3/incident.acknowledged.json", 90),

@@ -6,11 +6,9 @@ use crate::sources::others;
 use chrono::{DateTime, Utc};
 use std::fs;
 use std::path::{Path, PathBuf};
-use toban::chat::Chat;
-use toban::chat::slack::{ChannelId, SlackBot};
+use toban::chat::{Access, ChannelId, Chat, slack};
 use toban::domain::incident::EventKind;
 use toban::ledger::Ledger;
-use toban::net::secret::Secret;
 use toban::roster::LIMIT;
 use toban::setup::config::{Config, Reach};
 use toban::source::{Sender, read};
@@ -51,14 +49,9 @@ fn config(language: &str) -> Config {
         .expect("a good configuration")
 }
 
-fn slack() -> Chat {
-    Chat::SlackBot(SlackBot {
-        http: toban::net::http::client().expect("a client"),
-        base_url: String::new(),
-        token: Secret::new(""),
-        channel: ChannelId(String::new()),
-        fallback: Some("<!subteam^S0SRETEAM1>".into()),
-    })
+fn on_slack() -> Chat {
+    let access = Access::none(toban::net::http::client().expect("a client"));
+    Chat::new(&slack::BOT, access, ChannelId(String::new()), Some("<!subteam^S0SRETEAM1>".into()))
 }
 
 /// What a body posts to Slack, event by event, each a second after it happened, and why it mentions whom.
@@ -71,7 +64,7 @@ async fn posted(sender: Sender, body: &[u8], language: &str) -> String {
     for event in read(sender, body, now) {
         let now = event.occurred_at + chrono::TimeDelta::seconds(1);
         let reading = roster.read(&Ledger::memory(), Instant::now() + LIMIT, now).await;
-        let worded = config.team.word(&event, &slack(), &reading, None, None, now);
+        let worded = config.team.word(&event, &on_slack(), &reading, None, None, now);
         text += &format!("{}\n\n({})\n", worded.rendered.text, worded.why);
     }
     text

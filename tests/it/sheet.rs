@@ -305,7 +305,7 @@ async fn a_copy_older_than_an_hour_is_named_as_one() {
         let mut events = toban::source::pagerduty::read(&triggered(1), now);
         let mut event = events.pop().expect("an event");
         event.occurred_at = now;
-        let chat = toban::chat::Chat::Console(toban::chat::console::Console);
+        let chat = toban::chat::Chat::console();
         let text = config.team.word(&event, &chat, &reading, None, None, now).rendered.text;
         assert!(text.starts_with("@佐藤 @鈴木\n"), "{text}");
         assert_eq!(text.lines().find(|line| line.starts_with("⚠️")), expected, "after {minutes} minutes");

@@ -16,6 +16,7 @@ pub use node::Node;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use toban::chat::KINDS;
 use toban::source;
 
 /// Each function's name in the template, and its binary.
@@ -50,7 +51,8 @@ pub fn alarms() -> Vec<String> {
     template().resources_of("AWS::CloudWatch::Alarm").into_iter().map(|(name, _)| name.to_owned()).collect()
 }
 
-/// Every variable that the code reads as a setting: each string in `src/setup/config` that looks like one.
+/// Every variable that the code reads as a setting: the sources' and the chats', and each string in `src/setup/config`
+/// that looks like one.
 pub fn settings_in_code() -> BTreeSet<String> {
     let mut settings = BTreeSet::from([BEFORE_THE_SETTINGS.to_owned()]);
     for entry in fs::read_dir(root().join("src/setup/config")).expect("a folder") {
@@ -58,6 +60,12 @@ pub fn settings_in_code() -> BTreeSet<String> {
         settings.extend(text.split('"').filter(|word| is_variable(word)).map(str::to_owned));
     }
     settings.extend(source::secrets().map(str::to_owned));
+    for variables in KINDS.iter().filter_map(|kind| kind.variables) {
+        let of_channel = variables.channel.map(|channel| [channel.alerts, channel.reminders]);
+        let others = [Some(variables.secret), variables.base_url, Some(variables.fallback)];
+        let all = of_channel.into_iter().flatten().chain(others.into_iter().flatten());
+        settings.extend(all.map(|variable| variable.name.to_owned()));
+    }
     settings
 }
 

@@ -1,178 +1,141 @@
-//! What can be asked of Slack with the bot's token, and the scope that each question needs.
-//!
-//! <https://docs.slack.dev/reference/methods>: `auth.test` (none), `conversations.info` (`channels:read`, for a private
-//! channel `groups:read`), `users.info` (`users:read`), `usergroups.list` (`usergroups:read`).
+//! What `toban check` asks of Slack with the bot's token.
+
+mod api;
 
 use super::SlackBot;
-use crate::chat::asking::{Unanswered, ask, code};
-use crate::chat::wire::Reply;
+use crate::chat::ChannelId;
+use crate::chat::asking::{AskedChannel, ChannelState, Fact, Mentioned, Scope, Unanswered, Why};
+use crate::domain::member::{Handle, Members, Platform};
 use crate::domain::text::Foreign;
-use reqwest::{Method, Url};
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
-
-/// A channel, as the bot sees it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SlackChannel {
-    /// Its name, without `#`.
-    pub name: Option<Foreign>,
-    /// Whether the bot is in it.
-    pub has_bot: bool,
-    /// Whether nobody can post there any more.
-    pub is_archived: bool,
-}
-
-/// Somebody with an id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SlackUser {
-    /// A person who can be mentioned.
-    Person,
-    /// A bot or an app: a mention of it reaches nobody.
-    Bot,
-    /// Deactivated.
-    Gone,
-}
-
-/// A user group.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SlackGroup {
-    /// `S0123456789`
-    pub id: String,
-    /// Whether it is disabled, so that a mention of it reaches nobody.
-    pub is_disabled: bool,
-}
-
-/// What every answer has beside what it tells.
-#[derive(Deserialize)]
-struct Answer<T> {
-    ok: bool,
-    #[serde(default)]
-    error: Option<String>,
-    #[serde(flatten)]
-    told: Option<T>,
-}
-
-#[derive(Deserialize)]
-struct Workspace {
-    #[serde(default)]
-    team: String,
-}
-
-#[derive(Deserialize)]
-struct InChannel {
-    channel: Channel,
-}
-
-#[derive(Deserialize)]
-struct Channel {
-    #[serde(default)]
-    name: String,
-    #[serde(default)]
-    is_member: bool,
-    #[serde(default)]
-    is_archived: bool,
-}
-
-#[derive(Deserialize)]
-struct InUser {
-    user: User,
-}
-
-#[derive(Deserialize)]
-struct User {
-    #[serde(default)]
-    deleted: bool,
-    #[serde(default)]
-    is_bot: bool,
-}
-
-#[derive(Deserialize)]
-struct InGroups {
-    usergroups: Vec<Group>,
-}
-
-#[derive(Deserialize)]
-struct Group {
-    id: String,
-    /// When it was disabled; 0 for one that is not.
-    #[serde(default)]
-    date_delete: u64,
-}
+use api::{Channel, User};
 
 impl SlackBot {
-    /// The name of the token's workspace, by `auth.test`.
-    pub async fn workspace(&self) -> Result<Option<Foreign>, Unanswered> {
-        let Workspace { team } = self.told(Method::POST, "auth.test", &[]).await?;
-        Ok(Foreign::line(&team))
-    }
-
-    /// The bot's channel, by `conversations.info`, which knows it by its id alone.
-    pub async fn own_channel(&self) -> Result<SlackChannel, Unanswered> {
-        let query = [("channel", self.channel.0.as_str())];
-        let InChannel { channel } = self.told(Method::GET, "conversations.info", &query).await?;
-        let Channel { name, is_member, is_archived } = channel;
-        Ok(SlackChannel { name: Foreign::line(&name), has_bot: is_member, is_archived })
-    }
-
-    /// Whose id that is, by `users.info`.
-    pub async fn user(&self, id: &str) -> Result<SlackUser, Unanswered> {
-        let InUser { user } = self.told(Method::GET, "users.info", &[("user", id)]).await?;
-        Ok(match user {
-            User { deleted: true, .. } => SlackUser::Gone,
-            User { is_bot: true, .. } => SlackUser::Bot,
-            User { .. } => SlackUser::Person,
-        })
-    }
-
-    /// All user groups, the disabled ones too, by `usergroups.list`.
-    pub async fn groups(&self) -> Result<Vec<SlackGroup>, Unanswered> {
-        let query = [("include_disabled", "true")];
-        let InGroups { usergroups } = self.told(Method::GET, "usergroups.list", &query).await?;
-        let group = |Group { id, date_delete }| SlackGroup { id, is_disabled: date_delete != 0 };
-        Ok(usergroups.into_iter().map(group).collect())
-    }
-
-    async fn told<T: DeserializeOwned>(
+    /// Everything that can be known of the token, of these channels, each with its setting, and of everybody who may be
+    /// mentioned.
+    pub(in crate::chat) async fn ask(
         &self,
-        method: Method,
-        name: &str,
-        query: &[(&str, &str)],
-    ) -> Result<T, Unanswered> {
-        let mut url = Url::parse(&format!("{}/{name}", self.base_url))
-            .map_err(|error| Unanswered::Refused { code: error.to_string() })?;
-        if !query.is_empty() {
-            url.query_pairs_mut().extend_pairs(query);
+        channels: &[(&ChannelId, &'static str)],
+        members: Option<&Members>,
+        fallback: Option<&str>,
+    ) -> Vec<Fact> {
+        let mut facts = Vec::new();
+        if let Err(error) = self.ask_all(channels, members, fallback, &mut facts).await {
+            facts.push(Fact::NoAnswer(error));
         }
-        let request = || {
-            let request = self.http.request(method.clone(), url.clone()).bearer_auth(self.token.expose());
-            if method == Method::POST { request.body("") } else { request }
-        };
-        judged(&ask(request).await?)
+        facts
+    }
+
+    /// Fails at what will keep every further question from being answered.
+    async fn ask_all(
+        &self,
+        channels: &[(&ChannelId, &'static str)],
+        members: Option<&Members>,
+        fallback: Option<&str>,
+        facts: &mut Vec<Fact>,
+    ) -> Result<(), Unanswered> {
+        facts.push(Fact::Workspace(Foreign::line(&self.workspace().await?.team)));
+        let mut lacks_scope = false;
+        for (id, variable) in channels {
+            match self.ask_channel(id, variable).await {
+                Ok(fact) => facts.push(fact),
+                Err(Unanswered::MissingScope) => lacks_scope = true,
+                Err(error) => return Err(error),
+            }
+        }
+        if lacks_scope {
+            facts.push(Fact::MissingScope(Scope::Channels));
+        }
+        let (groups, people): (Vec<_>, Vec<_>) =
+            mentioned(members, fallback).into_iter().partition(|mentioned| mentioned.id.starts_with('S'));
+        or_missing(Scope::Users, self.ask_people(people, facts).await, facts)?;
+        let asked = self.ask_groups(groups, facts).await;
+        or_missing(Scope::Groups, asked, facts)
+    }
+
+    async fn ask_channel(&self, id: &ChannelId, variable: &'static str) -> Result<Fact, Unanswered> {
+        let fact = |name, state| Ok(Fact::Channel(AskedChannel { name, id: id.clone(), variable }, state));
+        let is_id = id.0.len() >= 9
+            && id.0.starts_with(['C', 'G'])
+            && id.0.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+        if !is_id {
+            return fact(None, ChannelState::ByName);
+        }
+        match self.channel(id).await {
+            Ok(channel) => {
+                let name = Foreign::line(&channel.name);
+                match channel {
+                    Channel { is_archived: true, .. } => fact(name, ChannelState::Archived),
+                    Channel { is_member: false, .. } => fact(name, ChannelState::WithoutBot),
+                    Channel { .. } => fact(name, ChannelState::Good),
+                }
+            }
+            Err(Unanswered::NotFound { .. }) => fact(None, ChannelState::NotFound),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn ask_people(&self, people: Vec<Mentioned>, facts: &mut Vec<Fact>) -> Result<(), Unanswered> {
+        let mut found = 0;
+        for person in people {
+            match self.user(&person.id).await {
+                Ok(User { deleted: true, .. }) => facts.push(Fact::Unreachable(person, Why::Deactivated)),
+                Ok(User { is_bot: true, .. }) => facts.push(Fact::Unreachable(person, Why::Bot)),
+                Ok(User { .. }) => found += 1,
+                Err(Unanswered::NotFound { .. }) => facts.push(Fact::Unreachable(person, Why::NoSuchPerson)),
+                Err(error) => return Err(error),
+            }
+        }
+        if found > 0 {
+            facts.push(Fact::People(found));
+        }
+        Ok(())
+    }
+
+    async fn ask_groups(&self, groups: Vec<Mentioned>, facts: &mut Vec<Fact>) -> Result<(), Unanswered> {
+        if groups.is_empty() {
+            return Ok(());
+        }
+        let known = self.groups().await?;
+        let mut found = 0;
+        for group in groups {
+            match known.iter().find(|known| known.id == group.id) {
+                Some(known) if known.date_delete == 0 => found += 1,
+                Some(_) => facts.push(Fact::Unreachable(group, Why::GroupDisabled)),
+                None => facts.push(Fact::Unreachable(group, Why::NoSuchGroup)),
+            }
+        }
+        if found > 0 {
+            facts.push(Fact::Groups(found));
+        }
+        Ok(())
     }
 }
 
-/// What an answer tells, or what its error means.
-fn judged<T: DeserializeOwned>(reply: &Reply) -> Result<T, Unanswered> {
-    let odd = || Unanswered::Refused { code: format!("HTTP {}, which is no answer of Slack's", reply.status.as_u16()) };
-    let answer: Answer<T> = serde_json::from_slice(&reply.body).map_err(|_| odd())?;
-    if answer.ok {
-        return answer.told.ok_or_else(odd);
+/// A scope that is missing keeps only its own question from being answered.
+fn or_missing(scope: Scope, asked: Result<(), Unanswered>, facts: &mut Vec<Fact>) -> Result<(), Unanswered> {
+    match asked {
+        Err(Unanswered::MissingScope) => {
+            facts.push(Fact::MissingScope(scope));
+            Ok(())
+        }
+        asked => asked,
     }
-    let code = code(answer.error.as_deref().unwrap_or("no_error_code"));
-    Err(match code.as_str() {
-        "missing_scope" => Unanswered::MissingScope,
-        "invalid_auth" | "not_authed" | "token_revoked" | "token_expired" | "account_inactive" => {
-            Unanswered::BadToken { code }
+}
+
+/// Everybody whom Slack has to know, each id once, members first.
+fn mentioned(members: Option<&Members>, fallback: Option<&str>) -> Vec<Mentioned> {
+    let of_members = members.into_iter().flat_map(|members| &members.0).filter_map(|member| {
+        let id = member.slack.as_ref()?.as_str().to_owned();
+        Some(Mentioned { id, member: Foreign::line(&member.name) })
+    });
+    let words = fallback.unwrap_or_default().split_whitespace();
+    let of_fallback = words.filter_map(|word| Handle::parse(word, Platform::Slack));
+    let of_fallback = of_fallback.map(|handle| Mentioned { id: handle.as_str().to_owned(), member: None });
+    let mut all: Vec<Mentioned> = Vec::new();
+    for one in of_members.chain(of_fallback) {
+        if !all.iter().any(|known| known.id == one.id) {
+            all.push(one);
         }
-        "channel_not_found" | "user_not_found" | "user_not_visible" | "users_not_found" => {
-            Unanswered::NotFound { code }
-        }
-        "ratelimited"
-        | "rate_limited"
-        | "service_unavailable"
-        | "request_timeout"
-        | "internal_error"
-        | "fatal_error" => Unanswered::Unavailable { why: code },
-        _ => Unanswered::Refused { code },
-    })
+    }
+    all
 }

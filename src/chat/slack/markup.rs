@@ -8,7 +8,7 @@ use std::borrow::Cow;
 /// with a longer headline and a line about how the incident stands.
 const LIMIT: usize = 2_900;
 
-pub static MARKUP: Markup = Markup {
+pub const MARKUP: Markup = Markup {
     own: ours,
     defuse: shown,
     link: escaped,
@@ -21,15 +21,15 @@ pub static MARKUP: Markup = Markup {
 
 /// The webhook may be Mattermost's, which reads Markdown: a plain `@all` pings there, a plain `#tag` tags, and a quote goes
 /// on until an empty line.
-pub static WEBHOOK_MARKUP: Markup = Markup { defuse: shown_anywhere, after_quote: "\n\n", ..MARKUP };
+pub const WEBHOOK_MARKUP: Markup = Markup { defuse: shown_anywhere, after_quote: "\n\n", ..MARKUP };
 
-/// The three characters that Slack reads as markup, as
-/// <https://docs.slack.dev/messaging/formatting-message-text/#escaping> wants them.
+/// Escapes the three characters that Slack reads as markup, as
+/// <https://docs.slack.dev/messaging/formatting-message-text/#escaping> asks for.
 fn escaped(text: &str) -> Cow<'_, str> {
     replaced(text, entity)
 }
 
-/// Our own words hold none of the three but the mark of a quote at the beginning of a line, which is meant as markup.
+/// Of the three, our own words hold only the mark of a quote at the beginning of a line, which is meant as markup.
 fn ours(text: &str) -> Cow<'_, str> {
     match text {
         "> " => text.into(),
@@ -37,19 +37,16 @@ fn ours(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Foreign text for Slack. In a text mentions need `<`, but in a block Slack makes one of a plain `@here` as well
-/// (<https://docs.slack.dev/messaging/formatting-message-text/#automatic-parsing>); `verbatim` would keep it from that, and
-/// from making links of addresses too. A `#` could pass for an incident's tag in a search, and back-quotes would swallow
+/// Foreign text for Slack. In a text mentions need `<`, but in a block Slack turns a plain `@here` into one as well
+/// (<https://docs.slack.dev/messaging/formatting-message-text/#automatic-parsing>); `verbatim` would prevent that, but
+/// also the links that it makes of URLs. A `#` could pass for an incident's tag in a search, and back-quotes would swallow
 /// the rest of the message.
 fn shown(text: &str) -> Cow<'_, str> {
     let shown = replaced(text, defused);
-    match shown.contains('@') {
-        true => without_names(&shown).into(),
-        false => shown,
-    }
+    if shown.contains('@') { without_names(&shown).into() } else { shown }
 }
 
-/// Every `@` of full width but for that of a mail address, which somebody may have to copy.
+/// Every `@` as its full-width twin, except in a mail address, which somebody may have to copy.
 fn without_names(text: &str) -> String {
     let is_everybody = |name: &str| {
         let is_at_the_start = |word: &str| name.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
@@ -66,14 +63,14 @@ fn without_names(text: &str) -> String {
     out
 }
 
-/// Foreign text for a webhook that may be Mattermost's, where `[name](address)` shows a name for an address, and with
-/// a `!` before it loads a picture.
+/// Foreign text for a webhook that may be Mattermost's, where `[name](url)` shows a name instead of a URL, and with a `!`
+/// before it loads a picture.
 fn shown_anywhere(text: &str) -> Cow<'_, str> {
     let shown = replaced(text, |c| if c == '@' { Some("＠") } else { defused(c) });
-    match ["](", "][", "]:"].iter().any(|pair| shown.contains(pair)) {
-        true => shown.replace("](", "] (").replace("][", "] [").replace("]:", "] :").into(),
-        false => shown,
+    if ["](", "][", "]:"].iter().any(|pair| shown.contains(pair)) {
+        return shown.replace("](", "] (").replace("][", "] [").replace("]:", "] :").into();
     }
+    shown
 }
 
 fn defused(c: char) -> Option<&'static str> {
@@ -108,10 +105,8 @@ fn replaced(text: &str, replace: impl Fn(char) -> Option<&'static str>) -> Cow<'
 }
 
 fn mention(handle: &Handle) -> String {
-    match handle.as_str().starts_with('S') {
-        true => format!("<!subteam^{}>", handle.as_str()),
-        false => format!("<@{}>", handle.as_str()),
-    }
+    let id = handle.as_str();
+    if id.starts_with('S') { format!("<!subteam^{id}>") } else { format!("<@{id}>") }
 }
 
 #[cfg(test)]

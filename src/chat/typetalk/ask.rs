@@ -1,40 +1,55 @@
-//! What can be asked of Typetalk with the bot's token, which may have the scopes `topic.post` and `topic.read`.
+//! What `toban check` asks of Typetalk with the bot's token, which may have the scopes `topic.post` and `topic.read`.
 //!
 //! <https://developer.nulab.com/docs/typetalk/api/1/get-messages>
 
-use super::{Typetalk, code as said};
-use crate::chat::asking::{Unanswered, ask, code};
+use super::{TOKEN, Typetalk, code as said};
+use crate::chat::ChannelId;
+use crate::chat::asking::{AskedChannel, ChannelState, Fact, Scope, Unanswered, ask, code};
+use crate::chat::kind::Access;
 use crate::domain::text::Foreign;
 use serde::Deserialize;
-
-/// A topic, as the bot sees it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TypetalkTopic {
-    /// Its name.
-    pub name: Option<Foreign>,
-    /// Whether it is put away.
-    pub is_archived: bool,
-}
 
 #[derive(Deserialize)]
 struct Answer {
     topic: Topic,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
 struct Topic {
-    #[serde(default)]
     name: String,
-    #[serde(default)]
     is_archived: bool,
 }
 
 impl Typetalk {
-    /// The bot's topic, with no more of its messages than has to be; scope `topic.read`.
-    pub async fn own_topic(&self) -> Result<TypetalkTopic, Unanswered> {
-        let url = format!("{}/api/v1/topics/{}?count=1", self.base_url, self.topic);
-        let reply = ask(|| self.http.get(&url).header("X-Typetalk-Token", self.token.expose())).await?;
+    /// Each topic, with the setting that names it. What keeps one from being read would keep the others as well.
+    pub(in crate::chat) async fn ask(&self, topics: &[(&ChannelId, &'static str)]) -> Vec<Fact> {
+        let mut facts = Vec::new();
+        for (id, variable) in topics {
+            let fact =
+                |name: Option<Foreign>, state| Fact::Topic(AskedChannel { name, id: (*id).clone(), variable }, state);
+            match self.topic(id).await {
+                Ok(Topic { name, is_archived: true }) => facts.push(fact(Foreign::line(&name), ChannelState::Archived)),
+                Ok(Topic { name, .. }) => facts.push(fact(Foreign::line(&name), ChannelState::Good)),
+                Err(Unanswered::NotFound { .. }) => facts.push(fact(None, ChannelState::NotFound)),
+                Err(Unanswered::MissingScope) => {
+                    facts.push(Fact::MissingScope(Scope::Topics));
+                    break;
+                }
+                Err(error) => {
+                    facts.push(Fact::NoAnswer(error));
+                    break;
+                }
+            }
+        }
+        facts
+    }
+
+    /// A topic, with no more of its messages than has to be; scope `topic.read`.
+    async fn topic(&self, id: &ChannelId) -> Result<Topic, Unanswered> {
+        let Self(Access { http, base_url, secret }) = self;
+        let url = format!("{base_url}/api/v1/topics/{id}?count=1");
+        let reply = ask(|| http.get(&url).header(TOKEN, secret.expose())).await?;
         let code = code(&said(&reply));
         match reply.status.as_u16() {
             200..300 => {}
@@ -45,10 +60,8 @@ impl Typetalk {
             _ => return Err(Unanswered::Refused { code }),
         }
         match serde_json::from_slice::<Answer>(&reply.body) {
-            Ok(Answer { topic }) => {
-                Ok(TypetalkTopic { name: Foreign::line(&topic.name), is_archived: topic.is_archived })
-            }
-            Err(_) => Err(Unanswered::Refused { code: format!("{code}, which is no answer of Typetalk's") }),
+            Ok(Answer { topic }) => Ok(topic),
+            Err(_) => Err(Unanswered::Refused { code: format!("{code}, which is not an answer of Typetalk's") }),
         }
     }
 }

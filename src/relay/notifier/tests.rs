@@ -1,8 +1,8 @@
 //! What happens to a message that another process holds.
 
 use super::*;
-use crate::chat::recorder::{Behind, Recorder, Recording};
-use crate::chat::slack::ChannelId;
+use crate::chat::recorder::{Recording, Sending};
+use crate::chat::{Access, ChannelId, slack};
 use crate::domain::message::{Line, Message};
 use crate::ledger::Claim;
 use chrono::TimeDelta;
@@ -23,8 +23,9 @@ impl Writer for Note {
 
 fn chat(name: &str) -> (Chat, Arc<Recording>) {
     let recording = Arc::<Recording>::default();
-    let behind = Behind::LikeSlack { channel: ChannelId(name.into()), fallback: None };
-    (Chat::Recorder(Recorder { behind, recording: recording.clone() }), recording)
+    let access = Access::none(crate::net::http::client().expect("a client"));
+    let chat = Chat::new(&slack::BOT, access, ChannelId(name.into()), None);
+    (chat.recorded(&recording, Sending::Nowhere), recording)
 }
 
 #[tokio::test]

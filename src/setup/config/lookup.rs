@@ -1,24 +1,17 @@
 //! Reading variables and collecting what is wrong with them.
 
+use crate::chat;
 use crate::domain::text::Link;
 use crate::source;
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// Secrets besides the credentials of the sources.
-const OTHER_SECRETS: [&str; 7] = [
-    "PAGERDUTY_API_KEY",
-    "MACKEREL_API_KEY",
-    "SLACK_BOT_TOKEN",
-    "SLACK_WEBHOOK_URL",
-    "BACKUP_WEBHOOK_URL",
-    "TYPETALK_TOKEN",
-    "GOOGLE_SERVICE_ACCOUNT_KEY",
-];
+/// Secrets besides those of the sources and the chats.
+const OTHER_SECRETS: [&str; 3] = ["PAGERDUTY_API_KEY", "MACKEREL_API_KEY", "GOOGLE_SERVICE_ACCOUNT_KEY"];
 
 /// The settings that are secrets: in the cloud they are parameters, never variables of a function.
 pub fn secrets() -> impl Iterator<Item = &'static str> {
-    source::secrets().chain(OTHER_SECRETS)
+    source::secrets().chain(chat::secrets()).chain(OTHER_SECRETS)
 }
 
 /// What is wrong with one variable, and what it should look like.

@@ -13,7 +13,6 @@ mod team;
 pub use pagerduty::{HolidaysPlace, PagerDutyConfig, WatchdogConfig, Watched};
 
 use crate::chat::Chat;
-use crate::chat::console::Console;
 use crate::chat::delivery::{Destination, Outlets};
 use crate::domain::text::Link;
 use crate::net::aws::Environment;
@@ -127,7 +126,7 @@ impl Config {
         let credentials = sources::credentials(&mut settings);
         let (outlets, mut warnings) = match reach {
             Reach::Live => chats::outlets(&mut settings, http),
-            Reach::Local | Reach::ReadOnly => (Some(Outlets::One(Chat::Console(Console))), Vec::new()),
+            Reach::Local | Reach::ReadOnly => (Some(Outlets::One(Chat::console())), Vec::new()),
         };
         let manual = settings.link("MANUAL_URL");
         let checklist = settings.link("CHECKLIST_URL");
@@ -171,7 +170,7 @@ impl Config {
 
     /// Whether any chat is configured, correctly or not.
     pub fn names_a_chat(lookup: impl Fn(&str) -> Option<String>) -> bool {
-        chats::VARIABLES.iter().any(|variable| Settings::new(&lookup).text(variable).is_some())
+        chats::is_any_named(&Settings::new(&lookup))
     }
 }
 

@@ -1,11 +1,10 @@
-//! What is said of the chats.
+//! What `toban check` says about the chats.
 
 use super::{RELAY, World, about, run, settings};
 use crate::kit::{Fault, Slack, Typetalk, Workspace};
 use serde_json::json;
 
-/// What is said of Slack, in English and in Japanese, after somebody has edited the workspace. The lines that are as they
-/// were when all is well are left out.
+/// The lines about Slack in English and in Japanese, without those that are printed when all is well.
 async fn said(world: &World, code: i32) -> Vec<(String, String)> {
     let mut all = Vec::new();
     for (language, well) in [("en", super::WELL_EN), ("ja", super::WELL_JA)] {
@@ -27,7 +26,7 @@ async fn check(edit: fn(&mut Workspace), code: i32, expected: &[(&str, &str)]) {
 }
 
 #[tokio::test]
-async fn each_fault_of_a_channel_is_told_with_how_to_mend_it() {
+async fn each_fault_of_a_channel_comes_with_its_fix() {
     check(
         |workspace| workspace.channel(Slack::CHANNEL)["is_member"] = json!(false),
         1,
@@ -47,7 +46,7 @@ async fn each_fault_of_a_channel_is_told_with_how_to_mend_it() {
     )
     .await;
     let not_seen = (
-        "✗ slack     no channel C0APPMON001 is to be seen: look at SLACK_CHANNEL; if it is private, type /invite @toban there",
+        "✗ slack     the token sees no channel C0APPMON001: check SLACK_CHANNEL; if it is private, type /invite @toban there",
         "✗ slack     C0APPMON001 というチャンネルは見えません。SLACK_CHANNEL を確認してください。非公開なら、そこで /invite @toban を実行してください",
     );
     check(|workspace| drop(workspace.channels.remove(0)), 1, &[not_seen]).await;
@@ -63,7 +62,7 @@ async fn each_fault_of_a_channel_is_told_with_how_to_mend_it() {
     assert_eq!(
         said(&world, 0).await,
         [(
-            "! slack     SLACK_CHANNEL is '#app-monitoring', which is no id and cannot be looked up: set it to the channel's id \
+            "! slack     SLACK_CHANNEL is '#app-monitoring', which is not an ID and cannot be looked up: set it to the channel's ID \
              (channel name → About → at the bottom, C…)"
                 .to_owned(),
             "! slack     SLACK_CHANNEL は '#app-monitoring' で、ID ではないため確認できません。チャンネルの ID (名前をクリック → \
@@ -74,7 +73,7 @@ async fn each_fault_of_a_channel_is_told_with_how_to_mend_it() {
 }
 
 #[tokio::test]
-async fn each_fault_of_people_is_told_with_how_to_mend_it() {
+async fn each_fault_of_people_comes_with_its_fix() {
     check(
         |workspace| {
             workspace.users.retain(|user| user["id"] != "U0SATO0001");
@@ -84,15 +83,15 @@ async fn each_fault_of_people_is_told_with_how_to_mend_it() {
         1,
         &[
             (
-                "✗ slack     nobody in the workspace has the id of 佐藤 (U0SATO0001): mend slack in the members tab",
+                "✗ slack     nobody in the workspace has the ID of 佐藤 (U0SATO0001): fix slack in the members tab",
                 "✗ slack     佐藤 (U0SATO0001) という ID の人はワークスペースにいません。members シートの slack を直してください",
             ),
             (
-                "✗ slack     鈴木 (U0SUZUKI01) is deactivated, so a mention reaches nobody: mend slack in the members tab",
+                "✗ slack     鈴木 (U0SUZUKI01) is deactivated, so a mention reaches nobody: fix slack in the members tab",
                 "✗ slack     鈴木 (U0SUZUKI01) は無効化されたアカウントで、メンションは誰にも届きません。members シートの slack を直してください",
             ),
             (
-                "! slack     高橋 (U0TAKAHA01) is a bot, so a mention reaches nobody: mend slack in the members tab",
+                "! slack     高橋 (U0TAKAHA01) is a bot, so a mention reaches nobody: fix slack in the members tab",
                 "! slack     高橋 (U0TAKAHA01) はボットで、メンションは誰にも届きません。members シートの slack を直してください",
             ),
         ],
@@ -102,7 +101,7 @@ async fn each_fault_of_people_is_told_with_how_to_mend_it() {
         |workspace| workspace.groups.clear(),
         1,
         &[(
-            "✗ slack     no user group in the workspace has the id of S0SRETEAM1: mend FALLBACK_MENTION_SLACK",
+            "✗ slack     no user group in the workspace has the ID of S0SRETEAM1: fix FALLBACK_MENTION_SLACK",
             "✗ slack     S0SRETEAM1 というユーザーグループはワークスペースにありません。FALLBACK_MENTION_SLACK を直してください",
         )],
     )
@@ -111,7 +110,7 @@ async fn each_fault_of_people_is_told_with_how_to_mend_it() {
         |workspace| workspace.group("S0SRETEAM1")["date_delete"] = json!(1_446_747_568),
         1,
         &[(
-            "✗ slack     the user group S0SRETEAM1 is disabled, so a mention reaches nobody: enable it, or mend \
+            "✗ slack     the user group S0SRETEAM1 is disabled, so a mention reaches nobody: enable it, or fix \
              FALLBACK_MENTION_SLACK",
             "✗ slack     ユーザーグループ S0SRETEAM1 は無効で、メンションは誰にも届きません。有効にするか、FALLBACK_MENTION_SLACK を直してください",
         )],
@@ -124,7 +123,7 @@ async fn a_fallback_that_is_a_person_is_looked_up_and_one_that_is_everybody_is_n
     for (fallback, expected) in [
         (
             "<@U0GONE0001> <@U0SATO0001>",
-            vec!["✗ slack     nobody in the workspace has the id of U0GONE0001: mend FALLBACK_MENTION_SLACK"],
+            vec!["✗ slack     nobody in the workspace has the ID of U0GONE0001: fix FALLBACK_MENTION_SLACK"],
         ),
         ("<!channel>", vec![]),
         ("none", vec![]),
@@ -145,19 +144,19 @@ async fn a_missing_scope_is_odd_and_named() {
         0,
         &[
             (
-                "! slack     the token lacks a scope, so the channels cannot be looked at: add channels:read, groups:read to the \
+                "! slack     the token lacks a scope, so the channels cannot be checked: add channels:read, groups:read to the \
                  app (docs/slack-app.yaml) and install it again",
                 "! slack     トークンのスコープが足りず、チャンネルを確認できません。アプリに channels:read, groups:read を加えて \
                  (docs/slack-app.yaml)、インストールし直してください",
             ),
             (
-                "! slack     the token lacks a scope, so the members cannot be looked at: add users:read to the app \
+                "! slack     the token lacks a scope, so the members cannot be checked: add users:read to the app \
                  (docs/slack-app.yaml) and install it again",
                 "! slack     トークンのスコープが足りず、メンバーを確認できません。アプリに users:read を加えて (docs/slack-app.yaml)、\
                  インストールし直してください",
             ),
             (
-                "! slack     the token lacks a scope, so the user groups cannot be looked at: add usergroups:read to the app \
+                "! slack     the token lacks a scope, so the user groups cannot be checked: add usergroups:read to the app \
                  (docs/slack-app.yaml) and install it again",
                 "! slack     トークンのスコープが足りず、ユーザーグループを確認できません。アプリに usergroups:read を加えて \
                  (docs/slack-app.yaml)、インストールし直してください",
@@ -172,12 +171,12 @@ async fn a_missing_scope_is_odd_and_named() {
 }
 
 #[tokio::test]
-async fn what_keeps_slack_from_answering_is_one_line() {
-    let down = "✗ slack     it cannot be asked at the moment (HTTP 500): look at the network, and run this again";
+async fn no_answer_from_slack_is_one_line() {
+    let down = "✗ slack     it cannot be asked at the moment (HTTP 500): check the network, and run this again";
     for (fault, en, ja) in [
         (
             Fault::Refuse("invalid_auth"),
-            "✗ slack     Slack does not take the token (invalid_auth): look at SLACK_BOT_TOKEN",
+            "✗ slack     Slack does not accept the token (invalid_auth): check SLACK_BOT_TOKEN",
             "✗ slack     Slack がトークンを受け付けません (invalid_auth)。SLACK_BOT_TOKEN を確認してください",
         ),
         (
@@ -187,14 +186,14 @@ async fn what_keeps_slack_from_answering_is_one_line() {
         ),
         (
             Fault::TooManyRequests { retry_after: Some(3_600) },
-            "✗ slack     it cannot be asked at the moment (HTTP 429, Retry-After: 3600): look at the network, and run this again",
+            "✗ slack     it cannot be asked at the moment (HTTP 429, Retry-After: 3600): check the network, and run this again",
             "✗ slack     今は問い合わせできません (HTTP 429, Retry-After: 3600)。ネットワークを確認して、もう一度実行してください",
         ),
         (
             Fault::NotJson,
-            "✗ slack     Slack refuses (the chat refuses: HTTP 200, which is no answer of Slack's): look at SLACK_BOT_TOKEN and at \
+            "✗ slack     Slack refuses (the chat refuses: HTTP 200, which is not an answer of Slack's): check SLACK_BOT_TOKEN and \
              the app's settings",
-            "✗ slack     Slack に断られました (the chat refuses: HTTP 200, which is no answer of Slack's)。SLACK_BOT_TOKEN \
+            "✗ slack     Slack に断られました (the chat refuses: HTTP 200, which is not an answer of Slack's)。SLACK_BOT_TOKEN \
              とアプリの設定を確認してください",
         ),
     ] {
@@ -206,7 +205,7 @@ async fn what_keeps_slack_from_answering_is_one_line() {
     let world = World::start().await;
     let settings = world.settings.clone().with("SLACK_BOT_TOKEN", "xoxb-mistyped");
     let world = World { settings, ..world };
-    let expected = "✗ slack     Slack does not take the token (invalid_auth): look at SLACK_BOT_TOKEN";
+    let expected = "✗ slack     Slack does not accept the token (invalid_auth): check SLACK_BOT_TOKEN";
     assert_eq!(said(&world, 1).await[0].0, expected);
     let settings = world.settings.clone().with("SLACK_BASE_URL", "http://127.0.0.1:9/api");
     let world = World { settings, ..world };
@@ -232,7 +231,7 @@ async fn typetalk_topics_are_read_with_its_token() {
             None,
             1,
             vec![
-                "✗ typetalk  no topic 4713 is to be seen: look at TYPETALK_TOPIC_ID, and whether the bot is in it",
+                "✗ typetalk  the token sees no topic 4713: check TYPETALK_TOPIC_ID, and whether the bot is in it",
                 on_call,
             ],
         ),
@@ -251,7 +250,7 @@ async fn typetalk_topics_are_read_with_its_token() {
             Typetalk::POST_ONLY_TOKEN,
             None,
             0,
-            vec!["! typetalk  the token lacks topic.read, so the topics cannot be looked at: give it to the bot"],
+            vec!["! typetalk  the token lacks topic.read, so the topics cannot be checked: give it to the bot"],
         ),
         (
             "TYPETALK_TOKEN",
@@ -259,7 +258,7 @@ async fn typetalk_topics_are_read_with_its_token() {
             None,
             1,
             vec![
-                "✗ typetalk  Typetalk does not take the token (401 invalid_token: The access token was not found): look at \
+                "✗ typetalk  Typetalk does not accept the token (401 invalid_token: The access token was not found): check \
                  TYPETALK_TOKEN",
             ],
         ),

@@ -1,5 +1,5 @@
-//! The whole relay in this process, at whatever time the test says: the webhook's intake, the roster, the real chats'
-//! clients, and a ledger that lives as long as the test.
+//! The whole relay in this process, at any time: the webhook's intake, the roster, the real clients of the chats, and a
+//! ledger in memory.
 
 use super::story::{Chapter, From};
 use crate::running::{Settings, signature};
@@ -23,8 +23,8 @@ impl Inline {
         Self(Intake { credentials: config.credentials, sink: Sink::Inline(Box::new(relay)) })
     }
 
-    /// Posts what a chapter of a story tells and gives the answer's status.
-    pub async fn told(&self, chapter: &Chapter) -> u16 {
+    /// Posts the body of a chapter and returns the answer's status.
+    pub async fn post(&self, chapter: &Chapter) -> u16 {
         let (path, token) = match chapter.from {
             From::PagerDuty => return self.signed(&chapter.body, chapter.posted_at()).await,
             From::Mackerel => ("/mackerel", MACKEREL),
@@ -40,7 +40,7 @@ impl Inline {
         self.0.answer(&request, chapter.posted_at()).await.status
     }
 
-    /// Posts a signed body and gives the answer's status.
+    /// Posts a signed body and returns the answer's status.
     pub async fn signed(&self, body: &[u8], now: DateTime<Utc>) -> u16 {
         let headers = vec![("x-pagerduty-signature".into(), signature(body).into())];
         let request = Request {
@@ -54,7 +54,7 @@ impl Inline {
     }
 }
 
-/// The configuration of these settings and the relay that it makes.
+/// The configuration of these settings and the relay built from it.
 fn relay(settings: &Settings) -> (Config, Relay) {
     let http = toban::net::http::client().expect("a client");
     let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live);
@@ -64,7 +64,7 @@ fn relay(settings: &Settings) -> (Config, Relay) {
     (config, relay)
 }
 
-/// The relay alone, for a test that sets the time that a chat is given.
+/// The relay alone, for a test that sets how long a chat may take.
 pub struct Patient(Relay);
 
 impl Patient {
@@ -72,13 +72,13 @@ impl Patient {
         Self(relay(settings).1)
     }
 
-    /// Delivers all events of a body, one after the other, with so much time for each. Whether a chat asked to wait, for
-    /// each.
+    /// Delivers all events of a body one after the other, each within `limit`, and returns for each whether a chat asked to
+    /// wait.
     pub async fn deliver(&self, body: &[u8], limit: Duration, now: DateTime<Utc>) -> Vec<toban::chat::delivery::Pace> {
         let mut paces = Vec::new();
         for event in pagerduty::read(body, now) {
             let (delivered, pace) = self.0.deliver(event, Recipients::All, Instant::now() + limit, now).await;
-            assert_eq!(delivered, Delivered::Taken, "look at why no chat took it within {limit:?}");
+            assert_eq!(delivered, Delivered::Taken, "no chat took it within {limit:?}");
             paces.push(pace);
         }
         paces

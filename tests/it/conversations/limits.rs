@@ -1,11 +1,11 @@
-//! Chats that take one message in a while: what comes faster is waited for, and nothing is lost or overtaken.
+//! Chats with a rate limit: what comes too fast waits, and nothing is lost or overtaken.
 
 use super::inline::Patient;
 use crate::kit::{Pace, Slack, Typetalk};
 use crate::running::{Settings, TUESDAY, changed, triggered};
 use chrono::{DateTime, Utc};
 use std::time::Duration;
-use toban::chat::delivery::Pace as Told;
+use toban::chat::delivery::Pace as Paced;
 
 /// Much longer than any of the tests may have to wait for one message.
 const LIMIT: Duration = Duration::from_secs(50);
@@ -19,13 +19,13 @@ fn now() -> DateTime<Utc> {
     TUESDAY.parse().expect("an instant")
 }
 
-/// Posts so many new incidents one after the other. How many of them had to wait.
+/// Posts so many new incidents one after the other, and returns how many of them had to wait.
 async fn storm(settings: &Settings, messages: u64) -> usize {
     let relay = Patient::of(settings);
     let mut waited = 0;
     for number in 1..=messages {
         let paces = relay.deliver(&triggered(number), LIMIT, now()).await;
-        waited += paces.into_iter().filter(|pace| *pace == Told::Throttled).count();
+        waited += paces.into_iter().filter(|pace| *pace == Paced::Throttled).count();
     }
     waited
 }
@@ -45,23 +45,24 @@ async fn a_storm_on_slack_arrives_whole_and_in_order() {
         slack.limit(pace);
         let waited = storm(&Settings::at(TUESDAY).slack(&slack), messages).await;
         assert_eq!(tags(slack.take().into_iter().map(|message| message.text)), numbered(messages));
-        assert!(waited > 0 && slack.calls() > messages as usize, "the limit was never met");
+        assert!(waited > 0 && slack.calls() > messages as usize, "the limit was never reached");
     }
 }
 
 #[tokio::test]
 async fn a_storm_on_a_webhook_and_on_typetalk_does_too() {
-    let (slack, typetalk) = (Slack::start().await, Typetalk::start().await);
+    let slack = Slack::start().await;
+    let typetalk = Typetalk::start().await;
     slack.limit(IMPATIENT);
     typetalk.limit(IMPATIENT);
     let settings = Settings::at(TUESDAY).with("BACKUP_WEBHOOK_URL", &slack.webhook_url()).typetalk(&typetalk);
     let waited = storm(&settings.with("FALLBACK_MENTION_SLACK", "none"), 15).await;
     assert_eq!(tags(slack.take().into_iter().map(|message| message.text)), numbered(15));
     assert_eq!(tags(typetalk.take().into_iter().map(|post| post.message)), numbered(15));
-    assert!(waited > 0 && slack.calls() > 15 && typetalk.calls() > 15, "the limits were never met");
+    assert!(waited > 0 && slack.calls() > 15 && typetalk.calls() > 15, "the limits were never reached");
 }
 
-/// The first message is changed while answers to it wait: each answer stands in the thread, and the change is the latest.
+/// The first message is changed while replies to it wait: each reply ends up in the thread, and the last change wins.
 #[tokio::test]
 async fn a_thread_keeps_its_order() {
     let slack = Slack::start().await;
@@ -84,11 +85,11 @@ async fn a_thread_keeps_its_order() {
     assert_eq!(
         verbs,
         ["対応開始", "エスカレーション", "担当変更", "解決", "再オープン", "対応開始", "解決"],
-        "one answer for each event, in their order"
+        "one reply for each event, in their order"
     );
     assert!(messages[1..].iter().all(|message| message.thread_ts.as_ref() == Some(&root.ts)));
     assert_eq!((verb(&root.text), root.edited.len()), ("解決済み".to_owned(), kinds.len()));
-    assert!(slack.calls() > 1 + 2 * kinds.len(), "the limit was never met");
+    assert!(slack.calls() > 1 + 2 * kinds.len(), "the limit was never reached");
 }
 
 /// What happened, by the headline.

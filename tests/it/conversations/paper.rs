@@ -1,9 +1,9 @@
-//! Drawing text as SVG without knowing the fonts: widths are estimated, lines are broken by the estimate.
+//! Drawing text as SVG without knowing the fonts: widths are estimated, and lines break by the estimate.
 
 use super::shown::{Ink, Part};
 use std::fmt::Write as _;
 
-/// No emoji fonts among them: some programs would take digits from one. Each system finds its own.
+/// Without emoji fonts, from which some programs would take digits; each system finds its own.
 const FONTS: &str =
     "'Helvetica Neue',Arial,'Liberation Sans','Hiragino Sans','Noto Sans CJK JP','Yu Gothic',Meiryo,sans-serif";
 
@@ -15,7 +15,6 @@ pub struct Pen {
     pub weight: &'static str,
 }
 
-/// What links and mentions look like.
 #[derive(Debug, Clone, Copy)]
 pub struct Colours {
     pub link: &'static str,
@@ -23,14 +22,14 @@ pub struct Colours {
     pub highlight: &'static str,
 }
 
-/// What has been drawn, and how far down.
+/// What has been drawn, and how far down that goes.
 #[derive(Default)]
 pub struct Paper {
     drawn: String,
     pub y: f64,
 }
 
-/// A character's width: 200 is as wide as it is high, as full-width characters are.
+/// A character's width: 200 for a full-width one, which is as wide as it is high.
 fn units(c: char) -> f64 {
     match c {
         '\u{200D}' | '\u{FE0F}' => 0.0,
@@ -51,8 +50,8 @@ pub fn width(text: &str, pen: Pen) -> f64 {
     text.chars().map(units).sum::<f64>() / 200.0 * pen.size * heavier
 }
 
-/// Lines of parts that are not wider than this. Latin words stay whole where they can; full-width text breaks anywhere but
-/// before a closing mark.
+/// Breaks parts into lines no wider than `room`. Latin words stay whole where they can; full-width text breaks anywhere
+/// except before a closing mark.
 pub fn wrapped(parts: &[Part], pen: Pen, room: f64) -> Vec<Vec<Part>> {
     let mut lines: Vec<Vec<Part>> = vec![Vec::new()];
     let mut used = 0.0;
@@ -78,10 +77,12 @@ pub fn wrapped(parts: &[Part], pen: Pen, room: f64) -> Vec<Vec<Part>> {
     lines
 }
 
-/// What is not to be broken: a Latin word with the space after it, or one full-width character with what closes it.
+/// The pieces that do not break: a Latin word with the space after it, or one full-width character with what closes it.
 fn words(text: &str) -> Vec<&str> {
     let stays = |c: char| "、。，．）」』】！？…\u{FE0F}\u{200D}".contains(c);
-    let (mut found, mut start, mut before) = (Vec::new(), 0, None);
+    let mut found = Vec::new();
+    let mut start = 0;
+    let mut before = None;
     for (at, c) in text.char_indices() {
         let breaks = |before: char| {
             let is_word = |c: char| units(c) < 200.0 || c == '@' || c == '…';
@@ -97,9 +98,10 @@ fn words(text: &str) -> Vec<&str> {
     found
 }
 
-/// A word in parts that are not wider than a line.
+/// A word in parts no wider than a line.
 fn pieces(word: &str, pen: Pen, room: f64) -> Vec<&str> {
-    let (mut found, mut start) = (Vec::new(), 0);
+    let mut found = Vec::new();
+    let mut start = 0;
     for (at, c) in word.char_indices() {
         if at > start && width(&word[start..at + c.len_utf8()], pen) > room {
             found.push(&word[start..at]);
@@ -111,7 +113,7 @@ fn pieces(word: &str, pen: Pen, room: f64) -> Vec<&str> {
 }
 
 impl Paper {
-    /// Anything, as it is.
+    /// SVG as it is.
     pub fn draw(&mut self, svg: &str) {
         self.drawn.push_str(svg);
         self.drawn.push('\n');
@@ -124,7 +126,7 @@ impl Paper {
         ));
     }
 
-    /// A text in one piece, at its baseline. Where it ends.
+    /// Draws a text in one piece at its baseline, and returns where it ends.
     pub fn text(&mut self, x: f64, y: f64, text: &str, pen: Pen) -> f64 {
         let Pen { size, colour, weight } = pen;
         self.draw(&format!(
@@ -134,7 +136,7 @@ impl Paper {
         x + width(text, pen)
     }
 
-    /// One line of parts at its baseline. Where it ends.
+    /// Draws one line of parts at its baseline, and returns where it ends.
     pub fn line(&mut self, x: f64, y: f64, parts: &[Part], pen: Pen, colours: Colours) -> f64 {
         let mut at = x;
         let mut run = String::new();
@@ -160,7 +162,7 @@ impl Paper {
         at
     }
 
-    /// Text that is SVG already.
+    /// A text that is SVG already.
     fn run(&mut self, x: f64, y: f64, svg: &str, pen: Pen) {
         if !svg.trim().is_empty() {
             let Pen { size, colour, weight } = pen;
@@ -170,9 +172,10 @@ impl Paper {
         }
     }
 
-    /// The whole picture, as wide as this.
+    /// The whole picture.
     pub fn finish(self, width: f64, title: &str, background: &str) -> String {
-        let (height, drawn) = ((self.y + 16.0).ceil(), self.drawn);
+        let height = (self.y + 16.0).ceil();
+        let drawn = self.drawn;
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
              role=\"img\" font-family=\"{FONTS}\">\n<title>{}</title>\n\

@@ -1,5 +1,5 @@
-//! A conversation as its chat would show it, as SVG. Nothing is drawn that the fake chat does not hold, but for the
-//! furniture around it: avatars, badges, the number of answers.
+//! A conversation as its chat would show it, as SVG. Everything drawn is in the fake chat, except for what a chat adds:
+//! avatars, badges, the number of replies.
 
 use super::chats::{Conversation, Entry, Kind};
 use super::paper::{Colours, Paper, Pen, width, wrapped};
@@ -15,7 +15,7 @@ struct Look {
     bar: &'static str,
     bar_ink: &'static str,
     avatar: &'static str,
-    /// Rounding of an avatar of 36.
+    /// The corner radius of an avatar of 36.
     round: f64,
     text: Pen,
     small: Pen,
@@ -67,35 +67,35 @@ fn look(kind: Kind) -> Look {
     }
 }
 
-/// The furniture's words.
+/// What a chat itself writes.
 struct Words {
     edited: &'static str,
-    in_answer: &'static str,
+    in_thread: &'static str,
     also_in_channel: &'static str,
-    answers: fn(usize, &str) -> String,
+    replies: fn(usize, &str) -> String,
 }
 
 fn words(language: &str) -> Words {
     match language {
         "ja" => Words {
             edited: "(編集済み)",
-            in_answer: "スレッドに返信しました: ",
+            in_thread: "スレッドに返信しました: ",
             also_in_channel: "チャンネルにも投稿済み",
-            answers: |count, last| format!("{count}件の返信 · 最終返信 {last}"),
+            replies: |count, last| format!("{count}件の返信 · 最終返信 {last}"),
         },
         _ => Words {
             edited: "(edited)",
-            in_answer: "replied to a thread: ",
+            in_thread: "replied to a thread: ",
             also_in_channel: "Also sent to the channel",
-            answers: |count, last| format!("{count} replies · last reply at {last}"),
+            replies: |count, last| format!("{count} replies · last reply at {last}"),
         },
     }
 }
 
-/// Where a message stands and how large.
 #[derive(Clone, Copy)]
 struct Place {
     x: f64,
+    /// Its size.
     avatar: f64,
 }
 
@@ -109,34 +109,34 @@ pub fn picture(conversation: &Conversation) -> String {
     paper.y = 62.0;
     let (wide, narrow) = (Place { x: MARGIN, avatar: 36.0 }, Place { x: MARGIN + 62.0, avatar: 24.0 });
     let has_threads = entries.iter().any(|entry| entry.is_broadcast);
-    for (number, entry) in entries.iter().enumerate().filter(|(_, entry)| !has_threads || entry.answers.is_none()) {
+    for (number, entry) in entries.iter().enumerate().filter(|(_, entry)| !has_threads || entry.reply_to.is_none()) {
         if *kind == Kind::Typetalk && number > 0 {
             paper.rectangle(MARGIN, paper.y - 10.0, (WIDTH - 2.0 * MARGIN, 1.0), 0.0, "#e8e8e8");
             paper.y += 4.0;
         }
         message(&mut paper, wide, entry, above(*kind, entry, entries).as_deref(), &look, &words);
-        let answers: Vec<_> = entries.iter().filter(|other| has_threads && other.answers == Some(number)).collect();
-        if let Some(last) = answers.last() {
+        let replies: Vec<_> = entries.iter().filter(|other| has_threads && other.reply_to == Some(number)).collect();
+        if let Some(last) = replies.last() {
             let x = MARGIN + 48.0;
             paper.text(
                 x,
                 paper.y + 4.0,
-                &(words.answers)(answers.len(), last.at),
+                &(words.replies)(replies.len(), last.at),
                 Pen { colour: look.colours.link, weight: "bold", ..look.small },
             );
             paper.y += 22.0;
             let top = paper.y;
-            for answer in &answers {
-                let note = answer.is_broadcast.then_some(words.also_in_channel);
-                message(&mut paper, narrow, answer, note, &look, &words);
+            for reply in &replies {
+                let note = reply.is_broadcast.then_some(words.also_in_channel);
+                message(&mut paper, narrow, reply, note, &look, &words);
             }
             paper.rectangle(x, top, (2.0, paper.y - top - 10.0), 1.0, "#d7d7da");
             paper.y += 4.0;
         }
     }
     for entry in entries.iter().filter(|entry| entry.is_broadcast) {
-        let root = entry.answers.map(|place| headline(&entries[place])).unwrap_or_default();
-        let note = format!("{}{root}", words.in_answer);
+        let root = entry.reply_to.map(|place| headline(&entries[place])).unwrap_or_default();
+        let note = format!("{}{root}", words.in_thread);
         message(&mut paper, wide, entry, Some(&note), &look, &words);
     }
     paper.y -= 14.0;
@@ -144,10 +144,10 @@ pub fn picture(conversation: &Conversation) -> String {
     paper.finish(WIDTH, &title, "#ffffff")
 }
 
-/// What stands above a message's text.
+/// The line above a message's text.
 fn above(kind: Kind, entry: &Entry, entries: &[Entry]) -> Option<String> {
-    let answered = &entries[entry.answers.filter(|_| kind == Kind::Typetalk)?];
-    Some(format!("↩ {} {}", answered.at, headline(answered)))
+    let root = &entries[entry.reply_to.filter(|_| kind == Kind::Typetalk)?];
+    Some(format!("↩ {} {}", root.at, headline(root)))
 }
 
 /// The line that says what happened.

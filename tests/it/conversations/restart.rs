@@ -5,7 +5,7 @@ use crate::running::data;
 use serde_json::{Value, json};
 use std::fs;
 
-/// How people name the alert to the job.
+/// How people tell the job which alert it is for.
 const TAG: &str = "#MKgCZ8Xy";
 
 pub fn chapters(language: &str) -> Vec<Chapter> {

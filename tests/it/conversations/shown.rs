@@ -1,26 +1,24 @@
-//! Texts as a person sees them: control sequences are names, entities are characters, links and tags are known.
+//! Texts as a person sees them: control sequences as names, entities as characters, links and tags marked.
 
 use crate::kit::mattermost;
 use crate::running::data;
 use std::fs;
 
-/// How a part of a line looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ink {
     Plain,
     Mention,
-    /// A web address, or a tag that leads to all messages with it.
+    /// A URL, or a tag that leads to all messages with it.
     Link,
 }
 
-/// A part of a line.
+/// A part of a line with one look.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
     pub ink: Ink,
     pub text: String,
 }
 
-/// A line of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
     pub is_quote: bool,
@@ -40,7 +38,7 @@ fn members() -> Vec<(String, String)> {
     cells.map(|(name, rest)| (name.to_owned(), rest.split(',').next().unwrap_or_default().to_owned())).collect()
 }
 
-/// Somebody whom a control sequence pings, by the name that Slack shows.
+/// The name that Slack shows for a control sequence that pings.
 pub fn name(control_sequence: &str) -> String {
     let id = control_sequence.trim_matches(['<', '>', '@']);
     let member = members().into_iter().find(|(_, slack)| slack == id);
@@ -57,27 +55,27 @@ pub fn slack(text: &str) -> Vec<Line> {
         let mut parts = Vec::new();
         while let Some((before, found)) = rest.split_once('<') {
             let (inside, after) = found.split_once('>').expect("the fake noted a `<` that is not closed");
-            parts.extend(links(&mattermost::characters(before), |_| false));
+            parts.extend(links(&mattermost::unescaped(before), |_| false));
             parts.push(Part { ink: Ink::Mention, text: name(&format!("<{inside}>")) });
             rest = after;
         }
-        parts.extend(links(&mattermost::characters(rest), |_| false));
+        parts.extend(links(&mattermost::unescaped(rest), |_| false));
         Line { is_quote, parts }
     };
     text.split('\n').map(line).collect()
 }
 
-/// A text of Mattermost's. Slack's ids are nobody's there, so they stay as they are.
+/// A text of Mattermost's. Slack's ids mean nothing there, so they stay as they are.
 pub fn on_mattermost(text: &str) -> Vec<Line> {
     let lines = text.split('\n').zip(mattermost::quoted(text.split('\n')));
     let line = |(line, is_quote): (&str, bool)| {
         let line = line.strip_prefix('>').map_or(line, str::trim_start);
-        Line { is_quote, parts: links(&mattermost::characters(line), |word| word.starts_with('#')) }
+        Line { is_quote, parts: links(&mattermost::unescaped(line), |word| word.starts_with('#')) }
     };
     lines.map(line).collect()
 }
 
-/// A text of Typetalk's. Whether it knows quotes is in no document.
+/// A text of Typetalk's. Whether it knows quotes is not documented.
 pub fn on_typetalk(text: &str) -> Vec<Line> {
     let line = |line: &str| {
         let mut parts = links(line, |word| word.starts_with('#'));
@@ -94,13 +92,13 @@ pub fn on_typetalk(text: &str) -> Vec<Line> {
     text.split('\n').map(line).collect()
 }
 
-/// The parts of a line, with web addresses and other words that are links.
+/// The parts of a line, with URLs and other words that are links.
 fn links(line: &str, is_link: impl Fn(&str) -> bool) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
     for piece in line.split_inclusive(' ') {
         let word = piece.trim_end();
-        let is_address = word.starts_with("https://") || word.starts_with("http://");
-        let ink = if is_address || is_link(word) { Ink::Link } else { Ink::Plain };
+        let is_url = word.starts_with("https://") || word.starts_with("http://");
+        let ink = if is_url || is_link(word) { Ink::Link } else { Ink::Plain };
         let mut push = |ink, text: &str| match parts.last_mut() {
             _ if text.is_empty() => {}
             Some(last) if last.ink == ink => last.text.push_str(text),

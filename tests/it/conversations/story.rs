@@ -1,4 +1,4 @@
-//! One incident from beginning to end, as PagerDuty would tell it.
+//! One incident from beginning to end, as PagerDuty would send it.
 //!
 //! Tuesday 2026-11-24, in Japan. 佐藤 and 鈴木 are on call. 佐藤 takes the incident, finds that the database is its cause and
 //! hands it to 高橋, who cannot now and hands it to 鈴木. It ends, comes back, and ends.
@@ -7,7 +7,7 @@ use crate::running::changed;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-/// Who tells of it.
+/// Who sends a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum From {
     PagerDuty,
@@ -15,7 +15,7 @@ pub enum From {
     Jenkins,
 }
 
-/// What happened at a time of that day, and the body that tells of it.
+/// Something that happened at a time of that day, and the body that reports it.
 pub struct Chapter {
     pub at: &'static str,
     pub from: From,
@@ -29,7 +29,7 @@ impl Chapter {
     }
 }
 
-/// The words of the story that are not toban's, in one language.
+/// The foreign texts of the story in one language.
 struct Words {
     title: &'static str,
     service: &'static str,

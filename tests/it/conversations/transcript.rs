@@ -1,4 +1,4 @@
-//! A conversation as text: what stands in the channel at the end, what in the thread, who was pinged, what was changed.
+//! A conversation as text: the channel at the end, the thread, who was pinged, and the edits.
 
 use super::chats::{Content, Conversation, Entry};
 
@@ -7,20 +7,20 @@ pub fn transcript(conversation: &Conversation) -> String {
     let mut text = format!("{}, {language}\n\n== the channel at the end ==\n", kind.name());
     let has_threads = entries.iter().any(|entry| entry.is_broadcast);
     for (place, entry) in entries.iter().enumerate() {
-        let answers: Vec<_> = entries.iter().filter(|other| other.answers == Some(place)).collect();
-        if !has_threads || entry.answers.is_none() || entry.is_broadcast {
+        let replies: Vec<_> = entries.iter().filter(|other| other.reply_to == Some(place)).collect();
+        if !has_threads || entry.reply_to.is_none() || entry.is_broadcast {
             text += &format!("\n{} toban{}\n", entry.at, marks(entry, entries));
-            text += &said(&entry.content);
+            text += &text_of(&entry.content);
         }
-        if let (true, Some(last)) = (has_threads, answers.last()) {
-            text += &format!("    ({} answers in its thread, the last at {})\n", answers.len(), last.at);
+        if let (true, Some(last)) = (has_threads, replies.last()) {
+            text += &format!("    ({} answers in its thread, the last at {})\n", replies.len(), last.at);
         }
     }
     if has_threads {
         text += "\n== the thread ==\n";
-        for entry in entries.iter().filter(|entry| entry.answers.is_some()) {
+        for entry in entries.iter().filter(|entry| entry.reply_to.is_some()) {
             let mark = if entry.is_broadcast { ", also in the channel" } else { "" };
-            text += &format!("\n{} toban{mark}\n{}", entry.at, said(&entry.content));
+            text += &format!("\n{} toban{mark}\n{}", entry.at, text_of(&entry.content));
         }
     }
     text += "\n== who was pinged ==\n\n";
@@ -32,23 +32,22 @@ pub fn transcript(conversation: &Conversation) -> String {
         text += "\n== the first message, each time that it was changed ==\n";
         let mut since = entry.at;
         for (content, until) in &entry.earlier {
-            text += &format!("\nfrom {since}\n{}", said(content));
+            text += &format!("\nfrom {since}\n{}", text_of(content));
             since = until;
         }
-        text += &format!("\nfrom {since}\n{}", said(&entry.content));
+        text += &format!("\nfrom {since}\n{}", text_of(&entry.content));
     }
     text
 }
 
 fn marks(entry: &Entry, entries: &[Entry]) -> String {
-    let answered = entry.answers.map(|place| entries[place].at);
-    let answered = answered.map(|at| format!(", in answer to {at}")).unwrap_or_default();
+    let reply_to = entry.reply_to.map(|place| format!(", in answer to {}", entries[place].at)).unwrap_or_default();
     let edited = entry.earlier.last().map(|(_, at)| format!(" (edited {at})")).unwrap_or_default();
-    answered + &edited
+    reply_to + &edited
 }
 
 /// The lines of a message; `▏` before a quote, `·` before the small line.
-fn said(content: &Content) -> String {
+fn text_of(content: &Content) -> String {
     let lines = content.lines.iter().map(|line| {
         let mark = if line.is_quote { "▏ " } else { "" };
         format!("    {mark}{}\n", line.plain())

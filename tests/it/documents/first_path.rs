@@ -29,7 +29,7 @@ async fn serve(real: fn() -> DateTime<Utc>) -> u16 {
         credentials: config.credentials,
         roster: Roster::Sample,
         ledger: Arc::new(Ledger::memory()),
-        demo_chats: DemoChats::rehearsed(&fallbacks),
+        demo_chats: DemoChats::rehearsed(&fallbacks, &http),
         manual: None,
         checklist: None,
         real,

@@ -78,7 +78,7 @@ impl Target {
                 let problems = mattermost.problems();
                 let pings = mattermost::pings(&message.text);
                 let tags = mattermost::hashtags(&message.text);
-                Read { pings, tags, dressed: mattermost::dressed(&message.text), text: message.text, problems }
+                Read { pings, tags, dressed: mattermost::disguised(&message.text), text: message.text, problems }
             }
             Self::Typetalk(typetalk) => {
                 let post = typetalk.expect_one();

@@ -20,8 +20,8 @@ pub enum Fault {
     Hang,
     /// The message is accepted and recorded, and the call is never answered.
     HangAfterAccepting,
-    /// A permanent refusal with the chat's own code: Slack's API says it in a 200, a Slack webhook in the status and
-    /// the text, Typetalk in a 4xx with `WWW-Authenticate`.
+    /// A permanent refusal with the chat's own code: Slack's API puts it in a 200, a Slack webhook in the status and the
+    /// text, Typetalk in a 4xx with `WWW-Authenticate`.
     Refuse(&'static str),
     /// 503 with an HTML page, as a load balancer answers.
     Html503,
@@ -29,7 +29,7 @@ pub enum Fault {
     NotJson,
 }
 
-/// How one of the chats' interfaces words what it does not accept.
+/// How an API words its refusals.
 #[derive(Clone, Copy)]
 pub struct Manner {
     /// The answer to a call that is refused with this code.
@@ -38,9 +38,9 @@ pub struct Manner {
     pub rate_limited: (&'static str, &'static str),
 }
 
-/// Answers a call that was judged: `judged` accepts the message, or is the refusal that it gets without a fault.
+/// Answers a call: `judged` accepts the message, or is the refusal of a call that is wrong in itself.
 ///
-/// Unless the fault is one after accepting, a message under a fault is not recorded.
+/// With a fault the message is not recorded, unless it is one of those after accepting.
 pub fn reply(fault: Option<Fault>, manner: Manner, judged: Result<impl FnOnce() -> Response, Response>) -> Reply {
     let accepted = || judged.map_or_else(|refusal| refusal, |accept| accept());
     let Some(fault) = fault else {
@@ -77,7 +77,7 @@ fn page(status: u16, title: &str) -> Response {
     Response::new(status, "text/html; charset=utf-8", html)
 }
 
-/// Draws the fault of a call, or none.
+/// The fault of a call, if it gets one.
 pub type Draw = Box<dyn FnMut() -> Option<Fault> + Send>;
 
 /// The faults to come.

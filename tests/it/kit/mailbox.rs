@@ -7,8 +7,8 @@ use super::faults::{Fault, Script};
 use super::http::{Reply, Request, Server};
 use super::pace::{Meter, Pace};
 
-/// A fake chat as the test sees it. Dropping it fails the test, unless it is failing already, when problems were
-/// noted, messages or edits were left unread, or faults of [`Mailbox::fail_next`] were not played.
+/// A fake chat as the test sees it. Dropping it fails the test, unless that is failing already, if it noted problems, if
+/// messages or edits are unread, or if faults of [`Mailbox::fail_next`] were not played.
 pub struct Mailbox<M: Debug> {
     name: &'static str,
     state: Arc<Mutex<State<M>>>,
@@ -53,12 +53,12 @@ impl<M: Clone + Debug + Send + 'static> Mailbox<M> {
         Self { name, state, server }
     }
 
-    /// `http://` and the address of the fake, without a path.
+    /// `http://`, host and port.
     pub fn origin(&self) -> String {
         format!("http://{}", self.server.address)
     }
 
-    /// All messages that were not read yet, in the order in which they were accepted.
+    /// All unread messages, in the order in which they were accepted.
     pub fn take(&self) -> Vec<M> {
         self.state().read(Seen::Unread)
     }
@@ -69,12 +69,12 @@ impl<M: Clone + Debug + Send + 'static> Mailbox<M> {
         one(self.take(), &format!("unread message in {}", self.name))
     }
 
-    /// All messages that were edited after they had been read, as they are now.
+    /// All messages that were edited after they were read, as they are now.
     pub fn take_edits(&self) -> Vec<M> {
         self.state().read(Seen::Edited)
     }
 
-    /// The only message that was edited after it had been read, as it is now.
+    /// The only message that was edited after it was read, as it is now.
     #[track_caller]
     pub fn expect_edit(&self) -> M {
         one(self.take_edits(), &format!("unread edit in {}", self.name))
@@ -87,7 +87,7 @@ impl<M: Clone + Debug + Send + 'static> Mailbox<M> {
         let edits = self.take_edits();
         assert!(
             messages.is_empty() && edits.is_empty(),
-            "expected silence in {}, look at why this was posted: {messages:#?}, and this edited: {edits:#?}",
+            "expected silence in {}, but this was posted: {messages:#?}, and this edited: {edits:#?}",
             self.name,
         );
     }
@@ -123,7 +123,7 @@ impl<M: Clone + Debug + Send + 'static> Mailbox<M> {
         self.server.requests()
     }
 
-    /// Waits until so many calls have been judged: the way to meet a client whose call hangs.
+    /// Waits until so many calls have been judged, for a client whose call hangs.
     pub async fn called(&self, times: usize) {
         self.server.requested(times).await;
     }
@@ -149,7 +149,7 @@ impl<M: Debug> Drop for Mailbox<M> {
             return;
         }
         let left = lock(&self.state).left();
-        assert!(left.is_empty(), "{}: look at what the test left behind:\n{}", self.name, left.join("\n"));
+        assert!(left.is_empty(), "{}: the test left this behind:\n{}", self.name, left.join("\n"));
     }
 }
 
@@ -173,7 +173,7 @@ impl<M> State<M> {
         self.entries.push(Entry { message, seen });
     }
 
-    /// Edits the message for which `wanted` holds.
+    /// Edits the first message for which `wanted` holds.
     pub fn edit(&mut self, wanted: impl Fn(&M) -> bool, edit: impl FnOnce(&mut M)) {
         let found = self.entries.iter_mut().find(|entry| wanted(&entry.message));
         let Some(entry) = found else { return };
@@ -215,14 +215,14 @@ fn one<M: Debug>(mut found: Vec<M>, what: &str) -> M {
         Some(message) if found.is_empty() => message,
         Some(message) => {
             found.push(message);
-            panic!("expected one {what}, look at these {}: {found:#?}", found.len())
+            panic!("expected one {what}, found {}: {found:#?}", found.len())
         }
         None => {
-            panic!("expected one {what}, found none: look at what the function answered and logged")
+            panic!("expected one {what}, found none: check what the function answered and logged")
         }
     }
 }
 
 fn lock<M>(state: &Mutex<State<M>>) -> MutexGuard<'_, State<M>> {
-    state.lock().expect("no fake panics while it judges a call: look at the first panic above")
+    state.lock().expect("no fake panics while it judges a call: see the first panic above")
 }

@@ -1,11 +1,10 @@
-//! What Mattermost makes of a text that a webhook posts: who is pinged, what becomes a tag, what is dressed up.
+//! How Mattermost reads a text that a webhook posts: whom it pings, what becomes a tag, and which links hide their URL.
 //!
 //! Its server first turns `<!channel>`, `<!here>`, `<!all>` and the `<@…>` of its own user ids into `@…`, and `<url|label>`
-//! into a link of Markdown; then the text is Markdown. Where its grammar is narrower than what is read here, the wide
-//! reading is the safe one.
+//! into a Markdown link; then the text is Markdown. This accepts more than its grammar does, which is the safe side.
 
-/// Every name that would be looked up and pinged, with its `@`, in order. `<@U…>` with an id of Slack's is a name that
-/// nobody has there.
+/// Every name that would be looked up and pinged, with its `@`, in order. A `<@U…>` of Slack's is a name that nobody has
+/// there.
 pub fn pings(text: &str) -> Vec<String> {
     let text = [("<!channel>", "@channel"), ("<!here>", "@here"), ("<!all>", "@all")]
         .iter()
@@ -29,8 +28,8 @@ pub fn hashtags(text: &str) -> Vec<String> {
     found.filter(|tag| tag.len() > 1).collect()
 }
 
-/// Every link that shows something else than its address, and every picture that would be loaded.
-pub fn dressed(text: &str) -> Vec<String> {
+/// Every link that shows something other than its URL, and every picture that would be loaded.
+pub fn disguised(text: &str) -> Vec<String> {
     let labelled = text.match_indices("](").filter_map(|(at, _)| {
         let opened = text[..at].rfind('[')?;
         let closed = at + text[at..].find(')')?;
@@ -45,12 +44,12 @@ pub fn dressed(text: &str) -> Vec<String> {
     labelled.chain(slack).collect()
 }
 
-/// The text as a reader sees it: entities are characters.
-pub fn characters(text: &str) -> String {
+/// The text with entities as characters.
+pub fn unescaped(text: &str) -> String {
     text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 }
 
-/// Which of the lines stand in a quote: one that begins with `>`, and those after it up to an empty one.
+/// Whether each line is quoted: one that begins with `>`, and those after it up to an empty one.
 pub fn quoted<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<bool> {
     let mut is_quote = false;
     let mut quoted = Vec::new();

@@ -14,7 +14,7 @@ pub struct Pace {
     pub burst: u64,
     /// Ticks for each message after the burst.
     pub ticks: u64,
-    /// What a 429 says in `Retry-After`, in seconds.
+    /// `Retry-After` of a 429, in seconds.
     pub retry_after: u64,
 }
 
@@ -22,7 +22,7 @@ pub struct Pace {
 pub struct Meter {
     pace: Pace,
     clock: u64,
-    /// When all that was taken would have been taken at the pace alone.
+    /// By channel, the tick up to which it has used its pace.
     due: BTreeMap<String, u64>,
 }
 

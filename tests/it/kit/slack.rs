@@ -1,8 +1,8 @@
 //! Slack: `chat.postMessage` and `chat.update` for a bot, what a bot may ask about its workspace, and one incoming webhook.
 //!
-//! The Web API says errors in a 200 (<https://docs.slack.dev/reference/methods/chat.postMessage>), the webhook in the
-//! status and a plain text. Whatever a correct client would not send is refused as Slack refuses it, or accepted as
-//! Slack accepts it, and in both cases noted as a problem.
+//! The Web API reports errors in a 200 (<https://docs.slack.dev/reference/methods/chat.postMessage>), the webhook with a
+//! status and a plain text. Whatever a correct client would not send is refused or accepted as Slack does it, and noted
+//! as a problem in either case.
 
 mod answers;
 mod blocks;
@@ -38,16 +38,15 @@ pub struct Message {
     pub blocks: Option<Value>,
     pub thread_ts: Option<String>,
     pub reply_broadcast: bool,
-    /// Names the message within its channel; later ones are greater. Nobody is told the one of a webhook's message.
+    /// The message's id within its channel; later ones are greater. The client never learns that of a webhook's message.
     pub ts: String,
-    /// The control sequences that pinged when the message was posted, in order. Of a message with blocks Slack shows
-    /// the blocks, so they are read from there. An edit pings nobody.
+    /// The control sequences that pinged when the message was posted, in order. They are read from the blocks if there
+    /// are any, because Slack shows those. An edit pings nobody.
     pub mentions: Vec<String>,
-    /// What the text was before, oldest first.
+    /// The earlier texts, oldest first.
     pub edited: Vec<String>,
 }
 
-/// How a message came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Via {
     Api,
@@ -64,19 +63,22 @@ impl Slack {
     pub async fn start() -> Self {
         let workspace = Arc::new(Mutex::new(Workspace::default()));
         let asked = workspace.clone();
-        let answer = move |state: &mut State<Message>, request: &Request, fault| match workspace::is_question(request) {
-            true => workspace::answer(&lock(&asked), state, request, fault),
-            false => answer(state, request, fault),
+        let answer = move |state: &mut State<Message>, request: &Request, fault| {
+            if workspace::is_question(request) {
+                workspace::answer(&lock(&asked), state, request, fault)
+            } else {
+                answer(state, request, fault)
+            }
         };
         Self { mailbox: Mailbox::open("Slack", answer).await, workspace }
     }
 
-    /// What somebody does in Slack's own pages.
+    /// Changes the workspace as somebody would in Slack itself.
     pub fn edit(&self, edit: impl FnOnce(&mut Workspace)) {
         edit(&mut lock(&self.workspace));
     }
 
-    /// What stands for `https://slack.com/api`.
+    /// In place of `https://slack.com/api`.
     pub fn base_url(&self) -> String {
         format!("{}/api", self.origin())
     }
@@ -96,19 +98,16 @@ impl Deref for Slack {
 }
 
 fn lock(workspace: &Mutex<Workspace>) -> std::sync::MutexGuard<'_, Workspace> {
-    workspace.lock().expect("no test panics while it edits the workspace: look at the first panic above")
+    workspace.lock().expect("no test panics while it edits the workspace: see the first panic above")
 }
 
 fn answer(state: &mut State<Message>, request: &Request, fault: Option<Fault>) -> Reply {
-    let manner = match request.target.starts_with("/services/") {
-        true => answers::WEBHOOK,
-        false => answers::API,
-    };
+    let manner = if request.target.starts_with("/services/") { answers::WEBHOOK } else { answers::API };
     let judged = judge::judge(state, request).map_err(|refused| {
         state.problem(refused.why);
         (manner.refused)(refused.code)
     });
-    // Edits have a limit of their own, which is far away.
+    // Edits have a rate limit of their own, which no test reaches.
     let fault = match (&judged, fault) {
         (Ok(Accepted::Post(message)), None) => state.too_fast(message.channel.as_deref().unwrap_or_default()),
         _ => fault,
@@ -119,11 +118,11 @@ fn answer(state: &mut State<Message>, request: &Request, fault: Option<Fault>) -
 fn accept(state: &mut State<Message>, call: Accepted) -> Response {
     match call {
         Accepted::Post(mut message) => {
-            // Slack's own are seconds and a counter; here the counter alone tells them apart.
+            // Slack's are seconds and a counter; here only the counter differs.
             message.ts = format!("1795485720.{:06}", 100 + state.messages().count());
             let answer = match message.via {
                 Via::Api => answers::posted(&message),
-                Via::Webhook => answers::hooked(),
+                Via::Webhook => answers::posted_by_webhook(),
             };
             state.accept(message);
             answer

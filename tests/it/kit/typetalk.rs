@@ -1,7 +1,7 @@
 //! Typetalk: posting to a topic as a bot, and reading it, as the service did it until it ended on 2025-12-01.
 //!
-//! <https://developer.nulab.com/docs/typetalk/api/1/post-message>. What no document says is judged on the safe side:
-//! a message is counted in UTF-16 units, and any `@word` and any `#word` is taken for a mention and for a tag.
+//! <https://developer.nulab.com/docs/typetalk/api/1/post-message>. What is not documented is read on the safe side: a
+//! message is counted in UTF-16 units, and any `@word` or `#word` is a mention or a tag.
 
 mod answers;
 mod judge;
@@ -20,7 +20,7 @@ pub struct Typetalk {
     archived: Archived,
 }
 
-/// The topics that were put away.
+/// The archived topics.
 type Archived = Arc<Mutex<Vec<u64>>>;
 
 /// A post as it stands in Typetalk.
@@ -48,18 +48,17 @@ impl Typetalk {
         let archived = Archived::default();
         let read = archived.clone();
         let answer = move |state: &mut State<Post>, request: &Request, fault| match request.method.as_str() {
-            "GET" => told(&read, state, request, fault),
+            "GET" => topic(&read, state, request, fault),
             _ => answer(state, request, fault),
         };
         Self { mailbox: Mailbox::open("Typetalk", answer).await, archived }
     }
 
-    /// Puts a topic away.
     pub fn archive(&self, topic: u64) {
-        self.archived.lock().expect("nobody panics with it").push(topic);
+        self.archived.lock().expect("nothing panics with it").push(topic);
     }
 
-    /// What stands for `https://typetalk.com`.
+    /// In place of `https://typetalk.com`.
     pub fn base_url(&self) -> String {
         self.origin()
     }
@@ -73,15 +72,15 @@ impl Deref for Typetalk {
     }
 }
 
-/// A topic with its messages. That a token is wrong or may not read, or that there is no such topic, may happen to a
-/// correct client and is no problem.
-fn told(archived: &Archived, state: &mut State<Post>, request: &Request, fault: Option<Fault>) -> Reply {
+/// A topic with its messages. A wrong token, one that may not read, or an unknown topic may happen to a correct client
+/// and is not noted as a problem.
+fn topic(archived: &Archived, state: &mut State<Post>, request: &Request, fault: Option<Fault>) -> Reply {
     let judged = judge::question(state, request).map_err(answers::refused);
-    let told = |topic: u64| {
-        let is_archived = archived.lock().expect("nobody panics with it").contains(&topic);
-        move || answers::told(topic, is_archived)
+    let answer = |topic: u64| {
+        let is_archived = archived.lock().expect("nothing panics with it").contains(&topic);
+        move || answers::messages(topic, is_archived)
     };
-    faults::reply(fault, answers::API, judged.map(told))
+    faults::reply(fault, answers::API, judged.map(answer))
 }
 
 fn answer(state: &mut State<Post>, request: &Request, fault: Option<Fault>) -> Reply {

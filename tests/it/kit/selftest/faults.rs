@@ -4,7 +4,7 @@ use super::wire::{Client, Ending};
 use super::{assert_contains, left_by};
 use crate::kit::{Fault, Mailbox, Slack, Typetalk};
 
-/// One of the three interfaces, and a correct call to it.
+/// A correct call to one of the three APIs.
 struct Call {
     line: String,
     headers: Vec<(&'static str, &'static str)>,
@@ -34,7 +34,7 @@ fn topic() -> Call {
     }
 }
 
-/// Makes the call; one that hangs is given up after the fake has judged it.
+/// Makes the call, and gives up one that hangs after the fake has judged it.
 async fn make<M: Clone + std::fmt::Debug + Send + 'static>(call: &Call, fake: &Mailbox<M>, hangs: bool) -> Ending {
     let mut client = Client::connect(&fake.origin()).await;
     let calls = fake.calls();

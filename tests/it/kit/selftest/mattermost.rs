@@ -1,7 +1,7 @@
-use crate::kit::mattermost::{dressed, hashtags, pings, quoted};
+use crate::kit::mattermost::{disguised, hashtags, pings, quoted};
 
 #[test]
-fn pings_tags_and_dressed_links() {
+fn pings_tags_and_disguised_links() {
     for (text, expected) in [
         (
             "@all, (@Sato.k) a@here. <!channel> <@U0SATO0001>",
@@ -20,7 +20,7 @@ fn pings_tags_and_dressed_links() {
         ("<https://a.example|sato> [a] (b) [c\n](d)", &["<https://a.example|sato>"]),
         ("&lt;https://a.example|sato&gt; https://a.example", &[]),
     ] {
-        assert_eq!(dressed(text), expected, "{text}");
+        assert_eq!(disguised(text), expected, "{text}");
     }
     assert_eq!(quoted("a\n> b\nc\n\nd".lines()), [false, true, true, false, false]);
 }

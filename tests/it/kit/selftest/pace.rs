@@ -4,7 +4,7 @@ use super::slack::call;
 use crate::kit::{Pace, Slack};
 
 #[tokio::test]
-async fn what_comes_too_fast_is_not_taken() {
+async fn what_comes_too_fast_is_refused() {
     let slack = Slack::start().await;
     slack.limit(Pace { burst: 2, ticks: 3, retry_after: 7 });
     let body = |channel| json!({"channel": channel, "text": "a"});
@@ -24,8 +24,8 @@ async fn what_comes_too_fast_is_not_taken() {
             assert_eq!(ending.header("retry-after"), "7", "{ending:?}");
         }
     }
-    let taken = slack.take();
-    let first = taken.first().expect("the burst was taken");
+    let accepted = slack.take();
+    let first = accepted.first().expect("the burst was accepted");
     let edit = json!({"channel": Slack::CHANNEL, "text": "b", "ts": first.ts});
     assert_eq!(call(&slack, "chat.update", &edit).await.status(), 200, "edits are not counted");
     slack.expect_edit();

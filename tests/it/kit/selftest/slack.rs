@@ -33,12 +33,12 @@ fn saying(text: &str) -> Value {
 /// `body` is accepted without a problem.
 #[track_caller]
 pub fn assert_fine(slack: &Slack, ending: &Ending) {
-    assert_eq!(ending.body()["ok"], true, "look at the answer {ending:?}");
+    assert_eq!(ending.body()["ok"], true, "{ending:?}");
     assert_eq!(slack.problems(), [""; 0]);
 }
 
 #[tokio::test]
-async fn a_message_its_answers_in_a_thread_and_its_edit() {
+async fn a_message_its_reply_in_a_thread_and_its_edit() {
     let slack = Slack::start().await;
     let root = call(&slack, "chat.postMessage", &saying("<!here> <@U1> <https://x.example|x> &amp; b")).await;
     assert_fine(&slack, &root);
@@ -49,11 +49,11 @@ async fn a_message_its_answers_in_a_thread_and_its_edit() {
     assert_eq!(first.channel.as_deref(), Some(Slack::CHANNEL));
     assert_eq!(first.mentions, ["<!here>", "<@U1>"]);
 
-    let answer = json!({"channel": Slack::CHANNEL, "text": "b", "thread_ts": root["ts"], "reply_broadcast": true});
-    assert_fine(&slack, &call(&slack, "chat.postMessage", &answer).await);
-    let answer = slack.expect_one();
-    assert_eq!(answer.thread_ts.as_ref(), Some(&first.ts));
-    assert!(answer.reply_broadcast && answer.ts > first.ts, "look at {answer:?}");
+    let reply = json!({"channel": Slack::CHANNEL, "text": "b", "thread_ts": root["ts"], "reply_broadcast": true});
+    assert_fine(&slack, &call(&slack, "chat.postMessage", &reply).await);
+    let reply = slack.expect_one();
+    assert_eq!(reply.thread_ts.as_ref(), Some(&first.ts));
+    assert!(reply.reply_broadcast && reply.ts > first.ts, "{reply:?}");
 
     let edit = json!({"channel": Slack::CHANNEL, "text": "c", "ts": root["ts"]});
     assert_fine(&slack, &call(&slack, "chat.update", &edit).await);
@@ -90,7 +90,7 @@ async fn calls_that_slack_refuses() {
 }
 
 #[tokio::test]
-async fn requests_that_slack_does_not_let_in() {
+async fn requests_that_slack_rejects() {
     let body = saying("a").to_string();
     for (line, headers, code) in [
         ("POST /api/chat.postMessage", vec![JSON], "not_authed"),
@@ -106,7 +106,7 @@ async fn requests_that_slack_does_not_let_in() {
     }
 }
 
-/// Slack accepts these, and they are wrong all the same.
+/// Slack accepts these although they are wrong.
 #[tokio::test]
 async fn messages_that_are_accepted_and_wrong() {
     let with = |key: &str, value: Value| {
@@ -129,11 +129,11 @@ async fn messages_that_are_accepted_and_wrong() {
         (saying("<http://x.example>"), "neither a mention nor"),
         (saying("<@U1|>"), "empty label"),
         (saying(&"a".repeat(4_001)), "over 4000"),
-        (with("link_names", true.into()), "pings of plain names"),
-        (with("parse", "full".into()), "pings of plain names"),
-        (with("colour", "red".into()), "no field"),
-        (with("mrkdwn", "yes".into()), "no boolean"),
-        (with("metadata", "a".into()), "no object"),
+        (with("link_names", true.into()), "plain names into pings"),
+        (with("parse", "full".into()), "plain names into pings"),
+        (with("colour", "red".into()), "not a field"),
+        (with("mrkdwn", "yes".into()), "not a boolean"),
+        (with("metadata", "a".into()), "not an object"),
         (with("reply_broadcast", true.into()), "without thread_ts"),
         (with("blocks", json!([section("<@U1>")])), "the text mentions"),
         (with("blocks", json!([section("a & b")])), "blocks: "),
@@ -161,7 +161,7 @@ async fn messages_that_are_right() {
 }
 
 #[tokio::test]
-async fn an_answer_to_an_answer_is_noted() {
+async fn a_reply_to_a_reply_is_noted() {
     let slack = Slack::start().await;
     let mut ts = Value::Null;
     for _ in 0..3 {
@@ -202,11 +202,11 @@ async fn the_webhook() {
     let line = format!("POST {path}");
     let ending = client.call(&line, &[JSON, BEARER], r#"{"text": "a"}"#).await;
     assert_eq!((ending.status(), ending.body()), (403, "invalid_token".into()));
-    assert_contains(&left_by(slack), "none of a webhook's business");
+    assert_contains(&left_by(slack), "must not be sent to a webhook");
 }
 
 #[tokio::test]
-async fn what_is_left_behind_is_told_on_drop() {
+async fn what_is_left_behind_fails_the_test_on_drop() {
     let slack = Slack::start().await;
     call(&slack, "chat.postMessage", &saying("nobody reads this")).await;
     assert_contains(&left_by(slack), "nobody reads this");
@@ -222,7 +222,7 @@ async fn what_is_left_behind_is_told_on_drop() {
 }
 
 #[tokio::test]
-async fn looking_for_one_or_none_tells_what_was_found() {
+async fn expecting_one_or_none_says_what_was_found() {
     let slack = Slack::start().await;
     let look = |look: fn(&Slack)| {
         let slack = std::panic::AssertUnwindSafe(&slack);
@@ -246,13 +246,19 @@ async fn what_a_bot_may_ask() {
         ("POST /api/auth.test", vec![], "", Some("not_authed"), "Authorization is None"),
         ("GET /api/conversations.info?channel=C0APPMON001", vec![BEARER], "", None, ""),
         ("GET /api/conversations.info?channel=C0NOBODY01", vec![BEARER], "", Some("channel_not_found"), ""),
-        ("GET /api/conversations.info?channel=app", vec![BEARER], "", Some("channel_not_found"), "no channel's id"),
-        ("GET /api/conversations.info", vec![BEARER], "", Some("channel_not_found"), "no channel's id"),
+        ("GET /api/conversations.info?channel=app", vec![BEARER], "", Some("channel_not_found"), "not a channel's id"),
+        ("GET /api/conversations.info", vec![BEARER], "", Some("channel_not_found"), "not a channel's id"),
         ("POST /api/conversations.info", vec![BEARER, JSON], "{}", Some("invalid_post_type"), "not a GET"),
         ("GET /api/users.info?user=U0SATO0001", vec![BEARER], "", None, ""),
         ("GET /api/users.info?user=U0NOBODY01", vec![BEARER], "", Some("user_not_found"), ""),
-        ("GET /api/users.info?user=S0SRETEAM1", vec![BEARER], "", Some("user_not_found"), "no user's id"),
-        ("GET /api/users.info?user=U0SATO0001&x=y", vec![BEARER], "", Some("invalid_arguments"), "x is no argument"),
+        ("GET /api/users.info?user=S0SRETEAM1", vec![BEARER], "", Some("user_not_found"), "not a user's id"),
+        (
+            "GET /api/users.info?user=U0SATO0001&x=y",
+            vec![BEARER],
+            "",
+            Some("invalid_arguments"),
+            "x is not an argument",
+        ),
         ("GET /api/usergroups.list?include_disabled=true", vec![BEARER], "", None, ""),
         ("GET /api/usergroups.list?token=x", vec![BEARER], "", Some("invalid_auth"), "in the URL"),
     ] {

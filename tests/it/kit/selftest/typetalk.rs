@@ -29,10 +29,10 @@ async fn a_post_and_its_reply() {
     let ending = post(&typetalk, Typetalk::TOPIC, &reply).await;
     assert_eq!(ending.body()["post"]["replyTo"], first.id);
     let second = typetalk.expect_one();
-    assert!(second.ignore_hashtag && second.id > first.id, "look at {second:?}");
+    assert!(second.ignore_hashtag && second.id > first.id, "{second:?}");
     assert_eq!((second.reply_to, second.hashtags.len()), (Some(first.id), 0));
 
-    // Topics are told apart.
+    // A reply belongs to its topic.
     let elsewhere = post(&typetalk, Typetalk::REMINDER_TOPIC, &reply).await;
     assert_eq!((elsewhere.status(), typetalk.problems().len()), (400, 1));
 }
@@ -51,18 +51,18 @@ async fn posts_that_are_refused() {
         let typetalk = Typetalk::start().await;
         let ending = post(&typetalk, topic, &body).await;
         let Ending::Answered { status: answered, headers, body } = ending else {
-            panic!("expected {status}, look at {ending:?}");
+            panic!("expected {status}: {ending:?}");
         };
         assert_eq!((answered, body.as_str()), (status, ""));
         let challenged = headers.iter().any(|header| header.starts_with("www-authenticate: bearer error="));
-        assert_eq!(challenged, status == 400, "look at {headers:?}");
+        assert_eq!(challenged, status == 400, "{headers:?}");
         typetalk.expect_none();
         assert_eq!(typetalk.problems().len(), 1);
     }
 }
 
 #[tokio::test]
-async fn requests_that_are_not_let_in() {
+async fn requests_that_are_rejected() {
     let other = ("x-typetalk-token", "other");
     for (line, headers, status, problem) in [
         ("POST /api/v1/topics/4711", vec![JSON], 401, "X-Typetalk-Token is None"),
@@ -70,7 +70,7 @@ async fn requests_that_are_not_let_in() {
         ("POST /api/v1/topics/4711", vec![TOKEN], 400, "Content-Type None"),
         ("PUT /api/v1/topics/4711", vec![JSON, TOKEN], 405, "not a POST"),
         ("GET /api/v1/topics/4711", vec![], 401, "X-Typetalk-Token is None"),
-        ("GET /api/v1/topics/4711?count=201", vec![TOKEN], 400, "a query that is none"),
+        ("GET /api/v1/topics/4711?count=201", vec![TOKEN], 400, "or a query that is not"),
         ("GET /api/v1/topics/4711?typetalkToken=x", vec![TOKEN], 400, "in the URL"),
         ("GET /topics/4711", vec![TOKEN], 404, "nothing is served at"),
         ("POST /api/v1/topics/4711?typetalkToken=x", vec![JSON, TOKEN], 404, "in the URL"),
@@ -88,8 +88,8 @@ async fn requests_that_are_not_let_in() {
 #[tokio::test]
 async fn posts_that_are_accepted_and_wrong() {
     for (key, value, problem) in [
-        ("colour", json!("red"), "no field"),
-        ("ignoreHashtag", json!("true"), "no boolean"),
+        ("colour", json!("red"), "not a field"),
+        ("ignoreHashtag", json!("true"), "not a boolean"),
         ("talkIds", json!([1, 2, 3, 4, 5, 6]), "at most five"),
         ("attachments", json!([{"fileName": "a"}]), "at most five"),
     ] {
@@ -103,7 +103,7 @@ async fn posts_that_are_accepted_and_wrong() {
 }
 
 #[tokio::test]
-async fn an_unread_post_is_told_on_drop() {
+async fn an_unread_post_fails_the_test_on_drop() {
     let typetalk = Typetalk::start().await;
     let longest = "🔥".repeat(2_000);
     post(&typetalk, Typetalk::TOPIC, &json!({"message": longest})).await;
@@ -111,7 +111,7 @@ async fn an_unread_post_is_told_on_drop() {
 }
 
 #[tokio::test]
-async fn a_topic_is_read_with_a_token_that_may() {
+async fn a_topic_is_read_with_a_token_that_may_read() {
     let typetalk = Typetalk::start().await;
     let mut client = Client::connect(&typetalk.base_url()).await;
     let post_only = ("x-typetalk-token", Typetalk::POST_ONLY_TOKEN);
@@ -124,8 +124,8 @@ async fn a_topic_is_read_with_a_token_that_may() {
         (Typetalk::TOPIC, ("x-typetalk-token", "other"), 401, Value::Null),
     ] {
         let ending = client.call(&format!("GET /api/v1/topics/{topic}?count=1"), &[token], "").await;
-        let told = if status == 200 { ending.body()["topic"]["isArchived"].clone() } else { Value::Null };
-        assert_eq!((ending.status(), told), (status, is_archived), "{topic}");
+        let archived = if status == 200 { ending.body()["topic"]["isArchived"].clone() } else { Value::Null };
+        assert_eq!((ending.status(), archived), (status, is_archived), "{topic}");
     }
     assert_eq!(typetalk.problems(), [""; 0]);
 }

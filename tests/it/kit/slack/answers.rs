@@ -27,7 +27,7 @@ fn webhook_status(code: &str) -> u16 {
         "channel_is_archived" => 410,
         "rollup_error" => 500,
         _ => {
-            panic!("no incoming webhook answers {code:?}: look at the fault that the test scripted")
+            panic!("no incoming webhook answers {code:?}: check the fault that the test scripted")
         }
     }
 }
@@ -66,7 +66,7 @@ pub fn updated(channel: &str, ts: &str, text: &str) -> Response {
     Response::json(200, &json!({"ok": true, "channel": channel, "ts": ts, "text": text, "message": message}))
 }
 
-/// The webhook's whole answer: no `ts`, so that nothing can be threaded to it.
-pub fn hooked() -> Response {
+/// The webhook's whole answer: no `ts`, so that nothing can reply to it.
+pub fn posted_by_webhook() -> Response {
     Response::new(200, "text/plain", "ok")
 }

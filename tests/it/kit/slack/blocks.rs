@@ -1,7 +1,7 @@
 //! Block Kit as far as a message needs it. Slack refuses the whole message for one block that is not right.
 //!
-//! Limits: <https://docs.slack.dev/reference/block-kit/blocks/>; the one on all blocks together is not documented, it
-//! was met by others (slackapi/bolt-js#2509).
+//! Limits: <https://docs.slack.dev/reference/block-kit/blocks/>; the one on all blocks together is not documented, but
+//! others have hit it (slackapi/bolt-js#2509).
 
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ const ALL_TEXTS: usize = 13_200;
 
 /// Reads the blocks of a message, or says why Slack refuses them.
 pub fn read(blocks: &Value) -> Result<Reading, String> {
-    let blocks = blocks.as_array().ok_or("blocks are no array")?;
+    let blocks = blocks.as_array().ok_or("blocks are not an array")?;
     if blocks.len() > 50 {
         return Err(format!("{} blocks, Slack takes 50", blocks.len()));
     }
@@ -87,7 +87,7 @@ fn text(object: &Value, limit: usize) -> Result<Text, String> {
     let reading = match kind {
         "mrkdwn" if object["verbatim"] == true => mrkdwn::read(text),
         "mrkdwn" => mrkdwn::read_with_plain_names(text),
-        // Plain text has no control sequences: nothing in it pings, nothing in it is misread.
+        // Plain text has no control sequences, so nothing in it pings or is misread.
         _ => Reading::default(),
     };
     Ok(Text { characters, reading })
@@ -97,7 +97,7 @@ fn list<'a>(block: &'a Value, field: &str, limit: usize) -> Result<&'a [Value], 
     let Some(value) = block.get(field) else {
         return Ok(&[]);
     };
-    let list = value.as_array().ok_or_else(|| format!("{field} is no array"))?;
+    let list = value.as_array().ok_or_else(|| format!("{field} is not an array"))?;
     if list.len() > limit {
         return Err(format!("{} {field}, Slack takes {limit}", list.len()));
     }

@@ -1,4 +1,4 @@
-//! What a message says, field by field, and what is wrong with it.
+//! A message field by field, and what is wrong with it.
 
 use serde_json::{Map, Value};
 
@@ -24,7 +24,7 @@ pub const UPDATE_FIELDS: &[&str] = &["channel", "ts", "text", "blocks"];
 pub const WEBHOOK_FIELDS: &[&str] = &["text", "blocks", "thread_ts", "unfurl_links", "unfurl_media", "mrkdwn"];
 const FLAGS: &[&str] = &["reply_broadcast", "unfurl_links", "unfurl_media", "mrkdwn", "link_names"];
 
-/// Characters of a text. Slack takes up to 40,000, but splits or folds long ones: nobody reads them as one message.
+/// Characters of a text. Slack takes up to 40,000, but splits or folds long ones, so they are not read as one message.
 const TEXT: usize = 4_000;
 
 /// Text, blocks, and whom they ping.
@@ -65,15 +65,15 @@ pub fn content(
     }
 }
 
-/// Notes fields that Slack would ignore, misread or obey to our harm.
+/// Notes fields that Slack would ignore or misread, or that would do harm.
 pub fn note_fields(state: &mut State<Message>, body: &Map<String, Value>, known: &[&str]) {
     for (key, value) in body {
         let harm = match key.as_str() {
-            key if !known.contains(&key) => "is no field of this call",
-            "link_names" if *value == true => "would make pings of plain names",
-            "parse" if value != "none" => "would make pings of plain names",
-            "metadata" if !value.is_object() => "is no object",
-            key if FLAGS.contains(&key) && !value.is_boolean() => "is no boolean",
+            key if !known.contains(&key) => "is not a field of this call",
+            "link_names" if *value == true => "would turn plain names into pings",
+            "parse" if value != "none" => "would turn plain names into pings",
+            "metadata" if !value.is_object() => "is not an object",
+            key if FLAGS.contains(&key) && !value.is_boolean() => "is not a boolean",
             _ => continue,
         };
         state.problem(format!("{key}: {value} {harm}"));
@@ -91,7 +91,7 @@ pub fn string(body: &Map<String, Value>, key: &str, via: Via) -> Result<Option<S
         None => Ok(None),
         Some(Value::String(value)) => Ok(Some(value.clone())),
         Some(other) => {
-            refused(either(via, "invalid_arguments", "invalid_payload"), format!("{key} is no string: {other}"))
+            refused(either(via, "invalid_arguments", "invalid_payload"), format!("{key} is not a string: {other}"))
         }
     }
 }

@@ -27,10 +27,8 @@ pub struct Refused {
 
 pub fn judge(state: &mut State<Message>, request: &Request) -> Result<Accepted, Refused> {
     if request.method != "POST" {
-        let code = match request.target.starts_with("/services/") {
-            true => "invalid_payload",
-            false => "invalid_post_type",
-        };
+        let is_webhook = request.target.starts_with("/services/");
+        let code = if is_webhook { "invalid_payload" } else { "invalid_post_type" };
         let why = format!("{} {}, not a POST", request.method, request.target);
         return refused(code, why);
     }
@@ -66,16 +64,13 @@ fn api_body(request: &Request) -> Result<Map<String, Value>, Refused> {
 
 fn webhook_body(request: &Request) -> Result<Map<String, Value>, Refused> {
     if request.header("authorization").is_some() {
-        let why = "an Authorization header: the bot's token is none of a webhook's business";
+        let why = "an Authorization header: the bot's token must not be sent to a webhook";
         return refused("invalid_token", why);
     }
     if request.target != Slack::WEBHOOK_PATH {
         let hook = Slack::WEBHOOK_PATH.rsplit_once('/').map(|(hook, _)| hook);
         let asked = request.target.rsplit_once('/').map(|(hook, _)| hook);
-        let code = match hook == asked {
-            true => "invalid_token",
-            false => "no_service",
-        };
+        let code = if hook == asked { "invalid_token" } else { "no_service" };
         let why = format!("{:?} is not the webhook's URL", request.target);
         return refused(code, why);
     }
@@ -93,8 +88,8 @@ fn object(
     }
     match serde_json::from_slice(&request.body) {
         Ok(Value::Object(body)) => Ok(body),
-        Ok(other) => refused(not_read, format!("the body is no object: {other}")),
-        Err(error) => refused(not_read, format!("the body is no JSON: {error}")),
+        Ok(other) => refused(not_read, format!("the body is not an object: {other}")),
+        Err(error) => refused(not_read, format!("the body is not JSON: {error}")),
     }
 }
 
@@ -113,19 +108,12 @@ fn post(state: &mut State<Message>, body: &Map<String, Value>, channel: Option<S
     let (text, blocks, mentions) = content(state, body, via)?;
     let thread_ts = string(body, "thread_ts", via)?;
     if let Some(ts) = &thread_ts {
-        let is_it = |message: &&Message| message.ts == *ts && message.channel == channel;
-        let answered = state.messages().find(is_it);
-        let is_root = answered.map(|message| message.thread_ts.is_none());
-        match is_root {
-            Some(true) => {}
-            Some(false) => {
-                state.problem(format!("an answer to {ts}, which is an answer itself: take the thread's first message"))
-            }
-            None => {
-                let why = format!("no message {ts} to answer to in {channel:?}");
-                let code = either(via, "thread_not_found", "invalid_payload");
-                return refused(code, why);
-            }
+        let Some(root) = state.messages().find(|message| message.ts == *ts && message.channel == channel) else {
+            let why = format!("no message {ts} to reply to in {channel:?}");
+            return refused(either(via, "thread_not_found", "invalid_payload"), why);
+        };
+        if root.thread_ts.is_some() {
+            state.problem(format!("a reply to {ts}, which is a reply itself: take the thread's first message"));
         }
     }
     let reply_broadcast = body.get("reply_broadcast") == Some(&Value::Bool(true));

@@ -8,7 +8,7 @@
 pub struct Reading {
     /// The control sequences that ping somebody, in order.
     pub mentions: Vec<String>,
-    /// What is not written as Slack wants it.
+    /// What Slack would misread.
     pub problems: Vec<String>,
 }
 
@@ -38,8 +38,8 @@ pub fn read(text: &str) -> Reading {
     reading
 }
 
-/// Reads a text of a block that is not `verbatim`: Slack makes pings of plain `@here` and its like, and links of names
-/// of channels. <https://docs.slack.dev/messaging/formatting-message-text/#automatic-parsing>
+/// Reads a text of a block that is not `verbatim`: Slack turns a plain `@here` and the like into pings, and names of
+/// channels into links. <https://docs.slack.dev/messaging/formatting-message-text/#automatic-parsing>
 pub fn read_with_plain_names(text: &str) -> Reading {
     let mut reading = read(text);
     for name in ["here", "channel", "everyone"] {

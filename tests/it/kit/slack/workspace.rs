@@ -1,7 +1,7 @@
 //! What a bot may ask about its workspace: `auth.test`, `conversations.info`, `users.info`, `usergroups.list`.
 //!
-//! <https://docs.slack.dev/reference/methods>. They take no JSON: what is asked for stands in the query. That a token is
-//! wrong, that it lacks a scope or that nobody has an id may happen to a correct client and is no problem.
+//! <https://docs.slack.dev/reference/methods>. They take no JSON: their arguments are in the query. A wrong token, a
+//! missing scope or an id that nobody has may happen to a correct client and is not noted as a problem.
 
 use serde_json::{Value, json};
 
@@ -10,9 +10,8 @@ use crate::kit::faults::{self, Fault};
 use crate::kit::http::{Reply, Request, Response};
 use crate::kit::mailbox::State;
 
-/// What is there.
 pub struct Workspace {
-    /// What the bot's token may, as `docs/slack-app.yaml` asks for.
+    /// The bot token's, as `docs/slack-app.yaml` asks for them.
     pub scopes: Vec<&'static str>,
     pub channels: Vec<Value>,
     pub users: Vec<Value>,
@@ -58,17 +57,19 @@ impl Workspace {
     }
 
     fn needs(&self, scope: &'static str) -> Result<(), Refused> {
-        match self.scopes.contains(&scope) {
-            true => Ok(()),
-            false => Err(Refused { needed: scope, ..Refused::quietly("missing_scope") }),
+        if self.scopes.contains(&scope) {
+            return Ok(());
         }
+        Err(Refused { needed: scope, ..Refused::quietly("missing_scope") })
     }
 }
 
-/// Slack's code for a refusal, what the token lacks, and what the test is told, if it is a problem at all.
 struct Refused {
+    /// Slack's.
     code: &'static str,
+    /// The scope that the token lacks; empty if it lacks none.
     needed: &'static str,
+    /// `None` if it may happen to a correct client.
     problem: Option<String>,
 }
 
@@ -82,7 +83,7 @@ impl Refused {
     }
 }
 
-/// Whether a request asks something.
+/// Whether a request only asks about the workspace.
 pub fn is_question(request: &Request) -> bool {
     let method = request.target.split('?').next().unwrap_or_default().strip_prefix("/api/");
     method.is_some_and(|method| ["auth.test", "conversations.info", "users.info", "usergroups.list"].contains(&method))
@@ -100,7 +101,7 @@ pub fn answer(workspace: &Workspace, state: &mut State<Message>, request: &Reque
             }
         }
     });
-    faults::reply(fault, answers::API, judged.map(|told| move || Response::json(200, &told)))
+    faults::reply(fault, answers::API, judged.map(|found| move || Response::json(200, &found)))
 }
 
 fn judge(workspace: &Workspace, request: &Request) -> Result<Value, Refused> {
@@ -126,19 +127,19 @@ fn judge(workspace: &Workspace, request: &Request) -> Result<Value, Refused> {
         _ => &[],
     };
     if let Some((name, _)) = url.query_pairs().find(|(name, _)| !known.contains(&&**name)) {
-        return Err(Refused::noted("invalid_arguments", format!("{line}: {name} is no argument of this method")));
+        return Err(Refused::noted("invalid_arguments", format!("{line}: {name} is not an argument of this method")));
     }
     let argument = |name: &str| url.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned());
     match method {
         "conversations.info" => {
             let id = argument("channel").unwrap_or_default();
             if !id.starts_with(['C', 'G', 'D']) || id.len() < 9 {
-                return Err(Refused::noted("channel_not_found", format!("{line}: {id:?} is no channel's id")));
+                return Err(Refused::noted("channel_not_found", format!("{line}: {id:?} is not a channel's id")));
             }
             let channel = workspace.channels.iter().find(|one| one["id"] == id.as_str());
             let is_private = channel.is_some_and(|one| one["is_private"] == true);
             workspace.needs(if is_private { "groups:read" } else { "channels:read" })?;
-            // A private channel is shown to those who are in it.
+            // Only its members see a private channel.
             let channel = channel.filter(|one| !is_private || one["is_member"] == true);
             let channel = channel.ok_or(Refused::quietly("channel_not_found"))?;
             Ok(json!({"ok": true, "channel": channel}))
@@ -147,7 +148,7 @@ fn judge(workspace: &Workspace, request: &Request) -> Result<Value, Refused> {
             workspace.needs("users:read")?;
             let id = argument("user").unwrap_or_default();
             if !id.starts_with(['U', 'W']) {
-                return Err(Refused::noted("user_not_found", format!("{line}: {id:?} is no user's id")));
+                return Err(Refused::noted("user_not_found", format!("{line}: {id:?} is not a user's id")));
             }
             let user = workspace.users.iter().find(|one| one["id"] == id.as_str());
             Ok(json!({"ok": true, "user": user.ok_or(Refused::quietly("user_not_found"))?}))
@@ -155,8 +156,8 @@ fn judge(workspace: &Workspace, request: &Request) -> Result<Value, Refused> {
         "usergroups.list" => {
             workspace.needs("usergroups:read")?;
             let with_disabled = argument("include_disabled").as_deref() == Some("true");
-            let is_told = |one: &&Value| with_disabled || one["date_delete"] == 0;
-            Ok(json!({"ok": true, "usergroups": workspace.groups.iter().filter(is_told).collect::<Vec<_>>()}))
+            let is_listed = |one: &&Value| with_disabled || one["date_delete"] == 0;
+            Ok(json!({"ok": true, "usergroups": workspace.groups.iter().filter(is_listed).collect::<Vec<_>>()}))
         }
         _ => Ok(json!({
             "ok": true, "url": "https://test.slack.com/", "team": "Test Inc.", "user": "toban", "team_id": "T0TEST0001",

@@ -15,11 +15,11 @@ pub const API: Manner = Manner {
         };
         challenge(status, code, "scripted by the test")
     },
-    // No document says what a 429 looks like.
+    // What a 429 looks like is not documented.
     rate_limited: ("text/plain", ""),
 };
 
-/// The answer to a call that earned its refusal itself.
+/// The answer to a call that is wrong in itself, without a scripted fault.
 pub fn refused(status: u16) -> Response {
     match status {
         400 => challenge(400, "invalid_request", "The request is invalid"),
@@ -35,7 +35,7 @@ fn challenge(status: u16, code: &str, description: &str) -> Response {
 }
 
 pub fn posted(post: &Post) -> Response {
-    // The fake has no clock: nothing may depend on the times.
+    // The fake has no clock, so no test can depend on the times.
     let now = "2026-11-24T02:02:00Z";
     let account = json!({
         "id": 2500,
@@ -80,7 +80,7 @@ pub fn posted(post: &Post) -> Response {
 }
 
 /// A topic with no messages: <https://developer.nulab.com/docs/typetalk/api/1/get-messages>.
-pub fn told(id: u64, is_archived: bool) -> Response {
+pub fn messages(id: u64, is_archived: bool) -> Response {
     let mut topic = topic(id, "2026-11-24T02:02:00Z");
     topic["isArchived"] = json!(is_archived);
     Response::json(

@@ -48,15 +48,12 @@ pub fn judge(state: &mut State<Post>, request: &Request) -> Result<Post, Refused
         reply_to,
         ignore_hashtag,
         mentions: words::mentions(&message),
-        hashtags: match ignore_hashtag {
-            true => Vec::new(),
-            false => words::hashtags(&message),
-        },
+        hashtags: if ignore_hashtag { Vec::new() } else { words::hashtags(&message) },
         message,
     })
 }
 
-/// The topic that is asked for, or the status of a refusal.
+/// The topic to read, or the status of a refusal.
 pub fn question(state: &mut State<Post>, request: &Request) -> Result<u64, u16> {
     if request.target.contains(Typetalk::TOKEN) || request.target.contains("typetalkToken") {
         state.problem("the token is in the URL, where logs and errors would show it");
@@ -73,7 +70,7 @@ pub fn question(state: &mut State<Post>, request: &Request) -> Result<u64, u16> 
     let (path, query) = request.target.split_once('?').unwrap_or((&request.target, ""));
     let count = query.strip_prefix("count=").map(str::parse::<u32>);
     if !request.body.is_empty() || !(query.is_empty() || matches!(count, Some(Ok(1..=200)))) {
-        state.problem(format!("GET {}: a body, or a query that is none", request.target));
+        state.problem(format!("GET {}: a body, or a query that is not `count=1` to `200`", request.target));
         return Err(400);
     }
     match path.strip_prefix("/api/v1/topics/").map(str::parse) {
@@ -101,8 +98,8 @@ fn object(request: &Request) -> Result<Map<String, Value>, Refused> {
     }
     match serde_json::from_slice(&request.body) {
         Ok(Value::Object(body)) => Ok(body),
-        Ok(other) => refused(400, format!("the body is no object: {other}")),
-        Err(error) => refused(400, format!("the body is no JSON: {error}")),
+        Ok(other) => refused(400, format!("the body is not an object: {other}")),
+        Err(error) => refused(400, format!("the body is not JSON: {error}")),
     }
 }
 
@@ -127,9 +124,9 @@ fn note_fields(state: &mut State<Post>, body: &Map<String, Value>) {
             "fileKeys" if five(value, Value::is_string) => continue,
             "talkIds" if five(value, Value::is_u64) => continue,
             "attachments" if five(value, |file| file["fileUrl"].is_string()) => continue,
-            "showLinkMeta" | "ignoreHashtag" => "is no boolean",
-            "fileKeys" | "talkIds" | "attachments" => "is no list of at most five",
-            _ => "is no field of this call",
+            "showLinkMeta" | "ignoreHashtag" => "is not a boolean",
+            "fileKeys" | "talkIds" | "attachments" => "is not a list of at most five",
+            _ => "is not a field of this call",
         };
         state.problem(format!("{key}: {value} {harm}"));
     }

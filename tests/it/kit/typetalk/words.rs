@@ -1,4 +1,4 @@
-//! Mentions and hashtags in a text. Their grammar is not documented, so the widest reading is taken.
+//! Mentions and hashtags in a text. Their grammar is not documented, so this takes the widest one.
 
 /// Every `@name` at a word's start, with the `@`. A bot's name ends in `+`; a full stop ends a sentence, not a name.
 pub fn mentions(text: &str) -> Vec<String> {
@@ -12,7 +12,7 @@ pub fn hashtags(text: &str) -> Vec<String> {
     marked(text, '#', |c| c.is_alphanumeric() || c == '_').map(str::to_owned).collect()
 }
 
-/// Words that follow `mark`, with it, where no Latin word runs into it, as one does in an e-mail address.
+/// Words that follow `mark`, with it, unless a Latin word runs into it, as in an e-mail address.
 fn marked(text: &str, mark: char, in_word: impl Fn(char) -> bool) -> impl Iterator<Item = &str> {
     text.match_indices(mark).filter_map(move |(at, _)| {
         let before = text[..at].chars().next_back();

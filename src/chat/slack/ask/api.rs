@@ -1,0 +1,145 @@
+//! The methods of the Web API that tell about a workspace, and the scope that each needs.
+//!
+//! <https://docs.slack.dev/reference/methods>: `auth.test` (none), `conversations.info` (`channels:read`, for a private
+//! channel `groups:read`), `users.info` (`users:read`), `usergroups.list` (`usergroups:read`).
+
+use super::super::SlackBot;
+use crate::chat::ChannelId;
+use crate::chat::asking::{Unanswered, ask, code};
+use crate::chat::kind::Access;
+use crate::net::http::Reply;
+use reqwest::{Method, Url};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+/// What every answer has beside what was asked for.
+#[derive(Deserialize)]
+struct Answer<T> {
+    ok: bool,
+    #[serde(default)]
+    error: Option<String>,
+    #[serde(flatten)]
+    value: Option<T>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Workspace {
+    pub team: String,
+}
+
+#[derive(Deserialize)]
+struct InChannel {
+    channel: Channel,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Channel {
+    /// Without `#`.
+    pub name: String,
+    /// Whether the bot is in it.
+    pub is_member: bool,
+    /// Whether nobody can post there any more.
+    pub is_archived: bool,
+}
+
+#[derive(Deserialize)]
+struct InUser {
+    user: User,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct User {
+    /// Whether it is deactivated.
+    pub deleted: bool,
+    pub is_bot: bool,
+}
+
+#[derive(Deserialize)]
+struct InGroups {
+    usergroups: Vec<Group>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Group {
+    /// `S0123456789`
+    pub id: String,
+    /// When it was disabled; 0 for one that is not.
+    #[serde(default)]
+    pub date_delete: u64,
+}
+
+impl SlackBot {
+    /// The token's workspace, by `auth.test`.
+    pub(super) async fn workspace(&self) -> Result<Workspace, Unanswered> {
+        self.call_method(Method::POST, "auth.test", &[]).await
+    }
+
+    /// A channel, by `conversations.info`, which knows it by its id alone.
+    pub(super) async fn channel(&self, id: &ChannelId) -> Result<Channel, Unanswered> {
+        let query = [("channel", id.0.as_str())];
+        let InChannel { channel } = self.call_method(Method::GET, "conversations.info", &query).await?;
+        Ok(channel)
+    }
+
+    /// Who has that id, by `users.info`.
+    pub(super) async fn user(&self, id: &str) -> Result<User, Unanswered> {
+        let InUser { user } = self.call_method(Method::GET, "users.info", &[("user", id)]).await?;
+        Ok(user)
+    }
+
+    /// All user groups, the disabled ones too, by `usergroups.list`.
+    pub(super) async fn groups(&self) -> Result<Vec<Group>, Unanswered> {
+        let query = [("include_disabled", "true")];
+        let InGroups { usergroups } = self.call_method(Method::GET, "usergroups.list", &query).await?;
+        Ok(usergroups)
+    }
+
+    async fn call_method<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        name: &str,
+        query: &[(&str, &str)],
+    ) -> Result<T, Unanswered> {
+        let Self(Access { http, base_url, secret }) = self;
+        let mut url = Url::parse(&format!("{base_url}/{name}"))
+            .map_err(|error| Unanswered::Refused { code: error.to_string() })?;
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        let request = || {
+            let request = http.request(method.clone(), url.clone()).bearer_auth(secret.expose());
+            if method == Method::POST { request.body("") } else { request }
+        };
+        judged(&ask(request).await?)
+    }
+}
+
+/// What was asked for, or what the answer's error means.
+fn judged<T: DeserializeOwned>(reply: &Reply) -> Result<T, Unanswered> {
+    let odd =
+        || Unanswered::Refused { code: format!("HTTP {}, which is not an answer of Slack's", reply.status.as_u16()) };
+    let answer: Answer<T> = serde_json::from_slice(&reply.body).map_err(|_| odd())?;
+    if answer.ok {
+        return answer.value.ok_or_else(odd);
+    }
+    let code = code(answer.error.as_deref().unwrap_or("no_error_code"));
+    Err(match code.as_str() {
+        "missing_scope" => Unanswered::MissingScope,
+        "invalid_auth" | "not_authed" | "token_revoked" | "token_expired" | "account_inactive" => {
+            Unanswered::BadToken { code }
+        }
+        "channel_not_found" | "user_not_found" | "user_not_visible" | "users_not_found" => {
+            Unanswered::NotFound { code }
+        }
+        "ratelimited"
+        | "rate_limited"
+        | "service_unavailable"
+        | "request_timeout"
+        | "internal_error"
+        | "fatal_error" => Unanswered::Unavailable { why: code, wait: None },
+        _ => Unanswered::Refused { code },
+    })
+}
