@@ -147,7 +147,7 @@ fn cells_of<'a>(cells: impl Iterator<Item = &'a ShiftCell>) -> Vec<Finding> {
     let mut names = BTreeSet::new();
     for cell in cells {
         let finding = |problem| Finding { at: Some(cell.at.clone()), problem };
-        match &cell.says {
+        match &*cell.says {
             Says::Nothing => found.push(finding(Problem::EmptyCell)),
             Says::Nobody => {}
             Says::People { people, .. } => {
@@ -168,7 +168,7 @@ fn holiday(workbook: &Workbook, date: NaiveDate, name: &str) -> Vec<Finding> {
     if around.into_iter().any(|other| first(other) == first(shift)) {
         return Vec::new();
     }
-    let is_filled = |cell: &&ShiftCell| matches!(&cell.says, Says::People { people, .. } if !people.is_empty());
+    let is_filled = |cell: &&ShiftCell| matches!(&*cell.says, Says::People { people, .. } if !people.is_empty());
     let problem = Problem::FilledHoliday(name.to_owned());
     shift.iter().find(is_filled).map(|cell| Finding { at: Some(cell.at.clone()), problem }).into_iter().collect()
 }

@@ -15,8 +15,8 @@ pub struct ShiftCell {
     pub at: CellRef,
     /// What is written there; `None` when nothing is.
     pub name: Option<Foreign>,
-    /// What that means.
-    pub says: Says,
+    /// What that means. Cells with the same words share it.
+    pub says: Arc<Says>,
 }
 
 /// What an on-call cell means.
@@ -101,7 +101,7 @@ impl Rotation {
         let mut is_nobodys = false;
         for cell in shift {
             let finding = |problem| Finding { at: Some(cell.at.clone()), problem };
-            match &cell.says {
+            match &*cell.says {
                 Says::Nothing => empty.push(finding(Problem::EmptyCell)),
                 Says::Nobody => is_nobodys = true,
                 Says::People { people: named, problems } => {
@@ -158,7 +158,7 @@ mod tests {
             Some(word) if word.as_str() == "-" => Says::Nobody,
             Some(word) => Says::People { people: vec![word.clone()], problems: Vec::new() },
         };
-        ShiftCell { at: CellRef { tab: "rotation".into(), row: 14, column }, name, says }
+        ShiftCell { at: CellRef { tab: "rotation".into(), row: 14, column }, name, says: Arc::new(says) }
     }
 
     fn members() -> Members {

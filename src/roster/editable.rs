@@ -8,7 +8,7 @@ use crate::domain::workbook::Workbook;
 use crate::ledger::Ledger;
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::time::Instant;
 
 /// Another workbook with changes on top.
@@ -90,11 +90,11 @@ impl EditableRotation {
 
 fn write(workbook: &mut Workbook, date: NaiveDate, column: usize, name: &str) {
     let tab = workbook.rotation.tab.clone();
-    let says = table::said(name, workbook.members.as_ref());
+    let says = Arc::new(table::said(name, workbook.members.as_ref()));
     let shift = workbook.rotation.shifts.entry(date).or_default();
     while shift.len() <= column {
         let at = CellRef { tab: tab.clone(), row: 0, column: shift.len() as u32 + 2 };
-        shift.push(ShiftCell { at, name: None, says: Says::Nothing });
+        shift.push(ShiftCell { at, name: None, says: Arc::new(Says::Nothing) });
     }
     shift[column].name = Foreign::line(name);
     shift[column].says = says;

@@ -2,16 +2,17 @@
 
 mod csv;
 
-use super::table::{self, Grid, Tabs, workbook};
-use crate::domain::calendar::{BusinessHours, CompanyHolidays};
+use super::TeamTime;
+use super::table::{self, Tabs, workbook};
+use crate::domain::calendar::CompanyHolidays;
 use crate::domain::text::Foreign;
 use crate::domain::unreadable::Unreadable;
 use crate::domain::workbook::Workbook;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 pub use csv::parse;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 const HOLIDAYS: &str = "HOLIDAYS_FILE";
 
@@ -28,33 +29,87 @@ pub struct Files {
     pub holidays: Option<PathBuf>,
 }
 
+/// The files, and how they were read last.
+#[derive(Debug)]
+pub struct OpenFiles {
+    files: Files,
+    team: TeamTime,
+    last: Mutex<Option<Last>>,
+}
+
+/// What the files said on a day, and what was read from that.
+#[derive(Debug)]
+struct Last {
+    contents: [Option<Vec<u8>>; 4],
+    day: NaiveDate,
+    workbook: Arc<Workbook>,
+}
+
+impl OpenFiles {
+    /// Reads nothing yet.
+    pub fn new(files: Files, team: TeamTime) -> Self {
+        Self { files, team, last: Mutex::new(None) }
+    }
+
+    /// The workbook. The files are small and local, so they are loaded each time; what has not changed since the last time
+    /// is not read again on the same day.
+    pub fn read(&self, now: DateTime<Utc>) -> Result<Arc<Workbook>, Unreadable> {
+        let day = self.team.today(now);
+        let contents = self.files.load()?;
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(last) = last.as_ref().filter(|last| last.day == day && last.contents == contents) {
+            return Ok(last.workbook.clone());
+        }
+        let workbook = Arc::new(workbook(&self.files.tabs(&contents)?, self.team.hours, day));
+        *last = Some(Last { contents, day, workbook: workbook.clone() });
+        Ok(workbook)
+    }
+}
+
 impl Files {
-    /// Reads them all, each time: they are small and local. `today` is the day in the team's zone.
-    pub fn read(&self, hours: BusinessHours, today: NaiveDate) -> Result<Workbook, Unreadable> {
-        let optional = |variable, path: &Option<PathBuf>| path.as_deref().map(|path| grid(variable, path)).transpose();
-        let tabs = Tabs {
-            rotation: grid("ROTATION_FILE", &self.rotation)?,
-            members: optional("MEMBERS_FILE", &self.members)?,
-            runbooks: optional("RUNBOOKS_FILE", &self.runbooks)?,
-            holidays: optional(HOLIDAYS, &self.holidays)?,
+    /// The variables, and the files that they name.
+    fn named(&self) -> [(&'static str, Option<&Path>); 4] {
+        [
+            ("ROTATION_FILE", Some(&self.rotation)),
+            ("MEMBERS_FILE", self.members.as_deref()),
+            ("RUNBOOKS_FILE", self.runbooks.as_deref()),
+            (HOLIDAYS, self.holidays.as_deref()),
+        ]
+    }
+
+    fn load(&self) -> Result<[Option<Vec<u8>>; 4], Unreadable> {
+        let [rotation, members, runbooks, holidays] =
+            self.named().map(|(variable, path)| path.map(|path| load(variable, path)).transpose());
+        Ok([rotation?, members?, runbooks?, holidays?])
+    }
+
+    fn tabs(&self, contents: &[Option<Vec<u8>>; 4]) -> Result<Tabs, Unreadable> {
+        let named = self.named();
+        let grid = |tab: usize| match (named[tab].1, &contents[tab]) {
+            (Some(path), Some(bytes)) => parse(&name(path), bytes).map(Some),
+            _ => Ok(None),
         };
-        Ok(workbook(&tabs, hours, today))
+        Ok(Tabs { rotation: grid(0)?.unwrap_or_default(), members: grid(1)?, runbooks: grid(2)?, holidays: grid(3)? })
     }
 }
 
 /// The company's holidays alone: CSV, date · name.
 pub fn holidays(path: &Path, today: NaiveDate) -> Result<Arc<CompanyHolidays>, Unreadable> {
-    Ok(Arc::new(table::holidays(&grid(HOLIDAYS, path)?, today)))
+    let grid = parse(&name(path), &load(HOLIDAYS, path)?)?;
+    Ok(Arc::new(table::holidays(&grid, today)))
 }
 
-/// The file that a variable names.
-fn grid(variable: &'static str, path: &Path) -> Result<Grid, Unreadable> {
-    let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
-    let bytes = std::fs::read(path).map_err(|error| match error.kind() {
-        ErrorKind::NotFound => Unreadable::Missing { variable, file: words(&name) },
-        _ => failed(&name, &error.to_string()),
-    })?;
-    parse(&name, &bytes)
+/// A file's name, for findings and errors.
+fn name(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+/// What is in the file that a variable names.
+fn load(variable: &'static str, path: &Path) -> Result<Vec<u8>, Unreadable> {
+    std::fs::read(path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => Unreadable::Missing { variable, file: words(&name(path)) },
+        _ => failed(&name(path), &error.to_string()),
+    })
 }
 
 fn failed(name: &str, problem: &str) -> Unreadable {

@@ -18,7 +18,7 @@ use cache::Cache;
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use editable::EditableRotation;
-use file::Files;
+use file::{Files, OpenFiles};
 use sheet::{Access, Sheet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -61,7 +61,7 @@ impl From<&Calendar> for TeamTime {
 /// A workbook that is open for reading.
 #[derive(Debug)]
 pub enum Roster {
-    Files(Files, TeamTime),
+    Files(Box<OpenFiles>),
     /// Repeated, so that it covers every day.
     Sample,
     Sheet(Box<Cache>),
@@ -82,7 +82,7 @@ impl Roster {
     /// `clock` is the real one, for the times in requests to Google.
     pub fn open(source: Source, team: TeamTime, http: &reqwest::Client, clock: fn() -> DateTime<Utc>) -> Self {
         match source {
-            Source::Files(files) => Self::Files(files, team),
+            Source::Files(files) => Self::Files(Box::new(OpenFiles::new(files, team))),
             Source::Sample => Self::Sample,
             Source::Misconfigured(fault) => Self::Nowhere(Unreadable::Misconfigured(fault)),
             Source::Sheet(access) => match Sheet::open(*access, http, clock) {
@@ -95,13 +95,13 @@ impl Roster {
     /// The workbook as it is now, or its last good copy. Returns within [`LIMIT`] and by `deadline`.
     pub async fn read(&self, ledger: &Ledger, deadline: Instant, now: DateTime<Utc>) -> Result<Reading, Unreadable> {
         let workbook = match self {
-            Self::Files(files, team) => files.read(team.hours, team.today(now))?,
-            Self::Sample => sample::workbook(now),
+            Self::Files(files) => files.read(now)?,
+            Self::Sample => Arc::new(sample::workbook(now)),
             Self::Nowhere(why) => return Err(why.clone()),
             Self::Sheet(cache) => return cache.read(ledger, deadline.min(Instant::now() + LIMIT), now).await,
             Self::EditableRotation(rotation) => return rotation.read(ledger, deadline, now).await,
         };
-        Ok(Reading { workbook: Arc::new(workbook), read_at: now })
+        Ok(Reading { workbook, read_at: now })
     }
 
     /// Starts with the ledger's copy, which is read while the process starts.

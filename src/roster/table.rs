@@ -108,7 +108,7 @@ pub fn holidays(grid: &Grid, today: NaiveDate) -> CompanyHolidays {
 /// What an on-call cell with that text means, when nothing stands around it.
 pub fn said(text: &str, members: Option<&Members>) -> Says {
     match Names::new(members).read(&cells::cleaned(text)) {
-        Read::Says(says) => says,
+        Read::Says(says) => Arc::unwrap_or_clone(says),
         Read::Ditto => Foreign::line(text).map_or(Says::Nothing, |text| Says::unsure(Problem::NothingToRepeat(text))),
     }
 }

@@ -221,7 +221,7 @@ async fn an_edit_after_the_evening_reminder_counts_in_the_morning() {
     let evening = start(&at("2026-12-25T17:00:00+09:00")).await;
     decision(&evening, &scheduled("evening", "2026-12-25T08:00:00Z")).await;
     assert_eq!(slack.expect_one().mentions, ["<@U0SATO0001>", "<@U0SUZUKI01>"]);
-    fs::write(&file, "2026-12-28,高橋,鈴木,佐藤\n").expect("a file");
+    fs::write(&file, "2026-12-28,高橋,鈴木,よろしく\n").expect("a file");
     let morning = start(&at("2026-12-28T10:00:00+09:00")).await;
     decision(&morning, &scheduled("morning", "2026-12-28T01:00:00Z")).await;
     assert_eq!(slack.expect_one().mentions, ["<@U0TAKAHA01>", "<@U0SUZUKI01>"]);

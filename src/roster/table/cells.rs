@@ -190,8 +190,11 @@ fn is_error(text: &str) -> bool {
 
 /// NFKC, nothing invisible, every run of spaces one space, no space at a line's end. Line breaks are kept.
 pub(super) fn cleaned(text: &str) -> Cow<'_, str> {
-    let is_plain = |c: char| c == '\n' || !(c.is_whitespace() || c.is_control() || is_unseen(c));
     let text = text.trim();
+    if is_usual(text) {
+        return text.into();
+    }
+    let is_plain = |c: char| c == '\n' || !(c.is_whitespace() || c.is_control() || is_unseen(c));
     let compatible = compatible(text);
     if compatible.chars().all(is_plain) {
         return compatible;
@@ -203,6 +206,12 @@ pub(super) fn cleaned(text: &str) -> Cow<'_, str> {
     };
     let lines: Vec<_> = compatible.split('\n').map(line).filter(|line| !line.is_empty()).collect();
     lines.join("\n").into()
+}
+
+/// Whether a text is of ASCII, kanji and kana without a mark of their own only, in one line: most cells are.
+fn is_usual(text: &str) -> bool {
+    let is_usual = |c: char| matches!(c, '!'..='~' | ' ' | '一'..='\u{9FFF}' | 'ぁ'..='ゖ' | 'ァ'..='ヺ' | 'ー');
+    text.chars().all(is_usual) && !text.contains("  ")
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ mod scan;
 mod weekday;
 
 use super::cells::Entry;
-use chrono::{Datelike as _, Days, NaiveDate, NaiveTime, Timelike as _, Weekday};
+use chrono::{Datelike as _, NaiveDate, NaiveTime, Timelike as _, Weekday};
 use scan::Scan;
 pub(super) use scan::month_of;
 pub(super) use weekday::weekday;
@@ -88,8 +88,10 @@ fn serial(number: f64) -> Option<Point> {
     if !(10_000.0..100_000.0).contains(&number) {
         return None;
     }
-    let date = NaiveDate::from_ymd_opt(1899, 12, 30)?.checked_add_days(Days::new(number as u64))?;
-    let day = Day::On(day_of(date.year(), date.month(), date.day())?);
+    // The first day of the year 1 is day 1 there, 1899-12-30 is day 0 here.
+    const BEFORE: i32 = 693_594;
+    let date = NaiveDate::from_num_days_from_ce_opt(BEFORE + number as i32)?;
+    let day = Day::On(Some(date).filter(|date| (2000..2200).contains(&date.year()))?);
     let seconds = (number.fract() * SECONDS).round() as u32;
     let time = NaiveTime::from_num_seconds_from_midnight_opt(seconds, 0).filter(|time| time.minute() + time.hour() > 0);
     Some(Point { day, weekday: None, time })

@@ -24,49 +24,78 @@ pub(super) struct Found {
 }
 
 /// A row that is for a day: its table, and its place in it.
-type Place = (usize, usize);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    day: NaiveDate,
+    table: usize,
+    turn: usize,
+}
 
 /// Puts the rows together.
 pub(super) fn assemble(sheet: &Sheet, mut tables: Vec<Table>) -> Found {
     for table in &mut tables {
         join(&mut table.turns);
     }
-    let mut places: BTreeMap<NaiveDate, Vec<Place>> = BTreeMap::new();
-    for (number, table) in tables.iter().enumerate() {
-        for (position, turn) in table.turns.iter().enumerate() {
-            for day in turn.first.iter_days().take_while(|day| *day <= turn.last) {
-                places.entry(day).or_default().push((number, position));
-            }
-        }
-    }
-    let turn = |(number, position): Place| &tables[number].turns[position];
+    let mut places = places(&tables);
     let mut found = Found::default();
     let (second, refused) = contradiction(sheet, &tables, &places);
     found.contradiction = second.or_else(|| two_in_one(sheet, &tables, &places));
     if found.contradiction.is_some() && refused.is_empty() {
         return found;
     }
+    places.retain(|place| !refused.contains(&place.table));
     let mut repeated = BTreeSet::new();
-    for (day, mut places) in places {
-        places.retain(|(number, _)| !refused.contains(number));
-        let Some((first, others)) = places.split_first() else { continue };
-        let one = turn(*first);
-        let other = others.iter().copied().find(|other| !are_same(one, turn(*other)));
-        let doubt = other.map(|place| (place, Problem::OtherPeople(day))).or_else(|| {
-            let divided = places.iter().copied().find(|place| turn(*place).handovers.contains(&day))?;
-            Some((divided, Problem::Handover(sheet.shown(turn(divided).row, tables[divided.0].block.date))))
-        });
-        let shift = match doubt {
-            Some((place, problem)) => vec![doubtful(sheet, tables[place.0].block, turn(place).row, problem)],
-            None => one.cells.clone(),
-        };
-        found.shifts.insert(day, shift);
-        for other in others.iter().filter(|other| are_same(one, turn(**other)) && repeated.insert(**other)) {
-            let at = sheet.at(turn(*other).row, tables[other.0].block.date);
-            found.findings.push(Finding { at: Some(at), problem: Problem::DateTwice(day) });
+    for places in places.chunk_by(|one, next| one.day == next.day) {
+        let (first, others) = (places[0], &places[1..]);
+        if let Some(doubt) = doubt(sheet, &tables, places) {
+            found.shifts.insert(first.day, vec![doubt]);
+        } else {
+            let turn = &mut tables[first.table].turns[first.turn];
+            // Most rows are for one day, and of no use after it.
+            let is_over = turn.first == turn.last && others.is_empty();
+            let cells = if is_over { std::mem::take(&mut turn.cells) } else { turn.cells.clone() };
+            found.shifts.insert(first.day, cells);
+        }
+        for other in others.iter().filter(|other| are_same(&tables, first, **other)) {
+            if repeated.insert((other.table, other.turn)) {
+                let at = date_of(sheet, &tables, *other);
+                found.findings.push(Finding { at: Some(at), problem: Problem::DateTwice(first.day) });
+            }
         }
     }
     found
+}
+
+/// Every day of every row, in order.
+fn places(tables: &[Table]) -> Vec<Place> {
+    let mut places = Vec::new();
+    for (table, rows) in tables.iter().enumerate() {
+        for (turn, row) in rows.turns.iter().enumerate() {
+            let days = row.first.iter_days().take_while(|day| *day <= row.last);
+            places.extend(days.map(|day| Place { day, table, turn }));
+        }
+    }
+    places.sort_unstable();
+    places
+}
+
+/// Why nobody can be sure of a day, by the cell of the date that raises the doubt.
+fn doubt(sheet: &Sheet, tables: &[Table], places: &[Place]) -> Option<ShiftCell> {
+    let (first, others) = places.split_first()?;
+    if let Some(other) = others.iter().find(|other| !are_same(tables, *first, **other)) {
+        return Some(unsure(date_of(sheet, tables, *other), Problem::OtherPeople(first.day)));
+    }
+    let divided = places.iter().find(|place| turn(tables, **place).handovers.contains(&first.day))?;
+    let text = sheet.shown(turn(tables, *divided).row, tables[divided.table].block.date);
+    Some(unsure(date_of(sheet, tables, *divided), Problem::Handover(text)))
+}
+
+fn turn<'t>(tables: &'t [Table], place: Place) -> &'t Turn {
+    &tables[place.table].turns[place.turn]
+}
+
+fn date_of(sheet: &Sheet, tables: &[Table], place: Place) -> CellRef {
+    sheet.at(turn(tables, place).row, tables[place.table].block.date)
 }
 
 /// A row for each person: where most dates are kept so, rows of one date that follow each other are one.
@@ -89,51 +118,41 @@ fn join(turns: &mut Vec<Turn>) {
 }
 
 /// The first table that names other people than an earlier one for two days or more, and all tables that do.
-fn contradiction(
-    sheet: &Sheet,
-    tables: &[Table],
-    places: &BTreeMap<NaiveDate, Vec<Place>>,
-) -> (Option<Finding>, BTreeSet<usize>) {
+fn contradiction(sheet: &Sheet, tables: &[Table], places: &[Place]) -> (Option<Finding>, BTreeSet<usize>) {
     const FEW: usize = 2;
     if tables.len() < 2 {
         return (None, BTreeSet::new());
     }
-    let mut days: BTreeMap<(usize, usize), Vec<NaiveDate>> = BTreeMap::new();
-    for (day, places) in places {
+    let mut days: BTreeMap<(usize, usize), BTreeSet<NaiveDate>> = BTreeMap::new();
+    for places in places.chunk_by(|one, next| one.day == next.day) {
         for (position, one) in places.iter().enumerate() {
-            let others = places[position + 1..].iter().filter(|other| other.0 != one.0);
-            for other in others {
-                if !are_same(&tables[one.0].turns[one.1], &tables[other.0].turns[other.1]) {
-                    let known = days.entry((one.0, other.0)).or_default();
-                    if known.last() != Some(day) {
-                        known.push(*day);
-                    }
-                }
+            let others = places[position + 1..].iter().filter(|other| other.table != one.table);
+            for other in others.filter(|other| !are_same(tables, *one, **other)) {
+                days.entry((one.table, other.table)).or_default().insert(one.day);
             }
         }
     }
     days.retain(|_, days| days.len() >= FEW);
     let refused = days.keys().flat_map(|(one, other)| [*one, *other]).collect();
-    let second = days.iter().next().map(|((_, other), days)| {
+    let second = days.iter().next().and_then(|((_, other), days)| {
         let block = tables[*other].block;
         let row = block.header.unwrap_or(block.rows.start);
         let column = block.date.min(block.on_call.first().copied().unwrap_or(block.date));
-        sheet.finding(row, column, Problem::SecondTable { title: title(sheet, row), days: days.len(), first: days[0] })
+        let first = *days.first()?;
+        Some(sheet.finding(row, column, Problem::SecondTable { title: title(sheet, row), days: days.len(), first }))
     });
     (second, refused)
 }
 
 /// A table in which most days have rows with other people is two tables below each other.
-fn two_in_one(sheet: &Sheet, tables: &[Table], places: &BTreeMap<NaiveDate, Vec<Place>>) -> Option<Finding> {
+fn two_in_one(sheet: &Sheet, tables: &[Table], places: &[Place]) -> Option<Finding> {
     const FEW: usize = 3;
-    let turn = |(number, position): &Place| &tables[*number].turns[*position];
-    let other =
-        |places: &[Place]| places.iter().skip(1).find(|other| !are_same(turn(&places[0]), turn(other))).copied();
-    let others: Vec<_> = places.iter().filter_map(|(day, places)| Some((*day, other(places)?))).collect();
-    let (first, place) = others.first().filter(|_| others.len() >= FEW && others.len() * 2 > places.len())?;
-    let row = turn(place).row;
-    let problem = Problem::SecondTable { title: None, days: others.len(), first: *first };
-    Some(sheet.finding(row, tables[place.0].block.date, problem))
+    let days = || places.chunk_by(|one, next| one.day == next.day);
+    let other = |places: &[Place]| places[1..].iter().find(|other| !are_same(tables, places[0], **other)).copied();
+    let others: Vec<_> = days().filter_map(other).collect();
+    let first = *others.first().filter(|_| others.len() >= FEW && others.len() * 2 > days().count())?;
+    let problem = Problem::SecondTable { title: None, days: others.len(), first: first.day };
+    Some(Finding { at: Some(date_of(sheet, tables, first)), problem })
 }
 
 /// What stands alone above a table.
@@ -147,8 +166,8 @@ fn title(sheet: &Sheet, header: usize) -> Option<Foreign> {
 }
 
 /// Whether two rows name the same people, and nothing else.
-fn are_same(one: &Turn, other: &Turn) -> bool {
-    match (people(&one.cells), people(&other.cells)) {
+fn are_same(tables: &[Table], one: Place, other: Place) -> bool {
+    match (people(&turn(tables, one).cells), people(&turn(tables, other).cells)) {
         (Some(one), Some(other)) => one == other,
         _ => false,
     }
@@ -159,7 +178,7 @@ fn people(cells: &[ShiftCell]) -> Option<BTreeSet<&Foreign>> {
     let mut all = BTreeSet::new();
     let mut is_said = false;
     for cell in cells {
-        match &cell.says {
+        match &*cell.says {
             Says::Nothing => {}
             Says::Nobody => is_said = true,
             Says::People { people, problems } if problems.is_empty() => all.extend(people),
@@ -169,12 +188,7 @@ fn people(cells: &[ShiftCell]) -> Option<BTreeSet<&Foreign>> {
     (is_said || !all.is_empty()).then_some(all)
 }
 
-/// A day of which nobody can be sure, by the cell of its date.
-fn doubtful(sheet: &Sheet, block: &Block, row: usize, problem: Problem) -> ShiftCell {
-    unsure(sheet.at(row, block.date), problem)
-}
-
 /// A cell because of which nobody can be sure of a day.
 pub(super) fn unsure(at: CellRef, problem: Problem) -> ShiftCell {
-    ShiftCell { at, name: None, says: Says::unsure(problem) }
+    ShiftCell { at, name: None, says: Says::unsure(problem).into() }
 }

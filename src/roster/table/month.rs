@@ -18,6 +18,9 @@ pub(super) fn marks(sheet: &Sheet) -> Vec<(usize, Month)> {
     for row in sheet.filled_rows() {
         let mut columns = sheet.filled_columns(row);
         let (Some(first), None) = (columns.next(), columns.next()) else {
+            if titles.is_empty() {
+                continue;
+            }
             if has_heading(sheet, row) {
                 marks.append(&mut titles);
             } else if sheet.rows[row].iter().any(is_day) {

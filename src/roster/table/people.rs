@@ -10,11 +10,12 @@ use crate::domain::rotation::{Problem, Says};
 use crate::domain::text::Foreign;
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// What an on-call cell says, before the cells around it are asked.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Read {
-    Says(Says),
+    Says(Arc<Says>),
     /// As the cell above.
     Ditto,
 }
@@ -79,8 +80,11 @@ impl<'a> Names<'a> {
     /// The people that a cell names.
     pub fn people(&self, text: &str) -> Vec<Foreign> {
         match self.read(text) {
-            Read::Says(Says::People { people, .. }) => people,
-            Read::Says(_) | Read::Ditto => Vec::new(),
+            Read::Says(says) => match &*says {
+                Says::People { people, .. } => people.clone(),
+                Says::Nothing | Says::Nobody => Vec::new(),
+            },
+            Read::Ditto => Vec::new(),
         }
     }
 
@@ -97,25 +101,29 @@ impl<'a> Names<'a> {
     }
 
     fn read_anew(&self, text: &str) -> Read {
+        if words::DITTO.contains(&text) && self.person(text).is_none() {
+            return Read::Ditto;
+        }
+        Read::Says(self.said(text).into())
+    }
+
+    fn said(&self, text: &str) -> Says {
         if text.is_empty() {
-            return Read::Says(Says::Nothing);
+            return Says::Nothing;
         }
         if let Some(person) = self.person(text) {
-            return Read::Says(Says::People { people: vec![person], problems: Vec::new() });
+            return Says::People { people: vec![person], problems: Vec::new() };
         }
         if self.is_nobody(text) {
-            return Read::Says(Says::Nobody);
-        }
-        if words::DITTO.contains(&text) {
-            return Read::Ditto;
+            return Says::Nobody;
         }
         let left = piece::without_struck(text);
         if left == text {
-            return Read::Says(self.several(text));
-        }
-        match left.is_empty() {
-            true => Read::Says(Says::unsure(Problem::Unclear(foreign(text)))),
-            false => self.read_anew(&left),
+            self.several(text)
+        } else if left.is_empty() {
+            Says::unsure(Problem::Unclear(foreign(text)))
+        } else {
+            self.said(&left)
         }
     }
 

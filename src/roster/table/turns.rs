@@ -11,7 +11,7 @@ use crate::domain::calendar::BusinessHours;
 use crate::domain::rotation::{Finding, Problem, Says, ShiftCell};
 use cells::{Above, Part, Reader};
 use chrono::NaiveDate;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// A row, or rows of one date, and who is on call by them.
 #[derive(Debug, Clone)]
@@ -39,8 +39,8 @@ pub(super) struct Turns {
 
 /// Reads the people of all rows.
 pub(super) fn read(sheet: &Sheet, block: &Block, names: &Names, days: &Days, hours: BusinessHours) -> Turns {
-    let dated: BTreeMap<usize, &Dated> = days.dated.iter().map(|dated| (dated.row, dated)).collect();
-    let reader = Reader::new(sheet, block, names, dated.keys().copied());
+    let reader = Reader::new(sheet, block, names, days.dated.iter().map(|dated| dated.row));
+    let dated = |row| days.dated.binary_search_by_key(&row, |dated| dated.row).ok().map(|place| &days.dated[place]);
     let mut all = Turns { findings: days.odd.clone(), ..Turns::default() };
     let undated = undated::rows(&reader, &days.dated);
     for (row, finding, date) in &days.faults {
@@ -53,7 +53,7 @@ pub(super) fn read(sheet: &Sheet, block: &Block, names: &Names, days: &Days, hou
     let mut above: Option<Above> = None;
     let mut previous: Option<&Dated> = None;
     for row in block.rows.clone() {
-        let Some(dated) = dated.get(&row).copied().or_else(|| undated.continued.get(&row).copied()) else {
+        let Some(dated) = dated(row).or_else(|| undated.continued.get(&row).copied()) else {
             if !sheet.is_blank(row) {
                 all.findings.extend(reader.not_a_date(row, &days.faults));
             }
@@ -80,7 +80,7 @@ pub(super) fn read(sheet: &Sheet, block: &Block, names: &Names, days: &Days, hou
             }
         }
         let cells = reader.cells(row, above.as_ref().filter(|above| above.precedes(dated)));
-        above = Some(Above { days: (dated.first, dated.last), cells: reader.said(&cells) });
+        above = reader.repeats(row + 1).then(|| Above { days: (dated.first, dated.last), cells: reader.said(&cells) });
         all.findings.extend(line_breaks(&cells));
         let is_below = previous.is_some_and(|before| (before.first, before.last) == (dated.first, dated.last));
         let is_continued = dated.row != row || sheet.anchor(row, block.date) != row;
@@ -110,7 +110,7 @@ pub(super) fn is_late(hours: BusinessHours) -> bool {
 /// A quotation mark that is not closed concerns the rows after it too, so it is told whichever day is asked for.
 fn line_breaks(cells: &[ShiftCell]) -> Vec<Finding> {
     let broken = |cell: &ShiftCell| {
-        let Says::People { problems, .. } = &cell.says else { return None };
+        let Says::People { problems, .. } = &*cell.says else { return None };
         let problem = problems.iter().find(|problem| matches!(problem, Problem::LineBreak(_)))?;
         Some(Finding { at: Some(cell.at.clone()), problem: problem.clone() })
     };

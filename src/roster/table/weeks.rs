@@ -4,7 +4,7 @@ use super::block::{Block, Length};
 use super::dates::Dated;
 use crate::domain::rotation::Problem;
 use chrono::{Days, NaiveDate};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 const WEEK: i64 = 7;
 
@@ -12,7 +12,9 @@ const WEEK: i64 = 7;
 pub(super) fn extend(block: &Block, dated: &mut [Dated]) -> Option<Problem> {
     let is_open = |dated: &Dated| !dated.is_span;
     let has_spans = block.end.is_some() || dated.iter().any(|dated| dated.is_span);
-    let starts: BTreeSet<_> = dated.iter().map(|dated| dated.first).collect();
+    let mut starts: Vec<_> = dated.iter().map(|dated| dated.first).collect();
+    starts.sort_unstable();
+    starts.dedup();
     let gaps: Vec<_> = starts.iter().zip(starts.iter().skip(1)).map(|(one, next)| (*next - *one).num_days()).collect();
     let (usual, told) = match block.length {
         _ if has_spans => (None, None),
@@ -27,12 +29,12 @@ pub(super) fn extend(block: &Block, dated: &mut [Dated]) -> Option<Problem> {
         }
         Length::Unsaid => (None, None),
     };
-    let next: BTreeMap<NaiveDate, NaiveDate> = starts.iter().copied().zip(starts.iter().skip(1).copied()).collect();
+    let next = |first: NaiveDate| starts.get(starts.partition_point(|start| *start <= first)).copied();
     for dated in dated.iter_mut().filter(|dated| is_open(dated)) {
         let days = if dated.is_week { Some(usual.unwrap_or(WEEK)) } else { usual };
         let Some(after) = days.and_then(|days| u64::try_from(days - 1).ok()) else { continue };
         let last = dated.first.checked_add_days(Days::new(after)).unwrap_or(dated.first);
-        let before_next = next.get(&dated.first).and_then(NaiveDate::pred_opt);
+        let before_next = next(dated.first).and_then(|next| next.pred_opt());
         dated.last = before_next.map_or(last, |before| before.min(last));
     }
     told

@@ -119,14 +119,14 @@ async fn what_would_be_lost_silently_is_said() {
     expect(
         &sheet("lost", &format!("date,oncall,相談先\n2026-12-01,佐藤,鈴木\n{rows}"), MEMBERS),
         &[
+            "! lost.csv!C1 の見出し「相談先」の列には members の名前がありますが、当番として読み取られません。当番の列なら、見出しを「担当2」のようにしてください",
             "! lost.csv!A4 の「2026/12/3（金）」は木曜日です。日付か曜日を直してください",
             "! lost.csv!A5 の「2026-12-04 (Thu)」は金曜日です。日付か曜日を直してください",
-            "! lost.csv!C1 の見出し「相談先」の列には members の名前がありますが、当番として読み取られません。当番の列なら、見出しを「担当2」のようにしてください",
         ],
         &[
+            "! lost.csv!C1 the column '相談先' is not read, though names of the members tab stand in it; if it says who is on call, head it on-call 2",
             "! lost.csv!A4 '2026/12/3（金）' is a Thursday; correct the date or the weekday",
             "! lost.csv!A5 '2026-12-04 (Thu)' is a Friday; correct the date or the weekday",
-            "! lost.csv!C1 the column '相談先' is not read, though names of the members tab stand in it; if it says who is on call, head it on-call 2",
         ],
     )
     .await;

@@ -42,7 +42,7 @@ pub const PRINTED: &[Printed] = &[
         name: "a wrong sheet",
         code: 1,
         says: &[
-            "✗ rotation  11/9(月): rotation.csv!B9 の「高梨」は誰のことか分かりません (「高橋」のことですか?)。名前を直すか、members に行を足してください\n",
+            "✗ rotation  11/9(月): rotation.csv!B9 の「高梨」は誰のことか分かりません (「高橋」のことですか?) (ほか3か所: B9 … B13)。名前を直すか、members に行を足してください\n",
             "✗ の項目を直してから、もう一度実行してください\n",
         ],
     },

@@ -97,8 +97,14 @@ fn meant(sheet: &Sheet, header: Header, rows: &Range<usize>, column: usize) -> K
     if kind != Kind::Date && !is_blank {
         return kind;
     }
-    let count = count(sheet, rows.clone(), column, None);
-    if count.filled > 0 && count.is_mostly(count.weekdays) { Kind::Weekday } else { kind }
+    if is_of_weekdays(sheet, rows, column) { Kind::Weekday } else { kind }
+}
+
+/// Whether most of what stands in a column is weekdays.
+fn is_of_weekdays(sheet: &Sheet, rows: &Range<usize>, column: usize) -> bool {
+    let entries = || rows.clone().map(|row| sheet.entry(row, column)).filter(|entry| !entry.is_blank());
+    let is_one = |entry: &&Entry| matches!(entry, Entry::Text(text) if date::weekday(text).is_some());
+    entries().filter(is_one).count() * 2 > entries().count()
 }
 
 fn block(sheet: &Sheet, names: &Names, header: Header, rows: &Range<usize>, table: &[(usize, Kind)]) -> Found {

@@ -85,9 +85,12 @@ pub fn above(sheet: &Sheet, names: &Names, rows: Range<usize>) -> Result<Option<
 fn is_people(sheet: &Sheet, names: &Names, rows: Range<usize>, column: usize) -> bool {
     let texts: Vec<_> = rows.map(|row| sheet.text(row, column)).filter(|text| !text.is_empty()).collect();
     let is_one = |text: &str| match names.read(text) {
-        Read::Says(Says::People { people, .. }) => !people.is_empty(),
-        Read::Says(Says::Nobody) | Read::Ditto => true,
-        Read::Says(Says::Nothing) => false,
+        Read::Says(says) => match &*says {
+            Says::People { people, .. } => !people.is_empty(),
+            Says::Nobody => true,
+            Says::Nothing => false,
+        },
+        Read::Ditto => true,
     };
     let ones = texts.iter().filter(|text| is_one(text)).count();
     let people = texts.iter().filter(|text| !names.people(text).is_empty()).count();

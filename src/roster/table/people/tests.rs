@@ -9,11 +9,11 @@ fn members(names: &[&str]) -> Members {
 
 fn shown(names: &Names, text: &str) -> String {
     let text = super::super::cells::cleaned(text);
-    match names.read(&text) {
-        Read::Ditto => "as above".into(),
-        Read::Says(Says::Nothing) => String::new(),
-        Read::Says(Says::Nobody) => "nobody".into(),
-        Read::Says(Says::People { people, problems }) => {
+    let Read::Says(says) = names.read(&text) else { return "as above".into() };
+    match &*says {
+        Says::Nothing => String::new(),
+        Says::Nobody => "nobody".into(),
+        Says::People { people, problems } => {
             let people: Vec<_> = people.iter().map(Foreign::as_str).collect();
             let problems: Vec<_> =
                 problems.iter().map(|problem| format!("{problem:?}").replace("Foreign", "")).collect();

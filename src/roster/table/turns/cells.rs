@@ -10,6 +10,7 @@ use super::regulars;
 use crate::domain::rotation::{Problem, Says, ShiftCell};
 use chrono::{Datelike as _, NaiveDate, Weekday};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// What reads the rows of a table.
 pub struct Reader<'a> {
@@ -27,7 +28,7 @@ pub struct Reader<'a> {
 /// The row above, for cells that repeat it.
 pub struct Above {
     pub days: (NaiveDate, NaiveDate),
-    pub cells: Vec<(usize, Says)>,
+    pub cells: Vec<(usize, Arc<Says>)>,
 }
 
 /// For which part of the day a row is.
@@ -97,7 +98,7 @@ impl<'a> Reader<'a> {
 
     fn is_nearly(&self, text: &str) -> bool {
         let is_near = |problem: &Problem| matches!(problem, Problem::NearName(..) | Problem::TwoPeople(_));
-        matches!(self.names.read(text), Read::Says(Says::People { problems, .. }) if problems.iter().any(is_near))
+        matches!(self.names.read(text), Read::Says(says) if matches!(&*says, Says::People { problems, .. } if problems.iter().any(is_near)))
     }
 
     /// For which part of the day the row is, by the cells that are neither on-call nor notes.
@@ -126,17 +127,14 @@ impl<'a> Reader<'a> {
 
     /// What the row's on-call cells say. `above` is the row that a cell may repeat.
     pub fn cells(&self, row: usize, above: Option<&Above>) -> Vec<ShiftCell> {
-        let mut cells: Vec<_> = self
-            .block
-            .on_call
-            .iter()
-            .filter(|column| self.sheet.entry(row, **column) != &Entry::Hidden)
-            .map(|column| (*column, self.cell(row, *column, above)))
-            .collect();
-        if cells.iter().any(|(_, cell)| cell.says != Says::Nothing) {
-            cells.retain(|(column, cell)| cell.says != Says::Nothing || !self.sparse.contains(column));
-        }
-        let cells: Vec<_> = cells.into_iter().map(|(_, cell)| cell).collect();
+        let columns = || self.block.on_call.iter().copied();
+        let is_filled = columns().any(|column| !self.sheet.entry(row, column).is_blank());
+        let is_shown = |column: &usize| match self.sheet.entry(row, *column) {
+            Entry::Hidden => false,
+            Entry::Empty => !is_filled || !self.sparse.contains(column),
+            Entry::Number(_) | Entry::Text(_) | Entry::Error(_) => true,
+        };
+        let cells: Vec<_> = columns().filter(is_shown).map(|column| self.cell(row, column, above)).collect();
         let beside = self.beside.iter().find(|column| self.names.is_somebody(&self.sheet.text(row, **column)));
         if let Some(column) = beside {
             return vec![self.unsure(row, *column, Problem::PersonBeside)];
@@ -149,17 +147,17 @@ impl<'a> Reader<'a> {
         let text = entry.text();
         let name = self.sheet.line(row, column);
         let says = match (entry, &name) {
-            (Entry::Error(_), Some(name)) => Says::unsure(Problem::FormulaError(name.clone())),
+            (Entry::Error(_), Some(name)) => Says::unsure(Problem::FormulaError(name.clone())).into(),
             _ => match self.names.read(&text) {
                 Read::Says(says) => says,
                 Read::Ditto => {
                     let repeated = above.and_then(|above| above.cells.iter().find(|(known, _)| *known == column));
-                    let is_said = |says: &&Says| match says {
+                    let is_said = |says: &&Arc<Says>| match &***says {
                         Says::People { problems, .. } => problems.is_empty(),
                         Says::Nobody => true,
                         Says::Nothing => false,
                     };
-                    let nothing = || Says::unsure(Problem::NothingToRepeat(self.sheet.shown(row, column)));
+                    let nothing = || Says::unsure(Problem::NothingToRepeat(self.sheet.shown(row, column))).into();
                     repeated.map(|(_, says)| says).filter(is_said).cloned().unwrap_or_else(nothing)
                 }
             },
@@ -167,8 +165,14 @@ impl<'a> Reader<'a> {
         ShiftCell { at: self.sheet.at(row, column), name, says }
     }
 
+    /// Whether a cell of the row repeats the one above.
+    pub fn repeats(&self, row: usize) -> bool {
+        let is_ditto = |entry: &Entry| matches!(entry, Entry::Text(text) if words::DITTO.contains(&text.as_ref()));
+        self.block.on_call.iter().any(|column| is_ditto(self.sheet.entry(row, *column)))
+    }
+
     /// What cells say, for the row below.
-    pub fn said(&self, cells: &[ShiftCell]) -> Vec<(usize, Says)> {
+    pub fn said(&self, cells: &[ShiftCell]) -> Vec<(usize, Arc<Says>)> {
         let column = |cell: &ShiftCell| {
             self.block.on_call.iter().copied().find(|column| {
                 let (first, at) = (self.sheet.at(0, *column), &cell.at);
@@ -197,6 +201,6 @@ impl<'a> Reader<'a> {
     /// Nobody can be sure of the row because of that cell.
     fn unsure(&self, row: usize, column: usize, problem: fn(crate::domain::text::Foreign) -> Problem) -> ShiftCell {
         let text = self.sheet.shown(row, column);
-        ShiftCell { at: self.sheet.at(row, column), name: Some(text.clone()), says: Says::unsure(problem(text)) }
+        ShiftCell { at: self.sheet.at(row, column), name: Some(text.clone()), says: Says::unsure(problem(text)).into() }
     }
 }

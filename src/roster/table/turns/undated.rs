@@ -28,6 +28,9 @@ pub fn rows<'d>(reader: &Reader, dated: &'d [Dated]) -> Undated<'d> {
         |range: Range<usize>| range.filter(|row| is_undated(*row) && reader.has_somebody(*row)).collect::<Vec<_>>();
     let groups: Vec<_> = dated.iter().zip(ends).map(|(dated, end)| (dated, rows(dated.row + 1..end))).collect();
     let with_rows = groups.iter().filter(|(_, rows)| !rows.is_empty()).count();
+    if with_rows == 0 && rows(block.rows.start..first).is_empty() {
+        return Undated::default();
+    }
     let is_habit = with_rows * 2 >= groups.len() && !sheet.has_merges;
     let most = groups.iter().map(|(_, rows)| rows.len()).max().unwrap_or_default();
     let have_most = groups.iter().filter(|(_, rows)| rows.len() == most).count();
