@@ -122,9 +122,10 @@ impl Explain {
 
 fn body(file: &Path) -> Result<Vec<u8>, Failure> {
     let mut body = Vec::new();
-    let read = match file.as_os_str() == "-" {
-        true => std::io::stdin().lock().read_to_end(&mut body).map(|_| body),
-        false => std::fs::read(file),
+    let read = if file.as_os_str() == "-" {
+        std::io::stdin().lock().read_to_end(&mut body).map(|_| body)
+    } else {
+        std::fs::read(file)
     };
     read.map_err(|source| Failure::File { path: file.display().to_string(), source })
 }

@@ -145,10 +145,7 @@ impl Rehearsal {
             Access::PagerDuty { .. } => &accepted.secrets,
             Access::Token { .. } => &accepted.tokens,
         };
-        let secret = match self.forges {
-            true => Secret::new(SOMEBODY_ELSES),
-            false => ours.first()?.clone(),
-        };
+        let secret = if self.forges { Secret::new(SOMEBODY_ELSES) } else { ours.first()?.clone() };
         let headers = match access {
             Access::PagerDuty { .. } => {
                 let delivery = format!("{:08x}-0000-4000-8000-000000000000", self.plot.event);
@@ -179,19 +176,18 @@ impl Rehearsal {
             self.plot.title += 1;
         }
         let (language, now) = (self.team.language, self.clock.now());
-        let cast = match sample.begins() {
-            true => {
-                let reading = self.read().await.ok();
-                let workbook = reading.as_ref().map(|reading| &*reading.workbook);
-                let calendar = match workbook {
-                    Some(workbook) => self.team.calendar.with_company_holidays(workbook.holidays.clone()),
-                    None => self.team.calendar.clone(),
-                };
-                // PagerDuty's schedule has the dummy user on call while the developers are at work, and SRE otherwise.
-                let holder = if calendar.at(now).is_working { Holder::Dummy } else { Holder::Sre };
-                day::cast(holder, workbook, calendar.date(now), language)
-            }
-            false => Cast::default(),
+        let cast = if sample.begins() {
+            let reading = self.read().await.ok();
+            let workbook = reading.as_ref().map(|reading| &*reading.workbook);
+            let calendar = match workbook {
+                Some(workbook) => self.team.calendar.with_company_holidays(workbook.holidays.clone()),
+                None => self.team.calendar.clone(),
+            };
+            // PagerDuty's schedule has the dummy user on call while the developers are at work, and SRE otherwise.
+            let holder = if calendar.at(now).is_working { Holder::Dummy } else { Holder::Sre };
+            day::cast(holder, workbook, calendar.date(now), language)
+        } else {
+            Cast::default()
         };
         self.send(sample.sender, &sample.body(self.plot, &cast, language, now)).await
     }

@@ -96,7 +96,7 @@ impl Cache {
 
     /// What another instance has read, or the sheet. Returns by `limit`.
     async fn ask(&self, ledger: &Ledger, limit: Instant, now: DateTime<Utc>) -> Result<Reading, Unreadable> {
-        if let Some(reading) = self.from_others(ledger, limit, now).await {
+        if let Some(reading) = self.read_elsewhere(ledger, limit, now).await {
             return Ok(reading);
         }
         let why = match timeout_at(limit, self.sheet.read()).await {
@@ -116,7 +116,7 @@ impl Cache {
     }
 
     /// What others have read, or are reading at this moment; `None` when the caller has to ask Google itself.
-    async fn from_others(&self, ledger: &Ledger, limit: Instant, now: DateTime<Utc>) -> Option<Reading> {
+    async fn read_elsewhere(&self, ledger: &Ledger, limit: Instant, now: DateTime<Utc>) -> Option<Reading> {
         let copy = self.shared(ledger, limit, now).await?;
         if is_fresh(copy.read_at, now) {
             return Some(copy);

@@ -1,9 +1,9 @@
 //! Cells to [`Workbook`], whether they come from a sheet or from a CSV.
 //!
-//! A tab is read in steps, each in a file of its own: cells as people see them ([`cells`]), where tables are and what
-//! their columns mean ([`heading`], [`block`]), what is written in a date's cell ([`date`]) and which day that is
-//! ([`dates`]), how long a row lasts ([`weeks`]), who is meant by a cell ([`people`]) and by a row ([`turns`]), and what
-//! that makes of a day ([`days`]). Tables that only people can read are refused ([`refuse`]).
+//! A tab is read in steps, each in a file of its own: cells as people see them (`cells`), where tables are and what
+//! their columns mean (`heading`, `block`), what is written in a date's cell (`date`) and which day that is
+//! (`dates`), how long a row lasts (`weeks`), who is meant by a cell (`people`) and by a row (`turns`), and what
+//! that makes of a day (`days`). Tables that only people can read are refused (`refuse`).
 //!
 //! A wrong person is worse than nobody: what a person could not be sure of is a finding, and nobody is called by it.
 //! Nothing but the cells, the members, the office hours and the day of today changes what is read.

@@ -24,6 +24,9 @@ use unread::{unknown_kind, unreadable};
 /// A body larger than this is not read. PagerDuty never sends one.
 pub const LARGEST_BODY: usize = 256 * 1024;
 
+/// Reads a body that arrived at a time.
+type Reader = fn(&[u8], DateTime<Utc>) -> Result<Vec<IncidentEvent>, Illegible>;
+
 /// Everything that makes a source what it is. Its route is the name of its origin.
 #[derive(Debug)]
 pub struct Source {
@@ -36,7 +39,7 @@ pub struct Source {
     /// if there is none: then a body that says the same within ten minutes is a repeat.
     delivery_id: Option<&'static str>,
     /// The events of a body, in their order; empty if there is no actionable one.
-    read: fn(&[u8], DateTime<Utc>) -> Result<Vec<IncidentEvent>, Illegible>,
+    read: Reader,
     /// Whether a body that cannot be read seems to report a problem. If so, people are mentioned regardless.
     reports_trouble: fn(&[u8]) -> bool,
 }

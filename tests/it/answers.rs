@@ -246,10 +246,10 @@ async fn an_authentic_body_that_cannot_be_read_is_reported_in_one_line() {
         let headers = [("x-pagerduty-signature", &*signature(&body)), ("x-webhook-id", &*id)];
         assert_eq!(webhook.post(&headers, &body).await, accepted(), "{number}");
         let message = slack.expect_one();
-        let expected = match pings {
-            true => format!("{}\n{}", PAIR.join(" "), line(&id, why)),
-            false => line(&id, why),
-        };
+        let mut expected = line(&id, why);
+        if pings {
+            expected = format!("{}\n{expected}", PAIR.join(" "));
+        }
         assert_eq!(message.text, expected, "{number}");
         // It too is recognised when it comes again.
         assert_eq!(webhook.post(&headers, &body).await, accepted(), "{number}");

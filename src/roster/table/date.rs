@@ -34,7 +34,7 @@ pub(super) enum Day {
     /// All of it.
     On(NaiveDate),
     /// `11月26日`, `Nov 26`.
-    MonthDay(u32, u32),
+    InMonth(u32, u32),
     /// `11/26`: two numbers, of which one is the month.
     Pair(u32, u32),
     /// `26/11/2026`, `26/11/24`: three numbers, of which one is the year.

@@ -108,14 +108,12 @@ fn commands_print_in_one_place() {
     fn look(folder: &Path, found: &mut Vec<String>) -> io::Result<()> {
         for entry in fs::read_dir(folder)? {
             let path = entry?.path();
-            match path.is_dir() {
-                true => look(&path, found)?,
-                false => {
-                    let text = fs::read_to_string(&path)?;
-                    let lines =
-                        text.lines().filter(|line| ["print!(", "println!("].iter().any(|name| line.contains(name)));
-                    found.extend(lines.map(|line| format!("{}: {line}", path.display())));
-                }
+            if path.is_dir() {
+                look(&path, found)?;
+            } else {
+                let text = fs::read_to_string(&path)?;
+                let lines = text.lines().filter(|line| ["print!(", "println!("].iter().any(|name| line.contains(name)));
+                found.extend(lines.map(|line| format!("{}: {line}", path.display())));
             }
         }
         Ok(())

@@ -72,7 +72,7 @@ pub fn read(
     }
     for found in found {
         match found {
-            Found::Block(block) => layout.blocks.push(block),
+            Found::Block(block) => layout.blocks.push(*block),
             Found::WithoutPeople(column) => layout.without_people.push((header.row, column)),
             Found::Nothing => {}
         }
@@ -80,7 +80,7 @@ pub fn read(
 }
 
 enum Found {
-    Block(Block),
+    Block(Box<Block>),
     /// There are dates, but no column says who is on call.
     WithoutPeople(usize),
     Nothing,
@@ -141,7 +141,7 @@ fn block(sheet: &Sheet, names: &Names, header: Header, rows: &Range<usize>, tabl
         .map(|(column, _)| column)
         .or_else(|| unnamed_end(sheet, rows, (date, dates_in_it), &unnamed));
     let read = |column: usize| column == date || Some(column) == end || on_call.contains(&column);
-    Found::Block(Block {
+    Found::Block(Box::new(Block {
         header: Some(header.row),
         rows: rows.clone(),
         date,
@@ -160,7 +160,7 @@ fn block(sheet: &Sheet, names: &Names, header: Header, rows: &Range<usize>, tabl
         unnamed: unnamed.into_iter().filter(|column| !read(*column)).collect(),
         length: length(&header.entry(sheet, date).text()),
         on_call,
-    })
+    }))
 }
 
 /// A column without a heading that has a date in most of the rows that have one.

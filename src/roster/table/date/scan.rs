@@ -124,7 +124,7 @@ impl<'a> Scan<'a> {
         if let Some(rest) = rest.strip_prefix('月') {
             let (day, rest) = number(rest.trim_start())?;
             self.rest = rest.strip_prefix('日').unwrap_or(rest);
-            return valid(Day::MonthDay(first.0, day.0));
+            return valid(Day::InMonth(first.0, day.0));
         }
         if let Some(day) = self.month_second(first, rest) {
             return Some(day);
@@ -168,7 +168,7 @@ impl<'a> Scan<'a> {
                 && !after.starts_with(':')
         });
         let Some(((year, digits), after)) = found else {
-            return Day::MonthDay(month, day);
+            return Day::InMonth(month, day);
         };
         // `Jul 1-7` is a span, `26-Nov-26` a year; only after a day in front can two digits be one.
         let is_span =
@@ -179,7 +179,7 @@ impl<'a> Scan<'a> {
                 self.rest = after;
                 Day::On(date)
             }
-            _ => Day::MonthDay(month, day),
+            _ => Day::InMonth(month, day),
         }
     }
 
@@ -251,7 +251,7 @@ fn is_valid(day: &Day) -> bool {
         Day::On(_) => true,
         Day::Three([one, two, year]) if year > 99 => is_day(one, two) || is_day(two, one),
         Day::Three([one, two, three]) => is_day(one, two) || is_day(two, one) || is_day(two, three),
-        Day::MonthDay(month, day) => is_day(month, day),
+        Day::InMonth(month, day) => is_day(month, day),
         Day::Pair(one, other) => is_day(one, other) || is_day(other, one),
         Day::Only(day) => (1..=31).contains(&day),
     }
@@ -278,6 +278,6 @@ fn month(text: &str) -> Option<(u32, &str)> {
 /// The month of an English name, or of its first three or four letters.
 pub fn month_of(name: &str) -> Option<u32> {
     let word = name.to_ascii_lowercase();
-    let is_it = |name: &&str| **name == word || (matches!(word.len(), 3 | 4) && name.starts_with(&word));
-    MONTHS.iter().position(|name| is_it(&name)).map(|position| position as u32 + 1)
+    let is_it = |name: &str| name == word || (matches!(word.len(), 3 | 4) && name.starts_with(&word));
+    MONTHS.iter().position(|name| is_it(name)).map(|position| position as u32 + 1)
 }

@@ -6,7 +6,7 @@ use super::*;
 fn point(point: &Point) -> String {
     let day = match point.day {
         Day::On(date) => date.to_string(),
-        Day::MonthDay(month, day) => format!("{month}/{day}"),
+        Day::InMonth(month, day) => format!("{month}/{day}"),
         Day::Pair(one, other) => format!("{one}?{other}"),
         Day::Three([one, two, three]) => format!("{one}?{two}?{three}"),
         Day::Only(day) => format!("day {day}"),

@@ -27,7 +27,7 @@ pub fn leading(text: &str) -> Option<(Weekday, &str)> {
     let word = text.find(|c: char| !c.is_ascii_alphabetic()).map_or(text, |end| &text[..end]);
     let lower = word.to_ascii_lowercase();
     let is_it =
-        |name: &&str| **name == lower || ((SHORT.contains(&&*lower) || lower == "sun") && name.starts_with(&*lower));
-    let position = NAMES.iter().position(|name| is_it(&name))?;
+        |name: &str| name == lower || ((SHORT.contains(&&*lower) || lower == "sun") && name.starts_with(&*lower));
+    let position = NAMES.iter().position(|name| is_it(name))?;
     Some((DAYS[position], &text[word.len()..]))
 }

@@ -13,7 +13,7 @@ pub struct Orders {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Order {
-    MonthDay,
+    InMonth,
     DayMonth,
     /// The year first, then the month.
     Year,
@@ -28,12 +28,12 @@ impl Orders {
             match point.day {
                 Day::Three(numbers) => threes.push(numbers),
                 Day::Pair(one, other) => pairs.push((one, other)),
-                Day::On(_) | Day::MonthDay(..) | Day::Only(_) => {}
+                Day::On(_) | Day::InMonth(..) | Day::Only(_) => {}
             }
         }
-        let orders = [Order::MonthDay, Order::DayMonth, Order::Year];
+        let orders = [Order::InMonth, Order::DayMonth, Order::Year];
         let of_three = orders.map(|order| (order, span(threes.iter().map(|numbers| three(*numbers, order)))));
-        let of_pair = [Order::MonthDay, Order::DayMonth]
+        let of_pair = [Order::InMonth, Order::DayMonth]
             .map(|order| (order, span(pairs.iter().map(|numbers| pair(*numbers, order, today)))));
         Self { three: closest(&of_three), pair: pair_order(of_pair, &pairs) }
     }
@@ -52,14 +52,14 @@ impl Orders {
 /// Two numbers are month and day, unless they cannot be in some cell or lie much closer together the other way round.
 fn pair_order([month_day, day_month]: [(Order, Option<i64>); 2], pairs: &[(u32, u32)]) -> Option<Order> {
     match (month_day.1, day_month.1) {
-        (Some(_), None) => Some(Order::MonthDay),
+        (Some(_), None) => Some(Order::InMonth),
         (None, Some(_)) => Some(Order::DayMonth),
-        (Some(usual), Some(other)) => (pairs.len() < 3 || other * 2 > usual).then_some(Order::MonthDay),
+        (Some(usual), Some(other)) => (pairs.len() < 3 || other * 2 > usual).then_some(Order::InMonth),
         // Some cells are dates in one order only, others in the other only: what may be both is neither.
         (None, None) => {
             let is_usual = pairs.iter().filter(|(one, other)| is_month_day(*one, *other)).count() * 2 > pairs.len();
             let is_mixed = pairs.iter().any(|(one, other)| *one > 12 && *other <= 12);
-            (is_usual && !is_mixed).then_some(Order::MonthDay)
+            (is_usual && !is_mixed).then_some(Order::InMonth)
         }
     }
 }
@@ -91,7 +91,7 @@ fn span(dates: impl Iterator<Item = Option<NaiveDate>>) -> Option<i64> {
 fn three([one, two, last]: [u32; 3], order: Order) -> Option<NaiveDate> {
     let year = |number: u32| i32::try_from(if number < 100 { number + 2000 } else { number }).ok();
     match order {
-        Order::MonthDay => day_of(year(last)?, one, two),
+        Order::InMonth => day_of(year(last)?, one, two),
         Order::DayMonth => day_of(year(last)?, two, one),
         Order::Year if last < 100 => day_of(year(one)?, two, last),
         Order::Year => None,

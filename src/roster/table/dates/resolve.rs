@@ -130,7 +130,7 @@ impl<'a> Resolver<'a> {
         };
         match point.day {
             Day::On(date) => Ok((date, true)),
-            Day::MonthDay(month, day) => of_month(month, day),
+            Day::InMonth(month, day) => of_month(month, day),
             Day::Pair(one, other) => {
                 let (month, day) = self.orders.pair(one, other).ok_or_else(|| Problem::DateOrder(text()))?;
                 of_month(month, day)
@@ -199,7 +199,7 @@ pub fn alone(written: &Written, today: NaiveDate) -> Option<(NaiveDate, NaiveDat
     let orders = Orders::of(points, today);
     let first = match written.first.day {
         Day::On(date) => date,
-        Day::MonthDay(month, day) => nearest(month, day, today)?,
+        Day::InMonth(month, day) => nearest(month, day, today)?,
         Day::Pair(one, other) => orders.pair(one, other).and_then(|(month, day)| nearest(month, day, today))?,
         Day::Three(numbers) => orders.three(numbers)?,
         Day::Only(_) => return None,
@@ -222,7 +222,7 @@ fn last_day(end: &Point, first: NaiveDate, orders: &Orders) -> Option<NaiveDate>
     };
     match end.day {
         Day::On(date) => Some(date),
-        Day::MonthDay(month, day) => after(month, day),
+        Day::InMonth(month, day) => after(month, day),
         Day::Pair(one, other) => orders.pair(one, other).and_then(|(month, day)| after(month, day)),
         Day::Three(numbers) => orders.three(numbers),
         Day::Only(day) => date::day_of(first.year(), first.month(), day),

@@ -80,7 +80,7 @@ impl Week {
         let days = || dated.iter().flat_map(|dated| [dated.first, dated.last]);
         let monday_to_friday = 0..5;
         let weekdays = days().map(|day| day.weekday().num_days_from_monday() as u8).chain(monday_to_friday).collect();
-        Self { weekdays, has_holidays: days().any(|day| is_weekday_off(day)) }
+        Self { weekdays, has_holidays: days().any(is_weekday_off) }
     }
 
     /// Whether there is no row for a day that the table should have one for.

@@ -109,10 +109,10 @@ fn reply_to(state: &State<Post>, body: &Map<String, Value>, topic: u64) -> Resul
         Some(id) => id.as_u64(),
     };
     let known = |post: &Post| Some(post.id) == id && post.topic == topic;
-    match state.messages().any(known) {
-        true => Ok(id),
-        false => refused(400, format!("a reply to {id:?}, which was never posted to topic {topic}")),
+    if state.messages().any(known) {
+        return Ok(id);
     }
+    refused(400, format!("a reply to {id:?}, which was never posted to topic {topic}"))
 }
 
 /// Notes fields that Typetalk would ignore or misread.
