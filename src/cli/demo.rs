@@ -1,4 +1,4 @@
-//! `toban demo`: the routes of the webhook on this machine, and a page to look at what they do.
+//! `toban demo`: the webhook's routes on this machine, and a page that shows what they do.
 
 use super::{Failure, print};
 use crate::demo::{DUMMY, DemoChats, Fallbacks, Page, Parts, SRE_GROUP, Stakes, router};
@@ -16,12 +16,12 @@ use std::process::{Command, ExitCode, Stdio};
 use std::sync::Arc;
 use tokio::net::TcpListener;
 
-/// The signing secret and the token of a relay that has none configured and listens on this machine alone.
+/// Signing secret and token if none are configured and nothing leaves this machine.
 const DEMO_SECRET: &str = "toban-demo-secret";
 const DEMO_TOKEN: &str = "toban-demo-token";
 
 const PORT: u16 = 8080;
-/// How many ports are tried when the first is taken.
+/// How many more ports are tried if the first is taken.
 const PORTS: u16 = 20;
 
 /// Arguments of `toban demo`.
@@ -88,7 +88,8 @@ impl Demo {
         Ok(ExitCode::SUCCESS)
     }
 
-    /// The port that was asked for and no other, or the first free one, with why it is not 8080.
+    /// Listens on the port of `--port` only, or on the first free one from 8080 on. The second value says why 8080 was
+    /// skipped, if it was.
     async fn listen(&self) -> Result<(TcpListener, Option<std::io::Error>), Failure> {
         let ports = match self.port {
             Some(port) => port..=port,
@@ -105,7 +106,7 @@ impl Demo {
     }
 }
 
-/// What the page is made of: the configured chats when it is live, and two with nobody behind them when it is not.
+/// What the page is built from: with `--live` the configured chats, otherwise two that only record.
 fn parts(base: &Base, lookup: Lookup<'_>, mut config: Config, reach: Reach) -> Parts {
     let (demo_chats, stakes) = match reach {
         Reach::Live => (DemoChats::live(&config.outlets, &config.reminder_outlets), Stakes::Live),
@@ -143,14 +144,14 @@ fn parts(base: &Base, lookup: Lookup<'_>, mut config: Config, reach: Reach) -> P
 }
 
 async fn stopped(page: Arc<Page>) {
-    // Without a signal to wait for, the process is ended from outside.
+    // If the signal cannot be waited for, the process has to be ended in another way.
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
     }
     page.close();
 }
 
-/// Where that does not work, the address is on the terminal.
+/// If this fails, the user still has the address on the terminal.
 fn open_browser(port: u16) {
     let program = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
     let page = format!("http://127.0.0.1:{port}/");
@@ -161,7 +162,7 @@ fn open_browser(port: u16) {
     }
 }
 
-/// What somebody who has just started it wants to know, on standard error.
+/// Prints what a user needs to know at the start, on standard error.
 fn greet(config: &Config, reach: Reach, is_demo: bool, port: u16, passed_over: Option<&std::io::Error>) {
     print::stderr_line(format_args!("toban listens on http://127.0.0.1:{port} (stop it with Ctrl-C)"));
     match passed_over {

@@ -1,5 +1,5 @@
-//! `toban explain`: the decision and the text for a recorded body, posted nowhere; or what was decided and tried with an
-//! event that came.
+//! `toban explain`: the decision and the message for a recorded body, without posting anything; or what was decided
+//! about a past event, and each attempt to post it.
 
 use super::{Failure, print};
 use crate::chat::{Access, ChannelId, Chat, ChatKind, slack, typetalk};
@@ -130,7 +130,7 @@ fn body(file: &Path) -> Result<Vec<u8>, Failure> {
     read.map_err(|source| Failure::File { path: file.display().to_string(), source })
 }
 
-/// What the ledger knows of an event. Exit code 1 when that is nothing.
+/// Prints what the ledger has about an event. Exit code 1 if that is nothing.
 async fn tell(key: &EventKey) -> Result<ExitCode, Failure> {
     let (base, lookup) = super::open(Reach::Live).await?;
     if lookup("LEDGER_TABLE").is_none() {
@@ -155,7 +155,7 @@ async fn tell(key: &EventKey) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What is said of a body that makes no event: a job that waits, a monitor that was changed, a list of no messages.
+/// Printed if there is no actionable event in the body: a waiting job, a changed monitor, an empty list of messages.
 fn nothing(language: Language) -> &'static str {
     match language {
         Language::Japanese => "誰かに知らせるアラートではないため、何も投稿されません",

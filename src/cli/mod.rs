@@ -35,35 +35,35 @@ struct Arguments {
     command: Option<Command>,
 }
 
-// `about` rather than a comment: clap takes a comment for the long text as well, and the commands have their own.
+// `about` instead of a doc comment: clap would use a doc comment as the long text too, and the commands have their own.
 #[derive(Debug, Subcommand)]
 enum Command {
     #[command(about = "Run the whole relay on this machine, with a page to play with (the default)")]
     Demo(demo::Demo),
-    // Its arguments are not looked at: whatever was meant, the answer is the same.
+    // Its arguments are ignored: the answer is always the same.
     #[command(hide = true, disable_help_flag = true)]
     Serve {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         _arguments: Vec<std::ffi::OsString>,
     },
-    #[command(about = "Check settings, rotation, chats and PagerDuty, and say how to mend what is wrong")]
+    #[command(about = "Check settings, rotation, chats and PagerDuty, and say how to fix what is wrong")]
     Check(check::Check),
     #[command(about = "Say who would be mentioned for a recorded webhook body, and why; posts nothing")]
     Explain(explain::Explain),
     #[command(about = "Print a reminder as it would be sent, or send it")]
     Remind(remind::Remind),
-    #[command(about = "Look whether Mackerel's monitors are split between two notification groups")]
+    #[command(about = "Check whether Mackerel's monitors are split between two notification groups")]
     Mackerel(mackerel::Mackerel),
     #[command(name = "pagerduty", about = "Set up PagerDuty's side: print a plan, then apply it")]
     PagerDuty(pagerduty::PagerDuty),
 }
 
-/// What every `toban serve` says.
+/// Printed by `toban serve`, whatever its arguments.
 const RENAMED: &str = "\
 toban: `toban serve` is called `toban demo` now, and `toban serve --live` is `toban demo --live`. The name is kept for the \
 relay on one machine, which this version does not have.";
 
-/// Why a command has not done what it should. `main` prints it and exits with 1.
+/// Why a command has failed. [`run`] prints it and exits with 1.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     #[error(transparent)]
@@ -90,7 +90,7 @@ pub(crate) enum Failure {
     Mackerel(#[from] crate::mackerel::MackerelError),
     #[error(
         "it is not {due} yet, and with LEDGER_TABLE this would count as that day's reminder: the scheduled one would not be \
-         posted. Without --post it is only printed; with --yes it is posted now, in the stead of the scheduled one"
+         posted. Without --post it is only printed; with --yes it is posted now, instead of the scheduled one"
     )]
     Early { due: String },
     #[error("there is no terminal to ask on: read the plan, then run it with --yes")]
@@ -127,7 +127,8 @@ pub fn run() -> ExitCode {
     })
 }
 
-/// What a command works with, and its settings. The parameters are read unless nothing may leave this machine.
+/// The base that a command works with, and a lookup for its settings. The stored parameters are read too, unless
+/// nothing may leave this machine.
 async fn open(reach: Reach) -> Result<(Base, impl Fn(&str) -> Option<String>), Failure> {
     let (base, parameters) = Base::new(reach, Utc::now())?;
     let secrets = match parameters {
@@ -137,7 +138,7 @@ async fn open(reach: Reach) -> Result<(Base, impl Fn(&str) -> Option<String>), F
     Ok((base, with_secrets(environment, secrets)))
 }
 
-/// A time on the command line.
+/// Parses a time on the command line.
 fn time(text: &str) -> Result<DateTime<Utc>, String> {
     let parsed = DateTime::parse_from_rfc3339(text);
     parsed.map(|time| time.to_utc()).map_err(|_| "not an RFC 3339 time such as 2026-11-24T11:02:00+09:00".into())

@@ -129,7 +129,7 @@ async fn company_holidays(
         HolidaysPlace::Nowhere => Ok(Arc::default()),
         HolidaysPlace::File(path) => file::holidays(&path, now.date_naive()),
         HolidaysPlace::Workbook(source) => {
-            // Office time is of no use to holidays, and a zone hardly.
+            // Holidays need no working hours, and hardly a zone.
             let hours = BusinessHours::from_minutes(0, 24 * 60).expect("the one is before the other");
             let roster = base.roster(source, TeamTime { zone: Tz::UTC, hours });
             roster.read_through(now).await.map(|reading| reading.workbook.holidays.clone())

@@ -1,18 +1,19 @@
-//! What commands print. A reader may leave at any time, as `toban check | head -1` does; the macros would panic then.
+//! Output of commands. The reader may close the pipe at any time, as in `toban check | head -1`; `println!` would
+//! panic.
 
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write as _, stderr, stdout};
 use std::process;
 
-/// What a shell says of a program that a closed pipe has ended: 128, and the number of SIGPIPE.
+/// The exit code that a shell reports for a program ended by SIGPIPE: 128 plus the signal's number.
 const CLOSED: i32 = 141;
 
-/// A line on standard output. When nobody reads it any more the process ends, quietly: for commands that only tell.
+/// Prints a line on standard output. Ends the process quietly if the pipe is closed: for commands that only print.
 pub(super) fn line(text: impl Display) {
     self::text(format_args!("{text}\n"));
 }
 
-/// The same without a line's end.
+/// The same without a newline.
 pub(super) fn text(text: impl Display) {
     let Err(error) = written(&text.to_string()) else {
         return;
@@ -24,8 +25,8 @@ pub(super) fn text(text: impl Display) {
     process::exit(1);
 }
 
-/// A line about something that has been done, or that is told only once: on the error output when nobody reads standard
-/// output. Never ends the process.
+/// Prints a line about something that has been done, or that is shown only once: on standard error if standard output
+/// is closed. Never ends the process.
 pub(super) fn line_or_stderr(text: impl Display) {
     let text = format!("{text}\n");
     if written(&text).is_err() {
@@ -33,12 +34,12 @@ pub(super) fn line_or_stderr(text: impl Display) {
     }
 }
 
-/// A line on the error output. When nobody reads that there is nobody left to tell.
+/// Prints a line on standard error. If that fails, there is nowhere left to report it.
 pub(super) fn stderr_line(text: impl Display) {
     stderr().write_all(format!("{text}\n").as_bytes()).ok();
 }
 
-/// At once, so that the fault of a buffered rest does not come when nobody looks.
+/// Writes and flushes at once, so that an error is not lost with the buffer.
 fn written(text: &str) -> io::Result<()> {
     let mut out = stdout().lock();
     out.write_all(text.as_bytes())?;

@@ -1,4 +1,4 @@
-//! `toban remind`: a reminder as it would be sent, or sent.
+//! `toban remind`: prints a reminder as it would be sent, or sends it.
 
 use super::{Failure, print};
 use crate::chat::Chat;
@@ -33,7 +33,7 @@ pub(super) struct Remind {
     /// Post it, for real
     #[arg(long)]
     post: bool,
-    /// Post it before its hour too, in the stead of the scheduled one
+    /// Post it before its hour too, instead of the scheduled one
     #[arg(long, requires = "post")]
     yes: bool,
 }
@@ -88,7 +88,7 @@ impl Remind {
     }
 }
 
-/// Whether the hour of the day's reminder has come. On a day off there is none.
+/// Fails if the hour of the day's reminder has not come yet. A day off has no reminder to replace.
 fn on_time(reminder: Reminder, calendar: &Calendar, clock: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), Failure> {
     let date = calendar.date(now);
     let due = reminder.due(date, calendar);

@@ -1,4 +1,4 @@
-//! The page's controls: what each does, and why it does not.
+//! The page's controls: what each does, and why it may be refused.
 
 use super::chats::Mode;
 use super::clock::{Worth, local, worth};
@@ -15,117 +15,107 @@ use chrono::{NaiveDate, TimeDelta};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-/// No cell of a rotation is longer.
+/// Limit for the text of a cell, in characters.
 const LONGEST_NAME: usize = 100;
-/// No rotation has more on-call columns.
+/// Limit for the number of on-call columns.
 const MOST_COLUMNS: usize = 10;
 
-/// One press of a control.
+/// A control's action, as the page sends it.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Act {
-    /// The clock shows the real time.
+    /// Show the real time.
     Now,
-    /// The clock stands at a local time.
+    /// Stop the clock at a local time.
     Clock { at: String },
-    /// The clock stands at one of the times that are worth a button.
+    /// Stop the clock at one of the times that have a button.
     Worth { which: Worth },
-    /// The clock stands later than it did.
+    /// Move the clock forward.
     Forward { minutes: u32 },
-    /// A cell of the rotation has another name in it.
+    /// Edit a cell of the rotation.
     Cell { date: NaiveDate, column: usize, name: String },
-    /// The rotation is as it was.
+    /// Undo all edits of the rotation.
     Restore,
-    /// These kinds of events mention.
+    /// Set `MENTION_ON`.
     MentionOn { kinds: Vec<String> },
-    /// What the backup is for.
+    /// Set what the backup chat is for.
     Backup { mode: Mode },
-    /// The language of what comes next.
+    /// Set the language of the page and of later messages.
     Language { language: Tongue },
-    /// Whether the rotation can be read.
+    /// Fault: the sheet cannot be read.
     Sheet { access: Reachable },
-    /// Whether the first chat is down.
+    /// Fault: the first chat is down.
     PrimaryDown { on: bool },
-    /// Whether everything is sent twice.
+    /// Fault: everything is sent twice.
     Twice { on: bool },
-    /// Whether signatures are wrong.
+    /// Fault: signatures are wrong.
     Forged { on: bool },
-    /// A sample is sent.
+    /// Send a sample.
     Sample { name: String },
-    /// A body of one's own is sent.
+    /// Send a body that the user has pasted.
     Paste { body: String },
-    /// A reminder is sent.
+    /// Send a reminder.
     Remind { which: Which },
-    /// A day is begun; it goes on by itself, with a pause between its steps, in milliseconds.
+    /// Play a day, with a pause between its steps, in milliseconds.
     Play { pause: u32 },
-    /// Nothing was ever posted.
+    /// Forget all posts, events and attempts.
     Clear,
 }
 
-/// A language, by its name in settings.
+/// A language, named as in the settings.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Tongue {
-    /// Japanese.
     Ja,
-    /// English.
     En,
 }
 
-/// Whether the rotation can be read.
+/// Whether the sheet can be read.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reachable {
-    /// It can.
+    /// Readable.
     Open,
-    /// Only the last copy.
+    /// Not readable; the last copy is used.
     Down,
-    /// Not even that.
+    /// Not readable, and there is no copy.
     Lost,
 }
 
-/// A reminder.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Which {
-    /// When the office opens.
     Morning,
-    /// When it closes.
     Evening,
 }
 
-/// What a press has led to.
+/// The result of an action.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Done {
-    /// It is as it was wanted.
+    /// It was performed; there is nothing to report.
     Changed,
-    /// Something was sent and got this answer; why it could not be read, if it could not.
+    /// An event was sent: its answer and, if the body could not be read, why.
     Answered(Answer, Option<String>),
-    /// A day has begun; it goes on after pauses of so many milliseconds.
+    /// A day has begun: the pause between its steps, in milliseconds.
     Begun(u32),
 }
 
-/// Why a control does nothing.
+/// Why an action is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Declined {
-    /// With real chats the page only sends: clock, rotation and faults are for rehearsals.
+    /// With `--live` the page can only send; clock, rotation and faults cannot be changed.
     Live,
-    /// There is no such time.
     NoSuchTime,
-    /// There is no such kind of event.
     NoSuchKind,
-    /// There is no such sample.
     NoSuchSample,
-    /// There is no such cell.
     NoSuchCell,
-    /// Nothing signs a body: `PAGERDUTY_WEBHOOK_SECRETS` is not set.
+    /// There is no secret to sign with: `PAGERDUTY_WEBHOOK_SECRETS` is not set.
     NoSecret,
-    /// There is no second chat.
     NoBackup,
 }
 
 impl Declined {
-    /// For people.
+    /// The text that the page shows.
     pub fn words(&self, language: Language) -> &'static str {
         let [japanese, english] = match self {
             Self::Live => [
@@ -146,22 +136,21 @@ impl Declined {
     }
 }
 
-/// Whether what is sent is read by people who are not playing.
+/// Who reads the messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stakes {
-    /// Nobody but who looks at the page.
+    /// Only the user of the page.
     Rehearsal,
-    /// Whoever is in the chats.
+    /// Everybody in the configured chats.
     Live,
 }
 
 impl Act {
-    /// Whether it only sends something, which real chats may be sent too.
+    /// Whether it only sends something, which is allowed with `--live` too.
     fn only_sends(&self) -> bool {
         matches!(self, Self::Sample { .. } | Self::Paste { .. } | Self::Remind { .. })
     }
 
-    /// Does it.
     pub async fn perform(self, all: &mut Rehearsal, stakes: Stakes) -> Result<Done, Declined> {
         if stakes == Stakes::Live && !self.only_sends() {
             return Err(Declined::Live);
@@ -228,7 +217,7 @@ impl Act {
             }
             Self::Play { pause } => {
                 let calendar = all.team.calendar.clone();
-                // Once more is the same day, unless the clock was moved meanwhile.
+                // Playing again repeats the same day, unless the clock was moved meanwhile.
                 let last = all.day.as_ref().filter(|_| all.clock.is_back());
                 let again = last.and_then(|day| day.steps.first()).map(|step| step.at);
                 let from = calendar.date(again.unwrap_or(all.clock.now()));
@@ -243,7 +232,7 @@ impl Act {
     }
 }
 
-/// Sends it as it is, and notes for people why it cannot be read, if it cannot.
+/// Sends a body unchanged. If it cannot be read, the journal and the result say why.
 async fn paste(all: &mut Rehearsal, body: &str) -> Option<Done> {
     let language = all.team.language;
     let problem = match serde_json::from_str::<IgnoredAny>(body) {
@@ -254,7 +243,7 @@ async fn paste(all: &mut Rehearsal, body: &str) -> Option<Done> {
             unreadable.map(|unreadable| describe_illegible(unreadable.why, language).to_owned())
         }
     };
-    // A body that cannot be read is known by the id of its delivery.
+    // An unreadable body is identified by its delivery's id, which is made from this number.
     all.plot.event += 1;
     let answer = all.send(Sender::PagerDuty, body.as_bytes()).await?;
     if let Some(problem) = &problem {

@@ -1,4 +1,4 @@
-//! What the browser loads: three files, compiled in, and nothing from anywhere else.
+//! The page's files, compiled into the binary. The page loads nothing from elsewhere.
 
 use crate::net::secret::Secret;
 use axum::http::header::{
@@ -12,15 +12,15 @@ const CHAT: &str = include_str!("chat.js");
 const WORDS: &str = include_str!("words.js");
 const SCRIPT: &str = include_str!("page.js");
 
-/// Where the token stands in the page.
+/// Placeholder for the token in `index.html`.
 const TOKEN: &str = "{{token}}";
 
-/// Scripts and styles of our own and nothing else: foreign text in a message could not run even if it were taken for
-/// markup. Nobody may show the page in a frame and have its controls pressed unseen.
+/// Only our own scripts and styles: text in a message could not run even if it were parsed as markup. Framing is
+/// forbidden, against clickjacking.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// A file: its type and its content.
+/// A file's content type and text.
 pub fn find(path: &str, token: &Secret) -> Option<(&'static str, String)> {
     let text = |kind, text: &str| Some((kind, text.to_owned()));
     match path {
@@ -33,7 +33,7 @@ pub fn find(path: &str, token: &Secret) -> Option<(&'static str, String)> {
     }
 }
 
-/// The headers of everything that the page is made of.
+/// Headers of every response to the page; `kind` is the content type.
 pub fn headers(kind: &'static str) -> [(HeaderName, &'static str); 8] {
     [
         (CONTENT_TYPE, kind),

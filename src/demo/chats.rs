@@ -1,4 +1,4 @@
-//! The two chats of the page, and the recordings of what they are sent.
+//! The page's one or two chats, and the recordings of what is sent to them.
 
 use crate::chat::delivery::Outlets;
 use crate::chat::recorder::{Recording, Sending};
@@ -6,29 +6,29 @@ use crate::chat::{Access, ChannelId, Chat, ChatKind, slack, typetalk};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// Where a rehearsal posts alerts: the channel of Slack, and the topic of Typetalk.
+/// Where the demo posts alerts: the Slack channel and the Typetalk topic.
 pub const ALERTS: (&str, &str) = ("#app-monitoring", "4711");
-/// The same for reminders.
+/// Where the demo posts reminders.
 pub const REMINDERS: (&str, &str) = ("#on-call", "4712");
 
-/// What the backup is for.
+/// What the backup chat is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
-    /// It gets everything.
+    /// It gets every message.
     Mirror,
-    /// It gets what the first chat did not take.
+    /// It gets what could not be posted to the first chat.
     Failover,
 }
 
-/// Who is told in a rehearsal when the rotation has no answer.
+/// Who is mentioned in the demo when the rotation has no answer.
 #[derive(Debug, Clone)]
 pub struct Fallbacks {
     pub slack: Option<String>,
     pub typetalk: Option<String>,
 }
 
-/// Two chats, or one.
+/// One or two chats, whose messages are recorded.
 #[derive(Debug)]
 pub struct DemoChats {
     pub primary: Arc<Recording>,
@@ -38,7 +38,7 @@ pub struct DemoChats {
 }
 
 impl DemoChats {
-    /// Slack, and Typetalk as its backup; nothing is sent to either.
+    /// Slack, with Typetalk as its backup. Nothing is sent to either.
     pub fn rehearsed(fallbacks: &Fallbacks, http: &reqwest::Client) -> Self {
         let chat = |kind: &'static ChatKind, channel: &str, fallback: &Option<String>| {
             Chat::new(kind, Access::none(http.clone()), ChannelId(channel.to_owned()), fallback.clone())
@@ -81,7 +81,7 @@ impl DemoChats {
         }
     }
 
-    /// Gives the backup another purpose.
+    /// Changes what the backup is for. Does nothing if there is none.
     pub fn set_mode(&mut self, mode: Mode) {
         for outlets in [&mut self.alerts, &mut self.reminders] {
             let (Outlets::Mirror(one, other) | Outlets::Failover(one, other)) = outlets.clone() else {
@@ -94,17 +94,15 @@ impl DemoChats {
         }
     }
 
-    /// Where alerts go.
     pub fn alerts(&self) -> Outlets {
         self.alerts.clone()
     }
 
-    /// Where reminders go.
     pub fn reminders(&self) -> Outlets {
         self.reminders.clone()
     }
 
-    /// The chats with their recordings, each with its place.
+    /// Each chat with its role and its recording.
     pub fn chats(&self) -> Vec<(&'static str, &Chat, &Arc<Recording>)> {
         match &self.alerts {
             Outlets::One(chat) => vec![("primary", chat, &self.primary)],

@@ -1,13 +1,13 @@
-//! The clock of the page: the real one, or one that stands where somebody has put it.
+//! The clock of the page: the real time, or stopped at a chosen time.
 
 use crate::domain::calendar::{Calendar, Day};
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone as _, Utc, Weekday};
 use serde::Deserialize;
 
-/// How far ahead a day is looked for.
+/// How many days ahead to search.
 const A_YEAR: usize = 366;
 
-/// A clock that can be moved.
+/// A clock that can be stopped and moved.
 #[derive(Debug, Clone, Copy)]
 pub struct Clock {
     real: fn() -> DateTime<Utc>,
@@ -15,64 +15,63 @@ pub struct Clock {
     stands_at: Option<DateTime<Utc>>,
 }
 
-/// Times worth a button: each is another answer to "who is mentioned?".
+/// Times that have a button: each gives a different answer to "who is mentioned?".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Worth {
-    /// A Tuesday, 11:00: in working hours.
+    /// 11:00 on a working Tuesday: within business hours.
     Tuesday,
-    /// A Friday, 16:59: the last minute of the week.
+    /// 16:59 on a working Friday: the last minute of the week.
     Friday,
-    /// A weekday that is a holiday, 11:00.
+    /// 11:00 on a weekday that is a holiday.
     Holiday,
 }
 
 impl Clock {
-    /// The real one, or one that stands.
+    /// A clock that is stopped at `stands_at`, or shows the real time.
     pub fn new(real: fn() -> DateTime<Utc>, stands_at: Option<DateTime<Utc>>) -> Self {
         Self { real, stood_at_first: stands_at, stands_at }
     }
 
-    /// What it shows.
     pub fn now(&self) -> DateTime<Utc> {
         self.stands_at.unwrap_or_else(self.real)
     }
 
-    /// Whether somebody has put it anywhere.
+    /// Whether it is stopped.
     pub fn stands(&self) -> bool {
         self.stands_at.is_some()
     }
 
-    /// Puts it somewhere, or lets it go on with the real time.
+    /// Stops it at a time. `None`: it shows the real time again.
     pub fn put(&mut self, at: Option<DateTime<Utc>>) {
         self.stands_at = at;
     }
 
-    /// Puts it back to how it began: the real time, or where `TOBAN_NOW` has it stand in place of that.
+    /// Resets it to how it was at the start: the real time, or stopped at `TOBAN_NOW`.
     pub fn put_back(&mut self) {
         self.stands_at = self.stood_at_first;
     }
 
-    /// Whether it is as it began.
+    /// Whether it is as it was at the start.
     pub fn is_back(&self) -> bool {
         self.stands_at == self.stood_at_first
     }
 
-    /// Puts it forward from what it shows.
+    /// Moves it forward from the time that it shows, and stops it there.
     pub fn forward(&mut self, by: TimeDelta) {
         self.stands_at = self.now().checked_add_signed(by).or(self.stands_at);
     }
 }
 
-/// A local date and time, as a browser's field has it: `2026-11-24T11:02`, with or without seconds.
+/// Parses a local date and time from a browser's input field: `2026-11-24T11:02`, with or without seconds.
 pub fn local(text: &str, calendar: &Calendar) -> Option<DateTime<Utc>> {
     let formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"];
     let local = formats.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())?;
-    // Beyond these years dates cannot be counted on from.
+    // Outside these years, arithmetic with dates could overflow.
     (2000..2100).contains(&local.year()).then(|| instant(local, calendar)).flatten()
 }
 
-/// The first such time from the day of `now` on; `None` when there is none within a year.
+/// The first such time, searched from the day of `now`. Returns `None` if there is none within a year.
 pub fn worth(which: Worth, calendar: &Calendar, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let is_it = |date: NaiveDate| match which {
         Worth::Tuesday => date.weekday() == Weekday::Tue && calendar.day(date) == Day::Working,
@@ -84,7 +83,7 @@ pub fn worth(which: Worth, calendar: &Calendar, now: DateTime<Utc>) -> Option<Da
     on(date, hour, minute, calendar)
 }
 
-/// A time of a day.
+/// A time of day on a date, in the calendar's time zone.
 pub fn on(date: NaiveDate, hour: u32, minute: u32, calendar: &Calendar) -> Option<DateTime<Utc>> {
     instant(date.and_time(NaiveTime::from_hms_opt(hour, minute, 0)?), calendar)
 }
@@ -119,7 +118,7 @@ mod tests {
         for (which, now, expected) in [
             (Worth::Tuesday, "2026-11-24T20:00:00+09:00", "2026-11-24T11:00:00+09:00"),
             (Worth::Tuesday, "2026-11-25T00:00:00+09:00", "2026-12-01T11:00:00+09:00"),
-            // A Tuesday that is a holiday, or that the company has off, is none.
+            // A Tuesday that is a national or company holiday does not count.
             (Worth::Tuesday, "2026-11-02T11:00:00+09:00", "2026-11-10T11:00:00+09:00"),
             (Worth::Tuesday, "2026-12-28T11:00:00+09:00", "2027-01-05T11:00:00+09:00"),
             (Worth::Friday, "2026-11-21T11:00:00+09:00", "2026-11-27T16:59:00+09:00"),

@@ -1,4 +1,4 @@
-//! A whole on-call day as steps: what comes in when. What is said about it is none of this module's business.
+//! The events of one on-call day, as steps. The messages that they lead to are written by the relay, not here.
 
 use super::clock::on;
 use super::samples::Cast;
@@ -10,48 +10,45 @@ use crate::domain::text::Foreign;
 use crate::domain::workbook::Workbook;
 use chrono::{DateTime, NaiveDate, Utc};
 
-/// One step.
 #[derive(Debug, Clone)]
 pub struct Step {
-    /// When.
     pub at: DateTime<Utc>,
-    /// What.
     pub event: Event,
 }
 
-/// What happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Event {
-    /// The schedule calls.
+    /// The scheduler calls for a reminder.
     Reminder(Reminder),
-    /// PagerDuty sends a body.
+    /// PagerDuty sends a webhook.
     Sent {
-        /// The recorded body.
+        /// Name of the sample.
         sample: &'static str,
-        /// Which of the day's incidents.
+        /// Which of the day's incidents, counted from 0.
         incident: usize,
-        /// Who has it then.
+        /// Who is assigned after the event.
         holder: Holder,
     },
 }
 
-/// Who has an incident.
+/// Who an incident is assigned to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Holder {
-    /// The dummy user that PagerDuty lets wait while the developers have it.
+    /// The dummy user that PagerDuty has on call while the developers are at work.
     Dummy,
-    /// Who is on call that day.
+    /// The developer on call that day, from the rotation.
     OnCall,
-    /// The SRE that PagerDuty calls.
+    /// The SRE whom PagerDuty pages.
     Sre,
-    /// Nobody any more.
+    /// Nobody: the incident is resolved.
     Nobody,
 }
 
-/// The dummy user's id.
+/// The dummy user's id in PagerDuty.
 pub const DUMMY: &str = "PDUMMY1";
 
-/// The first working day from `from` on, to the next working day's morning. `None` when there is none.
+/// The steps of the first working day on or after `from`, up to the next working day's morning reminder. Returns `None`
+/// if no working day is found.
 pub fn steps(calendar: &Calendar, from: NaiveDate) -> Option<Vec<Step>> {
     let day = from.iter_days().take(31).find(|date| calendar.day(*date) == Day::Working)?;
     let next = calendar.next_working_day(day)?;
@@ -75,7 +72,7 @@ pub fn steps(calendar: &Calendar, from: NaiveDate) -> Option<Vec<Step>> {
     Some(steps)
 }
 
-/// Whom a step's body names.
+/// The people named in a step's body.
 pub fn cast(holder: Holder, workbook: Option<&Workbook>, date: NaiveDate, language: Language) -> Cast {
     let named = |id: &str, name: &str| Person {
         id: id.to_owned(),
@@ -90,7 +87,7 @@ pub fn cast(holder: Holder, workbook: Option<&Workbook>, date: NaiveDate, langua
         let id = member.and_then(|member| member.pagerduty.clone()).unwrap_or_else(|| "PONCALL".to_owned());
         Person { id, name }
     };
-    // By itself: an incident begins, an escalation's time is over. Everything else somebody does.
+    // Incidents are triggered and escalated automatically; the other events have a person as the agent.
     let agent = matches!(holder, Holder::OnCall | Holder::Nobody).then(on_call);
     let assignees = match holder {
         Holder::Dummy => vec![named(DUMMY, "Chat First Response")],
@@ -115,7 +112,7 @@ mod tests {
             national: NationalHolidays::Japan,
             company: std::sync::Arc::new(CompanyHolidays::new()),
         };
-        // A Friday before a Monday that is a holiday; the Saturday and the Monday begin with the Tuesday.
+        // Monday the 23rd is a holiday: started on that weekend or Monday, the day played is Tuesday the 24th.
         for (from, day, next) in [
             ("2026-11-20", "2026-11-20", "2026-11-24"),
             ("2026-11-21", "2026-11-24", "2026-11-25"),

@@ -1,8 +1,8 @@
-//! Who may look at the page and press its controls: nobody but the page itself.
+//! Access control for the page: only the page itself may use its controls.
 //!
-//! A web page that the user visits elsewhere can send requests to this machine too, and can even make its own name mean
-//! this machine. So the name that was asked for has to be ours, the page that asks has to be ours, and it has to know a
-//! token that stands in our page alone. The routes of the webhook are not guarded by this: they have signatures.
+//! Other web pages that the user visits can send requests to this machine too, with DNS rebinding even under their own
+//! host name. So a request needs our host name, our origin, and a token that only our page contains. The webhook's
+//! routes are not guarded by this: they check signatures and tokens of their own.
 
 use crate::net::secret::Secret;
 use axum::http::header::{HOST, HeaderMap, ORIGIN};
@@ -13,46 +13,46 @@ use ring::rand::{SecureRandom as _, SystemRandom};
 /// The header that carries the token.
 pub const TOKEN_HEADER: &str = "x-toban-page";
 
-/// What a request to the page has to know.
+/// Checks requests to the page.
 #[derive(Debug)]
 pub struct Guard {
     port: u16,
     token: Secret,
 }
 
-/// Why a request is not from the page.
+/// Why a request is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Stranger {
-    /// It was meant for another name: a tunnel, or a name that somebody has made to mean this machine.
+    /// It was sent to another host name: through a tunnel, or by DNS rebinding.
     #[error("this page is for this machine alone: open it as http://127.0.0.1 or http://localhost, with its port")]
     Host,
-    /// Another page has sent it.
+    /// Another web page has sent it.
     #[error("another web page has sent this, and only toban's own may")]
     Origin,
-    /// It does not know the token.
+    /// Its token is missing or wrong.
     #[error("the page is from an earlier start of toban; load it again")]
     Token,
 }
 
 impl Guard {
-    /// A guard with a token of its own. `None` when the system has no random numbers.
+    /// A guard with a new token. Returns `None` if the system has no random numbers.
     pub fn new(port: u16) -> Option<Self> {
         let mut bytes = [0; 24];
         SystemRandom::new().fill(&mut bytes).ok()?;
         Some(Self { port, token: Secret::new(BASE64_URL_SAFE_NO_PAD.encode(bytes)) })
     }
 
-    /// The token, for the page alone.
+    /// Must go nowhere but into the page.
     pub fn token(&self) -> &Secret {
         &self.token
     }
 
-    /// Whether the page may be shown.
+    /// Whether the page and its files may be served.
     pub fn may_look(&self, headers: &HeaderMap) -> Result<(), Stranger> {
         self.host(headers).map(|_| ())
     }
 
-    /// Whether it is the page that listens for news. Browsers send no Origin with a `GET` to the same one.
+    /// Whether the event stream may be opened. Browsers send no Origin with a same-origin `GET`.
     pub fn may_listen(&self, headers: &HeaderMap) -> Result<(), Stranger> {
         let host = self.host(headers)?;
         if headers.contains_key(ORIGIN) {
@@ -61,14 +61,14 @@ impl Guard {
         self.knows_token(headers)
     }
 
-    /// Whether it is the page that presses a control.
+    /// Whether a control may be used.
     pub fn may_act(&self, headers: &HeaderMap) -> Result<(), Stranger> {
         let host = self.host(headers)?;
         is_from(headers, host)?;
         self.knows_token(headers)
     }
 
-    /// The name that was asked for, if it is one of this machine's own.
+    /// The requested host name, if it is one of this machine's.
     fn host<'a>(&self, headers: &'a HeaderMap) -> Result<&'a str, Stranger> {
         let host = only(headers, HOST.as_str()).ok_or(Stranger::Host)?;
         let is_ours = ["127.0.0.1", "localhost"].iter().any(|name| *host == format!("{name}:{}", self.port));
@@ -90,7 +90,7 @@ fn is_from(headers: &HeaderMap, host: &str) -> Result<(), Stranger> {
     if origin == format!("http://{host}") { Ok(()) } else { Err(Stranger::Origin) }
 }
 
-/// The value of a header that is there once.
+/// The value of a header that occurs exactly once.
 fn only<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let mut all = headers.get_all(name).iter();
     let value = all.next()?.to_str().ok()?;
@@ -121,7 +121,7 @@ mod tests {
             (&[host, origin, token][..], Ok(())),
             (&[("host", "localhost:8080"), ("origin", "http://localhost:8080"), token], Ok(())),
             (&[host, origin, token, ("sec-fetch-site", "same-origin")], Ok(())),
-            // Another name that means this machine, a tunnel, another port, none, two.
+            // DNS rebinding, a tunnel, no port or another one, similar names, no host, two hosts.
             (&[("host", "evil.example:8080"), ("origin", "http://evil.example:8080"), token], Err(Stranger::Host)),
             (&[("host", "abc.ngrok.app"), ("origin", "https://abc.ngrok.app"), token], Err(Stranger::Host)),
             (&[("host", "127.0.0.1"), origin, token], Err(Stranger::Host)),
@@ -130,7 +130,7 @@ mod tests {
             (&[("host", "localhost.evil.example:8080"), origin, token], Err(Stranger::Host)),
             (&[origin, token], Err(Stranger::Host)),
             (&[host, ("host", "evil.example"), origin, token], Err(Stranger::Host)),
-            // Another page: elsewhere, on another port, over another scheme, in a sandbox, under our other name.
+            // Another host, port or scheme, a sandbox, our other name, no origin, a cross-site request.
             (&[host, ("origin", "http://evil.example"), token], Err(Stranger::Origin)),
             (&[host, ("origin", "http://127.0.0.1:3000"), token], Err(Stranger::Origin)),
             (&[host, ("origin", "https://127.0.0.1:8080"), token], Err(Stranger::Origin)),

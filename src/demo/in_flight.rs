@@ -1,8 +1,8 @@
-//! How many requests are being answered at once.
+//! Finds out whether requests were answered at the same time.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Those that are being answered.
+/// Counts the requests that are being answered.
 #[derive(Debug, Clone, Default)]
 pub struct InFlight(Arc<Mutex<Count>>);
 
@@ -12,7 +12,7 @@ struct Count {
     entered: u64,
 }
 
-/// One of them. Whoever hangs up early is gone as well.
+/// One of them. It ends on drop, so also when the client disconnects early.
 #[derive(Debug)]
 pub struct Visit {
     in_flight: InFlight,
@@ -25,7 +25,7 @@ impl InFlight {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// One more.
+    /// Registers a request.
     pub fn enter(&self) -> Visit {
         let mut count = self.count();
         let found = count.present;
@@ -36,7 +36,7 @@ impl InFlight {
 }
 
 impl Visit {
-    /// Whether anybody else was there, at any time since.
+    /// Whether it has overlapped with another request.
     pub fn was_not_alone(&self) -> bool {
         self.found > 0 || self.in_flight.count().entered > self.number
     }

@@ -1,4 +1,4 @@
-//! What came in, what it got for an answer, and what was tried because of it.
+//! The page's journal: each request or reminder, its answer, and the attempts to post that it led to.
 
 use crate::chat::recorder::Recording;
 use crate::domain::incident::EventKey;
@@ -7,10 +7,10 @@ use crate::ledger::attempt::Attempt;
 use chrono::{DateTime, Utc};
 use std::collections::VecDeque;
 
-/// Older entries are dropped when there are more than this.
+/// Above this number, the oldest entry is dropped.
 const MOST: usize = 120;
 
-/// The newest entries, the oldest first.
+/// The newest entries, oldest first.
 #[derive(Debug, Default)]
 pub struct Journal {
     entries: VecDeque<Entry>,
@@ -23,28 +23,28 @@ pub struct Entry {
     /// Counted from 1.
     pub nth: u64,
     pub at: DateTime<Utc>,
-    /// What it was: the method and the path, or which reminder.
+    /// The method and path of a request, or the name of a reminder.
     pub what: String,
     /// The HTTP status; `None` for a reminder.
     pub status: Option<u16>,
-    /// The answer in words, as the sender gets it.
+    /// The text of the answer, as the sender gets it.
     pub answer: String,
-    /// Why the body could not be read, for people.
+    /// Why the body could not be read, in the language of the page.
     pub problem: Option<String>,
     pub tries: Vec<Try>,
 }
 
-/// One try to post something.
+/// One attempt to post a message.
 #[derive(Debug, Clone)]
 pub struct Try {
-    /// The ledger's account of it.
+    /// The ledger's record of it.
     pub attempt: Attempt,
     pub event: EventKey,
-    /// The number of the post in its chat's recording, if it was posted.
+    /// Number of the post in its chat's recording, if it was posted and the post is known.
     pub post: Option<u64>,
 }
 
-/// How far ledger and recordings were before something was tried.
+/// How many attempts and posts there were at some point.
 #[derive(Debug, Clone, Copy)]
 pub struct Mark {
     tried: u64,
@@ -52,7 +52,7 @@ pub struct Mark {
 }
 
 impl Mark {
-    /// How far they are now.
+    /// The current numbers.
     pub fn set(ledger: &Ledger, recordings: [&Recording; 2]) -> Self {
         let tried = match ledger {
             Ledger::Memory(memory) => memory.tried(),
@@ -61,7 +61,8 @@ impl Mark {
         Self { tried, posted: recordings.map(Recording::posted) }
     }
 
-    /// What was tried since. Nothing that a table knows: others write there too, and `toban explain` reads it.
+    /// The attempts since then. Empty for a ledger in a table: other processes write there too, and `toban explain`
+    /// shows them.
     pub fn tries_since(self, ledger: &Ledger) -> Vec<Try> {
         let tries = match ledger {
             Ledger::Memory(memory) => memory.tries_after(self.tried),
@@ -80,7 +81,7 @@ impl Mark {
 }
 
 impl Journal {
-    /// Writes an entry down; its number is given here.
+    /// Appends an entry and numbers it.
     pub fn write(&mut self, entry: Entry) {
         self.written += 1;
         self.entries.push_back(Entry { nth: self.written, ..entry });
@@ -89,19 +90,19 @@ impl Journal {
         }
     }
 
-    /// The oldest first.
+    /// Oldest first.
     pub fn entries(&self) -> impl Iterator<Item = &Entry> {
         self.entries.iter()
     }
 
-    /// Why the last entry's body could not be read.
+    /// Notes on the last entry why its body could not be read.
     pub fn note_problem(&mut self, problem: String) {
         if let Some(entry) = self.entries.back_mut() {
             entry.problem = Some(problem);
         }
     }
 
-    /// Drops everything. The count goes on.
+    /// Drops all entries. Numbering continues.
     pub fn clear(&mut self) {
         self.entries.clear();
     }

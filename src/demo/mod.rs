@@ -1,7 +1,7 @@
-//! The page of `toban demo`: the relay to look at and to play with, beside the real routes.
+//! The page of `toban demo`, which shows and controls a relay on this machine, beside the real routes.
 //!
-//! What it shows was written by the same relay and the same reminders as everywhere; the page gives them another clock,
-//! another rotation and chats with nobody behind them. Nothing on it is told from memory.
+//! The messages come from the same relay and reminders as in production. Without `--live` these get a clock that can be
+//! moved, an editable rotation and chats that only record. The page writes no messages itself.
 
 mod acts;
 mod assets;
@@ -41,39 +41,34 @@ use std::time::Duration;
 use tokio::sync::{Mutex, watch};
 use tokio::time::Instant;
 
-/// The dummy user of the samples, for `IGNORED_ASSIGNEES`.
+/// The samples' dummy user, for `IGNORED_ASSIGNEES`.
 pub use day::DUMMY;
-/// The user group that a rehearsal tells on Slack when the rotation has no answer.
+/// The Slack user group that the demo mentions when the rotation has no answer.
 pub const SRE_GROUP: &str = "S0SAMPLESRE";
 
-/// What the page is made of.
+/// What a [`Page`] is built from.
 #[derive(Debug)]
 pub struct Parts {
-    /// How the team wants it.
     pub team: TeamSettings,
-    /// Who is believed.
+    /// Accepted credentials, per route.
     pub credentials: Credentials,
-    /// Who is on call.
     pub roster: Roster,
-    /// What was posted.
     pub ledger: Arc<Ledger>,
-    /// Where messages go.
     pub demo_chats: DemoChats,
     /// `MANUAL_URL`
     pub manual: Option<Link>,
     /// `CHECKLIST_URL`
     pub checklist: Option<Link>,
-    /// The real clock.
+    /// The real time.
     pub real: fn() -> DateTime<Utc>,
-    /// Where the clock stands at first, if it does.
+    /// Where the clock is stopped at the start, if it is.
     pub stands_at: Option<DateTime<Utc>>,
-    /// Who reads what is sent.
     pub stakes: Stakes,
-    /// The signing secret that anybody may know, if that is the one in use.
+    /// The demo's well-known signing secret, if that is the one in use.
     pub open_secret: Option<&'static str>,
 }
 
-/// The page, as long as the server runs.
+/// The page's state while the server runs.
 #[derive(Debug)]
 pub struct Page {
     all: Mutex<Rehearsal>,
@@ -84,7 +79,7 @@ pub struct Page {
     printed: std::sync::Mutex<[u64; 2]>,
 }
 
-/// Counts what has changed, and says when it is over.
+/// Counts changes, and says when the server stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct News {
     changes: u64,
@@ -92,7 +87,7 @@ struct News {
 }
 
 impl Page {
-    /// A page for a server on that port. `None` when the system has no random numbers for its token.
+    /// A page for a server on that port. Returns `None` if the system has no random numbers for its token.
     pub fn new(parts: Parts, port: u16) -> Option<Arc<Self>> {
         let all = Rehearsal {
             team: parts.team,
@@ -121,12 +116,12 @@ impl Page {
         }))
     }
 
-    /// Ends what listens for news, so that the server can stop.
+    /// Ends all event streams, so that the server can stop.
     pub fn close(&self) {
         self.news.send_modify(|news| news.is_over = true);
     }
 
-    /// Presses a control. What it cannot do it says in the language of the page.
+    /// Performs a control's action. The error is a text in the language of the page.
     async fn act(self: &Arc<Self>, act: Act) -> Result<Done, &'static str> {
         let mut all = self.all.lock().await;
         let done = act.perform(&mut all, self.stakes).await;
@@ -137,7 +132,7 @@ impl Page {
         done.map_err(|declined: Declined| declined.words(all.team.language))
     }
 
-    /// Plays the day that was begun, until it is over or cleared away.
+    /// Plays the day that was begun, until it is over or cleared.
     async fn play(self: Arc<Self>, begun: u64, pause: Duration) {
         loop {
             let mut all = self.all.lock().await;
@@ -150,8 +145,8 @@ impl Page {
         }
     }
 
-    /// Answers a request to the webhook. A rehearsal does one thing after the other; real chats are not kept waiting for
-    /// each other's events.
+    /// Answers a request to the webhook. Without `--live`, requests are answered one after the other; with real chats
+    /// they are answered concurrently, so that a slow chat does not delay other events.
     async fn receive(&self, request: &Request<'_>) -> Answer {
         match self.stakes {
             Stakes::Rehearsal => {
@@ -171,20 +166,19 @@ impl Page {
         }
     }
 
-    /// Everything that is shown.
     async fn view(&self) -> Value {
         let (editable, ledger, now) = {
             let all = self.all.lock().await;
             (all.editable.clone(), all.ledger.clone(), all.clock.now())
         };
-        // Google may take its time, and nobody else has to wait for that.
+        // Reading the sheet may take seconds, so the lock is not held meanwhile.
         let reading = editable.read(&ledger, Instant::now() + LIMIT, now).await;
         let mut view = view::view(&*self.all.lock().await, &reading, self.stakes);
         view["open_secret"] = self.open_secret.into();
         view
     }
 
-    /// Something has changed: whoever listens is told, and what was posted is printed.
+    /// After a change: notifies the open pages and, without `--live`, prints new posts.
     async fn tell(&self, all: &Rehearsal) {
         if self.stakes == Stakes::Rehearsal {
             let names = view::names(&all.read().await);

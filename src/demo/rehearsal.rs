@@ -1,4 +1,4 @@
-//! The relay and the reminders with a clock, a rotation and chats that can be played with.
+//! The relay and the reminders behind the page, with a clock, a rotation and chats that the page can change.
 
 use super::chats::DemoChats;
 use super::clock::Clock;
@@ -24,59 +24,52 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How long a reminder may take.
+/// Time limit for sending a reminder.
 const REMINDER_LIMIT: Duration = Duration::from_secs(20);
-/// What a wrong signature is made with.
+/// The secret behind wrong signatures.
 const SOMEBODY_ELSES: &str = "somebody-elses-secret";
 
-/// Everything that the page plays with.
+/// What the page shows and its controls change.
 #[derive(Debug)]
 pub struct Rehearsal {
-    /// How the team wants it, with what was changed on the page.
+    /// The team's settings, with the changes made on the page.
     pub team: TeamSettings,
-    /// What time it is.
     pub clock: Clock,
-    /// Who is believed.
+    /// Accepted credentials, per route.
     pub credentials: Credentials,
-    /// What was posted.
     pub ledger: Arc<Ledger>,
-    /// Who is on call.
+    /// The rotation, with the edits made on the page.
     pub editable: Arc<EditableRotation>,
-    /// Where messages go.
     pub demo_chats: DemoChats,
     /// `MANUAL_URL`
     pub manual: Option<Link>,
     /// `CHECKLIST_URL`
     pub checklist: Option<Link>,
-    /// What came in.
     pub journal: Journal,
-    /// Whether the page sends everything twice.
+    /// Fault: the page sends every event twice.
     pub sends_twice: bool,
-    /// Whether the page signs with a wrong secret.
+    /// Fault: the page signs with a wrong secret.
     pub forges: bool,
-    /// The day that is being played.
+    /// The on-call day that is playing, or that has played last.
     pub day: Option<Playing>,
-    /// The last incident of the page's own.
+    /// The incident of the last event sent from the page.
     pub plot: Plot,
-    /// Counts the days that were begun, so that one that was cleared away does not go on.
+    /// Incremented by [`Self::clear`]: the task that plays an older day notices and stops.
     pub begun: u64,
-    /// Who is being answered at the moment.
     pub in_flight: InFlight,
 }
 
-/// A day, and how far it is.
+/// A day and its progress.
 #[derive(Debug, Clone)]
 pub struct Playing {
-    /// All of it.
     pub steps: Vec<Step>,
-    /// Steps that are done.
+    /// How many of the steps are done.
     pub done: usize,
-    /// The number of the incident before the day's first.
+    /// The page's last incident before this day, whose incidents are numbered from the next one on.
     pub first: Plot,
 }
 
 impl Playing {
-    /// Whether nothing is left to be played.
     pub fn is_over(&self) -> bool {
         self.done >= self.steps.len()
     }
@@ -85,16 +78,15 @@ impl Playing {
 /// A request that is being answered.
 #[derive(Debug)]
 pub struct Arrival {
-    /// What answers it.
     pub intake: Intake,
-    /// When it came.
+    /// When the request was received.
     pub now: DateTime<Utc>,
     mark: Mark,
     among: Visit,
 }
 
 impl Rehearsal {
-    /// Answers a request as the webhook does, and writes down what came of it.
+    /// Answers a request as the webhook does, and records it in the journal.
     pub async fn receive(&mut self, request: &Request<'_>) -> Answer {
         let arrival = self.arrive();
         let answer = arrival.intake.answer(request, arrival.now).await;
@@ -102,7 +94,7 @@ impl Rehearsal {
         answer
     }
 
-    /// Everything that a request needs, so that several may be answered at once.
+    /// Collects what is needed to answer a request, so that several can be answered concurrently.
     pub fn arrive(&self) -> Arrival {
         let (now, mark) = self.begin();
         let relay = Relay { team: self.team(), ledger: self.ledger.clone(), has_watchdog: false };
@@ -110,9 +102,9 @@ impl Rehearsal {
         Arrival { intake, now, mark, among: self.in_flight.enter() }
     }
 
-    /// Writes down what came of a request.
+    /// Records an answered request in the journal.
     pub fn leave(&mut self, request: &Request<'_>, answer: &Answer, arrival: Arrival) {
-        // A health check or a mistyped path is no news.
+        // Health checks and mistyped paths are not recorded.
         if matches!(answer.status, 200 | 404 | 405) {
             return;
         }
@@ -122,7 +114,7 @@ impl Rehearsal {
             let read = |sender| source::read(sender, &request.body, arrival.now);
             let events = sender.map(read).unwrap_or_default();
             tries.retain(|tried| events.iter().any(|event| event.key == tried.event));
-            // Whose post is whose cannot be told from their order then.
+            // With concurrent requests, the order of the posts does not show which attempt made which.
             tries.iter_mut().for_each(|tried| tried.post = None);
         }
         self.journal.write(Entry {
@@ -136,8 +128,8 @@ impl Rehearsal {
         });
     }
 
-    /// Sends a body to ourselves, signed or with a token as its sender would, or as somebody else would. `None` when there
-    /// is nothing to sign it with.
+    /// Sends a body to our own webhook, with the signature or token of its sender, or a wrong one if [`Self::forges`]
+    /// is set. Returns `None` if no secret or token is configured.
     pub async fn send(&mut self, sender: Sender, body: &[u8]) -> Option<Answer> {
         let accepted = self.credentials.of(sender);
         let access = sender.source().access;
@@ -168,7 +160,7 @@ impl Rehearsal {
         Some(answer)
     }
 
-    /// Sends a sample: of a new incident if it begins one, else of the last.
+    /// Sends a sample: about a new incident if it triggers one, otherwise about the last one.
     pub async fn send_sample(&mut self, sample: &Sample) -> Option<Answer> {
         self.plot.event += 1;
         if sample.begins() || self.plot.number == FIRST.number {
@@ -192,7 +184,7 @@ impl Rehearsal {
         self.send(sample.sender, &sample.body(self.plot, &cast, language, now)).await
     }
 
-    /// Sends a reminder, as if the schedule had called now.
+    /// Sends a reminder, as if the scheduler had called now.
     pub async fn remind(&mut self, reminder: Reminder) -> Sent {
         let (now, mark) = self.begin();
         let reminders = Reminders {
@@ -224,8 +216,8 @@ impl Rehearsal {
         }
     }
 
-    /// Plays the next step of the day. Whether there was one. With the last one the clock goes back, so that what comes in
-    /// next from outside, stamped with the present, is neither late nor too old.
+    /// Plays the next step of the day and returns whether there was one. After the last one the clock is reset, so that
+    /// the next event from outside, which carries the real time, is neither late nor too old.
     pub async fn step(&mut self) -> bool {
         let Some(Playing { steps, done, first }) = self.day.clone() else { return false };
         let Some(step) = steps.get(done) else { return false };
@@ -256,13 +248,13 @@ impl Rehearsal {
         true
     }
 
-    /// The workbook as it is now.
+    /// Reads the workbook.
     pub async fn read(&self) -> Result<Reading, Unreadable> {
         self.editable.read(&self.ledger, Instant::now() + LIMIT, self.clock.now()).await
     }
 
-    /// Begins anew: nothing was ever posted. Rotation and faults stay as they are, and so does the clock, unless a day is
-    /// played: that has moved it, and goes on no more.
+    /// Forgets all posts, events and attempts. Rotation and faults are kept. The clock is kept too, unless a day is
+    /// playing: the day is cancelled, and the clock that it has moved is reset.
     pub fn clear(&mut self) {
         self.ledger = Arc::new(Ledger::memory());
         self.journal.clear();
@@ -283,5 +275,5 @@ impl Rehearsal {
     }
 }
 
-/// Before the first incident of the page's own.
+/// The state before the page's first incident.
 pub const FIRST: Plot = Plot { number: 4811, event: 0, title: 2 };

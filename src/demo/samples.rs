@@ -1,7 +1,6 @@
-//! Events to send: one body of every kind, as PagerDuty and the others send it.
+//! Sample events: at least one body of every kind, as PagerDuty and the other senders send it.
 //!
-//! They are the very bodies that the tests hold against whole messages, with the ids, numbers and times of an incident of
-//! their own.
+//! These are the recorded bodies that the tests compare whole messages with. Ids, numbers and times are replaced.
 
 use crate::domain::incident::{EventKind, Person};
 use crate::domain::message::Language;
@@ -15,18 +14,17 @@ use serde_json::{Value, json};
 /// A recorded body.
 #[derive(Debug, Clone, Copy)]
 pub struct Sample {
-    /// Its name, by version or sender and type.
+    /// Version or sender, then the type: `v3/incident.triggered`, `mackerel/alertGroup`.
     pub name: &'static str,
-    /// Who sends it.
     pub sender: Sender,
     recorded: &'static str,
-    /// Gives the body ids and times of its own instead of the recorded ones.
+    /// Replaces the recorded ids and times.
     renew: fn(&mut Value, Plot, DateTime<Utc>),
 }
 
 macro_rules! samples {
     ($($sender:ident $title:literal $folder:literal $renew:ident: $($name:literal)*;)*) => {
-        /// All of them, the usual ones first.
+        /// All samples, the usual ones first.
         pub const SAMPLES: &[Sample] = &[$($(Sample {
             name: concat!($title, $name),
             sender: Sender::$sender,
@@ -93,34 +91,33 @@ samples! {
         "resolved";
 }
 
-/// The incident that an event is to be of.
+/// Which incident an event belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Plot {
-    /// Its number.
     pub number: u64,
-    /// Counts all events, so that each has an id of its own.
+    /// Counts all events, so that each gets its own id.
     pub event: u64,
-    /// Which of the [`TITLES`] it has.
+    /// Index into [`TITLES`], modulo its length.
     pub title: usize,
 }
 
-/// Whom an event is to name; the recorded ones where nobody is given.
+/// The people named in an event. `None` keeps the recorded ones.
 #[derive(Debug, Clone, Default)]
 pub struct Cast {
-    /// Who did it.
+    /// Who caused the event.
     pub agent: Option<Person>,
-    /// Who has it then.
+    /// The assignees after the event.
     pub assignees: Option<Vec<Person>>,
 }
 
-/// What can go wrong, in Japanese and English.
+/// Titles of incidents, in Japanese and English.
 pub const TITLES: [[&str; 2]; 3] = [
     ["HTTP 5xx が 5% を超えています", "HTTP 5xx above 5%"],
     ["バッチが30分以上遅れています", "The nightly batch is 30 minutes late"],
     ["ディスク使用率が 90% を超えました", "Disk usage above 90%"],
 ];
 
-/// What of the recorded bodies is not a title, in both languages.
+/// All other Japanese text in the recorded bodies, with its English.
 const OTHERS: [[&str; 2]; 9] = [
     ["Mackerel Backlogアプリ", "Mackerel Backlog app"],
     ["Mackerel Wikiアプリ", "Mackerel Wiki app"],
@@ -134,25 +131,24 @@ const OTHERS: [[&str; 2]; 9] = [
 ];
 
 impl Sample {
-    /// The sample of that name.
     pub fn find(name: &str) -> Option<&'static Self> {
         SAMPLES.iter().find(|sample| sample.name == name)
     }
 
-    /// What kind of event it is.
+    /// The kind of event that it is read as.
     pub fn kind(&self, now: DateTime<Utc>) -> Option<EventKind> {
         let events = source::read(self.sender, self.recorded.as_bytes(), now);
         events.into_iter().next().map(|event| event.kind)
     }
 
-    /// Whether it begins an incident.
+    /// Whether it triggers an incident.
     pub fn begins(&self) -> bool {
         let ends =
             ["trigger", "triggered", "mackerel/alert.host", "mackerel/alert.host.warning", "mackerel/alertGroup"];
         ends.iter().any(|end| self.name.ends_with(end))
     }
 
-    /// The body, as if it happened now.
+    /// The body of an event that happens now.
     pub fn body(&self, plot: Plot, cast: &Cast, language: Language, now: DateTime<Utc>) -> Vec<u8> {
         let Plot { number, title, .. } = plot;
         let tongue = if language == Language::Japanese { 0 } else { 1 };
@@ -201,7 +197,7 @@ fn of_pagerduty(body: &mut Value, plot: Plot, now: DateTime<Utc>) {
     }
 }
 
-/// An alert that goes on is ten minutes old, as far as it says.
+/// An alert that is closed or whose status has changed is given an opening time ten minutes ago.
 fn of_mackerel(body: &mut Value, plot: Plot, now: DateTime<Utc>) {
     for place in ["/alert", "/alertGroup", "/host"] {
         if let Some(id) = body.pointer_mut(place).and_then(|part| part.get_mut("id")) {
@@ -239,7 +235,7 @@ fn reference(person: &Person) -> Value {
     json!({"id": person.id, "type": "user_reference", "summary": person.name.as_str()})
 }
 
-/// The signature that PagerDuty would send with a body.
+/// The value of `x-pagerduty-signature` for a body.
 pub fn signature(secret: &Secret, body: &[u8]) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes());
     format!("v1={}", hex(hmac::sign(&key, body).as_ref()))

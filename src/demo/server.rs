@@ -1,4 +1,4 @@
-//! The routes: the page's own, which are guarded, and the webhook's, which take whatever is signed.
+//! The routes: the page's own, which are guarded, and the webhook's, which accept any authentic request.
 
 use super::acts::{Act, Done};
 use super::assets::{find, headers};
@@ -22,14 +22,13 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-/// What API Gateway takes at most.
+/// API Gateway's limit, in bytes.
 const LARGEST_REQUEST: usize = 10 * 1024 * 1024;
-/// A press of a control, a pasted body among them.
+/// Limit for a control's action, which may contain a pasted body, in bytes.
 const LARGEST_ACT: usize = 2 * 1024 * 1024;
-/// While the clock goes on, the page is told what time it is.
+/// The view is sent at least this often, so that the clock on the page advances.
 const TICK: Duration = Duration::from_secs(20);
 
-/// All routes.
 pub fn router(page: Arc<Page>) -> Router {
     Router::new()
         .route("/", get(asset))
@@ -51,7 +50,7 @@ async fn asset(State(page): State<Arc<Page>>, uri: Uri, headers_sent: HeaderMap)
     }
 }
 
-/// The view, and again whenever it has changed, as server-sent events.
+/// Server-sent events: the view now, and again after every change.
 async fn news(State(page): State<Arc<Page>>, headers_sent: HeaderMap) -> Response {
     if let Err(stranger) = page.guard.may_listen(&headers_sent) {
         return refused(stranger);
@@ -69,7 +68,7 @@ async fn news(State(page): State<Arc<Page>>, headers_sent: HeaderMap) -> Respons
 }
 
 async fn wait(listener: &mut watch::Receiver<News>) -> News {
-    // Whether something has changed or only the time, the view is sent again.
+    // A timeout is no error: the view is sent again because the time has changed.
     timeout(TICK, listener.changed()).await.ok();
     *listener.borrow_and_update()
 }
@@ -100,7 +99,7 @@ fn refused(stranger: Stranger) -> Response {
     (StatusCode::FORBIDDEN, headers(PLAIN), format!("{stranger}\n")).into_response()
 }
 
-/// Whatever else is asked for, by whichever name: what Lambda's function would answer.
+/// Any other path, under any host name: answered as the Lambda function would.
 async fn webhook(State(page): State<Arc<Page>>, request: HttpRequest) -> Response {
     let (head, body) = request.into_parts();
     let Ok(body) = to_bytes(body, LARGEST_REQUEST).await else {

@@ -1,12 +1,12 @@
-//! Posts on the terminal, for those who do not look at the page.
+//! Prints the posts on the terminal, for users who do not have the page open.
 
 use super::chats::DemoChats;
 use crate::chat::recorder::Recorded;
 use crate::chat::{Rendered, console};
 use std::collections::BTreeMap;
 
-/// Prints what was posted after the first so many, and says how many there are now. What both chats have is printed
-/// once.
+/// Prints the posts that are not among the first `printed` of their chat, and returns the new counts. A post that both
+/// chats have is printed once.
 pub fn print(demo_chats: &DemoChats, printed: [u64; 2], names: &BTreeMap<String, String>) -> [u64; 2] {
     let is_new = |shown: &&Recorded, place: usize| shown.nth > printed[place];
     let (primary, backup) = (demo_chats.primary.posts(), demo_chats.backup.posts());
@@ -16,20 +16,20 @@ pub fn print(demo_chats: &DemoChats, printed: [u64; 2], names: &BTreeMap<String,
     }
     for shown in new {
         let text = read_aloud(text(shown), names);
-        // The terminal is not what a delivery depends on.
+        // A delivery does not fail because of the terminal.
         console::post(&Rendered { text, verb: None, status: None, pings: shown.pings }).ok();
     }
     [demo_chats.primary.posted(), demo_chats.backup.posted()]
 }
 
-/// What was said, without the line about how the incident stands.
+/// The text of a message, without the line with the incident's status.
 fn text(shown: &Recorded) -> &str {
     let request = &shown.request;
     let section = request.pointer("/blocks/0/text/text").or_else(|| request.get("text"));
     section.or_else(|| request.get("message")).and_then(|text| text.as_str()).unwrap_or_default()
 }
 
-/// Ids as names, and Slack's three escaped characters as they are read.
+/// Replaces ids with names, and unescapes the three characters that Slack escapes.
 fn read_aloud(text: &str, names: &BTreeMap<String, String>) -> String {
     let mut out = text.to_owned();
     for (id, name) in names {

@@ -1,4 +1,4 @@
-//! Everything that the page shows, as one value: it is sent whole whenever anything has changed.
+//! The state of the page as one JSON value, which is sent whole after every change.
 
 use super::acts::Stakes;
 use super::chats::{ALERTS, REMINDERS};
@@ -22,12 +22,11 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// Days of the rotation that are shown, from today on.
+/// How many days of the rotation are shown after today.
 const AHEAD: u64 = 9;
-/// On-call columns that are shown for a day without a row.
+/// How many on-call columns are shown for a day without a row.
 const COLUMNS: usize = 2;
 
-/// All of it.
 pub fn view(all: &Rehearsal, reading: &Result<Reading, Unreadable>, stakes: Stakes) -> Value {
     let language = all.team.language;
     let now = all.clock.now();
@@ -110,7 +109,7 @@ fn holiday(day: &Day) -> Option<&str> {
     }
 }
 
-/// What would be decided about an incident that began now.
+/// What would be decided about an incident triggered now.
 fn decision(all: &Rehearsal, chat: &Chat, reading: &Result<Reading, Unreadable>, now: DateTime<Utc>) -> Value {
     let event = IncidentEvent {
         origin: Origin::PagerDuty,
@@ -180,7 +179,7 @@ fn rotation(all: &Rehearsal, reading: &Result<Reading, Unreadable>, now: DateTim
     }
 }
 
-/// The kinds that can mention, those that usually do first.
+/// The kinds that can be in `MENTION_ON`, the usual ones first.
 fn kinds(all: &Rehearsal) -> Vec<Value> {
     let mut kinds: Vec<_> = EventKind::NAMED.iter().collect();
     kinds.sort_by_key(|kind| !kind.calls_somebody());
@@ -206,7 +205,7 @@ fn samples(now: DateTime<Utc>, language: Language) -> Vec<Value> {
     SAMPLES.iter().filter_map(one).collect()
 }
 
-/// How ids in messages are read.
+/// Names for the ids in messages.
 pub fn names(reading: &Result<Reading, Unreadable>) -> BTreeMap<String, String> {
     let members = reading.as_ref().ok().and_then(|reading| reading.workbook.members.clone());
     let mut names = BTreeMap::new();
@@ -220,7 +219,7 @@ pub fn names(reading: &Result<Reading, Unreadable>) -> BTreeMap<String, String> 
 }
 
 fn one_step(step: &Step, calendar: &Calendar, language: Language) -> Value {
-    // The page has its own words for the reminders.
+    // The script of the page has its own words for the reminders.
     let (icon, word, reminder) = match step.event {
         Happening::Reminder(Reminder::Morning) => ("☀️", "", Some("remind_morning")),
         Happening::Reminder(Reminder::Evening) => ("🌙", "", Some("remind_evening")),

@@ -45,11 +45,17 @@ impl Handle {
     /// `<@U…|name>`, `<!subteam^S…|@name>`). The letters and digits after the first mean nothing.
     pub fn slack(text: &str) -> Option<Self> {
         const SHORTEST: usize = 7;
-        let id = normalized(text);
-        let id = id.trim_start_matches("<@").trim_start_matches("<!subteam^").trim_end_matches('>');
+        let text = normalized(text);
+        let (id, kinds) = if let Some(person) = text.strip_prefix("<@") {
+            (person.trim_end_matches('>'), &['U', 'W'][..])
+        } else if let Some(group) = text.strip_prefix("<!subteam^") {
+            (group.trim_end_matches('>'), &['S'][..])
+        } else {
+            (text.as_str(), &['U', 'W', 'S'][..])
+        };
         let id = id.split('|').next()?;
         let is_id = id.len() >= SHORTEST
-            && id.starts_with(['U', 'W', 'S'])
+            && id.starts_with(kinds)
             && id.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
         is_id.then(|| Self(id.to_owned()))
     }
@@ -157,6 +163,8 @@ mod tests {
             (Platform::Slack, "<@U0SATO0001|sato>", Some("U0SATO0001")),
             (Platform::Slack, "UABCDE", None),
             (Platform::Slack, "TABCDEFGH", None),
+            (Platform::Slack, "<@S0PAIR0001>", None),
+            (Platform::Slack, "<!subteam^U0SATO0001>", None),
             (Platform::Slack, "U0sato0001", None),
             (Platform::Slack, "<!channel>", None),
             (Platform::Typetalk, "@sato", Some("sato")),

@@ -42,7 +42,7 @@ pub enum Source {
 #[derive(Debug, Clone, Copy)]
 pub struct TeamTime {
     pub zone: Tz,
-    /// Office time: of who has the day and who the night, the day's person is meant.
+    /// Working hours: where a rota has people for the day and for the night, those of the day are meant.
     pub hours: BusinessHours,
 }
 

@@ -1,10 +1,10 @@
-// toban as a process, and a browser with its page.
+// Starts toban as a process, and opens its page in a browser.
 
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
 
-/** A running `toban demo`, with a clock that stands on a Tuesday morning. */
+/** Starts `toban demo` with its clock stopped on a Tuesday morning. */
 export async function serve(variables = {}) {
   const env = { TOBAN_NOW: "2026-11-24T09:50:00+09:00", ...variables };
   const child = spawn(process.env.TOBAN, ["demo", "--port", "0"], { env, stdio: ["ignore", "ignore", "pipe"] });

@@ -1,4 +1,4 @@
-// The page as a person sees and uses it. Whole messages are tested in tests/it; here it is who is mentioned, when, and why.
+// The page as a user sees it. Whole messages are tested in tests/it; these tests check who is mentioned, when, and why.
 
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
@@ -45,7 +45,7 @@ function posts(chat) {
   );
 }
 
-/** Does something and waits for as many posts in a chat. */
+/** Does something and waits until a chat has that many posts. */
 async function until(chat, count, what) {
   await what();
   await chat.locator("article").nth(count - 1).waitFor();
@@ -57,7 +57,7 @@ async function send(name) {
   await page.locator("#sample-form button").click();
 }
 
-/** Sends something and waits for its line in the journal. */
+/** Sends something and waits for its entry in the journal. */
 async function journal(what) {
   const before = Number((await page.locator("#journal").getAttribute("data-newest")) ?? 0);
   await what();
@@ -126,9 +126,9 @@ test("a day is played: each message, who it mentions, and why", async () => {
     assert.ok(box.y > 0 && box.y + box.height <= page.viewportSize().height, `${box.y}`);
   }
 
-  // The clock is where it began. In the picture it stands in working hours.
+  // The clock is reset. For the picture it is stopped within business hours.
   assert.deepEqual([await page.locator("#now-day").textContent(), await page.locator("#now-time").textContent()], ["11/24(火)", "09:50"]);
-  await stage.press({ do: "worth", which: "tuesday" });
+  await opened.press({ do: "worth", which: "tuesday" });
   await page.locator("#answer", { hasText: "@中村" }).waitFor();
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.evaluate(() => document.querySelectorAll(".log").forEach((log) => log.scrollTo(0, 0)));
@@ -370,7 +370,7 @@ for (const [name, options] of [
   });
 }
 
-/** Texts of less contrast than WCAG 2.2 wants (4.5), as they stand on what is behind them. */
+/** Texts whose contrast with their background is below the 4.5 that WCAG 2.2 asks for. */
 function contrasts() {
   const rgb = (color) => color.match(/[\d.]+/g).map(Number);
   const light = ([r, g, b]) => {

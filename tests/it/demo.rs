@@ -1,5 +1,5 @@
-//! The page of `toban demo`: its requests and answers, and what it refuses to strangers. How it looks is tested in
-//! `tests/demo`.
+//! The page of `toban demo`: its requests and answers, and which requests it refuses. The page in a browser is tested
+//! in `tests/demo`.
 
 pub mod visitor;
 
@@ -63,7 +63,7 @@ async fn strangers_are_refused() {
         &[("host", &host), ("origin", "null"), right],
         &[("host", &host), right],
         &[("host", &host), ("origin", &origin), ("sec-fetch-site", "cross-site"), right],
-        // Our own page from an earlier start, or somebody who has not read it.
+        // Our own page from an earlier start, or a client without the token.
         &[("host", &host), ("origin", &origin), wrong],
         &[("host", &host), ("origin", &origin)],
         // A tunnel.
@@ -92,7 +92,7 @@ async fn strangers_are_refused() {
     assert_eq!(visitor.request("GET", "/page/act", &[("host", &host)], b"").await.status, 405);
     let view = visitor.view().await;
     assert_eq!((view["journal"].as_array().map(Vec::len), posts(&view, 0)), (Some(0), vec![]), "nothing was done");
-    // The same from the page itself.
+    // The same action from the page itself is accepted.
     assert_eq!(visitor.sends("v3/incident.triggered").await["status"], 202);
 }
 
@@ -177,7 +177,7 @@ async fn a_day_that_is_cleared_away_leaves_the_clock_as_it_began() {
     visitor.presses(json!({"do": "clear"})).await;
     let view = visitor.view().await;
     assert_eq!((&view["day"], &view["clock"]["field"]), (&Value::Null, &json!("2026-11-24T11:02")));
-    // Where somebody has put it, it stays.
+    // A time that the user has set is kept.
     visitor.presses(json!({"do": "worth", "which": "friday"})).await;
     visitor.presses(json!({"do": "clear"})).await;
     assert_eq!(visitor.view().await["clock"]["field"], "2026-11-27T16:59");
@@ -276,7 +276,7 @@ async fn faults_end_as_they_do_in_the_relay() {
     assert!(posts(&view, 0)[2].2.starts_with("<!subteam^S0SAMPLESRE>\n"), "{view}");
     visitor.presses(json!({"do": "sheet", "access": "open"})).await;
 
-    // The first chat is down: with mirror the second gets everything anyway, with failover only because of that.
+    // The first chat is down: as a mirror the second gets everything anyway, as a failover only in this case.
     visitor.presses(json!({"do": "primary_down", "on": true})).await;
     visitor.sends("v3/incident.triggered").await;
     visitor.presses(json!({"do": "backup", "mode": "failover"})).await;
@@ -315,7 +315,7 @@ async fn what_cannot_be_read_is_explained() {
     assert_eq!(visitor.presses(json!({"do": "paste", "body": body})).await["unreadable"], Value::Null);
 }
 
-/// Settings for everything that could be reached, on this machine: two chats, and one address for Google and AWS.
+/// Settings for every remote service, with addresses on this machine: two chats, and one address for Google and AWS.
 fn everywhere(slack: &Slack, typetalk: &Typetalk, other: &str) -> Settings {
     Settings::at(TUESDAY)
         .slack(slack)
@@ -406,7 +406,7 @@ async fn live_events_do_not_wait_for_each_other() {
     assert!(!first.is_finished(), "the second has not waited for the first");
     assert_eq!(first.await.expect("it ends"), 503);
     assert!(slack.expect_one().text.contains("#PD2 "));
-    // Each line of the journal has the tries of its own event.
+    // Each entry of the journal has the attempts of its own event only.
     let view = visitor.view().await;
     let tried: Vec<_> = (0..2).map(|nth| view["journal"][nth]["tries"][0]["incident"].as_u64()).collect();
     assert_eq!(tried, [Some(2), Some(1)]);

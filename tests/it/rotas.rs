@@ -5,7 +5,7 @@ mod case;
 mod garbage;
 mod words;
 
-use case::{Case, Outcome, all, hours};
+use case::{Case, Outcome, all, all_in, hours};
 use std::fmt::Write as _;
 use toban::roster::table::Merge;
 
@@ -41,9 +41,23 @@ fn wrong(case: &Case, outcome: &Outcome) -> String {
 
 #[test]
 fn each_rota_is_read_as_people_read_it() {
-    let mut failed = String::new();
     let cases = all();
     assert_eq!(cases.len(), 56);
+    check(cases);
+}
+
+/// The same of rotas that were made up without looking at the reader (`tests/data/rotas`): two months side by side, a
+/// fiscal year, emoji, names within names, morning and afternoon, …
+#[test]
+fn rotas_that_the_reader_was_not_written_for_are_read_too() {
+    let cases = all_in("rotas");
+    assert_eq!(cases.len(), 12);
+    check(cases);
+}
+
+#[track_caller]
+fn check(cases: Vec<Case>) {
+    let mut failed = String::new();
     for case in cases {
         let wrong = wrong(&case, &case.read());
         if !wrong.is_empty() {

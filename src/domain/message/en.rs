@@ -101,7 +101,7 @@ pub(super) static WORDS: Words = Words {
         |day| format!("🌙 Nobody can be told that they are on call on {day}."),
     ),
     nobodys: |day| format!("📅 {day} is marked as nobody's: alerts go to the fallback."),
-    nobody_on: |day| format!("⚠️ Please mend the rotation for {day}: "),
+    nobody_on: |day| format!("⚠️ Please fix the rotation for {day}: "),
     reminder_late: |span| format!("⏳ This reminder is {span} late."),
     manual: "Manual: ",
     checklist: "Checklist: ",

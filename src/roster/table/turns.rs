@@ -100,7 +100,7 @@ pub(super) fn read(sheet: &Sheet, block: &Block, names: &Names, days: &Days, hou
     all
 }
 
-/// Office hours that reach into the night, so that whoever has the night may be meant.
+/// Working hours that reach into the night, so that whoever has the night may be meant.
 pub(super) fn is_late(hours: BusinessHours) -> bool {
     const EARLIEST: u16 = 7 * 60;
     const LATEST: u16 = 20 * 60;

@@ -1,4 +1,4 @@
-//! A browser's requests to the page, and those of a stranger.
+//! Requests to the page, as a browser sends them or with any other headers.
 
 use crate::command_line::Demo;
 use crate::kit::LIMIT;
@@ -7,7 +7,6 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-/// An answer, whole.
 pub struct Answer {
     pub status: u16,
     pub head: String,
@@ -15,7 +14,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// A header's value, empty where there is none.
+    /// A header's value; empty if it is missing.
     pub fn header(&self, name: &str) -> &str {
         let line = self.head.lines().find(|line| line.to_lowercase().starts_with(&format!("{name}:")));
         line.and_then(|line| line.split_once(':')).map(|(_, value)| value.trim()).unwrap_or_default()
@@ -61,7 +60,7 @@ impl Visitor {
         vec![("host", self.host()), ("origin", self.origin()), ("x-toban-page", self.token.clone())]
     }
 
-    /// Any request, with these headers and no others.
+    /// Sends a request with exactly these headers.
     pub async fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         let mut stream = self.send(method, path, headers, body).await;
         let mut bytes = Vec::new();
@@ -86,21 +85,21 @@ impl Visitor {
         stream
     }
 
-    /// Presses a control.
+    /// Sends a control's action.
     pub async fn press(&self, act: Value) -> Answer {
         let own = self.own();
         let headers: Vec<_> = own.iter().map(|(name, value)| (*name, value.as_str())).collect();
         self.request("POST", "/page/act", &headers, act.to_string().as_bytes()).await
     }
 
-    /// Presses a control that works.
+    /// Sends a control's action, which must succeed.
     pub async fn presses(&self, act: Value) -> Value {
         let answer = self.press(act.clone()).await;
         assert_eq!(answer.status, 200, "{act}: {}", answer.body);
         answer.json()
     }
 
-    /// Listens until an event is as wanted.
+    /// Reads the event stream until a view matches.
     pub async fn sees(&self, wanted: impl Fn(&Value) -> bool) -> Value {
         let own = self.own();
         let headers: Vec<_> = own.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -125,7 +124,7 @@ impl Visitor {
         timeout(LIMIT, seen).await.expect("it is seen in time")
     }
 
-    /// What is shown now.
+    /// The current view.
     pub async fn view(&self) -> Value {
         self.sees(|_| true).await
     }
@@ -143,7 +142,7 @@ impl Visitor {
     }
 }
 
-/// The body of a chunked answer as far as it has come, in whole chunks.
+/// The body of a chunked answer, as far as complete chunks have arrived.
 fn unchunked(bytes: &[u8]) -> String {
     let Some(start) = bytes.windows(4).position(|window| window == b"\r\n\r\n") else { return String::new() };
     let mut rest = &bytes[start + 4..];
@@ -169,7 +168,7 @@ pub fn posts(view: &Value, chat: usize) -> Vec<(String, bool, String)> {
     posts.iter().map(one).collect()
 }
 
-/// The newest line of the journal.
+/// The newest entry of the journal.
 pub fn newest(view: &Value) -> Value {
     view["journal"].as_array().and_then(|entries| entries.last()).cloned().unwrap_or_default()
 }

@@ -47,8 +47,14 @@ pub struct Outcome {
 
 /// All of them.
 pub fn all() -> Vec<Case> {
+    all_in("sheets")
+}
+
+/// Those in a folder of `tests/data`.
+pub fn all_in(folder: &str) -> Vec<Case> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(folder);
     let mut folders: Vec<PathBuf> =
-        fs::read_dir(folder()).expect("the folder").map(|entry| entry.expect("an entry").path()).collect();
+        fs::read_dir(folder).expect("the folder").map(|entry| entry.expect("an entry").path()).collect();
     folders.retain(|path| path.is_dir());
     folders.sort();
     folders.iter().map(|folder| Case::load(folder)).collect()

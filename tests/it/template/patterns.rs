@@ -115,14 +115,31 @@ fn a_fallback_that_pings_nobody_on_any_slack_is_not_let_through() {
     let group = "<!subteam^S0123456789|@sre>";
     let read = texts(&["<!here>", "<@U0123456789>", group, "@", "none", " "]).iter().filter(|text| check(text)).count();
     assert!(read > 100, "{read} texts ping somebody");
-    for right in
-        ["<!subteam^S0123456789>", "<@W0123456789>", "<!channel>", "<!everyone>", "<@U0123456789|佐藤>", "@sre"]
-    {
+    for right in [
+        "<!subteam^S0123456789>",
+        "<!subteam^SABCDEF>",
+        "<@W0123456789>",
+        "<@UABCDEF>",
+        "<!channel>",
+        "<!everyone>",
+        "<@U0123456789|佐藤>",
+        "@sre",
+    ] {
         assert!(check(right) && check(&format!(" {right}  <!here> ")), "{right}");
     }
-    for wrong in
-        ["sre", "None", "S0123456789", "<#C0123456789>", "<!sre>", "<@sato>", "<@u0123456789>", "<!subteam^S01>"]
-    {
+    for wrong in [
+        "sre",
+        "None",
+        "S0123456789",
+        "<#C0123456789>",
+        "<!sre>",
+        "<@sato>",
+        "<@u0123456789>",
+        "<!subteam^S01>",
+        "<@S0123456789>",
+        "<!subteam^U0123456789>",
+        "<@UABCDE>",
+    ] {
         assert!(!check(wrong) && !check(&format!("<!channel> {wrong}")), "{wrong}");
     }
     assert!(pattern.is_match(b""), "a team on Typetalk has none");
