@@ -42,7 +42,7 @@ pub(super) fn kind(heading: &str) -> Kind {
         Kind::Year
     } else if has(words::NOTE) {
         Kind::Note
-    } else if has(words::DEPUTY) {
+    } else if has(words::DEPUTY) && !bare.ends_with('日') {
         Kind::Deputy
     } else if let Some(kind) = date(bare) {
         kind
@@ -82,6 +82,11 @@ fn date(bare: &str) -> Option<Kind> {
 }
 
 fn is_on_call(bare: &str) -> bool {
+    // 担当A and 担当B are places, as 担当1 and 担当2 are.
+    let bare = match bare.strip_suffix(['a', 'b', 'c']) {
+        Some(rest) if !rest.is_ascii() => rest,
+        _ => bare,
+    };
     parts(bare, &[words::ON_CALL], true).is_some_and(|parts| parts.iter().any(|part| !words::GENERIC.contains(part)))
         && !words::WEAK.contains(&bare)
 }

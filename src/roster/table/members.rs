@@ -39,13 +39,26 @@ pub(super) fn read(sheet: &Sheet, findings: &mut Vec<Finding>) -> Members {
             findings.push(sheet.finding(row, name, Problem::LineBreak(shown.clone())));
         }
         let key = name_key(&member.name);
-        if members.iter().any(|known| name_key(&known.name) == key) {
-            findings.push(sheet.finding(row, name, Problem::NameTwice(shown)));
-        } else {
-            members.push(member);
+        match members.iter_mut().find(|known| name_key(&known.name) == key) {
+            Some(known) => {
+                // Of two people with one name, nobody can say who is meant.
+                let are_two = differ(&mut known.slack, member.slack) | differ(&mut known.typetalk, member.typetalk);
+                let problem = if are_two { Problem::TwoPeople(shown) } else { Problem::NameTwice(shown) };
+                findings.push(sheet.finding(row, name, problem));
+            }
+            None => members.push(member),
         }
     }
     Members(members)
+}
+
+/// Whether two rows of one name have different handles; then neither counts.
+fn differ(known: &mut Option<Handle>, other: Option<Handle>) -> bool {
+    let is_another = other.is_some() && known.is_some() && *known != other;
+    if is_another {
+        *known = None;
+    }
+    is_another
 }
 
 /// A person's name on a chat. A cell that says that there is none is empty.

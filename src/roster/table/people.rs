@@ -144,6 +144,7 @@ impl<'a> Names<'a> {
         }
         let mut people = Vec::new();
         let mut problems = Vec::new();
+        let mut unsettled = Vec::new();
         let mut is_off = false;
         for piece in pieces {
             match self.piece(piece) {
@@ -151,10 +152,15 @@ impl<'a> Names<'a> {
                 Ok(person) => people.push(person),
                 Err(Not::Anybody) => {}
                 Err(Not::AtWork) => is_off = true,
-                Err(Not::Clear(problem)) => problems.push(problem),
+                Err(Not::Clear(problem)) => {
+                    problems.push(problem);
+                    unsettled.push(piece);
+                }
             }
         }
-        if is_off && !people.is_empty() {
+        let is_changed = |piece: &&str| words::CHANGES.iter().any(|word| piece.contains(word));
+        let may_be_off = || !problems.is_empty() && unsettled.iter().any(is_changed);
+        if !people.is_empty() && (is_off || may_be_off()) {
             return unclear();
         }
         if people.is_empty() && problems.is_empty() { Says::Nobody } else { Says::People { people, problems } }

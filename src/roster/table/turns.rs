@@ -6,6 +6,7 @@ mod undated;
 use super::block::Block;
 use super::cells::{Entry, Sheet};
 use super::dates::{Dated, Days};
+use super::heading::{Kind, kind};
 use super::people::Names;
 use crate::domain::calendar::BusinessHours;
 use crate::domain::rotation::{Finding, Problem, Says, ShiftCell};
@@ -54,6 +55,12 @@ pub(super) fn read(sheet: &Sheet, block: &Block, names: &Names, days: &Days, hou
     let mut previous: Option<&Dated> = None;
     for row in block.rows.clone() {
         let Some(dated) = dated(row).or_else(|| undated.continued.get(&row).copied()) else {
+            if is_other_header(sheet, block, row) {
+                // What follows is another table, whose header says something else than who is on call.
+                let heading = sheet.shown(row, block.date);
+                all.findings.push(sheet.finding(row, block.date, Problem::NotADate(heading)));
+                break;
+            }
             if !sheet.is_blank(row) {
                 all.findings.extend(reader.not_a_date(row, &days.faults));
             }
@@ -115,6 +122,12 @@ fn line_breaks(cells: &[ShiftCell]) -> Vec<Finding> {
         Some(Finding { at: Some(cell.at.clone()), problem: problem.clone() })
     };
     cells.iter().filter_map(broken).collect()
+}
+
+/// Whether a date's heading stands in the row, and another heading beside it.
+fn is_other_header(sheet: &Sheet, block: &Block, row: usize) -> bool {
+    let is_date = matches!(sheet.entry(row, block.date), Entry::Text(text) if kind(text) == Kind::Date);
+    is_date && sheet.filled_columns(row).count() > 1
 }
 
 impl Reader<'_> {

@@ -16,7 +16,21 @@ pub(super) const MONTH: &[&str] = &["月", "month"];
 pub(super) const YEAR: &[&str] = &["年", "year"];
 pub(super) const NOTE: &[&str] =
     &["備考", "メモ", "コメント", "連絡", "引継", "理由", "note", "memo", "remark", "comment"];
-pub(super) const DEPUTY: &[&str] = &["代理", "代行", "交代", "変更後", "substitute", "cover"];
+pub(super) const DEPUTY: &[&str] = &[
+    "代理",
+    "代行",
+    "代打",
+    "交代",
+    "交替",
+    "振替",
+    "変更",
+    "実績",
+    "スワップ",
+    "substitute",
+    "cover",
+    "override",
+    "swap",
+];
 pub(super) const DATE: &[&str] = &[
     "日付",
     "年月日",
@@ -145,6 +159,8 @@ pub(super) const NOBODY_ENDS: &[&str] =
     &["の日", "休業", "休業日", "休暇", "休日", "祝日", "全休", "年末年始", "holiday"];
 pub(super) const UNDECIDED: &[&str] =
     &["未定", "調整中", "検討中", "要調整", "仮", "tbd", "tba", "tbc", "?", "??", "???", "or"];
+/// A piece of a cell that cannot be read and has one of these in it may be about the people beside it.
+pub(super) const CHANGES: &[&str] = &["代理", "代休", "代わり", "有給", "休", "欠", "変更", "交代", "交替", "→", "※"];
 pub(super) const DITTO: &[&str] = &["〃", "同上", "々", "↓", "”", "\"", "''", "“", "同"];
 /// Remarks in brackets after a name that change nothing.
 pub(super) const REMARKS: &[&str] = &[

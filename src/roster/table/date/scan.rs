@@ -1,6 +1,6 @@
 //! Reading a date from the left to the right.
 
-use super::weekday::leading;
+use super::weekday::{NAMES, leading};
 use super::{Day, Point, day_of};
 use chrono::{NaiveDate, NaiveTime, Weekday};
 
@@ -102,11 +102,12 @@ impl<'a> Scan<'a> {
             return Some(self.weekday());
         };
         let (word, after) = inner.split_once([')', ']'])?;
-        if word.bytes().any(|byte| byte.is_ascii_digit()) {
+        let day = super::weekday(word);
+        if day.is_none() && !is_holiday(word) {
             return None;
         }
         self.rest = after;
-        Some(super::weekday(word))
+        Some(day)
     }
 
     fn day(&mut self) -> Option<Day> {
@@ -273,6 +274,15 @@ fn without_ordinal(text: &str) -> &str {
 fn month(text: &str) -> Option<(u32, &str)> {
     let end = text.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(text.len());
     Some((month_of(&text[..end])?, &text[end..]))
+}
+
+/// Whether a remark in brackets after a date only says that it is a holiday. 昼, 午後, 中止, 木除く and what else there may be
+/// change whose day it is.
+fn is_holiday(word: &str) -> bool {
+    let word = word.trim().to_lowercase();
+    let is_made_of_days = word.chars().all(|c| "月火水木金土日曜祝休振替・, ".contains(c));
+    let begins_a_weekday = word.len() > 2 && NAMES.iter().any(|name| name.starts_with(&word));
+    is_made_of_days || begins_a_weekday || word.ends_with("の日") || word.ends_with("休日") || word.ends_with("holiday")
 }
 
 /// The month of an English name, or of its first three or four letters.

@@ -5,7 +5,7 @@ use chrono::Weekday;
 const DAYS: [Weekday; 7] =
     [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
 const LETTERS: [char; 7] = ['月', '火', '水', '木', '金', '土', '日'];
-const NAMES: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+pub const NAMES: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 const SHORT: [&str; 9] = ["mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat"];
 
 /// `木`, `木曜日`, `(木)`, `木・祝`, `Thu`, `thursday`; `None` for anything else.
