@@ -1,10 +1,10 @@
 //! Asking a chat about itself, for `toban check`: nothing is posted, and there is time to wait when it throttles.
 
-use super::delivery::again_after;
 use super::wire::exchange;
 use super::{ChannelId, ChatError};
 use crate::domain::text::Foreign;
 use crate::net::http::Reply;
+use crate::net::retry::again_after;
 use reqwest::{RequestBuilder, StatusCode};
 use std::time::Duration;
 use tokio::time::Instant;

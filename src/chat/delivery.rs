@@ -1,8 +1,9 @@
 //! One chat or two, and how long to wait for one.
 
 use super::{Chat, ChatError, PostId, Rendered};
+use crate::net::retry::again_after;
 use std::time::Duration;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 /// How much of the time is kept for the backup, however long the primary takes.
 pub const FOR_THE_BACKUP: Duration = Duration::from_millis(1_200);
@@ -90,20 +91,4 @@ pub async fn post_patiently(
     };
     let posted = again_after(wait, || chat.post(rendered, thread, deadline)).await;
     (posted, pace)
-}
-
-/// Tries until it works or `wait` has no time to wait for after an error.
-pub(super) async fn again_after<T, E, F: Future<Output = Result<T, E>>>(
-    mut wait: impl FnMut(&E) -> Option<Duration>,
-    mut attempt: impl FnMut() -> F,
-) -> Result<T, E> {
-    loop {
-        match attempt().await {
-            Ok(value) => return Ok(value),
-            Err(error) => match wait(&error) {
-                Some(wait) => sleep(wait).await,
-                None => return Err(error),
-            },
-        }
-    }
 }

@@ -7,4 +7,5 @@ pub mod error;
 pub mod http;
 pub mod lenient;
 pub mod logging;
+pub mod retry;
 pub mod secret;

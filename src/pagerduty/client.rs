@@ -7,9 +7,10 @@ use reqwest::{Method, StatusCode, Url};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::time::Duration;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use crate::net::http::{Broken, Reply, exchange};
+use crate::net::retry::again_after;
 use crate::net::secret::Secret;
 use crate::pagerduty::error::{LIST_LIMIT, PagerDutyError};
 
@@ -134,23 +135,29 @@ impl Client {
     async fn answer(&self, call: &Call<'_>) -> Result<Vec<u8>, PagerDutyError> {
         let mut wait_left = self.limits.wait;
         let mut tries = 0;
-        loop {
+        let wait = |error: &PagerDutyError| {
+            let PagerDutyError::Unavailable { retry_after: Some(wait), .. } = error else { return None };
             tries += 1;
-            let Reply { status, headers, body } = self.exchange(call).await?;
-            if status.is_success() {
-                return Ok(body);
+            if tries == TRIES {
+                return None;
             }
-            if status != StatusCode::TOO_MANY_REQUESTS {
-                return Err(PagerDutyError::refused(status, &body, &self.access.base_url, &call.path));
-            }
-            let wait = requested_wait(&headers).unwrap_or(DEFAULT_WAIT);
-            if tries == TRIES || wait > wait_left {
-                let why = format!("it throttles us, for {} s", wait.as_secs());
-                return Err(PagerDutyError::Unavailable { why, retry_after: Some(wait) });
-            }
-            wait_left -= wait;
-            sleep(wait).await;
+            wait_left = wait_left.checked_sub(*wait)?;
+            Some(*wait)
+        };
+        again_after(wait, || self.answer_once(call)).await
+    }
+
+    async fn answer_once(&self, call: &Call<'_>) -> Result<Vec<u8>, PagerDutyError> {
+        let Reply { status, headers, body } = self.exchange(call).await?;
+        if status.is_success() {
+            return Ok(body);
         }
+        if status != StatusCode::TOO_MANY_REQUESTS {
+            return Err(PagerDutyError::refused(status, &body, &self.access.base_url, &call.path));
+        }
+        let wait = requested_wait(&headers).unwrap_or(DEFAULT_WAIT);
+        let why = format!("it throttles us, for {} s", wait.as_secs());
+        Err(PagerDutyError::Unavailable { why, retry_after: Some(wait) })
     }
 
     async fn exchange(&self, call: &Call<'_>) -> Result<Reply, PagerDutyError> {
