@@ -28,6 +28,7 @@ impl Log {
     }
 
     /// The warnings.
+    #[cfg(feature = "aws-tests")]
     pub fn warnings(&self) -> Vec<String> {
         self.text().lines().filter(|line| line.contains(" WARN ")).map(str::to_owned).collect()
     }
