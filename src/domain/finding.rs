@@ -119,8 +119,12 @@ pub enum Problem {
     PersonWithoutDate(Foreign),
     /// People stand above the header, where nothing is read.
     AboveHeader(Foreign),
-    /// A person stands in a column that has no header, beside those who are on call.
-    PersonBeside(Foreign),
+    /// What stands beside those who are on call may change who it is: `取消`, `→田中`, two rows of a day that differ in it.
+    Beside(Foreign),
+    /// By its title a table is a list of who is away.
+    LeaveList(Foreign),
+    /// By its title a table is a draft, an old one or something else than who is on call.
+    NotInForce(Foreign),
     /// Who stands in is not a known person, or it is not clear for whom.
     UnknownDeputy(Foreign),
     /// The date stands in an earlier row, with the same people.
@@ -209,7 +213,8 @@ impl Problem {
             | Self::Handover(_)
             | Self::PersonWithoutDate(_)
             | Self::AboveHeader(_)
-            | Self::PersonBeside(_)
+            | Self::Beside(_)
+            | Self::NotInForce(_)
             | Self::UnknownDeputy(_)
             | Self::OtherPeople(_)
             | Self::SecondTable { .. }
@@ -224,6 +229,7 @@ impl Problem {
             | Self::UnreadColumn(_)
             | Self::NightColumn(_)
             | Self::UnusedHeading(_)
+            | Self::LeaveList(_)
             | Self::ReadAsWeeks
             | Self::NotALink(_)
             | Self::SamePersonTwice(_)

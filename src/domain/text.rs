@@ -19,7 +19,7 @@ impl Foreign {
         let mut is_visible = false;
         let mut rest = text;
         while let Some(c) = rest.chars().next() {
-            let plain = rest.bytes().position(|byte| !byte.is_ascii_graphic()).unwrap_or(rest.len());
+            let plain = rest.find(|c| !is_usual(c)).unwrap_or(rest.len());
             let (word, after) = rest.split_at(plain.max(c.len_utf8()));
             rest = after;
             if c.is_whitespace() || c.is_control() {
@@ -71,6 +71,11 @@ pub fn compatible(text: &str) -> Cow<'_, str> {
         IsNormalized::Yes => text.into(),
         IsNormalized::No | IsNormalized::Maybe => text.nfkc().collect(),
     }
+}
+
+/// Characters that most texts consist of, and that are seen as they are: ASCII, kanji and kana without a mark of their own.
+pub fn is_usual(c: char) -> bool {
+    matches!(c, '!'..='~' | 'ぁ'..='ゖ' | 'ァ'..='ヺ' | 'ー' | '一'..='\u{9FFF}')
 }
 
 /// Characters without a width that can hide or reorder their neighbours. The joiner of emoji is not one of them.

@@ -5,7 +5,7 @@ mod case;
 mod garbage;
 mod words;
 
-use case::{Case, Outcome, all, all_in, hours};
+use case::{Case, Outcome, all, all_in, doubtful, hours};
 use std::fmt::Write as _;
 use toban::roster::table::Merge;
 
@@ -53,6 +53,32 @@ fn rotas_that_the_reader_was_not_written_for_are_read_too() {
     let cases = all_in("rotas");
     assert_eq!(cases.len(), 12);
     check(cases);
+}
+
+/// Rotas that somebody wrote to have a wrong person called: leave lists below and beside the rota, headings over two rows,
+/// changes in a column that nobody reads, titles of another year. Nobody is called whom a careful person would not call, and
+/// where somebody is not called who could be, it is told.
+#[test]
+fn nobody_is_called_by_what_a_careful_person_would_doubt() {
+    let mut failed = String::new();
+    for case in doubtful() {
+        let outcome = case.read();
+        let mut wrong = String::new();
+        for (day, people) in &outcome.days {
+            let expected = case.expected.days.get(day);
+            if expected.is_none_or(|expected| !people.is_subset(expected)) {
+                writeln!(wrong, "  {day}: {people:?}, not {expected:?}").expect("a string takes it");
+            }
+        }
+        let is_told = outcome.findings.iter().any(|(_, is_fault, _)| *is_fault);
+        if !is_told && case.expected.days.iter().any(|(day, people)| outcome.days.get(day) != Some(people)) {
+            writeln!(wrong, "  {:?}, and nothing is said of it", outcome.days).expect("a string takes it");
+        }
+        if !wrong.is_empty() {
+            writeln!(failed, "{}\n{wrong}  {:?}", case.name, outcome.findings).expect("a string takes it");
+        }
+    }
+    assert!(failed.is_empty(), "{failed}");
 }
 
 #[track_caller]

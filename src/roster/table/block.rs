@@ -1,14 +1,16 @@
 //! Where the tables of a tab are, and which of their columns says what.
 
 mod columns;
+mod header;
 mod headerless;
+mod title;
 
-use super::cells::{Entry, Sheet};
-use super::date;
-use super::heading::{Kind, kind};
+use super::cells::Sheet;
 use super::people::Names;
 pub(super) use columns::count;
+use header::Header;
 use std::ops::Range;
+pub(super) use title::{Title, meant};
 
 /// A table: its rows and what its columns are. There may be several in a tab, beside and below each other.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +34,8 @@ pub(super) struct Block {
     /// Columns without a heading that are not read.
     pub unnamed: Vec<usize>,
     pub length: Length,
+    /// Only a heading such as 氏名 says who is on call.
+    pub is_weak: bool,
 }
 
 /// How many days a row stands for, as far as the date's heading says.
@@ -53,87 +57,43 @@ pub(super) struct Layout {
     pub without_people: Vec<(usize, usize)>,
     /// Rows above the first header in which people stand, by their cell.
     pub above: Vec<(usize, usize)>,
+    /// Titles of tables that are not read because of them.
+    pub titles: Vec<(usize, usize, Title)>,
+    /// Headings such as 氏名 of tables that are not read, as another says who is on call.
+    pub weak: Vec<(usize, usize)>,
 }
 
 /// Finds the tables.
 pub(super) fn layout(sheet: &Sheet, names: &Names) -> Layout {
-    let headers = headers(sheet);
-    let Some(first) = headers.first().copied() else {
-        return Layout {
-            blocks: headerless::block(sheet, names, 0..sheet.rows.len()).into_iter().collect(),
-            ..Layout::default()
-        };
-    };
+    let headers = header::rows(sheet);
     let mut layout = Layout::default();
-    match headerless::above(sheet, names, 0..first) {
-        Ok(block) => layout.blocks.extend(block),
-        Err(cells) => layout.above = cells,
+    match headers.first() {
+        None => layout.blocks.extend(headerless::block(sheet, names, 0..sheet.rows.len())),
+        Some(first) => match headerless::above(sheet, names, 0..*first) {
+            Ok(block) => layout.blocks.extend(block),
+            Err(cells) => layout.above = cells,
+        },
     }
     let ends = headers.iter().skip(1).copied().chain([sheet.rows.len()]);
     for (row, end) in headers.iter().copied().zip(ends).filter(|(row, end)| row + 1 < *end || *end == sheet.rows.len())
     {
-        let above = row.checked_sub(1).filter(|above| headers.contains(above));
-        for columns in parted(sheet, above.unwrap_or(row), end) {
-            columns::read(sheet, names, Header { row, above }, row + 1..end, columns, &mut layout);
+        let header = Header::new(sheet, names, row, &headers);
+        for columns in parted(sheet, header.first(), end) {
+            columns::read(sheet, names, &header, row + 1..end, columns, &mut layout);
+        }
+    }
+    if layout.blocks.iter().any(|block| !block.is_weak) {
+        // A list of names and dates beside a rota, or below it, is one of something else: of who is away.
+        let weak = layout.blocks.extract_if(.., |block| block.is_weak);
+        layout.weak = weak.filter_map(|block| Some((block.header?, block.on_call[0]))).collect();
+    }
+    for block in std::mem::take(&mut layout.blocks) {
+        match title::of(sheet, &block) {
+            Some(title) => layout.titles.push(title),
+            None => layout.blocks.push(block),
         }
     }
     layout
-}
-
-/// A header: its row, and the row above when that is the first half of it.
-#[derive(Debug, Clone, Copy)]
-struct Header {
-    row: usize,
-    above: Option<usize>,
-}
-
-impl Header {
-    /// A column's heading.
-    fn entry<'s, 'a>(&self, sheet: &'s Sheet<'a>, column: usize) -> &'s Entry<'a> {
-        let own = sheet.entry(self.row, column);
-        match self.above {
-            Some(above) if own.is_blank() => sheet.entry(above, column),
-            _ => own,
-        }
-    }
-
-    fn kind(&self, sheet: &Sheet, column: usize) -> Kind {
-        kind_of(self.entry(sheet, column))
-    }
-}
-
-/// The rows that are headers.
-fn headers(sheet: &Sheet) -> Vec<usize> {
-    let rows: Vec<_> = sheet.filled_rows().collect();
-    let next = rows.iter().skip(1).copied().map(Some).chain([None]);
-    rows.iter().copied().zip(next).filter(|(row, next)| is_header(sheet, *row, *next)).map(|(row, _)| row).collect()
-}
-
-/// A date's heading and one for people; or one for people, and below a blank heading a date.
-fn is_header(sheet: &Sheet, row: usize, next: Option<usize>) -> bool {
-    let cells = &sheet.rows[row];
-    if cells.iter().any(date::is_date) {
-        return false;
-    }
-    let kinds: Vec<_> = sheet.filled_columns(row).map(|column| kind_of(sheet.entry(row, column))).collect();
-    let has = |wanted: &[Kind]| kinds.iter().any(|kind| wanted.contains(kind));
-    if has(&[Kind::Date]) && has(&[Kind::OnCall, Kind::Weak, Kind::Night, Kind::Half]) {
-        return true;
-    }
-    has(&[Kind::OnCall])
-        && next.is_some_and(|next| {
-            sheet
-                .filled_columns(next)
-                .any(|column| sheet.entry(row, column) == &Entry::Empty && date::is_date(sheet.entry(next, column)))
-        })
-}
-
-/// What a column is by a heading's cell.
-fn kind_of(entry: &Entry) -> Kind {
-    match entry {
-        Entry::Text(text) => kind(text),
-        _ => Kind::Other,
-    }
 }
 
 /// The columns of a header in runs between columns that are wholly empty.

@@ -2,7 +2,7 @@
 
 use super::{Cell, Grid, Merge};
 use crate::domain::rotation::{CellRef, Finding, Problem};
-use crate::domain::text::{Foreign, compatible, is_unseen};
+use crate::domain::text::{Foreign, compatible, is_unseen, is_usual};
 use std::borrow::Cow;
 
 /// What a cell shows.
@@ -191,7 +191,7 @@ fn is_error(text: &str) -> bool {
 /// NFKC, nothing invisible, every run of spaces one space, no space at a line's end. Line breaks are kept.
 pub(super) fn cleaned(text: &str) -> Cow<'_, str> {
     let text = text.trim();
-    if is_usual(text) {
+    if is_clean(text) {
         return text.into();
     }
     let is_plain = |c: char| c == '\n' || !(c.is_whitespace() || c.is_control() || is_unseen(c));
@@ -208,10 +208,13 @@ pub(super) fn cleaned(text: &str) -> Cow<'_, str> {
     lines.join("\n").into()
 }
 
-/// Whether a text is of ASCII, kanji and kana without a mark of their own only, in one line: most cells are.
-fn is_usual(text: &str) -> bool {
-    let is_usual = |c: char| matches!(c, '!'..='~' | ' ' | '一'..='\u{9FFF}' | 'ぁ'..='ゖ' | 'ァ'..='ヺ' | 'ー');
-    text.chars().all(is_usual) && !text.contains("  ")
+/// Whether a text is of usual characters in one line, with one space between words at the most: most cells are.
+fn is_clean(text: &str) -> bool {
+    let mut is_apart = false;
+    text.chars().all(|c| {
+        let was_apart = std::mem::replace(&mut is_apart, c == ' ');
+        is_usual(c) || (is_apart && !was_apart)
+    })
 }
 
 #[cfg(test)]

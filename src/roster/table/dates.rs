@@ -2,11 +2,12 @@
 
 mod order;
 mod resolve;
+mod suspect;
 
 use super::block::Block;
 use super::cells::{Entry, Sheet};
 use super::date::{self, Point, Written};
-use super::month::Month;
+use super::month::{Month, Period};
 use crate::domain::calendar::BusinessHours;
 use crate::domain::rotation::{Finding, Problem};
 use chrono::{NaiveDate, NaiveTime, Timelike as _, Weekday};
@@ -47,6 +48,8 @@ pub(super) struct Context<'a> {
     pub hours: BusinessHours,
     /// Months above days, by row.
     pub marks: &'a [(usize, Month)],
+    /// What titles say of the years below them, by row.
+    pub periods: &'a [(usize, Period)],
     /// The month that is the tab's name.
     pub tab: Option<Month>,
 }
@@ -90,14 +93,19 @@ pub(super) fn read(sheet: &Sheet, block: &Block, context: &Context) -> Days {
             }
         }
     }
-    let stale = resolve::is_stale(fits.iter().map(|(_, found)| found));
-    let restarts = resolve::restarts(&resolver, &raw);
+    let stale = suspect::stale(fits.iter().map(|(_, found)| found));
+    let restarts = suspect::restarts(&resolver, &raw);
+    let turned = suspect::turned(sheet, block, &raw);
+    let back = suspect::falls_back(block, fits.iter().map(|(raw, found)| (raw.row, found.dated.first)));
     for (raw, found) in fits {
         let text = || sheet.shown(raw.row, block.date);
         let at = |problem| sheet.finding(raw.row, block.date, problem);
+        let is_anothers = !found.has_year && (found.fits == Some(false) || stale.without_year);
         if restarts.contains(&raw.row) {
             days.faults.push((raw.row, at(Problem::NoMonth(text())), None));
-        } else if !found.has_year && (found.fits == Some(false) || stale) {
+        } else if turned.contains(&raw.row) {
+            days.faults.push((raw.row, at(Problem::DateOrder(text())), None));
+        } else if is_anothers || (found.has_year && stale.with_year) || back.contains(&raw.row) {
             days.faults.push((raw.row, at(Problem::OtherYear(text(), found.dated.first)), Some(found.dated.first)));
         } else {
             if found.fits == Some(false) {

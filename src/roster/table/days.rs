@@ -45,16 +45,17 @@ pub(super) fn assemble(sheet: &Sheet, mut tables: Vec<Table>) -> Found {
     }
     places.retain(|place| !refused.contains(&place.table));
     let mut repeated = BTreeSet::new();
+    let mut shifts = Vec::with_capacity(places.len());
     for places in places.chunk_by(|one, next| one.day == next.day) {
         let (first, others) = (places[0], &places[1..]);
         if let Some(doubt) = doubt(sheet, &tables, places) {
-            found.shifts.insert(first.day, vec![doubt]);
+            shifts.push((first.day, vec![doubt]));
         } else {
             let turn = &mut tables[first.table].turns[first.turn];
             // Most rows are for one day, and of no use after it.
             let is_over = turn.first == turn.last && others.is_empty();
             let cells = if is_over { std::mem::take(&mut turn.cells) } else { turn.cells.clone() };
-            found.shifts.insert(first.day, cells);
+            shifts.push((first.day, cells));
         }
         for other in others.iter().filter(|other| are_same(&tables, first, **other)) {
             if repeated.insert((other.table, other.turn)) {
@@ -63,6 +64,7 @@ pub(super) fn assemble(sheet: &Sheet, mut tables: Vec<Table>) -> Found {
             }
         }
     }
+    found.shifts = shifts.into_iter().collect();
     found
 }
 
@@ -110,7 +112,7 @@ fn join(turns: &mut Vec<Turn>) {
     let mut joined: Vec<Turn> = Vec::with_capacity(turns.len());
     for turn in turns.drain(..) {
         match joined.last_mut().filter(|_| turn.is_below) {
-            Some(above) => above.cells.extend(turn.cells),
+            Some(above) => above.add(turn.cells, turn.apart),
             None => joined.push(turn),
         }
     }

@@ -73,7 +73,8 @@ pub(super) fn bare(heading: &str) -> Cow<'_, str> {
 
 /// A date's heading, or that of a last day.
 fn date(bare: &str) -> Option<Kind> {
-    let parts = parts(bare, &[words::DATE, words::END], false)?;
+    let of_duty = ["oncall", "duty", "オンコール"].iter().find_map(|word| bare.strip_prefix(word));
+    let parts = parts(of_duty.filter(|rest| *rest != "day").unwrap_or(bare), &[words::DATE, words::END], false)?;
     let is_any = |list: &[&str]| parts.iter().any(|part| list.iter().any(|word| part.contains(word)));
     if parts.iter().any(|part| words::END.contains(part)) {
         return Some(Kind::End);
@@ -87,8 +88,11 @@ fn is_on_call(bare: &str) -> bool {
         Some(rest) if !rest.is_ascii() => rest,
         _ => bare,
     };
+    // 次担当 is whoever comes next.
+    let is_next = bare.starts_with('次');
     parts(bare, &[words::ON_CALL], true).is_some_and(|parts| parts.iter().any(|part| !words::GENERIC.contains(part)))
         && !words::WEAK.contains(&bare)
+        && !is_next
 }
 
 /// Half a day. `am` and `pm` have to be words: they are part of many others.
@@ -151,7 +155,21 @@ mod tests {
             ],
             Kind::Date,
         );
-        check(&["Week Commencing", "Start Date", "Start", "Day", "From", "担当週", "日付 (開始)"], Kind::Date);
+        check(
+            &[
+                "Week Commencing",
+                "w/c",
+                "On-call date",
+                "オンコール日",
+                "Start Date",
+                "Start",
+                "Day",
+                "From",
+                "担当週",
+                "日付 (開始)",
+            ],
+            Kind::Date,
+        );
         check(&["終了日", "End Date", "End", "to", "until", "担当終了日"], Kind::End);
         check(&["曜日", "曜", "weekday"], Kind::Weekday);
         check(&["月", "Month"], Kind::Month);
@@ -200,6 +218,7 @@ mod tests {
             ],
             Kind::Other,
         );
+        check(&["次担当", "次の当番", "On-call days off"], Kind::Other);
         check(&["Primary Phone Number", "Shift", "回数", "1", "", "チーム名", "team"], Kind::Other);
     }
 }

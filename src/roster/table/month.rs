@@ -3,12 +3,35 @@
 use super::cells::{Entry, Sheet};
 use super::date::{self, Day};
 use super::heading::{Kind, kind};
+use super::words;
+use chrono::{Months, NaiveDate};
+use std::ops::RangeInclusive;
 
 /// A month, and its year where that is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Month {
     pub year: Option<i32>,
     pub month: u32,
+}
+
+/// The days that a title says a table is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Period {
+    pub first: NaiveDate,
+    pub last: NaiveDate,
+}
+
+/// The titles that say for which years the days below them are, by row.
+pub(super) fn periods(sheet: &Sheet) -> Vec<(usize, Period)> {
+    let alone = |row: usize| {
+        let mut columns = sheet.filled_columns(row);
+        columns.next().filter(|_| columns.next().is_none())
+    };
+    let found = sheet.filled_rows().filter_map(|row| match sheet.entry(row, alone(row)?) {
+        Entry::Text(text) => period(text).map(|period| (row, period)),
+        _ => None,
+    });
+    found.collect()
 }
 
 /// The months that stand in cells of their own, by row: `【11月】` anywhere, and titles above a header.
@@ -58,7 +81,7 @@ pub(super) fn alone(text: &str) -> Option<Month> {
 /// The first month in a title.
 fn within(text: &str) -> Option<Month> {
     const LONGEST: usize = 120;
-    if text.len() > LONGEST {
+    if text.len() > LONGEST || is_stamp(text) {
         return None;
     }
     let starts = text.char_indices().filter(|(position, c)| {
@@ -68,9 +91,58 @@ fn within(text: &str) -> Option<Month> {
     let found = starts.filter_map(|(position, _)| leading(&text[position..]));
     // A day may follow a month: then it is the date of something else.
     found
-        .map(|(month, rest)| (month, rest.starts_with(|c: char| c.is_ascii_digit())))
+        .map(|(month, rest)| {
+            (month, rest.trim_start_matches(['/', '-', '.']).starts_with(|c: char| c.is_ascii_digit()))
+        })
         .find(|(_, is_day)| !is_day)
         .map(|(month, _)| month)
+}
+
+/// Whether a title says when the sheet was written rather than for when it is.
+fn is_stamp(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    words::STAMP.iter().any(|word| lower.contains(word))
+}
+
+/// The years that a title without a month is for, or the months between two: what lies beyond is another year's.
+fn period(text: &str) -> Option<Period> {
+    const LONGEST: usize = 120;
+    const YEARS: RangeInclusive<i32> = 2000..=2199;
+    if text.len() > LONGEST || is_stamp(text) {
+        return None;
+    }
+    let mut found: Vec<(i32, Option<u32>)> = Vec::new();
+    let mut rest = text;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (number, after) = digits(&rest[start..]);
+        let before = rest[..start].trim_end();
+        let year = match number.len() {
+            4 => number.parse().ok().filter(|year| YEARS.contains(year)),
+            1 | 2 if before.ends_with("令和") => number.parse().ok().map(|year: i32| year + 2018),
+            2 if before.ends_with("FY") => number.parse().ok().map(|year: i32| year + 2000),
+            _ => None,
+        };
+        rest = after;
+        if let Some(year) = year {
+            let (month, after) = digits(after.trim_start_matches(['年', '/', '-', '.', ' ']));
+            let month = month.parse().ok().filter(|month| (1..=12).contains(month));
+            // A whole date is no period.
+            if month.is_some() && digits(after.trim_start_matches(['月', '/', '-', '.'])).0.len() > 0 {
+                return None;
+            }
+            found.push((year, month));
+        }
+    }
+    let is_fiscal = ["年度", "期", "FY", "fiscal"].iter().any(|word| text.contains(word));
+    let day = |year: i32, month: u32| NaiveDate::from_ymd_opt(year, month, 1);
+    let end = |year: i32, month: u32| day(year, month)?.checked_add_months(Months::new(1))?.pred_opt();
+    let (first, last) = match found.as_slice() {
+        [(year, None)] if is_fiscal => (day(year - 1, 7), end(year + 1, 6)),
+        [(year, None)] => (day(*year, 1), end(*year, 12)),
+        [(year, month), (other, last)] => (day(*year, month.unwrap_or(1)), end(*other, last.unwrap_or(12))),
+        _ => return None,
+    };
+    Some(Period { first: first?, last: last? })
 }
 
 /// The month with which a text begins, and what follows it.
@@ -142,11 +214,31 @@ mod tests {
     }
 
     #[test]
+    fn a_title_may_say_for_which_years_it_is() {
+        for (text, expected) in [
+            ("2025年 下期 オンコール当番表", Some(("2024-07-01", "2026-06-30"))),
+            ("令和8年度 当番", Some(("2025-07-01", "2027-06-30"))),
+            ("On-call FY26", Some(("2025-07-01", "2027-06-30"))),
+            ("オンコール当番表 2025年10月〜2026年3月", Some(("2025-10-01", "2026-03-31"))),
+            ("On-call 2026", Some(("2026-01-01", "2026-12-31"))),
+            ("最終更新: 2026年", None),
+            ("当番表 (2026/11/26)", None),
+            ("11月 当番表", None),
+        ] {
+            let date = |text: &str| text.parse().expect("a date");
+            let expected = expected.map(|(first, last)| Period { first: date(first), last: date(last) });
+            assert_eq!(period(text), expected, "{text}");
+        }
+    }
+
+    #[test]
     fn a_title_may_have_one_in_it() {
         for (text, expected) in [
             ("2026年11月 オンコール当番表", Some((Some(2026), 11))),
             ("当番表 11月", Some((None, 11))),
             ("当番表 (2026年11月26日 更新)", None),
+            ("当番表 (2026/11/26)", None),
+            ("最終更新: 2026年11月", None),
             ("オンコール表 第2版", None),
         ] {
             let expected = expected.map(|(year, month)| Month { year, month });

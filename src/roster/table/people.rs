@@ -57,6 +57,12 @@ impl<'a> Names<'a> {
                     by_surname.entry(name_key(surname)).and_modify(|one| *one = None).or_insert(Some(position));
                 }
             }
+            for member in &members.0 {
+                // Kim of Kim Lee is Alex Kim's name too.
+                for other in member.name.split_whitespace().skip(1) {
+                    by_surname.entry(name_key(other)).and_modify(|one| *one = None);
+                }
+            }
             Known { members, by_name, by_surname }
         });
         Self { known, read: RefCell::default() }
@@ -140,6 +146,9 @@ impl<'a> Names<'a> {
             return Says::unsure(Problem::LineBreak(foreign(text)));
         }
         if pieces.iter().skip(1).any(|piece| piece::has_arrow(piece)) {
+            return unclear();
+        }
+        if pieces.len() > 1 && pieces.iter().any(|piece| piece::is_deputy_of_another(piece)) {
             return unclear();
         }
         let mut people = Vec::new();
@@ -244,6 +253,11 @@ impl<'a> Names<'a> {
             return true;
         }
         words::NOBODY_ENDS.iter().any(|end| lower.ends_with(end)) && !self.has_a_name_in_it(&lower)
+    }
+
+    /// Whether a member's name is a part of the text.
+    pub fn are_in(&self, text: &str) -> bool {
+        self.has_a_name_in_it(&text.to_lowercase())
     }
 
     fn has_a_name_in_it(&self, text: &str) -> bool {

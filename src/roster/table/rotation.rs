@@ -1,6 +1,6 @@
 //! The rotation's tab, step by step.
 
-use super::block::{self, Block, Layout};
+use super::block::{self, Block, Layout, Title};
 use super::cells::Sheet;
 use super::dates::{self, Context};
 use super::days::{self, Table};
@@ -25,7 +25,9 @@ pub(super) fn read(
     let (sheet, layout) = turned(upright, layout, &names);
     let mut rotation = Rotation { tab: grid.tab.clone(), ..Rotation::default() };
     if layout.blocks.is_empty() {
-        let why = refuse::whole(&sheet, &layout);
+        // A title that keeps the only table from being read costs somebody their call, whatever it says.
+        let title = layout.titles.first().map(|(row, column, _)| titled(&sheet, *row, *column, Title::NotInForce));
+        let why = title.unwrap_or_else(|| refuse::whole(&sheet, &layout));
         findings.push(why.clone());
         rotation.refused = Some(why).filter(|why| why.problem != Problem::EmptyTab);
         return rotation;
@@ -42,16 +44,26 @@ pub(super) fn read(
     for (row, column) in &layout.without_people {
         findings.push(sheet.finding(*row, *column, Problem::NoOnCallColumn));
     }
+    findings.extend(layout.titles.iter().map(|(row, column, title)| titled(&sheet, *row, *column, *title)));
+    let weak = layout.weak.iter();
+    findings.extend(
+        weak.map(|(row, column)| sheet.finding(*row, *column, Problem::UnreadColumn(sheet.line(*row, *column)))),
+    );
     let marks = month::marks(&sheet);
-    let context = Context { today, hours, marks: &marks, tab: month::alone(&grid.tab) };
+    let periods = month::periods(&sheet);
+    let context = Context { today, hours, marks: &marks, periods: &periods, tab: month::alone(&grid.tab) };
     let mut doubtful = Vec::new();
     let mut tables = Vec::new();
     for block in &layout.blocks {
         findings.extend(unread(&sheet, block, &names));
         let mut days = dates::read(&sheet, block, &context);
-        let length = weeks::extend(block, &mut days.dated);
+        let lengths = weeks::extend(block, &mut days.dated);
         let heading = block.header.unwrap_or(block.rows.start);
-        findings.extend(length.map(|problem| sheet.finding(heading, block.date, problem)));
+        findings.extend(lengths.told.map(|problem| sheet.finding(heading, block.date, problem)));
+        for dated in days.dated.extract_if(.., |dated| lengths.unclear.contains(&dated.row)) {
+            let problem = Problem::NotASpan(sheet.shown(dated.row, block.date));
+            days.faults.push((dated.row, sheet.finding(dated.row, block.date, problem), Some(dated.first)));
+        }
         let refused = not_by_day(&sheet, block, days.timed, hours);
         let read = turns::read(&sheet, block, &names, &days, hours);
         match refused.or(read.refused) {
@@ -90,6 +102,16 @@ fn turned<'g>(upright: Sheet<'g>, layout: Layout, names: &Names) -> (Sheet<'g>, 
     let found = block::layout(&turned, names);
     let has_header = found.blocks.iter().any(|block| block.header.is_some());
     if has_header { (turned, found) } else { (upright, layout) }
+}
+
+/// What a title says against the table below it.
+pub(super) fn titled(sheet: &Sheet, row: usize, column: usize, title: Title) -> Finding {
+    let text = sheet.shown(row, column);
+    let problem = match title {
+        Title::Leave => Problem::LeaveList(text),
+        Title::NotInForce => Problem::NotInForce(text),
+    };
+    sheet.finding(row, column, problem)
 }
 
 /// Why a table is not read: who is on call by it depends on more than the day.

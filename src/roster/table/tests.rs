@@ -170,7 +170,10 @@ fn a_column_of_names_that_is_not_read_is_a_finding() {
     check_with_members(&[&["date", "oncall", "on-call 2", "備考"], &day], &[]);
     check_with_members(&[&["date", "oncall", "where", "Notes"], &["2026-11-24", "佐藤", "東京", "鈴木"]], &[]);
     let second = ["2026-11-25", "佐藤", "交代", ""];
-    check_with_members(&[&["date", "oncall", "x", ""], &["2026-11-24", "佐藤", "鈴木"], &second], &[]);
+    check_with_members(
+        &[&["date", "oncall", "x", ""], &["2026-11-24", "佐藤", "鈴木"], &second],
+        &["rotation!C3 '交代' stands beside it: who is on call?"],
+    );
 }
 
 #[test]

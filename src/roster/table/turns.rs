@@ -3,11 +3,13 @@
 mod cells;
 mod undated;
 
-use super::block::Block;
+use super::block::{self, Block};
 use super::cells::{Entry, Sheet};
+use super::date;
 use super::dates::{Dated, Days};
 use super::heading::{Kind, kind};
 use super::people::Names;
+use super::rotation;
 use crate::domain::calendar::BusinessHours;
 use crate::domain::rotation::{Finding, Problem, Says, ShiftCell};
 use cells::{Above, Part, Reader};
@@ -25,6 +27,34 @@ pub(super) struct Turn {
     pub handovers: Vec<NaiveDate>,
     /// It is in the row below the one before, whose date it has.
     pub is_below: bool,
+    /// In what it differs from the row before, of the same date, so that both may not be meant.
+    pub apart: Option<ShiftCell>,
+    /// A row of it is apart from another.
+    is_unsure: bool,
+}
+
+impl Turn {
+    fn new(row: usize, first: NaiveDate, last: NaiveDate) -> Self {
+        Self {
+            row,
+            first,
+            last,
+            cells: Vec::new(),
+            handovers: Vec::new(),
+            is_below: false,
+            apart: None,
+            is_unsure: false,
+        }
+    }
+
+    /// Takes in another row of the same days.
+    pub fn add(&mut self, cells: Vec<ShiftCell>, apart: Option<ShiftCell>) {
+        match apart {
+            Some(cell) => (self.cells, self.is_unsure) = (vec![cell], true),
+            None if self.is_unsure => {}
+            None => self.cells.extend(cells),
+        }
+    }
 }
 
 /// All rows of a table.
@@ -61,6 +91,11 @@ pub(super) fn read(sheet: &Sheet, block: &Block, names: &Names, days: &Days, hou
                 all.findings.push(sheet.finding(row, block.date, Problem::NotADate(heading)));
                 break;
             }
+            if let Some(finding) = other_title(sheet, block, row) {
+                // So is what a title in the midst of the rows says to be something else.
+                all.findings.push(finding);
+                break;
+            }
             if !sheet.is_blank(row) {
                 all.findings.extend(reader.not_a_date(row, &days.faults));
             }
@@ -68,6 +103,7 @@ pub(super) fn read(sheet: &Sheet, block: &Block, names: &Names, days: &Days, hou
             above = None;
             continue;
         };
+        let mut doubt = None;
         match reader.part(row) {
             Part::Whole => {}
             Part::Night if is_late(hours) => {
@@ -78,29 +114,32 @@ pub(super) fn read(sheet: &Sheet, block: &Block, names: &Names, days: &Days, hou
                 above = None;
                 continue;
             }
-            Part::Half(column) => {
-                let problem = Problem::HalfDay(sheet.shown(row, column));
-                all.doubtful.push((dated.first, sheet.finding(row, column, problem.clone())));
-                all.findings.push(sheet.finding(row, column, problem));
-                above = None;
-                continue;
-            }
+            Part::Half(column) => doubt = Some(reader.unsure(row, column, Problem::HalfDay)),
+            Part::Changed(column) => doubt = Some(reader.unsure(row, column, Problem::Beside)),
+        }
+        if let Some(cell) = doubt {
+            all.findings.extend(told(&cell));
+            let (first, last) = (dated.first, dated.last);
+            all.turns.push(Turn { cells: vec![cell], ..Turn::new(row, first, last) });
+            above = None;
+            previous = None;
+            continue;
         }
         let cells = reader.cells(row, above.as_ref().filter(|above| above.precedes(dated)));
         above = reader.repeats(row + 1).then(|| Above { days: (dated.first, dated.last), cells: reader.said(&cells) });
         all.findings.extend(line_breaks(&cells));
         let is_below = previous.is_some_and(|before| (before.first, before.last) == (dated.first, dated.last));
         let is_continued = dated.row != row || sheet.anchor(row, block.date) != row;
+        let apart = previous.filter(|_| is_below).and_then(|before| reader.apart(before.row, row));
         previous = Some(dated);
         match all.turns.last_mut().filter(|_| is_below && is_continued) {
-            Some(turn) => turn.cells.extend(cells),
+            Some(turn) => turn.add(cells, apart),
             None => all.turns.push(Turn {
-                row,
-                first: dated.first,
-                last: dated.last,
                 cells,
                 handovers: dated.handovers.clone(),
                 is_below,
+                apart,
+                ..Turn::new(row, dated.first, dated.last)
             }),
         }
     }
@@ -112,6 +151,12 @@ pub(super) fn is_late(hours: BusinessHours) -> bool {
     const EARLIEST: u16 = 7 * 60;
     const LATEST: u16 = 20 * 60;
     hours.minutes().start < EARLIEST || hours.minutes().end > LATEST
+}
+
+/// What is wrong with a cell because of which nobody can be sure of a row.
+fn told(cell: &ShiftCell) -> Option<Finding> {
+    let Says::People { problems, .. } = &*cell.says else { return None };
+    Some(Finding { at: Some(cell.at.clone()), problem: problems.first()?.clone() })
 }
 
 /// A quotation mark that is not closed concerns the rows after it too, so it is told whichever day is asked for.
@@ -128,6 +173,16 @@ fn line_breaks(cells: &[ShiftCell]) -> Vec<Finding> {
 fn is_other_header(sheet: &Sheet, block: &Block, row: usize) -> bool {
     let is_date = matches!(sheet.entry(row, block.date), Entry::Text(text) if kind(text) == Kind::Date);
     is_date && sheet.filled_columns(row).count() > 1
+}
+
+/// A title between the rows, by which what follows is something else.
+fn other_title(sheet: &Sheet, block: &Block, row: usize) -> Option<Finding> {
+    let mut columns = sheet.filled_columns(row);
+    let (column, None) = (columns.next()?, columns.next()) else { return None };
+    let Entry::Text(text) = sheet.entry(row, column) else { return None };
+    let has_more = (row + 1..block.rows.end).any(|below| date::is_date(sheet.entry(below, block.date)));
+    let title = block::meant(text).filter(|_| has_more)?;
+    Some(rotation::titled(sheet, row, column, title))
 }
 
 impl Reader<'_> {

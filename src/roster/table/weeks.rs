@@ -2,14 +2,24 @@
 
 use super::block::{Block, Length};
 use super::dates::Dated;
+use crate::domain::holidays;
 use crate::domain::rotation::Problem;
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike as _, Days, NaiveDate, Weekday};
 use std::collections::BTreeMap;
 
 const WEEK: i64 = 7;
 
-/// Sets each row's last day. What is to be said of the table is given back.
-pub(super) fn extend(block: &Block, dated: &mut [Dated]) -> Option<Problem> {
+/// How long the rows of a table last.
+#[derive(Debug, Default)]
+pub(super) struct Lengths {
+    /// What is to be said of the table.
+    pub told: Option<Problem>,
+    /// Rows of which nobody can tell: a day in the midst of the weeks, which may be one day or the rest of the week.
+    pub unclear: Vec<usize>,
+}
+
+/// Sets each row's last day.
+pub(super) fn extend(block: &Block, dated: &mut [Dated]) -> Lengths {
     let is_open = |dated: &Dated| !dated.is_span;
     let has_spans = block.end.is_some() || dated.iter().any(|dated| dated.is_span);
     let mut starts: Vec<_> = dated.iter().map(|dated| dated.first).collect();
@@ -37,7 +47,27 @@ pub(super) fn extend(block: &Block, dated: &mut [Dated]) -> Option<Problem> {
         let before_next = next(dated.first).and_then(|next| next.pred_opt());
         dated.last = before_next.map_or(last, |before| before.min(last));
     }
-    told
+    let is_weekly = usual.is_some_and(|days| days % WEEK == 0);
+    Lengths { told, unclear: if is_weekly { amid(dated) } else { Vec::new() } }
+}
+
+/// Rows that do not begin on the weekday on which most do, nor on the first working day after it.
+fn amid(dated: &[Dated]) -> Vec<usize> {
+    let weekdays = || dated.iter().map(|dated| dated.first.weekday());
+    let count = |weekday: Weekday| weekdays().filter(|other| *other == weekday).count();
+    let Some(usual) = weekdays().max_by_key(|weekday| count(*weekday)) else { return Vec::new() };
+    if count(usual) < 3 && count(usual) + 1 < dated.len() {
+        return Vec::new();
+    }
+    let first = dated.iter().map(|dated| dated.first).min();
+    let is_off =
+        |day: NaiveDate| matches!(day.weekday(), Weekday::Sat | Weekday::Sun) || holidays::japan(day).is_some();
+    let is_amid = |start: NaiveDate| {
+        let mut days = start.iter_days().rev().skip(1).take_while(|day| day.weekday() != usual);
+        let before = start.iter_days().rev().skip(1).find(|day| day.weekday() == usual);
+        start.weekday() != usual && !(days.all(is_off) && before.is_some_and(is_off))
+    };
+    dated.iter().filter(|dated| Some(dated.first) != first && is_amid(dated.first)).map(|dated| dated.row).collect()
 }
 
 /// How far apart more than half of the rows are.

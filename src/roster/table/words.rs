@@ -48,6 +48,7 @@ pub(super) const DATE: &[&str] = &[
     "week",
     "of",
     "commencing",
+    "wc",
     "starting",
     "beginning",
     "start",
@@ -56,7 +57,7 @@ pub(super) const DATE: &[&str] = &[
 ];
 pub(super) const END: &[&str] = &["終了", "まで", "end", "to", "until"];
 /// One of these has to be among the words of a date's heading.
-pub(super) const DATE_NEEDS: &[&str] = &["日", "期間", "週", "開始", "date", "day", "week", "start", "from"];
+pub(super) const DATE_NEEDS: &[&str] = &["日", "期間", "週", "開始", "date", "day", "week", "wc", "start", "from"];
 pub(super) const BOSS: &[&str] = &["責任", "管理", "マネージャ", "エスカレ", "manager", "commander", "lead", "shadow"];
 pub(super) const NIGHT: &[&str] =
     &["夜", "当直", "宿直", "深夜", "時間外", "休日", "night", "evening", "outofhours", "weekend"];
@@ -160,7 +161,122 @@ pub(super) const NOBODY_ENDS: &[&str] =
 pub(super) const UNDECIDED: &[&str] =
     &["未定", "調整中", "検討中", "要調整", "仮", "tbd", "tba", "tbc", "?", "??", "???", "or"];
 /// A piece of a cell that cannot be read and has one of these in it may be about the people beside it.
-pub(super) const CHANGES: &[&str] = &["代理", "代休", "代わり", "有給", "休", "欠", "変更", "交代", "交替", "→", "※"];
+pub(super) const CHANGES: &[&str] =
+    &["代理", "代休", "代わり", "有給", "休", "欠", "変更", "交代", "交替", "→", "※", "□", "☐"];
+/// A cell in a row that has one of these in it may change who is on call by the row.
+pub(super) const ROW_CHANGES: &[&str] = &[
+    "取消",
+    "取り消",
+    "取りやめ",
+    "中止",
+    "キャンセル",
+    "有給",
+    "有休",
+    "欠勤",
+    "代休",
+    "代理",
+    "代わり",
+    "交代",
+    "交替",
+    "変更",
+    "未確定",
+    "→",
+    "⇒",
+    "cancel",
+    "swap",
+    "on leave",
+    "vacation",
+];
+/// The same where the cell is nothing else.
+pub(super) const ROW_CHANGE: &[&str] = &[
+    "休", "休み", "休暇", "欠", "案", "仮", "旧", "×", "✕", "✖", "ng", "off", "pto", "leave", "draft", "old", "tbd",
+    "未定",
+];
+/// Titles of lists of who is away.
+pub(super) const LEAVE_TITLE: &[&str] = &[
+    "休暇",
+    "有給",
+    "有休",
+    "お休み",
+    "休み予定",
+    "不在",
+    "欠勤",
+    "vacation",
+    "leave",
+    "absence",
+    "pto",
+    "out of office",
+    "away",
+];
+/// Titles of tables that do not say who is on call now.
+pub(super) const IDLE_TITLE: &[&str] = &[
+    "旧",
+    "古い",
+    "廃止",
+    "無効",
+    "使用しない",
+    "使わない",
+    "下書き",
+    "(案)",
+    "案です",
+    "原案",
+    "素案",
+    "未確定",
+    "仮置き",
+    "記入例",
+    "サンプル",
+    "テンプレート",
+    "draft",
+    "tentative",
+    "obsolete",
+    "deprecated",
+    "outdated",
+    "do not use",
+    "old",
+    "sample",
+    "example",
+    "template",
+];
+/// A title with one of these is a rota's, whatever else is in it.
+pub(super) const ROTA_TITLE: &[&str] = &[
+    "当番",
+    "オンコール",
+    "担当",
+    "on-call",
+    "oncall",
+    "on call",
+    "rota",
+    "rotation",
+    "duty",
+    "shift",
+    "シフト",
+    "week",
+    "週",
+];
+/// What a title says of itself, not of the days below it.
+pub(super) const STAMP: &[&str] = &["更新", "作成", "改訂", "改定", "updated", "created", "revised", "printed"];
+/// Headings of what belongs to a person rather than to a day.
+pub(super) const OF_A_PERSON: &[&str] = &[
+    "電話",
+    "携帯",
+    "内線",
+    "連絡先",
+    "番号",
+    "メール",
+    "tel",
+    "phone",
+    "mobile",
+    "mail",
+    "slack",
+    "typetalk",
+    "id",
+    "no",
+    "社員",
+    "カナ",
+    "読み",
+    "役職",
+    "title",
+];
 pub(super) const DITTO: &[&str] = &["〃", "同上", "々", "↓", "”", "\"", "''", "“", "同"];
 /// Remarks in brackets after a name that change nothing.
 pub(super) const REMARKS: &[&str] = &[
@@ -240,7 +356,7 @@ pub(super) const HOLIDAY_NAME: &[&str] =
     &["name", "名前", "名称", "休日名", "祝日名", "休業日名", "内容", "理由", "holiday"];
 
 /// Every list that the documents print.
-pub fn lists() -> [WordList; 16] {
+pub fn lists() -> [WordList; 20] {
     const WHOLE: &str = "the heading is nothing but these";
     const HAS: &str = "the heading has one of these in it";
     const IS: &str = "the heading is one of these";
@@ -263,5 +379,13 @@ pub fn lists() -> [WordList; 16] {
         list("deliberately nobody", "the cell ends with one of these, and no member's name is in it", NOBODY_ENDS),
         list("not decided", CELL, UNDECIDED),
         list("as the row above", CELL, DITTO),
+        list(
+            "a change beside those on call",
+            "a cell of the row, not in a column of notes, has one of these in it",
+            ROW_CHANGES,
+        ),
+        list("a change beside those on call", "such a cell is one of these", ROW_CHANGE),
+        list("a list of who is away", "the title above has one of these in it, and nothing of a rota", LEAVE_TITLE),
+        list("a table that is not in force", "the title above has one of these in it", IDLE_TITLE),
     ]
 }

@@ -60,6 +60,13 @@ pub fn all_in(folder: &str) -> Vec<Case> {
     folders.iter().map(|folder| Case::load(folder)).collect()
 }
 
+/// Rotas that a careful person could not be sure of, or only in part.
+pub fn doubtful() -> Vec<Case> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/doubtful.json");
+    let cases = json(&path).expect("it is there");
+    cases.as_array().expect("a list").iter().map(Case::of).collect()
+}
+
 pub fn hours(text: &str) -> BusinessHours {
     BusinessHours::parse(text).expect("hours")
 }
@@ -78,17 +85,27 @@ impl Case {
         let rotation = grid(folder, "rotation").expect("a rota");
         let members = grid(folder, "members");
         let tabs = Tabs { rotation, members, ..Tabs::default() };
-        let mut case = Self {
-            name: folder.file_name().expect("a name").to_string_lossy().into_owned(),
-            expected: Expected::of(&expected),
-            today: date(expected["today"].as_str().expect("a date")),
-            names: BTreeMap::new(),
-            tabs,
-        };
+        let name = folder.file_name().expect("a name").to_string_lossy().into_owned();
+        Self::new(name, tabs, Expected::of(&expected), date(expected["today"].as_str().expect("a date")))
+    }
+
+    fn new(name: String, tabs: Tabs, expected: Expected, today: NaiveDate) -> Self {
+        let mut case = Self { name, tabs, expected, today, names: BTreeMap::new() };
         let members = case.workbook(hours("10:00-17:00")).members.unwrap_or_default();
         let id = |member: &toban::domain::member::Member| member.slack.as_ref().map(|id| id.as_str().to_owned());
         case.names = members.0.iter().filter_map(|member| Some((id(member)?, member.name.clone()))).collect();
         case
+    }
+
+    /// A case of `doubtful.json`, in which all that there is stands in one place.
+    fn of(case: &Value) -> Self {
+        let text = |key: &str| case[key].as_str().expect("a text");
+        let tabs = Tabs {
+            rotation: of_values(text("tab"), &case["values"]),
+            members: Some(of_values("members", &case["members"])),
+            ..Tabs::default()
+        };
+        Self::new(text("name").to_owned(), tabs, Expected::of(case), date("2026-11-26"))
     }
 
     /// The members' tab, where there is one.
@@ -186,7 +203,12 @@ fn grid(folder: &Path, tab: &str) -> Option<Grid> {
     if let Ok(bytes) = fs::read(folder.join(&file)) {
         return Some(parse(&file, &bytes).expect("a CSV"));
     }
-    let values = json(&folder.join(format!("{tab}.json")))?;
+    let tab = json(&folder.join(format!("{tab}.json")))?;
+    Some(of_values(tab["tab"].as_str().expect("a name"), &tab["values"]))
+}
+
+/// A tab as the Sheets API gives its values.
+fn of_values(tab: &str, values: &Value) -> Grid {
     let cell = |value: &Value| match value {
         Value::Null => Cell::Empty,
         Value::String(text) if text.is_empty() => Cell::Empty,
@@ -195,6 +217,6 @@ fn grid(folder: &Path, tab: &str) -> Option<Grid> {
         other => Cell::Text(other.to_string()),
     };
     let row = |row: &Value| row.as_array().expect("a row").iter().map(cell).collect();
-    let rows = values["values"].as_array().expect("rows").iter().map(row).collect();
-    Some(Grid { tab: values["tab"].as_str().expect("a name").into(), origin: (1, 1), rows, merges: None })
+    let rows = values.as_array().expect("rows").iter().map(row).collect();
+    Grid { tab: tab.into(), origin: (1, 1), rows, merges: None }
 }

@@ -49,7 +49,9 @@ fn in_japanese(problem: &Problem, members: Option<&Members>) -> &'static str {
         Problem::UnusedHeading(_) => "見出しを直すか、このままで構いません",
         Problem::PersonWithoutDate(_) => "日付を書いてください",
         Problem::AboveHeader(_) => "見出しの行を表の一番上に移してください",
-        Problem::PersonBeside(_) => "この列に見出しを付けてください",
+        Problem::Beside(_) => "当番が変わるなら当番のセルを書き換え、変わらないなら備考の列に移してください",
+        Problem::LeaveList(_) => "別のシートに移すと、この表示は消えます",
+        Problem::NotInForce(_) => "当番表なら題を書き換え、そうでなければ別のシートに移してください",
         Problem::DateTwice(_) | Problem::OtherPeople(_) | Problem::NameTwice(_) => "どちらかの行を消してください",
         Problem::SecondTable { .. } => "チームごとにシートを分けてください。それまで代わりの宛先に知らせます",
         Problem::ReadAsWeeks => "その日だけの当番なら、残りの日の行を足してください",
@@ -108,7 +110,11 @@ fn in_english(problem: &Problem, members: Option<&Members>) -> &'static str {
         Problem::UnusedHeading(_) => "correct the header, or leave it",
         Problem::PersonWithoutDate(_) => "write the date beside it",
         Problem::AboveHeader(_) => "move the header to the top of the table",
-        Problem::PersonBeside(_) => "give that column a header",
+        Problem::Beside(_) => {
+            "if it changes who is on call, write that into the on-call cell; if not, move it to a column of notes"
+        }
+        Problem::LeaveList(_) => "move it to another tab, and this is no longer said",
+        Problem::NotInForce(_) => "if it is the rota, give it another title; if not, move it to another tab",
         Problem::DateTwice(_) | Problem::OtherPeople(_) | Problem::NameTwice(_) => "remove one of the rows",
         Problem::SecondTable { .. } => "give each team a tab. Until then the fallback is told",
         Problem::ReadAsWeeks => "if they are for those days only, add rows for the others",

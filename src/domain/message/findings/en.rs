@@ -68,7 +68,11 @@ fn problem(line: Line, problem: &Problem) -> Line {
         Problem::UnusedHeading(title) => line.and("the column '").cell(title).and("' is not read"),
         Problem::PersonWithoutDate(name) => of(line, name, "' stands in a row without a date"),
         Problem::AboveHeader(name) => of(line, name, "' stands above the header and is not read"),
-        Problem::PersonBeside(name) => of(line, name, "' stands in a column without a header: who is on call?"),
+        Problem::Beside(text) => of(line, text, "' stands beside it: who is on call?"),
+        Problem::LeaveList(title) => of(line, title, "' is who is away, so nobody is on call by it"),
+        Problem::NotInForce(title) => {
+            of(line, title, "': what is below it may not be who is on call, so it is not read")
+        }
         Problem::UnknownDeputy(text) => of(line, text, "': who stands in for whom?"),
         Problem::DateTwice(date) => {
             line.and(format!("{} stands in an earlier row too, with the same people", day(*date)))

@@ -73,7 +73,9 @@ fn problem(line: Line, problem: &Problem) -> Line {
         Problem::UnusedHeading(title) => line.and("の見出し「").cell(title).and("」の列は読み取られません"),
         Problem::PersonWithoutDate(name) => of(line, name, "」は日付のない行に書かれています"),
         Problem::AboveHeader(name) => of(line, name, "」は見出しの行より上にあるため読み取られません"),
-        Problem::PersonBeside(name) => of(line, name, "」は見出しのない列にあるため、誰が当番か決められません"),
+        Problem::Beside(text) => of(line, text, "」が横に書かれているため、誰が当番か決められません"),
+        Problem::LeaveList(title) => of(line, title, "」の表は休みの予定なので、当番としては読みません"),
+        Problem::NotInForce(title) => of(line, title, "」より下は、今の当番表かどうか決められないので読みません"),
         Problem::UnknownDeputy(text) => of(line, text, "」は、誰が誰の代わりか分かりません"),
         Problem::DateTwice(date) => line.and(format!("の {} は前の行にもあります (同じ人です)", day(*date))),
         Problem::OtherPeople(date) => line.and(format!(

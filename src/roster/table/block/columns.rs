@@ -4,7 +4,9 @@ use super::super::cells::{Entry, Sheet};
 use super::super::date;
 use super::super::heading::{Kind, bare};
 use super::super::people::Names;
-use super::{Block, Header, Layout, Length};
+use super::header::Header;
+use super::{Block, Layout, Length};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// What stands in a column, counted.
@@ -46,7 +48,7 @@ pub fn count(sheet: &Sheet, rows: Range<usize>, column: usize, names: Option<&Na
 pub fn read(
     sheet: &Sheet,
     names: &Names,
-    header: Header,
+    header: &Header,
     rows: Range<usize>,
     columns: Range<usize>,
     layout: &mut Layout,
@@ -91,7 +93,7 @@ fn date_of(table: &[(usize, Kind)]) -> Option<usize> {
 }
 
 /// A column's kind by its heading, and by what stands in it: a date's heading above weekdays is a weekday's.
-fn meant(sheet: &Sheet, header: Header, rows: &Range<usize>, column: usize) -> Kind {
+fn meant(sheet: &Sheet, header: &Header, rows: &Range<usize>, column: usize) -> Kind {
     let kind = header.kind(sheet, column);
     let is_blank = header.entry(sheet, column).is_blank();
     if kind != Kind::Date && !is_blank {
@@ -107,7 +109,7 @@ fn is_of_weekdays(sheet: &Sheet, rows: &Range<usize>, column: usize) -> bool {
     entries().filter(is_one).count() * 2 > entries().count()
 }
 
-fn block(sheet: &Sheet, names: &Names, header: Header, rows: &Range<usize>, table: &[(usize, Kind)]) -> Found {
+fn block(sheet: &Sheet, names: &Names, header: &Header, rows: &Range<usize>, table: &[(usize, Kind)]) -> Found {
     let of = |wanted: Kind| table.iter().filter(move |(_, kind)| *kind == wanted).map(|(column, _)| *column);
     let dates = |column: usize| count(sheet, rows.clone(), column, None).dates;
     let most_dates = |columns: &mut dyn Iterator<Item = usize>| {
@@ -115,24 +117,33 @@ fn block(sheet: &Sheet, names: &Names, header: Header, rows: &Range<usize>, tabl
     };
     let is_unnamed = |column: &usize| header.entry(sheet, *column).is_blank();
     let unnamed: Vec<_> = of(Kind::Other).filter(is_unnamed).collect();
-    let date = most_dates(&mut of(Kind::Date)).or_else(|| {
-        most_dates(&mut unnamed.iter().copied()).filter(|(column, dates)| {
-            let count = count(sheet, rows.clone(), *column, None);
-            *dates > 0 && count.is_mostly(count.dates)
-        })
-    });
+    let date = duty_date(sheet, header, &mut of(Kind::Date), &dates)
+        .or_else(|| most_dates(&mut of(Kind::Date)))
+        .or_else(|| {
+            most_dates(&mut unnamed.iter().copied()).filter(|(column, dates)| {
+                let count = count(sheet, rows.clone(), *column, None);
+                *dates > 0 && count.is_mostly(count.dates)
+            })
+        });
     let Some((date, dates_in_it)) = date else { return Found::Nothing };
     let has_people = |column: usize| {
         let count = count(sheet, rows.clone(), column, Some(names));
         count.people > 0 && count.is_mostly(count.people)
     };
     let mut on_call: Vec<_> = of(Kind::OnCall).collect();
-    if on_call.is_empty() && !of(Kind::Other).any(has_people) {
+    let is_weak = on_call.is_empty();
+    if is_weak
+        && !of(Kind::Other).any(has_people)
+        && !of(Kind::Note).any(|column| is_reason(&header.entry(sheet, column).text()))
+    {
         // A heading such as 氏名 says who is on call only where nobody else stands in the table.
         on_call.extend(of(Kind::Weak).take(1));
     }
     let half: Vec<_> = of(Kind::Half).collect();
-    if on_call.is_empty() && half.is_empty() {
+    // Who is on call in which team depends on more than the day.
+    let beside = unnamed.iter().copied().filter(|column| *column != date && has_people(*column));
+    let groups: BTreeSet<_> = on_call.iter().copied().chain(beside).map(|column| header.group(sheet, column)).collect();
+    if (on_call.is_empty() && half.is_empty()) || groups.len() > 1 {
         let is_meant = of(Kind::Night).next().is_some() || table.iter().any(|(column, _)| has_people(*column));
         return if dates_in_it > 0 && is_meant { Found::WithoutPeople(date) } else { Found::Nothing };
     }
@@ -159,8 +170,30 @@ fn block(sheet: &Sheet, names: &Names, header: Header, rows: &Range<usize>, tabl
             .collect(),
         unnamed: unnamed.into_iter().filter(|column| !read(*column)).collect(),
         length: length(&header.entry(sheet, date).text()),
+        is_weak,
         on_call,
     }))
+}
+
+/// Of several columns of dates the one whose heading says that it is on call: not the day on which a row was written.
+fn duty_date(
+    sheet: &Sheet,
+    header: &Header,
+    columns: &mut dyn Iterator<Item = usize>,
+    dates: &dyn Fn(usize) -> usize,
+) -> Option<(usize, usize)> {
+    let is_of_duty = |column: usize| {
+        let text = header.entry(sheet, column).text();
+        let bare = bare(&text);
+        ["当番", "担当", "オンコール", "oncall", "duty"].iter().any(|word| bare.contains(word))
+    };
+    columns.filter(|column| is_of_duty(*column)).map(|column| (column, dates(column))).find(|(_, dates)| *dates > 0)
+}
+
+/// A reason stands beside somebody who is away.
+fn is_reason(heading: &str) -> bool {
+    let bare = bare(heading);
+    ["理由", "事由", "reason"].iter().any(|word| bare.contains(word))
 }
 
 /// A column without a heading that has a date in most of the rows that have one.
@@ -174,7 +207,7 @@ fn unnamed_end(sheet: &Sheet, rows: &Range<usize>, (date, dates): (usize, usize)
 fn length(heading: &str) -> Length {
     let bare = bare(heading);
     let has = |words: &[&str]| words.iter().any(|word| bare.contains(word));
-    if has(&["週", "week"]) {
+    if has(&["週", "week", "wc"]) {
         Length::Week
     } else if has(&["開始", "start", "beginning", "commencing", "from"]) {
         Length::Start

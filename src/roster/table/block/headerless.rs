@@ -59,6 +59,7 @@ pub fn block(sheet: &Sheet, names: &Names, rows: Range<usize>) -> Option<Block> 
         others,
         unnamed: Vec::new(),
         length: Length::Unsaid,
+        is_weak: false,
     })
 }
 

@@ -35,7 +35,8 @@ impl Orders {
         let of_three = orders.map(|order| (order, span(threes.iter().map(|numbers| three(*numbers, order)))));
         let of_pair = [Order::InMonth, Order::DayMonth]
             .map(|order| (order, span(pairs.iter().map(|numbers| pair(*numbers, order, today)))));
-        Self { three: closest(&of_three), pair: pair_order(of_pair, &pairs) }
+        let three = closest(&of_three).filter(|order| !may_be_monthly(&threes, *order));
+        Self { three, pair: pair_order(of_pair, &pairs) }
     }
 
     /// The date of three numbers.
@@ -54,7 +55,7 @@ fn pair_order([month_day, day_month]: [(Order, Option<i64>); 2], pairs: &[(u32, 
     match (month_day.1, day_month.1) {
         (Some(_), None) => Some(Order::InMonth),
         (None, Some(_)) => Some(Order::DayMonth),
-        (Some(usual), Some(other)) => (pairs.len() < 3 || other * 2 > usual).then_some(Order::InMonth),
+        (Some(usual), Some(other)) => (usual == 0 || other * 2 > usual).then_some(Order::InMonth),
         // Some cells are dates in one order only, others in the other only: what may be both is neither.
         (None, None) => {
             let is_usual = pairs.iter().filter(|(one, other)| is_month_day(*one, *other)).count() * 2 > pairs.len();
@@ -78,6 +79,17 @@ fn closest(orders: &[(Order, Option<i64>)]) -> Option<Order> {
         [(_, only)] => Some(**only),
         [(first, order), (second, _), ..] => (**first * 2 <= **second && **second > 0).then_some(**order),
     }
+}
+
+/// Whether the first days of several months are read as several days of January.
+fn may_be_monthly(threes: &[[u32; 3]], order: Order) -> bool {
+    const MANY: usize = 3;
+    let is_first = |numbers: &[u32; 3]| match order {
+        Order::DayMonth => numbers[1] == 1,
+        Order::InMonth => numbers[0] == 1,
+        Order::Year => false,
+    };
+    threes.len() >= MANY && threes.iter().all(is_first) && threes.iter().any(|numbers| numbers != &threes[0])
 }
 
 /// Days from the first to the last; `None` when one of them is no date.

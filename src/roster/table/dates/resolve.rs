@@ -3,13 +3,13 @@
 use super::super::block::Block;
 use super::super::cells::{Entry, Sheet};
 use super::super::date::{self, Day, Point, Written};
-use super::super::month::{self, Month};
+use super::super::month::{self, Month, Period};
 use super::order::Orders;
 use super::{Context, Dated, End, Raw, divides};
 use crate::domain::calendar::BusinessHours;
 use crate::domain::rotation::Problem;
 use chrono::{Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The longest span that is believed.
 const LONGEST: i64 = 62;
@@ -126,6 +126,11 @@ impl<'a> Resolver<'a> {
                 Some(year) => date::day_of(year, month, day),
                 None => nearest(month, day, self.context.today),
             };
+            if let (Some(date), None) = (date, year)
+                && self.period(row).is_some_and(|period| !(period.first..=period.last).contains(&date))
+            {
+                return Err(Problem::OtherYear(text(), date));
+            }
             date.map(|date| (date, year.is_some())).ok_or_else(|| Problem::NotADate(text()))
         };
         match point.day {
@@ -160,8 +165,14 @@ impl<'a> Resolver<'a> {
         of_column.or_else(|| titles.filter(|mark| mark.month == month).find_map(|mark| mark.year))
     }
 
+    /// What the title above says of the years.
+    fn period(&self, row: usize) -> Option<Period> {
+        let after = self.context.periods.partition_point(|(title, _)| *title < row);
+        self.context.periods[..after].last().map(|(_, period)| *period)
+    }
+
     /// Where the month of a row is written.
-    fn month_row(&self, row: usize) -> usize {
+    pub fn month_row(&self, row: usize) -> usize {
         match self.columns.get(&row) {
             Some(columns) if self.block.month.is_some() => columns.month_row,
             _ => self.mark_above(row).map_or(0, |(mark, _)| mark),
@@ -244,35 +255,6 @@ pub fn nearest(month: u32, day: u32, today: NaiveDate) -> Option<NaiveDate> {
 fn fits(point: &Point, date: NaiveDate, raw: &Raw) -> Option<bool> {
     let written: Vec<_> = [point.weekday, raw.weekday].into_iter().flatten().collect();
     (!written.is_empty()).then(|| written.iter().all(|weekday| *weekday == date.weekday()))
-}
-
-/// Whether half of the dates without a year or more have another year's weekday: then the sheet is that year's.
-pub fn is_stale<'f>(found: impl Iterator<Item = &'f Found>) -> bool {
-    const FEW: usize = 2;
-    let fits: Vec<_> = found.filter(|found| !found.has_year).filter_map(|found| found.fits).collect();
-    let wrong = fits.iter().filter(|fits| !**fits).count();
-    wrong >= FEW && wrong * 2 >= fits.len()
-}
-
-/// Rows with the number of a day that begins again below a higher one, without another month above it.
-pub fn restarts(resolver: &Resolver, rows: &[Raw]) -> BTreeSet<usize> {
-    let mut months: BTreeMap<usize, Vec<(usize, u32)>> = BTreeMap::new();
-    for raw in rows {
-        if let Day::Only(day) = raw.written.first.day {
-            months.entry(resolver.month_row(raw.row)).or_default().push((raw.row, day));
-        }
-    }
-    let mut restarts = BTreeSet::new();
-    for days in months.values() {
-        let steps = || days.windows(2).map(|pair| (pair[1].0, i64::from(pair[1].1) - i64::from(pair[0].1)));
-        let ups = steps().filter(|(_, step)| *step > 0).count();
-        let downs = steps().filter(|(_, step)| *step < 0).count();
-        let is_back = |step: i64| if ups >= downs { step < 0 } else { step > 0 };
-        if let Some((row, _)) = steps().find(|(_, step)| is_back(*step)) {
-            restarts.extend(days.iter().map(|(row, _)| *row).filter(|other| *other >= row));
-        }
-    }
-    restarts
 }
 
 /// A start so late that the day itself is somebody else's.

@@ -108,6 +108,11 @@ pub fn deputy(remark: &str) -> Option<&str> {
     (!name.is_empty()).then_some(name)
 }
 
+/// Whether somebody stands in, and it is not said for whom: 鈴木(代理).
+pub fn is_deputy_of_another(piece: &str) -> bool {
+    brackets(piece).is_some_and(|(_, remarks)| remarks.iter().any(|remark| matches!(remark.as_str(), "代理" | "代行")))
+}
+
 /// Whether a remark says nothing about who is on call: a role, 内線123, whose deputy it is.
 pub fn changes_nothing(remark: &str) -> bool {
     let lower = remark.to_lowercase();
@@ -128,7 +133,7 @@ pub fn is_none(piece: &str) -> bool {
 
 /// A name without さん and stars.
 pub fn undecorated(name: &str) -> &str {
-    let name = name.trim_matches(|c: char| "★☆◎●○◯■□♪※ ".contains(c));
+    let name = name.trim_matches(|c: char| "★☆◎●○◯■♪※ ".contains(c));
     let bare = ["さん", "様", "氏", "君", "くん"].iter().find_map(|title| name.strip_suffix(title));
     match bare.or_else(|| without_san(name)).map(str::trim_end) {
         Some(bare) if !bare.is_empty() => bare,

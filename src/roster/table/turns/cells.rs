@@ -3,7 +3,7 @@
 use super::super::block::Block;
 use super::super::cells::{Entry, Sheet};
 use super::super::dates::Dated;
-use super::super::heading::bare;
+use super::super::heading::{Kind, bare, kind};
 use super::super::people::{Names, Read};
 use super::super::words;
 use super::regulars;
@@ -21,6 +21,10 @@ pub struct Reader<'a> {
     sparse: BTreeSet<usize>,
     /// Columns without a heading in which a name is an exception.
     beside: Vec<usize>,
+    /// Columns that may say what a row is for.
+    parting: Vec<usize>,
+    /// Columns that say オンコール or 主 in some rows: in the others somebody does something else.
+    roles: Vec<usize>,
     /// Whoever stands in a row with a date, when there is no members tab.
     regulars: BTreeSet<String>,
 }
@@ -38,6 +42,8 @@ pub enum Part {
     Night,
     /// Half of it, as that column says.
     Half(usize),
+    /// Who has it may have changed, as that column says.
+    Changed(usize),
 }
 
 impl Above {
@@ -64,9 +70,19 @@ impl<'a> Reader<'a> {
             block.on_call.iter().copied().filter(|column| block.on_call.len() > 1 && filled(*column) * 2 < rows);
         let people = |column: usize| dated.clone().filter(|row| names.are_members(&sheet.text(*row, column))).count();
         let beside = block.unnamed.iter().copied().filter(|column| people(*column) * 2 <= filled(*column));
+        let is_of_a_person = |column: usize| {
+            let heading = block.header.map(|header| sheet.text(header, column));
+            heading.is_some_and(|heading| words::OF_A_PERSON.iter().any(|word| bare(&heading).contains(word)))
+        };
+        let parting = block.others.iter().copied().filter(|column| !is_of_a_person(*column));
+        let is_role =
+            |row: usize, column| matches!(sheet.entry(row, column), Entry::Text(text) if kind(text) == Kind::OnCall);
+        let has_roles = |column: &usize| dated.clone().any(|row| is_role(row, *column));
         Self {
+            roles: block.others.iter().copied().filter(has_roles).collect(),
             sparse: sparse.collect(),
             beside: beside.collect(),
+            parting: parting.collect(),
             regulars: regulars(sheet, block, names, dated.clone()),
             sheet,
             block,
@@ -105,7 +121,7 @@ impl<'a> Reader<'a> {
     pub fn part(&self, row: usize) -> Part {
         for column in self.block.others.iter().chain(&self.block.unnamed) {
             let Entry::Text(text) = self.sheet.entry(row, *column) else { continue };
-            const LONGEST: usize = 40;
+            const LONGEST: usize = 80;
             if text.len() > LONGEST {
                 continue;
             }
@@ -121,8 +137,43 @@ impl<'a> Reader<'a> {
             if is_made_of(words::HALF).is_some() {
                 return Part::Half(*column);
             }
+            if self.is_change(text, *column) {
+                return Part::Changed(*column);
+            }
         }
         Part::Whole
+    }
+
+    /// Whether a cell beside those on call may change who is.
+    fn is_change(&self, text: &str, column: usize) -> bool {
+        let lower = text.to_lowercase();
+        let is_marked = words::ROW_CHANGES.iter().any(|word| lower.contains(word));
+        let is_other_role = self.roles.contains(&column) && kind(text) != Kind::OnCall;
+        is_marked
+            || is_other_role
+            || words::ROW_CHANGE.contains(&lower.as_str())
+            || (self.beside.contains(&column) && self.names.are_in(text))
+    }
+
+    /// In which cell two rows of a date differ, so that they may be for two things.
+    pub fn apart(&self, one: usize, other: usize) -> Option<ShiftCell> {
+        let differs = |column: &usize| {
+            let (one, other) = (self.sheet.entry(one, *column), self.sheet.entry(other, *column));
+            one != other && [one, other].into_iter().all(|entry| self.is_label(entry))
+        };
+        self.parting
+            .iter()
+            .copied()
+            .find(|column| differs(column))
+            .map(|column| self.unsure(other, column, Problem::Beside))
+    }
+
+    /// Whether a cell may say what its row is for: not a name, a number or a place among those on call.
+    fn is_label(&self, entry: &Entry) -> bool {
+        const LONG: usize = 3;
+        let Entry::Text(text) = entry else { return false };
+        let is_number = text.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() >= LONG);
+        kind(text) != Kind::OnCall && !is_number && !text.contains('@') && !self.names.are_members(text)
     }
 
     /// What the row's on-call cells say. `above` is the row that a cell may repeat.
@@ -137,7 +188,7 @@ impl<'a> Reader<'a> {
         let cells: Vec<_> = columns().filter(is_shown).map(|column| self.cell(row, column, above)).collect();
         let beside = self.beside.iter().find(|column| self.names.is_somebody(&self.sheet.text(row, **column)));
         if let Some(column) = beside {
-            return vec![self.unsure(row, *column, Problem::PersonBeside)];
+            return vec![self.unsure(row, *column, Problem::Beside)];
         }
         self.deputy(row, cells.len()).unwrap_or(cells)
     }
@@ -199,7 +250,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Nobody can be sure of the row because of that cell.
-    fn unsure(&self, row: usize, column: usize, problem: fn(crate::domain::text::Foreign) -> Problem) -> ShiftCell {
+    pub fn unsure(&self, row: usize, column: usize, problem: fn(crate::domain::text::Foreign) -> Problem) -> ShiftCell {
         let text = self.sheet.shown(row, column);
         ShiftCell { at: self.sheet.at(row, column), name: Some(text.clone()), says: Says::unsure(problem(text)).into() }
     }
