@@ -153,7 +153,7 @@ fn tabs(rows: usize) -> Tabs {
     let shift = |row: usize| vec![day(row), text(format!("担当{}", row % 10)), text(format!("担当{}", (row + 1) % 10))];
     let member = |n: usize| vec![text(format!("担当{n}")), text(format!("U0MEMBER{n:02}")), text(format!("member{n}"))];
     let header = |cells: &[&str]| vec![cells.iter().map(|cell| text((*cell).to_owned())).collect::<Vec<_>>()];
-    let grid = |tab: &str, rows: Vec<Vec<Cell>>| Grid { tab: tab.into(), origin: (1, 1), rows, merges: None };
+    let grid = |tab: &str, rows: Vec<Vec<Cell>>| Grid { tab: tab.into(), origin: (1, 1), rows, ..Grid::default() };
     Tabs {
         rotation: grid("rotation", [header(&["日付", "担当1", "担当2"]), (0..rows).map(shift).collect()].concat()),
         members: Some(grid(
@@ -162,6 +162,7 @@ fn tabs(rows: usize) -> Tabs {
         )),
         runbooks: None,
         holidays: None,
+        ..Tabs::default()
     }
 }
 

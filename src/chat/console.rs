@@ -14,6 +14,7 @@ pub const KIND: ChatKind = ChatKind {
         own: plain,
         defuse: plain,
         link: plain,
+        linked: |words, link| format!("{words} ({link})"),
         mention: |handle| format!("@{}", handle.as_str()),
         guard: "",
         after_quote: "\n",

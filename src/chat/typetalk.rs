@@ -21,7 +21,8 @@ pub const KIND: ChatKind = ChatKind {
     markup: Markup {
         own: plain,
         defuse: shown,
-        link: |link| link.split('#').next().unwrap_or_default().into(),
+        link: without_tag,
+        linked: |words, link| format!("{words} ({})", without_tag(link)),
         mention: |handle: &Handle| format!("@{}", handle.as_str()),
         guard: GUARD,
         after_quote: "\n",
@@ -115,6 +116,11 @@ fn code(reply: &Reply) -> String {
     } else {
         format!("{} {}", reply.status.as_u16(), words.join(": "))
     }
+}
+
+/// A link to what it would be without the part after `#`, which would be a tag.
+fn without_tag(link: &str) -> Cow<'_, str> {
+    link.split('#').next().unwrap_or_default().into()
 }
 
 /// Foreign text: no `@` that could mention, no `#` that could tag, no back-quotes that could open a code block. No escape

@@ -13,6 +13,8 @@ pub(super) struct Markup {
     /// Foreign words, so that they are shown and mean nothing to the chat.
     pub defuse: fn(&str) -> Cow<'_, str>,
     pub link: fn(&str) -> Cow<'_, str>,
+    /// Words, written already, that open a link.
+    pub linked: fn(&str, &str) -> String,
     /// A person or group to ping.
     pub mention: fn(&Handle) -> String,
     /// What is put before foreign words that begin a line and could be read as a list or a quote; empty for nothing.
@@ -119,6 +121,11 @@ impl Markup {
                 Span::Verb(text) => ((self.own)(text), None, true),
                 Span::Tag(tag) => (tag.as_str().into(), None, false),
                 Span::Link(link) => ((self.link)(link.as_str()), None, false),
+                Span::Cell(name, link) => {
+                    let name = (self.defuse)(name);
+                    let linked = link.as_ref().map(|link| (self.linked)(&name, link.as_str()).into());
+                    (linked.unwrap_or(name), None, false)
+                }
                 Span::Foreign(text) => ((self.defuse)(text.as_str()), Some(text.as_str()), false),
             };
             Piece { written, foreign, is_verb }
@@ -200,6 +207,7 @@ mod tests {
         own: plain,
         defuse: |text| text.replace('<', "&lt;").into(),
         link: plain,
+        linked: |words, link| format!("{words} ({link})"),
         mention: |handle| format!("@{}", handle.as_str()),
         guard: "",
         after_quote: "\n",

@@ -187,7 +187,7 @@ fn greet(config: &Config, reach: Reach, is_demo: bool, port: u16, passed_over: O
         Source::Sample => {
             print::stderr_line("  rotation  the sample (docs/workbook/rotation.csv); set ROTATION_FILE for your own")
         }
-        Source::Files(_) => print::stderr_line("  rotation  ROTATION_FILE"),
+        Source::Files(_) | Source::Web(_) => print::stderr_line("  rotation  ROTATION_FILE"),
         Source::Sheet(_) => print::stderr_line("  rotation  the Google Sheet"),
         Source::Misconfigured(_) => print::stderr_line("  rotation  none; see above"),
     }

@@ -1,16 +1,32 @@
 //! What can be wrong with a workbook, and where.
 
 use crate::domain::member::Platform;
-use crate::domain::text::Foreign;
+use crate::domain::text::{Foreign, Link};
 use chrono::NaiveDate;
 use std::fmt;
 use std::sync::Arc;
 
+/// A tab of the sheet, or the file of a CSV.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Tab {
+    /// As people call it.
+    pub name: String,
+    /// Where it can be opened, if that is known: `https://docs.google.com/spreadsheets/d/…/edit?gid=0#gid=0`.
+    pub address: Option<Link>,
+}
+
+impl Tab {
+    /// A tab that cannot be opened by a link.
+    pub fn named(name: &str) -> Arc<Self> {
+        Arc::new(Self { name: name.to_owned(), address: None })
+    }
+}
+
 /// Where a cell is, so that a person can go and correct it: `rotation!B14`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CellRef {
-    /// The tab, or the file of a CSV.
-    pub tab: Arc<str>,
+    /// Where it stands.
+    pub tab: Arc<Tab>,
     /// From 1, as the sheet counts.
     pub row: u32,
     /// From 1; written as letters.
@@ -28,11 +44,17 @@ impl CellRef {
         letters.reverse();
         format!("{}{}", String::from_utf8_lossy(&letters), self.row)
     }
+
+    /// Where it can be opened.
+    pub fn link(&self) -> Option<Link> {
+        let address = self.tab.address.as_ref()?;
+        Link::parse(&format!("{}&range={}", address.as_str(), self.name()))
+    }
 }
 
 impl fmt::Display for CellRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}!{}", self.tab, self.name())
+        write!(f, "{}!{}", self.tab.name, self.name())
     }
 }
 
@@ -152,6 +174,8 @@ pub enum Problem {
     Refused(Shape),
     /// The tab is empty.
     EmptyTab,
+    /// There is no tab for that range; whether somebody may lose their call by it.
+    NoTab(Foreign, bool),
     /// A link that is no web address.
     NotALink(Foreign),
     /// The same person stands in two cells of a day.
@@ -234,6 +258,7 @@ impl Problem {
             | Self::NotALink(_)
             | Self::SamePersonTwice(_)
             | Self::FilledHoliday(_) => false,
+            Self::NoTab(_, costs) => *costs,
             Self::Several { first, .. } => first.is_fault(),
         }
     }
@@ -246,8 +271,12 @@ mod tests {
     #[test]
     fn cells_are_named_as_the_sheet_names_them() {
         for (column, letters) in [(1, "A"), (26, "Z"), (27, "AA"), (52, "AZ"), (53, "BA"), (702, "ZZ"), (703, "AAA")] {
-            let at = CellRef { tab: "t".into(), row: 3, column };
-            assert_eq!(at.to_string(), format!("t!{letters}3"));
+            let at = CellRef { tab: Tab::named("t"), row: 3, column };
+            assert_eq!((at.to_string(), at.link()), (format!("t!{letters}3"), None));
         }
+        let address = Link::parse("https://docs.google.com/spreadsheets/d/1x/edit?gid=7#gid=7");
+        let at = CellRef { tab: Tab { name: "t".into(), address }.into(), row: 14, column: 2 };
+        let link = "https://docs.google.com/spreadsheets/d/1x/edit?gid=7#gid=7&range=B14";
+        assert_eq!(at.link().as_ref().map(Link::as_str), Some(link));
     }
 }

@@ -1,6 +1,6 @@
 //! Taking turns: who is on call on a day, and what is wrong with the table that says so.
 
-pub use crate::domain::finding::{CellRef, Finding, Problem, Shape};
+pub use crate::domain::finding::{CellRef, Finding, Problem, Shape, Tab};
 use crate::domain::member::{Handle, Members, Mentionee, Platform, is_everybody, normalized};
 use crate::domain::text::Foreign;
 use crate::domain::unreadable::Unreadable;
@@ -49,7 +49,7 @@ pub type Shift = Vec<ShiftCell>;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Rotation {
     /// The tab, for findings that have no cell.
-    pub tab: Arc<str>,
+    pub tab: Arc<Tab>,
     /// The rows.
     pub shifts: BTreeMap<NaiveDate, Shift>,
     /// Why none of the tab is read, when that is so.
@@ -158,7 +158,7 @@ mod tests {
             Some(word) if word.as_str() == "-" => Says::Nobody,
             Some(word) => Says::People { people: vec![word.clone()], problems: Vec::new() },
         };
-        ShiftCell { at: CellRef { tab: "rotation".into(), row: 14, column }, name, says: Arc::new(says) }
+        ShiftCell { at: CellRef { tab: Tab::named("rotation"), row: 14, column }, name, says: Arc::new(says) }
     }
 
     fn members() -> Members {
@@ -180,7 +180,7 @@ mod tests {
     fn check(names: &[&str], members: Option<&Members>, platform: Platform, people: &[&str], findings: &[&str]) {
         let date = NaiveDate::from_ymd_opt(2026, 11, 24).expect("a date");
         let shift = names.iter().zip(2..).map(|(name, column)| cell(column, name)).collect();
-        let rotation = Rotation { tab: "rotation".into(), shifts: BTreeMap::from([(date, shift)]), refused: None };
+        let rotation = Rotation { tab: Tab::named("rotation"), shifts: BTreeMap::from([(date, shift)]), refused: None };
         let (who, what) = match rotation.coverage(date, members, platform) {
             Coverage::OnCall { people, findings, .. } => (people, findings),
             Coverage::Gap { findings } => (Vec::new(), findings),

@@ -28,6 +28,11 @@ impl Pattern {
         (!parts.is_empty()).then_some(Self(parts))
     }
 
+    /// The parts with `*` between them, from which the same pattern can be parsed again.
+    pub fn text(&self) -> String {
+        self.0.join("*")
+    }
+
     fn matches(&self, folded: &str) -> bool {
         let mut rest = folded;
         self.0.iter().all(|part| match rest.split_once(part.as_str()) {

@@ -19,10 +19,16 @@ impl Foreign {
         let mut is_visible = false;
         let mut rest = text;
         while let Some(c) = rest.chars().next() {
-            let plain = rest.find(|c| !is_usual(c)).unwrap_or(rest.len());
-            let (word, after) = rest.split_at(plain.max(c.len_utf8()));
+            let usual = rest.find(|c| !is_usual(c)).unwrap_or(rest.len());
+            let (word, after) = rest.split_at(usual.max(c.len_utf8()));
             rest = after;
-            if c.is_whitespace() || c.is_control() {
+            if usual > 0 {
+                if std::mem::take(&mut is_apart) && !line.is_empty() {
+                    line.push(' ');
+                }
+                line.push_str(word);
+                is_visible = true;
+            } else if c.is_whitespace() || c.is_control() {
                 is_apart = true;
             } else if !is_invisible(c) {
                 if std::mem::take(&mut is_apart) && !line.is_empty() {
@@ -101,7 +107,7 @@ fn is_blank(c: char) -> bool {
 
 /// A URL that is safe in a message: `http` or `https`, and no character that a chat could read as the end of
 /// the link, as markup or as a mention.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Link(String);
 
 impl Link {

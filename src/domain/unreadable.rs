@@ -18,6 +18,8 @@ pub enum Unreadable {
     File(Foreign),
     /// The name of a CSV file.
     NotUtf8(Foreign),
+    /// A CSV cannot be had from the address in that setting.
+    Address(&'static str, AddressFault),
     NoAnswer,
     /// Google cannot be reached, and why.
     NoConnection(Foreign),
@@ -35,12 +37,33 @@ pub enum Unreadable {
     NotShared(Foreign),
     /// The Sheets API is not enabled in the service account's project.
     ApiDisabled,
+    /// The access token is not for reading spreadsheets.
+    Scope,
+    /// The organisation's policy (VPC Service Controls) keeps the API from being used from here.
+    Policy,
     /// The range that was asked for; its tab does not exist.
     NoSuchTab(Foreign),
+    /// What is wrong with the service account's key itself; Google was not asked.
+    KeyBroken(Foreign),
     /// Google's reason for not accepting the key.
     KeyRefused(Foreign),
     /// Google's reason for refusing anything else.
     Refused(Foreign),
+}
+
+/// Why there is no CSV at an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AddressFault {
+    /// It answers with this HTTP status.
+    Status(u16),
+    NoConnection(Foreign),
+    NoAnswer,
+    /// It answers with a web page.
+    Page,
+    /// It is longer than is read.
+    TooLong,
+    /// It sends us on and on.
+    Redirects,
 }
 
 impl Unreadable {
@@ -51,6 +74,7 @@ impl Unreadable {
             Self::Missing { .. } => "missing",
             Self::File(_) => "file",
             Self::NotUtf8(_) => "not_utf8",
+            Self::Address(..) => "address",
             Self::NoAnswer => "no_answer",
             Self::NoConnection(_) => "no_connection",
             Self::Unavailable(_) => "unavailable",
@@ -60,7 +84,10 @@ impl Unreadable {
             Self::NotASpreadsheet => "not_a_spreadsheet",
             Self::NotShared(_) => "not_shared",
             Self::ApiDisabled => "api_disabled",
+            Self::Scope => "scope",
+            Self::Policy => "policy",
             Self::NoSuchTab(_) => "no_such_tab",
+            Self::KeyBroken(_) => "key_broken",
             Self::KeyRefused(_) => "key_refused",
             Self::Refused(_) => "refused",
         }

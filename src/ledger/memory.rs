@@ -3,7 +3,7 @@
 use super::attempt::Attempt;
 use super::claim::{Certainty, Claim, Holding, LEASE};
 use super::incident::{KnownIncident, Opening};
-use super::{Posted, ROTATION_LEASE, RotationCopy};
+use super::{Posted, ROTATION_AHEAD, ROTATION_LEASE, RotationCopy};
 use crate::domain::incident::{EventKey, IncidentEvent, IncidentId};
 use crate::domain::text::Tag;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -80,17 +80,18 @@ impl Memory {
         self.tables().rotation.clone()
     }
 
-    pub(super) fn keep_rotation(&self, copy: RotationCopy) {
+    pub(super) fn keep_rotation(&self, copy: RotationCopy, now: DateTime<Utc>) {
         let mut tables = self.tables();
         tables.rotation_asked_at = None;
-        if tables.rotation.as_ref().is_none_or(|known| known.read_at <= copy.read_at) {
+        let is_older = |known: &RotationCopy| known.read_at <= copy.read_at || known.read_at > now + ROTATION_AHEAD;
+        if tables.rotation.as_ref().is_none_or(is_older) {
             tables.rotation = Some(copy);
         }
     }
 
     pub(super) fn may_read_rotation(&self, now: DateTime<Utc>) -> bool {
         let mut tables = self.tables();
-        if tables.rotation_asked_at.is_some_and(|at| now - at < ROTATION_LEASE) {
+        if tables.rotation_asked_at.is_some_and(|at| (now - at).abs() < ROTATION_LEASE) {
             return false;
         }
         tables.rotation_asked_at = Some(now);

@@ -21,6 +21,8 @@ use table::Table;
 
 /// A read of the rotation takes 1.5 s at most; one that began longer ago than this belongs to a crashed process.
 const ROTATION_LEASE: TimeDelta = TimeDelta::seconds(5);
+/// A copy from further ahead is of a process whose clock is wrong, and is overwritten.
+const ROTATION_AHEAD: TimeDelta = TimeDelta::seconds(60);
 
 /// Where the ledger is kept.
 #[derive(Debug)]
@@ -50,8 +52,8 @@ pub enum Mentioned {
 /// The last good copy of the rotation, shared by all instances.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RotationCopy {
-    /// The tabs, in the roster's own form.
-    pub tabs: String,
+    /// What was read, in the roster's own form.
+    pub reading: String,
     pub read_at: DateTime<Utc>,
 }
 
@@ -258,7 +260,7 @@ impl Ledger {
     /// Keeps a copy that was just read.
     pub async fn keep_rotation(&self, copy: RotationCopy, now: DateTime<Utc>) {
         match self {
-            Self::Memory(memory) => memory.keep_rotation(copy),
+            Self::Memory(memory) => memory.keep_rotation(copy, now),
             Self::Table(table) => answered(Box::pin(table.keep_rotation(&copy, now)).await).unwrap_or_default(),
         }
     }

@@ -1,4 +1,4 @@
-//! The last good copy of the sheet.
+//! The last good copy of the workbook.
 //!
 //! A copy is fresh for a minute. After that one reader at a time asks Google while the others wait for it or use the
 //! copy. If Google does not answer, the copy is used, however old, and Google is not asked again for ten seconds. Without
@@ -6,14 +6,15 @@
 //!
 //! The copy is also kept in the ledger, so that all instances of the function share one read a minute: an instance asks
 //! Google only if the ledger's copy is not fresh either and no other instance is asking. Otherwise it waits for the
-//! other's copy, and asks Google itself if none arrives in time.
+//! other's copy, and asks Google itself if none arrives in time. What another version of the reader has read counts only
+//! while Google does not answer. Clocks of other processes may be wrong: nothing is younger than now.
 
-use super::sheet::Sheet;
-use super::table::{Tabs, workbook};
+use super::origin::Origin;
+use super::table::{READER, workbook};
 use super::{LIMIT, Reading, TeamTime, copy};
 use crate::domain::unreadable::Unreadable;
 use crate::ledger::{Ledger, RotationCopy};
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::{Arc, Mutex as SyncMutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -33,52 +34,59 @@ const OWN_READ: Duration = Duration::from_millis(700);
 /// A sheet and its last good copy.
 #[derive(Debug)]
 pub struct Cache {
-    sheet: Sheet,
+    origin: Origin,
     team: TeamTime,
     copy: SyncMutex<Option<Copy>>,
     /// Held by the one who asks Google; when the last try failed.
     asking: Mutex<Option<DateTime<Utc>>>,
 }
 
-/// What the sheet said last, and how it was read on which day: a date without a year is another one later.
-#[derive(Debug)]
+/// What was read last, here or elsewhere.
+#[derive(Debug, Clone)]
 struct Copy {
-    tabs: Tabs,
-    day: NaiveDate,
     reading: Reading,
+    /// The version of the reader.
+    reader: u32,
+}
+
+impl Copy {
+    /// Whether it says what the sheet says now.
+    fn is_fresh(&self, now: DateTime<Utc>) -> bool {
+        self.reader == READER && now - self.reading.read_at < FRESH
+    }
 }
 
 impl Cache {
     /// A cache with nothing in it.
-    pub fn new(sheet: Sheet, team: TeamTime) -> Self {
-        Self { sheet, team, copy: SyncMutex::new(None), asking: Mutex::new(None) }
+    pub fn new(origin: Origin, team: TeamTime) -> Self {
+        Self { origin, team, copy: SyncMutex::new(None), asking: Mutex::new(None) }
     }
 
     /// The sheet or a copy, by the rules above. Returns by `limit`; a read that takes longer is dropped.
     pub async fn read(&self, ledger: &Ledger, limit: Instant, now: DateTime<Utc>) -> Result<Reading, Unreadable> {
-        if let Some(fresh) = self.copy(now).filter(|copy| is_fresh(copy.read_at, now)) {
-            return Ok(fresh);
+        if let Some(fresh) = self.copy().filter(|copy| copy.is_fresh(now)) {
+            return Ok(fresh.reading);
         }
         let found = match timeout_at(limit, self.asking.lock()).await {
-            Ok(mut failed_at) => match self.copy(now) {
+            Ok(mut failed_at) => match self.copy() {
                 // Somebody has read it while we waited.
-                Some(fresh) if is_fresh(fresh.read_at, now) => return Ok(fresh),
-                Some(old) if failed_at.is_some_and(|at| now - at < PAUSE) => return Ok(old),
+                Some(fresh) if fresh.is_fresh(now) => return Ok(fresh.reading),
+                Some(old) if failed_at.is_some_and(|at| now - at < PAUSE) => return Ok(old.reading),
                 _ => {
                     let found = self.ask(ledger, limit, now).await;
                     *failed_at = found.as_ref().err().map(|_| now);
                     found
                 }
             },
-            Err(_) => Err(Unreadable::NoAnswer),
+            Err(_) => Err(self.origin.silence()),
         };
-        found.or_else(|why| self.copy(now).ok_or(why))
+        found.or_else(|why| self.copy().map(|copy| copy.reading).ok_or(why))
     }
 
     /// Starts with the ledger's copy, if it can be read.
-    pub fn begin_with(&self, copy: &RotationCopy) {
-        if let Some(tabs) = copy::from_json(&copy.tabs) {
-            self.keep(tabs, copy.read_at, copy.read_at);
+    pub fn begin_with(&self, copy: &RotationCopy, now: DateTime<Utc>) {
+        if let Some(copy) = known(copy, now) {
+            self.keep(copy);
         }
     }
 
@@ -89,9 +97,15 @@ impl Cache {
 
     /// The sheet as it is now, never a copy.
     pub async fn read_through(&self, now: DateTime<Utc>) -> Result<Reading, Unreadable> {
-        let tabs = timeout_at(Instant::now() + LIMIT, self.sheet.read()).await.map_err(|_| Unreadable::NoAnswer)??;
-        let workbook = workbook(&tabs, self.team.hours, self.team.today(now));
-        Ok(Reading { workbook: Arc::new(workbook), read_at: now })
+        let reading = timeout_at(Instant::now() + LIMIT, self.read_origin(now)).await;
+        reading.map_err(|_| self.origin.silence())?
+    }
+
+    async fn read_origin(&self, now: DateTime<Utc>) -> Result<Reading, Unreadable> {
+        let today = self.team.today(now);
+        // Rarely needed, and large.
+        let tabs = Box::pin(self.origin.read(today)).await?;
+        Ok(Reading { workbook: Arc::new(workbook(&tabs, self.team.hours, today)), read_at: now })
     }
 
     /// What another instance has read, or the sheet. Returns by `limit`.
@@ -99,17 +113,16 @@ impl Cache {
         if let Some(reading) = self.read_elsewhere(ledger, limit, now).await {
             return Ok(reading);
         }
-        let why = match timeout_at(limit, self.sheet.read()).await {
-            Ok(Ok(tabs)) => {
-                let reading = self.keep(tabs.clone(), now, now);
-                let tabs = copy::to_json(&tabs, &reading.workbook.rotation, self.team, now);
-                let copy = RotationCopy { tabs, read_at: now };
+        let why = match timeout_at(limit, self.read_origin(now)).await {
+            Ok(Ok(reading)) => {
+                self.keep(Copy { reading: reading.clone(), reader: READER });
+                let copy = RotationCopy { reading: copy::to_json(&reading.workbook, now), read_at: now };
                 // If this is not done in time, the next instance asks Google itself.
                 timeout_at(limit, ledger.keep_rotation(copy, now)).await.ok();
                 return Ok(reading);
             }
             Ok(Err(why)) => why,
-            Err(_) => Unreadable::NoAnswer,
+            Err(_) => self.origin.silence(),
         };
         tracing::warn!(rotation_unreadable = why.name(), "the sheet cannot be read. `toban check` says what to do");
         Err(why)
@@ -118,21 +131,24 @@ impl Cache {
     /// What others have read, or are reading at this moment; `None` when the caller has to ask Google itself.
     async fn read_elsewhere(&self, ledger: &Ledger, limit: Instant, now: DateTime<Utc>) -> Option<Reading> {
         let copy = self.shared(ledger, limit, now).await?;
-        if is_fresh(copy.read_at, now) {
-            return Some(copy);
+        if copy.reader != READER {
+            return None;
+        }
+        if copy.is_fresh(now) {
+            return Some(copy.reading);
         }
         if timeout_at(limit, ledger.may_read_rotation(now)).await != Ok(false) {
             return None;
         }
-        if now - copy.read_at < FRESH + MEANWHILE {
-            return Some(copy);
+        if now - copy.reading.read_at < FRESH + MEANWHILE {
+            return Some(copy.reading);
         }
         let delivered = async {
             loop {
                 sleep(POLL).await;
                 let copy = self.shared(ledger, limit, now).await;
-                if let Some(fresh) = copy.filter(|copy| is_fresh(copy.read_at, now)) {
-                    return fresh;
+                if let Some(fresh) = copy.filter(|copy| copy.is_fresh(now)) {
+                    return fresh.reading;
                 }
             }
         };
@@ -141,35 +157,28 @@ impl Cache {
     }
 
     /// The ledger's copy, or our own if that is newer; `None` when the ledger has none that can be read.
-    async fn shared(&self, ledger: &Ledger, limit: Instant, now: DateTime<Utc>) -> Option<Reading> {
-        let shared = timeout_at(limit, ledger.rotation()).await.ok().flatten()?;
-        match self.copy(now) {
-            Some(own) if own.read_at >= shared.read_at => Some(own),
-            _ => Some(self.keep(copy::from_json(&shared.tabs)?, shared.read_at, now)),
+    async fn shared(&self, ledger: &Ledger, limit: Instant, now: DateTime<Utc>) -> Option<Copy> {
+        let shared = known(&timeout_at(limit, ledger.rotation()).await.ok().flatten()?, now)?;
+        match self.copy() {
+            Some(own) if own.reader == READER && own.reading.read_at >= shared.reading.read_at => Some(own),
+            _ => Some(self.keep(shared)),
         }
     }
 
-    fn keep(&self, tabs: Tabs, read_at: DateTime<Utc>, now: DateTime<Utc>) -> Reading {
-        let day = self.team.today(now);
-        let reading = Reading { workbook: Arc::new(workbook(&tabs, self.team.hours, day)), read_at };
-        let copy = Copy { tabs, day, reading: reading.clone() };
-        *self.copy.lock().unwrap_or_else(PoisonError::into_inner) = Some(copy);
-        reading
+    fn keep(&self, copy: Copy) -> Copy {
+        *self.copy.lock().unwrap_or_else(PoisonError::into_inner) = Some(copy.clone());
+        copy
     }
 
-    /// What the sheet said last, as it is to be read today.
-    fn copy(&self, now: DateTime<Utc>) -> Option<Reading> {
-        let mut copy = self.copy.lock().unwrap_or_else(PoisonError::into_inner);
-        let copy = copy.as_mut()?;
-        let today = self.team.today(now);
-        if copy.day != today {
-            copy.day = today;
-            copy.reading.workbook = Arc::new(workbook(&copy.tabs, self.team.hours, today));
-        }
-        Some(copy.reading.clone())
+    fn copy(&self) -> Option<Copy> {
+        self.copy.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
-fn is_fresh(read_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
-    now - read_at < FRESH
+/// A copy of the ledger's. If its clock was ahead, nobody knows how old it is: then it is not fresh.
+fn known(copy: &RotationCopy, now: DateTime<Utc>) -> Option<Copy> {
+    let copy::Copy { reader, workbook } = copy::from_json(&copy.reading)?;
+    let ahead = copy.read_at - now;
+    let read_at = if ahead > FRESH { now - FRESH } else { copy.read_at.min(now) };
+    Some(Copy { reading: Reading { workbook: Arc::new(workbook), read_at }, reader })
 }

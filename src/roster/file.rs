@@ -89,7 +89,13 @@ impl Files {
             (Some(path), Some(bytes)) => parse(&name(path), bytes).map(Some),
             _ => Ok(None),
         };
-        Ok(Tabs { rotation: grid(0)?.unwrap_or_default(), members: grid(1)?, runbooks: grid(2)?, holidays: grid(3)? })
+        Ok(Tabs {
+            rotation: grid(0)?.unwrap_or_default(),
+            members: grid(1)?,
+            runbooks: grid(2)?,
+            holidays: grid(3)?,
+            ..Tabs::default()
+        })
     }
 }
 
@@ -105,7 +111,7 @@ fn name(path: &Path) -> String {
 }
 
 /// What is in the file that a variable names.
-fn load(variable: &'static str, path: &Path) -> Result<Vec<u8>, Unreadable> {
+pub(super) fn load(variable: &'static str, path: &Path) -> Result<Vec<u8>, Unreadable> {
     std::fs::read(path).map_err(|error| match error.kind() {
         ErrorKind::NotFound => Unreadable::Missing { variable, file: words(&name(path)) },
         _ => failed(&name(path), &error.to_string()),

@@ -4,10 +4,12 @@ pub mod cache;
 mod copy;
 pub mod editable;
 pub mod file;
+mod origin;
 pub mod sample;
 pub mod sheet;
 pub mod table;
 pub mod token;
+pub mod web;
 
 use crate::domain::calendar::{BusinessHours, Calendar};
 use crate::domain::text::Foreign;
@@ -19,10 +21,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use editable::EditableRotation;
 use file::{Files, OpenFiles};
+use origin::Origin;
 use sheet::{Access, Sheet};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
+use web::{Places, WebFiles};
 
 /// The most time that reading the workbook may take, access token included.
 pub const LIMIT: Duration = Duration::from_millis(1_500);
@@ -34,6 +38,8 @@ pub enum Source {
     /// The sample that comes with toban.
     Sample,
     Sheet(Box<Access>),
+    /// CSV files at addresses.
+    Web(Box<Places>),
     /// A setting is missing or wrong. Alerts still go out, to the fallback.
     Misconfigured(Foreign),
 }
@@ -64,7 +70,8 @@ pub enum Roster {
     Files(Box<OpenFiles>),
     /// Repeated, so that it covers every day.
     Sample,
-    Sheet(Box<Cache>),
+    /// A sheet, or files at addresses.
+    Cached(Box<Cache>),
     Nowhere(Unreadable),
     /// The demo's, with cells that visitors change.
     EditableRotation(Arc<EditableRotation>),
@@ -86,9 +93,13 @@ impl Roster {
             Source::Sample => Self::Sample,
             Source::Misconfigured(fault) => Self::Nowhere(Unreadable::Misconfigured(fault)),
             Source::Sheet(access) => match Sheet::open(*access, http, clock) {
-                Ok(sheet) => Self::Sheet(Box::new(Cache::new(sheet, team))),
+                Ok(sheet) => Self::Cached(Box::new(Cache::new(Origin::Sheet(Box::new(sheet)), team))),
                 Err(why) => Self::Nowhere(why),
             },
+            Source::Web(places) => {
+                let files = WebFiles::new(*places, http.clone());
+                Self::Cached(Box::new(Cache::new(Origin::Web(files), team)))
+            }
         }
     }
 
@@ -98,23 +109,23 @@ impl Roster {
             Self::Files(files) => files.read(now)?,
             Self::Sample => Arc::new(sample::workbook(now)),
             Self::Nowhere(why) => return Err(why.clone()),
-            Self::Sheet(cache) => return cache.read(ledger, deadline.min(Instant::now() + LIMIT), now).await,
+            Self::Cached(cache) => return cache.read(ledger, deadline.min(Instant::now() + LIMIT), now).await,
             Self::EditableRotation(rotation) => return rotation.read(ledger, deadline, now).await,
         };
         Ok(Reading { workbook, read_at: now })
     }
 
     /// Starts with the ledger's copy, which is read while the process starts.
-    pub fn begin_with(&self, copy: Option<RotationCopy>) {
-        if let (Self::Sheet(cache), Some(copy)) = (self, copy) {
-            cache.begin_with(&copy);
+    pub fn begin_with(&self, copy: Option<RotationCopy>, now: DateTime<Utc>) {
+        if let (Self::Cached(cache), Some(copy)) = (self, copy) {
+            cache.begin_with(&copy, now);
         }
     }
 
     /// Whether the last read failed.
     pub fn has_failed(&self) -> bool {
         match self {
-            Self::Sheet(cache) => cache.has_failed(),
+            Self::Cached(cache) => cache.has_failed(),
             Self::Nowhere(_) => true,
             Self::Files(..) | Self::Sample | Self::EditableRotation(_) => false,
         }
@@ -123,7 +134,7 @@ impl Roster {
     /// The workbook as it is now, never a copy: for commands that check whether it can be read.
     pub async fn read_through(&self, now: DateTime<Utc>) -> Result<Reading, Unreadable> {
         match self {
-            Self::Sheet(cache) => cache.read_through(now).await,
+            Self::Cached(cache) => cache.read_through(now).await,
             Self::Files(..) | Self::Sample | Self::Nowhere(_) | Self::EditableRotation(_) => {
                 self.read(&Ledger::memory(), Instant::now() + LIMIT, now).await
             }

@@ -22,6 +22,7 @@ pub fn workbook(now: DateTime<Utc>) -> Workbook {
         members: Some(grid("members.csv", MEMBERS)),
         runbooks: Some(grid("runbooks.csv", RUNBOOKS)),
         holidays: Some(grid("holidays.csv", HOLIDAYS)),
+        ..Tabs::default()
     };
     // Its dates have years and its people whole days, so it says the same at all hours.
     let hours = BusinessHours::from_minutes(600, 1_020).expect("the one is before the other");

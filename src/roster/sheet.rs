@@ -1,44 +1,48 @@
-//! The workbook in a Google Sheet: one `values.batchGet` for all tabs.
+//! The workbook in a Google Sheet: one `values.batchGet` for all tabs, and beside it one `spreadsheets.get`, which knows
+//! their ids and merged cells.
 //!
-//! <https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets.values/batchGet>
+//! <https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets.values/batchGet>,
+//! <https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/get>
+//!
+//! A tab that is not there fails a whole call, so what may be missing is asked apart until it is known to be there. What is
+//! known of the tabs makes the reading better, and is never waited for when the values are there.
 //!
 //! The crate's defaults are overridden here: its scope would be all of Drive, values would be formatted for the reader's
 //! locale, and it would read the system's root certificates. A range is encoded in a query, but not in a path. There is no
 //! time limit; callers set one for token and read together.
 
-use super::table::{Cell, Grid, Tabs};
-use super::token::{SCOPE, ServiceAccount, Tokens, cause, words};
-use crate::domain::text::Foreign;
+mod range;
+mod refusal;
+
+use super::table::{Cell, Grid, Merge, Missing, Tabs};
+use super::token::{SCOPE, ServiceAccount, Tokens, words};
+use crate::domain::text::{Foreign, Link};
 use crate::domain::unreadable::Unreadable;
 use crate::net::secret::Secret;
-use chrono::{DateTime, Utc};
-use google_sheets4::api::{BatchGetValuesResponse, ValueRange};
+use chrono::{DateTime, NaiveDate, Utc};
+use google_sheets4::api::{GridRange, Spreadsheet, ValueRange};
 use google_sheets4::{Error, Sheets};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+pub use range::Ranges;
+use range::{Wanted, place, shown};
 use serde_json::Value;
 use std::fmt;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+use tokio::time::timeout;
 
 /// The API's default for unformatted values, asked for explicitly.
 const UNFORMATTED: &str = "UNFORMATTED_VALUE";
 const SERIAL: &str = "SERIAL_NUMBER";
+/// What is asked of the tabs themselves.
+const OF_TABS: &str = "sheets(properties(sheetId,title),merges)";
+/// For so long the tabs are waited for when the values are there.
+const GRACE: Duration = Duration::from_millis(50);
 
 type Connector = HttpsConnector<HttpConnector>;
-
-/// Which part of which tab, in A1 notation; the optional ones are read only if set.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ranges {
-    /// `ROTATION_RANGE`
-    pub rotation: String,
-    /// `MEMBERS_RANGE`
-    pub members: Option<String>,
-    /// `RUNBOOKS_RANGE`
-    pub runbooks: Option<String>,
-    /// `HOLIDAYS_RANGE`
-    pub holidays: Option<String>,
-}
 
 /// Where the sheet is and who may read it.
 #[derive(Debug, Clone)]
@@ -59,6 +63,8 @@ pub struct Sheet {
     sheet_id: String,
     account: Foreign,
     ranges: Ranges,
+    /// The tabs that were there when it was last looked, in lower case.
+    titles: Mutex<Vec<String>>,
 }
 
 impl fmt::Debug for Sheet {
@@ -85,122 +91,207 @@ impl Sheet {
             base_url: format!("{}/", access.base_url),
             sheet_id: access.sheet_id,
             ranges: access.ranges,
+            titles: Mutex::default(),
         })
     }
 
-    /// Reads all tabs in one call. A revoked token is replaced and the read repeated. Without a time limit: drop the
+    /// Reads all tabs that `today` needs. A revoked token is replaced and the read repeated. Without a time limit: drop the
     /// future to end it.
-    pub async fn read(&self) -> Result<Tabs, Unreadable> {
-        let answer = match self.batch_get(self.tokens.token().await?).await {
+    pub async fn read(&self, today: NaiveDate) -> Result<Tabs, Unreadable> {
+        let wanted = self.ranges.wanted(today);
+        let token = self.tokens.token().await?;
+        match self.read_with(&token, &wanted).await {
             Err(Error::BadRequest(body)) if body["error"]["code"] == 401 => {
-                self.batch_get(self.tokens.renew().await?).await
+                let token = self.tokens.renew().await?;
+                self.read_with(&token, &wanted).await
             }
-            answer => answer,
-        };
-        let ranges = answer.map_err(|error| self.explain(error))?.value_ranges.unwrap_or_default();
-        self.tabs(ranges)
+            tabs => tabs,
+        }
+        .map_err(|error| refusal::explain(error, &self.account))
     }
 
-    async fn batch_get(&self, token: Secret) -> Result<BatchGetValuesResponse, Error> {
+    async fn read_with(&self, token: &Secret, wanted: &[Wanted]) -> Result<Tabs, Error> {
+        let (sure, apart): (Vec<_>, Vec<_>) = wanted.iter().partition(|wanted| self.is_sure(wanted));
+        let values = async {
+            // Whatever may be missing is asked apart, side by side with the rest.
+            let (all, one, other) = tokio::join!(
+                self.all_there(token, sure),
+                self.apart(token, apart.first()),
+                self.apart(token, apart.get(1))
+            );
+            Ok::<_, Error>([all?, one?, other?].concat())
+        };
+        let mut tabs = std::pin::pin!(self.tabs_of(token));
+        let mut values = std::pin::pin!(values);
+        let (values, known) = tokio::select! {
+            biased;
+            values = &mut values => (values?, timeout(GRACE, tabs).await.ok().flatten()),
+            known = &mut tabs => (values.await?, known),
+        };
+        Ok(self.put_together(wanted, values, known.as_deref()))
+    }
+
+    /// The values of ranges. A range whose tab is not there is left out, and the others are asked for again; only the
+    /// rotation has to be there.
+    async fn all_there<'w>(
+        &self,
+        token: &Secret,
+        mut wanted: Vec<&'w Wanted>,
+    ) -> Result<Vec<(&'w Wanted, Option<ValueRange>)>, Error> {
+        let mut missing = Vec::new();
+        loop {
+            match self.batch_get(token, &wanted).await {
+                Ok(found) => {
+                    let found = wanted.into_iter().zip(found.into_iter().map(Some).chain(std::iter::repeat(None)));
+                    return Ok(missing.into_iter().map(|one| (one, None)).chain(found).collect());
+                }
+                Err(error) => {
+                    let named = refusal::missing_range(&error);
+                    let place = named.and_then(|range| wanted.iter().position(|wanted| wanted.is(&range)));
+                    match place.filter(|place| wanted[*place].is_optional()) {
+                        Some(place) => missing.push(wanted.remove(place)),
+                        None => return Err(error),
+                    }
+                }
+            }
+        }
+    }
+
+    /// The values of a range, if its tab is there.
+    async fn apart<'w>(
+        &self,
+        token: &Secret,
+        wanted: Option<&&'w Wanted>,
+    ) -> Result<Vec<(&'w Wanted, Option<ValueRange>)>, Error> {
+        let Some(wanted) = wanted.copied() else { return Ok(Vec::new()) };
+        match self.batch_get(token, &[wanted]).await {
+            Ok(mut found) => Ok(vec![(wanted, found.pop())]),
+            Err(error) if refusal::missing_range(&error).is_some() => Ok(vec![(wanted, None)]),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn hub(&self, token: &Secret) -> Sheets<Connector> {
         let mut hub = Sheets::new(self.client.clone(), token.expose().to_owned());
         hub.user_agent(crate::net::http::USER_AGENT.to_owned());
         hub.base_url(self.base_url.clone());
-        let Ranges { rotation, members, runbooks, holidays } = &self.ranges;
-        let mut call = hub.spreadsheets().values_batch_get(&self.sheet_id).add_ranges(rotation);
-        for range in [members, runbooks, holidays].into_iter().flatten() {
-            call = call.add_ranges(range);
-        }
-        let call = call.value_render_option(UNFORMATTED).date_time_render_option(SERIAL).add_scope(SCOPE);
-        call.doit().await.map(|(_, answer)| answer)
+        hub
     }
 
     /// The answer holds the ranges in the order of the request.
-    fn tabs(&self, ranges: Vec<ValueRange>) -> Result<Tabs, Unreadable> {
-        let wanted = &self.ranges;
-        let mut ranges = ranges.into_iter();
-        let mut next = |asked: &str| ranges.next().map(|range| grid(range, asked)).ok_or(Unreadable::NotGoogle);
-        Ok(Tabs {
-            rotation: next(&wanted.rotation)?,
-            members: wanted.members.as_deref().map(&mut next).transpose()?,
-            runbooks: wanted.runbooks.as_deref().map(&mut next).transpose()?,
-            holidays: wanted.holidays.as_deref().map(&mut next).transpose()?,
+    async fn batch_get(&self, token: &Secret, wanted: &[&Wanted]) -> Result<Vec<ValueRange>, Error> {
+        let hub = self.hub(token);
+        let mut call = hub.spreadsheets().values_batch_get(&self.sheet_id);
+        for one in wanted {
+            call = call.add_ranges(&one.range);
+        }
+        let call = call.value_render_option(UNFORMATTED).date_time_render_option(SERIAL).add_scope(SCOPE);
+        call.doit().await.map(|(_, answer)| answer.value_ranges.unwrap_or_default())
+    }
+
+    /// What is known of the tabs; nothing when that cannot be had: the values say enough.
+    async fn tabs_of(&self, token: &Secret) -> Option<Vec<Known>> {
+        let hub = self.hub(token);
+        let call = hub.spreadsheets().get(&self.sheet_id).param("fields", OF_TABS).add_scope(SCOPE);
+        let known = known(call.doit().await.ok()?.1);
+        let titles = known.iter().map(|tab| tab.title.to_lowercase()).collect();
+        *self.titles.lock().unwrap_or_else(PoisonError::into_inner) = titles;
+        Some(known)
+    }
+
+    /// Whether a range may be asked for together with others: it has to be there, or was there when it was last looked.
+    fn is_sure(&self, wanted: &Wanted) -> bool {
+        let titles = self.titles.lock().unwrap_or_else(PoisonError::into_inner);
+        !wanted.is_neighbour() || titles.contains(&wanted.tab().to_lowercase())
+    }
+
+    fn put_together(
+        &self,
+        wanted: &[Wanted],
+        values: Vec<(&Wanted, Option<ValueRange>)>,
+        known: Option<&[Known]>,
+    ) -> Tabs {
+        let mut tabs = Tabs::default();
+        let mut found: Vec<_> = values.into_iter().collect();
+        // In the order of the settings, whatever was asked apart.
+        found.sort_by_key(|(one, _)| wanted.iter().position(|wanted| std::ptr::eq(wanted, *one)));
+        for (one, values) in found {
+            let Some(values) = values else {
+                tabs.missing.extend(one.told().map(|costs| Missing { range: words(&shown(&one.range)), costs }));
+                continue;
+            };
+            let grid = self.grid(values, one, known);
+            match one.what {
+                range::What::Rotation => tabs.rotation = grid,
+                range::What::Neighbour { .. } => tabs.neighbours.push(grid),
+                range::What::Members => tabs.members = Some(grid),
+                range::What::Runbooks => tabs.runbooks = Some(grid),
+                range::What::Holidays => tabs.holidays = Some(grid),
+            }
+        }
+        tabs
+    }
+
+    /// The values of a range. Each row ends with its last filled cell, the last row is the last one that has any.
+    fn grid(&self, range: ValueRange, asked: &Wanted, known: Option<&[Known]>) -> Grid {
+        let (tab, origin) = place(range.range.as_deref().unwrap_or(&asked.range));
+        let rows = range.values.unwrap_or_default();
+        let rows = rows.into_iter().map(|row| row.into_iter().map(Cell::from).collect()).collect();
+        let known = known.and_then(|tabs| tabs.iter().find(|known| known.title == tab));
+        let address = known.and_then(|known| self.address(known.id));
+        let merges = known.map(|known| known.merges.iter().filter_map(|merge| within(merge, origin)).collect());
+        Grid { tab: tab.into(), origin, rows, address, merges }
+    }
+
+    /// Where a tab opens in a browser.
+    fn address(&self, id: i32) -> Option<Link> {
+        Link::parse(&format!("https://docs.google.com/spreadsheets/d/{}/edit?gid={id}#gid={id}", self.sheet_id))
+    }
+}
+
+/// What the API says of a tab.
+#[derive(Debug)]
+struct Known {
+    title: String,
+    id: i32,
+    merges: Vec<GridRange>,
+}
+
+fn known(answer: Spreadsheet) -> Vec<Known> {
+    let tab = |tab: google_sheets4::api::Sheet| {
+        let properties = tab.properties?;
+        Some(Known {
+            title: properties.title?,
+            id: properties.sheet_id.unwrap_or(0),
+            merges: tab.merges.unwrap_or_default(),
         })
-    }
-
-    fn explain(&self, error: Error) -> Unreadable {
-        match error {
-            Error::BadRequest(body) => self.refused(&body),
-            Error::Failure(response) if response.status().is_server_error() => {
-                Unreadable::Unavailable(response.status().as_u16())
-            }
-            Error::Failure(response) if response.status() == 429 => Unreadable::Quota,
-            Error::HttpError(error) => Unreadable::NoConnection(cause(&error)),
-            Error::Io(error) => Unreadable::NoConnection(cause(&error)),
-            // The text of a decoding error is the whole body, with people's names and ids: it must not be logged.
-            _ => Unreadable::NotGoogle,
-        }
-    }
-
-    /// An error in Google's own shape: `{"error": {"code", "message", "status"}}`, whatever the HTTP status was.
-    fn refused(&self, body: &Value) -> Unreadable {
-        let error = &body["error"];
-        let message = error["message"].as_str().unwrap_or_default();
-        match (error["code"].as_u64(), error["status"].as_str()) {
-            (Some(429), _) => Unreadable::Quota,
-            (Some(code @ 500..=599), _) => Unreadable::Unavailable(code as u16),
-            (Some(404), _) => Unreadable::NotFound,
-            (Some(403), _) if message.contains("has not been used") || message.contains("is disabled") => {
-                Unreadable::ApiDisabled
-            }
-            (Some(403), _) => Unreadable::NotShared(self.account.clone()),
-            (Some(400), Some("FAILED_PRECONDITION")) => Unreadable::NotASpreadsheet,
-            (Some(400), _) => match message.split_once("Unable to parse range:") {
-                Some((_, range)) => Unreadable::NoSuchTab(words(range)),
-                None => Unreadable::Refused(words(message)),
-            },
-            (Some(_), _) => Unreadable::Refused(words(message)),
-            (None, _) => Unreadable::NotGoogle,
-        }
-    }
+    };
+    answer.sheets.unwrap_or_default().into_iter().filter_map(tab).collect()
 }
 
-/// The values of a range. Each row ends with its last filled cell, the last row is the last one that has any.
-fn grid(range: ValueRange, asked: &str) -> Grid {
-    let (tab, origin) = place(range.range.as_deref().unwrap_or(asked));
-    let rows = range.values.unwrap_or_default();
-    let rows = rows.into_iter().map(|row| row.into_iter().map(Cell::from).collect()).collect();
-    Grid { tab: tab.into(), origin, rows, merges: None }
+/// A merged cell, counted from the first cell of a range; `None` when it begins before that.
+fn within(merge: &GridRange, (row, column): (u32, u32)) -> Option<Merge> {
+    let side = |start: Option<i32>, end: Option<i32>, first: u32| {
+        let first = usize::try_from(first).ok()?.checked_sub(1)?;
+        let start = usize::try_from(start.unwrap_or(0)).ok()?.checked_sub(first)?;
+        let end = usize::try_from(end?).ok()?.checked_sub(first)?;
+        Some(start..end)
+    };
+    Some(Merge {
+        rows: side(merge.start_row_index, merge.end_row_index, row)?,
+        columns: side(merge.start_column_index, merge.end_column_index, column)?,
+    })
 }
 
-/// Tab and first cell of a range: `'当番 表'!B5:Z` is the tab `当番 表` from row 5, column 2.
-fn place(range: &str) -> (String, (u32, u32)) {
-    let (tab, cells) = range.rsplit_once('!').unwrap_or((range, ""));
-    let tab = tab.strip_prefix('\'').and_then(|tab| tab.strip_suffix('\'')).unwrap_or(tab).replace("''", "'");
-    let first = cells.split(':').next().unwrap_or_default();
-    let letters = first.trim_end_matches(|c: char| c.is_ascii_digit());
-    let column = letters.bytes().filter(u8::is_ascii_alphabetic).fold(0_u32, |column, letter| {
-        column.saturating_mul(26).saturating_add(u32::from(letter.to_ascii_uppercase() - b'A') + 1)
-    });
-    let row = first[letters.len()..].parse().unwrap_or(1);
-    (tab, (row.max(1), column.max(1)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_range_names_its_tab_and_first_cell() {
-        for (range, tab, origin) in [
-            ("rotation!A1:Z1000", "rotation", (1, 1)),
-            ("rotation!A:Z", "rotation", (1, 1)),
-            ("'当番 表'!B5:Z", "当番 表", (5, 2)),
-            ("'it''s'!AA10", "it's", (10, 27)),
-            ("rotation", "rotation", (1, 1)),
-            ("'a!b'!C3:D", "a!b", (3, 3)),
-            ("x!ZZZZZZZZZZ99999999999", "x", (1, u32::MAX)),
-        ] {
-            assert_eq!(place(range), (tab.to_owned(), origin), "{range}");
+impl From<Value> for Cell {
+    /// As the API gives it.
+    fn from(value: Value) -> Self {
+        match value {
+            Value::Null => Self::Empty,
+            Value::String(text) if text.is_empty() => Self::Empty,
+            Value::String(text) => Self::Text(text),
+            Value::Number(number) => number.as_f64().map_or(Self::Empty, Self::Number),
+            other => Self::Text(other.to_string()),
         }
     }
 }

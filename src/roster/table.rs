@@ -10,6 +10,7 @@
 
 mod block;
 mod cells;
+mod changes;
 mod date;
 mod dates;
 mod days;
@@ -27,8 +28,8 @@ pub mod words;
 
 use crate::domain::calendar::{BusinessHours, CompanyHolidays};
 use crate::domain::member::Members;
-use crate::domain::rotation::{Problem, Says};
-use crate::domain::text::Foreign;
+use crate::domain::rotation::{Finding, Problem, Says};
+use crate::domain::text::{Foreign, Link};
 use crate::domain::workbook::Workbook;
 use cells::Sheet;
 use chrono::NaiveDate;
@@ -65,6 +66,8 @@ pub struct Grid {
     pub origin: (u32, u32),
     /// The rows, as long as they happen to be.
     pub rows: Vec<Vec<Cell>>,
+    /// Where the tab can be opened.
+    pub address: Option<Link>,
     /// Which cells are merged; `None` when that is not known, as in a CSV.
     pub merges: Option<Vec<Merge>>,
 }
@@ -74,20 +77,42 @@ pub struct Grid {
 pub struct Tabs {
     /// date · on-call · on-call · note
     pub rotation: Grid,
+    /// The same for the months before and after, where each has a tab.
+    pub neighbours: Vec<Grid>,
     /// name · slack · typetalk · pagerduty
     pub members: Option<Grid>,
     /// pattern · meaning · workaround · link
     pub runbooks: Option<Grid>,
     /// date · name
     pub holidays: Option<Grid>,
+    /// What should be there and is not.
+    pub missing: Vec<Missing>,
 }
+
+/// A tab that should be there and is not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// Its range, as it was asked for.
+    pub range: Foreign,
+    /// Whether somebody may lose their call by it.
+    pub costs: bool,
+}
+
+/// The version of this reader, for copies of what it has read. It is raised whenever a rota is read otherwise; a test tells.
+pub const READER: u32 = 1;
 
 /// Reads all tabs. `hours` is office time and `today` the day in the team's zone.
 pub fn workbook(tabs: &Tabs, hours: BusinessHours, today: NaiveDate) -> Workbook {
     let mut findings = Vec::new();
     let mut of_members = Vec::new();
     let members = tabs.members.as_ref().map(|grid| members::read(&Sheet::new(grid), &mut of_members));
-    let rotation = rotation::read(&tabs.rotation, members.as_ref(), &mut findings, hours, today);
+    let mut rotation = rotation::read(&tabs.rotation, members.as_ref(), &mut findings, hours, today);
+    for neighbour in &tabs.neighbours {
+        let other = rotation::read(neighbour, members.as_ref(), &mut findings, hours, today);
+        days::merge(&mut rotation, other);
+    }
+    let missing = tabs.missing.iter().map(|missing| Problem::NoTab(missing.range.clone(), missing.costs));
+    findings.extend(missing.map(|problem| Finding { at: None, problem }));
     findings.append(&mut of_members);
     let runbooks = tabs.runbooks.as_ref().map(|grid| others::runbooks(&Sheet::new(grid), &mut findings));
     let holidays = tabs.holidays.as_ref().map(|grid| others::holidays(&Sheet::new(grid), &mut findings, today));

@@ -40,7 +40,11 @@ pub struct ServiceAccount(ServiceAccountKey);
 impl ServiceAccount {
     /// From the JSON of a key file.
     pub fn parse(json: &Secret) -> io::Result<Self> {
-        yup_oauth2::parse_service_account_key(json.expose()).map(Self)
+        let json = json.expose().trim_start_matches('\u{FEFF}').trim();
+        let mut key = yup_oauth2::parse_service_account_key(json)?;
+        // Whoever copies it from one file to another may have line breaks written out.
+        key.private_key = key.private_key.replace("\\r", "").replace("\\n", "\n");
+        Ok(Self(key))
     }
 
     /// The address to share the sheet with.
@@ -85,14 +89,14 @@ impl Tokens {
         http: reqwest::Client,
         clock: fn() -> DateTime<Utc>,
     ) -> Result<Self, Unreadable> {
-        let refused = |why: &str| Unreadable::KeyRefused(words(why));
+        let broken = |why: &str| Unreadable::KeyBroken(words(why));
         let pem = PrivateKeyDer::from_pem_slice(account.0.private_key.as_bytes());
-        let key = match pem.map_err(|_| refused("its private key is not PEM"))? {
+        let key = match pem.map_err(|_| broken("its private key is not PEM"))? {
             PrivateKeyDer::Pkcs8(key) => RsaKeyPair::from_pkcs8(key.secret_pkcs8_der()),
             PrivateKeyDer::Pkcs1(key) => RsaKeyPair::from_der(key.secret_pkcs1_der()),
-            _ => return Err(refused("its private key is not RSA")),
+            _ => return Err(broken("its private key is not RSA")),
         };
-        let key = key.map_err(|_| refused("its private key is not RSA"))?;
+        let key = key.map_err(|_| broken("its private key is not RSA"))?;
         Ok(Self { http, account, key, clock, current: Mutex::new(None) })
     }
 
@@ -147,7 +151,7 @@ impl Tokens {
         let mut signature = vec![0; self.key.public().modulus_len()];
         self.key
             .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), assertion.as_bytes(), &mut signature)
-            .map_err(|_| Unreadable::KeyRefused(words("its private key does not sign")))?;
+            .map_err(|_| Unreadable::KeyBroken(words("its private key does not sign")))?;
         assertion.push('.');
         BASE64_URL_SAFE_NO_PAD.encode_string(&signature, &mut assertion);
         Ok(assertion)

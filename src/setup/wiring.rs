@@ -131,7 +131,8 @@ impl Base {
     /// The team of the settings. Its rotation begins with the ledger's copy, if that was read.
     fn team(&self, config: &Config) -> Team {
         let team = config.open_team(&self.http, Utc::now);
-        team.roster.begin_with(self.copy.lock().unwrap_or_else(PoisonError::into_inner).take());
+        let copy = self.copy.lock().unwrap_or_else(PoisonError::into_inner).take();
+        team.roster.begin_with(copy, config.clock.unwrap_or_else(Utc::now));
         team
     }
 

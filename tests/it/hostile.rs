@@ -367,7 +367,7 @@ proptest! {
         for bytes in [&bytes[..], text.as_bytes()] {
             let Ok(grid) = parse("rotation.csv", bytes) else { continue };
             let all = Some(grid.clone());
-            let tabs = Tabs { rotation: grid, members: all.clone(), runbooks: all.clone(), holidays: all };
+            let tabs = Tabs { rotation: grid, members: all.clone(), runbooks: all.clone(), holidays: all, ..Tabs::default() };
             let hours = BusinessHours::parse("10:00-17:00").expect("hours");
             let book = workbook(&tabs, hours, "2026-11-26".parse().expect("a date"));
             for date in book.rotation.shifts.keys() {

@@ -1,5 +1,9 @@
 //! The rotation in a Google Sheet: read with the real client, cached, and never delaying an alert.
 
+mod copies;
+mod tabs;
+mod web;
+
 use crate::kit::{Function, Google, GoogleFault, Slack, serial};
 use crate::running::{PAIR, Settings, TUESDAY, WEBHOOK, accepted, triggered};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -57,12 +61,16 @@ fn on(settings: Settings, google: &Google) -> Settings {
 }
 
 async fn roster(google: &Google) -> Roster {
+    roster_of(google, "rotation!A:Z")
+}
+
+fn roster_of(google: &Google, rotation: &str) -> Roster {
     let access = Access {
         sheet_id: Google::SHEET_ID.into(),
         key: ServiceAccount::parse(&Secret::new(google.service_account_key())).expect("a key"),
         base_url: google.base_url(),
         ranges: Ranges {
-            rotation: "rotation!A:Z".into(),
+            rotation: rotation.into(),
             members: Some("members!A:D".into()),
             runbooks: None,
             holidays: None,
@@ -336,8 +344,8 @@ const FAULTS: &[(GoogleFault, bool, &str, &str)] = &[
     (
         GoogleFault::Xlsx,
         false,
-        "Google スプレッドシートではなく Excel ファイルです (Google スプレッドシートとして保存してください)",
-        "it is an Excel file, not a Google spreadsheet (save it as Google Sheets)",
+        "Google スプレッドシートではなく Excel ファイル (.xlsx) です (「ファイル」→「Google スプレッドシートとして保存」で作り直し、新しい ID を設定してください)",
+        "it is an Excel file (.xlsx), not a Google spreadsheet (File → Save as Google Sheets, then set the new id)",
     ),
     (
         GoogleFault::Quota,
@@ -350,6 +358,24 @@ const FAULTS: &[(GoogleFault, bool, &str, &str)] = &[
         false,
         "Google Sheets API が無効です (サービスアカウントのプロジェクトで有効にしてください)",
         "the Google Sheets API is switched off (enable it in the service account's project)",
+    ),
+    (
+        GoogleFault::Scope,
+        false,
+        "アクセストークンにスプレッドシートを読む権限 (spreadsheets.readonly) がありません",
+        "the access token does not allow reading spreadsheets (spreadsheets.readonly)",
+    ),
+    (
+        GoogleFault::Policy,
+        false,
+        "組織のポリシー (VPC Service Controls) が Google Sheets API の利用を止めています (管理者に相談してください)",
+        "the organisation's policy (VPC Service Controls) forbids the Google Sheets API from here (ask its administrators)",
+    ),
+    (
+        GoogleFault::Quota403,
+        false,
+        "読み取り回数の上限 (1分60回) を超えました",
+        "the quota of 60 reads a minute is used up",
     ),
     (GoogleFault::Unavailable, false, "Google が応答できません (HTTP 503)", "Google is not available (HTTP 503)"),
     (GoogleFault::Html, false, "Google が応答できません (HTTP 503)", "Google is not available (HTTP 503)"),
@@ -479,7 +505,9 @@ async fn check_names_what_is_wrong_with_the_settings() {
     let broken = google.service_account_key().replace("BEGIN PRIVATE KEY", "BEGIN NONSENSE");
     let (code, printed) = check(&settings, &[("GOOGLE_SERVICE_ACCOUNT_KEY", &broken)]);
     assert_eq!(code, Some(1));
-    assert!(printed.contains("Google does not take the service account's key"), "{printed}");
+    let broken =
+        "the service account's key is broken (its private key is not PEM); set the JSON again as it was downloaded";
+    assert!(printed.contains(broken), "{printed}");
     assert!(!printed.contains("MII"), "the key is printed:\n{printed}");
     // The webhook still starts, and alerts go out.
     let webhook = settings.with("GOOGLE_SERVICE_ACCOUNT_KEY", "not json").start().await;
@@ -516,7 +544,9 @@ async fn check_lists_two_weeks_of_findings_with_their_cells() {
     );
     let (code, printed) = check(&settings(&google, &slack), &[("TOBAN_NOW", "2026-11-20T09:00:00+09:00")]);
     assert_eq!(code, Some(1));
-    let lines: Vec<_> = printed.lines().filter(|line| !line.contains(" ms)")).collect();
+    // Below each finding is the link to its cell.
+    let is_own = |line: &&str| !line.contains(" ms)") && !line.trim_start().starts_with("https://docs.google.com/");
+    let lines: Vec<_> = printed.lines().filter(is_own).collect();
     assert_eq!(
         lines,
         [
@@ -596,7 +626,7 @@ async fn sheets_as_people_keep_them() {
             "booleans",
             vec![vec![json!("日付"), json!("担当1")], vec![serial("2026-11-24"), json!(true)]],
             self::members(),
-            Err("rotation!B2 の「true」は誰のことか分かりません"),
+            Err("|rotation!B2> の「true」は誰のことか分かりません"),
         ),
     ] {
         google.set_tab("rotation", rows);

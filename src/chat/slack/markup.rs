@@ -12,6 +12,7 @@ pub const MARKUP: Markup = Markup {
     own: ours,
     defuse: shown,
     link: escaped,
+    linked: |words, link| format!("<{}|{}>", escaped(link), words.replace('|', "｜")),
     mention,
     guard: GUARD,
     after_quote: "\n",

@@ -26,6 +26,8 @@ pub(super) fn place(source: &Source, language: Language) -> Option<String> {
             })
         }
         Source::Files(files) => Some(files.rotation.display().to_string()),
+        // The address is a secret.
+        Source::Web(_) => Some("ROTATION_FILE".into()),
         Source::Sample => Some(
             in_language(
                 language,

@@ -8,7 +8,7 @@ use crate::domain::incident::{EventKind, Illegible, State, Urgency};
 use crate::domain::policy::{Decision, Rule};
 use crate::domain::reminder::Reminder;
 use crate::domain::rotation::Coverage;
-use crate::domain::unreadable::Unreadable;
+use crate::domain::unreadable::{AddressFault, Unreadable};
 use chrono::{NaiveDate, TimeDelta};
 
 pub(super) static WORDS: Words = Words {
@@ -195,15 +195,33 @@ fn workbook(why: &Unreadable) -> Line {
         }
         Unreadable::File(problem) => Line::default().foreign(problem),
         Unreadable::NotUtf8(file) => Line::default().foreign(file).and(" is not UTF-8 (save it as CSV UTF-8)"),
+        Unreadable::Address(variable, fault) => match fault {
+            AddressFault::Status(status @ (401 | 403 | 404 | 410)) => Line::own(format!(
+                "the address in {variable} answers with HTTP {status} (has the link expired, is it published as CSV?)"
+            )),
+            AddressFault::Status(status) => Line::own(format!("the address in {variable} answers with HTTP {status}")),
+            AddressFault::NoConnection(why) => {
+                Line::own(format!("the address in {variable} cannot be reached: ")).foreign(why)
+            }
+            AddressFault::NoAnswer => Line::own(format!("the address in {variable} does not answer in time")),
+            AddressFault::Page => Line::own(format!(
+                "at the address in {variable} is a web page, not a CSV (File → Share → Publish to web, choose \
+                 Comma-separated values, and set that link)"
+            )),
+            AddressFault::TooLong => {
+                Line::own(format!("the file at the address in {variable} is too large (over 2 MB)"))
+            }
+            AddressFault::Redirects => Line::own(format!("the address in {variable} sends on without end")),
+        },
         Unreadable::NoAnswer => Line::own("Google did not answer in time"),
         Unreadable::NoConnection(problem) => Line::own("Google cannot be reached: ").foreign(problem),
         Unreadable::Unavailable(status) => Line::own(format!("Google is not available (HTTP {status})")),
         Unreadable::NotGoogle => Line::own("what answered is not Google's API (is there a proxy in between?)"),
         Unreadable::Quota => Line::own("the quota of 60 reads a minute is used up"),
         Unreadable::NotFound => Line::own("there is no spreadsheet of that id (look at GOOGLE_SHEET_ID)"),
-        Unreadable::NotASpreadsheet => {
-            Line::own("it is an Excel file, not a Google spreadsheet (save it as Google Sheets)")
-        }
+        Unreadable::NotASpreadsheet => Line::own(
+            "it is an Excel file (.xlsx), not a Google spreadsheet (File → Save as Google Sheets, then set the new id)",
+        ),
         Unreadable::NotShared(account) => {
             Line::own("the sheet is not shared (share it with ").foreign(account).and(" as a viewer)")
         }
@@ -213,6 +231,13 @@ fn workbook(why: &Unreadable) -> Line {
         Unreadable::NoSuchTab(range) => {
             Line::own("there is no range '").foreign(range).and("' (look at the tab's name and the *_RANGE settings)")
         }
+        Unreadable::Scope => Line::own("the access token does not allow reading spreadsheets (spreadsheets.readonly)"),
+        Unreadable::Policy => Line::own(
+            "the organisation's policy (VPC Service Controls) forbids the Google Sheets API from here (ask its administrators)",
+        ),
+        Unreadable::KeyBroken(why) => Line::own("the service account's key is broken (")
+            .foreign(why)
+            .and("); set the JSON again as it was downloaded"),
         Unreadable::KeyRefused(words) => Line::own("Google does not take the service account's key (")
             .foreign(words)
             .and("); is it valid, is the clock right?"),

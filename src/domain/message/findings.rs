@@ -3,8 +3,17 @@
 pub(super) mod en;
 pub(super) mod ja;
 
+use super::Line;
 use crate::domain::member::Platform;
-use crate::domain::rotation::CellRef;
+use crate::domain::rotation::{CellRef, Finding};
+
+/// The cell that a finding is about, in front of what is said of it.
+fn place(finding: &Finding) -> Line {
+    match &finding.at {
+        Some(at) => Line::default().cell_at(at).and(" "),
+        None => Line::default(),
+    }
+}
 
 /// Cells by the first and the last of them: `A2:A19` when they stand one below the other, else `A2 … C14`.
 fn extent(cells: &[CellRef]) -> String {
@@ -26,10 +35,11 @@ fn chat(platform: Platform, screen: &'static str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::rotation::Tab;
 
     #[test]
     fn cells_in_a_run_are_a_range() {
-        let cell = |row, column| CellRef { tab: "t".into(), row, column };
+        let cell = |row, column| CellRef { tab: Tab::named("t"), row, column };
         for (cells, expected) in [
             (vec![cell(2, 1), cell(3, 1), cell(4, 1)], "A2:A4"),
             (vec![cell(2, 1), cell(4, 1)], "A2 … A4"),

@@ -8,7 +8,7 @@ use crate::domain::incident::{EventKind, Illegible, State, Urgency};
 use crate::domain::policy::{Decision, Rule};
 use crate::domain::reminder::Reminder;
 use crate::domain::rotation::Coverage;
-use crate::domain::unreadable::Unreadable;
+use crate::domain::unreadable::{AddressFault, Unreadable};
 use chrono::{Datelike as _, NaiveDate, TimeDelta, Weekday};
 
 pub(super) static WORDS: Words = Words {
@@ -196,6 +196,21 @@ fn workbook(why: &Unreadable) -> Line {
         Unreadable::NotUtf8(file) => {
             Line::default().foreign(file).and(" が UTF-8 ではありません (CSV UTF-8 で保存してください)")
         }
+        Unreadable::Address(variable, fault) => match fault {
+            AddressFault::Status(status @ (401 | 403 | 404 | 410)) => Line::own(format!(
+                "{variable} のアドレスが HTTP {status} を返しました (リンクの期限と、CSV として公開してあるかを確認してください)"
+            )),
+            AddressFault::Status(status) => Line::own(format!("{variable} のアドレスが HTTP {status} を返しました")),
+            AddressFault::NoConnection(why) => {
+                Line::own(format!("{variable} のアドレスに接続できません: ")).foreign(why)
+            }
+            AddressFault::NoAnswer => Line::own(format!("{variable} のアドレスから時間内に応答がありません")),
+            AddressFault::Page => Line::own(format!(
+                "{variable} のアドレスは CSV ではなくウェブページです (「ファイル」→「共有」→「ウェブに公開」で「カンマ区切り形式 (.csv)」を選んだリンクを設定してください)"
+            )),
+            AddressFault::TooLong => Line::own(format!("{variable} のアドレスのファイルが大きすぎます (2 MB まで)")),
+            AddressFault::Redirects => Line::own(format!("{variable} のアドレスの転送が終わりません")),
+        },
         Unreadable::NoAnswer => Line::own("Google から時間内に応答がありません"),
         Unreadable::NoConnection(problem) => Line::own("Google に接続できません: ").foreign(problem),
         Unreadable::Unavailable(status) => Line::own(format!("Google が応答できません (HTTP {status})")),
@@ -203,7 +218,7 @@ fn workbook(why: &Unreadable) -> Line {
         Unreadable::Quota => Line::own("読み取り回数の上限 (1分60回) を超えました"),
         Unreadable::NotFound => Line::own("そのIDのスプレッドシートがありません (GOOGLE_SHEET_ID を確認してください)"),
         Unreadable::NotASpreadsheet => Line::own(
-            "Google スプレッドシートではなく Excel ファイルです (Google スプレッドシートとして保存してください)",
+            "Google スプレッドシートではなく Excel ファイル (.xlsx) です (「ファイル」→「Google スプレッドシートとして保存」で作り直し、新しい ID を設定してください)",
         ),
         Unreadable::NotShared(account) => {
             Line::own("シートが共有されていません (").foreign(account).and(" に閲覧者として共有してください)")
@@ -214,6 +229,15 @@ fn workbook(why: &Unreadable) -> Line {
         Unreadable::NoSuchTab(range) => {
             Line::own("範囲「").foreign(range).and("」がありません (シート名と *_RANGE の設定を確認してください)")
         }
+        Unreadable::Scope => {
+            Line::own("アクセストークンにスプレッドシートを読む権限 (spreadsheets.readonly) がありません")
+        }
+        Unreadable::Policy => Line::own(
+            "組織のポリシー (VPC Service Controls) が Google Sheets API の利用を止めています (管理者に相談してください)",
+        ),
+        Unreadable::KeyBroken(why) => Line::own("サービスアカウントの鍵が壊れています (")
+            .foreign(why)
+            .and(")。ダウンロードした JSON をそのまま設定し直してください"),
         Unreadable::KeyRefused(words) => Line::own("Google がサービスアカウントの鍵を受け付けません (")
             .foreign(words)
             .and(")。鍵が有効か、時計が合っているか確認してください"),

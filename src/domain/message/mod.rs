@@ -16,7 +16,7 @@ mod words;
 
 use crate::domain::incident::{EventKind, Illegible};
 use crate::domain::member::Mentionee;
-use crate::domain::rotation::Finding;
+use crate::domain::rotation::{CellRef, Finding};
 use crate::domain::text::{Foreign, Link, Tag};
 use crate::domain::unreadable::Unreadable;
 use chrono::{NaiveDate, TimeDelta};
@@ -52,6 +52,8 @@ pub enum Span {
     Foreign(Foreign),
     Tag(Tag),
     Link(Link),
+    /// A cell of the sheet, and where it opens. Its tab has a name that people have given it.
+    Cell(String, Option<Link>),
 }
 
 /// A line of a message.
@@ -91,6 +93,13 @@ impl Line {
         self
     }
 
+    /// The line followed by a cell's name, with a link to it where there is one.
+    #[must_use]
+    fn cell_at(mut self, at: &CellRef) -> Self {
+        self.0.push(Span::Cell(at.to_string(), at.link()));
+        self
+    }
+
     /// The line as plain text, for a log or a terminal.
     pub fn plain(&self) -> String {
         let text = |span: &Span| match span {
@@ -98,6 +107,7 @@ impl Line {
             Span::Foreign(text) => text.as_str().to_owned(),
             Span::Tag(tag) => tag.as_str().to_owned(),
             Span::Link(link) => link.as_str().to_owned(),
+            Span::Cell(name, _) => name.clone(),
         };
         self.0.iter().map(text).collect()
     }

@@ -53,7 +53,7 @@ fn event(kind: EventKind, at: &str, assignees: &[&str]) -> IncidentEvent {
 }
 
 fn cell() -> CellRef {
-    CellRef { tab: "rotation".into(), row: 14, column: 2 }
+    CellRef { tab: crate::domain::rotation::Tab::named("rotation"), row: 14, column: 2 }
 }
 
 fn finding(problem: Problem) -> Finding {

@@ -1,7 +1,7 @@
 //! The last good copy of the rotation, and who is reading the sheet at this moment.
 
 use super::Table;
-use crate::ledger::RotationCopy;
+use crate::ledger::{ROTATION_AHEAD, RotationCopy};
 use crate::store::dynamodb::{Down, Written};
 use crate::store::item::{Condition, Item, written};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -22,7 +22,7 @@ impl Table {
 
     /// Keeps a copy, unless there is a newer one. A copy of over 350 KB is not kept, and the log says so.
     pub async fn keep_rotation(&self, rotation: &RotationCopy, now: DateTime<Utc>) -> Result<(), Down> {
-        let size = rotation.tabs.len();
+        let size = rotation.reading.len();
         if size > LARGEST {
             tracing::warn!(
                 bytes = size,
@@ -33,11 +33,15 @@ impl Table {
         }
         let item = || {
             Item::new(PARTITION, COPY, KEEP, now)
-                .with_text("tabs", &rotation.tabs)
+                .with_text("reading", &rotation.reading)
                 .with_instant("read_at", rotation.read_at)
         };
-        let older = "attribute_not_exists(#pk) OR (attribute_type(#read_at, :text) AND #read_at < :read_at)";
-        let is_older = Condition::new(older).with_text(":text", "S").with_text(":read_at", written(rotation.read_at));
+        let older = "attribute_not_exists(#pk) \
+                     OR (attribute_type(#read_at, :text) AND (#read_at < :read_at OR #read_at > :ahead))";
+        let is_older = Condition::new(older)
+            .with_text(":text", "S")
+            .with_text(":read_at", written(rotation.read_at))
+            .with_text(":ahead", written(now + ROTATION_AHEAD));
         self.store
             .limited(async {
                 match self.store.put(item(), is_older).await? {
@@ -60,11 +64,12 @@ impl Table {
             .with_text("write", &write)
             .with_number("lease_until", until);
         let over = "attribute_not_exists(#pk) OR attribute_not_exists(#v) OR #v <> :v \
-                    OR NOT attribute_type(#lease_until, :number) OR #lease_until <= :now";
+                    OR NOT attribute_type(#lease_until, :number) OR #lease_until <= :now OR #lease_until > :ahead";
         let is_over = Condition::new(over)
             .with_number(":v", 1)
             .with_text(":number", "N")
-            .with_number(":now", now.timestamp_millis());
+            .with_number(":now", now.timestamp_millis())
+            .with_number(":ahead", until.saturating_add(ROTATION_AHEAD.num_milliseconds()));
         self.store
             .limited(async {
                 match self.store.put(item, is_over).await? {
@@ -82,5 +87,5 @@ fn copy(row: &Item) -> Option<RotationCopy> {
     if !row.is_known() {
         return None;
     }
-    Some(RotationCopy { tabs: row.text("tabs")?.to_owned(), read_at: row.instant("read_at")? })
+    Some(RotationCopy { reading: row.text("reading")?.to_owned(), read_at: row.instant("read_at")? })
 }

@@ -28,7 +28,7 @@ pub fn parse(name: &str, bytes: &[u8]) -> Result<Grid, Unreadable> {
         rows.extend((0..blank).map(|_| Vec::new()));
         rows.push(record.iter().map(cell).collect());
     }
-    Ok(Grid { tab: name.into(), origin: (1, 1), rows, merges: None })
+    Ok(Grid { tab: name.into(), origin: (1, 1), rows, ..Grid::default() })
 }
 
 fn cell(field: &str) -> Cell {

@@ -9,6 +9,7 @@ use super::cells::Sheet;
 use super::people::Names;
 pub(super) use columns::count;
 use header::Header;
+use std::collections::BTreeSet;
 use std::ops::Range;
 pub(super) use title::{Title, meant};
 
@@ -27,15 +28,32 @@ pub(super) struct Block {
     /// At least one.
     pub on_call: Vec<usize>,
     pub deputy: Option<usize>,
+    /// Columns about changes: a person in them makes a row doubtful.
+    pub change: Vec<usize>,
     pub night: Vec<usize>,
     pub half: Vec<usize>,
     /// Columns that are not read and may say that a row is for the night.
     pub others: Vec<usize>,
+    /// Columns of notes.
+    pub notes: Vec<usize>,
     /// Columns without a heading that are not read.
     pub unnamed: Vec<usize>,
     pub length: Length,
     /// Only a heading such as 氏名 says who is on call.
     pub is_weak: bool,
+    /// What stands over its on-call columns and does not say that they are: a team's name, another duty's.
+    pub group: Option<String>,
+    /// A column says for how many days each row is, which is not read.
+    pub has_lengths: bool,
+    /// Its rows are for Monday to Friday, however long they last.
+    pub is_for_weekdays: bool,
+}
+
+impl Block {
+    /// The first column of people.
+    fn people(&self) -> usize {
+        self.on_call.iter().chain(&self.half).next().copied().unwrap_or(self.date)
+    }
 }
 
 /// How many days a row stands for, as far as the date's heading says.
@@ -57,6 +75,11 @@ pub(super) struct Layout {
     pub without_people: Vec<(usize, usize)>,
     /// Rows above the first header in which people stand, by their cell.
     pub above: Vec<(usize, usize)>,
+    /// Tables under a title of their own that says neither that they are a rota nor that they are not: where they name
+    /// others than a rota does, nobody can be sure.
+    pub aside: Vec<Block>,
+    /// Rows and dates of lists of changes.
+    pub changes: Vec<(Range<usize>, usize)>,
     /// Titles of tables that are not read because of them.
     pub titles: Vec<(usize, usize, Title)>,
     /// Headings such as 氏名 of tables that are not read, as another says who is on call.
@@ -85,15 +108,42 @@ pub(super) fn layout(sheet: &Sheet, names: &Names) -> Layout {
     if layout.blocks.iter().any(|block| !block.is_weak) {
         // A list of names and dates beside a rota, or below it, is one of something else: of who is away.
         let weak = layout.blocks.extract_if(.., |block| block.is_weak);
-        layout.weak = weak.filter_map(|block| Some((block.header?, block.on_call[0]))).collect();
+        layout.weak = weak.filter_map(|block| Some((block.header?, block.people()))).collect();
     }
-    for block in std::mem::take(&mut layout.blocks) {
-        match title::of(sheet, &block) {
-            Some(title) => layout.titles.push(title),
-            None => layout.blocks.push(block),
+    other_duties(&mut layout);
+    let mut first: Option<(Option<usize>, bool)> = None;
+    for mut block in std::mem::take(&mut layout.blocks) {
+        let found = title::of(sheet, &block);
+        block.is_for_weekdays |= found.is_for_weekdays;
+        // Below a rota another table may be one of something else, unless all have such titles.
+        let (header, is_titled) = *first.get_or_insert((block.header, found.own.is_some()));
+        let other = found.own.filter(|_| header != block.header && !is_titled);
+        match (found.against, other) {
+            (Some(title), _) => layout.titles.push(title),
+            (None, Some((row, column))) => {
+                layout.titles.push((row, column, Title::NotInForce));
+                layout.aside.push(block);
+            }
+            (None, None) => layout.blocks.push(block),
         }
     }
     layout
+}
+
+/// Of tables beside each other, below オンコール and 朝会司会, the second is not one of people on call.
+fn other_duties(layout: &mut Layout) {
+    let rows: BTreeSet<_> = layout.blocks.iter().filter_map(|block| block.header).collect();
+    for row in rows {
+        let groups: BTreeSet<_> =
+            layout.blocks.iter().filter(|block| block.header == Some(row)).map(|block| block.group.clone()).collect();
+        if groups.len() < 2 {
+            continue;
+        }
+        let has_rota = groups.contains(&None);
+        let others =
+            layout.blocks.extract_if(.., |block| block.header == Some(row) && (block.group.is_some() || !has_rota));
+        layout.titles.extend(others.map(|block| (row, block.people(), Title::NotInForce)));
+    }
 }
 
 /// The columns of a header in runs between columns that are wholly empty.

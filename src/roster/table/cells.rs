@@ -1,9 +1,10 @@
 //! Cells as people see them: full-width and half-width alike, nothing invisible, merged cells filled.
 
 use super::{Cell, Grid, Merge};
-use crate::domain::rotation::{CellRef, Finding, Problem};
+use crate::domain::rotation::{CellRef, Finding, Problem, Tab};
 use crate::domain::text::{Foreign, compatible, is_unseen, is_usual};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// What a cell shows.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,6 +43,7 @@ pub(super) struct Sheet<'a> {
     /// Whether it is known which cells are merged.
     pub has_merges: bool,
     grid: &'a Grid,
+    tab: Arc<Tab>,
     merges: Vec<Merge>,
     /// Rows and columns have changed places.
     is_turned: bool,
@@ -53,8 +55,15 @@ impl<'a> Sheet<'a> {
     pub fn new(grid: &'a Grid) -> Self {
         let rows = grid.rows.iter().map(|row| row.iter().map(entry).collect()).collect();
         let merges = grid.merges.clone().unwrap_or_default();
-        let mut sheet =
-            Self { rows, has_merges: grid.merges.is_some(), grid, merges, is_turned: false, filled: Vec::new() };
+        let mut sheet = Self {
+            rows,
+            has_merges: grid.merges.is_some(),
+            grid,
+            tab: Arc::new(Tab { name: grid.tab.to_string(), address: grid.address.clone() }),
+            merges,
+            is_turned: false,
+            filled: Vec::new(),
+        };
         sheet.fill();
         sheet
     }
@@ -76,8 +85,13 @@ impl<'a> Sheet<'a> {
         sheet
     }
 
-    /// A merged cell holds its value in the first of its cells only; the ones below get it too.
+    /// A merged cell holds its value in the first of its cells only; the ones below get it too. Where another of its cells
+    /// holds something, values and merged cells are of two moments, and nothing is known of merged cells.
     fn fill(&mut self) {
+        if !self.merges.iter().all(|merge| self.holds_one(merge)) {
+            self.has_merges = false;
+            self.merges.clear();
+        }
         for merge in std::mem::take(&mut self.merges) {
             let (first, column) = (merge.rows.start, merge.columns.start);
             let value = self.entry(first, column).clone();
@@ -98,6 +112,16 @@ impl<'a> Sheet<'a> {
         self.filled.sort_unstable();
     }
 
+    fn holds_one(&self, merge: &Merge) -> bool {
+        let first = (merge.rows.start, merge.columns.start);
+        let rows = merge.rows.start..merge.rows.end.min(self.rows.len());
+        let is_filled = |row: usize, column: usize| (row, column) != first && !self.entry(row, column).is_blank();
+        rows.into_iter().all(|row| {
+            let columns = merge.columns.start..merge.columns.end.min(self.rows[row].len());
+            !columns.into_iter().any(|column| is_filled(row, column))
+        })
+    }
+
     /// A cell to write to. A row is made longer only where there is something to write.
     fn place(&mut self, row: usize, column: usize, is_needed: bool) -> Option<&mut Entry<'a>> {
         const WIDEST: usize = 1_000;
@@ -106,6 +130,11 @@ impl<'a> Sheet<'a> {
             cells.resize(column + 1, Entry::Empty);
         }
         cells.get_mut(column)
+    }
+
+    /// Where it stands.
+    pub fn tab(&self) -> Arc<Tab> {
+        self.tab.clone()
     }
 
     pub fn entry(&self, row: usize, column: usize) -> &Entry<'a> {
@@ -142,7 +171,7 @@ impl<'a> Sheet<'a> {
         let (down, right) = if self.is_turned { (column, row) } else { (row, column) };
         let (first_row, first_column) = self.grid.origin;
         let place = |first: u32, more: usize| first.saturating_add(u32::try_from(more).unwrap_or(u32::MAX));
-        CellRef { tab: self.grid.tab.clone(), row: place(first_row, down), column: place(first_column, right) }
+        CellRef { tab: self.tab.clone(), row: place(first_row, down), column: place(first_column, right) }
     }
 
     pub fn finding(&self, row: usize, column: usize, problem: Problem) -> Finding {
@@ -242,7 +271,7 @@ mod tests {
     fn grid(rows: &[&[&str]], merges: Option<Vec<Merge>>) -> Grid {
         let cell = |text: &&str| if text.is_empty() { Cell::Empty } else { Cell::Text((*text).to_owned()) };
         let rows = rows.iter().map(|row| row.iter().map(cell).collect()).collect();
-        Grid { tab: "t".into(), origin: (1, 1), rows, merges }
+        Grid { tab: "t".into(), origin: (1, 1), rows, merges, ..Grid::default() }
     }
 
     #[test]
@@ -257,7 +286,7 @@ mod tests {
 
     #[test]
     fn a_turned_sheet_keeps_the_names_of_its_cells() {
-        let grid = grid(&[&["a", "b"], &["c"]], Some(vec![Merge { rows: 0..1, columns: 0..2 }]));
+        let grid = grid(&[&["a", ""], &["c"]], Some(vec![Merge { rows: 0..1, columns: 0..2 }]));
         let sheet = Sheet::new(&grid).turned();
         assert_eq!((sheet.text(0, 1).as_ref(), sheet.text(1, 0).as_ref()), ("c", "a"), "b is merged with a");
         assert_eq!(sheet.at(0, 1).to_string(), "t!A2");

@@ -112,7 +112,13 @@ pub(super) fn read(sheet: &Sheet, block: &Block, context: &Context) -> Days {
                 days.odd.push(at(Problem::WrongWeekday(text(), found.dated.first)));
             }
             if let Some((column, problem)) = found.end_fault {
-                days.faults.push((raw.row, sheet.finding(raw.row, column, problem), None));
+                let is_filled = !sheet.entry(raw.row, column).is_blank();
+                let date = is_filled.then_some(found.dated.first);
+                days.faults.push((raw.row, sheet.finding(raw.row, column, problem), date));
+                // A time stands there, or a word: it may be the night's.
+                if is_filled {
+                    continue;
+                }
             }
             days.dated.push(found.dated);
         }

@@ -3,15 +3,19 @@
 use super::block::Block;
 use super::cells::Sheet;
 use super::turns::Turn;
-use crate::domain::rotation::{CellRef, Finding, Problem, Says, Shift, ShiftCell};
+use crate::domain::holidays;
+use crate::domain::rotation::{CellRef, Finding, Problem, Rotation, Says, Shift, ShiftCell};
 use crate::domain::text::Foreign;
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate, Weekday};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A table, and its rows.
 pub(super) struct Table<'a> {
     pub block: &'a Block,
     pub turns: Vec<Turn>,
+    /// It raises doubts about days of the others, and has none of its own.
+    pub is_aside: bool,
 }
 
 /// Who is on call, by day, and what is wrong.
@@ -44,6 +48,11 @@ pub(super) fn assemble(sheet: &Sheet, mut tables: Vec<Table>) -> Found {
         return found;
     }
     places.retain(|place| !refused.contains(&place.table));
+    if tables.iter().any(|table| table.is_aside) {
+        let sure: BTreeSet<_> =
+            places.iter().filter(|place| !tables[place.table].is_aside).map(|place| place.day).collect();
+        places.retain(|place| sure.contains(&place.day));
+    }
     let mut repeated = BTreeSet::new();
     let mut shifts = Vec::with_capacity(places.len());
     for places in places.chunk_by(|one, next| one.day == next.day) {
@@ -73,7 +82,11 @@ fn places(tables: &[Table]) -> Vec<Place> {
     let mut places = Vec::new();
     for (table, rows) in tables.iter().enumerate() {
         for (turn, row) in rows.turns.iter().enumerate() {
-            let days = row.first.iter_days().take_while(|day| *day <= row.last);
+            let is_for = |day: &NaiveDate| {
+                let is_off = matches!(day.weekday(), Weekday::Sat | Weekday::Sun) || holidays::japan(*day).is_some();
+                !rows.block.is_for_weekdays || !is_off
+            };
+            let days = row.first.iter_days().take_while(|day| *day <= row.last).filter(is_for);
             places.extend(days.map(|day| Place { day, table, turn }));
         }
     }
@@ -106,13 +119,13 @@ fn join(turns: &mut Vec<Turn>) {
     let with_several =
         turns.iter().zip(turns.iter().skip(1)).filter(|(turn, next)| !turn.is_below && next.is_below).count();
     const FEW: usize = 2;
-    if with_several * 2 < dates || with_several < FEW {
+    if with_several * 2 <= dates || with_several < FEW {
         return;
     }
     let mut joined: Vec<Turn> = Vec::with_capacity(turns.len());
     for turn in turns.drain(..) {
         match joined.last_mut().filter(|_| turn.is_below) {
-            Some(above) => above.add(turn.cells, turn.apart),
+            Some(above) => above.add(turn.cells, turn.apart.map(|cell| *cell)),
             None => joined.push(turn),
         }
     }
@@ -128,7 +141,9 @@ fn contradiction(sheet: &Sheet, tables: &[Table], places: &[Place]) -> (Option<F
     let mut days: BTreeMap<(usize, usize), BTreeSet<NaiveDate>> = BTreeMap::new();
     for places in places.chunk_by(|one, next| one.day == next.day) {
         for (position, one) in places.iter().enumerate() {
-            let others = places[position + 1..].iter().filter(|other| other.table != one.table);
+            let is_aside = |place: &Place| tables[place.table].is_aside;
+            let is_other = |other: &&Place| other.table != one.table && !is_aside(one) && !is_aside(other);
+            let others = places[position + 1..].iter().filter(is_other);
             for other in others.filter(|other| !are_same(tables, *one, **other)) {
                 days.entry((one.table, other.table)).or_default().insert(one.day);
             }
@@ -188,6 +203,24 @@ fn people(cells: &[ShiftCell]) -> Option<BTreeSet<&Foreign>> {
         }
     }
     (is_said || !all.is_empty()).then_some(all)
+}
+
+/// Adds another month's days. Where both have a day and name other people, nobody can be sure.
+pub(super) fn merge(rotation: &mut Rotation, other: Rotation) {
+    for (day, shift) in other.shifts {
+        match rotation.shifts.entry(day) {
+            Entry::Vacant(place) => {
+                place.insert(shift);
+            }
+            Entry::Occupied(mut place) => {
+                let (one, other) = (people(place.get()), people(&shift));
+                if one.is_none() || one != other {
+                    let at = shift.first().map(|cell| cell.at.clone());
+                    place.insert(at.into_iter().map(|at| unsure(at, Problem::OtherPeople(day))).collect());
+                }
+            }
+        }
+    }
 }
 
 /// A cell because of which nobody can be sure of a day.

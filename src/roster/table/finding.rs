@@ -61,7 +61,7 @@ mod tests {
 
     #[test]
     fn three_of_a_kind_are_one_finding() {
-        let at = |row| CellRef { tab: "t".into(), row, column: 1 };
+        let at = |row| CellRef { tab: crate::domain::rotation::Tab::named("t"), row, column: 1 };
         let text = |text: &str| Foreign::line(text).expect("it is not empty");
         let finding = |row, problem| Finding { at: Some(at(row)), problem };
         let no_date = |row| finding(row, Problem::NotADate(text("x")));

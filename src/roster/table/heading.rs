@@ -12,6 +12,8 @@ pub(super) enum Kind {
     Note,
     /// Who stands in for the person on call.
     Deputy,
+    /// Something about a change: who asked for it, who was on call before.
+    Change,
     Date,
     /// The last day of a row.
     End,
@@ -28,6 +30,7 @@ pub(super) enum Kind {
 
 /// The kind of a column with that heading. The tests come in the order in which a heading that passes several is meant.
 pub(super) fn kind(heading: &str) -> Kind {
+    let heading = without_hours(heading);
     let bare = bare(heading);
     let bare = bare.as_ref();
     let is = |list: &[&str]| list.contains(&bare);
@@ -42,15 +45,17 @@ pub(super) fn kind(heading: &str) -> Kind {
         Kind::Year
     } else if has(words::NOTE) {
         Kind::Note
-    } else if has(words::DEPUTY) && !bare.ends_with('日') {
+    } else if is_deputy(bare) {
         Kind::Deputy
     } else if let Some(kind) = date(bare) {
         kind
+    } else if has_word(heading, bare, words::DEPUTY) {
+        Kind::Change
     } else if has(words::BOSS) {
         Kind::Boss
-    } else if has(words::NIGHT) {
+    } else if has_word(heading, bare, words::NIGHT) || bare.contains("outofhours") {
         Kind::Night
-    } else if is_half(heading, bare) {
+    } else if has_word(heading, bare, words::HALF) {
         Kind::Half
     } else if is_on_call(bare) {
         Kind::OnCall
@@ -61,9 +66,26 @@ pub(super) fn kind(heading: &str) -> Kind {
     }
 }
 
+/// Whether a cell says a place among those on call: オンコール, 主, secondary.
+pub(super) fn is_place(text: &str) -> bool {
+    let bare = bare(text);
+    parts(&bare, &[words::PLACES], true).is_some_and(|parts| !parts.is_empty())
+}
+
+/// A heading without what it says in brackets of hours, of how a date is written or of titles: 当番(9:00〜18:00).
+fn without_hours(heading: &str) -> &str {
+    let Some((rest, remark)) = heading.strip_suffix([')', ']']).and_then(|text| text.split_once(['(', '['])) else {
+        return heading;
+    };
+    let is_idle = remark.contains(':')
+        || ["敬称略", "DD/MM", "MM/DD", "dd/mm", "mm/dd", "yyyy", "YYYY"].iter().any(|word| remark.contains(word))
+        || super::date::weekday(remark).is_some();
+    if is_idle { rest.trim_end() } else { heading }
+}
+
 /// A heading as it is compared: lower case, and nothing of what people put between and around words.
 pub(super) fn bare(heading: &str) -> Cow<'_, str> {
-    let is_left_out = |c: char| c.is_whitespace() || "-_.#()[]【】〔〕「」〈〉<>:：*＊・/".contains(c);
+    let is_left_out = |c: char| c.is_whitespace() || "-_.#()[]【】〔〕「」〈〉<>:：*＊・/?'’".contains(c);
     if heading.chars().any(|c| is_left_out(c) || c.is_uppercase()) {
         heading.chars().filter(|c| !is_left_out(*c)).flat_map(char::to_lowercase).collect::<String>().into()
     } else {
@@ -90,16 +112,30 @@ fn is_on_call(bare: &str) -> bool {
     };
     // 次担当 is whoever comes next.
     let is_next = bare.starts_with('次');
+    if ["firstname", "lastname", "secondname"].contains(&bare) {
+        return false;
+    }
+    // 1次, 2次.
+    if bare.strip_suffix('次').is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())) {
+        return true;
+    }
     parts(bare, &[words::ON_CALL], true).is_some_and(|parts| parts.iter().any(|part| !words::GENERIC.contains(part)))
         && !words::WEAK.contains(&bare)
         && !is_next
 }
 
-/// Half a day. `am` and `pm` have to be words: they are part of many others.
-fn is_half(heading: &str, bare: &str) -> bool {
+/// Whether a heading has one of these in it. English ones have to be words: `am` and `cover` are parts of many others.
+fn has_word(heading: &str, bare: &str, list: &[&str]) -> bool {
     let is_word =
         |word: &str| heading.split(|c: char| !c.is_ascii_alphabetic()).any(|part| part.eq_ignore_ascii_case(word));
-    words::HALF.iter().any(|word| if word.is_ascii() { is_word(word) } else { bare.contains(word) })
+    list.iter().any(|word| if word.is_ascii() { is_word(word) } else { bare.contains(word) })
+}
+
+/// Whoever stands in. 代理元 and "swap approved by" are somebody else.
+fn is_deputy(bare: &str) -> bool {
+    let parts = parts(bare, &[words::DEPUTY, words::DEPUTY_FILLERS], false).unwrap_or_default();
+    // 変更者 has written the change.
+    parts.first().is_some_and(|first| words::DEPUTY.contains(first)) && bare != "変更者"
 }
 
 /// The words that a text is made of and nothing else; `None` when something is left over.
@@ -174,7 +210,15 @@ mod tests {
         check(&["曜日", "曜", "weekday"], Kind::Weekday);
         check(&["月", "Month"], Kind::Month);
         check(&["備考", "メモ", "引継ぎ", "Notes", "連絡事項", "Remarks"], Kind::Note);
-        check(&["代理者", "代理", "交代", "Substitute", "Cover"], Kind::Deputy);
+        check(&["代理者", "代理", "交代", "変更後", "Substitute", "Cover", "Covered by"], Kind::Deputy);
+        check(
+            &["代理元", "変更前", "交代希望", "変更者", "Swap approved by", "Last swap date", "交代時刻"],
+            Kind::Change,
+        );
+        check(&["Recovery owner", "Coverage", "Fortnight starting"], Kind::Other);
+        check(&["First name", "Last name"], Kind::Other);
+        check(&["1次", "2次", "Who's on call?", "当番(9:00〜18:00)", "担当(敬称略)"], Kind::OnCall);
+        check(&["Date (DD/MM)", "Week Beginning (Mon)", "日にち", "Dates", "Period"], Kind::Date);
         check(&["責任者", "Manager On-Call", "エスカレーション先", "Incident Commander", "Team lead"], Kind::Boss);
         check(&["担当（夜間）", "夜間当番", "Primary - out of hours", "Night on-call", "休日当番"], Kind::Night);
         check(&["午前", "担当(午後)", "AM", "on-call pm"], Kind::Half);

@@ -79,9 +79,9 @@ pub(super) fn alone(text: &str) -> Option<Month> {
 }
 
 /// The first month in a title.
-fn within(text: &str) -> Option<Month> {
+pub(super) fn within(text: &str) -> Option<Month> {
     const LONGEST: usize = 120;
-    if text.len() > LONGEST || is_stamp(text) {
+    if text.len() > LONGEST || is_stamp(text) || text.starts_with(['※', '*', '注']) {
         return None;
     }
     let starts = text.char_indices().filter(|(position, c)| {
@@ -91,11 +91,17 @@ fn within(text: &str) -> Option<Month> {
     let found = starts.filter_map(|(position, _)| leading(&text[position..]));
     // A day may follow a month: then it is the date of something else.
     found
+        .filter(|(month, rest)| !is_remark(*month, rest))
         .map(|(month, rest)| {
             (month, rest.trim_start_matches(['/', '-', '.']).starts_with(|c: char| c.is_ascii_digit()))
         })
         .find(|(_, is_day)| !is_day)
         .map(|(month, _)| month)
+}
+
+/// 12月から担当者が変わります speaks of a month, and is not one's title.
+fn is_remark(month: Month, rest: &str) -> bool {
+    month.year.is_none() && ["から", "より", "以降", "まで", "中旬", "末"].iter().any(|word| rest.starts_with(word))
 }
 
 /// Whether a title says when the sheet was written rather than for when it is.
@@ -123,20 +129,31 @@ fn period(text: &str) -> Option<Period> {
             _ => None,
         };
         rest = after;
+        // 2026年1月〜3月: the second month is of the same year.
+        if let (None, Some((before, Some(_))), Some(month)) = (year, found.last().copied(), number.parse().ok())
+            && rest.starts_with('月')
+            && (1..=12).contains(&month)
+        {
+            found.push((before, Some(month)));
+        }
         if let Some(year) = year {
             let (month, after) = digits(after.trim_start_matches(['年', '/', '-', '.', ' ']));
             let month = month.parse().ok().filter(|month| (1..=12).contains(month));
             // A whole date is no period.
-            if month.is_some() && digits(after.trim_start_matches(['月', '/', '-', '.'])).0.len() > 0 {
+            if month.is_some() && !digits(after.trim_start_matches(['月', '/', '-', '.'])).0.is_empty() {
                 return None;
+            }
+            if month.is_some() {
+                rest = after;
             }
             found.push((year, month));
         }
     }
-    let is_fiscal = ["年度", "期", "FY", "fiscal"].iter().any(|word| text.contains(word));
+    let is_fiscal = ["期", "FY", "fiscal"].iter().any(|word| text.contains(word));
     let day = |year: i32, month: u32| NaiveDate::from_ymd_opt(year, month, 1);
     let end = |year: i32, month: u32| day(year, month)?.checked_add_months(Months::new(1))?.pred_opt();
     let (first, last) = match found.as_slice() {
+        [(year, None)] if text.contains("年度") => (day(*year, 4), end(year + 1, 3)),
         [(year, None)] if is_fiscal => (day(year - 1, 7), end(year + 1, 6)),
         [(year, None)] => (day(*year, 1), end(*year, 12)),
         [(year, month), (other, last)] => (day(*year, month.unwrap_or(1)), end(*other, last.unwrap_or(12))),
@@ -217,7 +234,8 @@ mod tests {
     fn a_title_may_say_for_which_years_it_is() {
         for (text, expected) in [
             ("2025年 下期 オンコール当番表", Some(("2024-07-01", "2026-06-30"))),
-            ("令和8年度 当番", Some(("2025-07-01", "2027-06-30"))),
+            ("令和8年度 当番", Some(("2026-04-01", "2027-03-31"))),
+            ("2026年1月〜3月 当番", Some(("2026-01-01", "2026-03-31"))),
             ("On-call FY26", Some(("2025-07-01", "2027-06-30"))),
             ("オンコール当番表 2025年10月〜2026年3月", Some(("2025-10-01", "2026-03-31"))),
             ("On-call 2026", Some(("2026-01-01", "2026-12-31"))),
@@ -239,6 +257,8 @@ mod tests {
             ("当番表 (2026年11月26日 更新)", None),
             ("当番表 (2026/11/26)", None),
             ("最終更新: 2026年11月", None),
+            ("※12月から担当者が変わります", None),
+            ("当番は12月から変わります", None),
             ("オンコール表 第2版", None),
         ] {
             let expected = expected.map(|(year, month)| Month { year, month });

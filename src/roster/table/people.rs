@@ -167,7 +167,12 @@ impl<'a> Names<'a> {
                 }
             }
         }
-        let is_changed = |piece: &&str| words::CHANGES.iter().any(|word| piece.contains(word));
+        let is_undecided = |piece: &str| words::UNDECIDED.contains(&&*piece.to_lowercase());
+        let is_changed = |piece: &&str| {
+            let may_be_about_others = words::CHANGES.iter().any(|word| piece.contains(word))
+                || (self.are_known() && !piece::is_namelike(piece));
+            !is_undecided(piece) && may_be_about_others
+        };
         let may_be_off = || !problems.is_empty() && unsettled.iter().any(is_changed);
         if !people.is_empty() && (is_off || may_be_off()) {
             return unclear();

@@ -5,7 +5,7 @@ use super::cells::Sheet;
 use super::dates::{self, Context};
 use super::days::{self, Table};
 use super::people::Names;
-use super::{Grid, month, refuse, turns, weeks};
+use super::{Grid, changes, month, refuse, turns, weeks};
 use crate::domain::calendar::BusinessHours;
 use crate::domain::member::Members;
 use crate::domain::rotation::{Finding, Problem, Rotation};
@@ -23,7 +23,7 @@ pub(super) fn read(
     let upright = Sheet::new(grid);
     let layout = block::layout(&upright, &names);
     let (sheet, layout) = turned(upright, layout, &names);
-    let mut rotation = Rotation { tab: grid.tab.clone(), ..Rotation::default() };
+    let mut rotation = Rotation { tab: sheet.tab(), ..Rotation::default() };
     if layout.blocks.is_empty() {
         // A title that keeps the only table from being read costs somebody their call, whatever it says.
         let title = layout.titles.first().map(|(row, column, _)| titled(&sheet, *row, *column, Title::NotInForce));
@@ -54,7 +54,8 @@ pub(super) fn read(
     let context = Context { today, hours, marks: &marks, periods: &periods, tab: month::alone(&grid.tab) };
     let mut doubtful = Vec::new();
     let mut tables = Vec::new();
-    for block in &layout.blocks {
+    let aside = layout.aside.iter().map(|block| (block, true));
+    for (block, is_aside) in layout.blocks.iter().map(|block| (block, false)).chain(aside) {
         findings.extend(unread(&sheet, block, &names));
         let mut days = dates::read(&sheet, block, &context);
         let lengths = weeks::extend(block, &mut days.dated);
@@ -74,7 +75,7 @@ pub(super) fn read(
             None => {
                 findings.extend(read.findings);
                 doubtful.extend(read.doubtful);
-                tables.push(Table { block, turns: read.turns });
+                tables.push(Table { block, turns: read.turns, is_aside });
             }
         }
     }
@@ -88,6 +89,12 @@ pub(super) fn read(
     for (date, finding) in doubtful {
         if let Some(at) = finding.at {
             rotation.shifts.entry(date).or_insert_with(|| vec![days::unsure(at, finding.problem)]);
+        }
+    }
+    for (day, finding) in changes::found(&sheet, &layout, today) {
+        if let (Some(shift), Some(at)) = (rotation.shifts.get_mut(&day), finding.at.clone()) {
+            *shift = vec![days::unsure(at, finding.problem.clone())];
+            findings.push(finding);
         }
     }
     rotation

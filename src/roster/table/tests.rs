@@ -14,7 +14,7 @@ fn grid(tab: &str, rows: &[&[&str]]) -> Grid {
         _ => Cell::Text((*text).to_owned()),
     };
     let rows = rows.iter().map(|row| row.iter().map(cell).collect()).collect();
-    Grid { tab: tab.into(), origin: (1, 1), rows, merges: None }
+    Grid { tab: tab.into(), origin: (1, 1), rows, ..Grid::default() }
 }
 
 /// What is read on 2026-11-24.

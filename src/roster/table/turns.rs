@@ -28,7 +28,7 @@ pub(super) struct Turn {
     /// It is in the row below the one before, whose date it has.
     pub is_below: bool,
     /// In what it differs from the row before, of the same date, so that both may not be meant.
-    pub apart: Option<ShiftCell>,
+    pub apart: Option<Box<ShiftCell>>,
     /// A row of it is apart from another.
     is_unsure: bool,
 }
@@ -138,7 +138,7 @@ pub(super) fn read(sheet: &Sheet, block: &Block, names: &Names, days: &Days, hou
                 cells,
                 handovers: dated.handovers.clone(),
                 is_below,
-                apart,
+                apart: apart.map(Box::new),
                 ..Turn::new(row, dated.first, dated.last)
             }),
         }

@@ -28,6 +28,7 @@ pub(super) fn extend(block: &Block, dated: &mut [Dated]) -> Lengths {
     let gaps: Vec<_> = starts.iter().zip(starts.iter().skip(1)).map(|(one, next)| (*next - *one).num_days()).collect();
     let (usual, told) = match block.length {
         _ if has_spans => (None, None),
+        _ if block.has_lengths => (None, Some(Problem::UnclearLength)),
         Length::Week if usual(&gaps) == Some(2 * WEEK) => (Some(2 * WEEK), None),
         Length::Week => (Some(WEEK), None),
         Length::Start => match usual(&gaps) {

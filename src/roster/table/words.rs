@@ -31,6 +31,9 @@ pub(super) const DEPUTY: &[&str] = &[
     "override",
     "swap",
 ];
+/// What may stand beside them.
+pub(super) const DEPUTY_FILLERS: &[&str] =
+    &["者", "人", "後", "先", "担当", "当番", "オンコール", "oncall", "name", "person", "with", "by", "to", "ed", "er"];
 pub(super) const DATE: &[&str] = &[
     "日付",
     "年月日",
@@ -54,13 +57,29 @@ pub(super) const DATE: &[&str] = &[
     "start",
     "from",
     "period",
+    "dates",
+    "日にち",
 ];
 pub(super) const END: &[&str] = &["終了", "まで", "end", "to", "until"];
 /// One of these has to be among the words of a date's heading.
-pub(super) const DATE_NEEDS: &[&str] = &["日", "期間", "週", "開始", "date", "day", "week", "wc", "start", "from"];
+pub(super) const DATE_NEEDS: &[&str] =
+    &["日", "期間", "週", "開始", "date", "day", "week", "wc", "start", "from", "period"];
 pub(super) const BOSS: &[&str] = &["責任", "管理", "マネージャ", "エスカレ", "manager", "commander", "lead", "shadow"];
-pub(super) const NIGHT: &[&str] =
-    &["夜", "当直", "宿直", "深夜", "時間外", "休日", "night", "evening", "outofhours", "weekend"];
+pub(super) const NIGHT: &[&str] = &[
+    "夜",
+    "当直",
+    "宿直",
+    "深夜",
+    "時間外",
+    "休日",
+    "night",
+    "evening",
+    "outofhours",
+    "weekend",
+    "nights",
+    "overnight",
+    "weekends",
+];
 /// Cells that say that a row is for the night, alone or before one of the next list.
 pub(super) const NIGHT_ROW: &[&str] =
     &["夜間", "夜勤", "夜番", "夜", "当直", "宿直", "深夜", "overnight", "night", "nights", "evening"];
@@ -123,10 +142,44 @@ pub(super) const ON_CALL: &[&str] = &[
     "hours",
     "day",
     "s",
+    "who",
 ];
 /// A heading of nothing but these does not say who is on call.
 pub(super) const GENERIC: &[&str] =
-    &["者", "員", "名", "係", "人", "name", "person", "in", "hours", "day", "s", "on", "第", "次", "番"];
+    &["者", "員", "名", "係", "人", "name", "person", "in", "hours", "day", "s", "on", "第", "次", "番", "who"];
+/// Cells that say a place among those on call, and not another duty.
+pub(super) const PLACES: &[&str] = &[
+    "主",
+    "副",
+    "正",
+    "第",
+    "次",
+    "番",
+    "目",
+    "者",
+    "担当",
+    "当番",
+    "メイン",
+    "サブ",
+    "バックアップ",
+    "控え",
+    "予備",
+    "オンコール",
+    "primary",
+    "secondary",
+    "tertiary",
+    "backup",
+    "first",
+    "second",
+    "third",
+    "1st",
+    "2nd",
+    "3rd",
+    "main",
+    "sub",
+    "on",
+    "call",
+];
 pub(super) const WEAK: &[&str] = &["名前", "氏名", "name", "person", "who", "member"];
 
 pub(super) const NOBODY: &[&str] = &[
@@ -161,8 +214,42 @@ pub(super) const NOBODY_ENDS: &[&str] =
 pub(super) const UNDECIDED: &[&str] =
     &["未定", "調整中", "検討中", "要調整", "仮", "tbd", "tba", "tbc", "?", "??", "???", "or"];
 /// A piece of a cell that cannot be read and has one of these in it may be about the people beside it.
-pub(super) const CHANGES: &[&str] =
-    &["代理", "代休", "代わり", "有給", "休", "欠", "変更", "交代", "交替", "→", "※", "□", "☐"];
+pub(super) const CHANGES: &[&str] = &[
+    "代理",
+    "代休",
+    "代わり",
+    "有給",
+    "休",
+    "欠",
+    "変更",
+    "交代",
+    "交替",
+    "→",
+    "※",
+    "□",
+    "☐",
+    "キャンセル",
+    "中止",
+    "取消",
+    "不在",
+    "不可",
+    "のみ",
+    "夜",
+    "午前",
+    "午後",
+    "未確定",
+    "都合",
+    "以降",
+    "まで",
+    "から",
+    "確認",
+    "早退",
+    "外出",
+    "出張",
+    "見送",
+    "延期",
+    "?",
+];
 /// A cell in a row that has one of these in it may change who is on call by the row.
 pub(super) const ROW_CHANGES: &[&str] = &[
     "取消",
@@ -186,12 +273,86 @@ pub(super) const ROW_CHANGES: &[&str] = &[
     "swap",
     "on leave",
     "vacation",
+    "見送",
+    "延期",
+    "不可",
+    "辞退",
+    "却下",
+    "出張",
+    "欠席",
+    "要確認",
+    "保留",
+    "申請中",
+    "不在",
+    "削除",
+    "無効",
+    "退職",
+    "振替",
+    "確認中",
+    "調整中",
+    "declin",
+    "unavailable",
+    "not available",
+    "pending",
+    "removed",
+    "absent",
+    "sick",
+    "on holiday",
+    "reject",
+    "tentative",
+    "proposed",
+    "not confirmed",
+    "skipped",
+    "postponed",
+    "replaced",
+    "out of office",
+    "解除",
 ];
 /// The same where the cell is nothing else.
 pub(super) const ROW_CHANGE: &[&str] = &[
     "休", "休み", "休暇", "欠", "案", "仮", "旧", "×", "✕", "✖", "ng", "off", "pto", "leave", "draft", "old", "tbd",
-    "未定",
+    "未定", "tbc", "なし", "void", "out", "ooo", "away", "no",
 ];
+/// Headings of columns that say of a person that they are not there: a tick in them, or the name of whoever is on call, is a change.
+pub(super) const AWAY: &[&str] = &[
+    "休",
+    "不在",
+    "欠",
+    "取消",
+    "中止",
+    "無効",
+    "解除",
+    "除外",
+    "cancelled",
+    "canceled",
+    "leave",
+    "off",
+    "away",
+    "absent",
+    "pto",
+    "vacation",
+    "out",
+];
+/// Headings of columns that say that a row counts: a no in them is a change.
+pub(super) const VALID: &[&str] = &[
+    "有効",
+    "確定",
+    "承認",
+    "確認",
+    "可否",
+    "出勤",
+    "active",
+    "valid",
+    "confirmed",
+    "approved",
+    "enabled",
+    "available",
+    "agreed",
+    "ok",
+];
+/// What is a no.
+pub(super) const NO: &[&str] =
+    &["false", "no", "n", "0", "×", "✕", "✖", "x", "-", "未", "ng", "否", "不可", "未確定", "未承認"];
 /// Titles of lists of who is away.
 pub(super) const LEAVE_TITLE: &[&str] = &[
     "休暇",
@@ -236,6 +397,13 @@ pub(super) const IDLE_TITLE: &[&str] = &[
     "sample",
     "example",
     "template",
+    "未調整",
+    "参考",
+    "候補",
+    "pending",
+    "proposed",
+    "not agreed",
+    "candidates",
 ];
 /// A title with one of these is a rota's, whatever else is in it.
 pub(super) const ROTA_TITLE: &[&str] = &[
@@ -255,28 +423,11 @@ pub(super) const ROTA_TITLE: &[&str] = &[
 ];
 /// What a title says of itself, not of the days below it.
 pub(super) const STAMP: &[&str] = &["更新", "作成", "改訂", "改定", "updated", "created", "revised", "printed"];
-/// Headings of what belongs to a person rather than to a day.
-pub(super) const OF_A_PERSON: &[&str] = &[
-    "電話",
-    "携帯",
-    "内線",
-    "連絡先",
-    "番号",
-    "メール",
-    "tel",
-    "phone",
-    "mobile",
-    "mail",
-    "slack",
-    "typetalk",
-    "id",
-    "no",
-    "社員",
-    "カナ",
-    "読み",
-    "役職",
-    "title",
-];
+/// Titles of rotas for the night, where nothing says the day as well.
+pub(super) const NIGHT_TITLE: &[&str] =
+    &["夜間", "夜勤", "当直", "宿直", "時間外", "out-of-hours", "out of hours", "overnight", "nights", "night"];
+/// Titles of rotas for the day.
+pub(super) const DAY_TITLE: &[&str] = &["日中", "昼", "日勤", "day", "24"];
 pub(super) const DITTO: &[&str] = &["〃", "同上", "々", "↓", "”", "\"", "''", "“", "同"];
 /// Remarks in brackets after a name that change nothing.
 pub(super) const REMARKS: &[&str] = &[
@@ -356,7 +507,7 @@ pub(super) const HOLIDAY_NAME: &[&str] =
     &["name", "名前", "名称", "休日名", "祝日名", "休業日名", "内容", "理由", "holiday"];
 
 /// Every list that the documents print.
-pub fn lists() -> [WordList; 20] {
+pub fn lists() -> [WordList; 21] {
     const WHOLE: &str = "the heading is nothing but these";
     const HAS: &str = "the heading has one of these in it";
     const IS: &str = "the heading is one of these";
@@ -367,7 +518,11 @@ pub fn lists() -> [WordList; 20] {
         list("month", IS, MONTH),
         list("year", IS, YEAR),
         list("note, never read", HAS, NOTE),
-        list("deputy, who stands in", HAS, DEPUTY),
+        list(
+            "deputy, who stands in",
+            "the heading begins with one of these, and nothing but 者, 後, by and the like follows",
+            DEPUTY,
+        ),
         list("last day", "the heading is nothing but these and the words of a date", END),
         list("date, or a week's first day", WHOLE, DATE),
         list("somebody else's, not read", HAS, BOSS),
@@ -387,5 +542,6 @@ pub fn lists() -> [WordList; 20] {
         list("a change beside those on call", "such a cell is one of these", ROW_CHANGE),
         list("a list of who is away", "the title above has one of these in it, and nothing of a rota", LEAVE_TITLE),
         list("a table that is not in force", "the title above has one of these in it", IDLE_TITLE),
+        list("a table for the night", "the title above has one of these in it, and none of the day", NIGHT_TITLE),
     ]
 }

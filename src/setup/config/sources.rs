@@ -8,11 +8,13 @@ use crate::roster::Source;
 use crate::roster::file::Files;
 use crate::roster::sheet::{Access, Ranges};
 use crate::roster::token::ServiceAccount;
+use crate::roster::web::{Place, Places, VARIABLES};
 use crate::source::Credentials;
 use std::path::PathBuf;
 
 const SHEET_EXAMPLE: &str = "1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789-_abcd";
 const KEY_EXAMPLE: &str = r#"{"type":"service_account","private_key":"…","client_email":"…","token_uri":"https://oauth2.googleapis.com/token"}"#;
+const CSV_EXAMPLE: &str = "https://docs.google.com/spreadsheets/d/e/…/pub?gid=0&single=true&output=csv";
 const GOOGLE: &str = "https://sheets.googleapis.com";
 
 /// A shorter secret can be guessed.
@@ -35,7 +37,7 @@ fn secrets(settings: &mut Settings<'_>, variable: &'static str) -> Vec<Secret> {
 pub(super) fn roster(settings: &mut Settings<'_>, reach: Reach) -> (Source, Vec<Fault>) {
     let others = settings.take_faults();
     let found = match (settings.text("ROTATION_FILE"), settings.text("GOOGLE_SHEET_ID"), reach) {
-        (Some(rotation), ..) => Some(files(settings, &rotation)),
+        (Some(rotation), ..) => files(settings, &rotation),
         (None, None, Reach::Local | Reach::ReadOnly) => Some(Source::Sample),
         (None, Some(_), Reach::Local) => Some(Source::Sample),
         (None, Some(id), Reach::Live | Reach::ReadOnly) => sheet(settings, &id),
@@ -57,14 +59,32 @@ pub(super) fn roster(settings: &mut Settings<'_>, reach: Reach) -> (Source, Vec<
     (source, faults)
 }
 
-fn files(settings: &Settings<'_>, rotation: &str) -> Source {
+/// Files on this machine, or at addresses; the addresses are as good as keys.
+fn files(settings: &mut Settings<'_>, rotation: &str) -> Option<Source> {
+    let named = VARIABLES.map(|variable| settings.text(variable));
+    if named.iter().flatten().any(|text| is_address(text)) {
+        let mut places = Places::default();
+        for ((variable, text), place) in VARIABLES.into_iter().zip(named).zip(&mut places.0) {
+            *place = match text {
+                Some(text) if is_address(&text) => {
+                    settings.url(variable, &text, CSV_EXAMPLE).map(|_| Place::Address(Secret::new(text)))
+                }
+                other => other.map(|path| Place::Path(path.into())),
+            };
+        }
+        return settings.is_clean().then(|| Source::Web(Box::new(places)));
+    }
     let file = |variable| settings.text(variable).map(PathBuf::from);
-    Source::Files(Files {
+    Some(Source::Files(Files {
         rotation: rotation.into(),
         members: file("MEMBERS_FILE"),
         runbooks: file("RUNBOOKS_FILE"),
         holidays: file("HOLIDAYS_FILE"),
-    })
+    }))
+}
+
+fn is_address(text: &str) -> bool {
+    text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("http")) && text.contains("://")
 }
 
 fn sheet(settings: &mut Settings<'_>, id: &str) -> Option<Source> {

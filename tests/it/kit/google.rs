@@ -12,6 +12,7 @@ mod fault;
 mod form;
 mod grant;
 mod key;
+mod look;
 mod read;
 mod state;
 mod tabs;
@@ -65,6 +66,22 @@ impl Google {
             tabs::expect_cell(cell);
         }
         self.state().tabs.set(tab, rows);
+    }
+
+    /// Merges cells of a tab: first row and row after the last, first column and column after the last, from 0.
+    pub fn merge(&self, tab: &str, merges: &[[usize; 4]]) {
+        self.state().tabs.merge(tab, merges.to_vec());
+    }
+
+    /// Plays this fault for every call that asks about the tabs, until [`Google::heal`].
+    pub fn looks_fail_always(&self, fault: GoogleFault) {
+        fault.expect_at_sheets();
+        self.state().looks.script.always = Some(fault);
+    }
+
+    /// Calls that asked about the tabs, whatever came of them.
+    pub fn looks(&self) -> usize {
+        *self.state().looks.calls.borrow()
     }
 
     /// Removes a tab, as a person does who renames it.

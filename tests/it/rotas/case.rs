@@ -1,6 +1,6 @@
 //! A rota, and what must come out of it.
 
-use chrono::{Days, NaiveDate};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -18,6 +18,7 @@ use toban::roster::table::{Cell, Grid, Tabs, workbook};
 #[derive(Clone)]
 pub struct Case {
     pub name: String,
+    pub folder: PathBuf,
     pub tabs: Tabs,
     pub expected: Expected,
     today: NaiveDate,
@@ -60,9 +61,9 @@ pub fn all_in(folder: &str) -> Vec<Case> {
     folders.iter().map(|folder| Case::load(folder)).collect()
 }
 
-/// Rotas that a careful person could not be sure of, or only in part.
-pub fn doubtful() -> Vec<Case> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/doubtful.json");
+/// All rotas in one file of `tests/data`.
+pub fn all_of(file: &str) -> Vec<Case> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(file);
     let cases = json(&path).expect("it is there");
     cases.as_array().expect("a list").iter().map(Case::of).collect()
 }
@@ -86,18 +87,19 @@ impl Case {
         let members = grid(folder, "members");
         let tabs = Tabs { rotation, members, ..Tabs::default() };
         let name = folder.file_name().expect("a name").to_string_lossy().into_owned();
-        Self::new(name, tabs, Expected::of(&expected), date(expected["today"].as_str().expect("a date")))
+        let case = Self::new(name, tabs, Expected::of(&expected), date(expected["today"].as_str().expect("a date")));
+        Self { folder: folder.to_owned(), ..case }
     }
 
     fn new(name: String, tabs: Tabs, expected: Expected, today: NaiveDate) -> Self {
-        let mut case = Self { name, tabs, expected, today, names: BTreeMap::new() };
+        let mut case = Self { name, folder: PathBuf::new(), tabs, expected, today, names: BTreeMap::new() };
         let members = case.workbook(hours("10:00-17:00")).members.unwrap_or_default();
         let id = |member: &toban::domain::member::Member| member.slack.as_ref().map(|id| id.as_str().to_owned());
         case.names = members.0.iter().filter_map(|member| Some((id(member)?, member.name.clone()))).collect();
         case
     }
 
-    /// A case of `doubtful.json`, in which all that there is stands in one place.
+    /// A case of a file in which all that there is stands in one place.
     fn of(case: &Value) -> Self {
         let text = |key: &str| case[key].as_str().expect("a text");
         let tabs = Tabs {
@@ -126,15 +128,23 @@ impl Case {
         self.read_with(hours("10:00-17:00"))
     }
 
-    /// Who is on call on every day of a wide window, on Slack.
     pub fn read_with(&self, hours: BusinessHours) -> Outcome {
+        self.outcome(&self.workbook(hours))
+    }
+
+    /// Noon on the case's day, in Tokyo.
+    pub fn noon(&self) -> DateTime<Utc> {
+        self.today.and_hms_opt(3, 0, 0).expect("a time").and_utc()
+    }
+
+    /// Who is on call on every day of a wide window, on Slack.
+    pub fn outcome(&self, book: &Workbook) -> Outcome {
         const WINDOW: u64 = 500;
-        let book = self.workbook(hours);
         let mut outcome = Outcome::default();
         outcome.note(&book.findings);
         let from = self.today - Days::new(WINDOW);
         for day in from.iter_days().take(2 * WINDOW as usize).filter(|day| book.rotation.shifts.contains_key(day)) {
-            let findings = one_day(&book, Platform::Slack, day);
+            let findings = one_day(book, Platform::Slack, day);
             if findings.iter().any(|finding| finding.problem.is_fault()) {
                 outcome.doubtful.insert(day);
             }
@@ -218,5 +228,5 @@ fn of_values(tab: &str, values: &Value) -> Grid {
     };
     let row = |row: &Value| row.as_array().expect("a row").iter().map(cell).collect();
     let rows = values.as_array().expect("rows").iter().map(row).collect();
-    Grid { tab: tab.into(), origin: (1, 1), rows, merges: None }
+    Grid { tab: tab.into(), origin: (1, 1), rows, ..Grid::default() }
 }

@@ -75,13 +75,14 @@ fn grid() -> impl Strategy<Value = Grid> {
         origin,
         rows,
         merges,
+        ..Grid::default()
     })
 }
 
 proptest! {
     #[test]
     fn arbitrary_tabs_never_panic(rotation in grid(), members in prop::option::of(grid()), others in grid()) {
-        let tabs = Tabs { rotation, members, runbooks: Some(others.clone()), holidays: Some(others) };
+        let tabs = Tabs { rotation, members, runbooks: Some(others.clone()), holidays: Some(others), ..Tabs::default() };
         for hours in [hours("10:00-17:00"), hours("00:00-24:00")] {
             let book = workbook(&tabs, hours, "2026-11-26".parse().expect("a date"));
             for day in book.rotation.shifts.keys() {

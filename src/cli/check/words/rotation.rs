@@ -2,14 +2,18 @@
 
 use crate::domain::member::{Members, Platform};
 use crate::domain::message::{Language, describe};
-use crate::domain::rotation::{Finding, Problem, Shape};
+use crate::domain::rotation::{CellRef, Finding, Problem, Shape};
 
-/// What is wrong, and how to correct it.
+/// What is wrong, how to correct it, and where that opens.
 pub fn finding(finding: &Finding, members: Option<&Members>, language: Language) -> String {
     let what = describe(finding, language).plain();
-    match language {
+    let text = match language {
         Language::Japanese => format!("{what}。{}", in_japanese(&finding.problem, members)),
         Language::English => format!("{what}; {}", in_english(&finding.problem, members)),
+    };
+    match finding.at.as_ref().and_then(CellRef::link) {
+        Some(link) => format!("{text}\n            {}", link.as_str()),
+        None => text,
     }
 }
 
@@ -50,6 +54,7 @@ fn in_japanese(problem: &Problem, members: Option<&Members>) -> &'static str {
         Problem::PersonWithoutDate(_) => "日付を書いてください",
         Problem::AboveHeader(_) => "見出しの行を表の一番上に移してください",
         Problem::Beside(_) => "当番が変わるなら当番のセルを書き換え、変わらないなら備考の列に移してください",
+        Problem::NoTab(..) => "シートを作るか、名前と *_RANGE の設定を合わせてください",
         Problem::LeaveList(_) => "別のシートに移すと、この表示は消えます",
         Problem::NotInForce(_) => "当番表なら題を書き換え、そうでなければ別のシートに移してください",
         Problem::DateTwice(_) | Problem::OtherPeople(_) | Problem::NameTwice(_) => "どちらかの行を消してください",
@@ -113,6 +118,7 @@ fn in_english(problem: &Problem, members: Option<&Members>) -> &'static str {
         Problem::Beside(_) => {
             "if it changes who is on call, write that into the on-call cell; if not, move it to a column of notes"
         }
+        Problem::NoTab(..) => "make the tab, or look at its name and the *_RANGE settings",
         Problem::LeaveList(_) => "move it to another tab, and this is no longer said",
         Problem::NotInForce(_) => "if it is the rota, give it another title; if not, move it to another tab",
         Problem::DateTwice(_) | Problem::OtherPeople(_) | Problem::NameTwice(_) => "remove one of the rows",

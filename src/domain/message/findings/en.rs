@@ -2,15 +2,12 @@
 
 use super::super::Line;
 use super::super::en::day;
-use super::{chat, extent};
+use super::{chat, extent, place};
 use crate::domain::rotation::{Finding, Problem, Shape};
 use crate::domain::text::Foreign;
 
 pub fn finding(finding: &Finding) -> Line {
-    let line = match &finding.at {
-        Some(at) => Line::own(format!("{at} ")),
-        None => Line::default(),
-    };
+    let line = place(finding);
     match &finding.problem {
         Problem::Several { first, cells } => {
             problem(line, first).and(format!(" (the first of {} in {})", cells.len(), extent(cells)))
@@ -93,6 +90,7 @@ fn problem(line: Line, problem: &Problem) -> Line {
         Problem::NameTwice(name) => of(line, name, "' stands in an earlier row, which counts"),
         Problem::NoOnCallColumn => line.and("no column's header says who is on call"),
         Problem::Refused(shape) => line.and(refused(*shape)),
+        Problem::NoTab(range, _) => line.and("there is no tab for '").cell(range).and("'"),
         Problem::EmptyTab => line.and("the tab is empty"),
         Problem::SamePersonTwice(name) => of(line, name, "' stands twice in the same day"),
         Problem::FilledHoliday(name) => {

@@ -2,16 +2,13 @@
 
 use super::super::Line;
 use super::super::ja::{day, weekday};
-use super::{chat, extent};
+use super::{chat, extent, place};
 use crate::domain::rotation::{Finding, Problem, Shape};
 use crate::domain::text::Foreign;
 use chrono::Datelike as _;
 
 pub fn finding(finding: &Finding) -> Line {
-    let line = match &finding.at {
-        Some(at) => Line::own(format!("{at} ")),
-        None => Line::default(),
-    };
+    let line = place(finding);
     match &finding.problem {
         Problem::Several { first, cells } => {
             problem(line, first).and(format!(" (ほか{}か所: {})", cells.len().saturating_sub(1), extent(cells)))
@@ -96,6 +93,7 @@ fn problem(line: Line, problem: &Problem) -> Line {
         Problem::NameTwice(name) => of(line, name, "」は前の行にもあります (前の行が有効です)"),
         Problem::NoOnCallColumn => line.and("誰が当番かを示す見出しの列がありません"),
         Problem::Refused(shape) => line.and(refused(*shape)),
+        Problem::NoTab(range, _) => line.and("範囲「").cell(range).and("」のシートがありません"),
         Problem::EmptyTab => line.and("シートが空です"),
         Problem::SamePersonTwice(name) => of(line, name, "」は同じ日に2回書かれています"),
         Problem::FilledHoliday(name) => {

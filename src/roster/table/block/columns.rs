@@ -66,7 +66,7 @@ pub fn read(
     let is_parted = tables.len() > 1;
     let found: Vec<_> = tables.iter().map(|table| block(sheet, names, header, &rows, table)).collect();
     // Names may stand before their dates; then a table that was parted ends with a date whose name is in the next one.
-    if is_parted && found.iter().any(|found| matches!(found, Found::WithoutPeople(_))) {
+    if is_parted && !found.iter().all(|found| matches!(found, Found::Block(_))) {
         layout
             .without_people
             .extend(tables.iter().filter_map(|table| date_of(table)).map(|column| (header.row, column)));
@@ -76,6 +76,7 @@ pub fn read(
         match found {
             Found::Block(block) => layout.blocks.push(*block),
             Found::WithoutPeople(column) => layout.without_people.push((header.row, column)),
+            Found::Changes(column) => layout.changes.push((rows.clone(), column)),
             Found::Nothing => {}
         }
     }
@@ -85,6 +86,8 @@ enum Found {
     Block(Box<Block>),
     /// There are dates, but no column says who is on call.
     WithoutPeople(usize),
+    /// The dates of a list of changes.
+    Changes(usize),
     Nothing,
 }
 
@@ -125,12 +128,21 @@ fn block(sheet: &Sheet, names: &Names, header: &Header, rows: &Range<usize>, tab
                 *dates > 0 && count.is_mostly(count.dates)
             })
         });
-    let Some((date, dates_in_it)) = date else { return Found::Nothing };
+    let Some((date, dates_in_it)) = date else {
+        let changes = most_dates(&mut of(Kind::Change)).filter(|(_, dates)| *dates > 0);
+        return changes.map_or(Found::Nothing, |(column, _)| Found::Changes(column));
+    };
     let has_people = |column: usize| {
         let count = count(sheet, rows.clone(), column, Some(names));
         count.people > 0 && count.is_mostly(count.people)
     };
-    let mut on_call: Vec<_> = of(Kind::OnCall).collect();
+    // Numbers below 対応 or "on-call hours" are counted, not people.
+    let is_counted = |column: &usize| count_numbers(sheet, rows, *column) && !has_people(*column);
+    let mut on_call: Vec<_> = of(Kind::OnCall).filter(|column| !is_counted(column)).collect();
+    if on_call.is_empty() {
+        on_call.extend(of(Kind::OnCall));
+    }
+    let beside_change: Vec<_> = of(Kind::Change).collect();
     let is_weak = on_call.is_empty();
     if is_weak
         && !of(Kind::Other).any(has_people)
@@ -145,6 +157,9 @@ fn block(sheet: &Sheet, names: &Names, header: &Header, rows: &Range<usize>, tab
     let groups: BTreeSet<_> = on_call.iter().copied().chain(beside).map(|column| header.group(sheet, column)).collect();
     if (on_call.is_empty() && half.is_empty()) || groups.len() > 1 {
         let is_meant = of(Kind::Night).next().is_some() || table.iter().any(|(column, _)| has_people(*column));
+        if of(Kind::Change).chain(of(Kind::Deputy)).next().is_some() {
+            return Found::Changes(date);
+        }
         return if dates_in_it > 0 && is_meant { Found::WithoutPeople(date) } else { Found::Nothing };
     }
     let unnamed: Vec<_> = unnamed.into_iter().filter(|column| *column != date).collect();
@@ -163,6 +178,11 @@ fn block(sheet: &Sheet, names: &Names, header: &Header, rows: &Range<usize>, tab
         deputy: of(Kind::Deputy).next(),
         night: of(Kind::Night).collect(),
         half,
+        group: groups.first().cloned().flatten(),
+        has_lengths: of(Kind::Other).any(|column| is_length(&header.entry(sheet, column).text())),
+        is_for_weekdays: on_call.iter().any(|column| is_for_weekdays(&header.entry(sheet, *column).text())),
+        change: beside_change,
+        notes: of(Kind::Note).collect(),
         others: [Kind::Other, Kind::Weak, Kind::Boss]
             .into_iter()
             .flat_map(of)
@@ -188,6 +208,24 @@ fn duty_date(
         ["当番", "担当", "オンコール", "oncall", "duty"].iter().any(|word| bare.contains(word))
     };
     columns.filter(|column| is_of_duty(*column)).map(|column| (column, dates(column))).find(|(_, dates)| *dates > 0)
+}
+
+/// Whether most of what stands in a column is numbers.
+fn count_numbers(sheet: &Sheet, rows: &Range<usize>, column: usize) -> bool {
+    let entries = || rows.clone().map(|row| sheet.entry(row, column)).filter(|entry| !entry.is_blank());
+    let numbers = entries().filter(|entry| matches!(entry, Entry::Number(_))).count();
+    numbers > 0 && numbers * 2 > entries().count()
+}
+
+/// Whether a heading says that its people are on call on weekdays only.
+pub fn is_for_weekdays(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    ["平日", "weekdays only", "weekday on-call", "weekdays"].iter().any(|word| lower.contains(word))
+}
+
+/// Whether a column says for how many days a row is.
+fn is_length(heading: &str) -> bool {
+    ["日数", "days", "numberofdays", "duration"].contains(&bare(heading).as_ref())
 }
 
 /// A reason stands beside somebody who is away.

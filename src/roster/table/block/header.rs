@@ -3,6 +3,7 @@
 use super::super::cells::{Entry, Sheet};
 use super::super::date;
 use super::super::heading::{Kind, kind};
+use super::super::month;
 use super::super::people::Names;
 
 /// A header.
@@ -28,10 +29,12 @@ impl Header {
         };
         let begins_later = |other: usize| {
             let starts = sheet.entry(other, first);
-            starts.is_blank() || kind_of(starts) == Kind::Date
+            starts.is_blank() || kind_of(starts) == Kind::Date || are_names_of_columns(sheet, other)
         };
-        let above =
-            row.checked_sub(1).filter(|above| headers.contains(above) || (is_more(*above) && begins_later(*above)));
+        // An empty row may stand between.
+        let nearest = (row.saturating_sub(2)..row).rev().find(|above| !sheet.is_blank(*above));
+        let above = nearest
+            .filter(|above| (headers.contains(above) && above + 1 == row) || (is_more(*above) && begins_later(*above)));
         let next = Some(row + 1).filter(|next| *next < sheet.rows.len() && !headers.contains(next));
         let below = next.filter(|next| is_more(*next) && sheet.entry(*next, first).is_blank());
         Self { row, above, below }
@@ -64,7 +67,8 @@ impl Header {
 
     /// What stands above or below a heading and says nothing of who is on call: a team's name.
     pub fn group(&self, sheet: &Sheet, column: usize) -> Option<String> {
-        let is_group = |entry: &&Entry| !entry.is_blank() && kind_of(entry) == Kind::Other;
+        let is_month = |entry: &Entry| matches!(entry, Entry::Text(text) if month::alone(text).is_some());
+        let is_group = |entry: &&Entry| !entry.is_blank() && kind_of(entry) == Kind::Other && !is_month(entry);
         self.others(sheet, column).find(is_group).map(|entry| entry.text().into_owned())
     }
 
@@ -77,6 +81,16 @@ impl Header {
         let under = self.below.map(|row| sheet.entry(row, column));
         [over, under].into_iter().flatten()
     }
+}
+
+/// Whether a row holds several short words, as the names of teams over columns are.
+fn are_names_of_columns(sheet: &Sheet, row: usize) -> bool {
+    const LONGEST: usize = 12;
+    let is_name = |column: usize| {
+        let text = sheet.text(row, column);
+        text.chars().count() <= LONGEST && !text.chars().any(|c| c.is_ascii_digit())
+    };
+    sheet.filled_columns(row).count() > 1 && sheet.filled_columns(row).all(is_name)
 }
 
 /// The rows that are headers.
@@ -94,7 +108,7 @@ fn is_header(sheet: &Sheet, row: usize, next: Option<usize>) -> bool {
     }
     let kinds: Vec<_> = sheet.filled_columns(row).map(|column| kind_of(sheet.entry(row, column))).collect();
     let has = |wanted: &[Kind]| kinds.iter().any(|kind| wanted.contains(kind));
-    if has(&[Kind::Date]) && has(&[Kind::OnCall, Kind::Weak, Kind::Night, Kind::Half]) {
+    if has(&[Kind::Date]) && has(&[Kind::OnCall, Kind::Weak, Kind::Night, Kind::Half, Kind::Deputy, Kind::Change]) {
         return true;
     }
     has(&[Kind::OnCall])

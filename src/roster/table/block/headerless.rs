@@ -60,6 +60,11 @@ pub fn block(sheet: &Sheet, names: &Names, rows: Range<usize>) -> Option<Block> 
         unnamed: Vec::new(),
         length: Length::Unsaid,
         is_weak: false,
+        change: Vec::new(),
+        notes: Vec::new(),
+        group: None,
+        has_lengths: false,
+        is_for_weekdays: false,
     })
 }
 

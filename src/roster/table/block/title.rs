@@ -17,16 +17,19 @@ pub enum Title {
 /// What a title means; `None` for one that says nothing against the table.
 pub fn meant(title: &str) -> Option<Title> {
     let lower = title.to_lowercase();
-    let has = |list: &[&str]| {
-        list.iter().any(|word| match word.is_ascii() && !word.starts_with('(') {
-            true => is_word(&lower, word),
-            false => lower.contains(word),
-        })
-    };
-    if has(words::IDLE_TITLE) {
+    let has = |list: &[&str]| has(&lower, list);
+    if has(words::IDLE_TITLE) || (has(words::NIGHT_TITLE) && !has(words::DAY_TITLE)) {
         return Some(Title::NotInForce);
     }
     (has(words::LEAVE_TITLE) && !has(words::ROTA_TITLE)).then_some(Title::Leave)
+}
+
+/// Whether one of these words stands in a text that is in lower case.
+fn has(lower: &str, list: &[&str]) -> bool {
+    let is_in = |word: &&str| {
+        if word.is_ascii() && !word.starts_with('(') { is_word(lower, word) } else { lower.contains(*word) }
+    };
+    list.iter().any(is_in)
 }
 
 /// Whether a word stands in a text, and not as a part of another: `old`, but not in `golden`.
@@ -37,22 +40,53 @@ fn is_word(text: &str, word: &str) -> bool {
     })
 }
 
-/// The title because of which a table is not read, by its cell.
-pub fn of(sheet: &Sheet, block: &Block) -> Option<(usize, usize, Title)> {
+/// What the titles above a table say.
+#[derive(Debug, Default)]
+pub struct Titles {
+    /// The one because of which the table is not read, by its cell.
+    pub against: Option<(usize, usize, Title)>,
+    /// The one right above it, if that is neither a month nor a rota's.
+    pub own: Option<(usize, usize)>,
+    pub is_for_weekdays: bool,
+}
+
+/// Reads the titles above a table, and what stands beside its header.
+pub fn of(sheet: &Sheet, block: &Block) -> Titles {
     /// A title may stand so many rows above its table.
     const FEW: usize = 6;
+    let mut found = Titles::default();
     let first = block.header.unwrap_or(block.rows.start);
     let read = [block.date].into_iter().chain(block.on_call.iter().copied());
-    let (left, right) = (read.clone().min()?, read.max()?);
-    let mut rows = (0..first).rev().take(FEW).take_while(|row| !sheet.rows[*row].iter().any(date::is_date));
-    rows.find_map(|row| {
+    let (Some(left), Some(right)) = (read.clone().min(), read.max()) else { return found };
+    let is_dated = |row: usize| sheet.rows[row].iter().any(date::is_date);
+    for row in (0..first).rev().take(FEW).take_while(|row| !is_dated(*row)) {
         let is_alone = sheet.filled_columns(row).count() == 1;
-        let mut over = sheet.filled_columns(row).filter(|column| is_alone || (left..=right).contains(column));
-        over.find_map(|column| match sheet.entry(row, column) {
-            Entry::Text(text) => meant(text).map(|title| (row, column, title)),
-            _ => None,
-        })
-    })
+        for column in sheet.filled_columns(row).filter(|column| is_alone || (left..=right).contains(column)) {
+            let Entry::Text(text) = sheet.entry(row, column) else { continue };
+            if is_alone && row + 1 == first && !is_rotas(text) {
+                found.own = Some((row, column));
+            }
+            found.against = found.against.or(meant(text).map(|title| (row, column, title)));
+            found.is_for_weekdays |= super::columns::is_for_weekdays(text);
+        }
+    }
+    // DRAFT, beside the header.
+    for column in sheet.filled_columns(first).filter(|column| !(left..=right).contains(column)) {
+        if let Entry::Text(text) = sheet.entry(first, column)
+            && has(&text.to_lowercase(), words::IDLE_TITLE)
+        {
+            found.against = found.against.or(Some((first, column, Title::NotInForce)));
+        }
+    }
+    found
+}
+
+/// A title that says nothing against a table below it: a month, or a rota's.
+fn is_rotas(title: &str) -> bool {
+    let lower = title.to_lowercase();
+    super::super::month::alone(title).is_some()
+        || super::super::month::within(title).is_some()
+        || words::ROTA_TITLE.iter().any(|word| lower.contains(word))
 }
 
 #[cfg(test)]
@@ -71,6 +105,10 @@ mod tests {
             ("当番表(案)", Some(Title::NotInForce)),
             ("On-call (DRAFT)", Some(Title::NotInForce)),
             ("当番のご案内", None),
+            ("夜間オンコール当番表", Some(Title::NotInForce)),
+            ("オンコール当番表 (日中・夜間)", None),
+            ("Out-of-hours on-call (18:00 - 08:00)", Some(Title::NotInForce)),
+            ("【参考】開発2課の当番", Some(Title::NotInForce)),
         ] {
             assert_eq!(meant(title), expected, "{title}");
         }

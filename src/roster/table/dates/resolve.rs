@@ -144,7 +144,8 @@ impl<'a> Resolver<'a> {
                 self.orders.three(numbers).map(|date| (date, true)).ok_or_else(|| Problem::DateOrder(text()))
             }
             Day::Only(day) => {
-                let month = self.month(row).ok_or_else(|| Problem::NoMonth(text()))?;
+                let month = self.month(row).filter(|_| !self.is_contradicted(row));
+                let month = month.ok_or_else(|| Problem::NoMonth(text()))?;
                 of_month(month, day)
             }
         }
@@ -156,6 +157,12 @@ impl<'a> Resolver<'a> {
             return self.columns.get(&row)?.month;
         }
         self.mark(row).or(self.context.tab).map(|mark| mark.month)
+    }
+
+    /// Whether the tab's name says another month than what stands above.
+    fn is_contradicted(&self, row: usize) -> bool {
+        let (mark, tab) = (self.mark(row), self.context.tab);
+        self.block.month.is_none() && mark.zip(tab).is_some_and(|(mark, tab)| mark.month != tab.month)
     }
 
     /// The year, where a column for it or a title with this month says it.

@@ -40,8 +40,9 @@ pub fn restarts(resolver: &Resolver, rows: &[Raw]) -> BTreeSet<usize> {
         let ups = steps().filter(|(_, step)| *step > 0).count();
         let downs = steps().filter(|(_, step)| *step < 0).count();
         let is_back = |step: i64| if ups >= downs { step < 0 } else { step > 0 };
-        if let Some((row, _)) = steps().find(|(_, step)| is_back(*step)) {
-            restarts.extend(days.iter().map(|(row, _)| *row).filter(|other| *other >= row));
+        // 11月度 may begin in October: which days are the other month's, nobody can tell.
+        if steps().any(|(_, step)| is_back(step)) {
+            restarts.extend(days.iter().map(|(row, _)| *row));
         }
     }
     restarts

@@ -108,6 +108,29 @@ pub fn deputy(remark: &str) -> Option<&str> {
     (!name.is_empty()).then_some(name)
 }
 
+/// Whether a piece that is nobody known looks like a name: nobody can tell whether anything else is about the others.
+pub fn is_namelike(piece: &str) -> bool {
+    const LONGEST: usize = 12;
+    let piece = undecorated(piece);
+    if !piece.is_ascii() {
+        let is_letter = |c: char| c.is_alphabetic() || c.is_whitespace() || "・ー々".contains(c);
+        return piece.chars().count() <= LONGEST && piece.chars().all(is_letter);
+    }
+    let is_name = |word: &str| {
+        word.starts_with(|c: char| c.is_ascii_uppercase() || c == '@')
+            && word.contains(|c: char| c.is_ascii_lowercase())
+    };
+    let words: Vec<_> = piece.split_whitespace().collect();
+    (1..=3).contains(&words.len())
+        && (words.iter().all(|word| is_name(word)) || words.iter().all(|word| is_handle(word)))
+}
+
+/// `t.tanaka`, `U0123ABCD`.
+fn is_handle(word: &str) -> bool {
+    let is_id = word.len() > 6 && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    is_id || word.contains(['.', '_'])
+}
+
 /// Whether somebody stands in, and it is not said for whom: 鈴木(代理).
 pub fn is_deputy_of_another(piece: &str) -> bool {
     brackets(piece).is_some_and(|(_, remarks)| remarks.iter().any(|remark| matches!(remark.as_str(), "代理" | "代行")))
@@ -133,7 +156,7 @@ pub fn is_none(piece: &str) -> bool {
 
 /// A name without さん and stars.
 pub fn undecorated(name: &str) -> &str {
-    let name = name.trim_matches(|c: char| "★☆◎●○◯■♪※ ".contains(c));
+    let name = name.trim_matches(|c: char| "★☆◎●○◯■♪ ".contains(c));
     let bare = ["さん", "様", "氏", "君", "くん"].iter().find_map(|title| name.strip_suffix(title));
     match bare.or_else(|| without_san(name)).map(str::trim_end) {
         Some(bare) if !bare.is_empty() => bare,

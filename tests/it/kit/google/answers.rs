@@ -99,6 +99,28 @@ pub fn api_disabled() -> Response {
     explained(403, "PERMISSION_DENIED", &message, "SERVICE_DISABLED", &service)
 }
 
+/// The token is good, and for something else.
+pub fn scope() -> Response {
+    let metadata = json!({"service": "sheets.googleapis.com", "method": "google.apps.sheets.v4.SpreadsheetsService.BatchGetValues"});
+    let message = "Request had insufficient authentication scopes.";
+    explained(403, "PERMISSION_DENIED", message, "ACCESS_TOKEN_SCOPE_INSUFFICIENT", &metadata)
+}
+
+/// VPC Service Controls keep the API from being called from where the call comes from.
+pub fn policy() -> Response {
+    let metadata =
+        json!({"uid": "uYq9-x", "service": "sheets.googleapis.com", "consumer": format!("projects/{PROJECT}")});
+    let message = "Request is prohibited by organization's policy. vpcServiceControlsUniqueIdentifier: uYq9-x";
+    explained(403, "PERMISSION_DENIED", message, "SECURITY_POLICY_VIOLATED", &metadata)
+}
+
+/// The older form of a quota that is used up.
+pub fn quota_403() -> Response {
+    let message = "User Rate Limit Exceeded";
+    let error = json!({"domain": "usageLimits", "reason": "userRateLimitExceeded", "message": message});
+    failed(403, json!({"code": 403, "message": message, "errors": [error]}))
+}
+
 /// The page of Google's front end, without an API behind it.
 pub fn no_such_page() -> Response {
     page(404, "Error 404 (Not Found)!!1")

@@ -23,6 +23,12 @@ pub enum GoogleFault {
     Quota,
     /// Sheets: 403, the project has not turned the API on.
     ApiDisabled,
+    /// Sheets: 403, the token is for something else.
+    Scope,
+    /// Sheets: 403, VPC Service Controls.
+    Policy,
+    /// Sheets: 403 for too many reads, as the older API answers.
+    Quota403,
     /// Sheets: 401, the token is not good any more.
     Unauthenticated,
     /// Token: 400 `invalid_grant`, the host's clock is wrong.
@@ -71,6 +77,9 @@ impl GoogleFault {
                 | Self::Xlsx
                 | Self::Quota
                 | Self::ApiDisabled
+                | Self::Scope
+                | Self::Policy
+                | Self::Quota403
                 | Self::Unauthenticated
         );
         assert!(is_right, "{self:?} is a fault of the Sheets API: look at where the test scripts it");
@@ -88,6 +97,9 @@ impl GoogleFault {
             Self::Xlsx => Play::Refuse(answers::error(400, "FAILED_PRECONDITION", unsupported)),
             Self::Quota => Play::Refuse(answers::quota()),
             Self::ApiDisabled => Play::Refuse(answers::api_disabled()),
+            Self::Scope => Play::Refuse(answers::scope()),
+            Self::Policy => Play::Refuse(answers::policy()),
+            Self::Quota403 => Play::Refuse(answers::quota_403()),
             Self::Unauthenticated => Play::Refuse(answers::unauthenticated()),
             Self::Unavailable => Play::Refuse(answers::error(503, "UNAVAILABLE", unavailable)),
             Self::Huge => Play::Swell(add_notes),

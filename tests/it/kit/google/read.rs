@@ -49,7 +49,7 @@ fn judge_call(request: &Request, path: &str) -> Result<(), Refused> {
     if request.body.is_empty() { Ok(()) } else { Err(Refused::problem(answers::malformed(), "a GET with a body")) }
 }
 
-fn judge_token(state: &State, request: &Request) -> Result<(), Refused> {
+pub fn judge_token(state: &State, request: &Request) -> Result<(), Refused> {
     let Some(authorization) = request.header("authorization") else {
         return Err(Refused::problem(answers::unregistered(), "no Authorization"));
     };

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use super::fault::{self, GoogleFault, Script};
 use super::tabs::Tabs;
-use super::{answers, grant, key, read};
+use super::{answers, grant, key, look, read};
 use crate::kit::http::{Reply, Request, Response};
 
 /// Google as its own server sees it.
@@ -21,6 +21,8 @@ pub struct State {
     /// What was wrong with the calls, oldest first.
     pub problems: Vec<String>,
     pub sheets: Service,
+    /// Calls that ask about the tabs rather than for their values.
+    pub looks: Service,
     pub token: Service,
 }
 
@@ -47,6 +49,13 @@ impl State {
             let reply = fault::reply(fault.map(GoogleFault::at_token), judged.map(|()| || grant::give(self)));
             self.token.calls.send_modify(|calls| *calls += 1);
             reply
+        } else if look::is_one(path) {
+            let reply = match (look::judge(self, request), self.looks.script.draw()) {
+                (Err(refused), _) => Reply::Send(self.refuse(refused)),
+                (Ok(answer), fault) => fault::reply(fault.map(|fault| fault.at_sheets("")), Ok(|| answer)),
+            };
+            self.looks.calls.send_modify(|calls| *calls += 1);
+            reply
         } else if path.starts_with("/v4/") {
             let fault = self.sheets.script.draw();
             let judged = read::judge(self, request).map_err(|refused| self.refuse(refused));
@@ -63,6 +72,7 @@ impl State {
     /// Plays no more faults.
     pub fn heal(&mut self) {
         self.sheets.script = Script::default();
+        self.looks.script = Script::default();
         self.token.script = Script::default();
     }
 

@@ -10,7 +10,13 @@ use super::a1::{self, Range};
 const GRID: (usize, usize) = (26, 1_000);
 
 #[derive(Default)]
-pub struct Tabs(BTreeMap<String, Vec<Vec<Value>>>);
+pub struct Tabs {
+    cells: BTreeMap<String, Vec<Vec<Value>>>,
+    /// Each tab's id, which stays when others come and go.
+    ids: BTreeMap<String, usize>,
+    /// First row and row after the last, first column and column after the last, from 0.
+    merges: BTreeMap<String, Vec<[usize; 4]>>,
+}
 
 /// Why a range has no values.
 pub enum Missing {
@@ -27,17 +33,43 @@ pub fn expect_cell(value: &Value) {
 
 impl Tabs {
     pub fn set(&mut self, tab: &str, rows: Vec<Vec<Value>>) {
-        self.0.insert(tab.to_owned(), rows);
+        let next = self.ids.len() * 111;
+        self.ids.entry(tab.to_owned()).or_insert(next);
+        self.cells.insert(tab.to_owned(), rows);
+    }
+
+    pub fn merge(&mut self, tab: &str, merges: Vec<[usize; 4]>) {
+        self.merges.insert(tab.to_owned(), merges);
+    }
+
+    /// The tabs, as Google describes them: what is 0 is left out only of protocol buffers, not of this answer; a tab without
+    /// merged cells has no `merges`.
+    pub fn described(&self) -> Value {
+        let merge = |id: usize, [top, bottom, left, right]: [usize; 4]| {
+            json!({
+                "sheetId": id, "startRowIndex": top, "endRowIndex": bottom,
+                "startColumnIndex": left, "endColumnIndex": right,
+            })
+        };
+        let sheet = |tab: &String| {
+            let id = self.ids[tab];
+            let mut sheet = json!({"properties": {"sheetId": id, "title": tab}});
+            if let Some(merges) = self.merges.get(tab) {
+                sheet["merges"] = merges.iter().map(|corners| merge(id, *corners)).collect();
+            }
+            sheet
+        };
+        json!({"sheets": self.cells.keys().map(sheet).collect::<Vec<_>>()})
     }
 
     /// Whether there was one to remove.
     pub fn remove(&mut self, tab: &str) -> bool {
-        self.0.remove(tab).is_some()
+        self.cells.remove(tab).is_some()
     }
 
     /// Whether there was a tab to edit.
     pub fn edit(&mut self, tab: &str, (row, column): (usize, usize), value: Value) -> bool {
-        let Some(rows) = self.0.get_mut(tab) else { return false };
+        let Some(rows) = self.cells.get_mut(tab) else { return false };
         rows.resize(rows.len().max(row), Vec::new());
         let cells = &mut rows[row - 1];
         cells.resize(cells.len().max(column), Value::Null);
@@ -48,7 +80,7 @@ impl Tabs {
     /// The range with its values, as Google answers it: the range is named whole, up to the ends of the grid, and what
     /// is empty at the end of a row, and at the end of the rows, is left out.
     pub fn value_range(&self, asked: &Range) -> Result<Value, Missing> {
-        let rows = self.0.get(&asked.tab).ok_or(Missing::Tab)?;
+        let rows = self.cells.get(&asked.tab).ok_or(Missing::Tab)?;
         let width = rows.iter().map(Vec::len).fold(GRID.0, usize::max);
         let height = GRID.1.max(rows.len());
         let ((left, right), (top, bottom)) = (asked.columns, asked.rows);

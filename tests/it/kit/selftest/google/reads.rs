@@ -77,7 +77,7 @@ async fn calls_that_are_refused() {
     let cases: [(&str, String, &str, u16, Value, &str); 10] = [
         ("a POST", read.replace("GET", "POST"), "", 404, Value::Null, "not GET"),
         ("another method", read.replace(":batchGet", "/rotation"), "", 404, Value::Null, "not GET"),
-        ("another resource", read.replace("/values:batchGet", ""), "", 404, Value::Null, "not GET"),
+        ("another resource", read.replace("/values:batchGet", "/sheets"), "", 404, Value::Null, "not GET"),
         ("a body", read.clone(), "{}", 400, Value::Null, "with a body"),
         ("another spreadsheet", other, "", 404, json!("NOT_FOUND"), "no spreadsheet at"),
         ("no ranges", line(UNFORMATTED), "", 400, json!("INVALID_ARGUMENT"), "no ranges"),
@@ -95,6 +95,37 @@ async fn calls_that_are_refused() {
         let found = if answer.is_object() { answer["error"]["status"].take() } else { Value::Null };
         assert_eq!((ending.status(), found, google.reads()), (status, code, 1), "for {case}");
         assert_contains(&left_by(google), problem);
+    }
+}
+
+/// What asks about the tabs themselves.
+#[tokio::test]
+async fn the_tabs_with_their_ids_and_merged_cells() {
+    let path = format!("GET /v4/spreadsheets/{}", Google::SHEET_ID);
+    let fields = "fields=sheets(properties(sheetId,title),merges)";
+    for (line, status, problem) in [
+        (format!("{path}?{fields}"), 200, None),
+        (format!("{path}?{fields}").replace("GET", "POST"), 404, Some("not GET")),
+        (path.clone(), 400, Some("fields are None")),
+        (format!("{path}?{fields}&includeGridData=true"), 400, Some("includeGridData is not needed")),
+        (format!("{path}?{fields}").replace(Google::SHEET_ID, "1Other"), 404, Some("no spreadsheet at")),
+    ] {
+        let (google, token) = with_rotation().await;
+        google.merge("rotation", &[[1, 3, 0, 1]]);
+        let bearer = format!("Bearer {token}");
+        let mut client = Client::connect(&google.base_url()).await;
+        let ending = client.call(&line, &[("authorization", &bearer)], "").await;
+        assert_eq!((ending.status(), google.looks(), google.reads()), (status, 1, 0), "{line}");
+        match problem {
+            Some(problem) => assert_contains(&left_by(google), problem),
+            None => {
+                let merge = json!({
+                    "sheetId": 0, "startRowIndex": 1, "endRowIndex": 3, "startColumnIndex": 0, "endColumnIndex": 1,
+                });
+                let properties = json!({"sheetId": 0, "title": "rotation"});
+                assert_eq!(ending.body(), json!({"sheets": [{"properties": properties, "merges": [merge]}]}));
+            }
+        }
     }
 }
 

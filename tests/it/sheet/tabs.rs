@@ -1,0 +1,125 @@
+//! Tabs: a month each, some that are missing, names that look like cells, and what is known of them.
+
+use super::*;
+use toban::domain::message::{Language, describe};
+
+fn month(days: &[(&str, &str)]) -> Vec<Vec<Value>> {
+    let rows = days.iter().map(|(day, name)| vec![serial(day), json!(name)]);
+    [vec![json!("日付"), json!("担当")]].into_iter().chain(rows).collect()
+}
+
+fn names(reading: &Reading, day: &str) -> String {
+    match reading.workbook.coverage(day.parse().expect("a date"), Platform::Slack) {
+        Coverage::OnCall { people, .. } => {
+            people.iter().map(|person| person.name.as_str().to_owned()).collect::<Vec<_>>().join(" ")
+        }
+        other => format!("{other:?}").chars().take(40).collect(),
+    }
+}
+
+fn told(reading: &Reading) -> Vec<String> {
+    reading.workbook.findings.iter().map(|finding| describe(finding, Language::English).plain()).collect()
+}
+
+#[tokio::test]
+async fn each_month_may_have_a_tab_and_next_months_need_not_be_there_yet() {
+    let google = Google::start().await;
+    google.set_tab("members", members());
+    google.set_tab("11月", month(&[("2026-11-16", "佐藤"), ("2026-11-30", "鈴木")]));
+    let ledger = Ledger::memory();
+    let roster = roster_of(&google, "{M}月!A:Z");
+    let reading = read(&roster, &ledger, at("2026-11-16T02:00:00Z")).await.expect("it can be read");
+    assert_eq!((names(&reading, "2026-11-16").as_str(), told(&reading)), ("佐藤", vec![]), "December is far");
+    assert_eq!((google.reads(), google.looks()), (2, 1), "December is asked apart");
+
+    let reading = read(&roster, &ledger, at("2026-11-20T02:00:00Z")).await.expect("it can be read");
+    assert_eq!(told(&reading), ["there is no tab for '12月!A:Z'"], "it is near");
+
+    google.set_tab("12月", month(&[("2026-12-01", "高橋")]));
+    let reading = read(&roster, &ledger, at("2026-11-20T02:01:00Z")).await.expect("it can be read");
+    assert_eq!((names(&reading, "2026-12-01").as_str(), told(&reading)), ("高橋", vec![]));
+    let before = google.reads();
+    let reading = read(&roster, &ledger, at("2026-11-20T02:02:00Z")).await.expect("it can be read");
+    assert_eq!(names(&reading, "2026-12-01"), "高橋");
+    assert_eq!(google.reads(), before + 1, "it is known to be there, so one call reads all");
+
+    // In December the month before is read too: a week may have begun in it.
+    let reading = read(&roster, &ledger, at("2026-12-01T02:00:00Z")).await.expect("it can be read");
+    assert_eq!([names(&reading, "2026-11-30"), names(&reading, "2026-12-01")], ["鈴木", "高橋"]);
+    // Two tabs that contradict each other about a day.
+    google.set_tab("12月", month(&[("2026-11-30", "高橋"), ("2026-12-01", "高橋")]));
+    let reading = read(&roster, &ledger, at("2026-12-01T02:01:00Z")).await.expect("it can be read");
+    assert!(names(&reading, "2026-11-30").starts_with("Gap"), "{}", names(&reading, "2026-11-30"));
+}
+
+#[tokio::test]
+async fn a_tab_that_is_missing_is_a_finding_unless_it_is_the_rotation() {
+    let google = google().await;
+    google.remove_tab("members");
+    let ledger = Ledger::memory();
+    let roster = roster(&google).await;
+    let reading = read(&roster, &ledger, at("2026-11-24T02:00:00Z")).await.expect("it can be read");
+    assert_eq!(told(&reading)[0], "there is no tab for 'members!A:D'");
+    assert_eq!((google.reads(), google.looks()), (2, 1), "it was asked for, and then the rest without it");
+    google.set_tab("members", members());
+    let reading = read(&roster, &ledger, at("2026-11-24T02:01:00Z")).await;
+    assert_eq!(pair(&reading), ["U0SATO0001", "U0SUZUKI01"], "it is back");
+    google.remove_tab("rotation");
+    let why = roster_of(&google, "rotation!A:Z").read_through(at("2026-11-24T02:02:00Z")).await.err();
+    assert_eq!(why.map(|why| why.name()), Some("no_such_tab"));
+}
+
+#[tokio::test]
+async fn a_tab_may_be_called_like_a_cell() {
+    for (tab, range) in
+        [("R8", "R8"), ("R8", "R8!A:Z"), ("2026:11", "2026:11!A:Z"), ("it's", "it's!A:Z"), ("a!b", "'a!b'")]
+    {
+        let google = Google::start().await;
+        google.set_tab("members", members());
+        google.set_tab(tab, rotation());
+        let reading = roster_of(&google, range).read_through(at("2026-11-24T02:00:00Z")).await;
+        assert_eq!(pair(&reading), ["U0SATO0001", "U0SUZUKI01"], "{range}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_known_of_the_tabs_is_not_waited_for() {
+    for fault in [GoogleFault::Hang, GoogleFault::Unavailable, GoogleFault::NotShared, GoogleFault::Html] {
+        let google = google().await;
+        google.looks_fail_always(fault);
+        let reading = read(&roster(&google).await, &Ledger::memory(), at("2026-11-24T02:00:00Z")).await;
+        assert_eq!(pair(&reading), ["U0SATO0001", "U0SUZUKI01"], "{fault:?}");
+        assert_eq!((google.reads(), google.looks()), (1, 1), "{fault:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_finding_links_to_its_cell() {
+    let google = google().await;
+    google.edit("rotation", 3, 2, json!("佐籐"));
+    let slack = Slack::start().await;
+    let link = format!("https://docs.google.com/spreadsheets/d/{}/edit?gid=0#gid=0&range=B3", Google::SHEET_ID);
+    let (_, printed) = check(&settings(&google, &slack), &[]);
+    let line = printed.lines().position(|line| line.contains("rotation!B3 '佐籐' is nobody we know"));
+    let line = line.unwrap_or_else(|| panic!("{printed}"));
+    assert_eq!(printed.lines().nth(line + 1).map(str::trim), Some(link.as_str()), "{printed}");
+    let webhook = settings(&google, &slack).start().await;
+    assert_eq!(webhook.signed(&triggered(1)).await, accepted());
+    let text = slack.expect_one().text;
+    assert!(text.contains(&format!("<{}|rotation!B3>", link.replace('&', "&amp;"))), "{text}");
+}
+
+/// Whoever pastes a key into a settings file may write its line breaks out, or save it with a byte order mark.
+#[tokio::test]
+async fn a_key_is_read_however_it_was_copied() {
+    let google = google().await;
+    let key = google.service_account_key();
+    let escaped = key.replace("\\n", "\\\\n");
+    assert_ne!(escaped, key);
+    for key in [format!("\u{FEFF}{key}\r\n"), escaped] {
+        let slack = Slack::start().await;
+        let webhook = settings(&google, &slack).with("GOOGLE_SERVICE_ACCOUNT_KEY", &key).start().await;
+        assert_eq!(webhook.signed(&triggered(1)).await, accepted());
+        assert_eq!(slack.expect_one().mentions, PAIR);
+    }
+}
