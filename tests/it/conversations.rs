@@ -30,7 +30,7 @@ const CONVERSATIONS: [(Kind, Story); 5] = [
 ];
 
 /// Where a file differs from this text; `None` if it does not.
-fn difference(path: &Path, text: &str) -> Option<String> {
+pub fn difference(path: &Path, text: &str) -> Option<String> {
     if std::env::var_os("BLESS").is_some() {
         fs::write(path, text).expect("a writable file");
     }
@@ -47,7 +47,7 @@ fn difference(path: &Path, text: &str) -> Option<String> {
     }
 }
 
-fn docs(path: &str) -> PathBuf {
+pub fn docs(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(path)
 }
 
