@@ -6,10 +6,10 @@
 mod chats;
 pub mod inline;
 mod limits;
-mod paper;
+pub mod paper;
 mod picture;
 mod restart;
-mod shown;
+pub mod shown;
 mod story;
 mod transcript;
 

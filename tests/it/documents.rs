@@ -17,6 +17,7 @@ mod queries;
 mod run;
 mod tables;
 
+pub use pages::page;
 pub use tables::settings;
 
 use pages::pages;

@@ -3,6 +3,7 @@
 mod altered;
 mod case;
 mod garbage;
+mod pictures;
 mod sources;
 mod words;
 

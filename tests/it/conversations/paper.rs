@@ -136,6 +136,16 @@ impl Paper {
         x + width(text, pen)
     }
 
+    /// Draws texts at one baseline, each where it begins.
+    pub fn texts(&mut self, y: f64, texts: &[(f64, &str)], pen: Pen) {
+        let Pen { size, colour, weight } = pen;
+        let spans: String =
+            texts.iter().map(|(x, text)| format!(r#"<tspan x="{x:.1}">{}</tspan>"#, escaped(text))).collect();
+        self.draw(&format!(
+            r#"<text y="{y:.1}" font-size="{size}" font-weight="{weight}" fill="{colour}">{spans}</text>"#
+        ));
+    }
+
     /// Draws one line of parts at its baseline, and returns where it ends.
     pub fn line(&mut self, x: f64, y: f64, parts: &[Part], pen: Pen, colours: Colours) -> f64 {
         let mut at = x;
