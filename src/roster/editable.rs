@@ -1,5 +1,6 @@
-//! A workbook for the demo: any other, with cells changed in memory and simulated failures.
+//! A workbook for the demo: any other, or a pasted one, with cells changed in memory and simulated failures.
 
+use super::pasted::{Pasted, stand_ins};
 use super::{Reading, Roster, table};
 use crate::domain::rotation::{CellRef, Says, ShiftCell};
 use crate::domain::text::Foreign;
@@ -20,6 +21,8 @@ pub struct EditableRotation {
 
 #[derive(Debug, Default)]
 struct State {
+    /// It is read instead of the other workbook.
+    pasted: Option<Arc<Pasted>>,
     cells: BTreeMap<(NaiveDate, usize), String>,
     access: Access,
     copy: Option<Reading>,
@@ -69,6 +72,15 @@ impl EditableRotation {
         self.state().cells.clear();
     }
 
+    /// Reads a pasted rotation from now on, without its runbooks and holidays. `None`: the other workbook again.
+    pub fn paste(&self, pasted: Option<Pasted>) {
+        *self.state() = State { pasted: pasted.map(Arc::new), ..State::default() };
+    }
+
+    pub fn pasted(&self) -> Option<Arc<Pasted>> {
+        self.state().pasted.clone()
+    }
+
     /// The workbook as it is now, or its last good copy while it is down.
     pub async fn read(&self, ledger: &Ledger, deadline: Instant, now: DateTime<Utc>) -> Result<Reading, Unreadable> {
         let down = Unreadable::Unavailable(503);
@@ -77,10 +89,17 @@ impl EditableRotation {
             Access::Down => return self.state().copy.clone().ok_or(down),
             Access::Lost => return Err(down),
         }
-        let read = Box::pin(self.base.read(ledger, deadline, now)).await?;
+        let pasted = self.pasted();
+        let read = match &pasted {
+            Some(pasted) => Reading { workbook: pasted.read(now), read_at: now },
+            None => Box::pin(self.base.read(ledger, deadline, now)).await?,
+        };
         let mut workbook = Workbook::clone(&read.workbook);
         for ((date, column), name) in &self.state().cells {
             write(&mut workbook, *date, *column, name);
+        }
+        if pasted.is_some() && workbook.members.is_none() {
+            workbook.members = Some(stand_ins(&workbook.rotation));
         }
         let reading = Reading { workbook: workbook.into(), read_at: read.read_at };
         self.state().copy = Some(reading.clone());
@@ -103,8 +122,10 @@ fn write(workbook: &mut Workbook, date: NaiveDate, column: usize, name: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::calendar::BusinessHours;
     use crate::domain::member::Platform;
     use crate::domain::rotation::Coverage;
+    use crate::roster::TeamTime;
 
     #[tokio::test]
     async fn cells_change_and_the_last_copy_outlives_the_sheet() {
@@ -137,5 +158,32 @@ mod tests {
         assert_eq!(names(&read(42).await.expect("a reading")), "田中 佐藤 高橋", "a day may get another column");
         rotation.restore();
         assert_eq!(names(&read(43).await.expect("a reading")), "中村 小林");
+    }
+
+    #[tokio::test]
+    async fn a_pasted_rotation_is_read_until_it_is_taken_back() {
+        let rotation = EditableRotation::new(Roster::Nowhere(Unreadable::NotFound));
+        let ledger = Ledger::memory();
+        let now = "2026-11-24T02:00:00Z".parse().expect("an instant");
+        let date = "2026-11-24".parse().expect("a date");
+        let on_call = async || match rotation.read(&ledger, Instant::now(), now).await {
+            Ok(reading) => match reading.workbook.coverage(date, Platform::Slack) {
+                Coverage::OnCall { people, .. } => {
+                    people.iter().map(|person| person.name.as_str().to_owned()).collect()
+                }
+                coverage => format!("{coverage:?}"),
+            },
+            Err(why) => format!("{why:?}"),
+        };
+        let team = TeamTime { zone: chrono_tz::UTC, hours: BusinessHours::parse("10:00-17:00").expect("hours") };
+        assert_eq!(on_call().await, "NotFound");
+        rotation.write(date, 0, "田中".into());
+        rotation.set_access(Access::Down);
+        rotation.paste(Some(Pasted::new("日付\t担当\n2026/11/24\t佐藤\n", "", team).expect("a table")));
+        assert_eq!(on_call().await, "佐藤", "what was changed in the other one is forgotten");
+        rotation.write(date, 0, "鈴木".into());
+        assert_eq!(on_call().await, "鈴木", "its cells can be changed, and names stand for themselves");
+        rotation.paste(None);
+        assert_eq!((on_call().await.as_str(), rotation.changed()), ("NotFound", vec![]));
     }
 }

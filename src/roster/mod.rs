@@ -5,6 +5,7 @@ mod copy;
 pub mod editable;
 pub mod file;
 mod origin;
+pub mod pasted;
 pub mod sample;
 pub mod sheet;
 pub mod table;
