@@ -15,6 +15,7 @@ use crate::setup::config::{Config, Faults, Reach, Watched};
 use chrono::{DateTime, Utc};
 use report::Report;
 use std::process::ExitCode;
+pub(super) use words::rotation::finding as advice;
 
 #[derive(Debug, Default, clap::Args)]
 #[command(long_about = "\

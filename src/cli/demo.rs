@@ -29,7 +29,8 @@ const PORTS: u16 = 20;
 #[command(long_about = "\
 Runs the whole relay on this machine, with a page to look at it: the chats as they would look, who is on call, a clock to \
 move, events to send, faults to switch on. The routes of the Lambda function are beside it on 127.0.0.1. The rotation is a \
-sample that always covers today (or ROTATION_FILE). Nothing leaves the machine.
+sample that always covers today (or ROTATION_FILE); paste your own sheet into the page, and it shows who is read to be on \
+call, day by day, and uses it. Nothing leaves the machine.
 
 Open the address that it prints. The curl lines of the README show up on the page too. \
 TOBAN_NOW=2026-11-24T11:02:00+09:00 puts the clock somewhere at the start.
@@ -136,6 +137,7 @@ fn parts(base: &Base, lookup: Lookup<'_>, mut config: Config, reach: Reach) -> P
         demo_chats,
         manual,
         checklist,
+        advice: super::check::advice,
         real: Utc::now,
         stands_at,
         stakes,

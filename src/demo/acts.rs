@@ -9,7 +9,9 @@ use crate::domain::incident::EventKind;
 use crate::domain::message::{Language, describe_illegible};
 use crate::domain::reminder::Reminder;
 use crate::relay::intake::Answer;
+use crate::roster::TeamTime;
 use crate::roster::editable::Access;
+use crate::roster::pasted::{NotCells, Pasted};
 use crate::source::{Sender, pagerduty};
 use chrono::{NaiveDate, TimeDelta};
 use serde::Deserialize;
@@ -36,6 +38,10 @@ pub enum Act {
     Cell { date: NaiveDate, column: usize, name: String },
     /// Undo all edits of the rotation.
     Restore,
+    /// Use a rotation that the user has pasted, and a members tab unless that is blank.
+    PasteRotation { rotation: String, members: String },
+    /// Use the rotation of the start again.
+    TakeBackRotation,
     /// Set `MENTION_ON`.
     MentionOn { kinds: Vec<String> },
     /// Set what the backup chat is for.
@@ -109,6 +115,7 @@ pub enum Declined {
     NoSuchKind,
     NoSuchSample,
     NoSuchCell,
+    NoRotation(NotCells),
     /// There is no secret to sign with: `PAGERDUTY_WEBHOOK_SECRETS` is not set.
     NoSecret,
     NoBackup,
@@ -126,6 +133,18 @@ impl Declined {
             Self::NoSuchKind => ["その種類のイベントはありません", "there is no such kind of event"],
             Self::NoSuchSample => ["そのサンプルはありません", "there is no such sample"],
             Self::NoSuchCell => ["そのセルには書けません", "nothing can be written into that cell"],
+            Self::NoRotation(NotCells::Empty) => [
+                "何も貼り付けられていません。スプレッドシートで見出しも含めて表を選び、コピーして貼り付けてください",
+                "nothing is pasted: select the table in the spreadsheet, its headings too, copy it and paste it here",
+            ],
+            Self::NoRotation(NotCells::NoTab) => [
+                "タブで区切られていません。CSV ではなく、スプレッドシートのセルをコピーして貼り付けてください (CSV は ROTATION_FILE に指定します)",
+                "there is no tab in it: copy the cells of the spreadsheet, not a CSV (that is for ROTATION_FILE)",
+            ],
+            Self::NoRotation(NotCells::TooLarge) => [
+                "大きすぎます (当番表は 64 KiB、members は 16 KiB、どちらも 4 万セル、1 セルは 2,000 バイトまで)。要る列と、今年の行だけを選んでコピーしてください",
+                "it is too large (over 64 KiB, for the members 16 KiB, or 40,000 cells, or 2,000 bytes in a cell): copy only the columns that are needed, and only this year's rows",
+            ],
             Self::NoSecret => [
                 "署名用の秘密鍵がありません: PAGERDUTY_WEBHOOK_SECRETS を設定してください",
                 "there is nothing to sign it with: set PAGERDUTY_WEBHOOK_SECRETS",
@@ -177,6 +196,11 @@ impl Act {
                 all.editable.write(date, column, name);
             }
             Self::Restore => all.editable.restore(),
+            Self::PasteRotation { rotation, members } => {
+                let pasted = Pasted::new(&rotation, &members, TeamTime::from(&all.team.calendar));
+                all.editable.paste(Some(pasted.map_err(Declined::NoRotation)?));
+            }
+            Self::TakeBackRotation => all.editable.paste(None),
             Self::MentionOn { kinds } => {
                 let kinds: Option<_> = kinds.iter().map(|name| EventKind::from_name(name)).collect();
                 all.team.policy.mention_on = kinds.ok_or(Declined::NoSuchKind)?;

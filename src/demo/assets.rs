@@ -9,6 +9,7 @@ use axum::http::header::{
 const PAGE: &str = include_str!("index.html");
 const STYLE: &str = include_str!("page.css");
 const CHAT: &str = include_str!("chat.js");
+const PASTED: &str = include_str!("pasted.js");
 const WORDS: &str = include_str!("words.js");
 const SCRIPT: &str = include_str!("page.js");
 
@@ -28,6 +29,7 @@ pub fn find(path: &str, token: &Secret) -> Option<(&'static str, String)> {
         "/page/page.css" => text("text/css; charset=utf-8", STYLE),
         "/page/words.js" => text("text/javascript; charset=utf-8", WORDS),
         "/page/chat.js" => text("text/javascript; charset=utf-8", CHAT),
+        "/page/pasted.js" => text("text/javascript; charset=utf-8", PASTED),
         "/page/page.js" => text("text/javascript; charset=utf-8", SCRIPT),
         _ => None,
     }

@@ -69,6 +69,8 @@ function typetalkPart(groups, whole, names) {
   if (url) return link(url);
   if (tag) return make("span", { class: "tag" }, tag);
   const isKnown = name === "all" || Object.values(names).includes(name) || name in names;
+  // Of a pasted rotation without a members tab only the names are known; these ids are made up.
+  if (name.startsWith("pasted-") && name in names) return mention(names[name]);
   return isKnown ? mention(name) : document.createTextNode(whole);
 }
 

@@ -6,6 +6,7 @@ use crate::domain::calendar::{Calendar, Day};
 use crate::domain::incident::Person;
 use crate::domain::message::Language;
 use crate::domain::reminder::Reminder;
+use crate::domain::rotation::Says;
 use crate::domain::text::Foreign;
 use crate::domain::workbook::Workbook;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -81,7 +82,10 @@ pub fn cast(holder: Holder, workbook: Option<&Workbook>, date: NaiveDate, langua
     let sre = || named("PSRE001", if language == Language::Japanese { "山田 太郎" } else { "Taro Yamada" });
     let on_call = || {
         let shift = workbook.and_then(|workbook| workbook.rotation.shifts.get(&date));
-        let name = shift.into_iter().flatten().find_map(|cell| cell.name.clone());
+        let name = shift.into_iter().flatten().find_map(|cell| match &*cell.says {
+            Says::People { people, .. } => people.first().cloned(),
+            Says::Nothing | Says::Nobody => None,
+        });
         let Some(name) = name else { return named("PSOMEONE", "PSOMEONE") };
         let member = workbook.and_then(|workbook| workbook.members.as_ref()?.by_name(name.as_str()));
         let id = member.and_then(|member| member.pagerduty.clone()).unwrap_or_else(|| "PONCALL".to_owned());

@@ -11,6 +11,7 @@ mod day;
 mod guard;
 mod in_flight;
 mod journal;
+mod pasted;
 mod rehearsal;
 mod samples;
 mod server;
@@ -21,6 +22,9 @@ pub use acts::Stakes;
 pub use chats::{DemoChats, Fallbacks};
 pub use server::router;
 
+use crate::domain::member::Members;
+use crate::domain::message::Language;
+use crate::domain::rotation::Finding;
 use crate::domain::text::Link;
 use crate::ledger::Ledger;
 use crate::relay::intake::{Answer, Request};
@@ -46,6 +50,9 @@ pub use day::DUMMY;
 /// The Slack user group that the demo mentions when the rotation has no answer.
 pub const SRE_GROUP: &str = "S0SAMPLESRE";
 
+/// The words for a finding.
+pub type Advice = fn(&Finding, Option<&Members>, Language) -> String;
+
 /// What a [`Page`] is built from.
 #[derive(Debug)]
 pub struct Parts {
@@ -59,6 +66,8 @@ pub struct Parts {
     pub manual: Option<Link>,
     /// `CHECKLIST_URL`
     pub checklist: Option<Link>,
+    /// Says what is wrong in a rotation and how to correct it, as `toban check` does.
+    pub advice: Advice,
     /// The real time.
     pub real: fn() -> DateTime<Utc>,
     /// Where the clock is stopped at the start, if it is.
@@ -72,6 +81,7 @@ pub struct Parts {
 #[derive(Debug)]
 pub struct Page {
     all: Mutex<Rehearsal>,
+    advice: Advice,
     stakes: Stakes,
     open_secret: Option<&'static str>,
     guard: Guard,
@@ -108,6 +118,7 @@ impl Page {
         };
         Some(Arc::new(Self {
             all: Mutex::new(all),
+            advice: parts.advice,
             stakes: parts.stakes,
             open_secret: parts.open_secret,
             guard: Guard::new(port)?,
@@ -173,7 +184,9 @@ impl Page {
         };
         // Reading the sheet may take seconds, so the lock is not held meanwhile.
         let reading = editable.read(&ledger, Instant::now() + LIMIT, now).await;
-        let mut view = view::view(&*self.all.lock().await, &reading, self.stakes);
+        let all = self.all.lock().await;
+        let mut view = view::view(&all, &reading, self.stakes);
+        view["pasted"] = pasted::view(&all, &reading, self.advice).into();
         view["open_secret"] = self.open_secret.into();
         view
     }

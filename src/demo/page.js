@@ -1,25 +1,35 @@
 // Shows what toban says it is like, and presses its controls.
 
 import { Panel, chatName, make } from "./chat.js";
+import { showPasted } from "./pasted.js";
 import { speak, words } from "./words.js";
 
 const token = document.querySelector('meta[name="toban-token"]').content;
 const find = (id) => document.getElementById(id);
 const panels = new Map();
+/** Names for the ids in messages, of every rotation that was used since the page was loaded. */
+const names = {};
 /** What was just chosen, by control: news that were on their way before do not take it back. */
 const chosen = new Map();
 const PATIENCE = 2000;
+/** Limit for a request, in characters: toban takes 2 MiB. */
+const LONGEST = 600_000;
 let view = null;
 
 async function act(press) {
   say("");
   const sends = ["sample", "paste", "remind"].includes(press.do);
   if (view?.live && sends && !window.confirm(words().confirm)) return null;
+  const body = JSON.stringify(press);
+  if (body.length > LONGEST) {
+    say(words().too_long);
+    return { problem: words().too_long };
+  }
   try {
     const response = await fetch("/page/act", {
       method: "POST",
       headers: { "content-type": "application/json", "x-toban-page": token },
-      body: JSON.stringify(press),
+      body,
     });
     if (response.status === 403) {
       trouble(words().stale);
@@ -53,6 +63,7 @@ function trouble(text) {
 function show(next) {
   const isOther = view?.language !== next.language;
   view = next;
+  Object.assign(names, view.names);
   if (isOther) {
     speak(view.language);
     panels.clear();
@@ -67,6 +78,7 @@ function show(next) {
   showDay();
   showControls();
   showRotation();
+  showPasted(view);
   showKinds();
   showJournal();
   showCurl();
@@ -79,7 +91,7 @@ function show(next) {
       panels.set(chat.place, new Panel(chat.place));
       find("chats").append(panels.get(chat.place).element);
     }
-    panels.get(chat.place).show(chat, { names: view.names, reasons, mode: view.mode });
+    panels.get(chat.place).show(chat, { names, reasons, mode: view.mode });
   }
   const { age_minutes: age, problem } = view.rotation;
   trouble(problem ? words().rotation_unreadable + problem : view.faults.sheet === "down" ? words().copy_in_use(age) : "");
@@ -307,6 +319,15 @@ press("paste-form", "submit", async (event) => {
   if (!answer || answer.problem) return;
   find("paste-problem").textContent = answer.unreadable ? words().outcome.unreadable + answer.unreadable : "";
 });
+press("rota-form", "submit", async (event) => {
+  event.preventDefault();
+  const [rotation, members] = [find("rota-sheet").value, find("rota-members").value];
+  const answer = await act({ do: "paste_rotation", rotation, members });
+  // It is shown where it was pasted.
+  if (answer) say("");
+  find("rota-problem").textContent = answer?.problem ?? "";
+});
+press("rota-back", "click", () => act({ do: "take_back_rotation" }));
 for (const id of ["primary-down", "twice", "forged", "sheet", "backup", "mention-usual", "mention-others"]) {
   press(id, "change", (event) => choose(event.target));
 }

@@ -93,7 +93,7 @@ fn clock(all: &Rehearsal, calendar: &Calendar, now: DateTime<Utc>) -> Value {
     })
 }
 
-fn kind_of(day: &Day) -> &'static str {
+pub fn kind_of(day: &Day) -> &'static str {
     match day {
         Day::Working => "working",
         Day::Weekend => "weekend",
@@ -101,7 +101,7 @@ fn kind_of(day: &Day) -> &'static str {
     }
 }
 
-fn holiday(day: &Day) -> Option<&str> {
+pub fn holiday(day: &Day) -> Option<&str> {
     match day {
         Day::Working | Day::Weekend => None,
         Day::NationalHoliday(name) => Some(name),

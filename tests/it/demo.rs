@@ -1,6 +1,7 @@
 //! The page of `toban demo`: its requests and answers, and which requests it refuses. The page in a browser is tested
 //! in `tests/demo`.
 
+mod pasted;
 pub mod visitor;
 
 use crate::command_line::Demo;
@@ -27,6 +28,7 @@ async fn the_page_loads_nothing_from_elsewhere_and_cannot_be_framed() {
         ("/page/page.css", "text/css; charset=utf-8"),
         ("/page/page.js", "text/javascript; charset=utf-8"),
         ("/page/chat.js", "text/javascript; charset=utf-8"),
+        ("/page/pasted.js", "text/javascript; charset=utf-8"),
         ("/page/words.js", "text/javascript; charset=utf-8"),
     ] {
         let answer = visitor.request("GET", path, &[("host", &visitor.host())], b"").await;
@@ -39,8 +41,10 @@ async fn the_page_loads_nothing_from_elsewhere_and_cannot_be_framed() {
         assert!(!answer.body.contains("https://cdn") && !answer.body.contains("onclick="), "{path}");
         assert_eq!(answer.body.contains(&visitor.token), path == "/", "{path}: the token is in the page alone");
     }
-    let script = visitor.request("GET", "/page/chat.js", &[("host", &visitor.host())], b"").await.body
-        + &visitor.request("GET", "/page/page.js", &[("host", &visitor.host())], b"").await.body;
+    let mut script = String::new();
+    for path in ["/page/chat.js", "/page/pasted.js", "/page/page.js"] {
+        script += &visitor.request("GET", path, &[("host", &visitor.host())], b"").await.body;
+    }
     for way in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("] {
         assert!(!script.contains(way), "{way} makes text into markup");
     }
@@ -377,6 +381,7 @@ async fn live_posts_for_real_shows_it_and_has_no_demo_controls() {
     for act in [
         json!({"do": "clock", "at": "2026-11-24T11:02"}),
         json!({"do": "cell", "date": "2026-11-24", "column": 0, "name": "x"}),
+        json!({"do": "paste_rotation", "rotation": "日付\t担当\n2026/11/24\t佐藤", "members": ""}),
         json!({"do": "sheet", "access": "down"}),
         json!({"do": "primary_down", "on": true}),
         json!({"do": "mention_on", "kinds": []}),

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 use std::sync::Arc;
 use toban::demo::{DUMMY, DemoChats, Fallbacks, Page, Parts, SRE_GROUP, Stakes, router};
+use toban::domain::message::describe;
 use toban::ledger::Ledger;
 use toban::roster::Roster;
 use toban::setup::config::{Config, Reach};
@@ -32,6 +33,7 @@ async fn serve(real: fn() -> DateTime<Utc>) -> u16 {
         demo_chats: DemoChats::rehearsed(&fallbacks, &http),
         manual: None,
         checklist: None,
+        advice: |finding, _, language| describe(finding, language).plain(),
         real,
         stands_at: None,
         stakes: Stakes::Rehearsal,
