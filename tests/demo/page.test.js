@@ -277,6 +277,118 @@ test("a cell and MENTION_ON change what is shown", async () => {
   assert.deepEqual((await posts(slack()))[2].slice(2), ["", QUIET]);
 });
 
+/** A tab of `tests/data/sheets` as a spreadsheet puts it on the clipboard: dates as they are shown, quotation marks around line breaks. */
+function copied(name, tab) {
+  const { values } = JSON.parse(readFileSync(new URL(`../data/sheets/${name}/${tab}.json`, import.meta.url)));
+  const width = Math.max(...values.map((row) => row.length));
+  const cell = (value = "") => {
+    if (typeof value === "number" && value > 40_000) {
+      const date = new Date(Date.UTC(1899, 11, 30 + value));
+      return `${date.getUTCFullYear()}/${date.getUTCMonth() + 1}/${date.getUTCDate()}`;
+    }
+    const text = String(value);
+    return /[\n"]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  return values.map((row) => Array.from({ length: width }, (_, column) => cell(row[column])).join("\t")).join("\r\n");
+}
+
+/** Pastes a rotation instead of any earlier one, and waits until it has been read. */
+async function paste(rotation, members = "") {
+  await opened.press({ do: "take_back_rotation" });
+  await page.locator("#pasted").waitFor({ state: "hidden" });
+  await page.locator("#rota").evaluate((details) => (details.open = true));
+  await page.locator("#rota-sheet").fill(rotation);
+  await page.locator("#rota-members").fill(members);
+  await page.locator("#rota-form button").click();
+  await page.locator("#pasted").waitFor();
+}
+
+/** The days that are shown of a pasted rotation: who is on call, or what is said instead. */
+const days = () =>
+  page.locator("#pasted-days tbody tr").evaluateAll((rows) =>
+    rows.map((row) => {
+      const said = row.querySelector("td span");
+      return [row.dataset.date, said.className === "people" ? said.textContent.split("、").sort() : said.textContent];
+    }),
+  );
+
+test("a rota is pasted, and its days are those that people read in it", async () => {
+  for (const name of ["01-daily-plain", "53-range-cell-tilde", "26-several-in-a-cell", "27-line-break-in-a-cell", "67-roles-as-rows", "05-no-header-csv"]) {
+    const expected = JSON.parse(readFileSync(new URL(`../data/sheets/${name}/expected.json`, import.meta.url)));
+    await opened.press({ do: "clock", at: `${expected.today}T11:00` });
+    await paste(copied(name, "rotation"), copied(name, "members"));
+    const day = (offset) => new Date(Date.parse(expected.today) + offset * 86_400_000).toISOString().slice(0, 10);
+    const wanted = [...Object.entries(expected.days).map(([date, people]) => [date, people.toSorted()]), ...expected.nobody.map((date) => [date, "なし (表にそう書いてあります)"])]
+      .filter(([date]) => date >= day(-7) && date <= day(35))
+      .sort(([one], [other]) => (one < other ? -1 : 1));
+    assert.ok(wanted.length > 10, name);
+    assert.deepEqual(await days(), wanted, name);
+    assert.equal(await page.locator("#pasted-findings .bad").count(), 0, name);
+    assert.equal(await page.locator("#pasted-days [aria-current=date]").getAttribute("data-date"), expected.today);
+  }
+
+  // A sheet that is refused says why.
+  await paste(copied("64-calendar", "rotation"), copied("64-calendar", "members"));
+  assert.deepEqual(await days(), []);
+  await page.locator("#pasted-summary", { hasText: "当番の日を読み取れませんでした" }).waitFor();
+  assert.match(await page.locator("#pasted-findings .bad").first().textContent(), /^✗ .*カレンダー/);
+  await page.locator("#answer", { hasText: "代わりの宛先" }).waitFor();
+
+  // Days that lie elsewhere are all shown.
+  await opened.press({ do: "clock", at: "2027-06-01T11:00" });
+  await paste(copied("01-daily-plain", "rotation"));
+  await page.locator("#pasted-summary", { hasText: "2026-11-16 から 2026-12-11 まで" }).waitFor();
+  assert.equal((await days()).length, 19);
+});
+
+test("alerts follow a pasted rota until it is taken back", async () => {
+  await page.getByRole("button", { name: "火曜 11:00" }).click();
+  await page.locator("#answer", { hasText: "@中村@小林" }).waitFor();
+  await paste("日付\t担当1\t担当2\n2026/11/24\t青木\t上田\n2026/11/25\t未定\t\n");
+  await page.locator("#answer", { hasText: "@青木@上田" }).waitFor();
+  await shown("members がないので、名前をそのまま使っています。");
+  assert.deepEqual(await days(), [["2026-11-24", ["上田", "青木"]], ["2026-11-25", "分からないので、代わりの宛先"]]);
+  assert.match(await page.locator("#pasted-findings .bad").first().textContent(), /^✗ 11\/25\(水\): rotation!B3 .*未定.*。決まったら名前を書いてください/);
+  await until(slack(), 1, () => send("v3/incident.triggered"));
+  for (const chat of [slack(), typetalk()]) assert.equal((await posts(chat))[0][2], "@青木 @上田");
+  const cell = page.getByLabel("11/24(火) の担当1");
+  await cell.fill("石井");
+  await cell.press("Enter");
+  await page.locator("#answer", { hasText: "@石井@上田" }).waitFor();
+
+  await page.getByRole("button", { name: "元の当番表を使う" }).click();
+  await page.locator("#answer", { hasText: "@中村@小林" }).waitFor();
+  assert.ok(await page.locator("#pasted").isHidden());
+  for (const chat of [slack(), typetalk()]) assert.equal((await posts(chat))[0][2], "@青木 @上田", "what was posted stays");
+  await page.locator("#rota-sheet").fill("2026/11/24,青木");
+  await page.locator("#rota-form button").click();
+  await page.locator("#rota-problem", { hasText: "スプレッドシートのセルをコピーして貼り付けてください" }).waitFor();
+  assert.ok(await page.locator("#pasted").isHidden());
+  await page.evaluate(() => {
+    document.getElementById("rota").open = false;
+    document.getElementById("rota-sheet").value = "2026/11/24\t青木\n".repeat(60_000);
+    document.getElementById("rota-form").requestSubmit();
+  });
+  await page.locator("#rota-problem:text('長すぎて送れません')").waitFor({ state: "attached" });
+  assert.match(opened.faults.pop(), /409 \(Conflict\)/, "the browser notes that it was refused");
+});
+
+test("a hostile rota is text", async () => {
+  await opened.press({ do: "worth", which: "tuesday" });
+  const evil = "<img src=x onerror=alert(1)>";
+  await paste(`${evil}\t${evil}\n日付\t担当\n2026/11/24\t${evil}\n2026/11/25\t</td><script>alert(1)</script>\n`, `name\tslack\n${evil}\t<!channel>\n`);
+  assert.match(await page.locator("#pasted").textContent(), /onerror=alert/);
+  assert.equal(await page.locator("#pasted").locator("img, script").count(), 0);
+  await until(slack(), 1, () => send("v3/incident.triggered"));
+  assert.equal(await page.locator("article .text").locator("img, script").count(), 0);
+  assert.deepEqual(await page.evaluate(contrasts), []);
+  await picture("pasted", page.locator(".controls"));
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.emulateMedia({ colorScheme: "dark" });
+  assert.deepEqual(await page.evaluate(contrasts), []);
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth));
+});
+
 test("every sample can be sent, and is shown", async () => {
   const names = await page.locator("#sample option").evaluateAll((all) => all.map((option) => option.value));
   assert.ok(names.length > 30, `${names.length}`);
