@@ -1,6 +1,7 @@
 //! `toban check`: what is right, what is wrong, and how to fix it.
 
 mod chats;
+mod difference;
 mod pagerduty;
 mod report;
 mod rotation;
@@ -28,6 +29,8 @@ posted to, and, on Slack, whether everybody in the members tab is still there. F
 whether somebody is on call at every moment of the coming week, and whether the dummy (IGNORED_ASSIGNEES) holds alerts on \
 a day off.
 
+Before an upgrade, --rotation-only --diff says which days the new version reads otherwise than the copy that is in use.
+
 Settings of chats may be missing: then names are looked up in the members tab only. Exit code 1 when anything is wrong.")]
 pub(super) struct Check {
     /// Check as of this time, RFC 3339 [default: now]
@@ -39,6 +42,9 @@ pub(super) struct Check {
     /// Check only the settings and the rotation; ask neither the chats nor PagerDuty
     #[arg(long, conflicts_with = "url")]
     rotation_only: bool,
+    /// Also say which of the coming two weeks this version reads otherwise than the functions do now (LEDGER_TABLE)
+    #[arg(long, requires = "rotation_only")]
+    diff: bool,
 }
 
 impl Check {
@@ -79,6 +85,10 @@ impl Check {
         let place = rotation::place(&config.roster, language);
         let roster = base.roster(config.roster, (&config.team.calendar).into());
         let workbook = rotation::check(&mut report, place, &roster, &config.team, &platforms, now).await;
+        if let (true, Some(workbook), Some(platform)) = (self.diff, &workbook, platforms.first()) {
+            let today = config.team.calendar.date(now);
+            difference::check(&report, base.ledger(), workbook, *platform, today, language).await;
+        }
         if !self.rotation_only {
             let members = workbook.as_ref().and_then(|workbook| workbook.members.as_ref());
             let reminders = chats_of(&config.reminder_outlets);

@@ -11,7 +11,7 @@
 
 use super::origin::Origin;
 use super::table::{READER, workbook};
-use super::{LIMIT, Reading, TeamTime, copy};
+use super::{LIMIT, Reading, TeamTime, copy, to_copy};
 use crate::domain::unreadable::Unreadable;
 use crate::ledger::{Ledger, RotationCopy};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -116,7 +116,7 @@ impl Cache {
         let why = match timeout_at(limit, self.read_origin(now)).await {
             Ok(Ok(reading)) => {
                 self.keep(Copy { reading: reading.clone(), reader: READER });
-                let copy = RotationCopy { reading: copy::to_json(&reading.workbook, now), read_at: now };
+                let copy = to_copy(&reading.workbook, now);
                 // If this is not done in time, the next instance asks Google itself.
                 timeout_at(limit, ledger.keep_rotation(copy, now)).await.ok();
                 return Ok(reading);

@@ -85,6 +85,16 @@ pub struct Reading {
     pub read_at: DateTime<Utc>,
 }
 
+/// A copy for the ledger, of what was read at a time.
+pub fn to_copy(workbook: &Workbook, read_at: DateTime<Utc>) -> RotationCopy {
+    RotationCopy { reading: copy::to_json(workbook, read_at), read_at }
+}
+
+/// What a copy of the ledger's says; `None` if a version of toban with another format wrote it.
+pub fn of_copy(copy: &RotationCopy) -> Option<Workbook> {
+    copy::from_json(&copy.reading).map(|copy| copy.workbook)
+}
+
 impl Roster {
     /// Reads nothing yet. What is wrong with the source is reported by the first read.
     /// `clock` is the real one, for the times in requests to Google.

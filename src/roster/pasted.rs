@@ -101,7 +101,7 @@ fn grid(tab: &str, text: &str, largest: usize) -> Result<Grid, NotCells> {
     if rows.iter().map(Vec::len).sum::<usize>() > MOST_CELLS || rows.iter().flatten().any(is_long) {
         return Err(NotCells::TooLarge);
     }
-    Ok(Grid { tab: tab.into(), origin: (1, 1), rows, merges: None })
+    Ok(Grid { tab: tab.into(), origin: (1, 1), rows, ..Grid::default() })
 }
 
 fn rows(text: &str) -> Vec<Vec<Cell>> {

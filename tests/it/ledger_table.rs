@@ -2,6 +2,7 @@
 
 mod claims;
 mod counts;
+mod difference;
 mod explained;
 mod incidents;
 mod outages;

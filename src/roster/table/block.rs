@@ -9,7 +9,7 @@ use super::cells::Sheet;
 use super::people::Names;
 pub(super) use columns::count;
 use header::Header;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 pub(super) use title::{Title, meant};
 
@@ -132,18 +132,20 @@ pub(super) fn layout(sheet: &Sheet, names: &Names) -> Layout {
 
 /// Of tables beside each other, below オンコール and 朝会司会, the second is not one of people on call.
 fn other_duties(layout: &mut Layout) {
-    let rows: BTreeSet<_> = layout.blocks.iter().filter_map(|block| block.header).collect();
-    for row in rows {
-        let groups: BTreeSet<_> =
-            layout.blocks.iter().filter(|block| block.header == Some(row)).map(|block| block.group.clone()).collect();
-        if groups.len() < 2 {
-            continue;
+    let mut groups: BTreeMap<usize, BTreeSet<Option<String>>> = BTreeMap::new();
+    for block in &layout.blocks {
+        if let Some(row) = block.header {
+            groups.entry(row).or_default().insert(block.group.clone());
         }
-        let has_rota = groups.contains(&None);
-        let others =
-            layout.blocks.extract_if(.., |block| block.header == Some(row) && (block.group.is_some() || !has_rota));
-        layout.titles.extend(others.map(|block| (row, block.people(), Title::NotInForce)));
     }
+    groups.retain(|_, groups| groups.len() > 1);
+    let is_other = |block: &mut Block| {
+        let groups = block.header.and_then(|row| groups.get(&row));
+        groups.is_some_and(|groups| block.group.is_some() || !groups.contains(&None))
+    };
+    let others = layout.blocks.extract_if(.., is_other);
+    let title = |block: Block| Some((block.header?, block.people(), Title::NotInForce));
+    layout.titles.extend(others.filter_map(title));
 }
 
 /// The columns of a header in runs between columns that are wholly empty.

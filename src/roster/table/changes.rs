@@ -7,6 +7,7 @@ use super::dates;
 use super::words;
 use crate::domain::rotation::{Finding, Problem};
 use chrono::NaiveDate;
+use std::ops::Range;
 
 /// The days that are spoken of, and where.
 pub(super) fn found(sheet: &Sheet, layout: &Layout, today: NaiveDate) -> Vec<(NaiveDate, Finding)> {
@@ -22,10 +23,15 @@ pub(super) fn found(sheet: &Sheet, layout: &Layout, today: NaiveDate) -> Vec<(Na
             }
         }
     }
-    let own: Vec<_> = layout.blocks.iter().map(|block| (block.rows.clone(), columns(block))).collect();
+    let mut blocks: Vec<_> = layout.blocks.iter().map(|block| (block.rows.clone(), columns(block))).collect();
+    blocks.sort_by_key(|(rows, _)| std::cmp::Reverse(rows.start));
+    let mut around: Vec<(Range<usize>, Vec<usize>)> = Vec::new();
     for (row, cells) in sheet.rows.iter().enumerate() {
-        let is_read =
-            |column: usize| own.iter().any(|(rows, columns)| rows.contains(&row) && columns.contains(&column));
+        around.retain(|(rows, _)| rows.contains(&row));
+        while let Some(block) = blocks.pop_if(|(rows, _)| rows.start <= row) {
+            around.push(block);
+        }
+        let is_read = |column: usize| around.iter().any(|(_, columns)| columns.contains(&column));
         for (column, entry) in cells.iter().enumerate() {
             if let Entry::Text(text) = entry
                 && !is_read(column)

@@ -1,7 +1,7 @@
 //! One finding for what has one cause.
 
 use crate::domain::rotation::{CellRef, Finding, Problem};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::mem::{Discriminant, discriminant};
 
 /// So many of a kind are told one by one.
@@ -15,6 +15,7 @@ pub(super) fn grouped(findings: Vec<Finding>) -> Vec<Finding> {
     }
     let mut grouped: Vec<Finding> = Vec::new();
     let mut places: HashMap<Discriminant<Problem>, usize> = HashMap::new();
+    let mut known: HashSet<(Discriminant<Problem>, CellRef)> = HashSet::new();
     for finding in findings {
         let kind = discriminant(&finding.problem);
         let cell = finding.at.clone().filter(|_| counts[&kind] > FEW && is_of_a_kind(&finding.problem));
@@ -22,8 +23,10 @@ pub(super) fn grouped(findings: Vec<Finding>) -> Vec<Finding> {
             grouped.push(finding);
             continue;
         };
+        let is_new = known.insert((kind, cell.clone()));
         match places.get(&kind) {
-            Some(place) => add(&mut grouped[*place], cell),
+            Some(place) if is_new => add(&mut grouped[*place], cell),
+            Some(_) => {}
             None => {
                 places.insert(kind, grouped.len());
                 let problem = Problem::Several { first: Box::new(finding.problem), cells: vec![cell.clone()] };
@@ -47,9 +50,7 @@ fn is_of_a_kind(problem: &Problem) -> bool {
 }
 
 fn add(finding: &mut Finding, cell: CellRef) {
-    if let Problem::Several { cells, .. } = &mut finding.problem
-        && !cells.contains(&cell)
-    {
+    if let Problem::Several { cells, .. } = &mut finding.problem {
         cells.push(cell);
     }
 }

@@ -8,7 +8,7 @@ use super::words;
 use crate::domain::member::{Handle, Members, name_key};
 use crate::domain::rotation::{Problem, Says};
 use crate::domain::text::Foreign;
-use std::cell::RefCell;
+use std::cell::{Cell as StdCell, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -27,6 +27,8 @@ pub(super) struct Names<'a> {
     known: Option<Known<'a>>,
     /// What cells were read before; a rota has few different ones.
     read: RefCell<HashMap<String, Read>>,
+    /// For how many names somebody similar was looked for.
+    hints: StdCell<usize>,
 }
 
 #[derive(Debug)]
@@ -65,7 +67,7 @@ impl<'a> Names<'a> {
             }
             Known { members, by_name, by_surname }
         });
-        Self { known, read: RefCell::default() }
+        Self { known, read: RefCell::default(), hints: StdCell::default() }
     }
 
     /// Whether there is a members tab.
@@ -146,6 +148,11 @@ impl<'a> Names<'a> {
             return Says::unsure(Problem::LineBreak(foreign(text)));
         }
         if pieces.iter().skip(1).any(|piece| piece::has_arrow(piece)) {
+            return unclear();
+        }
+        // Nobody is on call with so many others.
+        const MOST: usize = 30;
+        if pieces.len() > MOST {
             return unclear();
         }
         if pieces.len() > 1 && pieces.iter().any(|piece| piece::is_deputy_of_another(piece)) {
@@ -244,7 +251,12 @@ impl<'a> Names<'a> {
         if known.by_surname.get(&key) == Some(&None) {
             return Problem::TwoPeople(name);
         }
-        let near = near::nearest(&key, known.members.0.iter().map(|member| member.name.as_str()));
+        // Where hardly anybody is known, it is the members tab that is wrong.
+        const HINTS: usize = 50;
+        let hints = self.hints.get();
+        self.hints.set(hints + 1);
+        let names = known.members.0.iter().filter(|_| hints < HINTS).map(|member| member.name.as_str());
+        let near = near::nearest(&key, names);
         match near.and_then(Foreign::line) {
             Some(near) => Problem::NearName(name, near),
             None => Problem::UnknownName(name),

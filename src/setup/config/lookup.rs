@@ -7,7 +7,16 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 /// Secrets besides those of the sources and the chats.
-const OTHER_SECRETS: [&str; 3] = ["PAGERDUTY_API_KEY", "MACKEREL_API_KEY", "GOOGLE_SERVICE_ACCOUNT_KEY"];
+const OTHER_SECRETS: [&str; 7] = [
+    "PAGERDUTY_API_KEY",
+    "MACKEREL_API_KEY",
+    "GOOGLE_SERVICE_ACCOUNT_KEY",
+    // Whoever knows the address of a published sheet can read it.
+    "ROTATION_FILE",
+    "MEMBERS_FILE",
+    "RUNBOOKS_FILE",
+    "HOLIDAYS_FILE",
+];
 
 /// The settings that are secrets: in the cloud they are parameters, never variables of a function.
 pub fn secrets() -> impl Iterator<Item = &'static str> {

@@ -18,7 +18,7 @@ async fn all_calls(ledger: &Table) -> Vec<Result<(), String>> {
     let now = after(0);
     let posted =
         Posted { at: now, incident: incident.clone(), kind: EventKind::Triggered, mentioned: Mentioned::Nobody };
-    let copy = RotationCopy { tabs: "{}".into(), read_at: now };
+    let copy = RotationCopy { reading: "{}".into(), read_at: now };
     vec![
         outcome(ledger.claim(&key, OUTLET, now).await),
         outcome(ledger.complete(&key, OUTLET, now).await),

@@ -10,8 +10,8 @@ use tokio::task::JoinSet;
 
 const LEASE: TimeDelta = TimeDelta::seconds(5);
 
-fn copy(tabs: &str, read_at: DateTime<Utc>) -> RotationCopy {
-    RotationCopy { tabs: tabs.into(), read_at }
+fn copy(reading: &str, read_at: DateTime<Utc>) -> RotationCopy {
+    RotationCopy { reading: reading.into(), read_at }
 }
 
 #[tokio::test]
@@ -20,24 +20,38 @@ async fn a_newer_copy_stays() {
     let one = world.of("one");
     let other = world.of("other");
     assert_eq!(one.rotation().await.expect("an answer"), None);
-    for (tabs, read_at, stays) in
+    for (reading, read_at, stays) in
         [("first", after(60), "first"), ("late", after(0), "first"), ("second", after(120), "second")]
     {
-        one.keep_rotation(&copy(tabs, read_at), after(120)).await.expect("an answer");
+        one.keep_rotation(&copy(reading, read_at), after(120)).await.expect("an answer");
         let kept = other.rotation().await.expect("an answer").expect("a copy");
-        assert_eq!(kept.tabs, stays, "after {tabs}");
+        assert_eq!(kept.reading, stays, "after {reading}");
     }
+}
+
+/// A process whose clock is nine hours ahead neither keeps its copy in place nor the others from reading.
+#[tokio::test]
+async fn a_clock_that_is_ahead_stops_nobody() {
+    let world = World::new().await;
+    let (one, other) = (world.of("one"), world.of("other"));
+    let ahead = after(9 * 3_600);
+    one.keep_rotation(&copy("ahead", ahead), ahead).await.expect("an answer");
+    other.keep_rotation(&copy("now", after(0)), after(0)).await.expect("an answer");
+    assert_eq!(one.rotation().await.expect("an answer"), Some(copy("now", after(0))));
+    assert!(one.may_read_rotation(LEASE, ahead).await.expect("an answer"));
+    assert!(other.may_read_rotation(LEASE, after(1)).await.expect("an answer"), "nobody reads for nine hours");
 }
 
 #[tokio::test]
 async fn an_odd_copy_counts_as_none_and_is_replaced() {
     let world = World::new().await;
     let ledger = world.of("me");
-    let whole = json!({"pk": "rotation", "sk": "copy", "v": 1, "tabs": "old", "read_at": "2026-11-24T02:01:00.000Z"});
+    let whole =
+        json!({"pk": "rotation", "sk": "copy", "v": 1, "reading": "old", "read_at": "2026-11-24T02:01:00.000Z"});
     let newest = "2099-01-01T00:00:00.000Z";
     for (name, attribute, value) in [
         ("version", "v", json!(2)),
-        ("tabs", "tabs", json!(1)),
+        ("reading", "reading", json!(1)),
         ("time", "read_at", json!(1)),
         ("word", "read_at", json!("yesterday")),
     ] {

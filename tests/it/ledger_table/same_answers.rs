@@ -60,7 +60,7 @@ rotation: None
 may read at 0 s: true
 may read at 4 s: false
 may read at 5 s: true
-rotation: Some(RotationCopy { tabs: \"{}\", read_at: 2026-11-24T02:02:06Z })
+rotation: Some(RotationCopy { reading: \"{}\", read_at: 2026-11-24T02:02:06Z })
 may read at 60 s: true
 watching since 7 and 7
 ";
@@ -183,7 +183,7 @@ async fn rotation(ledger: &Ledger) -> String {
     let copy = async || format!("rotation: {:?}", ledger.rotation().await);
     let mut said = vec![copy().await, may_read(0).await, may_read(4).await, may_read(5).await];
     let read_at = after(0) + TimeDelta::seconds(6);
-    ledger.keep_rotation(RotationCopy { tabs: "{}".into(), read_at }, read_at).await;
+    ledger.keep_rotation(RotationCopy { reading: "{}".into(), read_at }, read_at).await;
     said.extend([copy().await, may_read(60).await]);
     said.join("\n")
 }

@@ -31,6 +31,7 @@ fn in_japanese(english: &str) -> &'static str {
         "a change beside those on call" => "当番の横に書かれた変更",
         "a list of who is away" => "休む人の一覧",
         "a table that is not in force" => "いまの当番表ではない表",
+        "a table for the night" => "夜の当番表",
         "the heading is one of these" => "見出しがこのどれかに等しい",
         "the heading has one of these in it" => "見出しがこのどれかを含む",
         "the heading is nothing but these" => "見出しがこれだけでできている",
@@ -48,6 +49,10 @@ fn in_japanese(english: &str) -> &'static str {
             "上の題がこのどれかを含み、当番表の題の語を含まない"
         }
         "the title above has one of these in it" => "上の題がこのどれかを含む",
+        "the title above has one of these in it, and none of the day" => "上の題がこのどれかを含み、昼の語を含まない",
+        "the heading begins with one of these, and nothing but 者, 後, by and the like follows" => {
+            "見出しがこのどれかで始まり、続くのは「者」「後」や by などだけ"
+        }
         other => panic!("'{other}' has no Japanese words"),
     }
 }

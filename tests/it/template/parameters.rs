@@ -90,7 +90,7 @@ fn each_function_gets_the_resources_that_it_uses() {
 fn no_secret_is_in_the_template() {
     let looks_secret = |variable: &String| {
         let is_secret =
-            ["TOKEN", "SECRET", "_KEY", "WEBHOOK_URL", "PASSWORD"].iter().any(|part| variable.contains(part));
+            ["TOKEN", "SECRET", "_KEY", "WEBHOOK_URL", "PASSWORD", "_FILE"].iter().any(|part| variable.contains(part));
         is_secret && !is_of_aws(variable)
     };
     let in_code: BTreeSet<_> = settings_in_code().into_iter().filter(looks_secret).collect();

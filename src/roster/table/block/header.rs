@@ -33,9 +33,10 @@ impl Header {
         };
         // An empty row may stand between.
         let nearest = (row.saturating_sub(2)..row).rev().find(|above| !sheet.is_blank(*above));
-        let above = nearest
-            .filter(|above| (headers.contains(above) && above + 1 == row) || (is_more(*above) && begins_later(*above)));
-        let next = Some(row + 1).filter(|next| *next < sheet.rows.len() && !headers.contains(next));
+        let above = nearest.filter(|above| {
+            (headers.binary_search(above).is_ok() && above + 1 == row) || (is_more(*above) && begins_later(*above))
+        });
+        let next = Some(row + 1).filter(|next| *next < sheet.rows.len() && headers.binary_search(next).is_err());
         let below = next.filter(|next| is_more(*next) && sheet.entry(*next, first).is_blank());
         Self { row, above, below }
     }
