@@ -17,7 +17,7 @@ export function make(tag, attributes = {}, ...children) {
 
 const unescaped = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 
-function link(address, shown = address) {
+export function link(address, shown = address) {
   if (!/^https?:\/\//.test(address)) return document.createTextNode(shown);
   return make("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, shown);
 }

@@ -1,6 +1,6 @@
 // Shows what toban says it is like, and presses its controls.
 
-import { Panel, chatName, make } from "./chat.js";
+import { Panel, chatName, link, make } from "./chat.js";
 import { showPasted } from "./pasted.js";
 import { speak, words } from "./words.js";
 
@@ -210,7 +210,7 @@ function rotationRows(day, nth) {
   });
   const row = make("tr", { class: classes, "aria-current": nth === 0 ? "date" : null }, make("th", { scope: "row" }, ...label), ...cells);
   if (!day.findings.length) return [row];
-  const cell = make("td", { colspan: String(day.names.length + 1) }, ...day.findings.map((text) => make("p", {}, `⚠️ ${text}`)));
+  const cell = make("td", { colspan: String(day.names.length + 1) }, ...day.findings.map(({ text, link: cell }) => make("p", {}, `⚠️ ${text}`, ...(cell ? [" ", link(cell, "↗")] : []))));
   return [row, make("tr", { class: "finding" }, cell)];
 }
 

@@ -15,6 +15,8 @@ use crate::domain::message::event::explanation;
 use crate::domain::message::{Language, day, describe, describe_unreadable, verb};
 use crate::domain::policy::Mention;
 use crate::domain::reminder::Reminder;
+use crate::domain::rotation::{CellRef, Finding};
+use crate::domain::text::Link;
 use crate::domain::unreadable::Unreadable;
 use crate::roster::Reading;
 use crate::roster::editable::Access;
@@ -158,7 +160,14 @@ fn days(
             (Some(workbook), Some(chat), Day::Working) => one_day(workbook, chat.platform(), date),
             _ => Vec::new(),
         };
-        let findings: Vec<_> = findings.iter().map(|finding| describe(finding, all.team.language).plain()).collect();
+        let finding = |finding: &Finding| {
+            let link = finding.at.as_ref().and_then(CellRef::link);
+            json!({
+                "text": describe(finding, all.team.language).plain(),
+                "link": link.as_ref().map(Link::as_str),
+            })
+        };
+        let findings: Vec<_> = findings.iter().map(finding).collect();
         json!({
             "date": date.to_string(),
             "day": day(date, all.team.language),
