@@ -1,5 +1,6 @@
 //! Rows with the people in them: who is on call, from which day to which.
 
+mod beside;
 mod cells;
 mod undated;
 
@@ -12,7 +13,8 @@ use super::people::Names;
 use super::rotation;
 use crate::domain::calendar::BusinessHours;
 use crate::domain::rotation::{Finding, Problem, Says, ShiftCell};
-use cells::{Above, Part, Reader};
+use beside::Part;
+use cells::{Above, Reader, unsure};
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
 
@@ -104,7 +106,7 @@ pub(super) fn read(sheet: &Sheet, block: &Block, names: &Names, days: &Days, hou
             continue;
         };
         let mut doubt = None;
-        match reader.part(row) {
+        match reader.beside.part(row) {
             Part::Whole => {}
             Part::Night if is_late(hours) => {
                 all.refused = Some(sheet.finding(row, block.date, Problem::NightHours(sheet.shown(row, block.date))));
@@ -114,8 +116,8 @@ pub(super) fn read(sheet: &Sheet, block: &Block, names: &Names, days: &Days, hou
                 above = None;
                 continue;
             }
-            Part::Half(column) => doubt = Some(reader.unsure(row, column, Problem::HalfDay)),
-            Part::Changed(column) => doubt = Some(reader.unsure(row, column, Problem::Beside)),
+            Part::Half(column) => doubt = Some(unsure(sheet, row, column, Problem::HalfDay)),
+            Part::Changed(column) => doubt = Some(unsure(sheet, row, column, Problem::Beside)),
         }
         if let Some(cell) = doubt {
             all.findings.extend(told(&cell));
@@ -130,7 +132,7 @@ pub(super) fn read(sheet: &Sheet, block: &Block, names: &Names, days: &Days, hou
         all.findings.extend(line_breaks(&cells));
         let is_below = previous.is_some_and(|before| (before.first, before.last) == (dated.first, dated.last));
         let is_continued = dated.row != row || sheet.anchor(row, block.date) != row;
-        let apart = previous.filter(|_| is_below).and_then(|before| reader.apart(before.row, row));
+        let apart = previous.filter(|_| is_below).and_then(|before| reader.beside.apart(before.row, row));
         previous = Some(dated);
         match all.turns.last_mut().filter(|_| is_below && is_continued) {
             Some(turn) => turn.add(cells, apart),

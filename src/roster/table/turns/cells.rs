@@ -3,13 +3,14 @@
 use super::super::block::Block;
 use super::super::cells::{Entry, Sheet};
 use super::super::dates::Dated;
-use super::super::heading::{Kind, bare, is_place, kind};
 use super::super::people::{Names, Read};
 use super::super::words;
+use super::beside::Beside;
 use super::regulars;
 use crate::domain::rotation::{Problem, Says, ShiftCell};
+use crate::domain::text::Foreign;
 use chrono::{Datelike as _, NaiveDate, Weekday};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What reads the rows of a table.
@@ -19,101 +20,18 @@ pub struct Reader<'a> {
     pub names: &'a Names<'a>,
     /// Columns that are empty in most rows: that one is, is not worth saying.
     sparse: BTreeSet<usize>,
-    /// Columns without a heading in which a name is an exception.
-    beside: Vec<usize>,
     /// The column of deputies, who are exceptions: where one stands in most rows it is of something else.
     deputy: Option<usize>,
-    /// Columns that may say what a row is for.
-    parting: Vec<usize>,
-    headings: Headings,
-    /// Columns that say オンコール or 主 in some rows: in the others somebody does something else.
-    roles: Vec<usize>,
+    /// What the other columns say of a row.
+    pub beside: Beside<'a>,
     /// Whoever stands in a row with a date, when there is no members tab.
     regulars: BTreeSet<String>,
-}
-
-/// What people put into a cell to say that something is so.
-const TICKS: [&str; 12] = ["true", "yes", "y", "1", "x", "○", "〇", "✓", "✔", "☑", "済", "済み"];
-
-/// Columns whose headings say of what stands in them that it speaks for a row, or against it.
-#[derive(Debug, Default)]
-struct Headings {
-    /// 休み, 無効: anything in them is against it.
-    away: Vec<usize>,
-    /// 有効, confirmed: a no in them is.
-    valid: Vec<usize>,
-}
-
-impl Headings {
-    fn of(sheet: &Sheet, block: &Block) -> Self {
-        let Some(header) = block.header else { return Self::default() };
-        let has = |column: &usize, list: &[&str]| has_heading(&sheet.text(header, *column), list);
-        let columns = |list| block.others.iter().copied().filter(move |column| has(column, list)).collect();
-        Self { away: columns(words::AWAY), valid: columns(words::VALID) }
-    }
-
-    /// Whether a cell, in lower case, is against its row: a tick under 休み, a no under 確定. Names are looked at apart.
-    fn is_against(&self, column: usize, lower: &str) -> bool {
-        let is_no = words::NO.contains(&lower);
-        let is_tick = TICKS.contains(&lower);
-        (self.away.contains(&column) && is_tick) || (self.valid.contains(&column) && is_no)
-    }
-}
-
-/// Whether a heading has one of these words in it; English ones as words of their own.
-fn has_heading(heading: &str, list: &[&str]) -> bool {
-    let lower = heading.to_lowercase();
-    let is_word = |word: &str| lower.split(|c: char| !c.is_ascii_alphabetic()).any(|part| part == word);
-    list.iter().any(|word| if word.is_ascii() { is_word(word) } else { lower.contains(word) })
-}
-
-/// Whether what stands in a column belongs to the person of the row, like a telephone number: each has a value of their
-/// own. So does a number that counts rows.
-fn belongs_to_people(sheet: &Sheet, block: &Block, column: usize, dated: impl Iterator<Item = usize>) -> bool {
-    let mut values: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    let mut people: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for row in dated.filter(|row| !sheet.entry(*row, column).is_blank()) {
-        let who: Vec<_> = block.on_call.iter().map(|column| sheet.text(row, *column).into_owned()).collect();
-        let (who, value) = (who.join("\n"), sheet.text(row, column).into_owned());
-        values.entry(who.clone()).or_default().insert(value.clone());
-        people.entry(value).or_default().insert(who);
-    }
-    let rows: usize = values.values().map(BTreeSet::len).sum();
-    let is_one_each =
-        values.values().all(|values| values.len() == 1) && people.values().all(|people| people.len() == 1);
-    is_one_each || (people.len() == rows && people.len() > values.len())
-}
-
-/// Whether a text is a span of hours without noon in it: `18:00-08:00`, `17:00〜翌9:00`.
-fn is_over_night(text: &str) -> bool {
-    const NOON: u32 = 12 * 60;
-    let times: Vec<_> = text
-        .split(|c: char| !(c.is_ascii_digit() || c == ':'))
-        .filter_map(|part| {
-            let (hour, minute) = part.split_once(':')?;
-            let (hour, minute): (u32, u32) = (hour.parse().ok()?, minute.parse().ok()?);
-            (hour <= 36 && minute < 60).then_some(hour * 60 + minute)
-        })
-        .collect();
-    let [start, end] = times.as_slice() else { return false };
-    if start < end { *end <= NOON || *start >= NOON + 60 * 4 } else { *start > NOON && *end <= NOON }
 }
 
 /// The row above, for cells that repeat it.
 pub struct Above {
     pub days: (NaiveDate, NaiveDate),
     pub cells: Vec<(usize, Arc<Says>)>,
-}
-
-/// For which part of the day a row is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
-    Whole,
-    Night,
-    /// Half of it, as that column says.
-    Half(usize),
-    /// Who has it may have changed, as that column says.
-    Changed(usize),
 }
 
 impl Above {
@@ -140,20 +58,10 @@ impl<'a> Reader<'a> {
         let sparse =
             block.on_call.iter().copied().filter(|column| block.on_call.len() > 1 && filled(*column) * 2 < rows);
         let people = |column: usize| dated.clone().filter(|row| names.are_members(&sheet.text(*row, column))).count();
-        let beside = block.unnamed.iter().copied().filter(|column| people(*column) * 2 <= filled(*column));
-        let is_of_a_person = |column: usize| belongs_to_people(sheet, block, column, dated.clone());
-        let labels = block.others.iter().chain(&block.end).copied();
-        let parting = labels.filter(|column| !is_of_a_person(*column));
-        let is_role =
-            |row: usize, column| matches!(sheet.entry(row, column), Entry::Text(text) if kind(text) == Kind::OnCall);
-        let has_roles = |column: &usize| dated.clone().any(|row| is_role(row, *column));
         Self {
-            roles: block.others.iter().copied().filter(has_roles).collect(),
             sparse: sparse.collect(),
-            beside: beside.collect(),
+            beside: Beside::new(sheet, block, names, dated.clone()),
             deputy: block.deputy.filter(|column| rows < FEW || people(*column) * 2 <= rows),
-            parting: parting.collect(),
-            headings: Headings::of(sheet, block),
             regulars: regulars(sheet, block, names, dated.clone()),
             sheet,
             block,
@@ -188,90 +96,6 @@ impl<'a> Reader<'a> {
         matches!(self.names.read(text), Read::Says(says) if matches!(&*says, Says::People { problems, .. } if problems.iter().any(is_near)))
     }
 
-    /// For which part of the day the row is, by the cells that are neither on-call nor notes.
-    pub fn part(&self, row: usize) -> Part {
-        if let Some(column) = self.changed_by(row) {
-            return Part::Changed(column);
-        }
-        for column in self.block.others.iter().chain(&self.block.unnamed).chain(&self.block.change) {
-            let Entry::Text(text) = self.sheet.entry(row, *column) else { continue };
-            const LONGEST: usize = 80;
-            if text.len() > LONGEST {
-                continue;
-            }
-            let bare = bare(text);
-            let is_made_of = |list: &[&str]| {
-                let rest = list.iter().find_map(|word| bare.strip_prefix(word))?;
-                // 夜間(17:00〜翌9:00), too.
-                let is_shift = |rest: &str| {
-                    rest.is_empty() || words::SHIFT.contains(&rest) || rest.starts_with(|c: char| c.is_ascii_digit())
-                };
-                is_shift(rest).then_some(())
-            };
-            if is_made_of(words::NIGHT_ROW).is_some() || is_over_night(text) {
-                return Part::Night;
-            }
-            if is_made_of(words::HALF).is_some() {
-                return Part::Half(*column);
-            }
-            if self.is_change(text, *column) {
-                return Part::Changed(*column);
-            }
-        }
-        Part::Whole
-    }
-
-    /// A person in a column about changes, or who is on call in a column of those who are away.
-    fn changed_by(&self, row: usize) -> Option<usize> {
-        let is_somebody = |column: &&usize| {
-            let text = self.sheet.text(row, **column);
-            TICKS.contains(&text.to_lowercase().as_str())
-                || self.names.is_somebody(&text)
-                || (!self.names.are_known() && !self.names.people(&text).is_empty())
-        };
-        let is_also_on_call = |column: &&usize| {
-            let away = self.names.people(&self.sheet.text(row, **column));
-            let on_call = |column: &usize| self.names.people(&self.sheet.text(row, *column));
-            away.iter().any(|name| self.block.on_call.iter().any(|column| on_call(column).contains(name)))
-        };
-        let away = || self.headings.away.iter().filter(is_also_on_call);
-        self.block.change.iter().find(is_somebody).or_else(|| away().next()).copied()
-    }
-
-    /// Whether a cell beside those on call may change who is.
-    fn is_change(&self, text: &str, column: usize) -> bool {
-        let lower = text.to_lowercase();
-        let is_marked = words::ROW_CHANGES.iter().any(|word| lower.contains(word));
-        let is_other_role = self.roles.contains(&column) && kind(text) != Kind::OnCall;
-        is_marked
-            || is_other_role
-            || self.headings.is_against(column, &lower)
-            || words::ROW_CHANGE.contains(&lower.as_str())
-            || (self.beside.contains(&column) && self.names.are_in(text))
-    }
-
-    /// In which cell two rows of a date differ, so that they may be for two things.
-    pub fn apart(&self, one: usize, other: usize) -> Option<ShiftCell> {
-        let differs = |column: &usize| {
-            let (one, other) = (self.sheet.entry(one, *column), self.sheet.entry(other, *column));
-            one != other && [one, other].into_iter().all(|entry| self.is_label(entry))
-        };
-        self.parting
-            .iter()
-            .copied()
-            .find(|column| differs(column))
-            .map(|column| self.unsure(other, column, Problem::Beside))
-    }
-
-    /// Whether a cell may say what its row is for: not a place among those on call, and no name.
-    fn is_label(&self, entry: &Entry) -> bool {
-        match entry {
-            Entry::Text(text) => !is_place(text) && !self.names.are_members(text),
-            Entry::Number(_) => true,
-            _ => false,
-        }
-    }
-
     /// What the row's on-call cells say. `above` is the row that a cell may repeat.
     pub fn cells(&self, row: usize, above: Option<&Above>) -> Vec<ShiftCell> {
         let columns = || self.block.on_call.iter().copied();
@@ -282,9 +106,8 @@ impl<'a> Reader<'a> {
             Entry::Number(_) | Entry::Text(_) | Entry::Error(_) => true,
         };
         let cells: Vec<_> = columns().filter(is_shown).map(|column| self.cell(row, column, above)).collect();
-        let beside = self.beside.iter().find(|column| self.names.is_somebody(&self.sheet.text(row, **column)));
-        if let Some(column) = beside {
-            return vec![self.unsure(row, *column, Problem::Beside)];
+        if let Some(column) = self.beside.somebody(row) {
+            return vec![unsure(self.sheet, row, column, Problem::Beside)];
         }
         self.deputy(row, cells.len()).unwrap_or(cells)
     }
@@ -340,14 +163,14 @@ impl<'a> Reader<'a> {
         let is_known =
             self.names.are_members(&text) || (!self.names.are_known() && !self.names.people(&text).is_empty());
         if !is_known || cells != 1 || self.block.on_call.len() != 1 {
-            return Some(vec![self.unsure(row, column, Problem::UnknownDeputy)]);
+            return Some(vec![unsure(self.sheet, row, column, Problem::UnknownDeputy)]);
         }
         Some(vec![self.cell(row, column, None)])
     }
+}
 
-    /// Nobody can be sure of the row because of that cell.
-    pub fn unsure(&self, row: usize, column: usize, problem: fn(crate::domain::text::Foreign) -> Problem) -> ShiftCell {
-        let text = self.sheet.shown(row, column);
-        ShiftCell { at: self.sheet.at(row, column), name: Some(text.clone()), says: Says::unsure(problem(text)).into() }
-    }
+/// Nobody can be sure of the row because of that cell.
+pub fn unsure(sheet: &Sheet, row: usize, column: usize, problem: fn(Foreign) -> Problem) -> ShiftCell {
+    let text = sheet.shown(row, column);
+    ShiftCell { at: sheet.at(row, column), name: Some(text.clone()), says: Says::unsure(problem(text)).into() }
 }

@@ -1,0 +1,220 @@
+//! What stands beside the people of a row: that it is for the night, that it was cancelled, that two rows of a day are for
+//! two things.
+
+use super::super::block::Block;
+use super::super::cells::{Entry, Sheet};
+use super::super::heading::{Kind, bare, is_place, kind};
+use super::super::people::Names;
+use super::super::words;
+use super::cells::unsure;
+use crate::domain::rotation::{Problem, ShiftCell};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// For which part of the day a row is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    Whole,
+    Night,
+    /// Half of it, as that column says.
+    Half(usize),
+    /// Who has it may have changed, as that column says.
+    Changed(usize),
+}
+
+/// The columns that are neither of dates nor of people on call.
+pub struct Beside<'a> {
+    sheet: &'a Sheet<'a>,
+    block: &'a Block,
+    names: &'a Names<'a>,
+    /// Columns without a heading in which a name is an exception.
+    unnamed: Vec<usize>,
+    /// Columns that may say what a row is for.
+    parting: Vec<usize>,
+    headings: Headings,
+    /// Columns that say オンコール or 主 in some rows: in the others somebody does something else.
+    roles: Vec<usize>,
+}
+
+impl<'a> Beside<'a> {
+    pub fn new(
+        sheet: &'a Sheet<'a>,
+        block: &'a Block,
+        names: &'a Names<'a>,
+        dated: impl Iterator<Item = usize> + Clone,
+    ) -> Self {
+        let filled = |column: usize| dated.clone().filter(|row| !sheet.entry(*row, column).is_blank()).count();
+        let people = |column: usize| dated.clone().filter(|row| names.are_members(&sheet.text(*row, column))).count();
+        let unnamed = block.unnamed.iter().copied().filter(|column| people(*column) * 2 <= filled(*column));
+        let is_of_a_person = |column: usize| belongs_to_people(sheet, block, column, dated.clone());
+        let labels = block.others.iter().chain(&block.end).copied();
+        let parting = labels.filter(|column| !is_of_a_person(*column));
+        let is_role =
+            |row: usize, column| matches!(sheet.entry(row, column), Entry::Text(text) if kind(text) == Kind::OnCall);
+        let has_roles = |column: &usize| dated.clone().any(|row| is_role(row, *column));
+        Self {
+            unnamed: unnamed.collect(),
+            parting: parting.collect(),
+            headings: Headings::of(sheet, block),
+            roles: block.others.iter().copied().filter(has_roles).collect(),
+            sheet,
+            block,
+            names,
+        }
+    }
+
+    /// The column without a heading in which a person stands as an exception.
+    pub fn somebody(&self, row: usize) -> Option<usize> {
+        self.unnamed.iter().copied().find(|column| self.names.is_somebody(&self.sheet.text(row, *column)))
+    }
+
+    /// For which part of the day the row is, by the cells that are neither on-call nor notes.
+    pub fn part(&self, row: usize) -> Part {
+        if let Some(column) = self.changed_by(row) {
+            return Part::Changed(column);
+        }
+        for column in self.block.others.iter().chain(&self.block.unnamed).chain(&self.block.change) {
+            let Entry::Text(text) = self.sheet.entry(row, *column) else { continue };
+            const LONGEST: usize = 80;
+            if text.len() > LONGEST {
+                continue;
+            }
+            let bare = bare(text);
+            let is_made_of = |list: &[&str]| {
+                let rest = list.iter().find_map(|word| bare.strip_prefix(word))?;
+                // 夜間(17:00〜翌9:00), too.
+                let is_shift = |rest: &str| {
+                    rest.is_empty() || words::SHIFT.contains(&rest) || rest.starts_with(|c: char| c.is_ascii_digit())
+                };
+                is_shift(rest).then_some(())
+            };
+            if is_made_of(words::NIGHT_ROW).is_some() || is_over_night(text) {
+                return Part::Night;
+            }
+            if is_made_of(words::HALF).is_some() {
+                return Part::Half(*column);
+            }
+            if self.is_change(text, *column) {
+                return Part::Changed(*column);
+            }
+        }
+        Part::Whole
+    }
+
+    /// A person in a column about changes, or who is on call in a column of those who are away.
+    fn changed_by(&self, row: usize) -> Option<usize> {
+        let is_somebody = |column: &&usize| {
+            let text = self.sheet.text(row, **column);
+            TICKS.contains(&text.to_lowercase().as_str())
+                || self.names.is_somebody(&text)
+                || (!self.names.are_known() && !self.names.people(&text).is_empty())
+        };
+        let is_also_on_call = |column: &&usize| {
+            let away = self.names.people(&self.sheet.text(row, **column));
+            let on_call = |column: &usize| self.names.people(&self.sheet.text(row, *column));
+            away.iter().any(|name| self.block.on_call.iter().any(|column| on_call(column).contains(name)))
+        };
+        let away = || self.headings.away.iter().filter(is_also_on_call);
+        self.block.change.iter().find(is_somebody).or_else(|| away().next()).copied()
+    }
+
+    /// Whether a cell beside those on call may change who is.
+    fn is_change(&self, text: &str, column: usize) -> bool {
+        let lower = text.to_lowercase();
+        let is_marked = words::ROW_CHANGES.iter().any(|word| lower.contains(word));
+        let is_other_role = self.roles.contains(&column) && kind(text) != Kind::OnCall;
+        is_marked
+            || is_other_role
+            || self.headings.is_against(column, &lower)
+            || words::ROW_CHANGE.contains(&lower.as_str())
+            || (self.unnamed.contains(&column) && self.names.are_in(text))
+    }
+
+    /// In which cell two rows of a date differ, so that they may be for two things.
+    pub fn apart(&self, one: usize, other: usize) -> Option<ShiftCell> {
+        let differs = |column: &usize| {
+            let (one, other) = (self.sheet.entry(one, *column), self.sheet.entry(other, *column));
+            one != other && [one, other].into_iter().all(|entry| self.is_label(entry))
+        };
+        self.parting
+            .iter()
+            .copied()
+            .find(|column| differs(column))
+            .map(|column| unsure(self.sheet, other, column, Problem::Beside))
+    }
+
+    /// Whether a cell may say what its row is for: not a place among those on call, and no name.
+    fn is_label(&self, entry: &Entry) -> bool {
+        match entry {
+            Entry::Text(text) => !is_place(text) && !self.names.are_members(text),
+            Entry::Number(_) => true,
+            _ => false,
+        }
+    }
+}
+
+/// What people put into a cell to say that something is so.
+const TICKS: [&str; 12] = ["true", "yes", "y", "1", "x", "○", "〇", "✓", "✔", "☑", "済", "済み"];
+
+/// Columns whose headings say of what stands in them that it speaks for a row, or against it.
+#[derive(Debug, Default)]
+struct Headings {
+    /// 休み, 無効: anything in them is against it.
+    away: Vec<usize>,
+    /// 有効, confirmed: a no in them is.
+    valid: Vec<usize>,
+}
+
+impl Headings {
+    fn of(sheet: &Sheet, block: &Block) -> Self {
+        let Some(header) = block.header else { return Self::default() };
+        let has = |column: &usize, list: &[&str]| has_heading(&sheet.text(header, *column), list);
+        let columns = |list| block.others.iter().copied().filter(move |column| has(column, list)).collect();
+        Self { away: columns(words::AWAY), valid: columns(words::VALID) }
+    }
+
+    /// Whether a cell, in lower case, is against its row: a tick under 休み, a no under 確定. Names are looked at apart.
+    fn is_against(&self, column: usize, lower: &str) -> bool {
+        let is_no = words::NO.contains(&lower);
+        let is_tick = TICKS.contains(&lower);
+        (self.away.contains(&column) && is_tick) || (self.valid.contains(&column) && is_no)
+    }
+}
+
+/// Whether a heading has one of these words in it; English ones as words of their own.
+fn has_heading(heading: &str, list: &[&str]) -> bool {
+    let lower = heading.to_lowercase();
+    let is_word = |word: &str| lower.split(|c: char| !c.is_ascii_alphabetic()).any(|part| part == word);
+    list.iter().any(|word| if word.is_ascii() { is_word(word) } else { lower.contains(word) })
+}
+
+/// Whether what stands in a column belongs to the person of the row, like a telephone number: each has a value of their
+/// own. So does a number that counts rows.
+fn belongs_to_people(sheet: &Sheet, block: &Block, column: usize, dated: impl Iterator<Item = usize>) -> bool {
+    let mut values: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut people: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for row in dated.filter(|row| !sheet.entry(*row, column).is_blank()) {
+        let who: Vec<_> = block.on_call.iter().map(|column| sheet.text(row, *column).into_owned()).collect();
+        let (who, value) = (who.join("\n"), sheet.text(row, column).into_owned());
+        values.entry(who.clone()).or_default().insert(value.clone());
+        people.entry(value).or_default().insert(who);
+    }
+    let rows: usize = values.values().map(BTreeSet::len).sum();
+    let is_one_each =
+        values.values().all(|values| values.len() == 1) && people.values().all(|people| people.len() == 1);
+    is_one_each || (people.len() == rows && people.len() > values.len())
+}
+
+/// Whether a text is a span of hours without noon in it: `18:00-08:00`, `17:00〜翌9:00`.
+fn is_over_night(text: &str) -> bool {
+    const NOON: u32 = 12 * 60;
+    let times: Vec<_> = text
+        .split(|c: char| !(c.is_ascii_digit() || c == ':'))
+        .filter_map(|part| {
+            let (hour, minute) = part.split_once(':')?;
+            let (hour, minute): (u32, u32) = (hour.parse().ok()?, minute.parse().ok()?);
+            (hour <= 36 && minute < 60).then_some(hour * 60 + minute)
+        })
+        .collect();
+    let [start, end] = times.as_slice() else { return false };
+    if start < end { *end <= NOON || *start >= NOON + 60 * 4 } else { *start > NOON && *end <= NOON }
+}
