@@ -44,6 +44,9 @@ pub(super) async fn exchange(request: RequestBuilder, longest: usize, deadline: 
         Broken::Lost(error) => ChatError::Lost { why: cause(&error) },
         Broken::TooLong => ChatError::Lost { why: "the answer is too long to be the chat's".into() },
         Broken::TooLate => ChatError::Lost { why: "no answer in time".into() },
+        Broken::NotBegun => {
+            ChatError::Unavailable { retry_after: None, why: "there was no time left to send it".into() }
+        }
     })
 }
 

@@ -136,7 +136,7 @@ fn unavailable(broken: Broken) -> MackerelError {
     let why = match broken {
         Broken::NotSent(error) | Broken::Lost(error) => error.to_string(),
         Broken::TooLong => "the answer is too long".into(),
-        Broken::TooLate => format!("no answer within {} s", TIME_LIMIT.as_secs()),
+        Broken::TooLate | Broken::NotBegun => format!("no answer within {} s", TIME_LIMIT.as_secs()),
     };
     MackerelError::Unavailable { why }
 }

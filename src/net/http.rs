@@ -64,10 +64,15 @@ pub enum Broken {
     TooLong,
     /// The same: there was no answer in time.
     TooLate,
+    /// The deadline had passed before it could be sent.
+    NotBegun,
 }
 
 /// Sends a request and reads the whole answer, of at most `longest` bytes, by `deadline`.
 pub async fn exchange(request: RequestBuilder, longest: usize, deadline: Instant) -> Result<Reply, Broken> {
+    if Instant::now() >= deadline {
+        return Err(Broken::NotBegun);
+    }
     let exchange = async {
         let mut response = request.send().await.map_err(|error| {
             let ending = if error.is_connect() || error.is_builder() { Broken::NotSent } else { Broken::Lost };

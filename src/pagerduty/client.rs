@@ -167,7 +167,7 @@ impl Client {
             Broken::NotSent(error) => PagerDutyError::Unavailable { why: cause(&error).into(), retry_after: None },
             Broken::Lost(error) => lost(cause(&error)),
             Broken::TooLong => lost("it is too long"),
-            Broken::TooLate => lost("it did not come in time"),
+            Broken::TooLate | Broken::NotBegun => lost("it did not come in time"),
         })
     }
 

@@ -9,6 +9,7 @@ use crate::domain::unreadable::Unreadable;
 use crate::ledger::incident::{KnownIncident, Milestone, ReportedBy};
 use crate::ledger::{Ledger, Mentioned};
 use crate::relay::notifier::{Accepted, Notification, Notifier, Outcome, Worded, Writer};
+use crate::relay::side_by_side::side_by_side;
 use crate::relay::team::{Team, TeamSettings};
 use crate::relay::thread::StatusUpdate;
 use crate::roster::{LIMIT, Reading};
@@ -16,6 +17,7 @@ use crate::source::given_up;
 use chrono::{DateTime, Utc};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::time::Instant;
 
 /// Delivers events.
@@ -27,6 +29,9 @@ pub struct Relay {
     /// Whether there is a watchdog. Only then is it recorded which of the two has reported a milestone of an incident.
     pub has_watchdog: bool,
 }
+
+/// What was posted is recorded even if the time for posting is over.
+const RECORDING: Duration = Duration::from_secs(2);
 
 /// To which chats an event goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,11 +106,12 @@ impl Relay {
         deadline: Instant,
         now: DateTime<Utc>,
     ) -> Vec<Delivered> {
-        let mut milestones = Vec::new();
-        for event in &mut events {
-            let known = self.ledger.introduce(event, now).await;
-            milestones.push(self.milestone(event, known.as_ref()));
-        }
+        let begun = Instant::now();
+        let until = begun + deadline.saturating_duration_since(begun) / 4;
+        let introduced = side_by_side(events.iter_mut().map(|event| self.ledger.introduce(event, now)), until).await;
+        let introduced = events.iter_mut().zip(introduced);
+        let milestones: Vec<_> =
+            introduced.map(|(event, known)| self.milestone(event, known.flatten().as_ref())).collect();
         let with_milestones = events.iter().zip(&milestones);
         let notifications: Vec<_> = with_milestones
             .map(|(event, milestone)| notification_of(event, milestone.as_ref(), deadline, now))
@@ -117,22 +123,21 @@ impl Relay {
             now,
         };
         let outcomes = self.notifier().notify_digest(destination, &notifications, write).await;
-        let mut delivered = Vec::new();
-        for (event, outcome) in events.iter().zip(outcomes) {
-            delivered.push(match outcome {
-                Outcome::Posted(accepted) => {
-                    for Accepted { chat, because: mentioned, .. } in accepted {
-                        self.ledger.record(event, mentioned, now).await;
-                        let incident = event.incident.number.map(|number| number.0);
-                        tracing::info!(event = %event.key, incident, chat, "posted in a digest");
-                    }
-                    Delivered::Taken
-                }
-                Outcome::Repeat => Delivered::Taken,
-                Outcome::NotTaken | Outcome::Held => Delivered::NotTaken,
-            });
-        }
-        delivered
+        let record = async |event: &IncidentEvent, accepted: &Accepted<Mentioned>| {
+            self.ledger.record(event, accepted.because, now).await;
+            let incident = event.incident.number.map(|number| number.0);
+            tracing::info!(event = %event.key, incident, chat = accepted.chat, "posted in a digest");
+        };
+        let posted = events.iter().zip(&outcomes).flat_map(|(event, outcome)| {
+            let accepted = if let Outcome::Posted(accepted) = outcome { accepted.as_slice() } else { &[] };
+            accepted.iter().map(move |accepted| (event, accepted))
+        });
+        side_by_side(posted.map(|(event, accepted)| record(event, accepted)), Instant::now() + RECORDING).await;
+        let delivered = |outcome| match outcome {
+            Outcome::Posted(_) | Outcome::Repeat => Delivered::Taken,
+            Outcome::NotTaken | Outcome::Held => Delivered::NotTaken,
+        };
+        outcomes.into_iter().map(delivered).collect()
     }
 
     /// The milestone of an incident of PagerDuty's, so that webhook and watchdog do not both report it. What the watchdog

@@ -9,6 +9,7 @@
 //! | [`watchdog`] | asks PagerDuty for what no webhook has reported |
 //! | [`team`] | hours, rules, language, rotation and destinations of the team |
 //! | [`notifier`] | claims, posts and settles one message |
+//! | [`side_by_side`] | many calls at the same time, with one deadline |
 //! | [`thread`] | keeps an incident's messages together |
 
 pub mod deliver;
@@ -16,6 +17,7 @@ pub mod dispatch;
 pub mod intake;
 pub mod notifier;
 pub mod reminder;
+mod side_by_side;
 pub mod team;
 pub mod thread;
 pub mod watchdog;

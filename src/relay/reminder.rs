@@ -13,12 +13,17 @@ use crate::domain::unreadable::Unreadable;
 use crate::ledger::incident::KnownIncident;
 use crate::ledger::{Ledger, Mentioned, NoAnswer};
 use crate::relay::notifier::{Notification, Notifier, Outcome, Worded, Writer};
+use crate::relay::side_by_side::side_by_side;
 use crate::relay::team::Team;
 use crate::roster::Reading;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::time::Instant;
+
+/// The most that gathering what it lists may take: the rest of its time is for posting it.
+const FOR_NEWS: Duration = Duration::from_secs(8);
 
 /// Sends reminders.
 #[derive(Debug)]
@@ -102,7 +107,7 @@ impl Reminders {
     ) -> Sent {
         let what = plan.reminder.name();
         let key = EventKey::own(OwnKey::Reminder, format_args!("{what}:{}", plan.on));
-        let news = self.news(plan, calendar, now).await;
+        let news = self.news(plan, calendar, deadline, now).await;
         let note = Note { reminders: self, plan, reading, news: news.as_ref(), now };
         let notifier = Notifier { outlets: &self.team.reminders, ledger: &self.ledger };
         let notification = Notification { key: &key, what, incident: None, milestone: None, deadline, now };
@@ -124,16 +129,17 @@ impl Reminders {
         let reading = self.team.roster.read(&self.ledger, deadline, now).await;
         let calendar = self.team.settings.calendar_with(&reading);
         let plan = plan(reminder, now, &calendar, now)?;
-        let news = self.news(&plan, &calendar, now).await;
+        let news = self.news(&plan, &calendar, deadline, now).await;
         let note = Note { reminders: self, plan: &plan, reading: &reading, news: news.as_ref(), now };
         Ok(note.write(chat, None).await.rendered.text)
     }
 
     /// What came in since the last working day's end without a mention, and what is open; `None` without a history.
-    async fn news(&self, plan: &Plan, calendar: &Calendar, now: DateTime<Utc>) -> Option<News> {
+    async fn news(&self, plan: &Plan, calendar: &Calendar, deadline: Instant, now: DateTime<Utc>) -> Option<News> {
         if self.history == History::Unknown {
             return None;
         }
+        let until = deadline.min(Instant::now() + FOR_NEWS);
         let open = self.ledger.open_incidents().await;
         let mut has_gaps = open.is_none();
         let open = open.unwrap_or_default().iter().map(carried).collect();
@@ -145,10 +151,12 @@ impl Reminders {
             let mut seen = BTreeSet::new();
             let quiet =
                 posted.iter().filter(|posted| posted.mentioned == Mentioned::Nobody && posted.kind.calls_somebody());
-            for posted in quiet.filter(|posted| seen.insert(posted.incident.clone())) {
-                match self.ledger.incident(&posted.incident).await {
-                    Ok(known) => unmentioned.extend(known.as_ref().map(carried)),
-                    Err(NoAnswer) => has_gaps = true,
+            let quiet = quiet.filter(|posted| seen.insert(posted.incident.clone()));
+            for known in side_by_side(quiet.map(|posted| self.ledger.incident(&posted.incident)), until).await {
+                match known {
+                    Some(Ok(known)) => unmentioned.extend(known.as_ref().map(carried)),
+                    // The message says that something is missing.
+                    Some(Err(NoAnswer)) | None => has_gaps = true,
                 }
             }
         }

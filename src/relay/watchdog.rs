@@ -13,6 +13,7 @@ use crate::pagerduty::state::{Scope, ServiceId, Subscription};
 use crate::pagerduty::{Client, PagerDutyError};
 use crate::queue::{Content, Queue, QueueError, QueueMessage};
 use crate::relay::notifier::{Notification, Notifier, Worded, Writer};
+use crate::relay::side_by_side::side_by_side;
 use crate::relay::team::{Team, TeamSettings};
 use crate::source::watchdog;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -110,11 +111,8 @@ impl Watchdog {
                 "no webhook has reported this; it is reported now"
             );
         }
-        let deadline = Instant::now() + self.patience.telling;
-        for event in &events {
-            self.enqueue(event, deadline, now).await?;
-        }
-        let round = Round { listed, missed: events.len(), silenced: silenced? };
+        let missed = self.enqueue_all(&events, now).await?;
+        let round = Round { listed, missed, silenced: silenced? };
         // An alarm counts these lines.
         tracing::info!(
             round_done = true,
@@ -128,17 +126,26 @@ impl Watchdog {
 
     /// What PagerDuty knows and the ledger does not.
     pub async fn find(&self, now: DateTime<Utc>) -> Result<Found, Blind> {
+        // What is known by then is reported.
+        let until = Instant::now() + self.patience.asking.mul_f32(0.9);
         let since = self.ledger.watching_since(now).await.ok_or(Blind::Ledger)?;
         let incidents = self.incidents(now).await?;
         let listed = incidents.len();
+        let incidents: Vec<_> = incidents.into_iter().filter(|one| one.is_to_be_checked(since, now)).collect();
+        let answers = side_by_side(incidents.iter().map(|one| self.ledger.incident(&one.id)), until).await;
+        let late = answers.iter().filter(|answer| answer.is_none()).count();
+        if late > 0 && late == answers.len() {
+            return Err(Blind::TooSlow);
+        }
         let mut missed = Vec::new();
-        for one in incidents.into_iter().filter(|one| one.is_to_be_checked(since, now)) {
-            let known = self.ledger.incident(&one.id).await.map_err(|NoAnswer| Blind::Ledger)?;
+        for (one, known) in incidents.into_iter().zip(answers).filter_map(|(one, answer)| Some((one, answer?))) {
+            let known = known.map_err(|NoAnswer| Blind::Ledger)?;
             if let Some(kind) = one.missed(known.and_then(|known| known.status()).as_ref()) {
                 missed.push((one, kind));
             }
         }
-        let all = missed.len();
+        // What could not be compared in time is left for the next round as well.
+        let all = missed.len() + late;
         let TeamSettings { policy, calendar, .. } = &self.team.settings;
         let events = chosen(missed, |event| policy.mentions(event, calendar, now));
         let left_out = all - events.len();
@@ -156,6 +163,26 @@ impl Watchdog {
                 Ok(self.account.incidents(&self.services, now - NEAR, now).await?)
             }
             listed => Ok(listed?),
+        }
+    }
+
+    /// Queues events, each of an incident of its own, and counts them. What is not queued in time comes in the next round.
+    async fn enqueue_all(&self, events: &[IncidentEvent], now: DateTime<Utc>) -> Result<usize, Blind> {
+        let deadline = Instant::now() + self.patience.telling;
+        let answers = side_by_side(events.iter().map(|event| self.enqueue(event, deadline, now)), deadline).await;
+        let queued = answers.iter().filter(|answer| matches!(answer, Some(Ok(())))).count();
+        let why = answers.into_iter().find_map(|answer| match answer {
+            Some(Ok(())) => None,
+            Some(Err(why)) => Some(why),
+            None => Some(Blind::QueueTooSlow),
+        });
+        match why {
+            Some(why) if queued == 0 => Err(why),
+            Some(why) => {
+                tracing::warn!(left_out = events.len() - queued, "{why}; the next round reports the rest");
+                Ok(queued)
+            }
+            None => Ok(queued),
         }
     }
 

@@ -76,7 +76,7 @@ impl WebFiles {
             let reply = reply.map_err(|broken| match broken {
                 Broken::NotSent(error) | Broken::Lost(error) => AddressFault::NoConnection(cause(&error)),
                 Broken::TooLong => AddressFault::TooLong,
-                Broken::TooLate => AddressFault::NoAnswer,
+                Broken::TooLate | Broken::NotBegun => AddressFault::NoAnswer,
             })?;
             if reply.status.is_redirection() {
                 url = next(&url, &reply).ok_or(AddressFault::Status(reply.status.as_u16()))?;

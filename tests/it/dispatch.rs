@@ -1,14 +1,14 @@
 //! A batch for two chats, one of which does not answer.
 
-use crate::kit::{Fault, Slack, Typetalk};
-use crate::running::{Settings, TUESDAY, triggered};
+use crate::kit::{Fault, Rows, Slack, Typetalk};
+use crate::running::{Settings, TUESDAY, ledger_on, triggered};
 use chrono::{DateTime, Utc};
 use std::time::Duration;
 use toban::chat::delivery::Destination;
 use toban::domain::incident::{EventKey, Origin};
 use toban::ledger::Ledger;
 use toban::queue::{Content, QueueMessage};
-use toban::relay::deliver::Relay;
+use toban::relay::deliver::{Delivered, Recipients, Relay};
 use toban::relay::dispatch::{Dispatcher, Record};
 use toban::setup::config::{Config, Reach};
 use tokio::time::Instant;
@@ -43,6 +43,46 @@ fn record(number: u64, destination: Destination) -> Record {
         times: 1,
         body: message.to_text(),
     }
+}
+
+/// Each of the nine is introduced, claimed, settled and recorded on a ledger that takes 400 ms a call. One after the other
+/// nothing was left of the time for the post.
+#[tokio::test]
+async fn a_digest_of_nine_on_a_slow_ledger_is_sent() {
+    let slack = Slack::start().await;
+    let rows = Rows::start().await;
+    let mut dispatcher = dispatcher(&Settings::at(TUESDAY).slack(&slack));
+    dispatcher.relay.ledger = ledger_on(&rows).into();
+    let events: Vec<_> = (1..=9).flat_map(|number| toban::source::pagerduty::read(&triggered(number), now())).collect();
+    rows.slow(Duration::from_millis(400));
+    let deadline = Instant::now() + Duration::from_secs(8);
+    let delivered = dispatcher.relay.deliver_digest(events.clone(), Destination::Any, deadline, now()).await;
+    assert_eq!(delivered, [Delivered::Taken; 9]);
+    let text = slack.expect_one().text;
+    for number in 1..=9 {
+        assert!(text.contains(&format!("#PD{number} ")), "{text}");
+    }
+    // And it is known to have been.
+    rows.slow(Duration::ZERO);
+    let deadline = Instant::now() + Duration::from_secs(8);
+    assert_eq!(dispatcher.relay.deliver_digest(events, Destination::Any, deadline, now()).await, [Delivered::Taken; 9]);
+    assert_eq!(slack.calls(), 1);
+}
+
+/// What is not begun before its deadline was not sent: it is neither lost nor marked as a possible repeat.
+#[tokio::test]
+async fn a_deadline_that_has_passed_before_sending_is_not_sent() {
+    let slack = Slack::start().await;
+    let dispatcher = dispatcher(&Settings::at(TUESDAY).slack(&slack));
+    let mut events = toban::source::pagerduty::read(&triggered(1), now());
+    let event = events.pop().expect("an event");
+    let to = Recipients::One(Destination::Any);
+    let (delivered, _) = dispatcher.relay.deliver(event.clone(), to, Instant::now(), now()).await;
+    assert_eq!((delivered, slack.calls()), (Delivered::NotTaken, 0));
+    let deadline = Instant::now() + Duration::from_secs(8);
+    let (delivered, _) = dispatcher.relay.deliver(event, to, deadline, now()).await;
+    assert_eq!(delivered, Delivered::Taken);
+    assert!(!slack.expect_one().text.contains("再送"), "nothing was in doubt");
 }
 
 #[tokio::test]

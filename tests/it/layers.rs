@@ -38,12 +38,13 @@ const WALLS: &[(&str, Layers)] = &[
         &[
             ("intake", &["deliver"]),
             ("dispatch", &["deliver"]),
-            ("deliver", &["notifier", "team", "thread"]),
-            ("watchdog", &["notifier", "team"]),
-            ("reminder", &["notifier", "team"]),
+            ("deliver", &["notifier", "side_by_side", "team", "thread"]),
+            ("watchdog", &["notifier", "side_by_side", "team"]),
+            ("reminder", &["notifier", "side_by_side", "team"]),
             ("team", &["notifier"]),
-            ("notifier", &["thread"]),
+            ("notifier", &["side_by_side", "thread"]),
             ("thread", &[]),
+            ("side_by_side", &[]),
         ],
     ),
     // The watchdog and the checks read PagerDuty; only `toban pagerduty` sets it up.

@@ -392,6 +392,28 @@ async fn below_the_greeting(ledger: Ledger, settings: &Settings, slack: &Slack) 
     texts
 }
 
+/// Each incident of the night is a call to the ledger; one after the other they took longer than the reminder has.
+#[tokio::test]
+async fn a_night_of_230_incidents_on_a_slow_ledger_is_told_in_the_morning() {
+    const NIGHT: u64 = 230;
+    let slack = Slack::start().await;
+    let settings = settings(&slack, "2026-11-24T10:00:00+09:00");
+    let settings = settings.with("ROTATION_FILE", &data("rotation/rotation.csv").to_string_lossy());
+    let rows = Rows::start().await;
+    let ledger = ledger_on(&rows);
+    let began: DateTime<Utc> = "2026-11-23T18:00:00+09:00".parse().expect("an instant");
+    for number in 1..=NIGHT {
+        for mut event in pagerduty::read(&triggered(number), began) {
+            ledger.introduce(&mut event, began).await.expect("it is kept");
+            ledger.record(&event, Mentioned::Nobody, began).await;
+        }
+    }
+    rows.slow(std::time::Duration::from_millis(100));
+    let [morning, _] = below_the_greeting(ledger, &settings, &slack).await;
+    assert!(morning.contains("メンションなしで届いたもの:\n• #PD"), "{morning}");
+    assert!(!morning.contains("記録を読めない"), "{morning}");
+}
+
 #[tokio::test]
 async fn a_history_that_cannot_be_read_is_not_a_quiet_night() {
     let slack = Slack::start().await;

@@ -4,6 +4,12 @@ use super::claims::{Granted, Outlet};
 use super::{Accepted, Notification, Notifier, Outcome, Worded, Writer, outcome_of};
 use crate::chat::delivery::{Destination, Outlets, post_patiently};
 use crate::domain::message::Notice;
+use crate::relay::side_by_side::side_by_side;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// What is posted is recorded even if the time for posting is over.
+const SETTLING: Duration = Duration::from_secs(2);
 
 impl Notifier<'_> {
     /// Posts several messages as one to one destination: all are claimed before, and completed or released together. The
@@ -18,20 +24,28 @@ impl Notifier<'_> {
             (Outlets::Mirror(_, backup), Destination::Backup) => (backup, Outlet::Backup),
             (Outlets::One(chat) | Outlets::Mirror(chat, _) | Outlets::Failover(chat, _), _) => (chat, Outlet::Primary),
         };
+        let claim = async |notification: &Notification<'_>| {
+            if self.backup_has(notification.key).await {
+                return Err(Outcome::Repeat);
+            }
+            self.claim(chat, outlet, *notification).await
+        };
+        let begun = Instant::now();
+        let deadline = notifications.first().map_or(begun, |notification| notification.deadline);
+        // The other half is for posting it.
+        let until = begun + deadline.saturating_duration_since(begun) / 2;
+        let claims = side_by_side(notifications.iter().map(claim), until).await;
         let mut outcomes = Vec::new();
         let mut granted = Vec::new();
-        for (number, notification) in notifications.iter().enumerate() {
-            if self.backup_has(notification.key).await {
-                outcomes.push(Outcome::Repeat);
-                continue;
-            }
-            match self.claim(chat, outlet, *notification).await {
-                Ok(grant) => {
+        for (number, claim) in claims.into_iter().enumerate() {
+            outcomes.push(match claim {
+                Some(Ok(grant)) => {
                     granted.push((number, grant));
-                    outcomes.push(Outcome::NotTaken);
+                    Outcome::NotTaken
                 }
-                Err(outcome) => outcomes.push(outcome),
-            }
+                Some(Err(outcome)) => outcome,
+                None => Outcome::NotTaken,
+            });
         }
         let Some(last) = granted.last().map(|(number, _)| notifications[*number]) else {
             return outcomes;
@@ -41,13 +55,15 @@ impl Notifier<'_> {
         let worded = writer.write(chat, is_again.then_some(Notice::PossibleRepeat)).await;
         let Worded { rendered, why, because } = worded;
         let (posted, _) = post_patiently(chat, &rendered, None, last.deadline).await;
-        for (number, _) in granted {
-            self.settle(chat, outlet, notifications[number], &posted).await;
-            self.keep_attempt(chat, outlet, notifications[number], &outcome_of(&posted), &why).await;
-            if posted.is_ok() {
-                let accepted = Accepted { chat: chat.name(), why: why.clone(), because: because.clone() };
-                outcomes[number] = Outcome::Posted(vec![accepted]);
-            }
+        let (outcome, posted, reason) = (&outcome_of(&posted), &posted, &why);
+        let settle = |number: usize| async move {
+            self.settle(chat, outlet, notifications[number], posted).await;
+            self.keep_attempt(chat, outlet, notifications[number], outcome, reason).await;
+        };
+        side_by_side(granted.iter().map(|(number, _)| settle(*number)), Instant::now() + SETTLING).await;
+        for (number, _) in granted.into_iter().filter(|_| posted.is_ok()) {
+            let accepted = Accepted { chat: chat.name(), why: why.clone(), because: because.clone() };
+            outcomes[number] = Outcome::Posted(vec![accepted]);
         }
         outcomes
     }

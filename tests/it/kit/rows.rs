@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -20,6 +21,7 @@ pub struct Rows {
 struct State {
     rows: BTreeMap<(String, String), Value>,
     refused: Vec<&'static str>,
+    delay: Duration,
 }
 
 impl Rows {
@@ -27,8 +29,14 @@ impl Rows {
         let state = Arc::new(Mutex::new(State::default()));
         let served = state.clone();
         let server = Server::start(move |request: Request| {
-            let response = served.lock().expect("it does not panic").answer(&request);
-            std::future::ready(Reply::Send(response))
+            let mut state = served.lock().expect("it does not panic");
+            let (response, delay) = (state.answer(&request), state.delay);
+            async move {
+                if !delay.is_zero() {
+                    tokio::time::sleep(delay).await;
+                }
+                Reply::Send(response)
+            }
         })
         .await;
         Self { server, state }
@@ -37,6 +45,11 @@ impl Rows {
     /// From now on these actions are refused: `GetItem`.
     pub fn refuse(&self, actions: &[&'static str]) {
         self.state.lock().expect("it does not panic").refused = actions.to_vec();
+    }
+
+    /// From now on every answer takes so long.
+    pub fn slow(&self, delay: Duration) {
+        self.state.lock().expect("it does not panic").delay = delay;
     }
 
     /// Instead of DynamoDB's `https://dynamodb.REGION.amazonaws.com`.

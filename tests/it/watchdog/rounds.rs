@@ -232,6 +232,26 @@ async fn a_ledger_that_does_not_answer_is_not_an_empty_one() {
     }
 }
 
+/// Four hundred incidents, of which nothing was told, on a ledger that takes 100 ms a call: as many as a round reports are
+/// queued, and the rest is left for the next one.
+#[tokio::test]
+async fn a_round_with_400_missed_incidents_on_a_slow_ledger_queues_what_it_may() {
+    let slack = Slack::start().await;
+    let fifo = Fifo::start().await;
+    let settings = Settings::at("").slack(&slack).with("AWS_ENDPOINT_URL", &fifo.url());
+    let mut world = World::open(settings).await;
+    let rows = Rows::start().await;
+    world.watchdog.ledger = ledger_on(&rows).into();
+    world.watchdog.ledger.watching_since(at("2026-11-24T09:00:00+09:00")).await;
+    world.list((1..=400).map(|n| incident(&format!("Q{n}"), n, "triggered", "11:02:00", "11:02:00")));
+    rows.slow(Duration::from_millis(100));
+    let patience = Duration::from_secs(8);
+    world.watchdog.patience = Patience { asking: patience, telling: patience };
+    let round = world.watchdog.round(at("11:20:00")).await.expect("it ends in time");
+    assert_eq!(round, Some(Round { listed: 400, missed: 10, silenced: 0 }));
+    assert_eq!(fifo.taken().len(), 10);
+}
+
 /// PagerDuty's slow answers do not use up the time of the chat and the queue, and are not waited for without end.
 #[tokio::test]
 async fn a_slow_pagerduty_leaves_the_others_their_time() {
