@@ -186,16 +186,14 @@ impl Notifier<'_> {
         };
         let notice = if granted == Granted::PerhapsAgain { Some(Notice::PossibleRepeat) } else { notice };
         let mut thread = Thread::of(notification.incident, chat, outlet.name(), self.ledger);
-        if let Some(status_update) = writer.status_update() {
-            thread.update(&status_update, notification.deadline).await;
-        }
         let Worded { rendered, why, because } = writer.write(chat, notice).await;
         let (posted, pace) = thread.post(&rendered, notification.deadline).await;
         self.settle(chat, outlet, notification, &posted).await;
         self.keep_attempt(chat, outlet, notification, &outcome_of(&posted), &why).await;
         let outcome = match posted {
             Ok(post) => {
-                thread.settle(&rendered, post, notification.deadline, notification.now).await;
+                let update = writer.status_update();
+                thread.finish(&rendered, post, update, notification.deadline, notification.now).await;
                 Outcome::Posted(vec![Accepted { chat: chat.name(), why, because }])
             }
             Err(_) => Outcome::NotTaken,

@@ -9,6 +9,7 @@ const TRIGGERED: &str = "v3/incident.triggered.json";
 const ACKNOWLEDGED: &str = "v3/incident.acknowledged.json";
 const NOTE: &str = "v3/incident.annotated.json";
 const ESCALATED: &str = "v3/incident.escalated.json";
+const UNACKNOWLEDGED: &str = "v3/incident.unacknowledged.json";
 const RESOLVED: &str = "v3/incident.resolved.json";
 
 /// An event of a kind, of the one incident and at a time of the day; `nth` distinguishes it from others of its kind.
@@ -90,15 +91,24 @@ async fn a_note_follows_and_edits_nothing() {
 
 #[tokio::test]
 async fn when_the_first_message_is_gone_the_next_takes_its_place() {
-    for (path, gone, calls) in [(ACKNOWLEDGED, "message_not_found", 2), (NOTE, "thread_not_found", 2)] {
+    for (path, faults, posts, calls) in [
+        // It is found out after the reply: that is in a thread without a beginning, and is posted again.
+        (ACKNOWLEDGED, vec![Fault::Accept, Fault::Refuse("message_not_found")], 2, 3),
+        (NOTE, vec![Fault::Refuse("thread_not_found")], 1, 2),
+    ] {
         let slack = Slack::start().await;
         let webhook = Settings::at(TUESDAY).slack(&slack).start().await;
         take(&webhook, TRIGGERED, "11:00", 1).await;
         let first = slack.expect_one();
-        slack.fail_next([Fault::Refuse(gone)]);
+        slack.fail_next(faults);
         take(&webhook, path, "11:01", 1).await;
-        let second = slack.expect_one();
-        assert_eq!((second.thread_ts.as_ref(), slack.calls()), (None, 1 + calls), "{path}: it is a new one");
+        let mut messages = slack.take();
+        assert_eq!((messages.len(), slack.calls()), (posts, 1 + calls), "{path}");
+        let second = messages.pop().expect("a message");
+        let is_reply =
+            |reply: &Message| reply.thread_ts.as_ref() == Some(&first.ts) && second.text.starts_with(&reply.text);
+        assert!(messages.iter().all(is_reply), "{messages:?}");
+        assert_eq!(second.thread_ts, None, "{path}: it is a new one");
         assert!(shown(&second).1.starts_with("状態: "), "{path}");
         take(&webhook, NOTE, "11:02", 2).await;
         assert_eq!(slack.expect_one().thread_ts.as_ref(), Some(&second.ts), "{path}: it is remembered");
@@ -111,19 +121,51 @@ async fn when_the_first_message_is_gone_the_next_takes_its_place() {
     }
 }
 
+/// A reply that mentions somebody is shown in the channel as well, so nobody has to be pinged a second time.
+#[tokio::test]
+async fn what_was_shown_in_the_channel_is_not_posted_again() {
+    let slack = Slack::start().await;
+    let webhook = Settings::at(TUESDAY).slack(&slack).start().await;
+    take(&webhook, TRIGGERED, "11:00", 1).await;
+    slack.expect_one();
+    slack.fail_next([Fault::Accept, Fault::Refuse("message_not_found")]);
+    take(&webhook, UNACKNOWLEDGED, "11:01", 1).await;
+    let reply = slack.expect_one();
+    assert!(reply.reply_broadcast, "{reply:?}");
+    take(&webhook, NOTE, "11:02", 2).await;
+    let next = slack.expect_one();
+    assert_eq!(next.thread_ts, None, "it begins a new thread");
+    take(&webhook, RESOLVED, "11:02", 1).await;
+    assert_eq!(slack.expect_one().thread_ts, Some(next.ts));
+    slack.take_edits();
+}
+
+/// Whoever is mentioned does not wait for the first message to be brought up to date.
+#[tokio::test]
+async fn a_message_is_posted_before_the_first_one_is_brought_up_to_date() {
+    let slack = Slack::start().await;
+    let webhook = Settings::at(TUESDAY).slack(&slack).start().await;
+    take(&webhook, TRIGGERED, "11:00", 1).await;
+    let first = slack.expect_one();
+    slack.fail_next([Fault::Accept, Fault::Hang, Fault::Hang]);
+    take(&webhook, ESCALATED, "11:01", 1).await;
+    assert_eq!(slack.expect_one().thread_ts, Some(first.ts), "it was the first call");
+    assert_eq!((slack.take_edits(), slack.calls()), (vec![], 4), "the edit was tried twice, after it");
+}
+
 #[tokio::test]
 async fn a_failed_edit_of_the_first_message_holds_no_message_back() {
-    for (what, faults, edits) in [
-        ("it is throttled for long", vec![Fault::TooManyRequests { retry_after: Some(60) }], 1),
-        ("an error of Slack's", vec![Fault::ServerError], 1),
-        ("an answer that is not JSON", vec![Fault::NotJson], 1),
-        ("nobody may edit any more", vec![Fault::Refuse("edit_window_closed")], 0),
+    for (what, fault, edits) in [
+        ("it is throttled for long", Fault::TooManyRequests { retry_after: Some(60) }, 1),
+        ("an error of Slack's", Fault::ServerError, 1),
+        ("an answer that is not JSON", Fault::NotJson, 1),
+        ("nobody may edit any more", Fault::Refuse("edit_window_closed"), 0),
     ] {
         let slack = Slack::start().await;
         let webhook = Settings::at(TUESDAY).slack(&slack).start().await;
         take(&webhook, TRIGGERED, "11:00", 1).await;
         let first = slack.expect_one();
-        slack.fail_next(faults);
+        slack.fail_next([Fault::Accept, fault]);
         take(&webhook, ACKNOWLEDGED, "11:01", 1).await;
         let reply = slack.expect_one();
         assert_eq!(
@@ -132,7 +174,7 @@ async fn a_failed_edit_of_the_first_message_holds_no_message_back() {
             "{what}: {}",
             reply.text
         );
-        assert_eq!(slack.take_edits().len(), edits, "{what}: it is tried once more afterwards");
+        assert_eq!(slack.take_edits().len(), edits, "{what}: it is tried once more");
         assert!(!webhook.function.logs().contains("\"refused\":true"), "{what} raises no alarm");
     }
 }

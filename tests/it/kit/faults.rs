@@ -8,6 +8,8 @@ use super::pace::Meter;
 /// A call that fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
+    /// None: this call is answered as it deserves, and the next one is meant.
+    Accept,
     /// 429, with `Retry-After` in seconds where it is given.
     TooManyRequests { retry_after: Option<u64> },
     /// 500 with no body.
@@ -47,6 +49,7 @@ pub fn reply(fault: Option<Fault>, manner: Manner, judged: Result<impl FnOnce() 
         return Reply::Send(accepted());
     };
     match fault {
+        Fault::Accept => Reply::Send(accepted()),
         Fault::TooManyRequests { retry_after } => {
             let (content_type, body) = manner.rate_limited;
             let response = Response::new(429, content_type, body);
