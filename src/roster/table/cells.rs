@@ -1,7 +1,7 @@
 //! Cells as people see them: full-width and half-width alike, nothing invisible, merged cells filled.
 
 use super::{Cell, Grid, Merge};
-use crate::domain::rotation::{CellRef, Finding, Problem, Tab};
+use crate::domain::rotation::{CellRef, Finding, Problem, Says, ShiftCell, Tab};
 use crate::domain::text::{Foreign, compatible, is_unseen, is_usual};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -176,6 +176,13 @@ impl<'a> Sheet<'a> {
 
     pub fn finding(&self, row: usize, column: usize, problem: Problem) -> Finding {
         Finding { at: Some(self.at(row, column)), problem }
+    }
+
+    /// Nobody can be sure of a row because of that cell.
+    pub fn unsure(&self, row: usize, column: usize, problem: fn(Foreign) -> Problem) -> ShiftCell {
+        let text = self.shown(row, column);
+        let says = Says::unsure(problem(text.clone())).into();
+        ShiftCell { at: self.at(row, column), name: Some(text), says }
     }
 
     pub fn is_blank(&self, row: usize) -> bool {

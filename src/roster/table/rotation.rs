@@ -26,7 +26,7 @@ pub(super) fn read(
     let mut rotation = Rotation { tab: sheet.tab(), ..Rotation::default() };
     if layout.blocks.is_empty() {
         // A title that keeps the only table from being read costs somebody their call, whatever it says.
-        let title = layout.titles.first().map(|(row, column, _)| titled(&sheet, *row, *column, Title::NotInForce));
+        let title = layout.titles.first().map(|(row, column, _)| Title::NotInForce.finding(&sheet, *row, *column));
         let why = title.unwrap_or_else(|| refuse::whole(&sheet, &layout));
         findings.push(why.clone());
         rotation.refused = Some(why).filter(|why| why.problem != Problem::EmptyTab);
@@ -44,7 +44,7 @@ pub(super) fn read(
     for (row, column) in &layout.without_people {
         findings.push(sheet.finding(*row, *column, Problem::NoOnCallColumn));
     }
-    findings.extend(layout.titles.iter().map(|(row, column, title)| titled(&sheet, *row, *column, *title)));
+    findings.extend(layout.titles.iter().map(|(row, column, title)| title.finding(&sheet, *row, *column)));
     let weak = layout.weak.iter();
     findings.extend(
         weak.map(|(row, column)| sheet.finding(*row, *column, Problem::UnreadColumn(sheet.line(*row, *column)))),
@@ -109,16 +109,6 @@ fn turned<'g>(upright: Sheet<'g>, layout: Layout, names: &Names) -> (Sheet<'g>, 
     let found = block::layout(&turned, names);
     let has_header = found.blocks.iter().any(|block| block.header.is_some());
     if has_header { (turned, found) } else { (upright, layout) }
-}
-
-/// What a title says against the table below it.
-pub(super) fn titled(sheet: &Sheet, row: usize, column: usize, title: Title) -> Finding {
-    let text = sheet.shown(row, column);
-    let problem = match title {
-        Title::Leave => Problem::LeaveList(text),
-        Title::NotInForce => Problem::NotInForce(text),
-    };
-    sheet.finding(row, column, problem)
 }
 
 /// Why a table is not read: who is on call by it depends on more than the day.

@@ -10,11 +10,10 @@ use super::date;
 use super::dates::{Dated, Days};
 use super::heading::{Kind, kind};
 use super::people::Names;
-use super::rotation;
 use crate::domain::calendar::BusinessHours;
 use crate::domain::rotation::{Finding, Problem, Says, ShiftCell};
 use beside::Part;
-use cells::{Above, Reader, unsure};
+use cells::{Above, Reader};
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
 
@@ -116,8 +115,8 @@ pub(super) fn read(sheet: &Sheet, block: &Block, names: &Names, days: &Days, hou
                 above = None;
                 continue;
             }
-            Part::Half(column) => doubt = Some(unsure(sheet, row, column, Problem::HalfDay)),
-            Part::Changed(column) => doubt = Some(unsure(sheet, row, column, Problem::Beside)),
+            Part::Half(column) => doubt = Some(sheet.unsure(row, column, Problem::HalfDay)),
+            Part::Changed(column) => doubt = Some(sheet.unsure(row, column, Problem::Beside)),
         }
         if let Some(cell) = doubt {
             all.findings.extend(told(&cell));
@@ -184,7 +183,7 @@ fn other_title(sheet: &Sheet, block: &Block, row: usize) -> Option<Finding> {
     let Entry::Text(text) = sheet.entry(row, column) else { return None };
     let has_more = (row + 1..block.rows.end).any(|below| date::is_date(sheet.entry(below, block.date)));
     let title = block::meant(text).filter(|_| has_more)?;
-    Some(rotation::titled(sheet, row, column, title))
+    Some(title.finding(sheet, row, column))
 }
 
 impl Reader<'_> {

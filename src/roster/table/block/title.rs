@@ -4,6 +4,7 @@ use super::super::cells::{Entry, Sheet};
 use super::super::date;
 use super::super::words;
 use super::Block;
+use crate::domain::rotation::{Finding, Problem};
 
 /// What a title says of the table below it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +13,18 @@ pub enum Title {
     Leave,
     /// It is a draft, or an old one.
     NotInForce,
+}
+
+impl Title {
+    /// What it says against the table below it.
+    pub fn finding(self, sheet: &Sheet, row: usize, column: usize) -> Finding {
+        let text = sheet.shown(row, column);
+        let problem = match self {
+            Self::Leave => Problem::LeaveList(text),
+            Self::NotInForce => Problem::NotInForce(text),
+        };
+        sheet.finding(row, column, problem)
+    }
 }
 
 /// What a title means; `None` for one that says nothing against the table.

@@ -1,8 +1,7 @@
 //! Which of the numbers of a date is the month. A column is written in one way.
 
 use super::super::date::{Day, Point, day_of};
-use super::resolve::nearest;
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 
 /// The order of numbers in a column; `None` when nobody can tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,4 +111,15 @@ fn three([one, two, last]: [u32; 3], order: Order) -> Option<NaiveDate> {
 
 fn pair((one, other): (u32, u32), order: Order, today: NaiveDate) -> Option<NaiveDate> {
     if order == Order::DayMonth { nearest(other, one, today) } else { nearest(one, other, today) }
+}
+
+/// The occurrence of a day that is nearest to today.
+pub fn nearest(month: u32, day: u32, today: NaiveDate) -> Option<NaiveDate> {
+    const BEFORE: i64 = -180;
+    const AFTER: i64 = 185;
+    let years = [today.year(), today.year() - 1, today.year() + 1];
+    let dates = years.into_iter().filter_map(|year| day_of(year, month, day));
+    dates
+        .filter(|date| (BEFORE..=AFTER).contains(&(*date - today).num_days()))
+        .min_by_key(|date| (*date - today).num_days().abs())
 }

@@ -4,7 +4,7 @@ use super::super::block::Block;
 use super::super::cells::{Entry, Sheet};
 use super::super::date::{self, Day, Point, Written};
 use super::super::month::{self, Month, Period};
-use super::order::Orders;
+use super::order::{Orders, nearest};
 use super::{Context, Dated, End, Raw, divides};
 use crate::domain::calendar::BusinessHours;
 use crate::domain::rotation::Problem;
@@ -245,17 +245,6 @@ fn last_day(end: &Point, first: NaiveDate, orders: &Orders) -> Option<NaiveDate>
         Day::Three(numbers) => orders.three(numbers),
         Day::Only(day) => date::day_of(first.year(), first.month(), day),
     }
-}
-
-/// The occurrence of a day that is nearest to today.
-pub fn nearest(month: u32, day: u32, today: NaiveDate) -> Option<NaiveDate> {
-    const BEFORE: i64 = -180;
-    const AFTER: i64 = 185;
-    let years = [today.year(), today.year() - 1, today.year() + 1];
-    let dates = years.into_iter().filter_map(|year| date::day_of(year, month, day));
-    dates
-        .filter(|date| (BEFORE..=AFTER).contains(&(*date - today).num_days()))
-        .min_by_key(|date| (*date - today).num_days().abs())
 }
 
 /// Whether the weekday that is written, in the cell or in its column, is that of the date.

@@ -6,7 +6,6 @@ use super::super::cells::{Entry, Sheet};
 use super::super::heading::{Kind, bare, is_place, kind};
 use super::super::people::Names;
 use super::super::words;
-use super::cells::unsure;
 use crate::domain::rotation::{Problem, ShiftCell};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -139,7 +138,7 @@ impl<'a> Beside<'a> {
             .iter()
             .copied()
             .find(|column| differs(column))
-            .map(|column| unsure(self.sheet, other, column, Problem::Beside))
+            .map(|column| self.sheet.unsure(other, column, Problem::Beside))
     }
 
     /// Whether a cell may say what its row is for: not a place among those on call, and no name.

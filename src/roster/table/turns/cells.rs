@@ -8,7 +8,6 @@ use super::super::words;
 use super::beside::Beside;
 use super::regulars;
 use crate::domain::rotation::{Problem, Says, ShiftCell};
-use crate::domain::text::Foreign;
 use chrono::{Datelike as _, NaiveDate, Weekday};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -107,7 +106,7 @@ impl<'a> Reader<'a> {
         };
         let cells: Vec<_> = columns().filter(is_shown).map(|column| self.cell(row, column, above)).collect();
         if let Some(column) = self.beside.somebody(row) {
-            return vec![unsure(self.sheet, row, column, Problem::Beside)];
+            return vec![self.sheet.unsure(row, column, Problem::Beside)];
         }
         self.deputy(row, cells.len()).unwrap_or(cells)
     }
@@ -163,14 +162,8 @@ impl<'a> Reader<'a> {
         let is_known =
             self.names.are_members(&text) || (!self.names.are_known() && !self.names.people(&text).is_empty());
         if !is_known || cells != 1 || self.block.on_call.len() != 1 {
-            return Some(vec![unsure(self.sheet, row, column, Problem::UnknownDeputy)]);
+            return Some(vec![self.sheet.unsure(row, column, Problem::UnknownDeputy)]);
         }
         Some(vec![self.cell(row, column, None)])
     }
-}
-
-/// Nobody can be sure of the row because of that cell.
-pub fn unsure(sheet: &Sheet, row: usize, column: usize, problem: fn(Foreign) -> Problem) -> ShiftCell {
-    let text = sheet.shown(row, column);
-    ShiftCell { at: sheet.at(row, column), name: Some(text.clone()), says: Says::unsure(problem(text)).into() }
 }
