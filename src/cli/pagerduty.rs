@@ -11,6 +11,7 @@ use crate::pagerduty::provision::current::Current;
 use crate::pagerduty::provision::desired::Desired;
 use crate::pagerduty::provision::plan::Plan;
 use crate::pagerduty::provision::words;
+use crate::roster::web::{Place, Places, WebFiles};
 use crate::roster::{TeamTime, file};
 use crate::setup::config::{HolidaysPlace, PagerDutyConfig, Reach};
 use crate::setup::parameters::Parameters;
@@ -127,6 +128,10 @@ async fn company_holidays(
 ) -> Result<Arc<CompanyHolidays>, Unreadable> {
     match place {
         HolidaysPlace::Nowhere => Ok(Arc::default()),
+        HolidaysPlace::Address(address) => {
+            let places = Places([None, None, None, Some(Place::Address(address))]);
+            WebFiles::new(places, base.http().clone()).holidays(now.date_naive()).await
+        }
         HolidaysPlace::File(path) => file::holidays(&path, now.date_naive()),
         HolidaysPlace::Workbook(source) => {
             // Holidays need no working hours, and hardly a zone.

@@ -103,7 +103,9 @@ pub fn normalized(name: &str) -> String {
 /// What of a name is compared: no white space, no invisible character or variation selector, no leading `@`, lower case.
 pub fn name_key(name: &str) -> String {
     let is_seen = |c: &char| !c.is_whitespace() && !c.is_control() && !is_unseen(*c);
-    compatible(name).trim_start().trim_start_matches('@').chars().filter(is_seen).flat_map(char::to_lowercase).collect()
+    let plain = |c: char| if matches!(c, '‘' | '’') { '\'' } else { c };
+    let name = compatible(name);
+    name.trim_start().trim_start_matches('@').chars().filter(is_seen).map(plain).flat_map(char::to_lowercase).collect()
 }
 
 /// Names that would ping a whole channel somewhere.

@@ -120,10 +120,11 @@ impl Link {
         let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
         let is_plain =
             |c: char| !c.is_whitespace() && !c.is_control() && !is_invisible(c) && !"<>|\"'`\\^{}*".contains(c);
+        let text = text.replace('@', "%40");
         if text.len() > LONGEST || !host.starts_with(|c: char| c.is_alphanumeric()) || !text.chars().all(is_plain) {
             return None;
         }
-        Some(Self(text.replace('@', "%40")))
+        Some(Self(text))
     }
 
     pub fn as_str(&self) -> &str {

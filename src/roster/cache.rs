@@ -26,6 +26,8 @@ const FRESH: TimeDelta = TimeDelta::seconds(60);
 const PAUSE: TimeDelta = TimeDelta::seconds(10);
 /// While another instance asks Google, a copy is used if it was fresh until this long ago.
 const MEANWHILE: TimeDelta = TimeDelta::seconds(10);
+/// A rota that was there so lately and is empty now is being written anew.
+const REWRITING: TimeDelta = TimeDelta::minutes(10);
 /// How often to check whether the other instance has read the sheet.
 const POLL: Duration = Duration::from_millis(100);
 /// The time left for a read of our own, token included, if the other instance has not read it.
@@ -98,14 +100,24 @@ impl Cache {
     /// The sheet as it is now, never a copy.
     pub async fn read_through(&self, now: DateTime<Utc>) -> Result<Reading, Unreadable> {
         let reading = timeout_at(Instant::now() + LIMIT, self.read_origin(now)).await;
-        reading.map_err(|_| self.origin.silence())?
+        reading.map_err(|_| self.origin.silence())?.map(|(reading, _)| reading)
     }
 
-    async fn read_origin(&self, now: DateTime<Utc>) -> Result<Reading, Unreadable> {
+    async fn read_origin(&self, now: DateTime<Utc>) -> Result<(Reading, bool), Unreadable> {
         let today = self.team.today(now);
         // Rarely needed, and large.
         let tabs = Box::pin(self.origin.read(today)).await?;
-        Ok(Reading { workbook: Arc::new(workbook(&tabs, self.team.hours, today)), read_at: now })
+        let workbook = Arc::new(workbook(&tabs, self.team.hours, today));
+        Ok((Reading { workbook, read_at: now }, tabs.is_partial))
+    }
+
+    /// The copy that is better than what was read just now: while a part could not be had, and while a rota that was there
+    /// some minutes ago is empty, because something is writing it anew.
+    fn better(&self, read: &Reading, is_partial: bool, now: DateTime<Utc>) -> Option<Reading> {
+        let is_gone = read.workbook.rotation.shifts.is_empty();
+        let copy = self.copy().filter(|copy| copy.reader == READER)?.reading;
+        let had = !copy.workbook.rotation.shifts.is_empty() && now - copy.read_at < REWRITING;
+        ((is_partial && had) || (is_gone && had)).then_some(copy)
     }
 
     /// What another instance has read, or the sheet. Returns by `limit`.
@@ -114,7 +126,11 @@ impl Cache {
             return Ok(reading);
         }
         let why = match timeout_at(limit, self.read_origin(now)).await {
-            Ok(Ok(reading)) => {
+            Ok(Ok((reading, is_partial))) => {
+                if let Some(copy) = self.better(&reading, is_partial, now) {
+                    tracing::warn!(is_partial, "the sheet is not whole at the moment; the last copy of it is used");
+                    return Ok(copy);
+                }
                 self.keep(Copy { reading: reading.clone(), reader: READER });
                 let copy = to_copy(&reading.workbook, now);
                 // If this is not done in time, the next instance asks Google itself.

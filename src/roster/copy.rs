@@ -9,7 +9,7 @@ use super::table::READER;
 use crate::domain::workbook::Workbook;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
-use wire::Wire as _;
+use wire::{TabList, Wire as _};
 
 /// The rotation's days in a copy, before and after the time of reading.
 const BEFORE: TimeDelta = TimeDelta::days(7);
@@ -27,13 +27,17 @@ pub fn to_json(workbook: &Workbook, now: DateTime<Utc>) -> String {
     let days = (now - BEFORE).date_naive()..=(now + AFTER).date_naive();
     let mut near = workbook.clone();
     near.rotation.shifts.retain(|day, _| days.contains(day));
-    json!({"reader": READER, "workbook": near.to_wire()}).to_string()
+    let mut tabs = TabList::default();
+    let workbook = near.to_wire(&mut tabs);
+    json!({"reader": READER, "tabs": tabs.to_value(), "workbook": workbook}).to_string()
 }
 
 /// `None` if a version of toban with another format wrote it.
 pub fn from_json(json: &str) -> Option<Copy> {
     let copy: Value = serde_json::from_str(json).ok()?;
-    Some(Copy { reader: u32::from_wire(&copy["reader"])?, workbook: Workbook::from_wire(&copy["workbook"])? })
+    let tabs = TabList::from_value(&copy["tabs"])?;
+    let reader = u32::from_wire(&copy["reader"], &tabs)?;
+    Some(Copy { reader, workbook: Workbook::from_wire(&copy["workbook"], &tabs)? })
 }
 
 #[cfg(test)]

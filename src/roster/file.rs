@@ -107,7 +107,9 @@ pub fn holidays(path: &Path, today: NaiveDate) -> Result<Arc<CompanyHolidays>, U
 
 /// A file's name, for findings and errors.
 fn name(path: &Path) -> String {
-    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+    let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
+    // What follows may be a link's signature.
+    name.split('?').next().unwrap_or_default().to_owned()
 }
 
 /// What is in the file that a variable names.

@@ -14,10 +14,11 @@
 mod range;
 mod refusal;
 
-use super::table::{Cell, Grid, Merge, Missing, Tabs};
+use super::table::{Cell, Grid, Merge, Missing, Neighbour, Tabs};
 use super::token::{SCOPE, ServiceAccount, Tokens, words};
 use crate::domain::text::{Foreign, Link};
 use crate::domain::unreadable::Unreadable;
+use crate::net::digest::sha256;
 use crate::net::secret::Secret;
 use chrono::{DateTime, NaiveDate, Utc};
 use google_sheets4::api::{GridRange, Spreadsheet, ValueRange};
@@ -30,7 +31,7 @@ pub use range::Ranges;
 use range::{Wanted, place, shown};
 use serde_json::Value;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -39,8 +40,8 @@ const UNFORMATTED: &str = "UNFORMATTED_VALUE";
 const SERIAL: &str = "SERIAL_NUMBER";
 /// What is asked of the tabs themselves.
 const OF_TABS: &str = "sheets(properties(sheetId,title),merges)";
-/// For so long the tabs are waited for when the values are there.
-const GRACE: Duration = Duration::from_millis(50);
+/// For so long the rest is waited for when the rotation's values are there and have changed.
+const GRACE: Duration = Duration::from_millis(300);
 
 type Connector = HttpsConnector<HttpConnector>;
 
@@ -63,8 +64,8 @@ pub struct Sheet {
     sheet_id: String,
     account: Foreign,
     ranges: Ranges,
-    /// The tabs that were there when it was last looked, in lower case.
-    titles: Mutex<Vec<String>>,
+    /// What was known of the tabs when it was last looked, and the values that it was known with.
+    last: Mutex<Option<Last>>,
 }
 
 impl fmt::Debug for Sheet {
@@ -91,7 +92,7 @@ impl Sheet {
             base_url: format!("{}/", access.base_url),
             sheet_id: access.sheet_id,
             ranges: access.ranges,
-            titles: Mutex::default(),
+            last: Mutex::default(),
         })
     }
 
@@ -101,7 +102,7 @@ impl Sheet {
         let wanted = self.ranges.wanted(today);
         let token = self.tokens.token().await?;
         match self.read_with(&token, &wanted).await {
-            Err(Error::BadRequest(body)) if body["error"]["code"] == 401 => {
+            Err(error) if is_revoked(&error) => {
                 let token = self.tokens.renew().await?;
                 self.read_with(&token, &wanted).await
             }
@@ -112,22 +113,49 @@ impl Sheet {
 
     async fn read_with(&self, token: &Secret, wanted: &[Wanted]) -> Result<Tabs, Error> {
         let (sure, apart): (Vec<_>, Vec<_>) = wanted.iter().partition(|wanted| self.is_sure(wanted));
+        let apart_count = apart.len();
         let values = async {
-            // Whatever may be missing is asked apart, side by side with the rest.
-            let (all, one, other) = tokio::join!(
-                self.all_there(token, sure),
-                self.apart(token, apart.first()),
-                self.apart(token, apart.get(1))
-            );
-            Ok::<_, Error>([all?, one?, other?].concat())
+            // Whatever may be missing is asked apart, side by side with the rest, and hardly waited for.
+            let apart = async { tokio::join!(self.apart(token, apart.first()), self.apart(token, apart.get(1))) };
+            let mut apart = std::pin::pin!(apart);
+            let mut all = std::pin::pin!(self.all_there(token, sure));
+            let (all, apart) = tokio::select! {
+                biased;
+                apart = &mut apart => (all.await?, Some(apart)),
+                all = &mut all => (all?, timeout(GRACE, apart).await.ok()),
+            };
+            let (one, other) = apart.unwrap_or((Ok(None), Ok(None)));
+            let is_partial = [&one, &other].iter().filter(|answer| matches!(answer, Ok(Some(_)))).count() < apart_count;
+            let mut found = all;
+            for answer in [one, other] {
+                match answer {
+                    Ok(values) => found.extend(values),
+                    Err(error) if is_revoked(&error) => return Err(error),
+                    Err(_) => {}
+                }
+            }
+            Ok::<_, Error>(Values { found, is_partial })
         };
         let mut tabs = std::pin::pin!(self.tabs_of(token));
         let mut values = std::pin::pin!(values);
         let (values, known) = tokio::select! {
             biased;
-            values = &mut values => (values?, timeout(GRACE, tabs).await.ok().flatten()),
+            values = &mut values => {
+                let values = values?;
+                let digest = digest_of(&values.found);
+                // The same values were read with what is known already: it need not be waited for.
+                let known = match self.known_with(&digest) {
+                    Some(known) => Some(known),
+                    None => timeout(GRACE, tabs).await.ok().flatten(),
+                };
+                (values, known)
+            }
             known = &mut tabs => (values.await?, known),
         };
+        if let Some(known) = &known {
+            let last = Last { digest: digest_of(&values.found), known: known.clone() };
+            *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(last);
+        }
         Ok(self.put_together(wanted, values, known.as_deref()))
     }
 
@@ -157,16 +185,16 @@ impl Sheet {
         }
     }
 
-    /// The values of a range, if its tab is there.
+    /// The values of a range, or that its tab is not there.
     async fn apart<'w>(
         &self,
         token: &Secret,
         wanted: Option<&&'w Wanted>,
-    ) -> Result<Vec<(&'w Wanted, Option<ValueRange>)>, Error> {
-        let Some(wanted) = wanted.copied() else { return Ok(Vec::new()) };
+    ) -> Result<Option<(&'w Wanted, Option<ValueRange>)>, Error> {
+        let Some(wanted) = wanted.copied() else { return Ok(None) };
         match self.batch_get(token, &[wanted]).await {
-            Ok(mut found) => Ok(vec![(wanted, found.pop())]),
-            Err(error) if refusal::missing_range(&error).is_some() => Ok(vec![(wanted, None)]),
+            Ok(mut found) => Ok(Some((wanted, found.pop()))),
+            Err(error) if refusal::missing_range(&error).is_some() => Ok(Some((wanted, None))),
             Err(error) => Err(error),
         }
     }
@@ -190,29 +218,29 @@ impl Sheet {
     }
 
     /// What is known of the tabs; nothing when that cannot be had: the values say enough.
-    async fn tabs_of(&self, token: &Secret) -> Option<Vec<Known>> {
+    async fn tabs_of(&self, token: &Secret) -> Option<Arc<Vec<Known>>> {
         let hub = self.hub(token);
         let call = hub.spreadsheets().get(&self.sheet_id).param("fields", OF_TABS).add_scope(SCOPE);
-        let known = known(call.doit().await.ok()?.1);
-        let titles = known.iter().map(|tab| tab.title.to_lowercase()).collect();
-        *self.titles.lock().unwrap_or_else(PoisonError::into_inner) = titles;
-        Some(known)
+        Some(Arc::new(known(call.doit().await.ok()?.1)))
+    }
+
+    /// What was known of the tabs when they had these values.
+    fn known_with(&self, digest: &str) -> Option<Arc<Vec<Known>>> {
+        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        last.as_ref().filter(|last| last.digest == digest).map(|last| last.known.clone())
     }
 
     /// Whether a range may be asked for together with others: it has to be there, or was there when it was last looked.
     fn is_sure(&self, wanted: &Wanted) -> bool {
-        let titles = self.titles.lock().unwrap_or_else(PoisonError::into_inner);
-        !wanted.is_neighbour() || titles.contains(&wanted.tab().to_lowercase())
+        let tab = wanted.tab().to_lowercase();
+        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_there = |last: &Last| last.known.iter().any(|known| known.title.to_lowercase() == tab);
+        !wanted.is_neighbour() || last.as_ref().is_some_and(is_there)
     }
 
-    fn put_together(
-        &self,
-        wanted: &[Wanted],
-        values: Vec<(&Wanted, Option<ValueRange>)>,
-        known: Option<&[Known]>,
-    ) -> Tabs {
-        let mut tabs = Tabs::default();
-        let mut found: Vec<_> = values.into_iter().collect();
+    fn put_together(&self, wanted: &[Wanted], values: Values<'_>, known: Option<&Vec<Known>>) -> Tabs {
+        let mut tabs = Tabs { is_partial: values.is_partial, ..Tabs::default() };
+        let mut found = values.found;
         // In the order of the settings, whatever was asked apart.
         found.sort_by_key(|(one, _)| wanted.iter().position(|wanted| std::ptr::eq(wanted, *one)));
         for (one, values) in found {
@@ -223,7 +251,7 @@ impl Sheet {
             let grid = self.grid(values, one, known);
             match one.what {
                 range::What::Rotation => tabs.rotation = grid,
-                range::What::Neighbour { .. } => tabs.neighbours.push(grid),
+                range::What::Neighbour { may_be_old, .. } => tabs.neighbours.push(Neighbour { grid, may_be_old }),
                 range::What::Members => tabs.members = Some(grid),
                 range::What::Runbooks => tabs.runbooks = Some(grid),
                 range::What::Holidays => tabs.holidays = Some(grid),
@@ -233,7 +261,7 @@ impl Sheet {
     }
 
     /// The values of a range. Each row ends with its last filled cell, the last row is the last one that has any.
-    fn grid(&self, range: ValueRange, asked: &Wanted, known: Option<&[Known]>) -> Grid {
+    fn grid(&self, range: ValueRange, asked: &Wanted, known: Option<&Vec<Known>>) -> Grid {
         let (tab, origin) = place(range.range.as_deref().unwrap_or(&asked.range));
         let rows = range.values.unwrap_or_default();
         let rows = rows.into_iter().map(|row| row.into_iter().map(Cell::from).collect()).collect();
@@ -247,6 +275,30 @@ impl Sheet {
     fn address(&self, id: i32) -> Option<Link> {
         Link::parse(&format!("https://docs.google.com/spreadsheets/d/{}/edit?gid={id}#gid={id}", self.sheet_id))
     }
+}
+
+/// The values of the ranges that were asked for; `None` for a tab that is not there.
+struct Values<'w> {
+    found: Vec<(&'w Wanted, Option<ValueRange>)>,
+    /// One did not answer, or not in time.
+    is_partial: bool,
+}
+
+/// What was known of the tabs at a time.
+#[derive(Debug)]
+struct Last {
+    /// Of the values that they had.
+    digest: String,
+    known: Arc<Vec<Known>>,
+}
+
+fn digest_of(values: &[(&Wanted, Option<ValueRange>)]) -> String {
+    let values: Vec<_> = values.iter().map(|(_, values)| values.as_ref().map(|values| &values.values)).collect();
+    sha256(serde_json::to_string(&values).unwrap_or_default().as_bytes())
+}
+
+fn is_revoked(error: &Error) -> bool {
+    matches!(error, Error::BadRequest(body) if body["error"]["code"] == 401)
 }
 
 /// What the API says of a tab.

@@ -78,7 +78,7 @@ pub struct Tabs {
     /// date · on-call · on-call · note
     pub rotation: Grid,
     /// The same for the months before and after, where each has a tab.
-    pub neighbours: Vec<Grid>,
+    pub neighbours: Vec<Neighbour>,
     /// name · slack · typetalk · pagerduty
     pub members: Option<Grid>,
     /// pattern · meaning · workaround · link
@@ -87,6 +87,16 @@ pub struct Tabs {
     pub holidays: Option<Grid>,
     /// What should be there and is not.
     pub missing: Vec<Missing>,
+    /// Something that may be there could not be had this time.
+    pub is_partial: bool,
+}
+
+/// Another month's tab.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Neighbour {
+    pub grid: Grid,
+    /// Nothing in its name says that it is not last year's.
+    pub may_be_old: bool,
 }
 
 /// A tab that should be there and is not.
@@ -108,7 +118,13 @@ pub fn workbook(tabs: &Tabs, hours: BusinessHours, today: NaiveDate) -> Workbook
     let members = tabs.members.as_ref().map(|grid| members::read(&Sheet::new(grid), &mut of_members));
     let mut rotation = rotation::read(&tabs.rotation, members.as_ref(), &mut findings, hours, today);
     for neighbour in &tabs.neighbours {
-        let other = rotation::read(neighbour, members.as_ref(), &mut findings, hours, today);
+        let mut of_it = Vec::new();
+        let other = rotation::read(&neighbour.grid, members.as_ref(), &mut of_it, hours, today);
+        if neighbour.may_be_old && !other.shifts.is_empty() && !others::says_which_year(&neighbour.grid) {
+            findings.extend(rotation::of_which_year(&neighbour.grid));
+            continue;
+        }
+        findings.append(&mut of_it);
         days::merge(&mut rotation, other);
     }
     let missing = tabs.missing.iter().map(|missing| Problem::NoTab(missing.range.clone(), missing.costs));

@@ -2,14 +2,18 @@
 
 use super::LIMIT;
 use super::file::{load, parse};
-use super::table::{Grid, Tabs};
-use super::token::cause;
+use super::table::{self, Grid, Missing, Tabs};
+use super::token::{cause, words};
+use crate::domain::calendar::CompanyHolidays;
 use crate::domain::unreadable::{AddressFault, Unreadable};
 use crate::net::http::{Broken, Reply, exchange};
 use crate::net::secret::Secret;
-use reqwest::Url;
-use reqwest::header::LOCATION;
+use chrono::NaiveDate;
+use reqwest::header::{CONTENT_TYPE, LOCATION};
+use reqwest::{StatusCode, Url};
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 use tokio::time::Instant;
 
 /// The settings, in the order of their tabs.
@@ -48,13 +52,23 @@ impl WebFiles {
     /// Reads all tabs, side by side.
     pub async fn read(&self) -> Result<Tabs, Unreadable> {
         let (rotation, members, runbooks, holidays) = tokio::join!(self.tab(0), self.tab(1), self.tab(2), self.tab(3));
-        Ok(Tabs {
-            rotation: rotation?.unwrap_or_default(),
-            members: members?,
-            runbooks: runbooks?,
-            holidays: holidays?,
-            ..Tabs::default()
-        })
+        let mut missing = Vec::new();
+        // Without these the rest is still right.
+        let mut or_missing = |tab: usize, grid: Result<Option<Grid>, Unreadable>| {
+            grid.unwrap_or_else(|_| {
+                missing.push(Missing { range: words(VARIABLES[tab]), costs: false });
+                None
+            })
+        };
+        let (runbooks, holidays) = (or_missing(2, runbooks), or_missing(3, holidays));
+        let (rotation, members) = (rotation?.unwrap_or_default(), members?);
+        Ok(Tabs { rotation, members, runbooks, holidays, missing, ..Tabs::default() })
+    }
+
+    /// The company's days off alone.
+    pub async fn holidays(&self, today: NaiveDate) -> Result<Arc<CompanyHolidays>, Unreadable> {
+        let grid = self.tab(3).await?;
+        Ok(Arc::new(grid.map(|grid| table::holidays(&grid, today)).unwrap_or_default()))
     }
 
     async fn tab(&self, tab: usize) -> Result<Option<Grid>, Unreadable> {
@@ -71,8 +85,10 @@ impl WebFiles {
     /// What is at an address. Redirects are followed as long as they stay safe.
     async fn fetch(&self, address: &Secret) -> Result<Vec<u8>, AddressFault> {
         let mut url = Url::parse(address.expose()).map_err(|_| AddressFault::Page)?;
+        // The one that is slow is named, before all of them are late.
+        let deadline = Instant::now() + LIMIT - Duration::from_millis(100);
         for _ in 0..=REDIRECTS {
-            let reply = exchange(self.http.get(url.clone()), LONGEST, Instant::now() + LIMIT).await;
+            let reply = exchange(self.http.get(url.clone()), LONGEST, deadline).await;
             let reply = reply.map_err(|broken| match broken {
                 Broken::NotSent(error) | Broken::Lost(error) => AddressFault::NoConnection(cause(&error)),
                 Broken::TooLong => AddressFault::TooLong,
@@ -80,9 +96,9 @@ impl WebFiles {
             })?;
             if reply.status.is_redirection() {
                 url = next(&url, &reply).ok_or(AddressFault::Status(reply.status.as_u16()))?;
-            } else if !reply.status.is_success() {
+            } else if reply.status != StatusCode::OK {
                 return Err(AddressFault::Status(reply.status.as_u16()));
-            } else if is_page(&reply.body) {
+            } else if is_page(&reply) {
                 return Err(AddressFault::Page);
             } else {
                 return Ok(reply.body);
@@ -92,14 +108,16 @@ impl WebFiles {
     }
 }
 
-/// Where an answer sends us. Never from https to http.
+/// Where an answer sends us: to https, or elsewhere on the same machine.
 fn next(from: &Url, reply: &Reply) -> Option<Url> {
     let to = from.join(reply.headers.get(LOCATION)?.to_str().ok()?).ok()?;
-    (to.scheme() == "https" || to.scheme() == from.scheme()).then_some(to)
+    (to.scheme() == "https" || to.host() == from.host()).then_some(to)
 }
 
-/// A sign-in page, or a sheet that is shown and not published as CSV.
-fn is_page(body: &[u8]) -> bool {
-    let start: Vec<u8> = body.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).take(9).collect();
-    start.to_ascii_lowercase().starts_with(b"<!doctype") || start.to_ascii_lowercase().starts_with(b"<html")
+/// A sign-in page, an error in XML or JSON, nothing at all: no CSV that anybody keeps a rota in.
+fn is_page(reply: &Reply) -> bool {
+    let is_html = reply.headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let body = reply.body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&reply.body);
+    let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
+    is_html || first.is_none_or(|first| matches!(first, b'<' | b'{'))
 }

@@ -229,7 +229,12 @@ fn warnings(decision: &Decision, context: Context<'_>) -> Vec<Line> {
     let words = context.language.words();
     let reason = &decision.reason;
     let mut lines = Vec::new();
-    let findings: Vec<_> = reason.findings.iter().map(|finding| (words.finding)(finding)).collect();
+    // More of them, each with a link, would leave no room for the alert.
+    const MOST: usize = 5;
+    let mut findings: Vec<_> = reason.findings.iter().take(MOST).map(|finding| (words.finding)(finding)).collect();
+    if reason.findings.len() > MOST {
+        findings.push(Line::own((words.and_more)(&(reason.findings.len() - MOST).to_string())));
+    }
     match reason.rule {
         Rule::RotationGap => {
             lines.push(Line::joined(vec![Line::own(words.gap), Line::joined(findings, words.comma)], ""))

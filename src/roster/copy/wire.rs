@@ -1,6 +1,7 @@
 //! How a copy writes what was read. Everything is parsed again when it comes back: what is no address, name or date any more
 //! makes the copy one that cannot be read.
 
+use crate::domain::calendar::CompanyHolidays;
 use crate::domain::finding::Tab;
 use crate::domain::member::{Handle, Member, Members, Platform};
 use crate::domain::rotation::{CellRef, Finding, Problem, Rotation, Says, Shape, ShiftCell};
@@ -14,21 +15,21 @@ use std::sync::Arc;
 
 /// To JSON and back.
 pub trait Wire: Sized {
-    fn to_wire(&self) -> Value;
+    fn to_wire(&self, tabs: &mut TabList) -> Value;
     /// `None` for anything that was not written by [`Wire::to_wire`].
-    fn from_wire(value: &Value) -> Option<Self>;
+    fn from_wire(value: &Value, tabs: &TabList) -> Option<Self>;
 }
 
 /// Values that are a text.
 macro_rules! texts {
     ($($kind:ty: $to:expr, $from:expr;)*) => {$(
         impl Wire for $kind {
-            fn to_wire(&self) -> Value {
+            fn to_wire(&self, _: &mut TabList) -> Value {
                 let to: fn(&$kind) -> String = $to;
                 to(self).into()
             }
 
-            fn from_wire(value: &Value) -> Option<Self> {
+            fn from_wire(value: &Value, _: &TabList) -> Option<Self> {
                 let from: fn(&str) -> Option<$kind> = $from;
                 from(value.as_str()?)
             }
@@ -59,72 +60,112 @@ texts! {
 }
 
 impl Wire for bool {
-    fn to_wire(&self) -> Value {
+    fn to_wire(&self, _: &mut TabList) -> Value {
         (*self).into()
     }
 
-    fn from_wire(value: &Value) -> Option<Self> {
+    fn from_wire(value: &Value, _: &TabList) -> Option<Self> {
         value.as_bool()
     }
 }
 
 impl Wire for u32 {
-    fn to_wire(&self) -> Value {
+    fn to_wire(&self, _: &mut TabList) -> Value {
         (*self).into()
     }
 
-    fn from_wire(value: &Value) -> Option<Self> {
+    fn from_wire(value: &Value, _: &TabList) -> Option<Self> {
         value.as_u64()?.try_into().ok()
     }
 }
 
 impl Wire for usize {
-    fn to_wire(&self) -> Value {
+    fn to_wire(&self, _: &mut TabList) -> Value {
         (*self).into()
     }
 
-    fn from_wire(value: &Value) -> Option<Self> {
+    fn from_wire(value: &Value, _: &TabList) -> Option<Self> {
         value.as_u64()?.try_into().ok()
     }
 }
 
 impl<T: Wire> Wire for Option<T> {
-    fn to_wire(&self) -> Value {
-        self.as_ref().map_or(Value::Null, Wire::to_wire)
+    fn to_wire(&self, tabs: &mut TabList) -> Value {
+        self.as_ref().map_or(Value::Null, |value| value.to_wire(tabs))
     }
 
-    fn from_wire(value: &Value) -> Option<Self> {
-        if value.is_null() { Some(None) } else { T::from_wire(value).map(Some) }
+    fn from_wire(value: &Value, tabs: &TabList) -> Option<Self> {
+        if value.is_null() { Some(None) } else { T::from_wire(value, tabs).map(Some) }
     }
 }
 
 impl<T: Wire> Wire for Vec<T> {
-    fn to_wire(&self) -> Value {
-        self.iter().map(Wire::to_wire).collect()
+    fn to_wire(&self, tabs: &mut TabList) -> Value {
+        self.iter().map(|value| value.to_wire(tabs)).collect()
     }
 
-    fn from_wire(value: &Value) -> Option<Self> {
-        value.as_array()?.iter().map(T::from_wire).collect()
+    fn from_wire(value: &Value, tabs: &TabList) -> Option<Self> {
+        value.as_array()?.iter().map(|value| T::from_wire(value, tabs)).collect()
     }
 }
 
-impl<T: Wire> Wire for Arc<T> {
-    fn to_wire(&self) -> Value {
-        T::to_wire(self)
+/// Values that are shared.
+macro_rules! shared {
+    ($($kind:ty),*) => {$(
+        impl Wire for Arc<$kind> {
+            fn to_wire(&self, tabs: &mut TabList) -> Value {
+                self.as_ref().to_wire(tabs)
+            }
+
+            fn from_wire(value: &Value, tabs: &TabList) -> Option<Self> {
+                Wire::from_wire(value, tabs).map(Arc::<$kind>::new)
+            }
+        }
+    )*};
+}
+
+shared! { Says, CompanyHolidays }
+
+/// The tabs that cells stand in, each once: a cell has the number of its tab.
+#[derive(Debug, Default)]
+pub struct TabList(Vec<Arc<Tab>>);
+
+impl TabList {
+    pub fn to_value(&self) -> Value {
+        self.0.iter().map(|tab| json!([tab.name, tab.address.as_ref().map(Link::as_str)])).collect()
     }
 
-    fn from_wire(value: &Value) -> Option<Self> {
-        T::from_wire(value).map(Arc::new)
+    pub fn from_value(value: &Value) -> Option<Self> {
+        let tab = |value: &Value| {
+            let [name, address] = value.as_array()?.as_slice() else { return None };
+            let address = address.as_str().map(|address| Link::parse(address).ok_or(()));
+            Some(Arc::new(Tab { name: name.as_str()?.to_owned(), address: address.transpose().ok()? }))
+        };
+        value.as_array()?.iter().map(tab).collect::<Option<_>>().map(Self)
+    }
+}
+
+impl Wire for Arc<Tab> {
+    fn to_wire(&self, tabs: &mut TabList) -> Value {
+        let place = tabs.0.iter().position(|known| Arc::ptr_eq(known, self) || known == self).unwrap_or_else(|| {
+            tabs.0.push(self.clone());
+            tabs.0.len() - 1
+        });
+        place.into()
+    }
+
+    fn from_wire(value: &Value, tabs: &TabList) -> Option<Self> {
+        tabs.0.get(usize::from_wire(value, tabs)?).cloned()
     }
 }
 
 impl<T: Wire> Wire for BTreeMap<NaiveDate, T> {
-    fn to_wire(&self) -> Value {
-        self.iter().map(|(date, value)| (date.to_string(), value.to_wire())).collect()
+    fn to_wire(&self, tabs: &mut TabList) -> Value {
+        self.iter().map(|(date, value)| (date.to_string(), value.to_wire(tabs))).collect()
     }
 
-    fn from_wire(value: &Value) -> Option<Self> {
-        value.as_object()?.iter().map(|(date, value)| Some((date.parse().ok()?, T::from_wire(value)?))).collect()
+    fn from_wire(value: &Value, tabs: &TabList) -> Option<Self> {
+        value.as_object()?.iter().map(|(date, value)| Some((date.parse().ok()?, T::from_wire(value, tabs)?))).collect()
     }
 }
 
@@ -132,13 +173,13 @@ impl<T: Wire> Wire for BTreeMap<NaiveDate, T> {
 macro_rules! lists {
     ($($kind:ident { $($part:ident),* })*) => {$(
         impl Wire for $kind {
-            fn to_wire(&self) -> Value {
-                json!([$(self.$part.to_wire()),*])
+            fn to_wire(&self, tabs: &mut TabList) -> Value {
+                json!([$(self.$part.to_wire(tabs)),*])
             }
 
-            fn from_wire(value: &Value) -> Option<Self> {
+            fn from_wire(value: &Value, tabs: &TabList) -> Option<Self> {
                 let mut parts = value.as_array()?.iter();
-                $(let $part = Wire::from_wire(parts.next()?)?;)*
+                $(let $part = Wire::from_wire(parts.next()?, tabs)?;)*
                 parts.next().is_none().then_some($kind { $($part),* })
             }
         }
@@ -146,7 +187,6 @@ macro_rules! lists {
 }
 
 lists! {
-    Tab { name, address }
     CellRef { tab, row, column }
     Finding { at, problem }
     ShiftCell { at, name, says }
@@ -156,53 +196,56 @@ lists! {
 }
 
 impl Wire for Members {
-    fn to_wire(&self) -> Value {
-        self.0.to_wire()
+    fn to_wire(&self, tabs: &mut TabList) -> Value {
+        self.0.to_wire(tabs)
     }
 
-    fn from_wire(value: &Value) -> Option<Self> {
-        Wire::from_wire(value).map(Members)
+    fn from_wire(value: &Value, tabs: &TabList) -> Option<Self> {
+        Wire::from_wire(value, tabs).map(Members)
     }
 }
 
 impl Wire for Member {
-    fn to_wire(&self) -> Value {
+    fn to_wire(&self, _: &mut TabList) -> Value {
         let handle = |handle: &Option<Handle>| handle.as_ref().map(|handle| handle.as_str().to_owned());
         json!([self.name, handle(&self.slack), handle(&self.typetalk), self.pagerduty])
     }
 
-    fn from_wire(value: &Value) -> Option<Self> {
+    fn from_wire(value: &Value, tabs: &TabList) -> Option<Self> {
         let [name, slack, typetalk, pagerduty] = value.as_array()?.as_slice() else { return None };
         let handle = |value: &Value, platform| match value.as_str() {
             None => Some(None),
             Some(text) => Handle::parse(text, platform).map(Some),
         };
         Some(Member {
-            name: String::from_wire(name)?,
+            name: String::from_wire(name, tabs)?,
             slack: handle(slack, Platform::Slack)?,
             typetalk: handle(typetalk, Platform::Typetalk)?,
-            pagerduty: Wire::from_wire(pagerduty)?,
+            pagerduty: Wire::from_wire(pagerduty, tabs)?,
         })
     }
 }
 
 impl Wire for Says {
-    fn to_wire(&self) -> Value {
+    fn to_wire(&self, tabs: &mut TabList) -> Value {
         match self {
             Self::Nothing => "nothing".into(),
             Self::Nobody => "nobody".into(),
-            Self::People { people, problems } => json!([people.to_wire(), problems.to_wire()]),
+            Self::People { people, problems } => json!([people.to_wire(tabs), problems.to_wire(tabs)]),
         }
     }
 
-    fn from_wire(value: &Value) -> Option<Self> {
+    fn from_wire(value: &Value, tabs: &TabList) -> Option<Self> {
         match value.as_str() {
             Some("nothing") => Some(Self::Nothing),
             Some("nobody") => Some(Self::Nobody),
             Some(_) => None,
             None => {
                 let [people, problems] = value.as_array()?.as_slice() else { return None };
-                Some(Self::People { people: Wire::from_wire(people)?, problems: Wire::from_wire(problems)? })
+                Some(Self::People {
+                    people: Wire::from_wire(people, tabs)?,
+                    problems: Wire::from_wire(problems, tabs)?,
+                })
             }
         }
     }
@@ -212,27 +255,27 @@ impl Wire for Says {
 macro_rules! problems {
     ($($name:ident $(($($part:ident),*))? $({$($field:ident),*})?;)*) => {
         impl Wire for Problem {
-            fn to_wire(&self) -> Value {
+            fn to_wire(&self, tabs: &mut TabList) -> Value {
                 match self {
                     $(Problem::$name $(($($part),*))? $({$($field),*})? => {
-                        json!([stringify!($name) $($(, $part.to_wire())*)? $($(, $field.to_wire())*)?])
+                        json!([stringify!($name) $($(, $part.to_wire(tabs))*)? $($(, $field.to_wire(tabs))*)?])
                     })*
-                    Problem::Several { first, cells } => json!(["Several", first.to_wire(), cells.to_wire()]),
+                    Problem::Several { first, cells } => json!(["Several", first.to_wire(tabs), cells.to_wire(tabs)]),
                 }
             }
 
-            fn from_wire(value: &Value) -> Option<Self> {
+            fn from_wire(value: &Value, tabs: &TabList) -> Option<Self> {
                 let (name, parts) = value.as_array()?.split_first()?;
                 let mut parts = parts.iter();
                 let problem = match name.as_str()? {
                     $(stringify!($name) => {
-                        $($(let $part = Wire::from_wire(parts.next()?)?;)*)?
-                        $($(let $field = Wire::from_wire(parts.next()?)?;)*)?
+                        $($(let $part = Wire::from_wire(parts.next()?, tabs)?;)*)?
+                        $($(let $field = Wire::from_wire(parts.next()?, tabs)?;)*)?
                         Problem::$name $(($($part),*))? $({$($field),*})?
                     })*
                     "Several" => {
-                        let first = Box::new(Problem::from_wire(parts.next()?)?);
-                        Problem::Several { first, cells: Wire::from_wire(parts.next()?)? }
+                        let first = Box::new(Problem::from_wire(parts.next()?, tabs)?);
+                        Problem::Several { first, cells: Wire::from_wire(parts.next()?, tabs)? }
                     }
                     _ => return None,
                 };

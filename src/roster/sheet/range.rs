@@ -22,6 +22,8 @@ pub enum What {
     /// The tab of the month before or after. The next one should be there when its first day is near.
     Neighbour {
         is_near: bool,
+        /// Its name says no year, so it may still be last year's.
+        may_be_old: bool,
     },
     Members,
     Runbooks,
@@ -41,15 +43,16 @@ impl Ranges {
     pub fn wanted(&self, today: NaiveDate) -> Vec<Wanted> {
         const REACH: u32 = 14;
         let mut wanted = vec![Wanted { range: quoted(&of_month(&self.rotation, today)), what: What::Rotation }];
-        if self.rotation.contains('{') {
+        if ["{M}", "{MM}"].iter().any(|month| self.rotation.contains(month)) {
+            let has_year = ["{YY}", "{YYYY}"].iter().any(|year| self.rotation.contains(year));
             let first = today.with_day(1).unwrap_or(today);
             let next = first.checked_add_months(Months::new(1)).unwrap_or(first);
             let is_near = today.checked_add_days(Days::new(REACH.into())).is_some_and(|day| day >= next);
             let before = first.pred_opt().filter(|_| today.day() <= REACH);
-            let months = [Some((next, is_near)), before.map(|day| (day, false))];
-            let neighbour = |(day, is_near): (NaiveDate, bool)| Wanted {
+            let months = [Some((next, is_near, !has_year)), before.map(|day| (day, false, false))];
+            let neighbour = |(day, is_near, may_be_old): (NaiveDate, bool, bool)| Wanted {
                 range: quoted(&of_month(&self.rotation, day)),
-                what: What::Neighbour { is_near },
+                what: What::Neighbour { is_near, may_be_old },
             };
             wanted.extend(months.into_iter().flatten().map(neighbour));
         }
@@ -85,7 +88,7 @@ impl Wanted {
     pub fn told(&self) -> Option<bool> {
         match self.what {
             What::Rotation | What::Members => Some(true),
-            What::Neighbour { is_near } => is_near.then_some(true),
+            What::Neighbour { is_near, .. } => is_near.then_some(true),
             What::Runbooks | What::Holidays => Some(false),
         }
     }
@@ -200,21 +203,23 @@ mod tests {
             wanted.into_iter().map(|wanted| (wanted.range, wanted.what)).collect()
         };
         let members = ("'members'!A:D".to_owned(), What::Members);
-        let neighbour = |range: &str, is_near| (range.to_owned(), What::Neighbour { is_near });
+        let neighbour = |range: &str, is_near, may_be_old| (range.to_owned(), What::Neighbour { is_near, may_be_old });
         assert_eq!(
             wanted("{M}月!A:Z", "2026-11-16"),
-            [("'11月'!A:Z".into(), What::Rotation), neighbour("'12月'!A:Z", false), members.clone()]
+            [("'11月'!A:Z".into(), What::Rotation), neighbour("'12月'!A:Z", false, true), members.clone()]
         );
         assert_eq!(
             wanted("'{YYYY}-{MM}'!A:Z", "2026-12-14"),
             [
                 ("'2026-12'!A:Z".into(), What::Rotation),
-                neighbour("'2027-01'!A:Z", false),
-                neighbour("'2026-11'!A:Z", false),
+                neighbour("'2027-01'!A:Z", false, false),
+                neighbour("'2026-11'!A:Z", false, false),
                 members.clone()
             ]
         );
-        assert_eq!(wanted("{M}月!A:Z", "2026-11-17")[1], neighbour("'12月'!A:Z", true));
+        assert_eq!(wanted("{M}月!A:Z", "2026-11-17")[1], neighbour("'12月'!A:Z", true, true));
+        assert_eq!(wanted("{YYYY}!A:Z", "2026-11-17").len(), 2, "a tab for each year has no neighbours");
+        assert_eq!(wanted("{旧}!A:Z", "2026-11-17")[0].0, "'{旧}'!A:Z");
         assert_eq!(wanted("rotation!A:Z", "2026-11-17"), [("'rotation'!A:Z".into(), What::Rotation), members]);
     }
 }

@@ -22,10 +22,14 @@ pub fn explain(error: Error, account: &Foreign) -> Unreadable {
     }
 }
 
-/// The range whose tab is not there.
+/// The range whose tab is not there, or has no such cells.
 pub fn missing_range(error: &Error) -> Option<String> {
     let Error::BadRequest(body) = error else { return None };
-    let (_, range) = body["error"]["message"].as_str()?.split_once(UNPARSED)?;
+    let message = body["error"]["message"].as_str()?;
+    let unparsed = message.split_once(UNPARSED).map(|(_, range)| range);
+    // Range ('rb'!AB:AD) exceeds grid limits. Max rows: 1000, max columns: 26
+    let beyond = || message.split_once(") exceeds grid limits").and_then(|(range, _)| range.split_once("Range ("));
+    let range = unparsed.or_else(|| beyond().map(|(_, range)| range))?;
     Some(range.trim().to_owned())
 }
 

@@ -40,7 +40,7 @@ impl Entry<'_> {
 #[derive(Debug, Clone)]
 pub(super) struct Sheet<'a> {
     pub rows: Vec<Vec<Entry<'a>>>,
-    /// Whether it is known which cells are merged.
+    /// Whether cells are merged, and it is known which: then a row without a date has none.
     pub has_merges: bool,
     grid: &'a Grid,
     tab: Arc<Tab>,
@@ -57,9 +57,9 @@ impl<'a> Sheet<'a> {
         let merges = grid.merges.clone().unwrap_or_default();
         let mut sheet = Self {
             rows,
-            has_merges: grid.merges.is_some(),
+            has_merges: grid.merges.as_ref().is_some_and(|merges| !merges.is_empty()),
             grid,
-            tab: Arc::new(Tab { name: grid.tab.to_string(), address: grid.address.clone() }),
+            tab: Arc::new(Tab { name: tab_name(&grid.tab), address: grid.address.clone() }),
             merges,
             is_turned: false,
             filled: Vec::new(),
@@ -203,6 +203,11 @@ impl<'a> Sheet<'a> {
     pub fn is_turned(&self) -> bool {
         self.is_turned
     }
+}
+
+/// A tab's name in one line.
+fn tab_name(tab: &str) -> String {
+    Foreign::line(tab).map_or_else(|| "?".to_owned(), |tab| tab.as_str().to_owned())
 }
 
 pub(super) fn entry(cell: &Cell) -> Entry<'_> {

@@ -7,7 +7,7 @@ mod suspect;
 use super::block::Block;
 use super::cells::{Entry, Sheet};
 use super::date::{self, Point, Written};
-use super::month::{Month, Period};
+use super::month::{Mark, Month, Period};
 use crate::domain::calendar::BusinessHours;
 use crate::domain::rotation::{Finding, Problem};
 use chrono::{NaiveDate, NaiveTime, Timelike as _, Weekday};
@@ -47,7 +47,7 @@ pub(super) struct Context<'a> {
     pub today: NaiveDate,
     pub hours: BusinessHours,
     /// Months above days, by row.
-    pub marks: &'a [(usize, Month)],
+    pub marks: &'a [Mark],
     /// What titles say of the years below them, by row.
     pub periods: &'a [(usize, Period)],
     /// The month that is the tab's name.

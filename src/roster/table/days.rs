@@ -140,7 +140,9 @@ fn contradiction(sheet: &Sheet, tables: &[Table], places: &[Place]) -> (Option<F
     }
     let mut days: BTreeMap<(usize, usize), BTreeSet<NaiveDate>> = BTreeMap::new();
     for places in places.chunk_by(|one, next| one.day == next.day) {
-        for (position, one) in places.iter().enumerate() {
+        // Of very many tables it does not matter which two contradict each other.
+        const MOST: usize = 20;
+        for (position, one) in places.iter().enumerate().take(MOST) {
             let is_aside = |place: &Place| tables[place.table].is_aside;
             let is_other = |other: &&Place| other.table != one.table && !is_aside(one) && !is_aside(other);
             let others = places[position + 1..].iter().filter(is_other);
@@ -213,6 +215,14 @@ pub(super) fn merge(rotation: &mut Rotation, other: Rotation) {
                 place.insert(shift);
             }
             Entry::Occupied(mut place) => {
+                let is_empty = |shift: &Shift| shift.iter().all(|cell| *cell.says == Says::Nothing);
+                if is_empty(&shift) {
+                    continue;
+                }
+                if is_empty(place.get()) {
+                    place.insert(shift);
+                    continue;
+                }
                 let (one, other) = (people(place.get()), people(&shift));
                 if one.is_none() || one != other {
                     let at = shift.first().map(|cell| cell.at.clone());

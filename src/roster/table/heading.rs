@@ -215,10 +215,10 @@ mod tests {
             &["代理元", "変更前", "交代希望", "変更者", "Swap approved by", "Last swap date", "交代時刻"],
             Kind::Change,
         );
-        check(&["Recovery owner", "Coverage", "Fortnight starting"], Kind::Other);
+        check(&["Recovery owner", "Coverage"], Kind::Other);
         check(&["First name", "Last name"], Kind::Other);
         check(&["1次", "2次", "Who's on call?", "当番(9:00〜18:00)", "担当(敬称略)"], Kind::OnCall);
-        check(&["Date (DD/MM)", "Week Beginning (Mon)", "日にち", "Dates", "Period"], Kind::Date);
+        check(&["Fortnight", "Date (DD/MM)", "Week Beginning (Mon)", "日にち", "Dates", "Period"], Kind::Date);
         check(&["責任者", "Manager On-Call", "エスカレーション先", "Incident Commander", "Team lead"], Kind::Boss);
         check(&["担当（夜間）", "夜間当番", "Primary - out of hours", "Night on-call", "休日当番"], Kind::Night);
         check(&["午前", "担当(午後)", "AM", "on-call pm"], Kind::Half);

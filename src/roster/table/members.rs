@@ -6,6 +6,8 @@ use super::words;
 use crate::domain::member::{Handle, Member, Members, Platform, name_key, normalized};
 use crate::domain::rotation::{Finding, Problem};
 use crate::domain::text::Foreign;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// Where what stands.
 struct Columns {
@@ -20,6 +22,7 @@ struct Columns {
 pub(super) fn read(sheet: &Sheet, findings: &mut Vec<Finding>) -> Members {
     let columns = columns(sheet, findings);
     let mut members: Vec<Member> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
     for row in columns.first..sheet.rows.len() {
         let Some((name, shown)) = columns.name.and_then(|column| Some((column, sheet.line(row, column)?))) else {
             continue;
@@ -38,15 +41,18 @@ pub(super) fn read(sheet: &Sheet, findings: &mut Vec<Finding>) -> Members {
         if is_broken && member.slack.is_none() && member.typetalk.is_none() {
             findings.push(sheet.finding(row, name, Problem::LineBreak(shown.clone())));
         }
-        let key = name_key(&member.name);
-        match members.iter_mut().find(|known| name_key(&known.name) == key) {
-            Some(known) => {
+        match places.entry(name_key(&member.name)) {
+            Entry::Occupied(place) => {
+                let known = &mut members[*place.get()];
                 // Of two people with one name, nobody can say who is meant.
                 let are_two = differ(&mut known.slack, member.slack) | differ(&mut known.typetalk, member.typetalk);
                 let problem = if are_two { Problem::TwoPeople(shown) } else { Problem::NameTwice(shown) };
                 findings.push(sheet.finding(row, name, problem));
             }
-            None => members.push(member),
+            Entry::Vacant(place) => {
+                place.insert(members.len());
+                members.push(member);
+            }
         }
     }
     Members(members)

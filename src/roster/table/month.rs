@@ -34,13 +34,27 @@ pub(super) fn periods(sheet: &Sheet) -> Vec<(usize, Period)> {
     found.collect()
 }
 
+/// Where a month stands above days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Mark {
+    pub row: usize,
+    /// From which column on it is meant, where several stand beside each other.
+    pub column: Option<usize>,
+    pub month: Month,
+}
+
 /// The months that stand in cells of their own, by row: `【11月】` anywhere, and titles above a header.
-pub(super) fn marks(sheet: &Sheet) -> Vec<(usize, Month)> {
+pub(super) fn marks(sheet: &Sheet) -> Vec<Mark> {
     let mut marks = Vec::new();
     let mut titles = Vec::new();
     for row in sheet.filled_rows() {
         let mut columns = sheet.filled_columns(row);
         let (Some(first), None) = (columns.next(), columns.next()) else {
+            let beside = beside(sheet, row);
+            if !beside.is_empty() {
+                marks.extend(beside);
+                continue;
+            }
             if titles.is_empty() {
                 continue;
             }
@@ -53,13 +67,22 @@ pub(super) fn marks(sheet: &Sheet) -> Vec<(usize, Month)> {
         };
         let Entry::Text(text) = sheet.entry(row, first) else { continue };
         if let Some(month) = alone(text) {
-            marks.push((row, month));
+            marks.push(Mark { row, column: None, month });
         } else if let Some(month) = within(text) {
-            titles.push((row, month));
+            titles.push(Mark { row, column: None, month });
         }
     }
-    marks.sort_by_key(|(row, _)| *row);
+    marks.sort_by_key(|mark| (mark.row, mark.column));
     marks
+}
+
+/// Months beside each other, over tables beside each other; nothing where anything else stands in the row.
+fn beside(sheet: &Sheet, row: usize) -> Vec<Mark> {
+    let mark = |column: usize| match sheet.entry(row, column) {
+        Entry::Text(text) => alone(text).map(|month| Mark { row, column: Some(column), month }),
+        _ => None,
+    };
+    sheet.filled_columns(row).map(mark).collect::<Option<_>>().unwrap_or_default()
 }
 
 fn has_heading(sheet: &Sheet, row: usize) -> bool {

@@ -1,16 +1,40 @@
 //! The tabs of runbooks and of holidays.
 
 use super::cells::{Entry, Sheet};
-use super::date::{self, Written};
+use super::date::{self, Day, Written};
 use super::dates;
 use super::heading::{Kind, bare, kind};
 use super::members::{is_filled, unused};
-use super::words;
+use super::{Grid, month, words};
 use crate::domain::calendar::CompanyHolidays;
 use crate::domain::rotation::{Finding, Problem};
 use crate::domain::runbook::{Pattern, Runbook};
 use crate::domain::text::Link;
 use chrono::NaiveDate;
+
+/// Whether a year or a weekday stands in most rows with a day, or a year above them: then the rows are not another year's.
+pub(super) fn says_which_year(grid: &Grid) -> bool {
+    let sheet = Sheet::new(grid);
+    let has_weekday = |row: usize| {
+        sheet.filled_columns(row).any(|column| {
+            let entry = sheet.entry(row, column);
+            let is_weekday = matches!(entry, Entry::Text(text) if date::weekday(text).is_some());
+            let written = date::read(entry);
+            is_weekday || written.is_some_and(|written| written.first.weekday.is_some())
+        })
+    };
+    let is_whole = |row: usize| {
+        let whole = |written: Written| matches!(written.first.day, Day::On(_) | Day::Three(_));
+        sheet.filled_columns(row).any(|column| date::read(sheet.entry(row, column)).is_some_and(whole))
+    };
+    let has_day =
+        |row: &usize| sheet.filled_columns(*row).any(|column| date::read(sheet.entry(*row, column)).is_some());
+    let rows: Vec<_> = sheet.filled_rows().filter(has_day).collect();
+    let sure = rows.iter().filter(|row| has_weekday(**row) || is_whole(**row)).count();
+    let has_year =
+        month::marks(&sheet).iter().any(|mark| mark.month.year.is_some()) || !month::periods(&sheet).is_empty();
+    has_year || sure * 2 > rows.len()
+}
 
 /// Reads the runbooks.
 pub(super) fn runbooks(sheet: &Sheet, findings: &mut Vec<Finding>) -> Vec<Runbook> {

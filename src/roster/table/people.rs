@@ -158,6 +158,9 @@ impl<'a> Names<'a> {
         if pieces.len() > 1 && pieces.iter().any(|piece| piece::is_deputy_of_another(piece)) {
             return unclear();
         }
+        // Beside a name, how somebody is reached says nothing else.
+        let is_alone = pieces.len() == 1;
+        let pieces = pieces.into_iter().filter(|piece| is_alone || !piece::is_contact(piece));
         let mut people = Vec::new();
         let mut problems = Vec::new();
         let mut unsettled = Vec::new();

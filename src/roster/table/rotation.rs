@@ -9,6 +9,7 @@ use super::{Grid, changes, month, refuse, turns, weeks};
 use crate::domain::calendar::BusinessHours;
 use crate::domain::member::Members;
 use crate::domain::rotation::{Finding, Problem, Rotation};
+use crate::domain::text::Foreign;
 use chrono::NaiveDate;
 
 /// Reads who is on call, and what cannot be read.
@@ -98,6 +99,12 @@ pub(super) fn read(
         }
     }
     rotation
+}
+
+/// A tab of which nobody can tell the year.
+pub(super) fn of_which_year(grid: &Grid) -> Option<Finding> {
+    let tab = Foreign::line(&grid.tab)?;
+    Some(Sheet::new(grid).finding(0, 0, Problem::NotInForce(tab)))
 }
 
 /// A table that lies down is turned: dates in a row, and roles in the first column.

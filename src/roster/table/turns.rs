@@ -181,8 +181,11 @@ fn other_title(sheet: &Sheet, block: &Block, row: usize) -> Option<Finding> {
     let mut columns = sheet.filled_columns(row);
     let (column, None) = (columns.next()?, columns.next()) else { return None };
     let Entry::Text(text) = sheet.entry(row, column) else { return None };
+    let title = block::meant(text)?;
     let has_more = (row + 1..block.rows.end).any(|below| date::is_date(sheet.entry(below, block.date)));
-    let title = block::meant(text).filter(|_| has_more)?;
+    if !has_more {
+        return None;
+    }
     Some(title.finding(sheet, row, column))
 }
 

@@ -54,10 +54,13 @@ pub(super) fn extend(block: &Block, dated: &mut [Dated]) -> Lengths {
 
 /// Rows that do not begin on the weekday on which most do, nor on the first working day after it.
 fn amid(dated: &[Dated]) -> Vec<usize> {
-    let weekdays = || dated.iter().map(|dated| dated.first.weekday());
-    let count = |weekday: Weekday| weekdays().filter(|other| *other == weekday).count();
-    let Some(usual) = weekdays().max_by_key(|weekday| count(*weekday)) else { return Vec::new() };
-    if count(usual) < 3 && count(usual) + 1 < dated.len() {
+    let count = |weekday: Weekday| dated.iter().filter(|dated| dated.first.weekday() == weekday).count();
+    let week = [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
+    let Some((most, usual)) = week.map(|weekday| (count(weekday), weekday)).into_iter().max_by_key(|(count, _)| *count)
+    else {
+        return Vec::new();
+    };
+    if most < 3 && most + 1 < dated.len() {
         return Vec::new();
     }
     let first = dated.iter().map(|dated| dated.first).min();

@@ -59,11 +59,12 @@ pub(super) const DATE: &[&str] = &[
     "period",
     "dates",
     "日にち",
+    "fortnight",
 ];
 pub(super) const END: &[&str] = &["終了", "まで", "end", "to", "until"];
 /// One of these has to be among the words of a date's heading.
 pub(super) const DATE_NEEDS: &[&str] =
-    &["日", "期間", "週", "開始", "date", "day", "week", "wc", "start", "from", "period"];
+    &["日", "期間", "週", "開始", "date", "day", "week", "wc", "start", "from", "period", "fortnight"];
 pub(super) const BOSS: &[&str] = &["責任", "管理", "マネージャ", "エスカレ", "manager", "commander", "lead", "shadow"];
 pub(super) const NIGHT: &[&str] = &[
     "夜",
@@ -180,7 +181,7 @@ pub(super) const PLACES: &[&str] = &[
     "on",
     "call",
 ];
-pub(super) const WEAK: &[&str] = &["名前", "氏名", "name", "person", "who", "member"];
+pub(super) const WEAK: &[&str] = &["名前", "氏名", "name", "person", "who", "member", "teammember", "担当メンバー"];
 
 pub(super) const NOBODY: &[&str] = &[
     "休み",

@@ -38,7 +38,14 @@ impl PagerDutyConfig {
         let holidays = if has_rotation {
             HolidaysPlace::Workbook(sources::roster(&mut settings, Reach::ReadOnly).0)
         } else {
-            settings.text("HOLIDAYS_FILE").map_or(HolidaysPlace::Nowhere, |file| HolidaysPlace::File(file.into()))
+            match settings.text("HOLIDAYS_FILE") {
+                Some(file) if sources::is_address(&file) => {
+                    let address = settings.url("HOLIDAYS_FILE", &file, sources::CSV_EXAMPLE).map(|_| Secret::new(file));
+                    address.map_or(HolidaysPlace::Nowhere, HolidaysPlace::Address)
+                }
+                Some(file) => HolidaysPlace::File(file.into()),
+                None => HolidaysPlace::Nowhere,
+            }
         };
         let parameters = cloud::parameters(&mut settings, Reach::ReadOnly);
         let clock = team::clock(&mut settings);
@@ -56,6 +63,7 @@ pub enum HolidaysPlace {
     Workbook(Source),
     /// `HOLIDAYS_FILE`, without a rotation.
     File(PathBuf),
+    Address(Secret),
     Nowhere,
 }
 

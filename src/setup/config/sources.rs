@@ -14,7 +14,7 @@ use std::path::PathBuf;
 
 const SHEET_EXAMPLE: &str = "1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789-_abcd";
 const KEY_EXAMPLE: &str = r#"{"type":"service_account","private_key":"…","client_email":"…","token_uri":"https://oauth2.googleapis.com/token"}"#;
-const CSV_EXAMPLE: &str = "https://docs.google.com/spreadsheets/d/e/…/pub?gid=0&single=true&output=csv";
+pub(super) const CSV_EXAMPLE: &str = "https://docs.google.com/spreadsheets/d/e/…/pub?gid=0&single=true&output=csv";
 const GOOGLE: &str = "https://sheets.googleapis.com";
 
 /// A shorter secret can be guessed.
@@ -37,6 +37,8 @@ fn secrets(settings: &mut Settings<'_>, variable: &'static str) -> Vec<Secret> {
 pub(super) fn roster(settings: &mut Settings<'_>, reach: Reach) -> (Source, Vec<Fault>) {
     let others = settings.take_faults();
     let found = match (settings.text("ROTATION_FILE"), settings.text("GOOGLE_SHEET_ID"), reach) {
+        // Nothing leaves the machine.
+        (Some(rotation), _, Reach::Local) if is_address(&rotation) => Some(Source::Sample),
         (Some(rotation), ..) => files(settings, &rotation),
         (None, None, Reach::Local | Reach::ReadOnly) => Some(Source::Sample),
         (None, Some(_), Reach::Local) => Some(Source::Sample),
@@ -83,8 +85,11 @@ fn files(settings: &mut Settings<'_>, rotation: &str) -> Option<Source> {
     }))
 }
 
-fn is_address(text: &str) -> bool {
-    text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("http")) && text.contains("://")
+/// Whether it is meant to be an address, well written or not: a signed link must not be taken for the name of a file, which
+/// would be shown.
+pub(super) fn is_address(text: &str) -> bool {
+    let text = text.trim_matches(['"', '\'', '<', '>', ' ']);
+    text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("http")) || text.contains(":/") || text.contains('?')
 }
 
 fn sheet(settings: &mut Settings<'_>, id: &str) -> Option<Source> {

@@ -79,6 +79,11 @@ impl Google {
         self.state().looks.script.always = Some(fault);
     }
 
+    /// Plays this fault for every read whose first range is of that tab, until it is taken back with `None`.
+    pub fn fail_reads_of(&self, tab: &str, fault: Option<GoogleFault>) {
+        self.state().of_tab = fault.map(|fault| (tab.to_owned(), fault));
+    }
+
     /// Calls that asked about the tabs, whatever came of them.
     pub fn looks(&self) -> usize {
         *self.state().looks.calls.borrow()

@@ -93,6 +93,120 @@ async fn what_is_known_of_the_tabs_is_not_waited_for() {
     }
 }
 
+/// Names that are merged over two days are known as such from then on, for as long as the values are the same.
+#[tokio::test]
+async fn what_was_known_of_the_same_values_is_used_again() {
+    let google = google().await;
+    google.set_tab("rotation", [month(&[("2026-11-24", "佐藤")]), vec![vec![serial("2026-11-25")]]].concat());
+    google.merge("rotation", &[[1, 3, 1, 2]]);
+    let roster = roster(&google).await;
+    let ledger = Ledger::memory();
+    let reading = read(&roster, &ledger, at("2026-11-24T02:00:00Z")).await.expect("it can be read");
+    assert_eq!(names(&reading, "2026-11-25"), "佐藤");
+    google.looks_fail_always(GoogleFault::Hang);
+    let reading = read(&roster, &ledger, at("2026-11-24T02:02:00Z")).await.expect("it can be read");
+    assert_eq!((names(&reading, "2026-11-25").as_str(), google.looks()), ("佐藤", 2));
+    google.edit("rotation", 2, 2, json!("鈴木"));
+    let reading = read(&roster, &ledger, at("2026-11-24T02:04:00Z")).await.expect("it can be read");
+    assert_eq!(names(&reading, "2026-11-24"), "鈴木");
+    assert!(names(&reading, "2026-11-25").starts_with("Gap"), "of other values nothing is known");
+}
+
+/// What may be missing does not lose the rest; and while it cannot be had, a copy that has it is better.
+#[tokio::test]
+async fn a_neighbour_that_cannot_be_had_loses_nothing() {
+    for fault in [GoogleFault::Unavailable, GoogleFault::Quota, GoogleFault::Hang] {
+        let google = Google::start().await;
+        google.set_tab("members", members());
+        google.set_tab("11月", month(&[("2026-11-24", "佐藤")]));
+        google.set_tab("12月", month(&[("2026-12-01", "高橋")]));
+        let (ledger, now) = (Ledger::memory(), at("2026-11-24T02:00:00Z"));
+        google.fail_reads_of("12月", Some(fault));
+        let reading = read(&roster_of(&google, "{M}月!A:Z"), &Ledger::memory(), now).await.expect("it can be read");
+        assert_eq!(names(&reading, "2026-11-24"), "佐藤", "{fault:?}");
+        // Another instance has a copy with December in it.
+        google.fail_reads_of("12月", None);
+        read(&roster_of(&google, "{M}月!A:Z"), &ledger, now).await.expect("it can be read");
+        google.fail_reads_of("12月", Some(fault));
+        let later = now + TimeDelta::seconds(90);
+        let reading = read(&roster_of(&google, "{M}月!A:Z"), &ledger, later).await.expect("it can be read");
+        assert_eq!([names(&reading, "2026-11-24"), names(&reading, "2026-12-01")], ["佐藤", "高橋"], "{fault:?}");
+    }
+}
+
+/// In December the tab of January is last January's, until somebody writes it anew.
+#[tokio::test]
+async fn a_next_month_without_a_year_may_be_last_years() {
+    let days = |day: fn(u32) -> Value| {
+        let rows = (1..=5).map(|number| vec![day(number), json!("鈴木")]);
+        [vec![json!("日"), json!("担当")]].into_iter().chain(rows).collect::<Vec<_>>()
+    };
+    for (what, tab, is_read) in [
+        ("day numbers", days(|number| json!(number)), false),
+        ("days without a year", days(|number| json!(format!("1/{number}"))), false),
+        ("whole dates", days(|number| serial(&format!("2027-01-0{number}"))), true),
+        (
+            "weekdays",
+            days(|number| json!(format!("1/{number}({})", ["", "金", "土", "日", "月", "火"][number as usize]))),
+            true,
+        ),
+    ] {
+        let google = Google::start().await;
+        google.set_tab("members", members());
+        google.set_tab("12月", month(&[("2026-12-25", "佐藤")]));
+        google.set_tab("1月", tab);
+        let roster = roster_of(&google, "{M}月!A:Z");
+        let reading = read(&roster, &Ledger::memory(), at("2026-12-25T02:00:00Z")).await.expect("it can be read");
+        assert_eq!(names(&reading, "2026-12-25"), "佐藤", "{what}");
+        assert_eq!(names(&reading, "2027-01-05") == "鈴木", is_read, "{what}");
+        assert_eq!(
+            told(&reading).iter().any(|told| told.contains("'1月': what is below it may not be")),
+            !is_read,
+            "{what}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_range_beyond_the_cells_of_an_optional_tab_is_a_finding() {
+    let google = google().await;
+    google.set_tab("runbooks", vec![vec![json!("HTTP")]]);
+    let access = |runbooks: &str| Access {
+        sheet_id: Google::SHEET_ID.into(),
+        key: ServiceAccount::parse(&Secret::new(google.service_account_key())).expect("a key"),
+        base_url: google.base_url(),
+        ranges: Ranges {
+            rotation: "rotation!A:Z".into(),
+            members: Some("members!A:D".into()),
+            runbooks: Some(runbooks.into()),
+            holidays: None,
+        },
+    };
+    let hours = BusinessHours::parse("10:00-17:00").expect("hours");
+    let team = TeamTime { zone: chrono_tz::Asia::Tokyo, hours };
+    let http = toban::net::http::client().expect("a client");
+    let roster = Roster::open(Source::Sheet(Box::new(access("runbooks!AB:AD"))), team, &http, Utc::now);
+    let reading = roster.read_through(at("2026-11-24T02:00:00Z")).await;
+    assert_eq!(pair(&reading), ["U0SATO0001", "U0SUZUKI01"]);
+    assert_eq!(told(&reading.expect("it was read")), ["there is no tab for 'runbooks!AB:AD'"]);
+    assert_eq!(google.problems().len(), 1, "the fake notes a range that begins beyond the last cell");
+}
+
+/// Each finding has a link, so the alert itself would not fit any more.
+#[tokio::test]
+async fn an_alert_with_many_findings_still_has_its_own_link() {
+    let google = google().await;
+    let header: Vec<_> = std::iter::once(json!("日付")).chain((1..=25).map(|n| json!(format!("担当{n}")))).collect();
+    let row: Vec<_> =
+        std::iter::once(serial("2026-11-24")).chain((1..=25).map(|n| json!(format!("誰か{n}")))).collect();
+    google.set_tab("rotation", vec![header, row]);
+    let slack = Slack::start().await;
+    let webhook = settings(&google, &slack).start().await;
+    assert_eq!(webhook.signed(&triggered(1)).await, accepted());
+    let text = slack.expect_one().text;
+    assert!(text.contains("… ほか20件") && text.contains("https://example.pagerduty.com/incidents/"), "{text}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn each_finding_links_to_its_cell() {
     let google = google().await;

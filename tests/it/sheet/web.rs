@@ -34,6 +34,17 @@ impl Web {
     }
 }
 
+/// A roster of rotation, members and runbooks at these paths.
+fn open(web: &Web, paths: [Option<&str>; 3]) -> Roster {
+    let [rotation, members, runbooks] =
+        paths.map(|path| path.map(|path| toban::roster::web::Place::Address(Secret::new(web.url(path)))));
+    let places = toban::roster::web::Places([rotation, members, runbooks, None]);
+    let hours = BusinessHours::parse("10:00-17:00").expect("hours");
+    let team = TeamTime { zone: chrono_tz::Asia::Tokyo, hours };
+    let http = toban::net::http::client().expect("a client");
+    Roster::open(Source::Web(Box::new(places)), team, &http, Utc::now)
+}
+
 fn csv(text: &str) -> Response {
     Response::new(200, "text/csv", text)
 }
@@ -117,6 +128,63 @@ async fn what_is_wrong_with_an_address_is_said_and_the_alert_goes_out() {
     }
 }
 
+/// Neither an empty answer nor a page in another form is a rota of nobody.
+#[tokio::test]
+async fn what_is_no_csv_does_not_replace_the_copy() {
+    for (what, response) in [
+        ("empty", csv("")),
+        ("204", Response::empty(204)),
+        ("a page after a byte order mark", csv("\u{FEFF}  <html>sign in</html>")),
+        ("XML", csv("<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code></Error>")),
+        ("JSON", csv("{\"error\": \"expired\"}")),
+        ("a sheet that is being written anew", csv("Loading...\n")),
+        ("no more than a header", csv("日付,担当\n")),
+    ] {
+        let web = Web::start(vec![("/r.csv", csv(ROTATION)), ("/m.csv", csv(MEMBERS))]).await;
+        let ledger = Ledger::memory();
+        let start = at("2026-11-24T02:00:00Z");
+        let one = open(&web, [Some("/r.csv"), Some("/m.csv"), None]);
+        assert_eq!(pair(&read(&one, &ledger, start).await), ["U0SATO0001", "U0SUZUKI01"]);
+        web.set("/r.csv", response);
+        let reading = read(&one, &ledger, start + TimeDelta::seconds(90)).await;
+        assert_eq!(pair(&reading), ["U0SATO0001", "U0SUZUKI01"], "{what}");
+        let other = open(&web, [Some("/r.csv"), Some("/m.csv"), None]);
+        let reading = read(&other, &ledger, start + TimeDelta::seconds(91)).await;
+        assert_eq!(pair(&reading), ["U0SATO0001", "U0SUZUKI01"], "{what}: nor for the others");
+    }
+}
+
+#[tokio::test]
+async fn runbooks_that_cannot_be_had_cost_nobody_their_call() {
+    let web = Web::start(vec![("/r.csv", csv(ROTATION)), ("/m.csv", csv(MEMBERS))]).await;
+    let roster = open(&web, [Some("/r.csv"), Some("/m.csv"), Some("/gone.csv")]);
+    let reading = read(&roster, &Ledger::memory(), at("2026-11-24T02:00:00Z")).await;
+    assert_eq!(pair(&reading), ["U0SATO0001", "U0SUZUKI01"]);
+    assert_eq!(reading.expect("it was read").workbook.findings.len(), 1);
+}
+
+/// Whoever writes an address wrongly has its signature neither in the chat nor in `check`.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_is_none_is_not_shown() {
+    let slack = Slack::start().await;
+    let web = Web::start(vec![]).await;
+    for address in [
+        "\"https://bucket/rota.csv?sig=s3cr3t\"",
+        "<https://bucket/rota.csv?sig=s3cr3t>",
+        "ttps://bucket/rota.csv?sig=s3cr3t",
+        "rota.csv?sig=s3cr3t",
+    ] {
+        let settings = settings(&web, &slack).with("ROTATION_FILE", address);
+        let (code, printed) = check(&settings, &[]);
+        assert_eq!(code, Some(1), "{address}");
+        assert!(printed.contains("ROTATION_FILE is not an https:// URL") && !printed.contains("s3cr3t"), "{printed}");
+        let webhook = settings.start().await;
+        assert_eq!(webhook.signed(&triggered(1)).await, accepted());
+        let text = slack.expect_one().text;
+        assert!(text.contains("ROTATION_FILE") && !text.contains("s3cr3t"), "{text}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_address_has_to_be_https() {
     let slack = Slack::start().await;
@@ -131,13 +199,8 @@ async fn an_address_has_to_be_https() {
 #[tokio::test]
 async fn it_is_read_once_a_minute_and_the_copy_outlives_it() {
     let web = Web::start(vec![("/r.csv", csv(ROTATION)), ("/m.csv", csv(MEMBERS))]).await;
-    let place = |path| Some(toban::roster::web::Place::Address(Secret::new(web.url(path))));
-    let places = toban::roster::web::Places([place("/r.csv"), place("/m.csv"), None, None]);
-    let hours = BusinessHours::parse("10:00-17:00").expect("hours");
-    let team = TeamTime { zone: chrono_tz::Asia::Tokyo, hours };
-    let http = toban::net::http::client().expect("a client");
-    let open = || Roster::open(Source::Web(Box::new(places.clone())), team, &http, Utc::now);
-    let (one, other) = (open(), open());
+    let files = [Some("/r.csv"), Some("/m.csv"), None];
+    let (one, other) = (open(&web, files), open(&web, files));
     let ledger = Ledger::memory();
     let start = at("2026-11-24T02:00:00Z");
     assert_eq!(pair(&read(&one, &ledger, start).await), ["U0SATO0001", "U0SUZUKI01"]);

@@ -245,7 +245,7 @@ fn unnamed_end(sheet: &Sheet, rows: &Range<usize>, (date, dates): (usize, usize)
 fn length(heading: &str) -> Length {
     let bare = bare(heading);
     let has = |words: &[&str]| words.iter().any(|word| bare.contains(word));
-    if has(&["週", "week", "wc"]) {
+    if has(&["週", "week", "wc", "fortnight"]) {
         Length::Week
     } else if has(&["開始", "start", "beginning", "commencing", "from"]) {
         Length::Start

@@ -198,7 +198,7 @@ impl<'a> Scan<'a> {
         self.rest = rest;
         let mark = rest.chars().next().filter(|mark| "/.-".contains(*mark));
         let Some((mark, (second, rest))) = mark.and_then(|mark| Some((mark, number(&rest[1..])?))) else {
-            self.rest = rest.strip_prefix('日').unwrap_or(rest);
+            self.rest = without_ordinal(rest.strip_prefix('日').unwrap_or(rest));
             return valid(Day::Only(first.0)).filter(|_| first.1 <= 2);
         };
         self.rest = rest;

@@ -3,7 +3,7 @@
 use super::super::block::Block;
 use super::super::cells::{Entry, Sheet};
 use super::super::date::{self, Day, Point, Written};
-use super::super::month::{self, Month, Period};
+use super::super::month::{self, Mark, Month, Period};
 use super::order::{Orders, nearest};
 use super::{Context, Dated, End, Raw, divides};
 use crate::domain::calendar::BusinessHours;
@@ -191,8 +191,12 @@ impl<'a> Resolver<'a> {
     }
 
     fn mark_above(&self, row: usize) -> Option<(usize, Month)> {
-        let after = self.context.marks.partition_point(|(mark, _)| *mark < row);
-        self.context.marks[..after].last().copied()
+        let after = self.context.marks.partition_point(|mark| mark.row < row);
+        let above = &self.context.marks[..after];
+        let nearest = above.last()?.row;
+        let left = self.block.on_call.iter().copied().chain([self.block.date]).min()?;
+        let is_over = |mark: &&Mark| mark.row == nearest && mark.column.is_none_or(|column| column <= left);
+        above.iter().rev().find(is_over).map(|mark| (mark.row, mark.month))
     }
 }
 

@@ -108,6 +108,15 @@ pub fn deputy(remark: &str) -> Option<&str> {
     (!name.is_empty()).then_some(name)
 }
 
+/// Whether a piece is how somebody is reached: a telephone number, a mail address.
+pub fn is_contact(piece: &str) -> bool {
+    const SHORTEST: usize = 7;
+    let digits = piece.bytes().filter(u8::is_ascii_digit).count();
+    let is_number = digits >= SHORTEST && piece.chars().all(|c| c.is_ascii_digit() || "+-() .".contains(c));
+    is_number
+        || (piece.is_ascii() && piece.contains('.') && !piece.contains(' ') && piece.find('@').is_some_and(|at| at > 0))
+}
+
 /// Whether a piece that is nobody known looks like a name: nobody can tell whether anything else is about the others.
 pub fn is_namelike(piece: &str) -> bool {
     const LONGEST: usize = 12;

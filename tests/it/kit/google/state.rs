@@ -21,6 +21,8 @@ pub struct State {
     /// What was wrong with the calls, oldest first.
     pub problems: Vec<String>,
     pub sheets: Service,
+    /// A tab whose reads fail.
+    pub of_tab: Option<(String, GoogleFault)>,
     /// Calls that ask about the tabs rather than for their values.
     pub looks: Service,
     pub token: Service,
@@ -57,9 +59,11 @@ impl State {
             self.looks.calls.send_modify(|calls| *calls += 1);
             reply
         } else if path.starts_with("/v4/") {
-            let fault = self.sheets.script.draw();
-            let judged = read::judge(self, request).map_err(|refused| self.refuse(refused));
             let asked = read::first_range(request);
+            let is_of = |(tab, _): &&(String, GoogleFault)| asked.contains(&format!("'{tab}'"));
+            let of_tab = self.of_tab.as_ref().filter(is_of).map(|(_, fault)| *fault);
+            let fault = of_tab.or_else(|| self.sheets.script.draw());
+            let judged = read::judge(self, request).map_err(|refused| self.refuse(refused));
             let reply = fault::reply(fault.map(|fault| fault.at_sheets(&asked)), judged.map(|values| || values));
             self.sheets.calls.send_modify(|calls| *calls += 1);
             reply
