@@ -117,7 +117,7 @@ impl Cache {
         let is_gone = read.workbook.rotation.shifts.is_empty();
         let copy = self.copy().filter(|copy| copy.reader == READER)?.reading;
         let had = !copy.workbook.rotation.shifts.is_empty() && now - copy.read_at < REWRITING;
-        ((is_partial && had) || (is_gone && had)).then_some(copy)
+        (had && (is_partial || is_gone)).then_some(copy)
     }
 
     /// What another instance has read, or the sheet. Returns by `limit`.
