@@ -31,6 +31,7 @@ pub use range::Ranges;
 use range::{Wanted, place, shown};
 use serde_json::Value;
 use std::fmt;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::timeout;
@@ -40,7 +41,7 @@ const UNFORMATTED: &str = "UNFORMATTED_VALUE";
 const SERIAL: &str = "SERIAL_NUMBER";
 /// What is asked of the tabs themselves.
 const OF_TABS: &str = "sheets(properties(sheetId,title),merges)";
-/// For so long the rest is waited for when the rotation's values are there and have changed.
+/// For so long the rest is waited for when the rotation's values are there.
 const GRACE: Duration = Duration::from_millis(300);
 
 type Connector = HttpsConnector<HttpConnector>;
@@ -112,51 +113,46 @@ impl Sheet {
     }
 
     async fn read_with(&self, token: &Secret, wanted: &[Wanted]) -> Result<Tabs, Error> {
-        let (sure, apart): (Vec<_>, Vec<_>) = wanted.iter().partition(|wanted| self.is_sure(wanted));
-        let apart_count = apart.len();
-        let values = async {
-            // Whatever may be missing is asked apart, side by side with the rest, and hardly waited for.
-            let apart = async { tokio::join!(self.apart(token, apart.first()), self.apart(token, apart.get(1))) };
-            let mut apart = std::pin::pin!(apart);
-            let mut all = std::pin::pin!(self.all_there(token, sure));
-            let (all, apart) = tokio::select! {
-                biased;
-                apart = &mut apart => (all.await?, Some(apart)),
-                all = &mut all => (all?, timeout(GRACE, apart).await.ok()),
-            };
-            let (one, other) = apart.unwrap_or((Ok(None), Ok(None)));
-            let is_partial = [&one, &other].iter().filter(|answer| matches!(answer, Ok(Some(_)))).count() < apart_count;
-            let mut found = all;
-            for answer in [one, other] {
-                match answer {
-                    Ok(values) => found.extend(values),
-                    Err(error) if is_revoked(&error) => return Err(error),
-                    Err(_) => {}
-                }
-            }
-            Ok::<_, Error>(Values { found, is_partial })
-        };
-        let mut tabs = std::pin::pin!(self.tabs_of(token));
-        let mut values = std::pin::pin!(values);
-        let (values, known) = tokio::select! {
+        let mut tabs = pin!(self.tabs_of(token));
+        let mut values = pin!(self.values(token, wanted));
+        let (values, fresh) = tokio::select! {
             biased;
+            fresh = &mut tabs => (values.await?, fresh),
             values = &mut values => {
                 let values = values?;
-                let digest = digest_of(&values.found);
-                // The same values were read with what is known already: it need not be waited for.
-                let known = match self.known_with(&digest) {
-                    Some(known) => Some(known),
-                    None => timeout(GRACE, tabs).await.ok().flatten(),
-                };
-                (values, known)
+                // The same values were read with what is known already, so there is less to wait for.
+                let grace = if self.known_with(&values.digest()).is_some() { GRACE / 6 } else { GRACE };
+                (values, timeout(grace, tabs).await.ok().flatten())
             }
-            known = &mut tabs => (values.await?, known),
         };
-        if let Some(known) = &known {
-            let last = Last { digest: digest_of(&values.found), known: known.clone() };
-            *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(last);
+        let digest = values.digest();
+        let known = fresh.or_else(|| self.known_with(&digest));
+        if let Some(known) = known.clone() {
+            *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(Last { digest, known });
         }
         Ok(self.put_together(wanted, values, known.as_deref()))
+    }
+
+    /// The values of all ranges. Whatever may be missing is asked apart, side by side with the rest, and hardly waited for.
+    async fn values<'w>(&self, token: &Secret, wanted: &'w [Wanted]) -> Result<Values<'w>, Error> {
+        let (sure, apart): (Vec<_>, Vec<_>) = wanted.iter().partition(|wanted| self.is_sure(wanted));
+        let mut others =
+            pin!(async { tokio::join!(self.apart(token, apart.first()), self.apart(token, apart.get(1))) });
+        let mut all = pin!(self.all_there(token, sure));
+        let (mut found, others) = tokio::select! {
+            biased;
+            others = &mut others => (all.await?, Some(others)),
+            all = &mut all => (all?, timeout(GRACE, others).await.ok()),
+        };
+        let mut is_partial = others.is_none();
+        for answer in others.into_iter().flat_map(|(one, other)| [one, other]) {
+            match answer {
+                Ok(values) => found.extend(values),
+                Err(error) if is_revoked(&error) => return Err(error),
+                Err(_) => is_partial = true,
+            }
+        }
+        Ok(Values { found, is_partial })
     }
 
     /// The values of ranges. A range whose tab is not there is left out, and the others are asked for again; only the
@@ -284,17 +280,20 @@ struct Values<'w> {
     is_partial: bool,
 }
 
+impl Values<'_> {
+    fn digest(&self) -> String {
+        let values: Vec<_> =
+            self.found.iter().map(|(_, values)| values.as_ref().map(|values| &values.values)).collect();
+        sha256(serde_json::to_string(&values).unwrap_or_default().as_bytes())
+    }
+}
+
 /// What was known of the tabs at a time.
 #[derive(Debug)]
 struct Last {
     /// Of the values that they had.
     digest: String,
     known: Arc<Vec<Known>>,
-}
-
-fn digest_of(values: &[(&Wanted, Option<ValueRange>)]) -> String {
-    let values: Vec<_> = values.iter().map(|(_, values)| values.as_ref().map(|values| &values.values)).collect();
-    sha256(serde_json::to_string(&values).unwrap_or_default().as_bytes())
 }
 
 fn is_revoked(error: &Error) -> bool {
