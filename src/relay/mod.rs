@@ -9,7 +9,7 @@
 //! | [`watchdog`] | asks PagerDuty for what no webhook has reported |
 //! | [`team`] | hours, rules, language, rotation and destinations of the team |
 //! | [`notifier`] | claims, posts and settles one message |
-//! | [`side_by_side`] | many calls at the same time, with one deadline |
+//! | `side_by_side` | many calls at the same time, with one deadline |
 //! | [`thread`] | keeps an incident's messages together |
 
 pub mod deliver;
