@@ -11,7 +11,7 @@ pub(super) use columns::count;
 use header::Header;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-pub(super) use title::{Title, meant};
+pub(super) use title::{Title, is_log, is_rotas, meant};
 
 /// A table: its rows and what its columns are. There may be several in a tab, beside and below each other.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,7 +88,7 @@ pub(super) struct Layout {
 
 /// Finds the tables.
 pub(super) fn layout(sheet: &Sheet, names: &Names) -> Layout {
-    let headers = header::rows(sheet);
+    let headers = header::rows(sheet, names);
     let mut layout = Layout::default();
     match headers.first() {
         None => layout.blocks.extend(headerless::block(sheet, names, 0..sheet.rows.len())),

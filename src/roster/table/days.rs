@@ -41,6 +41,7 @@ pub(super) fn assemble(sheet: &Sheet, mut tables: Vec<Table>) -> Found {
         join(&mut table.turns);
     }
     let mut places = places(&tables);
+    without_titles(sheet, &tables, &mut places);
     let mut found = Found::default();
     let (second, refused) = contradiction(sheet, &tables, &places);
     found.contradiction = second.or_else(|| two_in_one(sheet, &tables, &places));
@@ -92,6 +93,22 @@ fn places(tables: &[Table]) -> Vec<Place> {
     }
     places.sort_unstable();
     places
+}
+
+/// A row with a date and nothing else stands over the rows of its days, as 11/16〜11/20 does over a week.
+fn without_titles(sheet: &Sheet, tables: &[Table], places: &mut Vec<Place>) {
+    let is_title = |place: &Place| {
+        let turn = turn(tables, *place);
+        turn.cells.iter().all(|cell| *cell.says == Says::Nothing) && sheet.filled_columns(turn.row).count() == 1
+    };
+    let kept: Vec<_> = places
+        .chunk_by(|one, next| one.day == next.day)
+        .flat_map(|places| {
+            let has_others = places.len() > 1 && places.iter().any(|place| !is_title(place));
+            places.iter().filter(move |place| !has_others || !is_title(place)).copied()
+        })
+        .collect();
+    *places = kept;
 }
 
 /// Why nobody can be sure of a day, by the cell of the date that raises the doubt.

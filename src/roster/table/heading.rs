@@ -77,7 +77,11 @@ fn without_hours(heading: &str) -> &str {
     let Some((rest, remark)) = heading.strip_suffix([')', ']']).and_then(|text| text.split_once(['(', '['])) else {
         return heading;
     };
+    let has_hour =
+        |end: &str| remark.match_indices(end).any(|(at, _)| remark[..at].ends_with(|c: char| c.is_ascii_digit()));
     let is_idle = remark.contains(':')
+        || (has_hour("am") && has_hour("pm"))
+        || ["姓", "名前", "氏名"].contains(&remark)
         || ["敬称略", "DD/MM", "MM/DD", "dd/mm", "mm/dd", "yyyy", "YYYY"].iter().any(|word| remark.contains(word))
         || super::date::weekday(remark).is_some();
     if is_idle { rest.trim_end() } else { heading }
@@ -116,7 +120,7 @@ fn is_on_call(bare: &str) -> bool {
         return false;
     }
     // 1次, 2次.
-    if bare.strip_suffix('次').is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())) {
+    if bare.strip_suffix('次').is_some_and(|number| !number.is_empty() && number.chars().all(is_number)) {
         return true;
     }
     parts(bare, &[words::ON_CALL], true).is_some_and(|parts| parts.iter().any(|part| !words::GENERIC.contains(part)))
@@ -138,10 +142,14 @@ fn is_deputy(bare: &str) -> bool {
     parts.first().is_some_and(|first| words::DEPUTY.contains(first)) && bare != "変更者"
 }
 
+fn is_number(c: char) -> bool {
+    c.is_ascii_digit() || "一二三四".contains(c)
+}
+
 /// The words that a text is made of and nothing else; `None` when something is left over.
 fn parts<'a>(text: &'a str, lists: &[&[&str]], skips_digits: bool) -> Option<Vec<&'a str>> {
     const MOST: usize = 60;
-    let is_digit = |c: char| c.is_ascii_digit() || ('①'..='⑳').contains(&c);
+    let is_digit = |c: char| is_number(c) || ('①'..='⑳').contains(&c);
     if text.is_empty() {
         return Some(Vec::new());
     }
@@ -218,6 +226,23 @@ mod tests {
         check(&["Recovery owner", "Coverage"], Kind::Other);
         check(&["First name", "Last name"], Kind::Other);
         check(&["1次", "2次", "Who's on call?", "当番(9:00〜18:00)", "担当(敬称略)"], Kind::OnCall);
+        check(
+            &[
+                "一次担当",
+                "二次対応者",
+                "第一当番",
+                "1番手",
+                "当番さん",
+                "担当者氏名",
+                "担当者（姓）",
+                "緊急対応者",
+                "本日の当番",
+                "一次受け",
+            ],
+            Kind::OnCall,
+        );
+        check(&["補助", "従", "L1", "Assigned to", "Developer on call", "Primary (9am-6pm)"], Kind::OnCall);
+        check(&["日時", "対象日", "対応日", "勤務日"], Kind::Date);
         check(&["Fortnight", "Date (DD/MM)", "Week Beginning (Mon)", "日にち", "Dates", "Period"], Kind::Date);
         check(&["責任者", "Manager On-Call", "エスカレーション先", "Incident Commander", "Team lead"], Kind::Boss);
         check(&["担当（夜間）", "夜間当番", "Primary - out of hours", "Night on-call", "休日当番"], Kind::Night);

@@ -128,7 +128,7 @@ fn is_remark(month: Month, rest: &str) -> bool {
 }
 
 /// Whether a title says when the sheet was written rather than for when it is.
-fn is_stamp(text: &str) -> bool {
+pub(super) fn is_stamp(text: &str) -> bool {
     let lower = text.to_lowercase();
     words::STAMP.iter().any(|word| lower.contains(word))
 }

@@ -4,11 +4,12 @@ mod beside;
 mod cells;
 mod undated;
 
-use super::block::{self, Block};
+use super::block::{self, Block, Title};
 use super::cells::{Entry, Sheet};
 use super::date;
 use super::dates::{Dated, Days};
 use super::heading::{Kind, kind};
+use super::month;
 use super::people::Names;
 use crate::domain::calendar::BusinessHours;
 use crate::domain::rotation::{Finding, Problem, Says, ShiftCell};
@@ -170,10 +171,14 @@ fn line_breaks(cells: &[ShiftCell]) -> Vec<Finding> {
     cells.iter().filter_map(broken).collect()
 }
 
-/// Whether a date's heading stands in the row, and another heading beside it.
+/// Whether a date's heading stands in the row, or that of a day on which something was written, and another beside it.
 fn is_other_header(sheet: &Sheet, block: &Block, row: usize) -> bool {
-    let is_date = matches!(sheet.entry(row, block.date), Entry::Text(text) if kind(text) == Kind::Date);
-    is_date && sheet.filled_columns(row).count() > 1
+    let Entry::Text(text) = sheet.entry(row, block.date) else { return false };
+    let is_heading =
+        |column| matches!(sheet.entry(row, column), Entry::Text(_)) && date::read(sheet.entry(row, column)).is_none();
+    (kind(text) == Kind::Date || month::is_stamp(text))
+        && sheet.filled_columns(row).count() > 1
+        && sheet.filled_columns(row).all(is_heading)
 }
 
 /// A title between the rows, by which what follows is something else.
@@ -181,12 +186,14 @@ fn other_title(sheet: &Sheet, block: &Block, row: usize) -> Option<Finding> {
     let mut columns = sheet.filled_columns(row);
     let (column, None) = (columns.next()?, columns.next()) else { return None };
     let Entry::Text(text) = sheet.entry(row, column) else { return None };
-    let title = block::meant(text)?;
+    const LONGEST: usize = 16;
+    let is_short = text.chars().count() <= LONGEST && !text.starts_with(['※', '*', '(', '注']);
+    let is_apart = row.checked_sub(1).is_some_and(|above| sheet.is_blank(above));
+    let is_other = (is_apart && is_short && !block::is_rotas(text)) || block::is_log(text);
+    let of_something_else = || is_other.then_some(Title::NotInForce);
+    let title = block::meant(text).or_else(of_something_else)?;
     let has_more = (row + 1..block.rows.end).any(|below| date::is_date(sheet.entry(below, block.date)));
-    if !has_more {
-        return None;
-    }
-    Some(title.finding(sheet, row, column))
+    has_more.then(|| title.finding(sheet, row, column))
 }
 
 impl Reader<'_> {

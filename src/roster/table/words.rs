@@ -58,6 +58,10 @@ pub(super) const DATE: &[&str] = &[
     "from",
     "period",
     "dates",
+    "日時",
+    "対象",
+    "対応",
+    "勤務",
     "日にち",
     "fortnight",
 ];
@@ -144,10 +148,57 @@ pub(super) const ON_CALL: &[&str] = &[
     "day",
     "s",
     "who",
+    "氏名",
+    "名前",
+    "さん",
+    "緊急",
+    "当日",
+    "本日の",
+    "保守",
+    "呼出",
+    "番手",
+    "次受け",
+    "補助",
+    "補",
+    "従",
+    "l1",
+    "l2",
+    "l3",
+    "assigned",
+    "assignedto",
+    "support",
+    "developer",
 ];
 /// A heading of nothing but these does not say who is on call.
-pub(super) const GENERIC: &[&str] =
-    &["者", "員", "名", "係", "人", "name", "person", "in", "hours", "day", "s", "on", "第", "次", "番", "who"];
+pub(super) const GENERIC: &[&str] = &[
+    "者",
+    "員",
+    "名",
+    "係",
+    "人",
+    "name",
+    "person",
+    "in",
+    "hours",
+    "day",
+    "s",
+    "on",
+    "第",
+    "次",
+    "番",
+    "who",
+    "氏名",
+    "名前",
+    "さん",
+    "緊急",
+    "当日",
+    "本日の",
+    "保守",
+    "呼出",
+    "補",
+    "support",
+    "developer",
+];
 /// Cells that say a place among those on call, and not another duty.
 pub(super) const PLACES: &[&str] = &[
     "主",
@@ -180,6 +231,10 @@ pub(super) const PLACES: &[&str] = &[
     "sub",
     "on",
     "call",
+    "番手",
+    "補助",
+    "補",
+    "従",
 ];
 pub(super) const WEAK: &[&str] = &["名前", "氏名", "name", "person", "who", "member", "teammember", "担当メンバー"];
 
@@ -209,9 +264,30 @@ pub(super) const NOBODY: &[&str] = &[
     "nobody",
     "off",
     "n/a",
+    "お休み",
+    "公休",
+    "対応なし",
+    "closed",
+    "weekend",
+    "no on-call",
+    "no coverage",
+    "no one",
 ];
-pub(super) const NOBODY_ENDS: &[&str] =
-    &["の日", "休業", "休業日", "休暇", "休日", "祝日", "全休", "年末年始", "holiday"];
+pub(super) const NOBODY_ENDS: &[&str] = &[
+    "の日",
+    "休業",
+    "休業日",
+    "休暇",
+    "休日",
+    "祝日",
+    "全休",
+    "年末年始",
+    "holiday",
+    "休館日",
+    "記念日",
+    "年末休み",
+    "のため休み",
+];
 pub(super) const UNDECIDED: &[&str] =
     &["未定", "調整中", "検討中", "要調整", "仮", "tbd", "tba", "tbc", "?", "??", "???", "or"];
 /// A piece of a cell that cannot be read and has one of these in it may be about the people beside it.
@@ -311,8 +387,96 @@ pub(super) const ROW_CHANGES: &[&str] = &[
 ];
 /// The same where the cell is nothing else.
 pub(super) const ROW_CHANGE: &[&str] = &[
-    "休", "休み", "休暇", "欠", "案", "仮", "旧", "×", "✕", "✖", "ng", "off", "pto", "leave", "draft", "old", "tbd",
-    "未定", "tbc", "なし", "void", "out", "ooo", "away", "no",
+    "休", "休み", "休暇", "欠", "案", "仮", "旧", "ng", "off", "pto", "leave", "draft", "old", "tbd", "未定", "tbc",
+    "void", "out", "ooo", "away",
+];
+/// Those of them that may be about the work of the day, in a column of it where no person stands.
+pub(super) const WORK_CHANGES: &[&str] = &[
+    "取消",
+    "中止",
+    "キャンセル",
+    "変更",
+    "→",
+    "⇒",
+    "cancel",
+    "見送",
+    "延期",
+    "削除",
+    "振替",
+    "保留",
+    "無効",
+    "解除",
+    "確認中",
+    "調整中",
+    "要確認",
+    "pending",
+    "removed",
+    "reject",
+    "skipped",
+    "postponed",
+    "replaced",
+    "proposed",
+];
+/// Headings of columns about the work of the day.
+pub(super) const WORK: &[&str] = &[
+    "内容",
+    "特記",
+    "事項",
+    "予定",
+    "イベント",
+    "行事",
+    "作業",
+    "リリース",
+    "障害",
+    "トラブル",
+    "事象",
+    "アラート",
+    "会議",
+    "件名",
+    "概要",
+    "摘要",
+    "チケット",
+    "祝日",
+    "変更点",
+    "報告",
+    "event",
+    "events",
+    "incident",
+    "incidents",
+    "release",
+    "releases",
+    "deploy",
+    "holiday",
+    "holidays",
+    "meeting",
+    "meetings",
+    "ticket",
+    "tickets",
+    "topic",
+    "topics",
+    "description",
+    "detail",
+    "details",
+    "info",
+    "test",
+    "freeze",
+];
+/// Headings of columns in which a no says nothing of who is on call.
+pub(super) const ASIDES: &[&str] = &[
+    "出社",
+    "リモート",
+    "在宅",
+    "通勤",
+    "通知",
+    "変更",
+    "handover",
+    "changed",
+    "remote",
+    "office",
+    "wfh",
+    "pagerduty",
+    "slack",
+    "notified",
 ];
 /// Headings of columns that say of a person that they are not there: a tick in them, or the name of whoever is on call, is a change.
 pub(super) const AWAY: &[&str] = &[
@@ -422,6 +586,24 @@ pub(super) const ROTA_TITLE: &[&str] = &[
     "week",
     "週",
 ];
+/// Titles of a part of a rota.
+pub(super) const PERIOD_TITLE: &[&str] = &[
+    "前半",
+    "後半",
+    "上期",
+    "下期",
+    "上旬",
+    "中旬",
+    "下旬",
+    "四半期",
+    "続き",
+    "年末年始",
+    "sprint",
+    "スプリント",
+    "quarter",
+];
+/// Titles of lists of what was done when.
+pub(super) const LOG_TITLE: &[&str] = &["履歴", "history", "log", "changelog"];
 /// What a title says of itself, not of the days below it.
 pub(super) const STAMP: &[&str] = &["更新", "作成", "改訂", "改定", "updated", "created", "revised", "printed"];
 /// Titles of rotas for the night, where nothing says the day as well.
@@ -450,6 +632,8 @@ pub(super) const REMARKS: &[&str] = &[
     "main",
     "sub",
     "backup",
+    "テレワーク",
+    "確定",
 ];
 
 pub(super) const MEMBER_NAME: &[&str] =
@@ -474,11 +658,9 @@ pub(super) const MEMBER_OTHERS: &[&str] = &[
     "役割",
     "role",
     "title",
-    "電話",
     "携帯",
     "内線",
     "tel",
-    "phone",
     "mobile",
     "カナ",
     "かな",
@@ -508,7 +690,7 @@ pub(super) const HOLIDAY_NAME: &[&str] =
     &["name", "名前", "名称", "休日名", "祝日名", "休業日名", "内容", "理由", "holiday"];
 
 /// Every list that the documents print.
-pub fn lists() -> [WordList; 21] {
+pub fn lists() -> [WordList; 24] {
     const WHOLE: &str = "the heading is nothing but these";
     const HAS: &str = "the heading has one of these in it";
     const IS: &str = "the heading is one of these";
@@ -541,6 +723,13 @@ pub fn lists() -> [WordList; 21] {
             ROW_CHANGES,
         ),
         list("a change beside those on call", "such a cell is one of these", ROW_CHANGE),
+        list("about the work of the day", HAS, WORK),
+        list(
+            "a change of the work of the day",
+            "a cell below such a heading has one of these in it, and more, and no member's name",
+            WORK_CHANGES,
+        ),
+        list("a list of what was done when", "the title above has one of these in it", LOG_TITLE),
         list("a list of who is away", "the title above has one of these in it, and nothing of a rota", LEAVE_TITLE),
         list("a table that is not in force", "the title above has one of these in it", IDLE_TITLE),
         list("a table for the night", "the title above has one of these in it, and none of the day", NIGHT_TITLE),

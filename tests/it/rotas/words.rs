@@ -29,6 +29,9 @@ fn in_japanese(english: &str) -> &'static str {
         "not decided" => "未定",
         "as the row above" => "上の行と同じ",
         "a change beside those on call" => "当番の横に書かれた変更",
+        "about the work of the day" => "その日の作業についての列",
+        "a change of the work of the day" => "その日の作業の変更",
+        "a list of what was done when" => "変更履歴",
         "a list of who is away" => "休む人の一覧",
         "a table that is not in force" => "いまの当番表ではない表",
         "a table for the night" => "夜の当番表",
@@ -45,6 +48,9 @@ fn in_japanese(english: &str) -> &'static str {
             "同じ行の、備考ではないセルがこのどれかを含む"
         }
         "such a cell is one of these" => "同じ行の、備考ではないセルがこのどれかに等しい",
+        "a cell below such a heading has one of these in it, and more, and no member's name" => {
+            "そのような列のセルがこのどれかとほかの語を含み、メンバーの名前を含まない"
+        }
         "the title above has one of these in it, and nothing of a rota" => {
             "上の題がこのどれかを含み、当番表の題の語を含まない"
         }

@@ -6,6 +6,7 @@ use super::super::heading::{Kind, bare};
 use super::super::people::Names;
 use super::header::Header;
 use super::{Block, Layout, Length};
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -14,6 +15,8 @@ use std::ops::Range;
 pub struct Count {
     pub filled: usize,
     pub dates: usize,
+    /// Of these the ones that are more than the number of a day.
+    pub full: usize,
     pub weekdays: usize,
     pub people: usize,
 }
@@ -34,10 +37,11 @@ pub fn count(sheet: &Sheet, rows: Range<usize>, column: usize, names: Option<&Na
         }
         count.filled += 1;
         let text = if let Entry::Text(text) = entry { text.as_ref() } else { "" };
-        if date::weekday(text).is_some() {
-            count.weekdays += 1;
-        } else if date::read(entry).is_some() {
+        if date::read(entry).is_some() {
             count.dates += 1;
+            count.full += usize::from(date::is_date(entry));
+        } else if date::weekday(text).is_some() {
+            count.weekdays += 1;
         }
         count.people += usize::from(names.is_some_and(|names| names.are_members(&entry.text())));
     }
@@ -108,7 +112,7 @@ fn meant(sheet: &Sheet, header: &Header, rows: &Range<usize>, column: usize) -> 
 /// Whether most of what stands in a column is weekdays.
 fn is_of_weekdays(sheet: &Sheet, rows: &Range<usize>, column: usize) -> bool {
     let entries = || rows.clone().map(|row| sheet.entry(row, column)).filter(|entry| !entry.is_blank());
-    let is_one = |entry: &&Entry| matches!(entry, Entry::Text(text) if date::weekday(text).is_some());
+    let is_one = |entry: &&Entry| matches!(entry, Entry::Text(text) if date::weekday(text).is_some() && date::read(entry).is_none());
     entries().filter(is_one).count() * 2 > entries().count()
 }
 
@@ -116,7 +120,13 @@ fn block(sheet: &Sheet, names: &Names, header: &Header, rows: &Range<usize>, tab
     let of = |wanted: Kind| table.iter().filter(move |(_, kind)| *kind == wanted).map(|(column, _)| *column);
     let dates = |column: usize| count(sheet, rows.clone(), column, None).dates;
     let most_dates = |columns: &mut dyn Iterator<Item = usize>| {
-        columns.map(|column| (dates(column), std::cmp::Reverse(column))).max().map(|(dates, column)| (column.0, dates))
+        let counts: Vec<_> =
+            columns.map(|column| (count(sheet, rows.clone(), column, None), Reverse(column))).collect();
+        let most = counts.iter().max_by_key(|(count, column)| (count.dates, *column))?;
+        // Numbers of weeks or of days may stand before full dates.
+        let full = counts.iter().max_by_key(|(count, column)| (count.full, *column))?;
+        let (count, column) = if full.0.full * 2 >= most.0.dates { full } else { most };
+        Some((column.0, count.dates))
     };
     let is_unnamed = |column: &usize| header.entry(sheet, *column).is_blank();
     let unnamed: Vec<_> = of(Kind::Other).filter(is_unnamed).collect();

@@ -95,14 +95,19 @@ fn are_names_of_columns(sheet: &Sheet, row: usize) -> bool {
 }
 
 /// The rows that are headers.
-pub fn rows(sheet: &Sheet) -> Vec<usize> {
+pub fn rows(sheet: &Sheet, names: &Names) -> Vec<usize> {
     let rows: Vec<_> = sheet.filled_rows().collect();
     let next = rows.iter().skip(1).copied().map(Some).chain([None]);
-    rows.iter().copied().zip(next).filter(|(row, next)| is_header(sheet, *row, *next)).map(|(row, _)| row).collect()
+    rows.iter()
+        .copied()
+        .zip(next)
+        .filter(|(row, next)| is_header(sheet, names, *row, *next))
+        .map(|(row, _)| row)
+        .collect()
 }
 
 /// A date's heading and one for people; or one for people, and below a blank heading a date.
-fn is_header(sheet: &Sheet, row: usize, next: Option<usize>) -> bool {
+fn is_header(sheet: &Sheet, names: &Names, row: usize, next: Option<usize>) -> bool {
     let cells = &sheet.rows[row];
     if cells.iter().any(date::is_date) {
         return false;
@@ -112,7 +117,9 @@ fn is_header(sheet: &Sheet, row: usize, next: Option<usize>) -> bool {
     if has(&[Kind::Date]) && has(&[Kind::OnCall, Kind::Weak, Kind::Night, Kind::Half, Kind::Deputy, Kind::Change]) {
         return true;
     }
+    // A person and 副担当 in a row without a date are the second of the row above.
     has(&[Kind::OnCall])
+        && !sheet.filled_columns(row).any(|column| names.is_somebody(&sheet.text(row, column)))
         && next.is_some_and(|next| {
             sheet
                 .filled_columns(next)

@@ -1,5 +1,7 @@
 //! What stands over a table, or between its rows: a leave list, a draft and an old rota look like a rota.
 
+mod remark;
+
 use super::super::cells::{Entry, Sheet};
 use super::super::date;
 use super::super::words;
@@ -29,12 +31,21 @@ impl Title {
 
 /// What a title means; `None` for one that says nothing against the table.
 pub fn meant(title: &str) -> Option<Title> {
-    let lower = title.to_lowercase();
+    let lower = without_links(&title.to_lowercase());
     let has = |list: &[&str]| has(&lower, list);
-    if has(words::IDLE_TITLE) || (has(words::NIGHT_TITLE) && !has(words::DAY_TITLE)) {
+    let is_idle = has(words::IDLE_TITLE) && !remark::of_another_sheet(&lower);
+    if is_idle || (has(words::NIGHT_TITLE) && !has(words::DAY_TITLE) && !remark::of_the_night(&lower)) {
         return Some(Title::NotInForce);
     }
-    (has(words::LEAVE_TITLE) && !has(words::ROTA_TITLE)).then_some(Title::Leave)
+    (has(words::LEAVE_TITLE) && !has(words::ROTA_TITLE) && !remark::of_leave(&lower)).then_some(Title::Leave)
+}
+
+/// A text without addresses, whose words mean nothing here.
+fn without_links(text: &str) -> String {
+    if !text.contains("://") {
+        return text.to_owned();
+    }
+    text.split_inclusive(char::is_whitespace).map(|word| word.split("http").next().unwrap_or_default()).collect()
 }
 
 /// Whether one of these words stands in a text that is in lower case.
@@ -94,12 +105,17 @@ pub fn of(sheet: &Sheet, block: &Block) -> Titles {
     found
 }
 
-/// A title that says nothing against a table below it: a month, or a rota's.
-fn is_rotas(title: &str) -> bool {
+/// A title that says nothing against a table below it: a month or another period, or a rota's.
+pub fn is_rotas(title: &str) -> bool {
     let lower = title.to_lowercase();
     super::super::month::alone(title).is_some()
         || super::super::month::within(title).is_some()
-        || words::ROTA_TITLE.iter().any(|word| lower.contains(word))
+        || words::ROTA_TITLE.iter().chain(words::PERIOD_TITLE).any(|word| lower.contains(word))
+}
+
+/// Whether a title is that of a list of what was done when.
+pub fn is_log(title: &str) -> bool {
+    has(&title.to_lowercase(), words::LOG_TITLE)
 }
 
 #[cfg(test)]
@@ -122,6 +138,36 @@ mod tests {
             ("オンコール当番表 (日中・夜間)", None),
             ("Out-of-hours on-call (18:00 - 08:00)", Some(Title::NotInForce)),
             ("【参考】開発2課の当番", Some(Title::NotInForce)),
+            // What a remark says of the night, of leave and of other sheets says nothing of this table.
+            ("夜間は委託先 (03-0000-0000)", None),
+            ("土日祝・夜間は当番なし。障害は委託先が受けます", None),
+            ("夜間の連絡先：03-0000-0000", None),
+            ("夜間当番は別シート", None),
+            ("Nights and weekends: vendor", None),
+            ("Out of hours: call the NOC", None),
+            ("不在時は山本へ連絡", None),
+            ("お休みの場合は早めに連絡", None),
+            ("If you are on leave, swap with someone", None),
+            ("旧シートはこちら", None),
+            ("古い当番表は別タブにあります", None),
+            ("テンプレートをコピーして使ってください", None),
+            ("記入例：佐藤", None),
+            ("参考：手順書はこちら", None),
+            ("手順 https://wiki.example.com/old/runbook", None),
+            ("For old schedules see the archive tab", None),
+            // But these do.
+            ("夜間は下表のとおり", Some(Title::NotInForce)),
+            ("夜間当番：11月", Some(Title::NotInForce)),
+            ("Night on-call: 18:00-08:00", Some(Title::NotInForce)),
+            ("Night on-call: November 2026", Some(Title::NotInForce)),
+            ("旧シートです。新しい当番表はこちら", Some(Title::NotInForce)),
+            ("この表は古いです。新しい表は別シート", Some(Title::NotInForce)),
+            ("下書きです。確定版は別タブ", Some(Title::NotInForce)),
+            ("下書き：11月", Some(Title::NotInForce)),
+            ("11月分は未確定です", Some(Title::NotInForce)),
+            ("Old rota, please see the new sheet", Some(Title::NotInForce)),
+            ("参考：開発2課の当番", Some(Title::NotInForce)),
+            ("休暇は以下のとおり", Some(Title::Leave)),
         ] {
             assert_eq!(meant(title), expected, "{title}");
         }

@@ -99,7 +99,11 @@ impl<'a> Scan<'a> {
     fn weekday_or_remark(&mut self) -> Option<Option<Weekday>> {
         let rest = self.rest.trim_start();
         let Some(inner) = rest.strip_prefix(['(', '[']) else {
-            return Some(self.weekday());
+            // Nov 16, Mon.
+            let mut after = Scan { rest: rest.strip_prefix(',').unwrap_or(rest), ..*self };
+            let day = after.weekday();
+            *self = if day.is_some() { after } else { *self };
+            return Some(day);
         };
         let (word, after) = inner.split_once([')', ']'])?;
         let day = super::weekday(word);

@@ -165,7 +165,7 @@ pub fn is_none(piece: &str) -> bool {
 
 /// A name without さん and stars.
 pub fn undecorated(name: &str) -> &str {
-    let name = name.trim_matches(|c: char| "★☆◎●○◯■♪ ".contains(c));
+    let name = name.trim_matches(|c: char| "★☆◎●○◯■♪✓✔✅。 ".contains(c));
     let bare = ["さん", "様", "氏", "君", "くん"].iter().find_map(|title| name.strip_suffix(title));
     match bare.or_else(|| without_san(name)).map(str::trim_end) {
         Some(bare) if !bare.is_empty() => bare,

@@ -1,12 +1,15 @@
 //! What stands beside the people of a row: that it is for the night, that it was cancelled, that two rows of a day are for
 //! two things.
 
+mod headings;
+
 use super::super::block::Block;
 use super::super::cells::{Entry, Sheet};
 use super::super::heading::{Kind, bare, is_place, kind};
 use super::super::people::Names;
 use super::super::words;
 use crate::domain::rotation::{Problem, ShiftCell};
+use headings::{Headings, TICKS};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// For which part of the day a row is.
@@ -47,8 +50,7 @@ impl<'a> Beside<'a> {
         let is_of_a_person = |column: usize| belongs_to_people(sheet, block, column, dated.clone());
         let labels = block.others.iter().chain(&block.end).copied();
         let parting = labels.filter(|column| !is_of_a_person(*column));
-        let is_role =
-            |row: usize, column| matches!(sheet.entry(row, column), Entry::Text(text) if kind(text) == Kind::OnCall);
+        let is_role = |row: usize, column| matches!(sheet.entry(row, column), Entry::Text(text) if kind(text) == Kind::OnCall && text != "平日");
         let has_roles = |column: &usize| dated.clone().any(|row| is_role(row, *column));
         Self {
             unnamed: unnamed.collect(),
@@ -92,7 +94,7 @@ impl<'a> Beside<'a> {
             if is_made_of(words::HALF).is_some() {
                 return Part::Half(*column);
             }
-            if self.is_change(text, *column) {
+            if self.is_change(text, row, *column) {
                 return Part::Changed(*column);
             }
         }
@@ -117,13 +119,20 @@ impl<'a> Beside<'a> {
     }
 
     /// Whether a cell beside those on call may change who is.
-    fn is_change(&self, text: &str, column: usize) -> bool {
+    fn is_change(&self, text: &str, row: usize, column: usize) -> bool {
         let lower = text.to_lowercase();
-        let is_marked = words::ROW_CHANGES.iter().any(|word| lower.contains(word));
+        let is_about_people = || !self.headings.work.contains(&column) || self.names.are_in(text);
+        let is_change = |word: &str| {
+            let is_whole = || word == lower;
+            lower.contains(word) && (is_about_people() || is_whole() || !words::WORK_CHANGES.contains(&word))
+        };
+        let is_marked = words::ROW_CHANGES.iter().any(|word| is_change(word)) && !is_today(&lower);
         let is_other_role = self.roles.contains(&column) && kind(text) != Kind::OnCall;
+        let is_no = NOTHING.contains(&lower.as_str());
         is_marked
             || is_other_role
-            || self.headings.is_against(column, &lower)
+            || self.headings.is_against(column, row, &lower)
+            || (is_no && !self.headings.may_be_none(column))
             || words::ROW_CHANGE.contains(&lower.as_str())
             || (self.unnamed.contains(&column) && self.names.are_in(text))
     }
@@ -132,7 +141,8 @@ impl<'a> Beside<'a> {
     pub fn apart(&self, one: usize, other: usize) -> Option<ShiftCell> {
         let differs = |column: &usize| {
             let (one, other) = (self.sheet.entry(one, *column), self.sheet.entry(other, *column));
-            one != other && [one, other].into_iter().all(|entry| self.is_label(entry))
+            let is_order = |entry: &Entry| self.headings.orders.contains(column) && matches!(entry, Entry::Number(_));
+            one != other && [one, other].into_iter().all(|entry| self.is_label(entry) && !is_order(entry))
         };
         self.parting
             .iter()
@@ -151,39 +161,13 @@ impl<'a> Beside<'a> {
     }
 }
 
-/// What people put into a cell to say that something is so.
-const TICKS: [&str; 12] = ["true", "yes", "y", "1", "x", "○", "〇", "✓", "✔", "☑", "済", "済み"];
+/// What says in a cell of its own that there is nothing, or that it is not so.
+const NOTHING: [&str; 5] = ["なし", "no", "×", "✕", "✖"];
 
-/// Columns whose headings say of what stands in them that it speaks for a row, or against it.
-#[derive(Debug, Default)]
-struct Headings {
-    /// 休み, 無効: anything in them is against it.
-    away: Vec<usize>,
-    /// 有効, confirmed: a no in them is.
-    valid: Vec<usize>,
-}
-
-impl Headings {
-    fn of(sheet: &Sheet, block: &Block) -> Self {
-        let Some(header) = block.header else { return Self::default() };
-        let has = |column: &usize, list: &[&str]| has_heading(&sheet.text(header, *column), list);
-        let columns = |list| block.others.iter().copied().filter(move |column| has(column, list)).collect();
-        Self { away: columns(words::AWAY), valid: columns(words::VALID) }
-    }
-
-    /// Whether a cell, in lower case, is against its row: a tick under 休み, a no under 確定. Names are looked at apart.
-    fn is_against(&self, column: usize, lower: &str) -> bool {
-        let is_no = words::NO.contains(&lower);
-        let is_tick = TICKS.contains(&lower);
-        (self.away.contains(&column) && is_tick) || (self.valid.contains(&column) && is_no)
-    }
-}
-
-/// Whether a heading has one of these words in it; English ones as words of their own.
-fn has_heading(heading: &str, list: &[&str]) -> bool {
-    let lower = heading.to_lowercase();
-    let is_word = |word: &str| lower.split(|c: char| !c.is_ascii_alphabetic()).any(|part| part == word);
-    list.iter().any(|word| if word.is_ascii() { is_word(word) } else { lower.contains(word) })
+/// →今週: where the reader is.
+fn is_today(lower: &str) -> bool {
+    let bare = lower.trim_matches(|c: char| "→⇒←⇐ ".contains(c));
+    ["今週", "今日", "本日", "今ここ", "当番中", "today", "this week", "now", "here", "current"].contains(&bare)
 }
 
 /// Whether what stands in a column belongs to the person of the row, like a telephone number: each has a value of their
