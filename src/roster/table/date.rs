@@ -72,7 +72,14 @@ pub(super) fn read(entry: &Entry) -> Option<Written> {
 
 /// Whether a cell holds more of a date than the number of a day.
 pub(super) fn is_date(entry: &Entry) -> bool {
-    read(entry).is_some_and(|written| !matches!(written.first.day, Day::Only(_)))
+    read(entry).is_some_and(|written| written.is_full())
+}
+
+impl Written {
+    /// Whether it is more than the number of a day.
+    pub fn is_full(&self) -> bool {
+        !matches!(self.first.day, Day::Only(_))
+    }
 }
 
 fn single(first: Point) -> Written {

@@ -101,14 +101,14 @@ fn without_titles(sheet: &Sheet, tables: &[Table], places: &mut Vec<Place>) {
         let turn = turn(tables, *place);
         turn.cells.iter().all(|cell| *cell.says == Says::Nothing) && sheet.filled_columns(turn.row).count() == 1
     };
-    let kept: Vec<_> = places
-        .chunk_by(|one, next| one.day == next.day)
-        .flat_map(|places| {
-            let has_others = places.len() > 1 && places.iter().any(|place| !is_title(place));
-            places.iter().filter(move |place| !has_others || !is_title(place)).copied()
-        })
+    let several = places.chunk_by(|one, next| one.day == next.day).filter(|places| places.len() > 1);
+    let titles: BTreeSet<_> = several
+        .filter(|places| places.iter().any(|place| !is_title(place)))
+        .flat_map(|places| places.iter().copied().filter(is_title))
         .collect();
-    *places = kept;
+    if !titles.is_empty() {
+        places.retain(|place| !titles.contains(place));
+    }
 }
 
 /// Why nobody can be sure of a day, by the cell of the date that raises the doubt.

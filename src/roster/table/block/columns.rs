@@ -37,9 +37,9 @@ pub fn count(sheet: &Sheet, rows: Range<usize>, column: usize, names: Option<&Na
         }
         count.filled += 1;
         let text = if let Entry::Text(text) = entry { text.as_ref() } else { "" };
-        if date::read(entry).is_some() {
+        if let Some(written) = date::read(entry) {
             count.dates += 1;
-            count.full += usize::from(date::is_date(entry));
+            count.full += usize::from(written.is_full());
         } else if date::weekday(text).is_some() {
             count.weekdays += 1;
         }
