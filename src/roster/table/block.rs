@@ -11,7 +11,7 @@ pub(super) use columns::count;
 use header::Header;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-pub(super) use title::{Title, is_log, is_rotas, meant};
+pub(super) use title::{Title, is_log, is_only_rotas, meant};
 
 /// A table: its rows and what its columns are. There may be several in a tab, beside and below each other.
 #[derive(Debug, Clone, PartialEq, Eq)]

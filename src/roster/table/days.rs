@@ -2,11 +2,12 @@
 
 use super::block::Block;
 use super::cells::Sheet;
+use super::date;
 use super::turns::Turn;
 use crate::domain::holidays;
 use crate::domain::rotation::{CellRef, Finding, Problem, Rotation, Says, Shift, ShiftCell};
 use crate::domain::text::Foreign;
-use chrono::{Datelike as _, NaiveDate, Weekday};
+use chrono::{Datelike as _, Days, NaiveDate, Weekday};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -95,19 +96,30 @@ fn places(tables: &[Table]) -> Vec<Place> {
     places
 }
 
-/// A row with a date and nothing else stands over the rows of its days, as 11/16〜11/20 does over a week.
+/// A row with a week or a span and nothing else stands over the rows of its days, as 11/16〜11/20 does: it is no row of them.
 fn without_titles(sheet: &Sheet, tables: &[Table], places: &mut Vec<Place>) {
+    /// A header may stand between.
+    const NEAR: usize = 2;
     let is_title = |place: &Place| {
-        let turn = turn(tables, *place);
-        turn.cells.iter().all(|cell| *cell.says == Says::Nothing) && sheet.filled_columns(turn.row).count() == 1
+        let (turn, column) = (turn(tables, *place), tables[place.table].block.date);
+        let is_long = |written: date::Written| written.is_week || written.last.is_some();
+        turn.cells.iter().all(|cell| *cell.says == Says::Nothing)
+            && sheet.filled_columns(turn.row).count() == 1
+            && date::read(sheet.entry(turn.row, column)).is_some_and(is_long)
     };
-    let several = places.chunk_by(|one, next| one.day == next.day).filter(|places| places.len() > 1);
-    let titles: BTreeSet<_> = several
-        .filter(|places| places.iter().any(|place| !is_title(place)))
-        .flat_map(|places| places.iter().copied().filter(is_title))
-        .collect();
+    let is_below = |title: &Turn, other: &Turn| {
+        let days = title.first..=title.last.max(title.first + Days::new(6));
+        (title.row + 1..=title.row + NEAR).contains(&other.row) && days.contains(&other.first)
+    };
+    let turns = || tables.iter().flat_map(|table| &table.turns);
+    let mut titles: BTreeSet<_> =
+        places.iter().filter(|place| is_title(place)).map(|place| (place.table, place.turn)).collect();
+    titles.retain(|(table, position)| {
+        let title = &tables[*table].turns[*position];
+        turns().any(|other| is_below(title, other))
+    });
     if !titles.is_empty() {
-        places.retain(|place| !titles.contains(place));
+        places.retain(|place| !titles.contains(&(place.table, place.turn)));
     }
 }
 

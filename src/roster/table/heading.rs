@@ -58,7 +58,8 @@ pub(super) fn kind(heading: &str) -> Kind {
     } else if has_word(heading, bare, words::HALF) {
         Kind::Half
     } else if is_on_call(bare) {
-        Kind::OnCall
+        // 保守担当, "assigned to": beside those on call they have something else to do.
+        if has(words::ALSO_WORK) { Kind::Weak } else { Kind::OnCall }
     } else if is(words::WEAK) {
         Kind::Weak
     } else {
@@ -77,10 +78,11 @@ fn without_hours(heading: &str) -> &str {
     let Some((rest, remark)) = heading.strip_suffix([')', ']']).and_then(|text| text.split_once(['(', '['])) else {
         return heading;
     };
-    let has_hour =
-        |end: &str| remark.match_indices(end).any(|(at, _)| remark[..at].ends_with(|c: char| c.is_ascii_digit()));
+    // (9am-6pm), but not (6pm-9am).
+    let hours = remark.split_once(['-', '–', '〜', '~']);
+    let is_by_day = hours.is_some_and(|(start, end)| start.trim().ends_with("am") && end.trim().ends_with("pm"));
     let is_idle = remark.contains(':')
-        || (has_hour("am") && has_hour("pm"))
+        || is_by_day
         || ["姓", "名前", "氏名"].contains(&remark)
         || ["敬称略", "DD/MM", "MM/DD", "dd/mm", "mm/dd", "yyyy", "YYYY"].iter().any(|word| remark.contains(word))
         || super::date::weekday(remark).is_some();
@@ -235,14 +237,12 @@ mod tests {
                 "当番さん",
                 "担当者氏名",
                 "担当者（姓）",
-                "緊急対応者",
                 "本日の当番",
                 "一次受け",
             ],
             Kind::OnCall,
         );
-        check(&["補助", "従", "L1", "Assigned to", "Developer on call", "Primary (9am-6pm)"], Kind::OnCall);
-        check(&["日時", "対象日", "対応日", "勤務日"], Kind::Date);
+        check(&["補助", "従", "L1", "Primary (9am-6pm)"], Kind::OnCall);
         check(&["Fortnight", "Date (DD/MM)", "Week Beginning (Mon)", "日にち", "Dates", "Period"], Kind::Date);
         check(&["責任者", "Manager On-Call", "エスカレーション先", "Incident Commander", "Team lead"], Kind::Boss);
         check(&["担当（夜間）", "夜間当番", "Primary - out of hours", "Night on-call", "休日当番"], Kind::Night);
@@ -272,6 +272,7 @@ mod tests {
             Kind::OnCall,
         );
         check(&["名前", "氏名", "Name", "who", "Person"], Kind::Weak);
+        check(&["緊急対応者", "保守当番", "Assigned to", "Developer on call", "Support engineer"], Kind::Weak);
         check(
             &[
                 "担当業務",

@@ -174,9 +174,11 @@ fn line_breaks(cells: &[ShiftCell]) -> Vec<Finding> {
 /// Whether a date's heading stands in the row, or that of a day on which something was written, and another beside it.
 fn is_other_header(sheet: &Sheet, block: &Block, row: usize) -> bool {
     let Entry::Text(text) = sheet.entry(row, block.date) else { return false };
+    let is_apart = row.checked_sub(1).is_some_and(|above| sheet.is_blank(above));
+    let is_of_days = kind(text) == Kind::Date || (is_apart && text.ends_with(['日', '時']));
     let is_heading =
         |column| matches!(sheet.entry(row, column), Entry::Text(_)) && date::read(sheet.entry(row, column)).is_none();
-    (kind(text) == Kind::Date || month::is_stamp(text))
+    (is_of_days || month::is_stamp(text))
         && sheet.filled_columns(row).count() > 1
         && sheet.filled_columns(row).all(is_heading)
 }
@@ -186,10 +188,10 @@ fn other_title(sheet: &Sheet, block: &Block, row: usize) -> Option<Finding> {
     let mut columns = sheet.filled_columns(row);
     let (column, None) = (columns.next()?, columns.next()) else { return None };
     let Entry::Text(text) = sheet.entry(row, column) else { return None };
-    const LONGEST: usize = 16;
-    let is_short = text.chars().count() <= LONGEST && !text.starts_with(['※', '*', '(', '注']);
+    const LONGEST: usize = 40;
+    let is_short = text.len() <= LONGEST && !text.starts_with(['※', '*', '(', '注']);
     let is_apart = row.checked_sub(1).is_some_and(|above| sheet.is_blank(above));
-    let is_other = (is_apart && is_short && !block::is_rotas(text)) || block::is_log(text);
+    let is_other = (is_apart && is_short && column <= block.date && !block::is_only_rotas(text)) || block::is_log(text);
     let of_something_else = || is_other.then_some(Title::NotInForce);
     let title = block::meant(text).or_else(of_something_else)?;
     let has_more = (row + 1..block.rows.end).any(|below| date::is_date(sheet.entry(below, block.date)));

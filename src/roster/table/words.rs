@@ -58,10 +58,6 @@ pub(super) const DATE: &[&str] = &[
     "from",
     "period",
     "dates",
-    "日時",
-    "対象",
-    "対応",
-    "勤務",
     "日にち",
     "fortnight",
 ];
@@ -199,6 +195,8 @@ pub(super) const GENERIC: &[&str] = &[
     "support",
     "developer",
 ];
+/// Headings with one of these may be about other work, and say who is on call only where no other column does.
+pub(super) const ALSO_WORK: &[&str] = &["保守", "呼出", "緊急", "assigned", "support", "developer"];
 /// Cells that say a place among those on call, and not another duty.
 pub(super) const PLACES: &[&str] = &[
     "主",
@@ -461,23 +459,54 @@ pub(super) const WORK: &[&str] = &[
     "test",
     "freeze",
 ];
-/// Headings of columns in which a no says nothing of who is on call.
-pub(super) const ASIDES: &[&str] = &[
+/// Headings with one of these may be about those on call after all.
+pub(super) const WORK_OF_PEOPLE: &[&str] = &[
+    "状態",
+    "状況",
+    "ステータス",
+    "status",
+    "勤務",
+    "シフト",
+    "当番",
+    "オンコール",
     "出社",
-    "リモート",
-    "在宅",
-    "通勤",
-    "通知",
-    "変更",
-    "handover",
-    "changed",
-    "remote",
-    "office",
-    "wfh",
-    "pagerduty",
-    "slack",
-    "notified",
+    "出勤",
+    "休み",
+    "休暇",
+    "可",
+    "対応予定",
+    "受信",
+    "duty",
+    "response",
+    "/",
+    "・",
+    "(",
 ];
+/// What says in a cell about work that a change is one of those on call.
+pub(super) const OF_PEOPLE: &[&str] = &[
+    "当番",
+    "担当",
+    "オンコール",
+    "シフト",
+    "本人",
+    "さん",
+    "氏",
+    "に変更",
+    "へ変更",
+    "変更あり",
+    "体調",
+    "発熱",
+    "on-call",
+    "oncall",
+    "on call",
+    "shift",
+    "primary",
+    "secondary",
+    "replaced by",
+];
+/// Headings of columns in which a no says nothing of who is on call.
+pub(super) const ASIDES: &[&str] =
+    &["出社", "リモート", "在宅", "通勤", "変更", "handover", "changed", "remote", "office", "wfh"];
 /// Headings of columns that say of a person that they are not there: a tick in them, or the name of whoever is on call, is a change.
 pub(super) const AWAY: &[&str] = &[
     "休",
@@ -515,6 +544,8 @@ pub(super) const VALID: &[&str] = &[
     "agreed",
     "ok",
 ];
+/// Those of them that are ticked day by day.
+pub(super) const CHECKS: &[&str] = &["確認", "確定", "承認", "confirmed", "approved", "agreed", "ok"];
 /// What is a no.
 pub(super) const NO: &[&str] =
     &["false", "no", "n", "0", "×", "✕", "✖", "x", "-", "未", "ng", "否", "不可", "未確定", "未承認"];

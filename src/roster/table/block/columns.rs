@@ -17,6 +17,8 @@ pub struct Count {
     pub dates: usize,
     /// Of these the ones that are more than the number of a day.
     pub full: usize,
+    /// The dates that are not the one above again.
+    pub changes: usize,
     pub weekdays: usize,
     pub people: usize,
 }
@@ -30,6 +32,7 @@ impl Count {
 /// What stands in a column. `names` is asked only when people are to be counted.
 pub fn count(sheet: &Sheet, rows: Range<usize>, column: usize, names: Option<&Names>) -> Count {
     let mut count = Count::default();
+    let mut above = None;
     for row in rows {
         let entry = sheet.entry(row, column);
         if entry.is_blank() {
@@ -40,6 +43,7 @@ pub fn count(sheet: &Sheet, rows: Range<usize>, column: usize, names: Option<&Na
         if let Some(written) = date::read(entry) {
             count.dates += 1;
             count.full += usize::from(written.is_full());
+            count.changes += usize::from(above.replace(written) != Some(written));
         } else if date::weekday(text).is_some() {
             count.weekdays += 1;
         }
@@ -122,10 +126,11 @@ fn block(sheet: &Sheet, names: &Names, header: &Header, rows: &Range<usize>, tab
     let most_dates = |columns: &mut dyn Iterator<Item = usize>| {
         let counts: Vec<_> =
             columns.map(|column| (count(sheet, rows.clone(), column, None), Reverse(column))).collect();
-        let most = counts.iter().max_by_key(|(count, column)| (count.dates, *column))?;
-        // Numbers of weeks or of days may stand before full dates.
-        let full = counts.iter().max_by_key(|(count, column)| (count.full, *column))?;
-        let (count, column) = if full.0.full * 2 >= most.0.dates { full } else { most };
+        // The week may stand beside each of its days.
+        let most = counts.iter().max_by_key(|(count, column)| (count.dates, count.changes, *column))?;
+        // Numbers of weeks may stand before full dates.
+        let full = counts.iter().max_by_key(|(count, column)| (count.full.min(count.changes), *column))?;
+        let (count, column) = if full.0.full.min(full.0.changes) * 2 >= most.0.dates { full } else { most };
         Some((column.0, count.dates))
     };
     let is_unnamed = |column: &usize| header.entry(sheet, *column).is_blank();

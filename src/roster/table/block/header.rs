@@ -119,7 +119,7 @@ fn is_header(sheet: &Sheet, names: &Names, row: usize, next: Option<usize>) -> b
     }
     // A person and 副担当 in a row without a date are the second of the row above.
     has(&[Kind::OnCall])
-        && !sheet.filled_columns(row).any(|column| names.is_somebody(&sheet.text(row, column)))
+        && !(kinds.len() == 2 && sheet.filled_columns(row).any(|column| names.is_somebody(&sheet.text(row, column))))
         && next.is_some_and(|next| {
             sheet
                 .filled_columns(next)

@@ -106,11 +106,35 @@ pub fn of(sheet: &Sheet, block: &Block) -> Titles {
 }
 
 /// A title that says nothing against a table below it: a month or another period, or a rota's.
-pub fn is_rotas(title: &str) -> bool {
+fn is_rotas(title: &str) -> bool {
     let lower = title.to_lowercase();
     super::super::month::alone(title).is_some()
         || super::super::month::within(title).is_some()
         || words::ROTA_TITLE.iter().chain(words::PERIOD_TITLE).any(|word| lower.contains(word))
+}
+
+/// Whether nothing else is in a title than a period and the words of a rota: 第2週, `Sprint 43`, ■12月 オンコール当番表.
+pub fn is_only_rotas(title: &str) -> bool {
+    const LETTERS: &str = "月火水木金土日祝年第期分前後の表者";
+    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let is_known = |word: &str| {
+        word == "of"
+            || MONTHS.iter().any(|month| word.starts_with(month))
+            || is_one_of(word, words::ROTA_TITLE)
+            || is_one_of(word, words::PERIOD_TITLE)
+    };
+    let lower = title.to_lowercase();
+    let english = lower.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty());
+    let mut rest = lower.clone();
+    for word in words::ROTA_TITLE.iter().chain(words::PERIOD_TITLE).filter(|word| !word.is_ascii()) {
+        rest = rest.replace(word, "");
+    }
+    let is_left = |c: char| c.is_alphanumeric() && !c.is_ascii() && !LETTERS.contains(c);
+    english.into_iter().all(|word| is_known(word) || ["on", "call"].contains(&word)) && !rest.contains(is_left)
+}
+
+fn is_one_of(word: &str, list: &[&str]) -> bool {
+    list.contains(&word)
 }
 
 /// Whether a title is that of a list of what was done when.
@@ -144,6 +168,7 @@ mod tests {
             ("夜間の連絡先：03-0000-0000", None),
             ("夜間当番は別シート", None),
             ("Nights and weekends: vendor", None),
+            ("夜間は自動音声", None),
             ("Out of hours: call the NOC", None),
             ("不在時は山本へ連絡", None),
             ("お休みの場合は早めに連絡", None),
@@ -153,6 +178,7 @@ mod tests {
             ("テンプレートをコピーして使ってください", None),
             ("記入例：佐藤", None),
             ("参考：手順書はこちら", None),
+            ("旧当番表は「2025年度」シート", None),
             ("手順 https://wiki.example.com/old/runbook", None),
             ("For old schedules see the archive tab", None),
             // But these do.
@@ -168,6 +194,23 @@ mod tests {
             ("Old rota, please see the new sheet", Some(Title::NotInForce)),
             ("参考：開発2課の当番", Some(Title::NotInForce)),
             ("休暇は以下のとおり", Some(Title::Leave)),
+            ("PTO calendar - please fill in", Some(Title::Leave)),
+            ("有給は各自記入", Some(Title::Leave)),
+            ("不在の場合は名前を記入", Some(Title::Leave)),
+            ("Leave: you must get approval first", Some(Title::Leave)),
+            ("夜間当番：インフラチーム", Some(Title::NotInForce)),
+            ("夜間当番表（内線 1234）", Some(Title::NotInForce)),
+            ("夜間当番は2名体制", Some(Title::NotInForce)),
+            ("Night on-call: Platform team", Some(Title::NotInForce)),
+            ("Night on-call rota (see #ops-night for questions)", Some(Title::NotInForce)),
+            ("下書きです。旧版は別タブ", Some(Title::NotInForce)),
+            ("【下書き】旧シートは別タブ", Some(Title::NotInForce)),
+            ("DRAFT - example: Alice", Some(Title::NotInForce)),
+            ("記入例：日付と名前を入れる", Some(Title::NotInForce)),
+            ("旧体制の当番は廃止", Some(Title::NotInForce)),
+            ("Old schedules are kept here", Some(Title::NotInForce)),
+            ("参考：開発2課の当番はこちら", Some(Title::NotInForce)),
+            ("Template is for next quarter, do not use", Some(Title::NotInForce)),
         ] {
             assert_eq!(meant(title), expected, "{title}");
         }

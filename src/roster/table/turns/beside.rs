@@ -50,7 +50,8 @@ impl<'a> Beside<'a> {
         let is_of_a_person = |column: usize| belongs_to_people(sheet, block, column, dated.clone());
         let labels = block.others.iter().chain(&block.end).copied();
         let parting = labels.filter(|column| !is_of_a_person(*column));
-        let is_role = |row: usize, column| matches!(sheet.entry(row, column), Entry::Text(text) if kind(text) == Kind::OnCall && text != "平日");
+        let is_role =
+            |row: usize, column| matches!(sheet.entry(row, column), Entry::Text(text) if kind(text) == Kind::OnCall);
         let has_roles = |column: &usize| dated.clone().any(|row| is_role(row, *column));
         Self {
             unnamed: unnamed.collect(),
@@ -74,7 +75,11 @@ impl<'a> Beside<'a> {
             return Part::Changed(column);
         }
         for column in self.block.others.iter().chain(&self.block.unnamed).chain(&self.block.change) {
-            let Entry::Text(text) = self.sheet.entry(row, *column) else { continue };
+            let entry = self.sheet.entry(row, *column);
+            if matches!(entry, Entry::Number(_)) && self.headings.is_against(*column, row, &entry.text()) {
+                return Part::Changed(*column);
+            }
+            let Entry::Text(text) = entry else { continue };
             const LONGEST: usize = 80;
             if text.len() > LONGEST {
                 continue;
@@ -121,18 +126,26 @@ impl<'a> Beside<'a> {
     /// Whether a cell beside those on call may change who is.
     fn is_change(&self, text: &str, row: usize, column: usize) -> bool {
         let lower = text.to_lowercase();
-        let is_about_people = || !self.headings.work.contains(&column) || self.names.are_in(text);
+        let is_of_people = || {
+            words::OF_PEOPLE.iter().any(|word| lower.contains(word))
+                || lower.starts_with(['→', '⇒'])
+                || lower.ends_with(['→', '⇒'])
+        };
+        let is_about_people = || !self.headings.work.contains(&column) || self.names.are_in(text) || is_of_people();
         let is_change = |word: &str| {
-            let is_whole = || word == lower;
+            // リリース中止 is about the release; 中止 and 中止(体調不良) may not be.
+            let is_whole = || lower.starts_with(word);
             lower.contains(word) && (is_about_people() || is_whole() || !words::WORK_CHANGES.contains(&word))
         };
-        let is_marked = words::ROW_CHANGES.iter().any(|word| is_change(word)) && !is_today(&lower);
-        let is_other_role = self.roles.contains(&column) && kind(text) != Kind::OnCall;
+        let is_marked =
+            words::ROW_CHANGES.iter().any(|word| is_change(word)) && !is_today(&lower) && lower != "振替休日";
+        let is_other_role =
+            self.roles.contains(&column) && kind(text) != Kind::OnCall && !DAYS_OFF.contains(&lower.as_str());
         let is_no = NOTHING.contains(&lower.as_str());
         is_marked
             || is_other_role
             || self.headings.is_against(column, row, &lower)
-            || (is_no && !self.headings.may_be_none(column))
+            || (is_no && !self.headings.may_be_none(column, &lower))
             || words::ROW_CHANGE.contains(&lower.as_str())
             || (self.unnamed.contains(&column) && self.names.are_in(text))
     }
@@ -163,6 +176,9 @@ impl<'a> Beside<'a> {
 
 /// What says in a cell of its own that there is nothing, or that it is not so.
 const NOTHING: [&str; 5] = ["なし", "no", "×", "✕", "✖"];
+
+/// What stands beside 平日 in the rows of other days.
+const DAYS_OFF: [&str; 8] = ["休日", "祝日", "祝", "土日", "土日祝", "土曜", "日曜", "土日・祝"];
 
 /// →今週: where the reader is.
 fn is_today(lower: &str) -> bool {

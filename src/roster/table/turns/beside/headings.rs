@@ -6,7 +6,8 @@ use super::super::super::words;
 use std::collections::BTreeMap;
 
 /// What people put into a cell to say that something is so.
-pub const TICKS: [&str; 12] = ["true", "yes", "y", "1", "x", "○", "〇", "✓", "✔", "☑", "済", "済み"];
+pub const TICKS: [&str; 17] =
+    ["true", "yes", "y", "ok", "o", "可", "1", "x", "○", "〇", "◯", "◎", "✓", "✔", "☑", "済", "済み"];
 
 /// Columns whose headings say of what stands in them that it speaks for a row, or against it.
 #[derive(Debug, Default)]
@@ -24,22 +25,26 @@ pub struct Headings {
 }
 
 /// How a column is ticked.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Ticked {
     /// The last row with a tick in it: those below have not been looked at yet.
     last: Option<usize>,
-    /// A small x is one, as there is no other.
+    /// A small x is one, as nothing else stands in the column.
     with_x: bool,
 }
 
 impl Ticked {
     fn of(sheet: &Sheet, column: usize, rows: impl Iterator<Item = usize> + Clone) -> Self {
-        let is_tick = |row: &usize, with_x: bool| {
-            let lower = sheet.text(*row, column).to_lowercase();
-            TICKS.contains(&lower.as_str()) && (with_x || lower != "x")
+        let text = |row: usize| sheet.text(row, column).to_lowercase();
+        // From the first row on, down to where nobody has looked yet.
+        let mut rest = rows.clone().filter(|row| !sheet.is_blank(*row)).map(text).skip_while(|text| text == "x");
+        const FEW: usize = 2;
+        let with_x = rest.all(|text| text.is_empty()) && rows.clone().filter(|row| text(*row) == "x").count() >= FEW;
+        let is_tick = |row: &usize| {
+            let text = text(*row);
+            TICKS.contains(&text.as_str()) && (with_x || text != "x")
         };
-        let with_x = !rows.clone().any(|row| is_tick(&row, false));
-        Self { last: rows.filter(|row| is_tick(row, with_x)).last(), with_x }
+        Self { last: rows.filter(is_tick).last(), with_x }
     }
 
     fn is_no(&self, row: usize, lower: &str) -> bool {
@@ -55,11 +60,20 @@ impl Headings {
         let Some(header) = block.header else { return Self::default() };
         let has = |column: &usize, list: &[&str]| has_heading(&sheet.text(header, *column), list);
         let columns = |list| block.others.iter().copied().filter(move |column| has(column, list));
-        let ticked = |column| (column, Ticked::of(sheet, column, block.rows.clone()));
+        // 出勤 and "active" are as they are; 確認 is ticked by and by.
+        let is_check = |column: &usize| has(column, words::CHECKS);
+        let ticked = |column| {
+            let ticked = is_check(&column).then(|| Ticked::of(sheet, column, block.rows.clone()));
+            (column, ticked.unwrap_or_default())
+        };
+        let is_only_work = |column: &usize| {
+            let heading = sheet.text(header, *column).to_lowercase();
+            !words::WORK_OF_PEOPLE.iter().any(|word| heading.contains(word))
+        };
         Self {
             away: columns(words::AWAY).collect(),
             valid: columns(words::VALID).map(ticked).collect(),
-            work: columns(words::WORK).collect(),
+            work: columns(words::WORK).filter(is_only_work).collect(),
             asides: columns(words::ASIDES).collect(),
             orders: block.others.iter().copied().filter(|column| is_order(&sheet.text(header, *column))).collect(),
         }
@@ -73,14 +87,15 @@ impl Headings {
     }
 
     /// Whether なし in a column says nothing against a row: there was no incident, nobody is away.
-    pub fn may_be_none(&self, column: usize) -> bool {
+    pub fn may_be_none(&self, column: usize, lower: &str) -> bool {
         let is_in = |columns: &Vec<usize>| columns.contains(&column);
-        is_in(&self.work) || is_in(&self.asides) || is_in(&self.away)
+        let is_word = ["なし", "no"].contains(&lower);
+        is_in(&self.asides) || (is_word && (is_in(&self.work) || is_in(&self.away)))
     }
 }
 
 fn is_order(heading: &str) -> bool {
-    const ORDERS: [&str; 10] = ["no", "no.", "#", "番号", "順番", "順位", "優先順位", "order", "priority", "level"];
+    const ORDERS: [&str; 5] = ["順番", "順位", "優先順位", "order", "priority"];
     ORDERS.contains(&heading.to_lowercase().as_str())
 }
 
