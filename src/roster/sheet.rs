@@ -11,22 +11,24 @@
 //! locale, and it would read the system's root certificates. A range is encoded in a query, but not in a path. There is no
 //! time limit; callers set one for token and read together.
 
+mod known;
 mod range;
 mod refusal;
 
-use super::table::{Cell, Grid, Merge, Missing, Neighbour, Tabs};
+use super::table::{Cell, Grid, Missing, Neighbour, Tabs};
 use super::token::{SCOPE, ServiceAccount, Tokens, words};
 use crate::domain::text::{Foreign, Link};
 use crate::domain::unreadable::Unreadable;
 use crate::net::digest::sha256;
 use crate::net::secret::Secret;
 use chrono::{DateTime, NaiveDate, Utc};
-use google_sheets4::api::{GridRange, Spreadsheet, ValueRange};
+use google_sheets4::api::ValueRange;
 use google_sheets4::{Error, Sheets};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+use known::{Known, known, within};
 pub use range::Ranges;
 use range::{Wanted, place, shown};
 use serde_json::Value;
@@ -298,40 +300,6 @@ struct Last {
 
 fn is_revoked(error: &Error) -> bool {
     matches!(error, Error::BadRequest(body) if body["error"]["code"] == 401)
-}
-
-/// What the API says of a tab.
-#[derive(Debug)]
-struct Known {
-    title: String,
-    id: i32,
-    merges: Vec<GridRange>,
-}
-
-fn known(answer: Spreadsheet) -> Vec<Known> {
-    let tab = |tab: google_sheets4::api::Sheet| {
-        let properties = tab.properties?;
-        Some(Known {
-            title: properties.title?,
-            id: properties.sheet_id.unwrap_or(0),
-            merges: tab.merges.unwrap_or_default(),
-        })
-    };
-    answer.sheets.unwrap_or_default().into_iter().filter_map(tab).collect()
-}
-
-/// A merged cell, counted from the first cell of a range; `None` when it begins before that.
-fn within(merge: &GridRange, (row, column): (u32, u32)) -> Option<Merge> {
-    let side = |start: Option<i32>, end: Option<i32>, first: u32| {
-        let first = usize::try_from(first).ok()?.checked_sub(1)?;
-        let start = usize::try_from(start.unwrap_or(0)).ok()?.checked_sub(first)?;
-        let end = usize::try_from(end?).ok()?.checked_sub(first)?;
-        Some(start..end)
-    };
-    Some(Merge {
-        rows: side(merge.start_row_index, merge.end_row_index, row)?,
-        columns: side(merge.start_column_index, merge.end_column_index, column)?,
-    })
 }
 
 impl From<Value> for Cell {
