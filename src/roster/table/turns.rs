@@ -190,7 +190,8 @@ fn other_title(sheet: &Sheet, block: &Block, row: usize) -> Option<Finding> {
     let Entry::Text(text) = sheet.entry(row, column) else { return None };
     const LONGEST: usize = 40;
     let is_short = text.len() <= LONGEST && !text.starts_with(['※', '*', '(', '注']);
-    let is_other = (is_short && column <= block.date && !block::is_only_rotas(text)) || block::is_log(text);
+    let is_apart = row.checked_sub(1).is_some_and(|above| sheet.is_blank(above));
+    let is_other = (is_apart && is_short && column <= block.date && !block::is_only_rotas(text)) || block::is_log(text);
     let of_something_else = || is_other.then_some(Title::NotInForce);
     let title = block::meant(text).or_else(of_something_else)?;
     let has_more = (row + 1..block.rows.end).any(|below| date::is_date(sheet.entry(below, block.date)));

@@ -120,8 +120,8 @@ pub fn is_only_rotas(title: &str) -> bool {
     let is_known = |word: &str| {
         word == "of"
             || MONTHS.iter().any(|month| word.starts_with(month))
-            || words::ROTA_TITLE.contains(&word)
-            || words::PERIOD_TITLE.contains(&word)
+            || is_one_of(word, words::ROTA_TITLE)
+            || is_one_of(word, words::PERIOD_TITLE)
     };
     let lower = title.to_lowercase();
     let english = lower.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty());
@@ -131,6 +131,10 @@ pub fn is_only_rotas(title: &str) -> bool {
     }
     let is_left = |c: char| c.is_alphanumeric() && !c.is_ascii() && !LETTERS.contains(c);
     english.into_iter().all(|word| is_known(word) || ["on", "call"].contains(&word)) && !rest.contains(is_left)
+}
+
+fn is_one_of(word: &str, list: &[&str]) -> bool {
+    list.contains(&word)
 }
 
 /// Whether a title is that of a list of what was done when.
