@@ -6,8 +6,8 @@
 //!
 //! ```text
 //! gateway ─▶ intake ─▶ source ─┬──────────────────▶ deliver ─┐
-//!                              └▶ queue ─▶ dispatch ─▶┘      ├─▶ roster ─▶ team, domain ─▶ notifier ─▶ thread ─▶ chat
-//! schedule ────────────────────────────────────▶ reminder ───┘   (who)     (decide, word)      └─────▶ ledger ─▶ store
+//!                              └▶ queue ─▶ dispatch ─▶┘      ├─▶ ledger, roster ─▶ team, domain ─▶ post ─▶ ledger ─▶ thread
+//! schedule ────────────────────────────────────▶ reminder ───┘   (claim, who)       (decide, word)   (chat)  (settle)  (update)
 //! ```
 //!
 //! The watchdog (`relay::watchdog`) asks PagerDuty for what no webhook has reported, and puts it into the same queue.
@@ -18,14 +18,14 @@
 //! | 5 | [`demo`] | the page of `toban demo`: the relay with a clock, a rotation, chats and faults to play with |
 //! | 5 | [`lambda`] | what API Gateway and the schedules hand over |
 //! | 5 | [`setup`] | settings and secrets, and from them the parts that do the work |
-//! | 4 | [`relay`] | the application: intake, dispatch, deliver, notifier, thread, reminder, watchdog, and the team |
+//! | 4 | [`relay`] | the application: intake, dispatch, deliver, post, thread, reminder, watchdog, and the team |
 //! | 3 | [`roster`], [`queue`] | the workbook with the rotation, read and cached; the queue between webhook and worker |
 //! | 2 | [`source`], [`chat`] | webhooks in; messages out |
-//! | 2 | [`ledger`] | what was posted: claims, incidents, history, the rotation's last copy |
+//! | 2 | [`ledger`] | what was posted: deliveries, incidents, history, the rotation's last copy |
 //! | 2 | [`pagerduty`], [`mackerel`] | PagerDuty's REST API, with `provision` setting it up; Mackerel's |
-//! | 1 | [`store`] | rows in DynamoDB: put if, delete if, read, query |
+//! | 1 | [`store`] | rows, in memory or in DynamoDB: read, put-if (one to three, all or none), query |
 //! | 1 | [`domain`] | who is mentioned and what is said: pure, cannot fail |
-//! | 1 | [`net`] | the one HTTP client, AWS's SDK on it, secrets, digests, logging |
+//! | 1 | [`net`] | the one HTTP client, AWS's SDK on it, secrets, digests, panics, logging |
 //!
 //! A module uses only those below it (`store` also uses `net`); a test reads every `use` and holds this table.
 //!

@@ -1,6 +1,7 @@
 //! One chat or two, and how long to wait for one.
 
 use super::{Chat, ChatError, PostId, Rendered};
+use crate::domain::destination::Destination;
 use crate::net::retry::again_after;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -31,33 +32,42 @@ impl Outlets {
             Self::Failover(primary, backup) => Self::Failover(change(primary), change(backup)),
         }
     }
-}
 
-/// Which of the chats a message is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Destination {
-    /// The first of two that are mirrored.
-    Primary,
-    /// The second of two that are mirrored.
-    Backup,
-    /// The first that takes it: the only chat, or either in failover.
-    Any,
-}
-
-impl Destination {
-    /// Its name in the queue.
-    pub fn name(self) -> &'static str {
+    /// Everywhere that a message goes.
+    pub fn destinations(&self) -> &'static [Destination] {
         match self {
-            Self::Primary => "primary",
-            Self::Backup => "backup",
-            Self::Any => "any",
+            Self::One(_) | Self::Failover(..) => &[Destination::Any],
+            Self::Mirror(..) => &[Destination::Primary, Destination::Backup],
         }
     }
 
-    /// The destination of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Primary, Self::Backup, Self::Any].into_iter().find(|destination| destination.name() == name)
+    /// The chats of a destination, in the order in which they are tried; at least one. If the destination is not configured
+    /// any more, those that are.
+    pub fn of(&self, destination: Destination) -> Vec<Outlet<'_>> {
+        let primary = |chat| Outlet { place: Destination::Primary, chat };
+        let backup = |chat| Outlet { place: Destination::Backup, chat };
+        match (self, destination) {
+            (Self::Mirror(_, chat), Destination::Backup) => vec![backup(chat)],
+            (Self::One(chat) | Self::Mirror(chat, _), _) => vec![primary(chat)],
+            (Self::Failover(first, second), _) => vec![primary(first), backup(second)],
+        }
     }
+
+    /// The backup chat, or the only one there is.
+    pub fn backup(&self) -> Outlet<'_> {
+        match self {
+            Self::One(chat) => Outlet { place: Destination::Primary, chat },
+            Self::Mirror(_, chat) | Self::Failover(_, chat) => Outlet { place: Destination::Backup, chat },
+        }
+    }
+}
+
+/// One of the chats.
+#[derive(Debug, Clone, Copy)]
+pub struct Outlet<'a> {
+    /// Under what its threads and its attempts are kept: the primary or the backup.
+    pub place: Destination,
+    pub chat: &'a Chat,
 }
 
 /// Whether a chat has asked us to wait.

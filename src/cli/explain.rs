@@ -5,8 +5,7 @@ use super::{Failure, print};
 use crate::chat::{Access, ChannelId, Chat, ChatKind, slack, typetalk};
 use crate::domain::incident::{EventKey, IncidentEvent};
 use crate::domain::message::Language;
-use crate::ledger::Ledger;
-use crate::ledger::attempt::Attempt;
+use crate::ledger::{Attempt, Ledger};
 use crate::roster::LIMIT;
 use crate::setup::config::Reach;
 use crate::setup::renewal::Lookup;
@@ -94,9 +93,8 @@ impl Explain {
         if events.is_empty() {
             print::line(nothing(config.team.language));
         }
-        for mut event in events {
+        for event in events {
             let now = self.at.or(config.clock).unwrap_or(event.occurred_at);
-            ledger.introduce(&mut event, now).await;
             let reading = roster.read(&ledger, Instant::now() + LIMIT, now).await;
             let letter = config.team.word(&event, &chat, &reading, None, None, now);
             print::line(format_args!("{}\n{}\n\n→ {}\n", title(&event), letter.rendered.text, letter.why));
@@ -138,10 +136,10 @@ async fn tell(key: &EventKey) -> Result<ExitCode, Failure> {
     }
     let zone = base.settings(&lookup, Reach::ReadOnly)?.team.calendar.zone;
     let attempts = base.ledger().attempts(key).await.ok_or(Failure::LedgerDown)?;
-    for Attempt { at, what, incident, outlet, chat, outcome, why } in &attempts {
+    for Attempt { at, what, incident, place, chat, outcome, why } in &attempts {
         let number = incident.map(|number| format!(" #PD{number}")).unwrap_or_default();
         let at = at.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S %Z");
-        print::line(format_args!("{at} · {what}{number} · {chat} ({outlet}): {outcome}"));
+        print::line(format_args!("{at} · {what}{number} · {chat} ({}): {outcome}", place.name()));
         if !why.is_empty() {
             print::line(format_args!("  → {why}"));
         }

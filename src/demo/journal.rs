@@ -1,9 +1,9 @@
 //! The page's journal: each request or reminder, its answer, and the attempts to post that it led to.
 
 use crate::chat::recorder::Recording;
+use crate::domain::destination::Destination;
 use crate::domain::incident::EventKey;
-use crate::ledger::Ledger;
-use crate::ledger::attempt::Attempt;
+use crate::ledger::{Attempt, Ledger};
 use chrono::{DateTime, Utc};
 use std::collections::VecDeque;
 
@@ -44,33 +44,26 @@ pub struct Try {
     pub post: Option<u64>,
 }
 
-/// How many attempts and posts there were at some point.
+/// How many rows were written and messages posted up to some point.
 #[derive(Debug, Clone, Copy)]
 pub struct Mark {
-    tried: u64,
+    written: u64,
     posted: [u64; 2],
 }
 
 impl Mark {
     /// The current numbers.
     pub fn set(ledger: &Ledger, recordings: [&Recording; 2]) -> Self {
-        let tried = match ledger {
-            Ledger::Memory(memory) => memory.tried(),
-            Ledger::Table(_) => 0,
-        };
-        Self { tried, posted: recordings.map(Recording::posted) }
+        Self { written: ledger.written(), posted: recordings.map(Recording::posted) }
     }
 
     /// The attempts since then. Empty for a ledger in a table: other processes write there too, and `toban explain`
     /// shows them.
     pub fn tries_since(self, ledger: &Ledger) -> Vec<Try> {
-        let tries = match ledger {
-            Ledger::Memory(memory) => memory.tries_after(self.tried),
-            Ledger::Table(_) => Vec::new(),
-        };
+        let tries = ledger.attempts_after(self.written);
         let mut next = self.posted;
         let post_of = |attempt: &Attempt, next: &mut [u64; 2]| {
-            let place = usize::from(attempt.outlet != "primary");
+            let place = usize::from(attempt.place != Destination::Primary);
             (attempt.outcome == "posted").then(|| {
                 next[place] += 1;
                 next[place]

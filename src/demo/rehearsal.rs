@@ -97,7 +97,7 @@ impl Rehearsal {
     /// Collects what is needed to answer a request, so that several can be answered concurrently.
     pub fn arrive(&self) -> Arrival {
         let (now, mark) = self.begin();
-        let relay = Relay { team: self.team(), ledger: self.ledger.clone(), has_watchdog: false };
+        let relay = Relay { team: self.team(), ledger: self.ledger.clone() };
         let intake = Intake { credentials: self.credentials.clone(), sink: Sink::Inline(Box::new(relay)) };
         Arrival { intake, now, mark, among: self.in_flight.enter() }
     }

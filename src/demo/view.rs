@@ -285,7 +285,7 @@ fn one_entry(entry: &Entry, calendar: &Calendar) -> Value {
 fn one_try(tried: &Try) -> Value {
     let attempt = &tried.attempt;
     json!({
-        "place": attempt.outlet,
+        "place": attempt.place.name(),
         "chat": attempt.chat,
         "what": attempt.what,
         "incident": attempt.incident,

@@ -4,6 +4,7 @@
 //! read arrives as [`rotation::Coverage::Unknown`], and the time is always the last argument.
 
 pub mod calendar;
+pub mod destination;
 pub mod finding;
 pub mod holidays;
 pub mod incident;

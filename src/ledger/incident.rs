@@ -1,5 +1,6 @@
 //! What is known of an incident.
 
+use crate::domain::destination::Destination;
 use crate::domain::incident::{
     EventKey, EventKind, IncidentEvent, IncidentId, IncidentNumber, OwnKey, Person, State, Status,
 };
@@ -34,13 +35,47 @@ pub struct KnownIncident {
     pub has_begun: bool,
     /// The time of the latest event that changed its status.
     pub changed_at: DateTime<Utc>,
-    /// The first post about it in each outlet, for the chats that have threads or replies.
-    pub threads: BTreeMap<String, String>,
+    /// The first post about it in each chat that has threads or replies; empty if the next message is to be the first.
+    pub threads: BTreeMap<Destination, String>,
+    /// Its text, for the chats in which it is kept up to date.
+    pub openings: BTreeMap<Destination, Opening>,
+    /// The latest beginning and the latest end that each destination was told of, and by whom.
+    pub(super) told: BTreeMap<(Destination, Turn), (i64, ReportedBy)>,
+    pub(super) edition: Edition,
+}
+
+/// Which edition of this program wrote the first row of an incident.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Edition {
+    /// First messages are in rows of their own, and so is who reported a milestone.
+    First,
+    Second,
 }
 
 /// A beginning or an end of an incident. The webhook reports it or the watchdog, whichever is first.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Milestone(String);
+pub struct Milestone {
+    incident: IncidentId,
+    turn: Turn,
+    /// When the incident began, in seconds.
+    opened_at: i64,
+}
+
+/// What an incident turns to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Turn {
+    Triggered,
+    Resolved,
+}
+
+impl Turn {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Triggered => "triggered",
+            Self::Resolved => "resolved",
+        }
+    }
+}
 
 /// Who reported a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,22 +89,22 @@ impl ReportedBy {
         if event.missed.is_some() { Self::Watchdog } else { Self::Webhook }
     }
 
-    pub fn other(self) -> Self {
+    pub(super) fn name(self) -> &'static str {
         match self {
-            Self::Webhook => Self::Watchdog,
-            Self::Watchdog => Self::Webhook,
+            Self::Webhook => "webhook",
+            Self::Watchdog => "watchdog",
         }
     }
 }
 
 impl Milestone {
-    /// The key under which it is recorded that this one has reported it.
-    pub fn key_of(&self, reported_by: ReportedBy) -> EventKey {
+    /// The key under which the first edition recorded that this one has reported it.
+    pub(super) fn first_editions_key(&self, reported_by: ReportedBy) -> EventKey {
         let own = match reported_by {
             ReportedBy::Webhook => OwnKey::Webhook,
             ReportedBy::Watchdog => OwnKey::Watchdog,
         };
-        EventKey::own(own, &self.0)
+        EventKey::own(own, format_args!("{}:{}:{}", self.incident, self.opened_at, self.turn.name()))
     }
 }
 
@@ -87,6 +122,9 @@ impl KnownIncident {
             has_begun: false,
             changed_at: at,
             threads: BTreeMap::new(),
+            openings: BTreeMap::new(),
+            told: BTreeMap::new(),
+            edition: Edition::Second,
         }
     }
 
@@ -104,15 +142,27 @@ impl KnownIncident {
         matches!(self.state, Some(State::Triggered | State::Acknowledged))
     }
 
-    /// The milestone of an event of this kind, once the event is part of what is known; `None` for kinds that the watchdog
-    /// does not look for.
-    pub fn milestone(&self, kind: &EventKind) -> Option<Milestone> {
-        let state = match kind {
-            EventKind::Triggered | EventKind::Reopened => "triggered",
-            EventKind::Resolved => "resolved",
+    /// The milestone of an event, once it is part of what is known; `None` for kinds that the watchdog does not look for.
+    pub(super) fn milestone(&self, kind: &EventKind) -> Option<Milestone> {
+        let turn = match kind {
+            EventKind::Triggered | EventKind::Reopened => Turn::Triggered,
+            EventKind::Resolved => Turn::Resolved,
             _ => return None,
         };
-        Some(Milestone(format!("{}:{}:{state}", self.id, self.opened_at.timestamp())))
+        Some(Milestone { incident: self.id.clone(), turn, opened_at: self.opened_at.timestamp() })
+    }
+
+    /// Who has told a destination of a milestone.
+    pub(super) fn told_by(&self, destination: Destination, milestone: &Milestone) -> Option<ReportedBy> {
+        let (opened_at, by) = self.told.get(&(destination, milestone.turn))?;
+        (*opened_at == milestone.opened_at).then_some(*by)
+    }
+
+    /// Keeps who has told a destination of a milestone first.
+    pub(super) fn tell(&mut self, destination: Destination, milestone: &Milestone, by: ReportedBy) {
+        if self.told_by(destination, milestone).is_none() {
+            self.told.insert((destination, milestone.turn), (milestone.opened_at, by));
+        }
     }
 
     /// Adds what an event says. Events may come late; the latest by its own time decides the status.

@@ -7,5 +7,6 @@ pub mod error;
 pub mod http;
 pub mod lenient;
 pub mod logging;
+pub mod panics;
 pub mod retry;
 pub mod secret;

@@ -6,11 +6,11 @@
 //! 342 KiB, well within a message's 1 MiB
 //! (<https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html>).
 
-use crate::chat::delivery::Destination;
-use crate::domain::incident::{EventKey, Origin};
+use crate::domain::destination::Destination;
+use crate::domain::incident::{EventKey, IncidentEvent, Origin};
 use crate::net::aws::cause;
 use crate::net::digest::sha256;
-use crate::source::origin_named;
+use crate::source::{self, Content, origin_named};
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::ChangeMessageVisibilityBatchRequestEntry;
 use base64::Engine as _;
@@ -20,22 +20,6 @@ use serde::{Deserialize, Serialize};
 
 /// The version of a message's shape. A worker gives back what it does not know, so that a newer one can take it.
 const VERSION: u8 = 1;
-
-/// What a source has sent, once it is authenticated.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Content {
-    /// A body, and which of its events the message is about.
-    Body {
-        body: Vec<u8>,
-        /// Counts the events in the body, from 0.
-        nth: usize,
-    },
-    /// A body over the limit was not kept.
-    TooLarge {
-        /// Whether it says that an incident was triggered.
-        is_trigger: bool,
-    },
-}
 
 /// One event for one destination.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,6 +97,11 @@ impl QueueMessage {
         let destination = Destination::from_name(&wire.address).ok_or(NotAQueueMessage)?;
         let Wire { key, order, arrived_at, delivery, .. } = wire;
         Ok(Self { origin, key: EventKey(key), order, destination, arrived_at, delivery, content })
+    }
+
+    /// The event in it. `None` if this version does not know it.
+    pub fn event(&self) -> Option<IncidentEvent> {
+        source::recall(self.origin, self.key.clone(), &self.content, self.delivery.as_deref(), self.arrived_at)
     }
 
     /// Messages of one group are delivered one after the other. The queue's ids are at most 128 characters of a few kinds,

@@ -1,10 +1,11 @@
 //! A batch from the queue: each incident's messages in order, one incident's failure not the others'.
 
-use crate::chat::delivery::{Destination, Pace};
-use crate::domain::incident::{EventKind, Illegible, IncidentEvent};
-use crate::queue::{Content, Queue, QueueMessage};
-use crate::relay::deliver::{Delivered, Recipients, Relay, caught};
-use crate::source::{self, Sender, watchdog};
+use crate::chat::delivery::Pace;
+use crate::domain::destination::Destination;
+use crate::domain::incident::{EventKind, IncidentEvent};
+use crate::queue::{Queue, QueueMessage};
+use crate::relay::deliver::Relay;
+use crate::relay::post::Outcome;
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -112,16 +113,15 @@ impl Dispatcher {
                 break;
             }
             let deadline = limit.min(Instant::now() + EACH);
-            let delivered = if batch.is_throttled && is_new(event) {
+            let outcome = if batch.is_throttled && is_new(event) {
                 self.digest(&mut batch, number, destination, deadline, clock()).await
             } else {
-                let to = Recipients::One(destination);
-                let (delivered, pace) = self.relay.deliver(event.clone(), to, deadline, clock()).await;
+                let (outcome, pace) = self.relay.deliver(event.clone(), destination, deadline, clock()).await;
                 batch.is_throttled |= pace == Pace::Throttled;
-                batch.settle(number, delivered);
-                delivered
+                batch.settle(number, outcome);
+                outcome
             };
-            if delivered == Delivered::NotTaken && Instant::now() >= deadline {
+            if !outcome.is_taken() && Instant::now() >= deadline {
                 // It does not answer. The others would only wait as long, and keep the function from other chats.
                 break;
             }
@@ -138,7 +138,7 @@ impl Dispatcher {
         destination: Destination,
         deadline: Instant,
         now: DateTime<Utc>,
-    ) -> Delivered {
+    ) -> Outcome {
         let mut groups = BTreeSet::new();
         let (numbers, events): (Vec<usize>, Vec<IncidentEvent>) = (first..batch.items.len())
             .filter(|number| {
@@ -148,15 +148,15 @@ impl Dispatcher {
             })
             .map(|number| (number, batch.items[number].event.clone()))
             .unzip();
-        let delivered = match <[IncidentEvent; 1]>::try_from(events) {
+        let outcomes = match <[IncidentEvent; 1]>::try_from(events) {
             // A single one is posted in full.
-            Ok([event]) => vec![self.relay.deliver(event, Recipients::One(destination), deadline, now).await.0],
+            Ok([event]) => vec![self.relay.deliver(event, destination, deadline, now).await.0],
             Err(events) => self.relay.deliver_digest(events, destination, deadline, now).await,
         };
-        for (number, delivered) in numbers.into_iter().zip(&delivered) {
-            batch.settle(number, *delivered);
+        for (number, outcome) in numbers.into_iter().zip(&outcomes) {
+            batch.settle(number, *outcome);
         }
-        delivered.first().copied().unwrap_or(Delivered::NotTaken)
+        outcomes.first().copied().unwrap_or(Outcome::NotTaken)
     }
 
     /// Hides what is not done, for longer each time. A whole group is hidden for as long as its first message, because the
@@ -182,13 +182,11 @@ impl Dispatcher {
 }
 
 impl Batch {
-    fn settle(&mut self, number: usize, delivered: Delivered) {
+    fn settle(&mut self, number: usize, outcome: Outcome) {
         let item = &mut self.items[number];
-        match delivered {
-            Delivered::Taken => item.is_done = true,
-            Delivered::NotTaken => {
-                self.stuck.insert(item.record.group.clone());
-            }
+        item.is_done = outcome.is_taken();
+        if !item.is_done {
+            self.stuck.insert(item.record.group.clone());
         }
     }
 }
@@ -205,32 +203,12 @@ fn pause(times: u32) -> i32 {
 /// The event in a message, and its destination. Returns `None` if this version cannot read it: it stays in the queue for
 /// one that can.
 fn open(record: &Record) -> Option<(IncidentEvent, Destination)> {
-    let message = match QueueMessage::parse(&record.body) {
-        Ok(message) => message,
-        Err(error) => {
-            tracing::error!(record = %record.id, unknown_message = true, "{error}; it stays in the queue");
-            return None;
-        }
-    };
-    let delivery = message.delivery.as_deref();
-    let arrived_at = message.arrived_at;
-    let event = match (Sender::of(message.origin), &message.content) {
-        (Some(sender), Content::TooLarge { is_trigger }) => {
-            Some(source::too_large(sender, message.key.clone(), *is_trigger, delivery, arrived_at))
-        }
-        (Some(sender), Content::Body { body, nth }) => {
-            caught(|| source::recall(sender, body, *nth, delivery, arrived_at))
-                .unwrap_or_else(|| Some(source::unread(sender, body, delivery, Illegible::Panicked, arrived_at)))
-        }
-        // Only the watchdog queues without a sender.
-        (None, Content::Body { body, .. }) => watchdog::recall(message.key.clone(), body),
-        (None, Content::TooLarge { .. }) => None,
-    };
-    if event.is_none() {
+    let opened = QueueMessage::parse(&record.body).ok();
+    let opened = opened.and_then(|message| Some((message.event()?, message.destination)));
+    if opened.is_none() {
         tracing::error!(record = %record.id, unknown_message = true, "the message holds no event that this version knows; it stays in the queue");
     }
-    // The message has the key that the webhook gave it, so that the two agree on what is a repeat.
-    event.map(|event| (IncidentEvent { key: message.key, ..event }, message.destination))
+    opened
 }
 
 #[cfg(test)]

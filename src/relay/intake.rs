@@ -1,10 +1,10 @@
 //! How an HTTP request is answered, whether it came through API Gateway, a function URL or `toban demo`.
 
-use crate::chat::delivery::Destination;
-use crate::domain::incident::{EventKind, Illegible, IncidentEvent};
-use crate::queue::{Content, Queue, QueueMessage};
-use crate::relay::deliver::{Delivered, Recipients, Relay, caught};
-use crate::source::{self, Access, Credentials, Headers, LARGEST_BODY, Received, Sender};
+use crate::domain::destination::Destination;
+use crate::domain::incident::{EventKind, IncidentEvent};
+use crate::queue::{Queue, QueueMessage};
+use crate::relay::deliver::Relay;
+use crate::source::{self, Access, Content, Credentials, Headers, LARGEST_BODY, Received, Sender};
 use chrono::{DateTime, Utc};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use std::borrow::Cow;
@@ -116,11 +116,7 @@ impl Intake {
 
     async fn webhook(&self, sender: Sender, request: &Request<'_>, now: DateTime<Utc>) -> Answer {
         let deadline = deadline(request.received_at, now);
-        let read = || source::receive(sender, &self.credentials, &request.headers, &request.body, now);
-        let received = caught(read).unwrap_or_else(|| {
-            let delivery = sender.delivery(&request.headers);
-            Ok(Received::Events(vec![source::unread(sender, &request.body, delivery, Illegible::Panicked, now)]))
-        });
+        let received = source::receive(sender, &self.credentials, &request.headers, &request.body, now);
         if received == Ok(Received::Events(Vec::new())) {
             tracing::info!(route = sender.name(), "no actionable event in the payload");
         }
@@ -153,8 +149,7 @@ impl Intake {
 async fn deliver(relay: &Relay, events: Vec<IncidentEvent>, deadline: Instant, now: DateTime<Utc>) -> Answer {
     let mut all_taken = true;
     for event in events {
-        let (delivered, _) = relay.deliver(event, Recipients::All, deadline, now).await;
-        all_taken &= delivered == Delivered::Taken;
+        all_taken &= relay.deliver_everywhere(event, deadline, now).await.is_taken();
     }
     if all_taken { Answer::new(202, "accepted") } else { Answer::later("no chat has taken it; please send it again") }
 }

@@ -4,20 +4,22 @@
 //! |---|---|
 //! | [`intake`] | answers one HTTP request: authenticates, then queues or delivers |
 //! | [`dispatch`] | works through one batch of the queue |
-//! | [`deliver`] | delivers one event: who is on call, decide, word, notify |
+//! | [`deliver`] | delivers one event: introduce and claim, decide and word, post, settle, update |
+//! | `digest` | the same for several new incidents in one message |
 //! | [`reminder`] | sends the morning's and the evening's reminder |
 //! | [`watchdog`] | asks PagerDuty for what no webhook has reported |
 //! | [`team`] | hours, rules, language, rotation and destinations of the team |
-//! | [`notifier`] | claims, posts and settles one message |
+//! | [`post`] | hands one message to the first chat that takes it |
+//! | `thread` | keeps an incident's messages together |
 //! | `side_by_side` | many calls at the same time, with one deadline |
-//! | [`thread`] | keeps an incident's messages together |
 
 pub mod deliver;
+mod digest;
 pub mod dispatch;
 pub mod intake;
-pub mod notifier;
+pub mod post;
 pub mod reminder;
 mod side_by_side;
 pub mod team;
-pub mod thread;
+mod thread;
 pub mod watchdog;

@@ -1,7 +1,9 @@
-//! One reminder: decide whether it is due, gather what it lists, hand it to the notifier.
+//! One reminder: decide whether it is due, gather what it lists, claim, word, post and settle it.
 
-use crate::chat::Chat;
+use crate::chat::delivery::Outlet;
+use crate::chat::{Chat, Rendered};
 use crate::domain::calendar::Calendar;
+use crate::domain::destination::Destination;
 use crate::domain::incident::{EventKey, OwnKey, State};
 use crate::domain::lint;
 use crate::domain::message::Notice;
@@ -11,12 +13,13 @@ use crate::domain::rotation::{Coverage, Finding};
 use crate::domain::text::Link;
 use crate::domain::unreadable::Unreadable;
 use crate::ledger::incident::KnownIncident;
-use crate::ledger::{Ledger, Mentioned, NoAnswer};
-use crate::relay::notifier::{Notification, Notifier, Outcome, Worded, Writer};
+use crate::ledger::{Ledger, Mentioned, NoAnswer, Settlement};
+use crate::relay::post::{Message, Outcome, Subject, granted, notice, post};
 use crate::relay::side_by_side::side_by_side;
 use crate::relay::team::Team;
 use crate::roster::Reading;
 use chrono::{DateTime, Utc};
+use futures_util::future::join_all;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -105,17 +108,38 @@ impl Reminders {
         deadline: Instant,
         now: DateTime<Utc>,
     ) -> Sent {
-        let what = plan.reminder.name();
-        let key = EventKey::own(OwnKey::Reminder, format_args!("{what}:{}", plan.on));
         let news = self.news(plan, calendar, deadline, now).await;
         let note = Note { reminders: self, plan, reading, news: news.as_ref(), now };
-        let notifier = Notifier { outlets: &self.team.reminders, ledger: &self.ledger };
-        let notification = Notification { key: &key, what, incident: None, milestone: None, deadline, now };
-        match notifier.notify(notification, &note).await.outcome {
-            Outcome::Posted(_) => Sent::Posted,
+        let destinations = self.team.reminders.destinations().iter();
+        let outcomes = join_all(destinations.map(|destination| self.post_to(*destination, &note, deadline))).await;
+        match Outcome::of_any(outcomes) {
+            Outcome::Posted => Sent::Posted,
             Outcome::Repeat => Sent::Repeat,
             Outcome::NotTaken | Outcome::Held => Sent::NotTaken,
         }
+    }
+
+    /// Claims, words, posts and settles it for one destination.
+    async fn post_to<'a>(&'a self, destination: Destination, note: &Note<'_>, deadline: Instant) -> Outcome {
+        let Note { plan, now, .. } = *note;
+        let what = plan.reminder.name();
+        let key = EventKey::own(OwnKey::Reminder, format_args!("{what}:{}", plan.on));
+        let subject = Subject { key: &key, what, number: None };
+        let outlets = self.team.reminders.of(destination);
+        let claim = self.ledger.claim(&key, outlets[0].place, now).await;
+        let grant = match granted(claim, subject, outlets[0]) {
+            Ok(grant) => grant,
+            Err(outcome) => return outcome,
+        };
+        let message = |(nth, outlet): (usize, Outlet<'a>)| {
+            let (rendered, why) = note.word(outlet.chat, notice(&grant, nth));
+            Message { outlet, rendered, why, thread: None }
+        };
+        let messages: Vec<_> = outlets.into_iter().enumerate().map(message).collect();
+        let posting = post(&messages, subject, deadline, now).await;
+        let outcome = if posting.accepted.is_some() { Outcome::Posted } else { Outcome::NotTaken };
+        self.ledger.settle(grant, Settlement::of_no_incident(what, posting.ended, posting.attempts), None, now).await;
+        outcome
     }
 
     /// The text of a reminder for one chat, whether or not it was sent before; or why it is not due.
@@ -131,7 +155,7 @@ impl Reminders {
         let plan = plan(reminder, now, &calendar, now)?;
         let news = self.news(&plan, &calendar, deadline, now).await;
         let note = Note { reminders: self, plan: &plan, reading: &reading, news: news.as_ref(), now };
-        Ok(note.write(chat, None).await.rendered.text)
+        Ok(note.word(chat, None).0.text)
     }
 
     /// What came in since the last working day's end without a mention, and what is open; `None` without a history.
@@ -188,10 +212,9 @@ struct Note<'a> {
     now: DateTime<Utc>,
 }
 
-impl Writer for Note<'_> {
-    type Because = ();
-
-    async fn write(&self, chat: &Chat, notice: Option<Notice>) -> Worded<()> {
+impl Note<'_> {
+    /// The text for a chat, and why it says what it says.
+    fn word(&self, chat: &Chat, notice: Option<Notice>) -> (Rendered, String) {
         let Reminders { team, manual, checklist, .. } = self.reminders;
         let language = team.settings.language;
         let (coverage, findings): (Coverage, Vec<Finding>) = match self.reading {
@@ -214,6 +237,6 @@ impl Writer for Note<'_> {
             checklist: checklist.as_ref(),
             notice,
         };
-        Worded { rendered: chat.write(&message(self.plan, context, self.now)), why, because: () }
+        (chat.write(&message(self.plan, context, self.now)), why)
     }
 }

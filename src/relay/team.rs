@@ -1,7 +1,7 @@
 //! One team: hours, rules, language, rotation and destinations, handed down as one value.
 
-use crate::chat::Chat;
 use crate::chat::delivery::Outlets;
+use crate::chat::{Chat, Rendered};
 use crate::domain::calendar::Calendar;
 use crate::domain::incident::{IncidentEvent, Status};
 use crate::domain::message::event::{Context, explanation, message};
@@ -10,7 +10,6 @@ use crate::domain::policy::{Decision, Duty, Policy};
 use crate::domain::rotation::Coverage;
 use crate::domain::runbook::matching;
 use crate::domain::unreadable::Unreadable;
-use crate::relay::notifier::Worded;
 use crate::roster::{Reading, Roster};
 use chrono::{DateTime, Utc};
 
@@ -34,6 +33,15 @@ pub struct TeamSettings {
     /// Who is mentioned.
     pub policy: Policy,
     pub language: Language,
+}
+
+/// A message in one chat's markup, and why it says what it says.
+#[derive(Debug, Clone)]
+pub struct Worded {
+    pub rendered: Rendered,
+    pub decision: Decision,
+    /// The decision in words.
+    pub why: String,
 }
 
 impl TeamSettings {
@@ -74,7 +82,7 @@ impl TeamSettings {
         notice: Option<Notice>,
         status: Option<&Status>,
         now: DateTime<Utc>,
-    ) -> Worded<Decision> {
+    ) -> Worded {
         let decision = self.decide(event, chat, reading, now);
         let reading = reading.as_ref().ok();
         let rotation_read_at = reading.map(|reading| reading.read_at);
@@ -88,6 +96,6 @@ impl TeamSettings {
         };
         let rendered = chat.write(&message(event, &decision, context));
         let why = explanation(&decision, rotation_read_at, self.language).plain();
-        Worded { rendered, why, because: decision }
+        Worded { rendered, why, decision }
     }
 }

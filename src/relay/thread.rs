@@ -3,11 +3,12 @@
 //! A message is posted and settled before anything else is done. Without threads in the chat, all messages are alike. If the
 //! first message is gone, another takes its place.
 
-use crate::chat::delivery::{Pace, post_patiently};
-use crate::chat::{Chat, ChatError, PostId, Rendered};
+use crate::chat::delivery::{Outlet, post_patiently};
+use crate::chat::{ChatError, PostId, Rendered};
 use crate::domain::message::{Line, Span};
-use crate::ledger::Ledger;
 use crate::ledger::incident::{KnownIncident, Opening};
+use crate::ledger::{FirstPost, Ledger};
+use crate::relay::post::{Accepted, Message};
 use chrono::{DateTime, Utc};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -24,104 +25,90 @@ pub struct StatusUpdate {
     pub status: Line,
 }
 
-/// The thread of an incident in one chat.
-#[derive(Debug)]
-pub struct Thread<'a> {
-    chat: &'a Chat,
-    ledger: &'a Ledger,
-    outlet: &'static str,
-    /// `None` for messages about no incident, which follow nothing.
-    incident: Option<&'a KnownIncident>,
-    first: Option<PostId>,
+/// The first message of an incident in a chat, as the ledger knows it.
+pub fn first_message(known: Option<&KnownIncident>, outlet: Outlet<'_>) -> Option<PostId> {
+    known?.threads.get(&outlet.place).filter(|post| !post.is_empty()).cloned().map(PostId)
 }
 
-impl<'a> Thread<'a> {
-    /// The thread as the ledger knows it.
-    pub fn of(incident: Option<&'a KnownIncident>, chat: &'a Chat, outlet: &'static str, ledger: &'a Ledger) -> Self {
-        let first = incident.and_then(|incident| incident.threads.get(outlet)).cloned().map(PostId);
-        Self { chat, ledger, outlet, incident, first: first.filter(|first| !first.0.is_empty()) }
+/// What there is to keep of a message that a chat has accepted, if it is the first one.
+pub fn begun_by(message: &Message<'_>, accepted: &Accepted) -> Option<FirstPost> {
+    if accepted.thread.is_some() || accepted.post.0.is_empty() {
+        return None;
     }
+    Some(FirstPost { instead_of: message.thread.clone().map(|post| post.0), ..first_post(message, &accepted.post) })
+}
 
-    /// Posts a message as a reply, or as the first one.
-    pub async fn post(&mut self, rendered: &Rendered, deadline: Instant) -> (Result<PostId, ChatError>, Pace) {
-        let (posted, pace) = post_patiently(self.chat, rendered, self.first.as_ref(), deadline).await;
-        match posted {
-            Err(ChatError::Gone { .. }) if self.first.is_some() => {
-                self.first = None;
-                post_patiently(self.chat, rendered, None, deadline).await
-            }
-            posted => (posted, pace),
+fn first_post(message: &Message<'_>, post: &PostId) -> FirstPost {
+    let Message { outlet, rendered, .. } = message;
+    let opening = match (&rendered.verb, &rendered.status) {
+        (Some(verb), Some(_)) if outlet.chat.keeps_up_to_date() => {
+            Some(Opening { text: rendered.text.clone(), verb: verb.clone() })
+        }
+        _ => None,
+    };
+    FirstPost { place: outlet.place, post: post.0.clone(), opening, instead_of: None }
+}
+
+/// Brings the first message up to date, after another one has followed it. If it is gone, the other one takes its place.
+pub async fn update(
+    ledger: &Ledger,
+    incident: &KnownIncident,
+    message: &Message<'_>,
+    first: &PostId,
+    status_update: &StatusUpdate,
+    deadline: Instant,
+    now: DateTime<Utc>,
+) {
+    let place = message.outlet.place.name();
+    let Err(error) = change(ledger, incident, message.outlet, first, status_update, deadline).await else { return };
+    if !matches!(error, ChatError::Gone { .. }) {
+        tracing::warn!(incident = %incident.id, place, "the first message is not up to date: {error}");
+        return;
+    }
+    tracing::info!(incident = %incident.id, place, "{error}; another message begins a new thread");
+    let forgotten = FirstPost {
+        place: message.outlet.place,
+        post: String::new(),
+        opening: None,
+        instead_of: Some(first.0.clone()),
+    };
+    // Whoever is mentioned has seen it in the channel; a reply that mentions nobody is in a thread without a beginning.
+    if message.rendered.pings {
+        return ledger.keep_first(&incident.id, &forgotten, now).await;
+    }
+    match post_patiently(message.outlet.chat, &message.rendered, None, deadline).await.0 {
+        Ok(post) => {
+            let again = FirstPost { instead_of: Some(first.0.clone()), ..first_post(message, &post) };
+            ledger.keep_first(&incident.id, &again, now).await;
+        }
+        Err(error) => {
+            tracing::warn!(incident = %incident.id, place, "no new thread is begun: {error}");
+            ledger.keep_first(&incident.id, &forgotten, now).await;
         }
     }
+}
 
-    /// What is left to do once the new message is posted and settled: keeps the first message, for those after it, or
-    /// brings it up to date.
-    pub async fn finish(
-        &mut self,
-        rendered: &Rendered,
-        post: PostId,
-        status_update: Option<StatusUpdate>,
-        deadline: Instant,
-        now: DateTime<Utc>,
-    ) {
-        let Some(incident) = self.incident else {
-            return;
-        };
-        if self.first.is_none() {
-            return self.keep(incident, rendered, post, now).await;
-        }
-        let Some(status_update) = status_update else { return };
-        let Err(error) = self.update(incident, &status_update, deadline).await else { return };
-        if !matches!(error, ChatError::Gone { .. }) {
-            tracing::warn!(incident = %incident.id, outlet = self.outlet, "the first message is not up to date: {error}");
-            return;
-        }
-        tracing::info!(incident = %incident.id, outlet = self.outlet, "{error}; another message begins a new thread");
-        self.first = None;
-        // Whoever is mentioned has seen it in the channel; a reply that mentions nobody is in a thread without a beginning.
-        if rendered.pings {
-            return self.ledger.keep_thread(&incident.id, self.outlet, "", now).await;
-        }
-        match post_patiently(self.chat, rendered, None, deadline).await.0 {
-            Ok(post) => self.keep(incident, rendered, post, now).await,
-            Err(error) => {
-                tracing::warn!(incident = %incident.id, outlet = self.outlet, "no new thread is begun: {error}");
-                self.ledger.keep_thread(&incident.id, self.outlet, "", now).await;
-            }
-        }
+/// Changes the first message, with a second try if the chat was not available.
+async fn change(
+    ledger: &Ledger,
+    incident: &KnownIncident,
+    outlet: Outlet<'_>,
+    first: &PostId,
+    status_update: &StatusUpdate,
+    deadline: Instant,
+) -> Result<(), ChatError> {
+    let Outlet { place, chat } = outlet;
+    if !chat.keeps_up_to_date() {
+        return Ok(());
     }
-
-    /// Keeps a first message.
-    async fn keep(&self, incident: &KnownIncident, rendered: &Rendered, post: PostId, now: DateTime<Utc>) {
-        if post.0.is_empty() {
-            return;
-        }
-        if let (Some(verb), Some(_), true) = (&rendered.verb, &rendered.status, self.chat.keeps_up_to_date()) {
-            let opening = Opening { text: rendered.text.clone(), verb: verb.clone() };
-            self.ledger.keep_opening(&incident.id, self.outlet, opening, now).await;
-        }
-        self.ledger.keep_thread(&incident.id, self.outlet, &post.0, now).await;
-    }
-
-    /// Brings the first message up to date, with a second try if the chat was not available.
-    async fn update(
-        &self,
-        incident: &KnownIncident,
-        status_update: &StatusUpdate,
-        deadline: Instant,
-    ) -> Result<(), ChatError> {
-        let (Some(first), true) = (&self.first, self.chat.keeps_up_to_date()) else {
-            return Ok(());
-        };
-        let Some(Opening { text, verb }) = self.ledger.opening(&incident.id, self.outlet).await else {
-            return Ok(());
-        };
-        let opening = Rendered { text, verb: Some(verb), status: None, pings: false };
-        let rendered = self.chat.restate(&opening, &status_update.headline, &status_update.status);
-        let update = || self.chat.update(first, &rendered, deadline.min(Instant::now() + UPDATE));
-        match update().await {
-            Err(ChatError::Unavailable { .. } | ChatError::Lost { .. }) => update().await,
-            updated => updated,
-        }
+    let Some(Opening { text, verb }) = ledger.opening(incident, place).await else {
+        return Ok(());
+    };
+    let opening = Rendered { text, verb: Some(verb), status: None, pings: false };
+    let rendered = chat.restate(&opening, &status_update.headline, &status_update.status);
+    let update = || chat.update(first, &rendered, deadline.min(Instant::now() + UPDATE));
+    match update().await {
+        Err(ChatError::Unavailable { .. } | ChatError::Lost { .. }) => update().await,
+        updated => updated,
     }
 }

@@ -1,21 +1,19 @@
 //! One round of the watchdog: asks PagerDuty what it knows, and queues what no webhook has reported.
 
-use crate::chat::Chat;
-use crate::chat::delivery::Destination;
+use crate::domain::destination::Destination;
 use crate::domain::incident::{EventKey, IncidentEvent, Origin, OwnKey};
-use crate::domain::message::Notice;
 use crate::domain::message::watch::{Silenced, Webhook, message};
 use crate::domain::text::Foreign;
 use crate::domain::watch::{Listed, chosen, is_due};
-use crate::ledger::{Ledger, NoAnswer};
+use crate::ledger::{Ledger, NoAnswer, Settlement};
 use crate::pagerduty::health::leads_here;
 use crate::pagerduty::state::{Scope, ServiceId, Subscription};
 use crate::pagerduty::{Client, PagerDutyError};
-use crate::queue::{Content, Queue, QueueError, QueueMessage};
-use crate::relay::notifier::{Notification, Notifier, Worded, Writer};
+use crate::queue::{Queue, QueueError, QueueMessage};
+use crate::relay::post::{Message, Subject, granted, post};
 use crate::relay::side_by_side::side_by_side;
 use crate::relay::team::{Team, TeamSettings};
-use crate::source::watchdog;
+use crate::source::{Content, watchdog};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 use std::time::Duration;
@@ -220,8 +218,8 @@ impl Watchdog {
     async fn report_silenced(&self, now: DateTime<Utc>) -> Result<usize, Blind> {
         let silenced = timeout(self.patience.asking, self.silenced()).await.map_err(|_| Blind::TooSlow)??;
         let deadline = Instant::now() + self.patience.telling;
-        let notifier = Notifier { outlets: &self.team.alerts, ledger: &self.ledger };
         let settings = &self.team.settings;
+        let outlet = self.team.alerts.backup();
         for (id, name, webhook) in &silenced {
             tracing::error!(
                 webhook_silenced = true,
@@ -233,9 +231,17 @@ impl Watchdog {
             };
             let key = EventKey::own(OwnKey::WebhookOff, format_args!("{id}:{}", settings.calendar.date(now)));
             let silenced = Silenced { id: shown, name: name.clone(), webhook: *webhook };
-            let notification =
-                Notification { key: &key, what: "webhook_off", incident: None, milestone: None, deadline, now };
-            notifier.notify_backup(notification, &Note { settings, silenced, now }).await;
+            let subject = Subject { key: &key, what: "webhook_off", number: None };
+            let claim = self.ledger.claim(&key, outlet.place, now).await;
+            let Ok(grant) = granted(claim, subject, outlet) else {
+                continue;
+            };
+            let is_working = settings.calendar.at(now).is_working;
+            let rendered = outlet.chat.write(&message(&silenced, is_working, settings.language));
+            let message = Message { outlet, rendered, why: String::new(), thread: None };
+            let posting = post(&[message], subject, deadline, now).await;
+            let settlement = Settlement::of_no_incident(subject.what, posting.ended, posting.attempts);
+            self.ledger.settle(grant, settlement, None, now).await;
         }
         Ok(silenced.len())
     }
@@ -256,21 +262,4 @@ pub fn queue_messages(event: &IncidentEvent, destinations: &[Destination], now: 
         content: Content::Body { body: body.clone(), nth: 0 },
     };
     destinations.iter().map(message).collect()
-}
-
-/// The message that a webhook is off.
-struct Note<'a> {
-    settings: &'a TeamSettings,
-    silenced: Silenced,
-    now: DateTime<Utc>,
-}
-
-impl Writer for Note<'_> {
-    type Because = ();
-
-    async fn write(&self, chat: &Chat, _: Option<Notice>) -> Worded<()> {
-        let is_working = self.settings.calendar.at(self.now).is_working;
-        let message = message(&self.silenced, is_working, self.settings.language);
-        Worded { rendered: chat.write(&message), why: String::new(), because: () }
-    }
 }

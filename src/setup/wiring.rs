@@ -110,7 +110,7 @@ impl Base {
     }
 
     pub fn relay(&self, config: &Config) -> Relay {
-        Relay { team: self.team(config), ledger: self.ledger.clone(), has_watchdog: config.has_watchdog }
+        Relay { team: self.team(config), ledger: self.ledger.clone() }
     }
 
     pub fn reminders(&self, config: Config) -> Reminders {

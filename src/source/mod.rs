@@ -18,8 +18,9 @@ pub use headers::Headers;
 pub use unread::given_up;
 
 use crate::domain::incident::{EventKey, EventKind, Illegible, IncidentEvent, Origin, OtherSource};
+use crate::net::panics::caught;
 use chrono::{DateTime, Utc};
-use unread::{unknown_kind, unreadable};
+use unread::{unknown_kind, unread, unreadable};
 
 /// A body larger than this is not read. PagerDuty never sends one.
 pub const LARGEST_BODY: usize = 256 * 1024;
@@ -105,6 +106,22 @@ pub fn secrets() -> impl Iterator<Item = &'static str> {
     Sender::ALL.into_iter().flat_map(|sender| sender.source().access.variables())
 }
 
+/// What a source has sent, once it is authenticated, as the queue keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// A body, and which of its events the message is about.
+    Body {
+        body: Vec<u8>,
+        /// Counts the events in the body, from 0.
+        nth: usize,
+    },
+    /// A body over the limit was not kept.
+    TooLarge {
+        /// Whether it says that an incident was triggered.
+        is_trigger: bool,
+    },
+}
+
 /// What an authentic body holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Received {
@@ -128,55 +145,45 @@ pub fn receive(
         Access::PagerDuty { .. } => pagerduty::receive(credentials, headers, body, now),
         Access::Token { .. } => {
             credentials.check_token(headers)?;
-            Ok(Received::Events(read(sender, body, now)))
+            Ok(Received::Events(events(sender, body, sender.delivery(headers), now)))
         }
     }
 }
 
 /// Reads a body without asking who sent it, as `toban explain` does with a recorded one.
 pub fn read(sender: Sender, body: &[u8], now: DateTime<Utc>) -> Vec<IncidentEvent> {
-    delivered(sender, body, None, now)
+    events(sender, body, None, now)
 }
 
-fn delivered(sender: Sender, body: &[u8], delivery: Option<&str>, now: DateTime<Utc>) -> Vec<IncidentEvent> {
-    (sender.source().read)(body, now).unwrap_or_else(|why| vec![unread(sender, body, delivery, why, now)])
-}
-
-/// The `nth` event of a body that was accepted and queued, as it was read then.
+/// The event of a queue's message, as it was read when it arrived. `None` if this version does not know it.
 pub fn recall(
-    sender: Sender,
-    body: &[u8],
-    nth: usize,
+    origin: Origin,
+    key: EventKey,
+    content: &Content,
     delivery: Option<&str>,
     arrived_at: DateTime<Utc>,
 ) -> Option<IncidentEvent> {
-    delivered(sender, body, delivery, arrived_at).into_iter().nth(nth)
+    let event = match (Sender::of(origin), content) {
+        (Some(sender), Content::Body { body, nth }) => {
+            events(sender, body, delivery, arrived_at).into_iter().nth(*nth)?
+        }
+        (Some(_), Content::TooLarge { is_trigger }) => {
+            let kind = if *is_trigger { EventKind::Triggered } else { unknown_kind() };
+            unreadable(origin, Illegible::TooLarge, delivery, kind, key.0.as_bytes(), arrived_at)
+        }
+        // Only the watchdog queues without a sender.
+        (None, Content::Body { body, .. }) => watchdog::recall(key.clone(), body)?,
+        (None, Content::TooLarge { .. }) => return None,
+    };
+    // The message has the key that the webhook gave it, so that the two agree on what is a repeat.
+    Some(IncidentEvent { key, ..event })
 }
 
-/// The event that stands for an authentic body that could not be read, or made the code panic. Only reading can panic:
-/// what authenticates a body takes any bytes.
-pub fn unread(
-    sender: Sender,
-    body: &[u8],
-    delivery: Option<&str>,
-    why: Illegible,
-    now: DateTime<Utc>,
-) -> IncidentEvent {
-    unread::unread(sender.source(), body, delivery, why, now)
-}
-
-/// The event that stands for a body which was too large to be queued.
-pub fn too_large(
-    sender: Sender,
-    key: EventKey,
-    is_trigger: bool,
-    delivery: Option<&str>,
-    arrived_at: DateTime<Utc>,
-) -> IncidentEvent {
-    let origin = sender.source().origin;
-    let kind = if is_trigger { EventKind::Triggered } else { unknown_kind() };
-    let event = unreadable(origin, Illegible::TooLarge, delivery, kind, key.0.as_bytes(), arrived_at);
-    IncidentEvent { key, ..event }
+/// The events of an authentic body. One that cannot be read, or makes the code panic, is an event that says so.
+fn events(sender: Sender, body: &[u8], delivery: Option<&str>, now: DateTime<Utc>) -> Vec<IncidentEvent> {
+    let source = sender.source();
+    let read = caught(|| (source.read)(body, now)).unwrap_or(Err(Illegible::Panicked));
+    read.unwrap_or_else(|why| vec![unread(source, body, delivery, why, now)])
 }
 
 #[cfg(test)]

@@ -105,3 +105,17 @@ pub(super) fn short_digest(text: &str) -> String {
     digest.truncate(16);
     digest
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Sender;
+
+    #[test]
+    fn a_delivery_that_cannot_be_read_has_a_key_of_ours() {
+        let hostile = "reminder:morning:2026-11-24";
+        let source = Sender::PagerDuty.source();
+        let event = unread(source, b"{}", Some(hostile), Illegible::Panicked, DateTime::UNIX_EPOCH);
+        assert_eq!(event.key.0, format!("delivery:{hostile}"));
+    }
+}

@@ -1,28 +1,32 @@
-//! One DynamoDB table: string keys `pk` and `sk`, a time to live at `expires_at`.
+//! One DynamoDB table: string keys `pk` and `sk`, an index `by_state`, a time to live at `expires_at`.
 //!
-//! Nothing is ever scanned. A step that depends on what was there before is a conditional write, so that of any number of
-//! processes one wins.
-//!
-//! Every call ends within a second, answered or not. After a call that DynamoDB did not answer, those of the next five
+//! Every step ends within a second, answered or not. After a call that DynamoDB did not answer, those of the next five
 //! seconds fail at once, so that a caller that makes several waits once.
 
-use super::item::{Condition, Item};
+use super::condition::{Condition, Is, Wanted};
+use super::item::{Item, Value};
 use super::pause::Pause;
+use super::{Down, Found, Next, Partition, Put, Query, Written};
 use crate::net::aws::cause;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
-use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{
+    AttributeValue, CancellationReason, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::error::Error;
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
-/// The most that one call may take, all of its requests together.
+/// The most that the calls of one step may take together.
 const LIMIT: Duration = Duration::from_secs(1);
+
+/// The index of [`Partition::ByState`].
+const BY_STATE: &str = "by_state";
 
 /// A table.
 #[derive(Debug)]
@@ -32,43 +36,18 @@ pub struct DynamoDb {
     pause: Pause,
 }
 
-/// The table has not answered, or has refused. Whether a write was made is not known.
-#[derive(Debug, thiserror::Error)]
-#[error("the table cannot be used: {reason}")]
-pub struct Down {
-    /// The SDK's or the service's own word; never what is in the table.
-    reason: String,
-    next: Next,
-}
-
-/// What a failed call means for the next one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Next {
-    /// It may well work.
-    Try,
-    /// It would only wait as long.
-    Pause,
-}
-
-/// How a conditional write ended.
-pub enum Written {
-    Done,
-    /// The condition did not hold: the row as it is, or `None` if there is none.
-    Refused(Option<Item>),
-}
-
 impl DynamoDb {
     /// Sends nothing yet.
     pub fn new(client: Client, table: String) -> Self {
         Self { client, table, pause: Pause::default() }
     }
 
-    /// Runs the calls of one step within the time limit, or none of them during a pause. Every call goes through here.
-    pub async fn limited<T>(&self, work: impl Future<Output = Result<T, Down>>) -> Result<T, Down> {
+    /// Runs the calls of one step within the time limit, or none of them during a pause.
+    pub(super) async fn limited<T>(&self, work: impl Future<Output = Result<T, Down>>) -> Result<T, Down> {
         if self.pause.is_on(Instant::now()) {
-            return Err(Down::new("it did not answer a moment ago", Next::Try));
+            return Err(Down::for_now("it did not answer a moment ago"));
         }
-        let no_answer = |_| Err(Down::new("no answer within a second", Next::Pause));
+        let no_answer = |_| Err(Down::for_some_time("no answer within a second"));
         let done = timeout(LIMIT, work).await.unwrap_or_else(no_answer);
         if done.as_ref().is_err_and(|down| down.next == Next::Pause) {
             self.pause.begin(Instant::now());
@@ -76,114 +55,226 @@ impl DynamoDb {
         done
     }
 
-    /// Replaces a whole row if the condition holds.
-    pub async fn put(&self, item: Item, condition: Condition) -> Result<Written, Down> {
-        let request = self.client.put_item().table_name(&self.table).set_item(Some(item.into_attributes()));
-        let sent = request
-            .set_expression_attribute_names(condition.names())
-            .set_expression_attribute_values(condition.values())
-            .set_condition_expression((!condition.text.is_empty()).then_some(condition.text))
+    pub(super) async fn put(&self, Put { item, condition }: Put) -> Result<Written, Down> {
+        let Expression { text, names, values } = Expression::of(condition);
+        let sent = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(attributes(item)))
+            .set_condition_expression(text)
+            .set_expression_attribute_names(names)
+            .set_expression_attribute_values(values)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
             .await;
-        let refusal = |error| match error {
-            PutItemError::ConditionalCheckFailedException(refused) => Ok(refused.item),
-            other => Err(Down::refused(&other)),
-        };
-        written(sent, refusal)
+        match sent {
+            Ok(_) => Ok(Written::Done),
+            Err(SdkError::ServiceError(error)) => match error.into_err() {
+                PutItemError::ConditionalCheckFailedException(refused) => {
+                    Ok(Written::Refused(vec![Found::Otherwise(refused.item.map(item_of))]))
+                }
+                PutItemError::TransactionConflictException(_) => Ok(Written::Refused(vec![Found::Otherwise(None)])),
+                other => Err(refused(&other)),
+            },
+            Err(error) => Err(Down::from(error)),
+        }
     }
 
-    /// Deletes a row if the condition holds.
-    pub async fn delete(&self, pk: &str, sk: &str, condition: Condition) -> Result<Written, Down> {
-        let request = self.client.delete_item().table_name(&self.table).key("pk", text(pk)).key("sk", text(sk));
-        let sent = request
-            .set_expression_attribute_names(condition.names())
-            .set_expression_attribute_values(condition.values())
-            .condition_expression(condition.text)
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .send()
-            .await;
-        let refusal = |error| match error {
-            DeleteItemError::ConditionalCheckFailedException(refused) => Ok(refused.item),
-            other => Err(Down::refused(&other)),
+    pub(super) async fn put_all(&self, puts: Vec<Put>) -> Result<Written, Down> {
+        let write = |Put { item, condition }: Put| {
+            let Expression { text, names, values } = Expression::of(condition);
+            let put = aws_sdk_dynamodb::types::Put::builder()
+                .table_name(&self.table)
+                .set_item(Some(attributes(item)))
+                .set_condition_expression(text)
+                .set_expression_attribute_names(names)
+                .set_expression_attribute_values(values)
+                .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+                .build();
+            Ok(TransactWriteItem::builder().put(put.map_err(|error| Down::for_now(error.to_string()))?).build())
         };
-        written(sent, refusal)
+        let writes: Vec<_> = puts.into_iter().map(write).collect::<Result<_, Down>>()?;
+        let sent = self.client.transact_write_items().set_transact_items(Some(writes)).send().await;
+        match sent {
+            Ok(_) => Ok(Written::Done),
+            Err(SdkError::ServiceError(error)) => match error.into_err() {
+                TransactWriteItemsError::TransactionCanceledException(cancelled) => {
+                    found_in(cancelled.cancellation_reasons.unwrap_or_default())
+                }
+                other => Err(refused(&other)),
+            },
+            Err(error) => Err(Down::from(error)),
+        }
     }
 
-    /// The row as the last write left it.
-    pub async fn read(&self, pk: &str, sk: &str) -> Result<Option<Item>, Down> {
+    pub(super) async fn read(&self, pk: &str, sk: &str) -> Result<Option<Item>, Down> {
         let request = self.client.get_item().table_name(&self.table).key("pk", text(pk)).key("sk", text(sk));
-        Ok(request.consistent_read(true).send().await?.item.map(Item::from))
+        Ok(request.consistent_read(true).send().await?.item.map(item_of))
     }
 
-    /// All rows of one partition that match the condition, page by page, in the order of their sort keys.
-    pub fn query(&self, condition: Condition) -> impl Future<Output = Result<Vec<Item>, Down>> + use<> {
-        pages(self.client.query().table_name(&self.table).consistent_read(true), condition)
-    }
-
-    /// The same of an index, which is a moment behind the table.
-    pub fn query_index(
-        &self,
-        index: &str,
-        condition: Condition,
-    ) -> impl Future<Output = Result<Vec<Item>, Down>> + use<> {
-        pages(self.client.query().table_name(&self.table).index_name(index), condition)
+    /// All rows, page by page.
+    pub(super) async fn query(&self, Query { partition, between }: Query) -> Result<Vec<Item>, Down> {
+        let query = self.client.query().table_name(&self.table);
+        let (query, pk, sk, value) = match partition {
+            Partition::Pk(value) => (query.consistent_read(true), "pk", "sk", value),
+            Partition::ByState(value) => (query.index_name(BY_STATE), "gsi_pk", "gsi_sk", value),
+        };
+        let mut query = query.expression_attribute_names("#pk", pk).expression_attribute_values(":pk", text(value));
+        query = match between {
+            None => query.key_condition_expression("#pk = :pk"),
+            Some((from, to)) => query
+                .key_condition_expression("#pk = :pk AND #sk BETWEEN :from AND :to")
+                .expression_attribute_names("#sk", sk)
+                .expression_attribute_values(":from", text(from))
+                .expression_attribute_values(":to", text(to)),
+        };
+        let mut rows = query.into_paginator().items().send();
+        let mut found = Vec::new();
+        while let Some(row) = rows.next().await {
+            found.push(item_of(row?));
+        }
+        Ok(found)
     }
 }
 
-async fn pages(query: QueryFluentBuilder, condition: Condition) -> Result<Vec<Item>, Down> {
-    let mut rows = query
-        .set_expression_attribute_names(condition.names())
-        .set_expression_attribute_values(condition.values())
-        .key_condition_expression(condition.text)
-        .into_paginator()
-        .items()
-        .send();
-    let mut found = Vec::new();
-    while let Some(row) = rows.next().await {
-        found.push(Item::from(row?));
-    }
-    Ok(found)
+/// What a transaction that was not made has found; an error if it failed for other reasons than its conditions.
+fn found_in(reasons: Vec<CancellationReason>) -> Result<Written, Down> {
+    let found = |reason: CancellationReason| match reason.code.as_deref() {
+        None | Some("None") => Ok(Found::AsExpected),
+        Some("ConditionalCheckFailed") => Ok(Found::Otherwise(reason.item.map(item_of))),
+        // Somebody is writing that row at this moment.
+        Some("TransactionConflict") => Ok(Found::Otherwise(None)),
+        Some(code) => Err(Down::for_now(code)),
+    };
+    reasons.into_iter().map(found).collect::<Result<_, _>>().map(Written::Refused)
 }
 
-/// `refusal` returns the row that did not meet the condition, or what another error means.
-fn written<T, E: ProvideErrorMetadata + Error + 'static>(
-    sent: Result<T, SdkError<E, HttpResponse>>,
-    refusal: impl FnOnce(E) -> Result<Option<HashMap<String, AttributeValue>>, Down>,
-) -> Result<Written, Down> {
-    match sent {
-        Ok(_) => Ok(Written::Done),
-        Err(SdkError::ServiceError(error)) => Ok(Written::Refused(refusal(error.into_err())?.map(Item::from))),
-        Err(error) => Err(Down::from(error)),
+/// A condition in DynamoDB's syntax: attributes are written `#name`, because many names are reserved there, and values
+/// `:0`. DynamoDB refuses names and values that are not used, and an empty map.
+struct Expression {
+    text: Option<String>,
+    names: Option<HashMap<String, String>>,
+    values: Option<HashMap<String, AttributeValue>>,
+}
+
+impl Expression {
+    fn of(condition: Condition) -> Self {
+        let mut names = HashMap::new();
+        let mut values = HashMap::new();
+        let mut parts = Vec::new();
+        for (number, test) in condition.tests.into_iter().enumerate() {
+            let name = format!("#{}", test.name);
+            let placeholder = format!(":{number}");
+            let mut compare = |sign: &str, value| {
+                values.insert(placeholder.clone(), attribute(value));
+                format!("{name} {sign} {placeholder}")
+            };
+            parts.push(match test.is {
+                Is::Absent => format!("attribute_not_exists({name})"),
+                Is::Present => format!("attribute_exists({name})"),
+                Is::Equal(value) => compare("=", value),
+                Is::Like(value) => {
+                    values.insert(placeholder.clone(), text(kind(&value)));
+                    format!("attribute_type({name}, {placeholder})")
+                }
+                Is::AtLeast(value) => compare(">=", value),
+                Is::AtMost(value) => compare("<=", value),
+            });
+            names.insert(name, test.name.to_owned());
+        }
+        let all = parts.join(" AND ");
+        let text = match condition.wanted {
+            Wanted::All => all,
+            Wanted::NotAll => format!("NOT ({all})"),
+        };
+        Self {
+            text: (!parts.is_empty()).then_some(text),
+            names: (!names.is_empty()).then_some(names),
+            values: (!values.is_empty()).then_some(values),
+        }
     }
 }
 
-impl Down {
-    /// A step that could not be done although DynamoDB answers: the next call may well work.
-    pub fn for_now(reason: &str) -> Self {
-        Self::new(reason, Next::Try)
-    }
+fn attributes(item: Item) -> HashMap<String, AttributeValue> {
+    item.into_attributes().map(|(name, value)| (name.into_owned(), attribute(value))).collect()
+}
 
-    fn new(reason: impl Into<String>, next: Next) -> Self {
-        Self { reason: reason.into(), next }
+fn attribute(value: Value) -> AttributeValue {
+    match value {
+        Value::Text(text) => AttributeValue::S(text),
+        Value::Number(number) => AttributeValue::N(number.to_string()),
+        Value::Flag(flag) => AttributeValue::Bool(flag),
+        Value::Texts(texts) => {
+            AttributeValue::M(texts.into_iter().map(|(key, text)| (key, AttributeValue::S(text))).collect())
+        }
+        Value::Odd => AttributeValue::Null(true),
     }
+}
 
-    /// DynamoDB's message may quote keys, its code does not.
-    fn refused(error: &impl ProvideErrorMetadata) -> Self {
-        Self::new(error.code().unwrap_or("an error without a code"), Next::Try)
+/// DynamoDB's name for the kind of a value.
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Text(_) => "S",
+        Value::Number(_) => "N",
+        Value::Flag(_) => "BOOL",
+        Value::Texts(_) => "M",
+        Value::Odd => "NULL",
     }
+}
+
+fn item_of(attributes: HashMap<String, AttributeValue>) -> Item {
+    attributes.into_iter().map(|(name, value)| (Cow::Owned(name), value_of(value))).collect()
+}
+
+fn value_of(attribute: AttributeValue) -> Value {
+    match attribute {
+        AttributeValue::S(text) => Value::Text(text),
+        AttributeValue::N(number) => number.parse().map_or(Value::Odd, Value::Number),
+        AttributeValue::Bool(flag) => Value::Flag(flag),
+        AttributeValue::M(values) => {
+            let text = |(key, value)| if let AttributeValue::S(text) = value { Some((key, text)) } else { None };
+            Value::Texts(values.into_iter().filter_map(text).collect())
+        }
+        _ => Value::Odd,
+    }
+}
+
+/// DynamoDB's message may quote keys, its code does not.
+fn refused(error: &impl ProvideErrorMetadata) -> Down {
+    Down::for_now(error.code().unwrap_or("an error without a code"))
 }
 
 impl<E: ProvideErrorMetadata + Error + 'static> From<SdkError<E, HttpResponse>> for Down {
     fn from(error: SdkError<E, HttpResponse>) -> Self {
-        let next = match &error {
-            SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) => Next::Pause,
-            _ => Next::Try,
-        };
-        Self::new(cause(&error), next)
+        match &error {
+            SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) => Self::for_some_time(cause(&error)),
+            _ => Self::for_now(cause(&error)),
+        }
     }
 }
 
-fn text(value: &str) -> AttributeValue {
+fn text(value: impl Into<String>) -> AttributeValue {
     AttributeValue::S(value.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::{DateTime, TimeDelta};
+
+    #[test]
+    fn a_condition_names_what_it_uses() {
+        let row = Item::new("a", "b", TimeDelta::days(1), DateTime::UNIX_EPOCH).with_text("state", "claimed");
+        let unchanged = Expression::of(Condition::unchanged(&row, &["state", "lease_until"]));
+        let expected = "attribute_exists(#pk) AND #state = :1 AND attribute_not_exists(#lease_until)";
+        assert_eq!(unchanged.text.as_deref(), Some(expected));
+        let names = ["pk", "state", "lease_until"].map(|name| (format!("#{name}"), name.to_owned()));
+        assert_eq!(unchanged.names, Some(HashMap::from(names)));
+        assert_eq!(unchanged.values, Some(HashMap::from([(":1".into(), AttributeValue::S("claimed".into()))])));
+        let unless = Expression::of(Condition::unless_between("n", Value::Number(1), Value::Number(2)));
+        assert_eq!(unless.text.as_deref(), Some("NOT (#v = :0 AND attribute_type(#n, :1) AND #n >= :2 AND #n <= :3)"));
+        let none = Expression::of(Condition::none());
+        assert_eq!((none.text, none.names, none.values), (None, None, None));
+    }
 }

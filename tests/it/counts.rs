@@ -29,22 +29,12 @@ pub struct Asked {
 
 /// An incident's events, one after the other. Held in `ledger_table::counts`, multiplied with prices in `docs/cost.md`.
 pub const EVENTS: [Asked; 5] = [
-    Asked { kind: "triggered", ledger: "2 GetItem, 7 PutItem", write_units: 9, chat: 1 },
-    Asked { kind: "acknowledged", ledger: "2 GetItem, 5 PutItem", write_units: 6, chat: 2 },
-    Asked { kind: "annotated", ledger: "1 GetItem, 4 PutItem", write_units: 4, chat: 1 },
-    Asked { kind: "resolved", ledger: "2 GetItem, 6 PutItem", write_units: 7, chat: 2 },
+    Asked { kind: "triggered", ledger: "1 GetItem, 1 PutItem, 1 TransactWriteItems", write_units: 9, chat: 1 },
+    Asked { kind: "acknowledged", ledger: "1 GetItem, 1 PutItem, 1 TransactWriteItems", write_units: 7, chat: 2 },
+    Asked { kind: "annotated", ledger: "1 GetItem, 1 PutItem, 1 TransactWriteItems", write_units: 7, chat: 1 },
+    Asked { kind: "resolved", ledger: "1 GetItem, 1 PutItem, 1 TransactWriteItems", write_units: 7, chat: 2 },
     // A repeat.
     Asked { kind: "resolved", ledger: "1 GetItem, 1 PutItem", write_units: 1, chat: 0 },
-];
-
-/// The same with a watchdog: beginning and end are looked up and recorded once more, so that the watchdog and the webhook
-/// do not both post them.
-pub const WATCHED: [Asked; 5] = [
-    Asked { kind: "triggered", ledger: "3 GetItem, 8 PutItem", write_units: 10, chat: 1 },
-    Asked { kind: "acknowledged", ledger: "2 GetItem, 5 PutItem", write_units: 6, chat: 2 },
-    Asked { kind: "annotated", ledger: "1 GetItem, 4 PutItem", write_units: 4, chat: 1 },
-    Asked { kind: "resolved", ledger: "3 GetItem, 7 PutItem", write_units: 8, chat: 2 },
-    Asked { kind: "resolved", ledger: "2 GetItem, 1 PutItem", write_units: 1, chat: 0 },
 ];
 
 fn at(time: &str) -> DateTime<Utc> {

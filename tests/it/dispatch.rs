@@ -4,13 +4,15 @@ use crate::kit::{Fault, Rows, Slack, Typetalk};
 use crate::running::{Settings, TUESDAY, ledger_on, triggered};
 use chrono::{DateTime, Utc};
 use std::time::Duration;
-use toban::chat::delivery::Destination;
+use toban::domain::destination::Destination;
 use toban::domain::incident::{EventKey, Origin};
 use toban::ledger::Ledger;
-use toban::queue::{Content, QueueMessage};
-use toban::relay::deliver::{Delivered, Recipients, Relay};
+use toban::queue::QueueMessage;
+use toban::relay::deliver::Relay;
 use toban::relay::dispatch::{Dispatcher, Record};
+use toban::relay::post::Outcome;
 use toban::setup::config::{Config, Reach};
+use toban::source::Content;
 use tokio::time::Instant;
 
 fn now() -> DateTime<Utc> {
@@ -21,7 +23,7 @@ fn dispatcher(settings: &Settings) -> Dispatcher {
     let http = toban::net::http::client().expect("a client");
     let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live);
     let config = config.expect("a configuration without faults");
-    let relay = Relay { team: config.open_team(&http, now), ledger: Ledger::memory().into(), has_watchdog: false };
+    let relay = Relay { team: config.open_team(&http, now), ledger: Ledger::memory().into() };
     Dispatcher { relay, queue: None }
 }
 
@@ -57,7 +59,7 @@ async fn a_digest_of_nine_on_a_slow_ledger_is_sent() {
     rows.slow(Duration::from_millis(400));
     let deadline = Instant::now() + Duration::from_secs(8);
     let delivered = dispatcher.relay.deliver_digest(events.clone(), Destination::Any, deadline, now()).await;
-    assert_eq!(delivered, [Delivered::Taken; 9]);
+    assert_eq!(delivered, [Outcome::Posted; 9]);
     let text = slack.expect_one().text;
     for number in 1..=9 {
         assert!(text.contains(&format!("#PD{number} ")), "{text}");
@@ -65,7 +67,7 @@ async fn a_digest_of_nine_on_a_slow_ledger_is_sent() {
     // And it is known to have been.
     rows.slow(Duration::ZERO);
     let deadline = Instant::now() + Duration::from_secs(8);
-    assert_eq!(dispatcher.relay.deliver_digest(events, Destination::Any, deadline, now()).await, [Delivered::Taken; 9]);
+    assert_eq!(dispatcher.relay.deliver_digest(events, Destination::Any, deadline, now()).await, [Outcome::Repeat; 9]);
     assert_eq!(slack.calls(), 1);
 }
 
@@ -76,12 +78,12 @@ async fn a_deadline_that_has_passed_before_sending_is_not_sent() {
     let dispatcher = dispatcher(&Settings::at(TUESDAY).slack(&slack));
     let mut events = toban::source::pagerduty::read(&triggered(1), now());
     let event = events.pop().expect("an event");
-    let to = Recipients::One(Destination::Any);
-    let (delivered, _) = dispatcher.relay.deliver(event.clone(), to, Instant::now(), now()).await;
-    assert_eq!((delivered, slack.calls()), (Delivered::NotTaken, 0));
+    let to = Destination::Any;
+    let (outcome, _) = dispatcher.relay.deliver(event.clone(), to, Instant::now(), now()).await;
+    assert_eq!((outcome, slack.calls()), (Outcome::NotTaken, 0));
     let deadline = Instant::now() + Duration::from_secs(8);
-    let (delivered, _) = dispatcher.relay.deliver(event, to, deadline, now()).await;
-    assert_eq!(delivered, Delivered::Taken);
+    let (outcome, _) = dispatcher.relay.deliver(event, to, deadline, now()).await;
+    assert_eq!(outcome, Outcome::Posted);
     assert!(!slack.expect_one().text.contains("再送"), "nothing was in doubt");
 }
 

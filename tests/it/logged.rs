@@ -5,9 +5,10 @@ use crate::kit::{Function, Google, Invocation, Rows, Slack};
 use crate::running::{SECRET, Settings, TUESDAY, WEBHOOK, Webhook, data, payload};
 use serde_json::{Value, json};
 use std::fs;
-use toban::chat::delivery::Destination;
+use toban::domain::destination::Destination;
 use toban::domain::incident::{EventKey, Origin};
-use toban::queue::{Content, QueueMessage};
+use toban::queue::QueueMessage;
+use toban::source::Content;
 use toban::source::Sender;
 
 const WORKER: &str = env!("CARGO_BIN_EXE_worker");

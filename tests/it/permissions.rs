@@ -29,7 +29,7 @@ const LAMBDAS_OWN: [(&str, &[&str]); 4] = [
     ("WatchdogFunction", &["logs:CreateLogStream", "logs:PutLogEvents"]),
 ];
 
-/// `AmazonSQS.SendMessage` as IAM calls it. A batch is allowed by the action of one.
+/// `AmazonSQS.SendMessage` as IAM calls it. A batch is allowed by the action of one, and so is a transaction of puts.
 fn permission(target: &str) -> String {
     let (service, action) = target.split_once('.').unwrap_or_default();
     let service = match service {
@@ -39,6 +39,7 @@ fn permission(target: &str) -> String {
         other => other,
     };
     let action = if service == "sqs" { action.trim_end_matches("Batch") } else { action };
+    let action = if action == "TransactWriteItems" { "PutItem" } else { action };
     format!("{service}:{action}")
 }
 
@@ -84,6 +85,11 @@ async fn each_function_has_the_permissions_that_it_needs_and_no_others() {
     accept("/jenkins", ("x-toban-token", JENKINS), &job).await;
     let report = poller.drain(Duration::from_secs(60)).await;
     assert_eq!(slack.expect_one().thread_ts, Some(first.ts), "{report:?}");
+    // One that has no row may have begun under the first edition.
+    let unknown = String::from_utf8(job).expect("UTF-8").replace("4812", "4899").replace("42", "43");
+    accept("/jenkins", ("x-toban-token", JENKINS), unknown.as_bytes()).await;
+    poller.drain(Duration::from_secs(60)).await;
+    assert_eq!(slack.expect_one().thread_ts, None);
 
     for kind in ["acknowledged", "annotated", "resolved"] {
         alert(&payload(&format!("v3/incident.{kind}.json"))).await;

@@ -1,13 +1,13 @@
 //! The two reminders, through the real function and real HTTP.
 
 use crate::kit::{Fault, Function, Invocation, Rows, Slack, Typetalk};
-use crate::running::{Settings, changed, data, ledger_on, triggered};
+use crate::running::{Settings, changed, data, ledger_on, record, triggered};
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use serde_json::{Value, json};
 use std::fs;
 use toban::domain::reminder::Reminder;
-use toban::ledger::{Ledger, Mentioned};
-use toban::relay::deliver::{Recipients, Relay};
+use toban::ledger::Ledger;
+use toban::relay::deliver::Relay;
 use toban::relay::reminder::{History, Reminders, Sent};
 use toban::setup::config::{Config, Reach};
 use toban::source::pagerduty;
@@ -260,7 +260,7 @@ async fn night(language: &str) -> (String, String) {
     let http = toban::net::http::client().expect("a client");
     let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live);
     let config = config.expect("a configuration");
-    let relay = Relay { team: config.open_team(&http, Utc::now), ledger: Ledger::memory().into(), has_watchdog: false };
+    let relay = Relay { team: config.open_team(&http, Utc::now), ledger: Ledger::memory().into() };
     let event = |path: &str, number: u64, title: &str, at: &str| {
         changed(path, |body| {
             let event = &mut body["event"];
@@ -285,9 +285,8 @@ async fn night(language: &str) -> (String, String) {
         let now: DateTime<Utc> = at.parse().expect("an instant");
         for read in pagerduty::read(&event(path, number, title, at), now) {
             relay
-                .deliver(
+                .deliver_everywhere(
                     read,
-                    Recipients::All,
                     Instant::now() + std::time::Duration::from_secs(10),
                     now + TimeDelta::seconds(1),
                 )
@@ -403,9 +402,8 @@ async fn a_night_of_230_incidents_on_a_slow_ledger_is_told_in_the_morning() {
     let ledger = ledger_on(&rows);
     let began: DateTime<Utc> = "2026-11-23T18:00:00+09:00".parse().expect("an instant");
     for number in 1..=NIGHT {
-        for mut event in pagerduty::read(&triggered(number), began) {
-            ledger.introduce(&mut event, began).await.expect("it is kept");
-            ledger.record(&event, Mentioned::Nobody, began).await;
+        for event in pagerduty::read(&triggered(number), began) {
+            record(&ledger, &event, began).await;
         }
     }
     rows.slow(std::time::Duration::from_millis(100));
@@ -440,8 +438,7 @@ async fn a_history_that_cannot_be_read_is_not_a_quiet_night() {
     let began: DateTime<Utc> = "2026-11-23T03:00:00+09:00".parse().expect("an instant");
     for mut event in pagerduty::read(&triggered(1), began) {
         event.occurred_at = began;
-        ledger.introduce(&mut event, began).await.expect("it is kept");
-        ledger.record(&event, Mentioned::Nobody, began).await;
+        record(&ledger, &event, began).await;
     }
     rows.refuse(&["GetItem"]);
     let [morning, evening] = below_the_greeting(ledger, &settings, &slack).await;

@@ -6,7 +6,9 @@ use ring::hmac;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
-use toban::ledger::{LEASE, Ledger};
+use toban::domain::destination::Destination;
+use toban::domain::incident::IncidentEvent;
+use toban::ledger::{Claim, Ended, LEASE, Ledger, Mentioned, Settlement};
 use toban::net::aws::{Aws, Environment};
 use toban::net::secret::Secret;
 
@@ -188,4 +190,19 @@ pub fn ledger_on(rows: &Rows) -> Ledger {
     };
     let client = Aws::new(environment, toban::net::http::client().expect("an HTTP client")).dynamodb();
     Ledger::table(client, "ledger".into(), "test".into(), LEASE)
+}
+
+/// Records an event as posted without a mention.
+pub async fn record(ledger: &Ledger, event: &IncidentEvent, now: DateTime<Utc>) {
+    let mut incident = ledger.introduce(event).await;
+    let Claim::Yours(grant) = ledger.claim(&event.key, Destination::Primary, now).await else { panic!("it is new") };
+    let settlement = Settlement {
+        what: event.kind.name(),
+        event: Some(event),
+        ended: Ended::Posted,
+        attempts: Vec::new(),
+        mentioned: Mentioned::Nobody,
+        first: None,
+    };
+    ledger.settle(grant, settlement, incident.as_mut(), now).await;
 }

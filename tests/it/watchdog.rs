@@ -192,7 +192,7 @@ async fn what_no_chat_takes_stays_in_the_queue_and_is_not_found_again() {
     world.work(&queued, "11:31:00").await;
     assert!(slack.expect_one().text.contains("(29分遅れ)"));
     assert_eq!(
-        world.ledger.attempts(&EventKey("watchdog:Q1:1795485720:triggered".into())).await.map(|all| all.len()),
+        world.ledger.attempts(&EventKey("watchdog:Q1:triggered:1795485720".into())).await.map(|all| all.len()),
         Some(2)
     );
 }

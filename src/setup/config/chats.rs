@@ -3,8 +3,9 @@
 //! A fault in one chat is a warning as long as another works: an alert in the backup is better than none.
 
 use super::lookup::{Fault, Settings};
-use crate::chat::delivery::{Destination, Outlets};
+use crate::chat::delivery::Outlets;
 use crate::chat::{Access, ChannelId, Chat, ChatKind, KINDS, Variable, Variables};
+use crate::domain::destination::Destination;
 use crate::net::secret::Secret;
 
 #[derive(Clone, Copy, PartialEq, Eq)]

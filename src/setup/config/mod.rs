@@ -13,7 +13,8 @@ mod team;
 pub use pagerduty::{HolidaysPlace, PagerDutyConfig, WatchdogConfig, Watched};
 
 use crate::chat::Chat;
-use crate::chat::delivery::{Destination, Outlets};
+use crate::chat::delivery::Outlets;
+use crate::domain::destination::Destination;
 use crate::domain::text::Link;
 use crate::net::aws::Environment;
 use crate::relay::team::{Team, TeamSettings};
@@ -45,8 +46,6 @@ pub struct Config {
     pub queue: Option<QueuePlace>,
     /// The time to act at, in a rehearsal.
     pub clock: Option<DateTime<Utc>>,
-    /// Whether a watchdog is configured: `PAGERDUTY_SERVICE_IDS`.
-    pub has_watchdog: bool,
     /// Faults that leave a chat working, with the other one or the rotation missing: they are logged and should be fixed,
     /// but an alert that mentions nobody is better than none.
     pub warnings: Vec<Fault>,
@@ -136,7 +135,6 @@ impl Config {
         let queue = cloud::queue(&mut settings, reach);
         cloud::parameters(&mut settings, reach);
         let clock = team::clock(&mut settings);
-        let has_watchdog = !settings.list("PAGERDUTY_SERVICE_IDS").is_empty();
         settings.done()?;
         let (Some(team), Some(outlets), Some(ledger)) = (team, outlets, ledger) else {
             unreachable!("what is missing without a fault is a fault of this function");
@@ -153,7 +151,6 @@ impl Config {
             ledger,
             queue,
             clock,
-            has_watchdog,
             warnings,
         })
     }

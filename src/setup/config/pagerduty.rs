@@ -2,7 +2,8 @@
 
 use super::lookup::{Faults, Settings};
 use super::{Fault, ParametersPlace, QueuePlace, Reach, chats, cloud, sources, team};
-use crate::chat::delivery::{Destination, Outlets};
+use crate::chat::delivery::Outlets;
+use crate::domain::destination::Destination;
 use crate::net::secret::Secret;
 use crate::pagerduty::Access;
 use crate::pagerduty::state::ServiceId;

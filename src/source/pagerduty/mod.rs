@@ -7,9 +7,10 @@ mod v2;
 mod v3;
 mod wire;
 
-use super::unread::{unknown_kind, unreadable};
+use super::unread::{unknown_kind, unread, unreadable};
 use super::{Access, Headers, NotAuthentic, Received, RouteCredentials, Sender, Source};
 use crate::domain::incident::{EventKind, Illegible, IncidentEvent, Origin};
+use crate::net::panics::caught;
 use crate::source::wire::object_text;
 use chrono::{DateTime, TimeDelta, Utc};
 use memchr::memmem;
@@ -65,14 +66,14 @@ pub fn receive(
 ) -> Result<Received, NotAuthentic> {
     let signature = headers.find("x-pagerduty-signature");
     authenticate(credentials, headers, signature, body)?;
-    let events = match content(body, now) {
+    let content = caught(|| content(body, now)).unwrap_or(Content::Illegible(Illegible::Panicked));
+    let events = match content {
         Content::Three(_) if signature.is_none() => return Err(NotAuthentic::TokenForSignedBody),
         Content::Three(Some(event)) if now - event.occurred_at > OLDEST => return Ok(Received::Replay(event)),
         content => content.events(),
     };
     let delivery = Sender::PagerDuty.delivery(headers);
-    let unread = |why| vec![super::unread(Sender::PagerDuty, body, delivery, why, now)];
-    Ok(Received::Events(events.unwrap_or_else(unread)))
+    Ok(Received::Events(events.unwrap_or_else(|why| vec![unread(&SOURCE, body, delivery, why, now)])))
 }
 
 /// Reads a body without asking who sent it.

@@ -5,9 +5,11 @@ use super::story::{Chapter, From};
 use crate::running::{Settings, signature};
 use crate::sources::{JENKINS, MACKEREL};
 use chrono::{DateTime, Utc};
+use futures_util::future::join_all;
 use std::time::Duration;
+use toban::domain::destination::Destination;
 use toban::ledger::Ledger;
-use toban::relay::deliver::{Delivered, Recipients, Relay};
+use toban::relay::deliver::Relay;
 use toban::relay::intake::{Intake, Request, Sink};
 use toban::setup::config::{Config, Reach};
 use toban::source::Headers;
@@ -60,7 +62,7 @@ fn relay(settings: &Settings) -> (Config, Relay) {
     let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live);
     let config = config.expect("a configuration without faults");
     let team = config.open_team(&http, Utc::now);
-    let relay = Relay { team, ledger: Ledger::memory().into(), has_watchdog: false };
+    let relay = Relay { team, ledger: Ledger::memory().into() };
     (config, relay)
 }
 
@@ -77,9 +79,12 @@ impl Patient {
     pub async fn deliver(&self, body: &[u8], limit: Duration, now: DateTime<Utc>) -> Vec<toban::chat::delivery::Pace> {
         let mut paces = Vec::new();
         for event in pagerduty::read(body, now) {
-            let (delivered, pace) = self.0.deliver(event, Recipients::All, Instant::now() + limit, now).await;
-            assert_eq!(delivered, Delivered::Taken, "no chat took it within {limit:?}");
-            paces.push(pace);
+            let destinations = self.0.team.alerts.destinations().iter();
+            let deliver = |to: &Destination| self.0.deliver(event.clone(), *to, Instant::now() + limit, now);
+            for (outcome, pace) in join_all(destinations.map(deliver)).await {
+                assert!(outcome.is_taken(), "no chat took it within {limit:?}");
+                paces.push(pace);
+            }
         }
         paces
     }

@@ -1,7 +1,6 @@
 //! A DynamoDB table that refuses the actions that a test names: a failing ledger.
 //!
-//! It knows three actions. Of conditions it knows only that a row must not exist; a query returns all rows of its
-//! partition.
+//! It knows four actions. Of conditions it knows what the ledger asks for; a query returns all rows of its partition.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -68,10 +67,10 @@ impl State {
         match action {
             Some("GetItem") => Response::json(200, &self.rows.get(&key(&asked["Key"])).map_or(json!({}), item)),
             Some("PutItem") => self.put(&asked),
+            Some("TransactWriteItems") => self.put_all(&asked),
             Some("Query") => {
-                let (partition, name) =
-                    if asked["IndexName"].is_string() { ("gsi_pk", ":open") } else { ("pk", ":day") };
-                let value = &asked["ExpressionAttributeValues"][name];
+                let partition = if asked["IndexName"].is_string() { "gsi_pk" } else { "pk" };
+                let value = &asked["ExpressionAttributeValues"][":pk"];
                 let is_asked_for = |row: &&Value| value.is_object() && &row[partition] == value;
                 let found: Vec<_> = self.rows.values().filter(is_asked_for).collect();
                 Response::json(200, &json!({"Items": found, "Count": found.len(), "ScannedCount": found.len()}))
@@ -80,19 +79,74 @@ impl State {
         }
     }
 
-    fn put(&mut self, asked: &Value) -> Response {
-        let key = key(&asked["Item"]);
-        let has_to_be_absent = asked["ConditionExpression"] == "attribute_not_exists(#pk)";
-        match self.rows.get(&key) {
-            Some(row) if has_to_be_absent => refusal(json!({
+    fn put(&mut self, put: &Value) -> Response {
+        let key = key(&put["Item"]);
+        let row = self.rows.get(&key);
+        if !holds(put, row) {
+            return refusal(json!({
                 "__type": "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException",
                 "message": "The conditional request failed", "Item": row,
-            })),
-            _ => {
-                self.rows.insert(key, asked["Item"].clone());
-                Response::json(200, &json!({}))
-            }
+            }));
         }
+        self.rows.insert(key, put["Item"].clone());
+        Response::json(200, &json!({}))
+    }
+
+    fn put_all(&mut self, asked: &Value) -> Response {
+        let puts: Vec<_> = asked["TransactItems"].as_array().into_iter().flatten().map(|item| &item["Put"]).collect();
+        let row = |put: &Value| self.rows.get(&key(&put["Item"]));
+        if puts.iter().any(|put| !holds(put, row(put))) {
+            let reason = |put: &&Value| match row(put) {
+                row if holds(put, row) => json!({"Code": "None"}),
+                row => json!({"Code": "ConditionalCheckFailed", "Message": "refused", "Item": row}),
+            };
+            return refusal(json!({
+                "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+                "message": "Transaction cancelled", "CancellationReasons": puts.iter().map(reason).collect::<Vec<_>>(),
+            }));
+        }
+        for put in puts {
+            self.rows.insert(key(&put["Item"]), put["Item"].clone());
+        }
+        Response::json(200, &json!({}))
+    }
+}
+
+/// Whether the condition of a put holds of the row that is there.
+fn holds(put: &Value, row: Option<&Value>) -> bool {
+    let Some(text) = put["ConditionExpression"].as_str() else { return true };
+    let all = |text: &str| text.split(" AND ").all(|test| holds_one(test, put, row));
+    match text.strip_prefix("NOT (").and_then(|rest| rest.strip_suffix(')')) {
+        Some(inner) => !all(inner),
+        None => all(text),
+    }
+}
+
+fn holds_one(test: &str, put: &Value, row: Option<&Value>) -> bool {
+    let value = |name: &str| {
+        let name = put["ExpressionAttributeNames"][name].as_str().unwrap_or_else(|| panic!("{name} is not defined"));
+        row.and_then(|row| row.get(name))
+    };
+    let inside = |function: &str| test.strip_prefix(function)?.strip_prefix('(')?.strip_suffix(')');
+    if let Some(name) = inside("attribute_exists") {
+        return value(name).is_some();
+    }
+    if let Some(name) = inside("attribute_not_exists") {
+        return value(name).is_none();
+    }
+    if let Some((name, kind)) = inside("attribute_type").and_then(|inside| inside.split_once(", ")) {
+        let kind = put["ExpressionAttributeValues"][kind]["S"].as_str().unwrap_or_default();
+        return value(name).is_some_and(|value| value.get(kind).is_some());
+    }
+    let [name, sign, wanted] = test.split(' ').collect::<Vec<_>>()[..] else { panic!("{test} is not known") };
+    let wanted = &put["ExpressionAttributeValues"][wanted];
+    let number = |value: &Value| value["N"].as_str().and_then(|digits| digits.parse::<i64>().ok());
+    let Some(found) = value(name) else { return false };
+    match sign {
+        "=" => found == wanted,
+        ">=" => number(found) >= number(wanted) && found["S"].as_str() >= wanted["S"].as_str(),
+        "<=" => number(found) <= number(wanted) && found["S"].as_str() <= wanted["S"].as_str(),
+        _ => panic!("{test} is not known"),
     }
 }
 

@@ -1,14 +1,12 @@
 //! The shared copy of the rotation.
 
 use super::{Log, World, after};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde_json::json;
 use std::sync::Arc;
 use toban::ledger::RotationCopy;
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
-
-const LEASE: TimeDelta = TimeDelta::seconds(5);
 
 fn copy(reading: &str, read_at: DateTime<Utc>) -> RotationCopy {
     RotationCopy { reading: reading.into(), read_at }
@@ -19,12 +17,12 @@ async fn a_newer_copy_stays() {
     let world = World::new().await;
     let one = world.of("one");
     let other = world.of("other");
-    assert_eq!(one.rotation().await.expect("an answer"), None);
+    assert_eq!(one.rotation().await, None);
     for (reading, read_at, stays) in
         [("first", after(60), "first"), ("late", after(0), "first"), ("second", after(120), "second")]
     {
-        one.keep_rotation(&copy(reading, read_at), after(120)).await.expect("an answer");
-        let kept = other.rotation().await.expect("an answer").expect("a copy");
+        one.keep_rotation(copy(reading, read_at), after(120)).await;
+        let kept = other.rotation().await.expect("a copy");
         assert_eq!(kept.reading, stays, "after {reading}");
     }
 }
@@ -35,11 +33,11 @@ async fn a_clock_that_is_ahead_stops_nobody() {
     let world = World::new().await;
     let (one, other) = (world.of("one"), world.of("other"));
     let ahead = after(9 * 3_600);
-    one.keep_rotation(&copy("ahead", ahead), ahead).await.expect("an answer");
-    other.keep_rotation(&copy("now", after(0)), after(0)).await.expect("an answer");
-    assert_eq!(one.rotation().await.expect("an answer"), Some(copy("now", after(0))));
-    assert!(one.may_read_rotation(LEASE, ahead).await.expect("an answer"));
-    assert!(other.may_read_rotation(LEASE, after(1)).await.expect("an answer"), "nobody reads for nine hours");
+    one.keep_rotation(copy("ahead", ahead), ahead).await;
+    other.keep_rotation(copy("now", after(0)), after(0)).await;
+    assert_eq!(one.rotation().await, Some(copy("now", after(0))));
+    assert!(one.may_read_rotation(ahead).await);
+    assert!(other.may_read_rotation(after(1)).await, "nobody reads for nine hours");
 }
 
 #[tokio::test]
@@ -59,9 +57,9 @@ async fn an_odd_copy_counts_as_none_and_is_replaced() {
         row["read_at"] = json!(newest);
         row[attribute] = value;
         world.table.put(&row).await;
-        assert_eq!(ledger.rotation().await.expect("an answer"), None, "{name}");
-        ledger.keep_rotation(&copy("new", after(0)), after(0)).await.expect("an answer");
-        assert_eq!(ledger.rotation().await.expect("an answer"), Some(copy("new", after(0))), "{name}");
+        assert_eq!(ledger.rotation().await, None, "{name}");
+        ledger.keep_rotation(copy("new", after(0)), after(0)).await;
+        assert_eq!(ledger.rotation().await, Some(copy("new", after(0))), "{name}");
     }
 }
 
@@ -71,10 +69,10 @@ async fn a_copy_that_no_row_can_hold_is_not_kept() {
     let ledger = world.of("me");
     let log = Log::new();
     let large = "x".repeat(350_000);
-    ledger.keep_rotation(&copy(&large, after(0)), after(0)).await.expect("an answer");
+    ledger.keep_rotation(copy(&large, after(0)), after(0)).await;
     assert_eq!(log.warnings(), Vec::<String>::new());
-    ledger.keep_rotation(&copy(&(large + "x"), after(60)), after(60)).await.expect("an answer");
-    assert_eq!(ledger.rotation().await.expect("an answer").map(|copy| copy.read_at), Some(after(0)));
+    ledger.keep_rotation(copy(&(large + "x"), after(60)), after(60)).await;
+    assert_eq!(ledger.rotation().await.map(|copy| copy.read_at), Some(after(0)));
     let warnings = log.warnings();
     assert_eq!(warnings.len(), 1, "{warnings:?}");
     assert!(warnings[0].contains("the rotation is too large for the ledger's copy of it"), "{warnings:?}");
@@ -90,14 +88,14 @@ async fn one_process_reads_the_rotation_at_a_time() {
         let start = start.clone();
         tasks.spawn(async move {
             start.wait().await;
-            ledger.may_read_rotation(LEASE, after(0)).await.expect("an answer")
+            ledger.may_read_rotation(after(0)).await
         });
     }
     let may = tasks.join_all().await;
     assert_eq!(may.iter().filter(|may| **may).count(), 1, "{may:?}");
 
     let ledger = world.of("me");
-    let may_read = async |seconds| ledger.may_read_rotation(LEASE, after(seconds)).await.expect("an answer");
+    let may_read = async |seconds| ledger.may_read_rotation(after(seconds)).await;
     assert!(!may_read(4).await);
     assert!(may_read(5).await);
     world.wire.lose_an_answer();

@@ -1,12 +1,12 @@
 //! The ledger gives the same answers in memory and in the table.
 
-use super::{LEASE, World, after, event, id, key, note};
+use super::{LEASE, World, after, event, first_post, granted, id, key, learn, learn_with, note, said, settlement};
 use chrono::TimeDelta;
+use toban::domain::destination::Destination;
 use toban::domain::incident::{EventKind, IncidentEvent, Person};
 use toban::domain::text::Foreign;
-use toban::ledger::attempt::Attempt;
 use toban::ledger::incident::{KnownIncident, Opening};
-use toban::ledger::{Certainty, Ledger, Mentioned, RotationCopy};
+use toban::ledger::{Attempt, Ended, FirstPost, Ledger, Mentioned, RotationCopy, Settlement};
 
 #[tokio::test]
 async fn memory_and_table_give_the_same_answers() {
@@ -15,8 +15,8 @@ async fn memory_and_table_give_the_same_answers() {
     for (name, ledger) in [("memory", Ledger::memory()), ("table", table)] {
         let answers = [
             claims(&ledger).await,
-            incidents(&ledger).await,
             history(&ledger).await,
+            incidents(&ledger).await,
             attempts(&ledger).await,
             rotation(&ledger).await,
             watching(&ledger).await,
@@ -26,36 +26,31 @@ async fn memory_and_table_give_the_same_answers() {
 }
 
 const EXPECTED: &str = "
-claim 01G at 0 s: Yours
-claim 01G at 44 s: Taken
-claim 01H at 44 s: Yours
-01H certainly not posted
-claim 01H at 44 s: Yours
-claim 01G at 45 s: YoursPerhapsAgain
-01G perhaps posted
-claim 01G at 46 s: YoursPerhapsAgain
-01G completed: false
-01G posted
-01G completed: true
-claim 01G at 600000 s: Completed
-claim 01G at the backup: Yours
+claim 01G at 0 s: yours
+claim 01G at 44 s: taken
+claim 01H at 44 s: yours
+claim 01H at 44 s: yours
+claim 01G at 45 s: yours, perhaps again
+claim 01G at 46 s: yours, perhaps again
+claim 01G at 600000 s: completed
+claim 01G at the backup: yours
+posted from 10 to 20: Q1 Triggered Somebody at 10, Q1 Acknowledged Nobody at 19
+posted from 0 to 100000: Q1 Triggered Somebody at 10, Q1 Acknowledged Nobody at 19, Q1 Resolved Nobody at 20, \
+Q1 Other(Foreign(\"incident.snoozed\")) Nobody at 90000
+posted from 200000 to 300000: nothing
 open: Q1 Triggered since 0, Q2 Triggered since 5
 a note has: #4812 HTTP 5xx, checkout
 open: Q1 Acknowledged since 0, Q2 Triggered since 5
-Q1 in {\"primary\": \"1732413720.000100\"}
+Q1 in {Primary: \"1732413720.000100\"}
 Q1 is with PUSER01 佐藤 since 20
-Q1 said: Opening { text: \"🔥 #PD4812\", verb: 0..4 }
+Q1 said: Some(Opening { text: \"🔥 #PD4812\", verb: 0..4 })
 Q1 said at the backup: None
 resolved, and a late event that it was acknowledged
 open: Q2 Triggered since 5
 reopened
 open: Q2 Triggered since 5, Q1 Triggered since 60
 Q3: None
-posted from 10 to 20: Q1 Triggered Somebody at 10, Q1 Acknowledged Nobody at 19
-posted from 0 to 100000: Q1 Triggered Somebody at 10, Q1 Acknowledged Nobody at 19, Q1 Resolved Nobody at 20, \
-Q1 Other(Foreign(\"incident.snoozed\")) Nobody at 90000
-posted from 200000 to 300000: nothing
-attempts: at 10 primary slack HTTP 500 because, at 20 primary slack posted because
+attempts: at 10 Primary slack HTTP 500 because, at 20 Primary slack posted because
 rotation: None
 may read at 0 s: true
 may read at 4 s: false
@@ -66,23 +61,27 @@ watching since 7 and 7
 ";
 
 async fn claims(ledger: &Ledger) -> String {
-    let first = key("01G");
-    let second = key("01H");
-    let claim = async |name: &str, seconds| {
-        format!("claim {name} at {seconds} s: {:?}", ledger.claim(&key(name), "primary", after(seconds)).await)
-    };
-    let mut said = vec![claim("01G", 0).await, claim("01G", 44).await, claim("01H", 44).await];
-    ledger.release(&second, "primary", Certainty::NotPosted, after(44)).await;
-    said.extend(["01H certainly not posted".to_owned(), claim("01H", 44).await, claim("01G", 45).await]);
-    ledger.release(&first, "primary", Certainty::PerhapsPosted, after(46)).await;
-    said.extend(["01G perhaps posted".to_owned(), claim("01G", 46).await]);
-    said.push(format!("01G completed: {}", ledger.is_completed(&first, "primary").await));
-    ledger.complete(&first, "primary", after(47)).await;
-    said.push("01G posted".to_owned());
-    said.push(format!("01G completed: {}", ledger.is_completed(&first, "primary").await));
-    said.push(claim("01G", 600_000).await);
-    said.push(format!("claim 01G at the backup: {:?}", ledger.claim(&first, "backup", after(48)).await));
-    said.join("\n")
+    let claim = async |name: &str, seconds| ledger.claim(&key(name), Destination::Primary, after(seconds)).await;
+    let mut lines = Vec::new();
+    for (name, seconds, ended) in [
+        ("01G", 0, None),
+        ("01G", 44, None),
+        ("01H", 44, Some(Ended::NotPosted)),
+        ("01H", 44, None),
+        ("01G", 45, Some(Ended::PerhapsPosted)),
+        ("01G", 46, Some(Ended::Posted)),
+        ("01G", 600_000, None),
+    ] {
+        let claim = claim(name, seconds).await;
+        lines.push(format!("claim {name} at {seconds} s: {}", said(&claim)));
+        if let Some(ended) = ended {
+            let settlement = Settlement::of_no_incident("x", ended, Vec::new());
+            ledger.settle(granted(claim), settlement, None, after(seconds)).await;
+        }
+    }
+    let backup = ledger.claim(&key("01G"), Destination::Backup, after(48)).await;
+    lines.push(format!("claim 01G at the backup: {}", said(&backup)));
+    lines.join("\n")
 }
 
 async fn incidents(ledger: &Ledger) -> String {
@@ -97,7 +96,8 @@ async fn incidents(ledger: &Ledger) -> String {
     };
     let introduce = async |mut event: IncidentEvent| {
         let now = event.occurred_at;
-        ledger.introduce(&mut event, now).await;
+        learn(ledger, &event, now).await;
+        ledger.introduce(&event).await.expect("an incident").complete(&mut event);
         event.incident
     };
     introduce(event(EventKind::Triggered, "Q2", after(5))).await;
@@ -110,20 +110,17 @@ async fn incidents(ledger: &Ledger) -> String {
     let agent = Person { id: "PUSER01".into(), name: Foreign::line("佐藤").expect("a name") };
     introduce(IncidentEvent { agent: Some(agent), ..event(EventKind::Acknowledged, "Q1", after(20)) }).await;
     said.push(open().await);
-    ledger.keep_thread(&id("Q1"), "primary", "1732413720.000100", after(20)).await;
+    let opening = Opening { text: "🔥 #PD4812".into(), verb: 0..4 };
+    let first = FirstPost { opening: Some(opening), ..first_post("1732413720.000100") };
+    learn_with(ledger, &note("Q1", after(20)), Some(first), after(20)).await;
     let known = ledger.incident(&id("Q1")).await.expect("an answer").expect("it is known");
     said.push(format!("Q1 in {:?}", known.threads));
     let status = known.status().expect("it has one");
     let holders = status.holders.iter().map(|person| format!("{} {}", person.id, person.name));
     let since = (status.changed_at - after(0)).num_seconds();
     said.push(format!("Q1 is with {} since {since}", holders.collect::<Vec<_>>().join(", ")));
-    let opening = Opening { text: "🔥 #PD4812".into(), verb: 0..4 };
-    ledger
-        .keep_opening(&id("Q1"), "primary", Opening { text: "an older one".into(), ..opening.clone() }, after(20))
-        .await;
-    ledger.keep_opening(&id("Q1"), "primary", opening, after(21)).await;
-    said.push(format!("Q1 said: {:?}", ledger.opening(&id("Q1"), "primary").await.expect("it was kept")));
-    said.push(format!("Q1 said at the backup: {:?}", ledger.opening(&id("Q1"), "backup").await));
+    said.push(format!("Q1 said: {:?}", ledger.opening(&known, Destination::Primary).await));
+    said.push(format!("Q1 said at the backup: {:?}", ledger.opening(&known, Destination::Backup).await));
     introduce(event(EventKind::Resolved, "Q1", after(40))).await;
     introduce(event(EventKind::Acknowledged, "Q1", after(30))).await;
     said.extend(["resolved, and a late event that it was acknowledged".to_owned(), open().await]);
@@ -141,7 +138,11 @@ async fn history(ledger: &Ledger) -> String {
         (19, EventKind::Acknowledged, Mentioned::Nobody),
         (90_000, snoozed, Mentioned::Nobody),
     ] {
-        ledger.record(&event(kind, "Q1", after(0)), mentioned, after(seconds)).await;
+        let event = event(kind, "Q1", after(0));
+        let key = key(&format!("at {seconds}"));
+        let grant = granted(ledger.claim(&key, Destination::Primary, after(seconds)).await);
+        let settlement = Settlement { mentioned, ..settlement(&event, Ended::Posted) };
+        ledger.settle(grant, settlement, None, after(seconds)).await;
     }
     let mut said = Vec::new();
     for (from, to) in [(10, 20), (0, 100_000), (200_000, 300_000)] {
@@ -157,23 +158,26 @@ async fn history(ledger: &Ledger) -> String {
 }
 
 async fn attempts(ledger: &Ledger) -> String {
-    for (seconds, outcome) in [(10, "HTTP 500"), (20, "posted")] {
-        let attempt = Attempt {
-            at: after(seconds),
-            what: "triggered".into(),
-            incident: Some(4812),
-            outlet: "primary".into(),
-            chat: "slack".into(),
-            outcome: outcome.into(),
-            why: "because".into(),
-        };
-        ledger.keep_attempt(&key("01G"), attempt.clone()).await;
-        ledger.keep_attempt(&key("01H"), attempt).await;
+    for (seconds, ended, outcome) in [(10, Ended::NotPosted, "HTTP 500"), (20, Ended::Posted, "posted")] {
+        for key in [key("01I"), key("01J")] {
+            let attempt = Attempt {
+                at: after(seconds),
+                what: "triggered".into(),
+                incident: None,
+                place: Destination::Primary,
+                chat: "slack".into(),
+                outcome: outcome.into(),
+                why: "because".into(),
+            };
+            let grant = granted(ledger.claim(&key, Destination::Primary, after(seconds)).await);
+            let settlement = Settlement::of_no_incident("triggered", ended, vec![attempt]);
+            ledger.settle(grant, settlement, None, after(seconds)).await;
+        }
     }
-    let one = |Attempt { at, outlet, chat, outcome, why, .. }: &Attempt| {
-        format!("at {} {outlet} {chat} {outcome} {why}", (*at - after(0)).num_seconds())
+    let one = |Attempt { at, place, chat, outcome, why, .. }: &Attempt| {
+        format!("at {} {place:?} {chat} {outcome} {why}", (*at - after(0)).num_seconds())
     };
-    let tried = ledger.attempts(&key("01G")).await.expect("an answer");
+    let tried = ledger.attempts(&key("01I")).await.expect("an answer");
     format!("attempts: {}", tried.iter().map(one).collect::<Vec<_>>().join(", "))
 }
 

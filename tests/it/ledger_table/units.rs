@@ -1,8 +1,9 @@
 //! What DynamoDB charges for writes, by its own rules:
 //! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html>.
 //!
-//! A unit for each KiB of the larger of the item before and after, and a unit for a condition that did not hold. The same
-//! once more for the index, when the item was in it or is now; its key in the index never changes.
+//! A unit for each KiB of the larger of the item before and after, and a unit for a condition that did not hold; in a
+//! transaction twice as much. The same once more for the index, when the item was in it or is now; its key in the index never
+//! changes.
 
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -17,15 +18,21 @@ pub struct Units {
 }
 
 impl Units {
-    /// Adds a request that puts an item, and whether it was done.
+    /// Adds a request that puts one item or several, and whether it was done.
     pub fn note(&mut self, request: &[u8], is_done: bool) {
         let request: Value = serde_json::from_slice(request).expect("requests are JSON");
-        let item = &request["Item"];
+        match request["TransactItems"].as_array() {
+            Some(items) => items.iter().for_each(|item| self.put(&item["Put"]["Item"], 2, is_done)),
+            None => self.put(&request["Item"], 1, is_done),
+        }
+    }
+
+    fn put(&mut self, item: &Value, times: usize, is_done: bool) {
         let key = format!("{}|{}", item["pk"], item["sk"]);
         let after = (attributes(item), item["gsi_pk"].is_object());
         let before = self.rows.get(&key).copied().unwrap_or_default();
         let units = before.0.max(after.0).div_ceil(1024);
-        self.written += units;
+        self.written += units * times;
         if is_done {
             self.written += if before.1 || after.1 { units } else { 0 };
             self.rows.insert(key, after);

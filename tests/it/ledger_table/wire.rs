@@ -85,7 +85,8 @@ impl HttpConnector for Connector {
         let target = request.headers().get("x-amz-target").unwrap_or_default();
         let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
         let mut traffic = self.traffic.lock().expect("nothing panics with it");
-        let put = (operation == "PutItem").then(|| request.body().bytes().unwrap_or_default().to_owned());
+        let is_put = matches!(&*operation, "PutItem" | "TransactWriteItems");
+        let put = is_put.then(|| request.body().bytes().unwrap_or_default().to_owned());
         traffic.operations.push(operation);
         let is_lost = traffic.to_lose > 0;
         traffic.to_lose = traffic.to_lose.saturating_sub(1);

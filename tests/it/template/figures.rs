@@ -94,7 +94,7 @@ fn figures_agree_with_each_other_and_with_the_code() {
     let largest = number("Queue.Properties.MaximumMessageSize");
     assert!(i64::try_from(body).expect("it is small") + 64 * 1024 < largest, "{body} bytes of base64 in {largest}");
 
-    let ledger = file("src/store/dynamodb.rs") + &file("src/store/item.rs") + &file("src/ledger/table/incidents.rs");
+    let ledger = file("src/store/dynamodb.rs") + &file("src/store/item.rs") + &file("src/ledger/incidents.rs");
     for name in ["pk", "sk", "gsi_pk", "gsi_sk", "expires_at", "by_state"] {
         assert!(ledger.contains(&format!("\"{name}\"")), "the ledger uses no \"{name}\"");
         assert!(template.at("Resources.Ledger").to_string().contains(&format!(": {name},")), "the table has no {name}");

@@ -43,7 +43,6 @@ fn a_role_allows_what_its_function_does_and_nothing_else() {
             "WorkerFunction",
             "!GetAtt WorkerLogs.Arn",
             &[
-                ("dynamodb:DeleteItem", "!GetAtt Ledger.Arn"),
                 ("dynamodb:GetItem", "!GetAtt Ledger.Arn"),
                 ("dynamodb:PutItem", "!GetAtt Ledger.Arn"),
                 ("dynamodb:Query", "!Sub ${Ledger.Arn}/index/by_state"),
@@ -57,7 +56,6 @@ fn a_role_allows_what_its_function_does_and_nothing_else() {
             "ReminderFunction",
             "!GetAtt ReminderLogs.Arn",
             &[
-                ("dynamodb:DeleteItem", "!GetAtt Ledger.Arn"),
                 ("dynamodb:GetItem", "!GetAtt Ledger.Arn"),
                 ("dynamodb:PutItem", "!GetAtt Ledger.Arn"),
                 ("dynamodb:Query", "!GetAtt Ledger.Arn"),
@@ -69,7 +67,6 @@ fn a_role_allows_what_its_function_does_and_nothing_else() {
             "WatchdogFunction",
             "!GetAtt WatchdogLogs.Arn",
             &[
-                ("dynamodb:DeleteItem", "!GetAtt Ledger.Arn"),
                 ("dynamodb:GetItem", "!GetAtt Ledger.Arn"),
                 ("dynamodb:PutItem", "!GetAtt Ledger.Arn"),
                 ("dynamodb:Query", "!Sub ${Ledger.Arn}/index/by_state"),

@@ -3,7 +3,7 @@
 use super::world::{World, at, incident};
 use crate::kit::http::{Reply, Request, Response, Server};
 use crate::kit::{Fifo, Log, PagerDuty, PagerDutyFault, Rows, Slack};
-use crate::running::{PAIR, Settings, ledger_on};
+use crate::running::{PAIR, Settings, ledger_on, record};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
@@ -95,8 +95,8 @@ async fn an_incident_that_began_weeks_ago_is_compared_while_it_is_open() {
     let body = super::webhook("triggered", "11:02:00");
     let event = toban::source::pagerduty::read(&body, at("11:02:00")).remove(0);
     assert_eq!(event.kind, EventKind::Triggered);
-    let mut event = IncidentEvent { occurred_at: at(began), ..event };
-    world.ledger.introduce(&mut event, at(began)).await;
+    let event = IncidentEvent { occurred_at: at(began), ..event };
+    record(&world.ledger, &event, at(began)).await;
     assert_eq!(world.find("11:50:00").await.len(), 1);
 }
 
@@ -215,8 +215,8 @@ async fn a_ledger_that_does_not_answer_is_not_an_empty_one() {
     world.ledger = Arc::new(ledger_on(&rows));
     world.watchdog.ledger = world.ledger.clone();
     world.watch_from("2026-11-24T09:00:00+09:00").await;
-    for mut event in toban::source::pagerduty::read(&super::webhook("triggered", "11:02:00"), at("11:02:01")) {
-        world.ledger.introduce(&mut event, at("11:02:01")).await.expect("it is kept");
+    for event in toban::source::pagerduty::read(&super::webhook("triggered", "11:02:00"), at("11:02:01")) {
+        record(&world.ledger, &event, at("11:02:01")).await;
     }
     world.list([
         incident("Q1", 4812, "triggered", "11:02:00", "11:02:00"),

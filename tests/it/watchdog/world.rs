@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
-use toban::chat::delivery::Destination;
+use toban::domain::destination::Destination;
 use toban::domain::incident::{EventKey, IncidentEvent};
 use toban::ledger::Ledger;
 use toban::net::aws::{Aws, Environment};
@@ -75,8 +75,7 @@ impl World {
         let relay = || {
             let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live);
             let config = config.expect("a configuration without faults");
-            let has_watchdog = config.has_watchdog;
-            Relay { team: config.open_team(&http, Utc::now), ledger: ledger.clone(), has_watchdog }
+            Relay { team: config.open_team(&http, Utc::now), ledger: ledger.clone() }
         };
         let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live);
         let credentials = config.expect("a configuration without faults").credentials;

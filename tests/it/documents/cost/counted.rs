@@ -2,7 +2,7 @@
 
 use super::bill::{Bill, Usage};
 use super::{PAGES, figure, key, page, table};
-use crate::counts::{Asked, EVENTS, WATCHED};
+use crate::counts::{Asked, EVENTS};
 use crate::kit::Slack;
 use crate::running::{Settings, TUESDAY, payload};
 use crate::template::{Node, file, template};
@@ -115,11 +115,11 @@ fn the_ledger_s_units_are_those_that_are_counted() {
         let bill = Bill::of(&page(path));
         let writes = lines(&bill, "dynamodb-writes");
         assert_eq!(writes[0][0], sum(units, &EVENTS), "{path}");
-        assert_eq!(writes[0][2], sum(units, &WATCHED) - sum(units, &EVENTS), "{path}");
+        assert_eq!(writes[0][2], 0.0, "{path}");
         let found = lines(&bill, "dynamodb-reads");
         // The reminders read each event of the day, for another unit.
         assert_eq!(found[0][0], sum(reads, &EVENTS) + 1.0, "{path}");
-        assert_eq!(found[0][2], sum(reads, &WATCHED) - sum(reads, &EVENTS), "{path}");
+        assert_eq!(found[0][2], 0.0, "{path}");
         // The sheet's copy, once a minute at most.
         for usage in bill.usage.iter().filter(|usage| usage.item == "dynamodb-writes").skip(1) {
             assert_eq!(usage.at_most, Some(usage.per_alert / events * DAYS * 24.0 * 60.0), "{path}");
@@ -148,7 +148,7 @@ fn gb_seconds_are_times_and_memory() {
         let work = events * (time("webhook") + time("worker") + time("sheet")) + chat * time("chat");
         same(warm[0], work + calls(&EVENTS) * time("ledger"), "warm, per alert");
         same(warm[1], reminders * time("reminder"), "each month");
-        same(warm[2], (calls(&WATCHED) - calls(&EVENTS)) * time("ledger"), "the watchdog, per alert");
+        same(warm[2], 0.0, "the watchdog, per alert");
         same(warm[3], rounds * time("round"), "the watchdog, each month");
         same(cold[0], events * (time("webhook-start") + time("worker-start")), "cold, per alert");
     }

@@ -1,0 +1,147 @@
+//! Claims: who may post an event to a destination, so that nobody posts it twice.
+//!
+//! | `state` of the delivery's row | means | for a process that asks |
+//! |---|---|---|
+//! | no row, `free` | nobody has tried, or certainly without success | free |
+//! | `claimed`, `lease_until` in the future | a process is posting it | taken, even for the process that holds it |
+//! | `claimed`, `lease_until` in the past | that process crashed, perhaps after the post | free, perhaps a repeat |
+//! | `doubtful` | the chat's answer was lost | free, perhaps a repeat |
+//! | `completed` | the chat has accepted it | done |
+//! | anything else, an unknown `v` | not known | free, perhaps a repeat: better twice than never |
+
+use super::{Ledger, deliveries};
+use crate::domain::destination::Destination;
+use crate::domain::incident::EventKey;
+use crate::store::condition::Condition;
+use crate::store::item::Item;
+use crate::store::{Down, Found, Put, Written};
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// An unsettled claim this old belongs to a crashed process. The worker's own limit is 30 s; the queue hides for 300 s
+/// what it has handed over.
+pub const LEASE: TimeDelta = TimeDelta::seconds(45);
+
+pub(super) const FREE: &str = "free";
+pub(super) const CLAIMED: &str = "claimed";
+pub(super) const DOUBTFUL: &str = "doubtful";
+pub(super) const COMPLETED: &str = "completed";
+
+/// The answer to a process that wants to post an event.
+#[derive(Debug)]
+pub enum Claim {
+    /// Go ahead, then settle it.
+    Yours(Grant),
+    /// It has been posted.
+    Completed,
+    /// Another process is posting it at this moment; ask again later.
+    Taken,
+}
+
+/// The right to post an event to a destination.
+#[derive(Debug)]
+pub struct Grant {
+    pub(super) key: EventKey,
+    pub(super) destination: Destination,
+    /// The write that holds the claim; `None` if the ledger did not answer.
+    pub(super) write: Option<String>,
+    /// An earlier attempt may have been accepted: the message has to say so.
+    pub is_perhaps_a_repeat: bool,
+    /// The attempts before this one, as the row keeps them.
+    pub(super) earlier: Option<String>,
+}
+
+impl Ledger {
+    /// Claims the posting of an event until the lease is over. Of any number of processes that ask at once, one gets it.
+    pub async fn claim(&self, key: &EventKey, destination: Destination, now: DateTime<Utc>) -> Claim {
+        match self.store.limited(self.try_claim(key, destination, now)).await {
+            Ok(claim) => claim,
+            Err(down) => {
+                tracing::error!(event = %key, ledger_down = true, unclaimed = true, "{down}. It is posted regardless; a repeat would not be recognised");
+                let key = key.clone();
+                Claim::Yours(Grant { key, destination, write: None, is_perhaps_a_repeat: false, earlier: None })
+            }
+        }
+    }
+
+    async fn try_claim(&self, key: &EventKey, destination: Destination, now: DateTime<Utc>) -> Result<Claim, Down> {
+        let grant = Grant {
+            key: key.clone(),
+            destination,
+            write: Some(self.next_write()),
+            is_perhaps_a_repeat: false,
+            earlier: None,
+        };
+        let there = match self.put_claim(&grant, Condition::absent(), now).await? {
+            Ok(()) => return Ok(Claim::Yours(grant)),
+            Err(None) => return Ok(Claim::Taken),
+            Err(Some(row)) => row,
+        };
+        let grant = match claim_of(&there, grant, now) {
+            Claim::Yours(grant) if grant.write.as_deref() == there.text("write") => return Ok(Claim::Yours(grant)),
+            Claim::Yours(grant) => grant,
+            settled @ (Claim::Completed | Claim::Taken) => return Ok(settled),
+        };
+        match self.put_claim(&grant, Condition::unchanged(&there, &["v", "state", "write"]), now).await? {
+            Ok(()) => Ok(Claim::Yours(grant)),
+            Err(Some(row)) if grant.write.as_deref() == row.text("write") => Ok(Claim::Yours(grant)),
+            Err(Some(row)) if is_completed(&row) => Ok(Claim::Completed),
+            Err(_) => Ok(Claim::Taken),
+        }
+    }
+
+    /// Writes the row of a claim, or returns the one that is there instead.
+    async fn put_claim(
+        &self,
+        grant: &Grant,
+        condition: Condition,
+        now: DateTime<Utc>,
+    ) -> Result<Result<(), Option<Item>>, Down> {
+        let until = now.timestamp_millis().saturating_add(self.lease.num_milliseconds());
+        let write = grant.write.as_deref().unwrap_or_default();
+        let state = (CLAIMED, grant.is_perhaps_a_repeat);
+        let row = deliveries::row((&grant.key, grant.destination), state, (&self.owner, write), now);
+        let item = row.with_number("lease_until", until);
+        let item = match &grant.earlier {
+            Some(attempts) => item.with_text("attempts", attempts),
+            None => item,
+        };
+        match self.store.put(Put { item, condition }).await? {
+            Written::Done => Ok(Ok(())),
+            Written::Refused(found) => Ok(Err(match found.into_iter().next() {
+                Some(Found::Otherwise(row)) => row,
+                Some(Found::AsExpected) | None => None,
+            })),
+        }
+    }
+
+    /// Whether an event was posted to a destination by the first edition, which had a claim for each chat.
+    pub(super) async fn is_completed(&self, key: &EventKey, destination: Destination) -> bool {
+        let read = async { self.store.read(&deliveries::partition(key), destination.name()).await };
+        super::answered(self.store.limited(read).await).flatten().as_ref().is_some_and(is_completed)
+    }
+}
+
+pub(super) fn is_completed(row: &Item) -> bool {
+    row.is_known() && row.text("state") == Some(COMPLETED)
+}
+
+pub(super) fn is_running(row: &Item, now: DateTime<Utc>) -> bool {
+    let is_held = row.number::<i64>("lease_until").is_some_and(|until| until > now.timestamp_millis());
+    row.is_known() && row.text("state") == Some(CLAIMED) && is_held
+}
+
+/// The answer that a row gives to a claim.
+fn claim_of(row: &Item, grant: Grant, now: DateTime<Utc>) -> Claim {
+    // With our own write it is our own request, sent a second time because the answer to the first was lost.
+    let is_ours = row.is_known() && grant.write.as_deref() == row.text("write");
+    if is_completed(row) {
+        return Claim::Completed;
+    }
+    if is_running(row, now) && !is_ours {
+        return Claim::Taken;
+    }
+    let is_certain =
+        row.is_known() && (is_ours || row.text("state") == Some(FREE)) && row.flag("perhaps") == Some(false);
+    let earlier = row.text("attempts").map(str::to_owned);
+    Claim::Yours(Grant { is_perhaps_a_repeat: !is_certain, earlier, ..grant })
+}

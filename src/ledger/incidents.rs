@@ -1,0 +1,275 @@
+//! Rows of incidents: one for each, in the index while the incident is open.
+
+use super::incident::{Edition, KnownIncident, Milestone, Opening, ReportedBy, Turn};
+use super::{Ledger, NoAnswer, answered};
+use crate::domain::destination::Destination;
+use crate::domain::incident::{EventKey, IncidentEvent, IncidentId, IncidentNumber, Origin, Person, State};
+use crate::domain::text::{Foreign, Tag};
+use crate::store::condition::Condition;
+use crate::store::item::{Item, cut, written};
+use crate::store::{Down, Partition, Put, Query};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use std::collections::BTreeMap;
+
+const KEEP: TimeDelta = TimeDelta::days(90);
+/// A title is shown in one line; it is cut to so many bytes.
+const LONGEST: usize = 1_024;
+/// More people than this are not named.
+const MOST_HOLDERS: usize = 10;
+const STATE: &str = "state";
+const OPEN: &str = "open";
+
+/// The incident of an event, as it was read before the event was posted.
+#[derive(Debug)]
+pub struct Introduced {
+    pub id: IncidentId,
+    /// What is known of it, with what the event adds; `None` if the ledger did not answer.
+    pub known: Option<KnownIncident>,
+    pub(super) seen: Option<Seen>,
+}
+
+/// The row as it was read.
+#[derive(Debug, Clone)]
+pub(super) struct Seen {
+    /// It is still the same.
+    condition: Condition,
+    rev: u64,
+    tag: Option<Tag>,
+}
+
+impl Introduced {
+    /// Fills in what the event does not say about its incident.
+    pub fn complete(&self, event: &mut IncidentEvent) {
+        let incident = &mut event.incident;
+        incident.id = Some(self.id.clone());
+        if let Some(known) = &self.known {
+            incident.number = incident.number.or(known.number);
+            incident.title = incident.title.take().or_else(|| known.title.clone());
+            incident.service = incident.service.take().or_else(|| known.service.clone());
+        }
+    }
+
+    /// The beginning or the end that the event is, of an incident that the watchdog compares.
+    pub(super) fn milestone(&self, event: &IncidentEvent) -> Option<Milestone> {
+        let is_compared = matches!(event.origin, Origin::PagerDuty | Origin::Watchdog);
+        self.known.as_ref().filter(|_| is_compared)?.milestone(&event.kind)
+    }
+}
+
+impl Ledger {
+    /// What is known of an event's incident, with what the event adds; nothing is written yet. Events may come in any
+    /// order. Returns `None` for an event of no incident.
+    pub async fn introduce(&self, event: &IncidentEvent) -> Option<Introduced> {
+        let id = match &event.incident.id {
+            Some(id) => id.clone(),
+            None => self.tagged(&event.incident.tag()?).await?,
+        };
+        let Some((known, seen)) = answered(self.store.limited(self.read_incident(&id)).await) else {
+            return Some(Introduced { id, known: None, seen: None });
+        };
+        let mut known = known.unwrap_or_else(|| KnownIncident::new(id.clone(), event.occurred_at));
+        known.learn(event);
+        Some(Introduced { id, known: Some(known), seen: Some(seen) })
+    }
+
+    /// Who has told a destination of the milestone that the event is, if not the same webhook route: webhooks never hold
+    /// each other back.
+    pub async fn reported_before(
+        &self,
+        event: &IncidentEvent,
+        incident: Option<&Introduced>,
+        destination: Destination,
+    ) -> Option<ReportedBy> {
+        let incident = incident?;
+        let milestone = incident.milestone(event)?;
+        let known = incident.known.as_ref()?;
+        let told_by = known.told_by(destination, &milestone);
+        let by = match (told_by, known.edition, ReportedBy::of(event)) {
+            (Some(by), ..) => by,
+            (None, Edition::First, ReportedBy::Watchdog) => {
+                self.first_edition_told(&milestone, ReportedBy::Webhook).await?
+            }
+            (None, Edition::First, ReportedBy::Webhook) => {
+                self.first_edition_told(&milestone, ReportedBy::Watchdog).await?
+            }
+            (None, Edition::Second, _) => return None,
+        };
+        (by == ReportedBy::Watchdog || ReportedBy::of(event) == ReportedBy::Watchdog).then_some(by)
+    }
+
+    /// Whether the first edition has posted an event to the backup: its claims of a failover pair were one for each chat.
+    pub async fn first_edition_has(&self, key: &EventKey, incident: Option<&Introduced>) -> bool {
+        let known = incident.and_then(|incident| incident.known.as_ref());
+        match known.map(|known| known.edition) {
+            Some(Edition::First) => self.is_completed(key, Destination::Backup).await,
+            Some(Edition::Second) | None => false,
+        }
+    }
+
+    /// Whether the first edition has recorded that a milestone was reported in this way.
+    async fn first_edition_told(&self, milestone: &Milestone, by: ReportedBy) -> Option<ReportedBy> {
+        let key = milestone.first_editions_key(by);
+        let (primary, backup) =
+            tokio::join!(self.is_completed(&key, Destination::Primary), self.is_completed(&key, Destination::Backup));
+        (primary || backup).then_some(by)
+    }
+
+    /// The incident with that id; `None` if nothing is known of it, which is not the same as no answer.
+    pub async fn incident(&self, id: &IncidentId) -> Result<Option<KnownIncident>, NoAnswer> {
+        let read = self.store.limited(self.read_incident(id)).await;
+        answered(read).map(|(known, _)| known).ok_or(NoAnswer)
+    }
+
+    /// Incidents that are not resolved, the oldest first. One that was opened or resolved a moment ago may still be missing
+    /// or still be here. `None` without an answer.
+    pub async fn open_incidents(&self) -> Option<Vec<KnownIncident>> {
+        let query = Query { partition: Partition::ByState(OPEN.to_owned()), between: None };
+        let rows = answered(self.store.limited(async { self.store.query(query).await }).await)?;
+        Some(rows.iter().filter_map(known).filter(KnownIncident::is_open).collect())
+    }
+
+    /// The text of a first message. The first edition kept it in a row of its own.
+    pub async fn opening(&self, incident: &KnownIncident, place: Destination) -> Option<Opening> {
+        if incident.edition == Edition::Second || incident.openings.contains_key(&place) {
+            return incident.openings.get(&place).cloned();
+        }
+        let sk = format!("opening#{}", place.name());
+        let read = async { self.store.read(&partition(&incident.id), &sk).await };
+        let row = answered(self.store.limited(read).await).flatten().filter(Item::is_known)?;
+        let verb = row.number("verb_start")?..row.number("verb_end")?;
+        Some(Opening { text: row.text("text")?.to_owned(), verb })
+    }
+
+    /// What is known of an incident, and the row that says it.
+    pub(super) async fn read_incident(&self, id: &IncidentId) -> Result<(Option<KnownIncident>, Seen), Down> {
+        let row = self.store.read(&partition(id), STATE).await?;
+        let known = row.as_ref().and_then(known);
+        let seen = match &row {
+            Some(row) => Seen {
+                condition: Condition::unchanged(row, &["v", "rev"]),
+                rev: row.number("rev").unwrap_or_default(),
+                tag: known.as_ref().filter(|known| known.edition == Edition::Second).and_then(KnownIncident::tag),
+            },
+            None => Seen { condition: Condition::absent(), rev: 0, tag: None },
+        };
+        Ok((known, seen))
+    }
+}
+
+/// The writes that keep an incident: its row over the one that was read, and its tag's if that is new.
+pub(super) fn puts(known: &KnownIncident, seen: &Seen, now: DateTime<Utc>) -> Vec<Put> {
+    let tag = known.tag().filter(|tag| seen.tag.as_ref() != Some(tag));
+    let row = Put { item: row(known, seen.rev.wrapping_add(1), now), condition: seen.condition.clone() };
+    let tag = tag.map(|tag| super::tags::put(&tag, &known.id, now));
+    [Some(row), tag].into_iter().flatten().collect()
+}
+
+fn partition(id: &IncidentId) -> String {
+    format!("incident#{id}")
+}
+
+/// The row of an incident: people sorted by id, and no more than are worth naming.
+fn row(known: &KnownIncident, rev: u64, now: DateTime<Utc>) -> Item {
+    let opened_at = known.opened_at.trunc_subsecs(3);
+    let named = |(place, text): (&Destination, &String)| (place.name().to_owned(), text.clone());
+    let mut item = Item::new(partition(&known.id), STATE, KEEP, now)
+        .with_number("rev", rev)
+        .with_instant("opened_at", opened_at)
+        .with_flag("has_begun", known.has_begun)
+        .with_instant("changed_at", known.changed_at)
+        .with_texts("threads", known.threads.iter().map(named).collect());
+    if known.edition == Edition::Second {
+        item = item.with_number("edition", 2);
+    }
+    if !known.openings.is_empty() {
+        let text = |opening: &Opening| format!("{}-{} {}", opening.verb.start, opening.verb.end, opening.text);
+        let openings = known.openings.iter().map(|(place, opening)| (place.name().to_owned(), text(opening)));
+        item = item.with_texts("openings", openings.collect());
+    }
+    if !known.told.is_empty() {
+        let told = known.told.iter().map(|((place, turn), (at, by))| {
+            (format!("{} {}", place.name(), turn.name()), format!("{at} {}", by.name()))
+        });
+        item = item.with_texts("told", told.collect());
+    }
+    if !known.holders.is_empty() {
+        let name = |person: &Person| (person.id.clone(), person.name.as_str().to_owned());
+        let holders: BTreeMap<_, _> = known.holders.iter().map(name).collect();
+        item = item.with_texts("holders", holders.into_iter().take(MOST_HOLDERS).collect());
+    }
+    if let Some(number) = known.number {
+        item = item.with_number("number", number.0);
+    }
+    for (name, text) in [("title", &known.title), ("service", &known.service)] {
+        if let Some(text) = text {
+            item = item.with_text(name, cut(text.as_str(), LONGEST));
+        }
+    }
+    if let Some(state) = known.state {
+        item = item.with_text("state", name(state));
+    }
+    if known.is_open() {
+        let position = format!("{}#{}", written(opened_at), known.id);
+        item = item.with_text("gsi_pk", OPEN).with_text("gsi_sk", position);
+    }
+    item
+}
+
+/// Returns `None` for a row of another version or without its times.
+fn known(row: &Item) -> Option<KnownIncident> {
+    if !row.is_known() {
+        return None;
+    }
+    Some(KnownIncident {
+        id: IncidentId(row.text("pk")?.strip_prefix("incident#")?.to_owned()),
+        number: row.number("number").map(IncidentNumber),
+        title: row.text("title").and_then(Foreign::line),
+        service: row.text("service").and_then(Foreign::line),
+        state: row.text("state").and_then(state),
+        holders: row.texts("holders").into_iter().filter_map(|(id, name)| person(id, &name)).collect(),
+        opened_at: row.instant("opened_at")?,
+        has_begun: row.flag("has_begun").unwrap_or_default(),
+        changed_at: row.instant("changed_at")?,
+        threads: by_place(row, "threads", Some),
+        openings: by_place(row, "openings", |text| opening(&text)),
+        told: row.texts("told").iter().filter_map(|(whom, what)| told(whom, what)).collect(),
+        edition: if row.number("edition") == Some(2) { Edition::Second } else { Edition::First },
+    })
+}
+
+fn by_place<T>(row: &Item, name: &str, read: impl Fn(String) -> Option<T>) -> BTreeMap<Destination, T> {
+    let texts = row.texts(name).into_iter();
+    texts.filter_map(|(place, text)| Some((Destination::from_name(&place)?, read(text)?))).collect()
+}
+
+/// `7-13 🔥 …`
+fn opening(text: &str) -> Option<Opening> {
+    let (verb, text) = text.split_once(' ')?;
+    let (start, end) = verb.split_once('-')?;
+    Some(Opening { text: text.to_owned(), verb: start.parse().ok()?..end.parse().ok()? })
+}
+
+/// `primary triggered`, `1795485720 webhook`
+fn told(whom: &str, what: &str) -> Option<((Destination, Turn), (i64, ReportedBy))> {
+    let (place, turn) = whom.split_once(' ')?;
+    let (opened_at, by) = what.split_once(' ')?;
+    let turn = [Turn::Triggered, Turn::Resolved].into_iter().find(|known| known.name() == turn)?;
+    let by = [ReportedBy::Webhook, ReportedBy::Watchdog].into_iter().find(|known| known.name() == by)?;
+    Some(((Destination::from_name(place)?, turn), (opened_at.parse().ok()?, by)))
+}
+
+fn person(id: String, name: &str) -> Option<Person> {
+    Some(Person { id, name: Foreign::line(name)? })
+}
+
+fn name(state: State) -> &'static str {
+    match state {
+        State::Triggered => "triggered",
+        State::Acknowledged => "acknowledged",
+        State::Resolved => "resolved",
+    }
+}
+
+fn state(word: &str) -> Option<State> {
+    [State::Triggered, State::Acknowledged, State::Resolved].into_iter().find(|state| name(*state) == word)
+}

@@ -1,0 +1,227 @@
+//! How a delivery ended, and what that changes of its incident: one write of all rows or none.
+
+use super::claims::{COMPLETED, DOUBTFUL, FREE, Grant, is_completed, is_running};
+use super::deliveries::{self, Attempt, Ended};
+use super::history::{Mentioned, with_history};
+use super::incident::{KnownIncident, Opening, ReportedBy};
+use super::incidents::{Introduced, puts};
+use super::{Ledger, answered};
+use crate::domain::destination::Destination;
+use crate::domain::incident::{IncidentEvent, IncidentId};
+use crate::store::condition::Condition;
+use crate::store::item::Item;
+use crate::store::{Down, Found, Put, Written};
+use chrono::{DateTime, Utc};
+
+/// How often rows are read again and written, while others change the same incident.
+const TRIES: u32 = 4;
+
+/// What there is to record of a delivery.
+#[derive(Debug)]
+pub struct Settlement<'a> {
+    /// The name of the event's kind, or what else it is.
+    pub what: &'a str,
+    /// `None` for what is no event, such as a reminder.
+    pub event: Option<&'a IncidentEvent>,
+    pub ended: Ended,
+    pub attempts: Vec<Attempt>,
+    pub mentioned: Mentioned,
+    /// The message, if it is the first of its incident in its chat.
+    pub first: Option<FirstPost>,
+}
+
+impl Settlement<'_> {
+    /// Of a message about no incident.
+    pub fn of_no_incident(what: &str, ended: Ended, attempts: Vec<Attempt>) -> Settlement<'_> {
+        Settlement { what, event: None, ended, attempts, mentioned: Mentioned::Nobody, first: None }
+    }
+}
+
+/// The first message of an incident in a chat, which the others follow.
+#[derive(Debug, Clone)]
+pub struct FirstPost {
+    pub place: Destination,
+    /// The chat's id of the message; empty if the next message is to be the first.
+    pub post: String,
+    /// Its text, if it is kept up to date.
+    pub opening: Option<Opening>,
+    /// The first message that was known until now, and that this one replaces.
+    pub instead_of: Option<String>,
+}
+
+impl Ledger {
+    /// Records how a delivery ended, and keeps its incident.
+    pub async fn settle(
+        &self,
+        grant: Grant,
+        settlement: Settlement<'_>,
+        incident: Option<&mut Introduced>,
+        now: DateTime<Utc>,
+    ) {
+        let Err(down) = self.store.limited(self.try_settle(&grant, &settlement, incident, now)).await else {
+            return;
+        };
+        if settlement.ended == Ended::Posted {
+            tracing::error!(event = %grant.key, ledger_down = true, uncompleted = true, "{down}. It is posted; a repeat would be posted again, marked as one");
+        } else {
+            tracing::warn!(ledger_down = true, "{down}");
+        }
+    }
+
+    async fn try_settle(
+        &self,
+        grant: &Grant,
+        settlement: &Settlement<'_>,
+        mut incident: Option<&mut Introduced>,
+        now: DateTime<Utc>,
+    ) -> Result<(), Down> {
+        // What settles a claim has its name, so that a repeat of the request is known as ours.
+        let write = grant.write.clone().unwrap_or_else(|| self.next_write());
+        let mut on =
+            Some(grant.write.as_ref().map_or_else(Condition::absent, |write| Condition::has_text("write", write)));
+        for _ in 0..TRIES {
+            let is_delivery_written = on.is_some();
+            let delivery = on.take().map(|condition| Put { item: self.row(grant, settlement, &write, now), condition });
+            let mut rows: Vec<Put> = delivery.into_iter().collect();
+            if let Some(introduced) = &mut incident {
+                rows.extend(self.incident_rows(grant, settlement, introduced, now).await?);
+            }
+            let conditions: Vec<_> = rows.iter().take(1).map(|put| put.condition.clone()).collect();
+            let Written::Refused(found) = self.store.put_all(rows).await? else {
+                return Ok(());
+            };
+            let mut found = found.into_iter();
+            if is_delivery_written {
+                on = match (found.next(), conditions.into_iter().next()) {
+                    (Some(Found::Otherwise(row)), _) => again(row, grant, settlement.ended, &write, now),
+                    (_, condition) => condition,
+                };
+            }
+            if let (Some(introduced), Some(Found::Otherwise(_))) = (&mut incident, found.next()) {
+                introduced.seen = None;
+            }
+            if on.is_none() && incident.is_none() {
+                return Ok(());
+            }
+        }
+        Err(Down::for_now("others kept changing the same incident"))
+    }
+
+    /// The row of a delivery that is over.
+    fn row(&self, grant: &Grant, settlement: &Settlement<'_>, write: &str, now: DateTime<Utc>) -> Item {
+        let Settlement { what, event, ended, attempts, mentioned, .. } = settlement;
+        let (state, is_perhaps) = match ended {
+            Ended::Posted | Ended::ReportedBefore => (COMPLETED, false),
+            Ended::NotPosted if !grant.is_perhaps_a_repeat => (FREE, false),
+            Ended::NotPosted | Ended::PerhapsPosted => (DOUBTFUL, true),
+        };
+        let row = deliveries::row((&grant.key, grant.destination), (state, is_perhaps), (&self.owner, write), now);
+        let mut row = row.with_text("what", *what);
+        if let Some(event) = event {
+            if let Some(number) = event.incident.number {
+                row = row.with_number("number", number.0);
+            }
+            if let Some(id) = &event.incident.id {
+                row = row.with_text("incident", &id.0);
+                if *ended == Ended::Posted {
+                    row = with_history(row, &grant.key, &event.kind, *mentioned, now);
+                }
+            }
+        }
+        deliveries::with_attempts(row, grant.earlier.as_deref(), attempts)
+    }
+
+    /// The rows of the incident with what the delivery changes, made from the row that was read before the post, or if
+    /// that is not there any more, from the one that is there now.
+    async fn incident_rows(
+        &self,
+        grant: &Grant,
+        settlement: &Settlement<'_>,
+        introduced: &mut Introduced,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Put>, Down> {
+        let Some(event) = settlement.event else {
+            return Ok(Vec::new());
+        };
+        let seen = match introduced.seen.take() {
+            Some(seen) => seen,
+            None => {
+                let (known, seen) = self.read_incident(&introduced.id).await?;
+                let mut known = known.unwrap_or_else(|| KnownIncident::new(introduced.id.clone(), event.occurred_at));
+                known.learn(event);
+                introduced.known = Some(known);
+                seen
+            }
+        };
+        let milestone = introduced.milestone(event).filter(|_| settlement.ended == Ended::Posted);
+        let Some(known) = &mut introduced.known else {
+            return Ok(Vec::new());
+        };
+        if let Some(milestone) = milestone {
+            known.tell(grant.destination, &milestone, ReportedBy::of(event));
+        }
+        if let Some(first) = &settlement.first {
+            known.begin_thread(first);
+        }
+        let rows = puts(known, &seen, now);
+        introduced.seen = Some(seen);
+        Ok(rows)
+    }
+
+    /// Changes the first message of an incident in a chat, or forgets it.
+    pub async fn keep_first(&self, id: &IncidentId, first: &FirstPost, now: DateTime<Utc>) {
+        let change = async {
+            for _ in 0..TRIES {
+                let (known, seen) = self.read_incident(id).await?;
+                let mut known = known.unwrap_or_else(|| KnownIncident::new(id.clone(), now));
+                known.begin_thread(first);
+                if let Written::Done = self.store.put_all(puts(&known, &seen, now)).await? {
+                    return Ok(());
+                }
+            }
+            Err(Down::for_now("others kept changing the same incident"))
+        };
+        answered(self.store.limited(change).await);
+    }
+}
+
+impl KnownIncident {
+    /// Keeps a first message, unless somebody else has kept another one meanwhile.
+    fn begin_thread(&mut self, first: &FirstPost) {
+        let FirstPost { place, post, opening, instead_of } = first;
+        let there = self.threads.get(place).filter(|post| !post.is_empty());
+        if there.is_some() && there != instead_of.as_ref() && there != Some(post) {
+            return;
+        }
+        self.threads.insert(*place, post.clone());
+        match opening {
+            Some(opening) => self.openings.insert(*place, opening.clone()),
+            None => self.openings.remove(place),
+        };
+    }
+}
+
+/// On what the row of a delivery is written after all, when another one was there than expected; `None` if it is not
+/// written, because it is settled, or another process will settle it.
+fn again(row: Option<Item>, grant: &Grant, ended: Ended, write: &str, now: DateTime<Utc>) -> Option<Condition> {
+    let Some(row) = row else {
+        return Some(Condition::absent());
+    };
+    let is_ours = row.is_known() && row.text("write") == Some(write);
+    if is_completed(&row) {
+        return None;
+    }
+    if is_ours {
+        return Some(Condition::has_text("write", write));
+    }
+    let (event, destination) = (&grant.key, grant.destination.name());
+    if ended != Ended::Posted {
+        tracing::warn!(%event, destination, "another process has taken it over before it was released");
+        return None;
+    }
+    if is_running(&row, now) {
+        tracing::warn!(%event, destination, "it was posted, but another process had taken it over meanwhile, so it may be posted again");
+        return None;
+    }
+    Some(Condition::unchanged(&row, &["v", "state", "write"]))
+}

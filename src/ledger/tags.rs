@@ -1,0 +1,37 @@
+//! Which incident has a tag: one row for each.
+
+use super::{Ledger, answered};
+use crate::domain::incident::IncidentId;
+use crate::domain::text::Tag;
+use crate::store::Put;
+use crate::store::condition::Condition;
+use crate::store::item::Item;
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// As long as the incident itself.
+const KEEP: TimeDelta = TimeDelta::days(90);
+const INCIDENT: &str = "incident";
+
+/// A tag that two incidents have belongs to the one that began later.
+pub(super) fn put(tag: &Tag, id: &IncidentId, now: DateTime<Utc>) -> Put {
+    let item = Item::new(partition(tag), INCIDENT, KEEP, now).with_text("id", &id.0);
+    Put { item, condition: Condition::none() }
+}
+
+impl Ledger {
+    /// The incident with a tag. Of incidents that began under the first edition only those that are resolved have a row;
+    /// the others are looked for among those that are open.
+    pub(super) async fn tagged(&self, tag: &Tag) -> Option<IncidentId> {
+        let read = async { self.store.read(&partition(tag), INCIDENT).await };
+        let row = answered(self.store.limited(read).await).flatten().filter(Item::is_known);
+        if let Some(id) = row.as_ref().and_then(|row| row.text("id")) {
+            return Some(IncidentId(id.to_owned()));
+        }
+        let open = self.open_incidents().await.unwrap_or_default();
+        open.into_iter().rev().find(|known| known.tag().as_ref() == Some(tag)).map(|known| known.id)
+    }
+}
+
+fn partition(tag: &Tag) -> String {
+    format!("tag{tag}")
+}
