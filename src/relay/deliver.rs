@@ -67,7 +67,8 @@ impl Relay {
         let (mut incident, claim, reading) = tokio::join!(
             self.ledger.introduce(&event),
             self.ledger.claim(&event.key, place, now),
-            self.read(deadline, now)
+            // Boxed, because it is rarely more than a look at a copy.
+            Box::pin(self.read(deadline, now))
         );
         if let Some(incident) = &incident {
             incident.complete(&mut event);
@@ -89,7 +90,8 @@ impl Relay {
 
         let known = incident.as_ref().and_then(|incident| incident.known.as_ref());
         let (messages, decisions) = self.messages(&event, known, &outlets, &grant, &reading, now);
-        let posting = post(&messages, subject, deadline, now).await;
+        let share = self.team.roster.share(&self.ledger, now);
+        let (posting, ()) = tokio::join!(post(&messages, subject, deadline, now), Box::pin(share));
         let accepted = posting.accepted.as_ref();
         let settlement = Settlement {
             what: subject.what,

@@ -70,7 +70,8 @@ impl Relay {
         let grant = &parts.iter().find(is_perhaps_a_repeat).unwrap_or(first).grant;
         let all: Vec<_> = parts.iter().map(|part| part.event).collect();
         let (messages, mentioned) = self.digests(&all, &outlets, grant, &reading, now);
-        let posting = post(&messages, subject(first.event), deadline, now).await;
+        let share = self.team.roster.share(&self.ledger, now);
+        let (posting, ()) = tokio::join!(post(&messages, subject(first.event), deadline, now), share);
         let accepted = posting.accepted.as_ref();
         let mentioned = accepted.map_or(Mentioned::Nobody, |accepted| mentioned[accepted.nth]);
         let settle = async |Part { event, grant, mut incident }: Part<'_>| {

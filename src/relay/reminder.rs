@@ -108,7 +108,8 @@ impl Reminders {
         deadline: Instant,
         now: DateTime<Utc>,
     ) -> Sent {
-        let news = self.news(plan, calendar, deadline, now).await;
+        let share = self.team.roster.share(&self.ledger, now);
+        let (news, ()) = tokio::join!(self.news(plan, calendar, deadline, now), share);
         let note = Note { reminders: self, plan, reading, news: news.as_ref(), now };
         let destinations = self.team.reminders.destinations().iter();
         let outcomes = join_all(destinations.map(|destination| self.post_to(*destination, &note, deadline))).await;

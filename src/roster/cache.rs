@@ -6,7 +6,7 @@
 //!
 //! The copy is also kept in the ledger, so that all instances of the function share one read a minute: an instance asks
 //! Google only if the ledger's copy is not fresh either and no other instance is asking. Otherwise it waits for the
-//! other's copy, and asks Google itself if none arrives in time. What another version of the reader has read counts only
+//! other's copy, and asks Google itself if none arrives in time. What was read is shared while the message is posted. What another version of the reader has read counts only
 //! while Google does not answer. Clocks of other processes may be wrong: nothing is younger than now.
 
 use super::origin::Origin;
@@ -15,6 +15,8 @@ use super::{LIMIT, Reading, TeamTime, copy, to_copy};
 use crate::domain::unreadable::Unreadable;
 use crate::ledger::{Ledger, RotationCopy};
 use chrono::{DateTime, TimeDelta, Utc};
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex as SyncMutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -39,6 +41,10 @@ pub struct Cache {
     origin: Origin,
     team: TeamTime,
     copy: SyncMutex<Option<Copy>>,
+    /// What was read and is not in the ledger yet.
+    unshared: SyncMutex<Option<Reading>>,
+    /// Whether the ledger's copy is known, because it was read when the process started.
+    is_begun: AtomicBool,
     /// Held by the one who asks Google; when the last try failed.
     asking: Mutex<Option<DateTime<Utc>>>,
 }
@@ -61,7 +67,14 @@ impl Copy {
 impl Cache {
     /// A cache with nothing in it.
     pub fn new(origin: Origin, team: TeamTime) -> Self {
-        Self { origin, team, copy: SyncMutex::new(None), asking: Mutex::new(None) }
+        Self {
+            origin,
+            team,
+            copy: SyncMutex::default(),
+            unshared: SyncMutex::default(),
+            is_begun: AtomicBool::new(false),
+            asking: Mutex::new(None),
+        }
     }
 
     /// The sheet or a copy, by the rules above. Returns by `limit`; a read that takes longer is dropped.
@@ -85,10 +98,19 @@ impl Cache {
         found.or_else(|why| self.copy().map(|copy| copy.reading).ok_or(why))
     }
 
-    /// Starts with the ledger's copy, if it can be read.
-    pub fn begin_with(&self, copy: &RotationCopy, now: DateTime<Utc>) {
-        if let Some(copy) = known(copy, now) {
+    /// Starts with the ledger's copy, or with the knowledge that it has none.
+    pub fn begin_with(&self, copy: Option<&RotationCopy>, now: DateTime<Utc>) {
+        self.is_begun.store(true, Ordering::Relaxed);
+        if let Some(copy) = copy.and_then(|copy| known(copy, now)) {
             self.keep(copy);
+        }
+    }
+
+    /// Keeps what was read since the last call in the ledger, for the other instances.
+    pub async fn share(&self, ledger: &Ledger, now: DateTime<Utc>) {
+        let unshared = self.unshared.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(Reading { workbook, read_at }) = unshared {
+            ledger.keep_rotation(to_copy(&workbook, read_at), now).await;
         }
     }
 
@@ -122,19 +144,30 @@ impl Cache {
 
     /// What another instance has read, or the sheet. Returns by `limit`.
     async fn ask(&self, ledger: &Ledger, limit: Instant, now: DateTime<Utc>) -> Result<Reading, Unreadable> {
-        if let Some(reading) = self.read_elsewhere(ledger, limit, now).await {
+        let mut elsewhere = pin!(self.read_elsewhere(ledger, limit, now));
+        let mut prepared = pin!(self.origin.prepare());
+        let (read, is_prepared) = tokio::select! {
+            biased;
+            read = &mut elsewhere => (read, false),
+            () = &mut prepared => (elsewhere.await, true),
+        };
+        if let Some(reading) = read {
             return Ok(reading);
         }
-        let why = match timeout_at(limit, self.read_origin(now)).await {
+        let read = async {
+            if !is_prepared {
+                prepared.await;
+            }
+            self.read_origin(now).await
+        };
+        let why = match timeout_at(limit, read).await {
             Ok(Ok((reading, is_partial))) => {
                 if let Some(copy) = self.better(&reading, is_partial, now) {
                     tracing::warn!(is_partial, "the sheet is not whole at the moment; the last copy of it is used");
                     return Ok(copy);
                 }
                 self.keep(Copy { reading: reading.clone(), reader: READER });
-                let copy = to_copy(&reading.workbook, now);
-                // If this is not done in time, the next instance asks Google itself.
-                timeout_at(limit, ledger.keep_rotation(copy, now)).await.ok();
+                *self.unshared.lock().unwrap_or_else(PoisonError::into_inner) = Some(reading.clone());
                 return Ok(reading);
             }
             Ok(Err(why)) => why,
@@ -146,7 +179,11 @@ impl Cache {
 
     /// What others have read, or are reading at this moment; `None` when the caller has to ask Google itself.
     async fn read_elsewhere(&self, ledger: &Ledger, limit: Instant, now: DateTime<Utc>) -> Option<Reading> {
-        let copy = self.shared(ledger, limit, now).await?;
+        let copy = if self.is_begun.swap(false, Ordering::Relaxed) {
+            self.copy()?
+        } else {
+            self.shared(ledger, limit, now).await?
+        };
         if copy.reader != READER {
             return None;
         }

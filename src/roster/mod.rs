@@ -126,10 +126,17 @@ impl Roster {
         Ok(Reading { workbook, read_at: now })
     }
 
-    /// Starts with the ledger's copy, which is read while the process starts.
-    pub fn begin_with(&self, copy: Option<RotationCopy>, now: DateTime<Utc>) {
-        if let (Self::Cached(cache), Some(copy)) = (self, copy) {
-            cache.begin_with(&copy, now);
+    /// Starts with the ledger's copy, which is read while the process starts; `None` if there is none.
+    pub fn begin_with(&self, copy: Option<&RotationCopy>, now: DateTime<Utc>) {
+        if let Self::Cached(cache) = self {
+            cache.begin_with(copy, now);
+        }
+    }
+
+    /// Keeps what was read lately in the ledger, for the other instances. Nobody who is waited for has to wait for this.
+    pub async fn share(&self, ledger: &Ledger, now: DateTime<Utc>) {
+        if let Self::Cached(cache) = self {
+            cache.share(ledger, now).await;
         }
     }
 

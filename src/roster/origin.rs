@@ -22,6 +22,15 @@ impl Origin {
         }
     }
 
+    /// Gets ready what a read needs first, beside what is asked elsewhere. What fails here fails again in the read, and is
+    /// told then.
+    pub async fn prepare(&self) {
+        match self {
+            Self::Sheet(sheet) => sheet.prepare().await,
+            Self::Web(_) => {}
+        }
+    }
+
     /// There was no answer in time.
     pub fn silence(&self) -> Unreadable {
         match self {

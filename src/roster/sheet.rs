@@ -99,6 +99,11 @@ impl Sheet {
         })
     }
 
+    /// Has a token ready.
+    pub async fn prepare(&self) {
+        self.tokens.token().await.ok();
+    }
+
     /// Reads all tabs that `today` needs. A revoked token is replaced and the read repeated. Without a time limit: drop the
     /// future to end it.
     pub async fn read(&self, today: NaiveDate) -> Result<Tabs, Unreadable> {

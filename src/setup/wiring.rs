@@ -32,8 +32,8 @@ pub fn environment(variable: &str) -> Option<String> {
 pub struct Base {
     http: reqwest::Client,
     ledger: Arc<Ledger>,
-    /// The ledger's copy of the rotation, for the first roster.
-    copy: Mutex<Option<RotationCopy>>,
+    /// The ledger's copy of the rotation, once it was asked for, for the first roster.
+    copy: Mutex<Option<Option<RotationCopy>>>,
 }
 
 impl Base {
@@ -54,7 +54,7 @@ impl Base {
 
     /// Reads the ledger's copy of the rotation, which needs no secret. If it is fresh, the start does not ask Google.
     pub async fn begin(&self) {
-        let copy = timeout(LIMIT, self.ledger.rotation()).await.ok().flatten();
+        let copy = timeout(LIMIT, self.ledger.rotation()).await.ok();
         *self.copy.lock().unwrap_or_else(PoisonError::into_inner) = copy;
     }
 
@@ -131,8 +131,9 @@ impl Base {
     /// The team of the settings. Its rotation begins with the ledger's copy, if that was read.
     fn team(&self, config: &Config) -> Team {
         let team = config.open_team(&self.http, Utc::now);
-        let copy = self.copy.lock().unwrap_or_else(PoisonError::into_inner).take();
-        team.roster.begin_with(copy, config.clock.unwrap_or_else(Utc::now));
+        if let Some(copy) = self.copy.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            team.roster.begin_with(copy.as_ref(), config.clock.unwrap_or_else(Utc::now));
+        }
         team
     }
 

@@ -86,7 +86,9 @@ fn at(text: &str) -> DateTime<Utc> {
 }
 
 async fn read(roster: &Roster, ledger: &Ledger, now: DateTime<Utc>) -> Result<Reading, Unreadable> {
-    roster.read(ledger, Instant::now() + LIMIT, now).await
+    let reading = roster.read(ledger, Instant::now() + LIMIT, now).await;
+    roster.share(ledger, now).await;
+    reading
 }
 
 /// Who is on call on 2026-11-24, by Slack id.
