@@ -91,7 +91,8 @@ impl Relay {
         let known = incident.as_ref().and_then(|incident| incident.known.as_ref());
         let (messages, decisions) = self.messages(&event, known, &outlets, &grant, &reading, now);
         let share = self.team.roster.share(&self.ledger, now);
-        let (posting, ()) = tokio::join!(post(&messages, subject, deadline, now), Box::pin(share));
+        let subjects = [subject];
+        let (posting, ()) = tokio::join!(post(&messages, &subjects, deadline, now), Box::pin(share));
         let accepted = posting.accepted.as_ref();
         let settlement = Settlement {
             what: subject.what,

@@ -6,7 +6,7 @@ use crate::domain::destination::Destination;
 use crate::domain::incident::{Illegible, IncidentEvent};
 use crate::domain::message::digest;
 use crate::domain::unreadable::Unreadable;
-use crate::ledger::{Grant, Introduced, Mentioned, Settlement};
+use crate::ledger::{Attempt, Grant, Introduced, Mentioned, Settlement};
 use crate::net::panics::caught;
 use crate::relay::deliver::Relay;
 use crate::relay::post::{Message, Outcome, Subject, granted, notice, post};
@@ -49,18 +49,14 @@ impl Relay {
         let mut outcomes = Vec::new();
         let mut parts = Vec::new();
         for (event, begun) in events.iter().zip(begun) {
-            match begun {
-                Some(Ok((grant, incident))) => parts.push(Part { event, grant, incident }),
-                Some(Err(outcome)) => {
-                    outcomes.push(Some(outcome));
-                    continue;
+            outcomes.push(match begun {
+                Some(Ok((grant, incident))) => {
+                    parts.push(Part { event, grant, incident });
+                    None
                 }
-                None => {
-                    outcomes.push(Some(Outcome::NotTaken));
-                    continue;
-                }
-            }
-            outcomes.push(None);
+                Some(Err(outcome)) => Some(outcome),
+                None => Some(Outcome::NotTaken),
+            });
         }
         let Some(first) = parts.first() else {
             return outcomes.into_iter().flatten().collect();
@@ -71,14 +67,15 @@ impl Relay {
         let all: Vec<_> = parts.iter().map(|part| part.event).collect();
         let (messages, mentioned) = self.digests(&all, &outlets, grant, &reading, now);
         let share = self.team.roster.share(&self.ledger, now);
-        let (posting, ()) = tokio::join!(post(&messages, subject(first.event), deadline, now), share);
+        let subjects: Vec<_> = all.iter().map(|event| subject(event)).collect();
+        let (posting, ()) = tokio::join!(post(&messages, &subjects, deadline, now), share);
         let accepted = posting.accepted.as_ref();
         let mentioned = accepted.map_or(Mentioned::Nobody, |accepted| mentioned[accepted.nth]);
         let settle = async |Part { event, grant, mut incident }: Part<'_>| {
             let what = event.kind.name();
             let number = event.incident.number.map(|number| number.0);
             let attempts = posting.attempts.iter().cloned();
-            let attempts = attempts.map(|attempt| crate::ledger::Attempt { incident: number, ..attempt }).collect();
+            let attempts = attempts.map(|attempt| Attempt { incident: number, ..attempt }).collect();
             let settlement =
                 Settlement { what, event: Some(event), ended: posting.ended, attempts, mentioned, first: None };
             self.ledger.settle(grant, settlement, incident.as_mut(), now).await;

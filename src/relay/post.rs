@@ -105,8 +105,13 @@ pub fn notice(grant: &Grant, nth: usize) -> Option<Notice> {
     (nth > 0).then_some(Notice::PrimaryFailed)
 }
 
-/// Posts the first message, or if its chat does not take it, the next one.
-pub async fn post(messages: &[Message<'_>], subject: Subject<'_>, deadline: Instant, now: DateTime<Utc>) -> Posting {
+/// Posts the first message, or if its chat does not take it, the next one. A digest has several subjects.
+pub async fn post(
+    messages: &[Message<'_>],
+    subjects: &[Subject<'_>],
+    deadline: Instant,
+    now: DateTime<Utc>,
+) -> Posting {
     let mut posting = Posting { accepted: None, ended: Ended::NotPosted, attempts: Vec::new(), pace: Pace::Free };
     for (nth, message) in messages.iter().enumerate() {
         let Message { outlet, rendered, why, thread } = message;
@@ -121,8 +126,8 @@ pub async fn post(messages: &[Message<'_>], subject: Subject<'_>, deadline: Inst
         posting.pace = pace;
         posting.attempts.push(Attempt {
             at: now,
-            what: subject.what.to_owned(),
-            incident: subject.number,
+            what: subjects[0].what.to_owned(),
+            incident: subjects[0].number,
             place: outlet.place,
             chat: outlet.chat.name().to_owned(),
             outcome: posted.as_ref().map_or_else(ToString::to_string, |_| "posted".to_owned()),
@@ -138,7 +143,7 @@ pub async fn post(messages: &[Message<'_>], subject: Subject<'_>, deadline: Inst
                 if let ChatError::Lost { .. } = error {
                     posting.ended = Ended::PerhapsPosted;
                 }
-                log_failed(subject, outlet.chat, &error);
+                subjects.iter().for_each(|subject| log_failed(*subject, outlet.chat, &error));
             }
         }
     }

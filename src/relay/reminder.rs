@@ -137,7 +137,7 @@ impl Reminders {
             Message { outlet, rendered, why, thread: None }
         };
         let messages: Vec<_> = outlets.into_iter().enumerate().map(message).collect();
-        let posting = post(&messages, subject, deadline, now).await;
+        let posting = post(&messages, &[subject], deadline, now).await;
         let outcome = if posting.accepted.is_some() { Outcome::Posted } else { Outcome::NotTaken };
         self.ledger.settle(grant, Settlement::of_no_incident(what, posting.ended, posting.attempts), None, now).await;
         outcome

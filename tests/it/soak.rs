@@ -50,7 +50,8 @@ async fn soak() {
         |row: &&Value| row["sk"] == "state" && row["pk"].as_str().is_some_and(|pk| pk.starts_with("incident#"));
     let incidents: Vec<_> = rows.iter().filter(is_incident).collect();
     assert_eq!(incidents.len(), 300);
-    assert!(incidents.iter().all(|row| row["gsi_pk"].is_null()), "every incident is resolved in the end");
+    let open: Vec<_> = incidents.iter().filter(|row| !row["gsi_pk"].is_null()).collect();
+    assert!(open.is_empty(), "every incident is resolved in the end: {open:?}\n{:?}", logged(&report, "ledger_down"));
 }
 
 /// The sheet, the chat and the ledger are down for a while, one after the other.

@@ -3,8 +3,8 @@
 //!
 //! It is a small client, not the SDK that the product uses. A call that AWS refuses fails the test.
 //!
-//! AWS is moto 5.2, in which `tests/aws/moto` fixes what tests cannot do without: calls are atomic, and a group whose
-//! visibility has passed comes back in order. It still differs from SQS and DynamoDB:
+//! AWS is moto 5.2, in which `tests/aws/moto` fixes what tests cannot do without: calls are atomic, a group whose
+//! visibility has passed comes back in order, and a transaction does not copy the whole table. It still differs from SQS and DynamoDB:
 //!
 //! - Deduplication looks only at the messages that are in the queue. A repeat within five minutes of a message that is
 //!   deleted by then counts as new, where SQS drops it. A dropped repeat is answered with a message id and a sequence
@@ -20,6 +20,7 @@
 //! - Calls go one at a time. Sends, receives and deletions take longer the more messages are in the queue: a batch of
 //!   ten is through in 12 ms with 50 waiting, in 30 ms with 500.
 //! - Items of a table do not expire, indexes have no lag, nothing is ever throttled, no signature is verified.
+//! - A transaction that is asked for twice with one token is done twice.
 //!
 //! As in SQS, a group's messages keep their order, none of a group is given out while one of it is in flight, a receive
 //! mixes groups, and a message stays invisible for as long as was set for it last.

@@ -7,8 +7,7 @@ use super::{Aws, Service};
 /// A table, seen as plain JSON: strings, numbers, booleans, null, lists and objects. A set reads as a list, binary as
 /// its base64.
 ///
-/// moto looks at every item for a query, 30 ms for 2,000 of them, and copies the whole table for a transaction. Puts
-/// and gets cost the same however many there are.
+/// moto looks at every item for a query, 30 ms for 2,000 of them. Everything else costs the same however many there are.
 #[derive(Clone)]
 pub struct Table {
     aws: Aws,
