@@ -175,3 +175,53 @@ fn sha256(bytes: &[u8]) -> String {
 fn sign(key: &[u8], text: &str) -> Vec<u8> {
     hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), text.as_bytes()).as_ref().to_vec()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hyper::header::{HeaderMap, HeaderName, HeaderValue};
+
+    /// A call as botocore 1.44.8 signs it.
+    const CALL: [(&str, &str); 5] = [
+        ("host", "127.0.0.1:1"),
+        ("content-type", "application/x-amz-json-1.0"),
+        ("x-amz-target", "DynamoDB_20120810.GetItem"),
+        ("x-amz-date", "20261127T000000Z"),
+        (
+            "authorization",
+            "AWS4-HMAC-SHA256 Credential=bench/20261127/ap-northeast-1/dynamodb/aws4_request, SignedHeaders=content-type;host;x-amz-date;x-amz-target, Signature=06ac093d319a1ac2a6f2e1e9b06ebd6c0d961fa23bfb440ccc294a4d52758020",
+        ),
+    ];
+
+    #[test]
+    fn a_call_is_read_only_if_it_is_signed() {
+        let checked = |name: &'static str, value: Option<&'static str>, body| {
+            let mut headers: HeaderMap = CALL
+                .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
+                .into_iter()
+                .collect();
+            match value {
+                Some(value) => headers.insert(name, HeaderValue::from_static(value)),
+                None => headers.remove(name),
+            };
+            let ask = Ask::post(headers, body);
+            let (api, _) = target(&ask).expect("a target that is known");
+            api.parameters(&ask).map_err(|refusal| refusal.to_string())
+        };
+        let body = "{\"TableName\": \"t\"}";
+        assert_eq!(checked("x-other", Some("not signed"), body), Ok(json!({"TableName": "t"})));
+        for (name, value, body, why) in [
+            ("authorization", None, body, "MissingAuthenticationToken"),
+            ("authorization", Some("Bearer x"), body, "IncompleteSignature"),
+            ("x-amz-date", None, body, "no x-amz-date"),
+            ("x-amz-date", Some("20261128T000000Z"), body, "the credential is not"),
+            ("x-amz-date", Some("20261127T000001Z"), body, "does not match"),
+            ("x-other", None, "{}", "does not match"),
+            ("content-type", Some("application/json"), body, "content type"),
+            ("x-amz-target", Some("AmazonSQS.SendMessage"), body, "the credential is not"),
+        ] {
+            let refusal = checked(name, value, body).expect_err(why);
+            assert!(refusal.contains(why), "{name} {value:?}: {refusal}");
+        }
+    }
+}

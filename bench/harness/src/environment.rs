@@ -2,7 +2,7 @@
 
 use crate::fakes::Fakes;
 use crate::options::{Options, Role};
-use crate::{SIGNING_SECRET, aws, chat, google, parameters, queue, table};
+use crate::{SIGNING_SECRET, aws, chat, google, parameters, table};
 
 pub fn environment(options: &Options, lambda: &str, base: &str, fakes: &Fakes) -> Vec<(String, String)> {
     let slack = format!("{base}/api");
@@ -37,11 +37,12 @@ pub fn environment(options: &Options, lambda: &str, base: &str, fakes: &Fakes) -
         ("NATIONAL_HOLIDAYS", "none"),
         ("MESSAGE_LANGUAGE", "en"),
     ];
-    let queue = format!("{base}{}", queue::PATH);
+    let [news, others] = fakes.queues.urls();
     // As deployed: the secrets are in the store.
     let deployed = [
         ("AWS_ENDPOINT_URL", base),
-        ("QUEUE_URL", &queue),
+        ("NEWS_QUEUE_URL", &news),
+        ("QUEUE_URL", &others),
         ("PARAMETERS_PATH", parameters::PATH),
         ("PAGERDUTY_WEBHOOK_SECRETS", ""),
         ("SLACK_BOT_TOKEN", ""),

@@ -6,7 +6,7 @@ use crate::chat::Chat;
 use crate::faults::{Fault, Faults, Service};
 use crate::google::Google;
 use crate::parameters::Parameters;
-use crate::queue::Queue;
+use crate::queue::Queues;
 use crate::table::Table;
 use chrono::Utc;
 use http_body_util::{BodyExt as _, Full};
@@ -27,6 +27,11 @@ pub struct Ask {
 }
 
 impl Ask {
+    #[cfg(test)]
+    pub fn post(headers: HeaderMap, body: &'static str) -> Self {
+        Self { method: Method::POST, path: "/".into(), query: String::new(), headers, body: body.into() }
+    }
+
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
@@ -119,7 +124,7 @@ impl Reply {
 pub struct Fakes {
     pub google: Google,
     pub chat: Chat,
-    pub queue: Queue,
+    pub queues: Queues,
     pub table: Table,
     pub parameters: Parameters,
     pub faults: Faults,
@@ -163,11 +168,11 @@ async fn wait_until(end: Instant) {
 impl Fakes {
     /// Incidents that were posted or queued.
     pub fn told(&self) -> usize {
-        self.chat.incidents().len() + self.queue.messages.len()
+        self.chat.incidents().len() + self.queues.messages.len()
     }
 
     pub fn has_told(&self, number: u64) -> bool {
-        self.queue.holds(number) || self.chat.incidents().contains(&number)
+        self.queues.holds(number) || self.chat.incidents().contains(&number)
     }
 
     fn reply(&mut self, ask: &Ask, began: Instant) -> (Reply, Option<Fault>) {
@@ -193,7 +198,7 @@ impl Fakes {
             (Some((api, operation)), _) => {
                 let answer = api.parameters(ask).and_then(|parameters| match service {
                     Service::Table => self.table.answer(operation, &parameters),
-                    Service::Queue => self.queue.answer(operation, &parameters, &self.chat, now),
+                    Service::Queue => self.queues.answer(operation, &parameters, &self.chat, now),
                     _ => self.parameters.answer(operation, &parameters),
                 });
                 api.reply(operation, answer)

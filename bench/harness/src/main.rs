@@ -85,7 +85,7 @@ async fn run(options: Options) -> Result<bool, String> {
     let fakes = Rc::new(RefCell::new(Fakes {
         google,
         chat,
-        queue: queue::Queue::new(&base),
+        queues: queue::Queues::new(&base),
         table: table::Table::default(),
         parameters,
         faults,
@@ -139,7 +139,7 @@ async fn run(options: Options) -> Result<bool, String> {
         fakes.borrow_mut().errors.push(why);
     }
     if let Role::Front(file) = &options.role {
-        let lines: String = fakes.borrow().queue.messages.iter().map(|message| message.to_line() + "\n").collect();
+        let lines: String = fakes.borrow().queues.messages.iter().map(|message| message.to_line() + "\n").collect();
         fs::write(file, lines).map_err(|e| format!("{}: {e}", file.display()))?;
     }
     let mut output = String::new();

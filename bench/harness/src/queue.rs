@@ -1,4 +1,4 @@
-//! The fake SQS: a FIFO queue that keeps what it is sent, and hands it over as Lambda does.
+//! The fake SQS: two FIFO queues that keep what they are sent, which is handed over as Lambda does it.
 
 use crate::aws::{REGION, Refusal, hex, only};
 use crate::chat::Chat;
@@ -11,14 +11,15 @@ use md5::{Digest as _, Md5};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// Follows the base URL.
-pub const PATH: &str = "/123456789012/bench.fifo";
+/// The queues: of news, and of everything else.
+pub const NAMES: [&str; 2] = ["bench-news.fifo", "bench.fifo"];
 const LARGEST_BODY: usize = 1024 * 1024;
 
 /// What was sent about one webhook.
 #[derive(Clone)]
 pub struct Message {
     pub incident: Incident,
+    queue: String,
     id: String,
     group: String,
     deduplication: String,
@@ -26,16 +27,21 @@ pub struct Message {
     sent_at: i64,
 }
 
-pub struct Queue {
-    pub url: String,
+pub struct Queues {
+    base: String,
     pub messages: Vec<Message>,
     /// The receipt handles of messages that were handed over.
     receipts: BTreeSet<String>,
 }
 
-impl Queue {
+impl Queues {
     pub fn new(base: &str) -> Self {
-        Self { url: format!("{base}{PATH}"), messages: Vec::new(), receipts: BTreeSet::new() }
+        Self { base: format!("{base}/123456789012/"), messages: Vec::new(), receipts: BTreeSet::new() }
+    }
+
+    /// The URLs, in the order of the names.
+    pub fn urls(&self) -> [String; 2] {
+        NAMES.map(|name| format!("{}{name}", self.base))
     }
 
     pub fn holds(&self, number: u64) -> bool {
@@ -43,17 +49,18 @@ impl Queue {
     }
 
     pub fn answer(&mut self, operation: &str, call: &Value, chat: &Chat, now: DateTime<Utc>) -> Result<Value, Refusal> {
-        if call["QueueUrl"] != self.url.as_str() {
+        let name = call["QueueUrl"].as_str().and_then(|url| url.strip_prefix(&self.base));
+        let Some(queue) = NAMES.into_iter().find(|known| name == Some(known)) else {
             return Err(Refusal::new("QueueDoesNotExist", format!("there is no queue {}", call["QueueUrl"])));
-        }
+        };
         match operation {
-            "SendMessage" => self.send(call, chat, now),
+            "SendMessage" => self.send(queue, call, chat, now),
             "ChangeMessageVisibilityBatch" => self.change_visibility(call),
             _ => Err(Refusal::new("UnknownOperationException", "not an operation of this fake")),
         }
     }
 
-    fn send(&mut self, call: &Value, chat: &Chat, now: DateTime<Utc>) -> Result<Value, Refusal> {
+    fn send(&mut self, queue: &str, call: &Value, chat: &Chat, now: DateTime<Utc>) -> Result<Value, Refusal> {
         let refused = |why: String| Err(Refusal::new("InvalidParameterValue", why));
         only(call, &["QueueUrl", "MessageBody", "MessageGroupId", "MessageDeduplicationId"])?;
         let [group, deduplication] =
@@ -80,6 +87,7 @@ impl Queue {
         }
         let message = Message {
             incident: incident.clone(),
+            queue: queue.to_owned(),
             id: format!("00000000-0000-4000-9000-{:012}", self.messages.len()),
             group: group.to_owned(),
             deduplication: deduplication.to_owned(),
@@ -131,7 +139,7 @@ impl Queue {
             "messageAttributes": {},
             "md5OfBody": md5(&message.body),
             "eventSource": "aws:sqs",
-            "eventSourceARN": "arn:aws:sqs:ap-northeast-1:123456789012:bench.fifo",
+            "eventSourceARN": format!("arn:aws:sqs:{REGION}:123456789012:{}", message.queue),
             "awsRegion": REGION,
         }]});
         event.to_string().into()
@@ -141,8 +149,9 @@ impl Queue {
 impl Message {
     /// One line of the file that a front of a queue leaves for a worker.
     pub fn to_line(&self) -> String {
-        let Self { incident: Incident { number, title, service, url }, id, group, deduplication, body, sent_at } = self;
-        json!({"incident": [number, title, service, url], "id": id, "group": group, "deduplication": deduplication,
+        let Self { incident: Incident { number, title, service, url }, queue, id, group, deduplication, body, sent_at } =
+            self;
+        json!({"incident": [number, title, service, url], "queue": queue, "id": id, "group": group, "deduplication": deduplication,
             "body": body, "sent_at": sent_at})
         .to_string()
     }
@@ -158,6 +167,7 @@ impl Message {
                 service: text(&incident[2])?,
                 url: text(&incident[3])?,
             },
+            queue: text(&line["queue"])?,
             id: text(&line["id"])?,
             group: text(&line["group"])?,
             deduplication: text(&line["deduplication"])?,
@@ -191,10 +201,11 @@ mod tests {
         let mut chat = Chat::default();
         let incident = Incident { number: 7, title: "t".into(), service: "s".into(), url: "u".into() };
         chat.sent(&incident, now);
-        let mut queue = Queue::new("http://x");
+        let mut queues = Queues::new("http://x");
+        let [news, _] = queues.urls();
         let body = json!({"event": {"data": {"number": 7}}}).to_string();
         let call = |group: &str, deduplication: &str, body: &str| {
-            json!({"QueueUrl": format!("http://x{PATH}"), "MessageGroupId": group, "MessageDeduplicationId": deduplication,
+            json!({"QueueUrl": news, "MessageGroupId": group, "MessageDeduplicationId": deduplication,
                 "MessageBody": body})
         };
         for (call, why) in [
@@ -205,25 +216,25 @@ mod tests {
             (call("g", "d", &body.replace('7', "8")), "no webhook"),
             (json!({"QueueUrl": "http://x/other"}), "no queue"),
         ] {
-            let refusal = queue.answer("SendMessage", &call, &chat, now).expect_err(why).to_string();
+            let refusal = queues.answer("SendMessage", &call, &chat, now).expect_err(why).to_string();
             assert!(refusal.contains(why), "{refusal}");
         }
         for _ in 0..2 {
-            let answer = queue.answer("SendMessage", &call("g", "d", &body), &chat, now).unwrap();
+            let answer = queues.answer("SendMessage", &call("g", "d", &body), &chat, now).unwrap();
             assert_eq!(answer["MD5OfMessageBody"], md5(&body));
         }
-        assert!(queue.answer("SendMessage", &call("g", "e", &body), &chat, now).is_err());
-        assert_eq!(queue.messages.len(), 1);
+        assert!(queues.answer("SendMessage", &call("g", "e", &body), &chat, now).is_err());
+        assert_eq!(queues.messages.len(), 1);
 
-        let message = Message::from_line(&queue.messages[0].to_line()).unwrap();
-        let event: Value = serde_json::from_slice(&queue.hand_over(&message, 2, now)).unwrap();
+        let message = Message::from_line(&queues.messages[0].to_line()).unwrap();
+        let event: Value = serde_json::from_slice(&queues.hand_over(&message, 2, now)).unwrap();
         let record = &event["Records"][0];
         assert_eq!((&record["body"], &record["attributes"]["ApproximateReceiveCount"]), (&json!(body), &json!("2")));
         let hide = |receipt: &Value| {
             let entry = json!({"Id": "0", "ReceiptHandle": receipt, "VisibilityTimeout": 2});
-            json!({"QueueUrl": format!("http://x{PATH}"), "Entries": [entry]})
+            json!({"QueueUrl": news, "Entries": [entry]})
         };
-        assert!(queue.answer("ChangeMessageVisibilityBatch", &hide(&record["receiptHandle"]), &chat, now).is_ok());
-        assert!(queue.answer("ChangeMessageVisibilityBatch", &hide(&json!("other")), &chat, now).is_err());
+        assert!(queues.answer("ChangeMessageVisibilityBatch", &hide(&record["receiptHandle"]), &chat, now).is_ok());
+        assert!(queues.answer("ChangeMessageVisibilityBatch", &hide(&json!("other")), &chat, now).is_err());
     }
 }

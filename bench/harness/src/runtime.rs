@@ -111,7 +111,7 @@ impl Runtime {
         fakes.chat.sent(&delivery.incident, Utc::now());
         let payload = match &delivery.content {
             Content::Request(payload) => payload.clone(),
-            Content::Message(message) => fakes.queue.hand_over(message, delivery.attempts, Utc::now()),
+            Content::Message(message) => fakes.queues.hand_over(message, delivery.attempts, Utc::now()),
         };
         fakes.calls.event_begins();
         let id = format!("00000000-0000-4000-8000-{:012}", self.latencies.len());
