@@ -45,9 +45,10 @@ def part(ratio):
     return f"{ratio:.2f}x" if ratio >= 1 else f"1/{1 / ratio:.1f}"
 
 
-def delays(ms, delay_ms):
-    """A time as so many delays and the rest."""
-    return f"{ms // delay_ms:.0f} delays + {ms % delay_ms:.1f} ms"
+def delays(results, name, delay_ms):
+    """A cold start over a network: the calls that waited for each other, and the rest of the time."""
+    trips, cold = results.median(name, "cold_trips", delay_ms), results.median(name, "cold_ms", delay_ms)
+    return f"{trips:g} delays + {cold - trips * delay_ms:.1f} ms"
 
 
 KEYS = [("cold", "cold_ms"), ("CPU", "cpu_warm_us"), ("warm", "p50_us"), ("peak memory", "rss_peak_kib")]
@@ -84,9 +85,8 @@ def over_a_network(results, names, delay_ms):
     rows = []
     for name in names:
         if results.has(name, delay_ms):
-            cold = results.median(name, "cold_ms", delay_ms)
             has_ledger = results.median(name, "ledger_calls_per_event", delay_ms) > 0
             trips = [results.median(name, f"ledger_trips_{when}", delay_ms) for when in ("before", "after")]
-            rows.append([name, f"{cold:.1f}", delays(cold, delay_ms), *(f"{trip:g}" if has_ledger else "-" for trip in trips)])
-    head = [f"every answer after {delay_ms} ms", "cold ms", "", "ledger's round trips before the post", "after it"]
+            rows.append([name, f"{results.median(name, 'cold_ms', delay_ms):.1f}", delays(results, name, delay_ms), *(f"{trip:g}" if has_ledger else "-" for trip in trips)])
+    head = [f"every answer after {delay_ms} ms", "**cold ms**", "of these", "ledger's round trips before the post", "after it"]
     return table(head, rows) if rows else ""

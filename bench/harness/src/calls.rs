@@ -11,6 +11,9 @@ pub struct Calls {
     pub table: BTreeMap<String, usize>,
     /// Those of the event that runs.
     running: Vec<Call>,
+    /// All until the first post, and how many of them waited for each other.
+    until_told: Vec<Call>,
+    pub trips_until_told: Option<usize>,
     /// One for each event that was answered.
     pub events: Vec<LedgerCalls>,
 }
@@ -44,7 +47,16 @@ impl Calls {
     }
 
     pub fn answered(&mut self, service: Service, began: Instant, ended: Instant) {
-        self.running.push(Call { service, began, ended });
+        let call = Call { service, began, ended };
+        self.running.push(call);
+        if self.trips_until_told.is_none() {
+            self.until_told.push(call);
+        }
+    }
+
+    /// The first webhook was posted or queued.
+    pub fn told(&mut self) {
+        self.trips_until_told = Some(trips(std::mem::take(&mut self.until_told)));
     }
 
     /// What came before belongs to the start of the function.

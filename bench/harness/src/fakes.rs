@@ -212,6 +212,7 @@ impl Fakes {
         self.calls.answered(service, began, ended);
         if self.first_told.is_none() && self.told() > 0 {
             self.first_told = Some(ended);
+            self.calls.told();
         }
         (reply.note(self), None)
     }

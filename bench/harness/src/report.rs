@@ -66,6 +66,7 @@ pub fn print(options: &Options, runtime: &Runtime, last: &Last, output: &str) ->
         "calls": calls.of,
         "ledger_calls": calls.table,
         "ledger_calls_per_event": per_warm(warm_ledger.iter().map(|event| event.all).sum::<usize>() as f64),
+        "cold_trips": calls.trips_until_told.filter(|_| !fakes.delay.is_zero()),
         "ledger_trips_before": trips(|event| event.trips_before),
         "ledger_trips_after": trips(|event| event.trips_after),
         "warm_calls_per_event": per_warm((calls.total() - runtime.calls_of_first.total()) as f64),
