@@ -26,8 +26,6 @@ pub struct Chat {
     /// Incident numbers in the order of their messages.
     slack: Vec<u64>,
     typetalk: Vec<u64>,
-    /// Those that are in the queue and not posted yet.
-    queued: Vec<u64>,
     /// The ids of messages, which edits and replies may name.
     message_ids: BTreeSet<String>,
     pub updates: usize,
@@ -46,15 +44,13 @@ impl Chat {
         self.slack.len() + self.typetalk.len()
     }
 
-    pub fn incidents(&self) -> BTreeSet<u64> {
-        let posted = self.slack.iter().chain(&self.typetalk);
-        posted.chain(&self.queued).copied().collect()
+    pub fn incident(&self, number: u64) -> Option<&Incident> {
+        self.sent.get(&number).map(|(incident, _)| incident)
     }
 
-    /// Records a queued webhook: each once, and only those that were delivered.
-    pub fn queued(&mut self, number: u64) -> Option<()> {
-        let is_new = self.sent.contains_key(&number) && !self.queued.contains(&number);
-        is_new.then(|| self.queued.push(number))
+    /// The numbers of the incidents that were posted.
+    pub fn incidents(&self) -> BTreeSet<u64> {
+        self.slack.iter().chain(&self.typetalk).copied().collect()
     }
 
     /// `POST /api/chat.postMessage` and `/api/chat.update`.

@@ -1,8 +1,8 @@
 //! Webhooks to deliver, each with new ids and a correct signature, so that none is skipped as a repeat.
 
+use crate::aws::hex;
+use crate::queue::Message;
 use aws_lc_rs::hmac;
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
 use chrono::{DateTime, SecondsFormat, Utc};
 use hyper::body::Bytes;
 use serde_json::{Value, json};
@@ -16,20 +16,38 @@ pub struct Incident {
     pub url: String,
 }
 
-/// One webhook as API Gateway's HTTP API hands it to a function.
+/// One webhook: as API Gateway's HTTP API hands it to a function, or in a message of the queue.
 #[derive(Clone)]
 pub struct Delivery {
-    pub payload: Bytes,
+    pub content: Content,
     pub incident: Incident,
     pub attempts: usize,
 }
 
-/// What delivers a webhook to the function.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Carrier {
-    ApiGateway,
-    /// SQS, as toban's webhook queues it.
-    Queue,
+#[derive(Clone)]
+pub enum Content {
+    Request(Bytes),
+    Message(Message),
+}
+
+/// Where the webhooks of a run come from.
+pub enum Feed {
+    New(Box<Template>),
+    /// What the front of the queue has sent.
+    Queued(Vec<Message>),
+}
+
+impl Feed {
+    /// The `nth` one, from 1.
+    pub fn delivery(&self, nth: u64, now: DateTime<Utc>) -> Option<Delivery> {
+        match self {
+            Self::New(template) => Some(template.delivery(nth, now)),
+            Self::Queued(messages) => {
+                let message = messages.get(nth as usize - 1)?.clone();
+                Some(Delivery { incident: message.incident.clone(), content: Content::Message(message), attempts: 0 })
+            }
+        }
+    }
 }
 
 /// An API Gateway event whose body is a PagerDuty v3 `incident.triggered`.
@@ -38,19 +56,12 @@ pub struct Template {
     body: Value,
     key: hmac::Key,
     run: i64,
-    carrier: Carrier,
 }
 
 impl Template {
     /// `body` may be a string, as API Gateway sends it, or the JSON itself, which is easier to read.
     /// `body_kib` is the least size of the body; teams are added until it is reached.
-    pub fn parse(
-        text: &str,
-        secret: &str,
-        body_kib: usize,
-        carrier: Carrier,
-        now: DateTime<Utc>,
-    ) -> Result<Self, String> {
+    pub fn parse(text: &str, secret: &str, body_kib: usize, now: DateTime<Utc>) -> Result<Self, String> {
         let mut event: Value = serde_json::from_str(text).map_err(|e| format!("the event is not JSON: {e}"))?;
         let mut body = match event["body"].take() {
             Value::String(text) => {
@@ -75,7 +86,7 @@ impl Template {
             body["event"]["data"]["teams"] = Value::Array(teams);
         }
         let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
-        Ok(Self { event, body, key, run: now.timestamp_millis(), carrier })
+        Ok(Self { event, body, key, run: now.timestamp_millis() })
     }
 
     /// The `nth` webhook of this run: a new incident, event and delivery.
@@ -104,15 +115,7 @@ impl Template {
             url,
         };
 
-        let key = body["event"]["id"].clone();
         let body = body.to_string();
-        if self.carrier == Carrier::Queue {
-            return Delivery {
-                payload: record(&body, &key, &incident.url, now).to_string().into(),
-                incident,
-                attempts: 0,
-            };
-        }
         let mut event = self.event.clone();
         let headers = &mut event["headers"];
         headers["content-length"] = body.len().to_string().into();
@@ -124,27 +127,8 @@ impl Template {
         event["requestContext"]["time"] = now.format("%d/%b/%Y:%H:%M:%S +0000").to_string().into();
         event["requestContext"]["timeEpoch"] = now.timestamp_millis().into();
         event["body"] = body.into();
-        Delivery { payload: event.to_string().into(), incident, attempts: 0 }
+        Delivery { content: Content::Request(event.to_string().into()), incident, attempts: 0 }
     }
-}
-
-/// An SQS event with one record, which holds the webhook as toban queues it.
-fn record(body: &str, key: &Value, order: &str, now: DateTime<Utc>) -> Value {
-    let queue_message = json!({
-        "v": 1, "source": "pagerduty", "key": key, "order": order, "address": "any", "arrived_at": now.to_rfc3339(),
-        "nth": 0, "body": BASE64_STANDARD.encode(body),
-    });
-    let group: String = order.chars().filter(char::is_ascii_alphanumeric).collect();
-    json!({"Records": [{
-        "messageId": key, "receiptHandle": "bench", "body": queue_message.to_string(),
-        "attributes": {"MessageGroupId": group, "ApproximateReceiveCount": "1"}, "messageAttributes": {},
-        "eventSource": "aws:sqs", "awsRegion": "ap-northeast-1",
-        "eventSourceARN": "arn:aws:sqs:ap-northeast-1:123456789012:bench.fifo",
-    }]})
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 #[cfg(test)]
@@ -154,10 +138,13 @@ mod tests {
     #[test]
     fn every_delivery_is_new_and_signed_over_its_body() {
         let now = Utc::now();
-        let template = Template::parse(include_str!("../event.json"), "secret", 55, Carrier::ApiGateway, now).unwrap();
+        let template = Template::parse(include_str!("../event.json"), "secret", 55, now).unwrap();
         let a = template.delivery(0, now);
         let b = template.delivery(1, now);
-        let parsed = [&a, &b].map(|d| serde_json::from_slice::<Value>(&d.payload).unwrap());
+        let parsed = [&a, &b].map(|delivery| match &delivery.content {
+            Content::Request(payload) => serde_json::from_slice::<Value>(payload).unwrap(),
+            Content::Message(_) => panic!("a message"),
+        });
         for field in ["x-webhook-id", "x-pagerduty-signature"] {
             assert_ne!(parsed[0]["headers"][field], parsed[1]["headers"][field]);
         }

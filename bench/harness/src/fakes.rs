@@ -1,16 +1,21 @@
 //! The fakes behind one port: routing, faults, delay and the record of what was called.
 
 use crate::aws;
+use crate::calls::Calls;
 use crate::chat::Chat;
 use crate::faults::{Fault, Faults, Service};
 use crate::google::Google;
+use crate::parameters::Parameters;
+use crate::queue::Queues;
+use crate::table::Table;
 use chrono::Utc;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{CONTENT_TYPE, HeaderMap};
 use hyper::{Method, Request, Response};
 use serde_json::{Value, json};
-use std::{cell::RefCell, io, rc::Rc, time::Duration};
+use std::time::{Duration, Instant};
+use std::{cell::RefCell, io, rc::Rc};
 
 /// A request, read whole.
 pub struct Ask {
@@ -18,10 +23,15 @@ pub struct Ask {
     pub path: String,
     query: String,
     headers: HeaderMap,
-    body: Bytes,
+    pub body: Bytes,
 }
 
 impl Ask {
+    #[cfg(test)]
+    pub fn post(headers: HeaderMap, body: &'static str) -> Self {
+        Self { method: Method::POST, path: "/".into(), query: String::new(), headers, body: body.into() }
+    }
+
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
@@ -34,9 +44,8 @@ impl Ask {
         form_urlencoded::parse(&self.body).into_owned().collect()
     }
 
-    /// The body, whatever its content type.
-    pub fn json(&self) -> Option<Value> {
-        serde_json::from_slice(&self.body).ok()
+    pub fn query_text(&self) -> &str {
+        &self.query
     }
 
     /// The body's fields, sent as JSON or as a form.
@@ -55,6 +64,7 @@ impl Ask {
 /// An answer, and what was wrong with the request: anything noted fails the run.
 pub struct Reply {
     status: u16,
+    content_type: &'static str,
     headers: Vec<(&'static str, String)>,
     body: String,
     wrong: Vec<String>,
@@ -62,15 +72,29 @@ pub struct Reply {
 
 impl Reply {
     pub fn json(body: String) -> Self {
-        Self { status: 200, headers: Vec::new(), body, wrong: Vec::new() }
+        Self {
+            status: 200,
+            content_type: "application/json; charset=utf-8",
+            headers: Vec::new(),
+            body,
+            wrong: Vec::new(),
+        }
     }
 
     pub fn ok(body: Value) -> Self {
         Self::json(body.to_string())
     }
 
+    pub fn status(status: u16, body: Value) -> Self {
+        Self { status, ..Self::ok(body) }
+    }
+
     pub fn refused(status: u16, body: Value, why: &str) -> Self {
         Self { status, wrong: vec![why.to_owned()], ..Self::ok(body) }
+    }
+
+    pub fn content_type(self, content_type: &'static str) -> Self {
+        Self { content_type, ..self }
     }
 
     pub fn header(mut self, name: &'static str, value: String) -> Self {
@@ -83,9 +107,13 @@ impl Reply {
         self
     }
 
+    fn note(mut self, fakes: &mut Fakes) -> Self {
+        fakes.errors.append(&mut self.wrong);
+        self
+    }
+
     fn into_response(self) -> Response<Full<Bytes>> {
-        let mut response =
-            Response::builder().status(self.status).header(CONTENT_TYPE, "application/json; charset=utf-8");
+        let mut response = Response::builder().status(self.status).header(CONTENT_TYPE, self.content_type);
         for (name, value) in self.headers {
             response = response.header(name, value);
         }
@@ -93,28 +121,17 @@ impl Reply {
     }
 }
 
-#[derive(Default, Clone)]
-pub struct Calls {
-    pub token: usize,
-    pub sheets: usize,
-    pub slack: usize,
-    pub typetalk: usize,
-    pub queue: usize,
-    pub secrets: usize,
-}
-
-impl Calls {
-    pub fn total(&self) -> usize {
-        self.token + self.sheets + self.slack + self.typetalk + self.queue + self.secrets
-    }
-}
-
 pub struct Fakes {
     pub google: Google,
     pub chat: Chat,
+    pub queues: Queues,
+    pub table: Table,
+    pub parameters: Parameters,
     pub faults: Faults,
     pub delay: Duration,
     pub calls: Calls,
+    /// When the first webhook was posted or queued.
+    pub first_told: Option<Instant>,
     pub connections: usize,
     pub faults_played: usize,
     pub errors: Vec<String>,
@@ -124,13 +141,12 @@ pub struct Fakes {
 pub async fn answer(fakes: Rc<RefCell<Fakes>>, request: Request<Incoming>) -> io::Result<Response<Full<Bytes>>> {
     let (head, body) = request.into_parts();
     let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
+    let began = Instant::now();
     let query = head.uri.query().unwrap_or_default().to_owned();
     let ask = Ask { method: head.method, path: head.uri.path().to_owned(), query, headers: head.headers, body };
     let delay = fakes.borrow().delay;
-    if !delay.is_zero() {
-        tokio::time::sleep(delay).await;
-    }
-    let (reply, fault) = fakes.borrow_mut().reply(&ask);
+    wait_until(began + delay).await;
+    let (reply, fault) = fakes.borrow_mut().reply(&ask, began);
     match fault {
         Some(Fault::Timeout) => std::future::pending().await,
         Some(Fault::Reset) => Err(io::ErrorKind::ConnectionReset.into()),
@@ -138,49 +154,74 @@ pub async fn answer(fakes: Rc<RefCell<Fakes>>, request: Request<Incoming>) -> io
     }
 }
 
+/// The timer is late by up to two milliseconds, which would count as the function's: the rest is waited for actively.
+async fn wait_until(end: Instant) {
+    let early = end.saturating_duration_since(Instant::now()).saturating_sub(Duration::from_millis(2));
+    if !early.is_zero() {
+        tokio::time::sleep(early).await;
+    }
+    while Instant::now() < end {
+        tokio::task::yield_now().await;
+    }
+}
+
 impl Fakes {
-    fn reply(&mut self, ask: &Ask) -> (Reply, Option<Fault>) {
-        let Some(service) = service(ask) else {
-            self.errors.push(format!("nothing is served at {} {}", ask.method, ask.path));
-            return (Reply { status: 404, ..Reply::ok(json!({})) }, None);
+    /// Incidents that were posted or queued.
+    pub fn told(&self) -> usize {
+        self.chat.incidents().len() + self.queues.messages.len()
+    }
+
+    pub fn has_told(&self, number: u64) -> bool {
+        self.queues.holds(number) || self.chat.incidents().contains(&number)
+    }
+
+    fn reply(&mut self, ask: &Ask, began: Instant) -> (Reply, Option<Fault>) {
+        let call = aws::target(ask);
+        let Some(service) = call.map(|(api, _)| api.service).or_else(|| service(ask)) else {
+            let target = ask.header("x-amz-target").unwrap_or_default();
+            let why = format!("nothing is served at {} {} {target}", ask.method, ask.path);
+            return (Reply::refused(400, json!({"__type": "UnknownOperationException"}), &why).note(self), None);
         };
-        *match service {
-            Service::Token => &mut self.calls.token,
-            Service::Sheets => &mut self.calls.sheets,
-            Service::Slack => &mut self.calls.slack,
-            Service::Typetalk => &mut self.calls.typetalk,
-            Service::Queue => &mut self.calls.queue,
-            Service::Secrets => &mut self.calls.secrets,
-        } += 1;
+        self.calls.count(service, call.map(|(_, operation)| operation));
         if let Some(fault) = self.faults.draw(service) {
             self.faults_played += 1;
             let reply = match fault {
-                Fault::TooMany => Reply { status: 429, ..Reply::ok(json!({"ok": false, "error": "ratelimited"})) }
-                    .header("Retry-After", "1".into()),
+                Fault::TooMany => {
+                    Reply::status(429, json!({"ok": false, "error": "ratelimited"})).header("Retry-After", "1".into())
+                }
                 Fault::Broken | Fault::Timeout | Fault::Reset => Reply { status: 500, ..Reply::json("broken".into()) },
             };
             return (reply, Some(fault));
         }
         let now = Utc::now();
-        let mut reply = match service {
-            Service::Token => self.google.token(ask, now),
-            Service::Sheets => self.google.sheets(ask),
-            Service::Slack => self.chat.slack(ask, now),
-            Service::Typetalk => self.chat.typetalk(ask, now),
-            Service::Queue => aws::send_message(ask, &mut self.chat),
-            Service::Secrets => aws::parameters(ask),
+        let reply = match (call, service) {
+            (Some((api, operation)), _) => {
+                let answer = api.parameters(ask).and_then(|parameters| match service {
+                    Service::Table => self.table.answer(operation, &parameters),
+                    Service::Queue => self.queues.answer(operation, &parameters, &self.chat, now),
+                    _ => self.parameters.answer(operation, &parameters),
+                });
+                api.reply(operation, answer)
+            }
+            (None, Service::Token) => self.google.token(ask, now),
+            (None, Service::Sheets) => self.google.sheets(ask),
+            (None, Service::Typetalk) => self.chat.typetalk(ask, now),
+            (None, _) => self.chat.slack(ask, now),
         };
-        self.errors.append(&mut reply.wrong);
-        (reply, None)
+        let ended = Instant::now();
+        self.calls.answered(service, began, ended);
+        if self.first_told.is_none() && self.told() > 0 {
+            self.first_told = Some(ended);
+            self.calls.told();
+        }
+        (reply.note(self), None)
     }
 }
 
+/// What is not AWS, by its path.
 fn service(ask: &Ask) -> Option<Service> {
-    match ask.header("x-amz-target") {
-        Some("AmazonSQS.SendMessage") => return Some(Service::Queue),
-        Some("AmazonSSM.GetParametersByPath") => return Some(Service::Secrets),
-        Some(_) => return None,
-        None => {}
+    if ask.header("x-amz-target").is_some() {
+        return None;
     }
     match ask.path.as_str() {
         "/token" => Some(Service::Token),

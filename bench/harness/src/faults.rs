@@ -8,10 +8,29 @@ pub enum Service {
     Sheets,
     Slack,
     Typetalk,
-    /// SQS, behind the webhook.
+    /// SQS.
     Queue,
-    /// The store of secrets.
+    /// DynamoDB.
+    Table,
+    /// SSM.
     Secrets,
+}
+
+impl Service {
+    const ALL: [Self; 7] =
+        [Self::Token, Self::Sheets, Self::Slack, Self::Typetalk, Self::Queue, Self::Table, Self::Secrets];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Token => "token",
+            Self::Sheets => "sheets",
+            Self::Slack => "slack",
+            Self::Typetalk => "typetalk",
+            Self::Queue => "queue",
+            Self::Table => "table",
+            Self::Secrets => "secrets",
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -39,15 +58,7 @@ impl FromStr for Rule {
     fn from_str(text: &str) -> Result<Self, String> {
         let wrong = || format!("{text:?} is not SERVICE=FAULT:CHANCE[,FAULT:CHANCE], as in slack=429:0.2,reset:0.05");
         let (service, chances) = text.split_once('=').ok_or_else(wrong)?;
-        let service = match service {
-            "token" => Service::Token,
-            "sheets" => Service::Sheets,
-            "slack" => Service::Slack,
-            "typetalk" => Service::Typetalk,
-            "queue" => Service::Queue,
-            "secrets" => Service::Secrets,
-            _ => return Err(wrong()),
-        };
+        let service = Service::ALL.into_iter().find(|known| known.name() == service).ok_or_else(wrong)?;
         let chances = chances
             .split(',')
             .map(|part| {

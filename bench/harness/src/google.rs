@@ -100,13 +100,16 @@ impl Google {
         if ask.header("authorization") != Some(&format!("Bearer {ACCESS_TOKEN}")) {
             return refused(401, "UNAUTHENTICATED", "no access token, or not the one that was issued");
         }
-        let path = ask.path.strip_prefix("/v4/spreadsheets/").and_then(|rest| rest.split_once("/values"));
-        let Some((SHEET_ID, what)) = path else {
-            return refused(404, "NOT_FOUND", "not the spreadsheet, or not its values");
-        };
         if ask.method != Method::GET {
             return refused(405, "INVALID_ARGUMENT", "the sheet is only read");
         }
+        let path = ask.path.strip_prefix("/v4/spreadsheets/").unwrap_or_default();
+        if path == SHEET_ID {
+            return tabs(ask);
+        }
+        let Some((SHEET_ID, what)) = path.split_once("/values") else {
+            return refused(404, "NOT_FOUND", "not the spreadsheet, or not its values");
+        };
         let query = ask.query();
         let option = |name: &str| query.iter().find(|(k, _)| k == name).map(|(_, v)| v.as_str());
         if option("majorDimension").is_some_and(|d| d != "ROWS") {
@@ -149,6 +152,17 @@ impl Google {
         };
         Some(format!(r#"{{"range":"{tab}!A1:Z1000","majorDimension":"ROWS","values":{values}}}"#))
     }
+}
+
+/// `spreadsheets.get`: what the tabs are, without their cells.
+fn tabs(ask: &Ask) -> Reply {
+    let is_fields = |(name, value): &(String, String)| name == "fields" && value.starts_with("sheets(properties(");
+    if !ask.query().iter().any(is_fields) {
+        return refused(400, "INVALID_ARGUMENT", "this fake knows ids, titles and merged cells of the tabs only");
+    }
+    let tab = |(id, title): (usize, &str)| json!({"properties": {"sheetId": id, "title": title}});
+    let tabs: Vec<_> = ["rotation", "members"].into_iter().enumerate().map(tab).collect();
+    Reply::ok(json!({"sheets": tabs}))
 }
 
 fn refused(status: u16, code: &str, why: &str) -> Reply {

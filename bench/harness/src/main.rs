@@ -1,27 +1,34 @@
 //! Runs one command as a Lambda function on loopback, feeds it PagerDuty webhooks, measures it and checks what it posts.
 
 mod aws;
+mod calls;
 mod chat;
 mod child;
+mod environment;
 mod event;
 mod fakes;
 mod faults;
 mod google;
 mod options;
+mod parameters;
+mod queue;
 mod report;
 mod roster;
 mod runtime;
+mod table;
 
 use chrono::Utc;
+use event::Feed;
 use fakes::Fakes;
 use faults::{Faults, Service};
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::{Request, Response, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use options::Options;
+use options::{Options, Role};
 use runtime::Runtime;
 use std::io::{Read as _, Seek as _, SeekFrom};
+use std::path::Path;
 use std::process::ExitCode;
 use std::{cell::RefCell, fs, io, rc::Rc};
 use tokio::net::{TcpListener, TcpStream};
@@ -55,7 +62,10 @@ async fn run(options: Options) -> Result<bool, String> {
         None => include_str!("../event.json").to_owned(),
     };
     let now = Utc::now();
-    let template = event::Template::parse(&event, SIGNING_SECRET, options.body_kib, options.carrier, now)?;
+    let feed = match &options.role {
+        Role::Worker(file) => Feed::Queued(messages(file, options.events)?),
+        _ => Feed::New(Box::new(event::Template::parse(&event, SIGNING_SECRET, options.body_kib, now)?)),
+    };
     let text = |e: io::Error| e.to_string();
     let lambda = TcpListener::bind("127.0.0.1:0").await.map_err(text)?;
     let others = TcpListener::bind("127.0.0.1:0").await.map_err(text)?;
@@ -66,18 +76,29 @@ async fn run(options: Options) -> Result<bool, String> {
     let mut chat = chat::Chat::default();
     chat.offset = options.offset;
     chat.pair_optional = faults.hit(&[Service::Token, Service::Sheets]);
+    let google = google::Google::new(&base, now);
+    let parameters = parameters::Parameters(vec![
+        ("PAGERDUTY_WEBHOOK_SECRETS", SIGNING_SECRET.to_owned()),
+        ("SLACK_BOT_TOKEN", chat::SLACK_TOKEN.to_owned()),
+        ("GOOGLE_SERVICE_ACCOUNT_KEY", google.service_account_key()),
+    ]);
     let fakes = Rc::new(RefCell::new(Fakes {
-        google: google::Google::new(&base, now),
+        google,
         chat,
+        queues: queue::Queues::new(&base),
+        table: table::Table::default(),
+        parameters,
         faults,
         delay: options.delay,
-        calls: fakes::Calls::default(),
+        calls: calls::Calls::default(),
+        first_told: None,
         connections: 0,
         faults_played: 0,
         errors: Vec::new(),
     }));
-    let env = environment(&options, &lambda.local_addr().map_err(text)?.to_string(), &base, &fakes.borrow());
-    let runtime = Rc::new(RefCell::new(Runtime::new(template, fakes.clone(), options.events, options.posts)));
+    let env =
+        environment::environment(&options, &lambda.local_addr().map_err(text)?.to_string(), &base, &fakes.borrow());
+    let runtime = Rc::new(RefCell::new(Runtime::new(feed, fakes.clone(), options.events, &options.role)));
     let done = runtime.borrow().done.clone();
 
     let counted = fakes.clone();
@@ -117,62 +138,25 @@ async fn run(options: Options) -> Result<bool, String> {
     if let Some(why) = end {
         fakes.borrow_mut().errors.push(why);
     }
+    if let Role::Front(file) = &options.role {
+        let lines: String = fakes.borrow().queues.messages.iter().map(|message| message.to_line() + "\n").collect();
+        fs::write(file, lines).map_err(|e| format!("{}: {e}", file.display()))?;
+    }
     let mut output = String::new();
     log.seek(SeekFrom::Start(0)).and_then(|_| log.read_to_string(&mut output)).ok();
     Ok(report::print(&options, &runtime.borrow(), &last, &output))
 }
 
-/// The function's whole environment: what Lambda sets, and the settings under the product's names.
-fn environment(options: &Options, lambda: &str, base: &str, fakes: &Fakes) -> Vec<(String, String)> {
-    let slack = format!("{base}/api");
-    let key = fakes.google.service_account_key();
-    let own = [
-        ("AWS_LAMBDA_RUNTIME_API", lambda),
-        ("AWS_LAMBDA_FUNCTION_NAME", "bench"),
-        ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
-        ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256"),
-        ("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/bench"),
-        ("AWS_LAMBDA_LOG_STREAM_NAME", "2026/01/01/[$LATEST]0"),
-        ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"),
-        ("AWS_REGION", "ap-northeast-1"),
-        ("AWS_DEFAULT_REGION", "ap-northeast-1"),
-        ("AWS_ACCESS_KEY_ID", "bench"),
-        ("AWS_SECRET_ACCESS_KEY", "bench"),
-        ("LANG", "en_US.UTF-8"),
-        ("TZ", ":UTC"),
-        ("PAGERDUTY_WEBHOOK_SECRETS", SIGNING_SECRET),
-        ("SLACK_BOT_TOKEN", chat::SLACK_TOKEN),
-        ("SLACK_CHANNEL", chat::SLACK_CHANNEL),
-        ("FALLBACK_MENTION_SLACK", "<!subteam^S0FALLBACK>"),
-        ("SLACK_BASE_URL", &slack),
-        ("GOOGLE_SHEET_ID", google::SHEET_ID),
-        ("GOOGLE_SERVICE_ACCOUNT_KEY", &key),
-        ("GOOGLE_SHEETS_BASE_URL", base),
-        ("ROTATION_RANGE", "rotation!A:Z"),
-        ("MEMBERS_RANGE", "members!A:Z"),
-        ("TIME_ZONE", "Asia/Tokyo"),
-        ("BUSINESS_HOURS", "00:00-24:00"),
-        ("BUSINESS_DAYS", "Mon-Sun"),
-        ("NATIONAL_HOLIDAYS", "none"),
-        ("MESSAGE_LANGUAGE", "en"),
-    ];
-    let queue = format!("{base}/123456789012/bench.fifo");
-    // In front of a queue the function reads its secrets from the store, as when it is deployed.
-    let in_front = [
-        ("QUEUE_URL", queue.as_str()),
-        ("AWS_ENDPOINT_URL", base),
-        ("PARAMETERS_PATH", aws::SECRETS_PATH),
-        ("PAGERDUTY_WEBHOOK_SECRETS", ""),
-    ];
-    let in_front = in_front.iter().filter(|_| options.queue);
-    let more = options.set.iter().map(|(name, value)| (name.clone(), value.replace("{fakes}", base)));
-    let named = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
-    let mut all: Vec<(String, String)> = Vec::new();
-    for (name, value) in own.iter().chain(in_front).map(named).chain(more) {
-        all.retain(|(known, _)| *known != name);
-        all.push((name, value));
+/// What a front of a queue has left in the file.
+fn messages(file: &Path, wanted: u64) -> Result<Vec<queue::Message>, String> {
+    let fault = |why: &str| format!("{}: {why}", file.display());
+    let text = fs::read_to_string(file).map_err(|e| fault(&e.to_string()))?;
+    let messages = text.lines().map(queue::Message::from_line).collect::<Option<Vec<_>>>();
+    let messages = messages.ok_or_else(|| fault("not messages of --front"))?;
+    if (messages.len() as u64) < wanted {
+        return Err(fault(&format!("{} messages only", messages.len())));
     }
-    all
+    Ok(messages)
 }
 
 async fn serve<F, R>(listener: TcpListener, opened: impl Fn(&TcpStream) -> io::Result<()>, answer: F)

@@ -1,15 +1,15 @@
 //! The command line.
 
-use crate::event::Carrier;
 use crate::faults::Rule;
 use crate::roster::Offset;
+use std::path::PathBuf;
 use std::time::Duration;
 
 pub const USAGE: &str = "\
 usage: harness [OPTION]... -- COMMAND [ARG]...
 
-Runs COMMAND as a Lambda function against fakes of Google, Slack and Typetalk on loopback, delivers PagerDuty
-webhooks to it and prints what it measured. Exit code 1 when an incident was lost or doubled, or a fake objected.
+Runs COMMAND as a Lambda function against fakes of Google, Slack, Typetalk, SQS, DynamoDB and SSM on loopback, delivers
+PagerDuty webhooks to it and prints what it measured. Exit code 1 when an incident was lost or doubled, or a fake objected.
 
   --name NAME         name of the variant in the output
   --events N          webhooks to deliver, the first (cold) one included; default 200
@@ -18,18 +18,30 @@ webhooks to it and prints what it measured. Exit code 1 when an incident was los
   --body-kib N        least size of that body
   --delay-ms MS       how long each fake waits before it answers; default 0
   --fault RULE        SERVICE=FAULT:CHANCE[,FAULT:CHANCE], repeatable. Services: token, sheets, slack, typetalk,
-                      queue, secrets.
+                      queue, table, secrets.
                       Faults: 429, 500, timeout, reset. Webhooks answered 429 or 5xx are then delivered again
   --seed N            seed of the faults; default 1
   --set NAME=VALUE    one more environment variable; {fakes} in VALUE is the fakes' base URL
   --utc-offset M      minutes by which the clocks of TIME_ZONE are ahead of UTC, for whose day it is; default 540
   --core N            core that COMMAND is pinned to; default: not pinned
-  --queue             COMMAND is in front of a queue: it has QUEUE_URL and gets its secrets from the store
-  --worker            COMMAND works off a queue: it gets SQS events with the webhooks in them
-  --no-posts          COMMAND posts nothing, as the baseline
+  --front FILE        COMMAND is in front of a queue, with its secrets in the store; what it sends is written to FILE
+  --worker FILE       COMMAND works through the messages in FILE, with its secrets in the store, and has a ledger
+  --bare              COMMAND does nothing, as the baseline
   --limit-s S         longest run; default 60
   --json              one line of JSON instead of text
 ";
+
+/// What the function does with webhooks.
+pub enum Role {
+    /// Nothing.
+    Bare,
+    /// It posts while PagerDuty waits.
+    Inline,
+    /// It puts them into the queue; the harness writes them to this file.
+    Front(PathBuf),
+    /// It posts what the queue hands over, which is in this file, and has a ledger.
+    Worker(PathBuf),
+}
 
 pub struct Options {
     pub name: String,
@@ -42,9 +54,7 @@ pub struct Options {
     pub set: Vec<(String, String)>,
     pub offset: Offset,
     pub core: Option<usize>,
-    pub posts: bool,
-    pub queue: bool,
-    pub carrier: Carrier,
+    pub role: Role,
     pub limit: Duration,
     pub json: bool,
     pub command: Vec<String>,
@@ -63,9 +73,7 @@ impl Options {
             set: Vec::new(),
             offset: Offset::default(),
             core: None,
-            posts: true,
-            queue: false,
-            carrier: Carrier::ApiGateway,
+            role: Role::Inline,
             limit: Duration::from_secs(60),
             json: false,
             command: Vec::new(),
@@ -80,16 +88,8 @@ impl Options {
                     options.json = true;
                     continue;
                 }
-                "--queue" => {
-                    options.queue = true;
-                    continue;
-                }
-                "--worker" => {
-                    options.carrier = Carrier::Queue;
-                    continue;
-                }
-                "--no-posts" => {
-                    options.posts = false;
+                "--bare" => {
+                    options.role = Role::Bare;
                     continue;
                 }
                 _ => {}
@@ -102,6 +102,8 @@ impl Options {
                 "--body-kib" => options.body_kib = number(&flag, &value)?,
                 "--delay-ms" => options.delay = seconds(&flag, &value, 1e-3)?,
                 "--fault" => options.faults.push(value.parse()?),
+                "--front" => options.role = Role::Front(value.into()),
+                "--worker" => options.role = Role::Worker(value.into()),
                 "--seed" => options.seed = number(&flag, &value)?,
                 "--set" => {
                     let (name, value) = value.split_once('=').ok_or("--set takes NAME=VALUE")?;

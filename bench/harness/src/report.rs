@@ -1,7 +1,8 @@
 //! The figures of one run, as text or as one line of JSON.
 
+use crate::calls::LedgerCalls;
 use crate::child;
-use crate::options::Options;
+use crate::options::{Options, Role};
 use crate::runtime::{Runtime, Usage};
 use serde_json::json;
 use std::time::Duration;
@@ -31,25 +32,27 @@ pub fn print(options: &Options, runtime: &Runtime, last: &Last, output: &str) ->
     let first = runtime.latencies.first().copied().map(ms);
     let per_warm = |total: f64| total / warm.len().max(1) as f64;
 
-    let incidents = fakes.chat.incidents().len();
+    let told = fakes.told() as u64;
+    let expected = if matches!(options.role, Role::Bare) { 0 } else { options.events };
     let mut errors = fakes.errors.clone();
-    match (runtime.posts_expected, incidents as u64) {
-        (true, posted) if posted < options.events => {
-            errors.push(format!("{posted} of {} incidents were posted", options.events))
-        }
-        (false, posted) if posted > 0 => errors.push("something was posted by a function that posts nothing".into()),
-        _ => {}
+    if told != expected {
+        errors.push(format!("{told} of {expected} incidents were posted or queued"));
     }
     let ok = errors.is_empty();
     let cut = output.len().saturating_sub(2000);
     let tail = if ok { "" } else { &output[(cut..).find(|at| output.is_char_boundary(*at)).unwrap_or(0)..] };
     let calls = &fakes.calls;
+    let to_first_told = fakes.first_told.map(|at| ms(at.duration_since(runtime.started)));
+    let warm_ledger = calls.events.get(1..).unwrap_or_default();
+    // Side by side can be told from one after the other only if each call takes its time.
+    let trips =
+        |of: fn(&LedgerCalls) -> usize| (!fakes.delay.is_zero()).then(|| warm_ledger.iter().map(of).max()).flatten();
     let run = json!({
         "name": options.name,
         "ok": ok,
         "init_ms": init,
         "first_ms": first,
-        "cold_ms": init.zip(first).map(|(init, first)| init + first),
+        "cold_ms": to_first_told.or(init.zip(first).map(|(init, first)| init + first)),
         "p50_us": quantile(0.5),
         "p95_us": quantile(0.95),
         "p99_us": quantile(0.99),
@@ -60,14 +63,18 @@ pub fn print(options: &Options, runtime: &Runtime, last: &Last, output: &str) ->
         "cpu_init_ms": runtime.at_init.cpu_ns as f64 / 1e6,
         "cpu_first_ms": runtime.at_second.cpu_ns.saturating_sub(runtime.at_init.cpu_ns) as f64 / 1e6,
         "cpu_warm_us": per_warm(last.usage.cpu_ns.saturating_sub(runtime.at_second.cpu_ns) as f64 / 1e3),
-        "calls": {"token": calls.token, "sheets": calls.sheets, "slack": calls.slack, "typetalk": calls.typetalk,
-                  "queue": calls.queue, "secrets": calls.secrets},
+        "calls": calls.of,
+        "ledger_calls": calls.table,
+        "ledger_calls_per_event": per_warm(warm_ledger.iter().map(|event| event.all).sum::<usize>() as f64),
+        "cold_trips": calls.trips_until_told.filter(|_| !fakes.delay.is_zero()),
+        "ledger_trips_before": trips(|event| event.trips_before),
+        "ledger_trips_after": trips(|event| event.trips_after),
         "warm_calls_per_event": per_warm((calls.total() - runtime.calls_of_first.total()) as f64),
         "connections": fakes.connections,
         "events": options.events,
         "posts": fakes.chat.posts(),
         "updates": fakes.chat.updates,
-        "incidents": incidents,
+        "incidents": told,
         "without_pair": fakes.chat.without_pair,
         "answers": runtime.answers,
         "redeliveries": runtime.redeliveries,

@@ -1,8 +1,10 @@
 //! The Lambda Runtime API: hands out webhooks one at a time and takes the times.
 
+use crate::calls::Calls;
 use crate::child;
-use crate::event::{Delivery, Template};
-use crate::fakes::{Calls, Fakes};
+use crate::event::{Content, Delivery, Feed};
+use crate::fakes::Fakes;
+use crate::options::Role;
 use chrono::Utc;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
@@ -17,11 +19,11 @@ use tokio::sync::Notify;
 const ATTEMPTS: usize = 20;
 
 pub struct Runtime {
-    pub template: Template,
+    feed: Feed,
     pub fakes: Rc<RefCell<Fakes>>,
-    /// `false` for a function that posts nothing, such as the baseline.
-    pub posts_expected: bool,
-    pub events: u64,
+    events: u64,
+    /// The function tells nobody, as the baseline.
+    is_bare: bool,
     pub done: Rc<Notify>,
 
     pub started: Instant,
@@ -54,12 +56,12 @@ impl Usage {
 }
 
 impl Runtime {
-    pub fn new(template: Template, fakes: Rc<RefCell<Fakes>>, events: u64, posts_expected: bool) -> Self {
+    pub fn new(feed: Feed, fakes: Rc<RefCell<Fakes>>, events: u64, role: &Role) -> Self {
         Self {
-            template,
+            feed,
             fakes,
-            posts_expected,
             events,
+            is_bare: matches!(role, Role::Bare),
             done: Rc::default(),
             started: Instant::now(),
             pid: 0,
@@ -80,8 +82,8 @@ impl Runtime {
         self.fakes.borrow_mut().errors.push(what);
     }
 
-    /// The next webhook and the id of its invocation; `None` when all are done.
-    fn next(&mut self) -> Option<(String, Delivery)> {
+    /// The next webhook, the id of its invocation and the event; `None` when all are done.
+    fn next(&mut self) -> Option<(String, Delivery, Bytes)> {
         match self.latencies.len() {
             0 => {
                 self.init.get_or_insert(self.started.elapsed());
@@ -100,14 +102,20 @@ impl Runtime {
             Some(delivery) => delivery,
             None if self.next < self.events => {
                 self.next += 1;
-                self.template.delivery(self.next, Utc::now())
+                self.feed.delivery(self.next, Utc::now())?
             }
             None => return None,
         };
         delivery.attempts += 1;
-        self.fakes.borrow_mut().chat.sent(&delivery.incident, Utc::now());
+        let mut fakes = self.fakes.borrow_mut();
+        fakes.chat.sent(&delivery.incident, Utc::now());
+        let payload = match &delivery.content {
+            Content::Request(payload) => payload.clone(),
+            Content::Message(message) => fakes.queues.hand_over(message, delivery.attempts, Utc::now()),
+        };
+        fakes.calls.event_begins();
         let id = format!("00000000-0000-4000-8000-{:012}", self.latencies.len());
-        Some((id, delivery))
+        Some((id, delivery, payload))
     }
 
     /// An answer came: the time is taken, and what PagerDuty would do with the answer is done.
@@ -118,11 +126,12 @@ impl Runtime {
         self.latencies.push(delivered.elapsed());
         *self.answers.entry(status.to_owned()).or_default() += 1;
         let number = delivery.incident.number;
-        let posted = self.fakes.borrow().chat.incidents().contains(&number);
+        self.fakes.borrow_mut().calls.event_ends();
+        let is_told = self.fakes.borrow().has_told(number);
         let faults = self.fakes.borrow().faults.any();
         if status == "202" {
-            if self.posts_expected && !posted {
-                self.error(format!("#PD{number} was answered 202 before any chat had accepted it"));
+            if !self.is_bare && !is_told {
+                self.error(format!("#PD{number} was answered 202 before a chat or the queue had accepted it"));
             }
         } else if faults
             && (status.starts_with('5') || status == "429" || status == "error")
@@ -142,7 +151,7 @@ pub async fn answer(runtime: Rc<RefCell<Runtime>>, request: Request<Incoming>) -
     let path = head.uri.path();
     if head.method == Method::GET && path == "/2018-06-01/runtime/invocation/next" {
         let next = runtime.borrow_mut().next();
-        let Some((id, delivery)) = next else {
+        let Some((id, delivery, payload)) = next else {
             runtime.borrow().done.notify_one();
             return std::future::pending().await;
         };
@@ -155,7 +164,7 @@ pub async fn answer(runtime: Rc<RefCell<Runtime>>, request: Request<Incoming>) -
                 "lambda-runtime-trace-id",
                 "Root=1-67400000-000000000000000000000000;Parent=0000000000000001;Sampled=0",
             )
-            .body(Full::new(delivery.payload.clone()))
+            .body(Full::new(payload))
             .map_err(io::Error::other)?;
         runtime.borrow_mut().running = Some((id, delivery, Instant::now()));
         return Ok(response);

@@ -56,8 +56,8 @@ pub const IN_PYTHON: &[Printed] = &[
         name: "bench",
         code: 0,
         says: &[
-            "toban, built with optimization, 10 rounds of 200 webhooks: toban, toban-queue, toban-worker, toban-worker-ledger, baseline, ",
-            "python-usual; fails when a budget is missed\n",
+            "toban, built with optimization, 10 rounds of 200 webhooks: toban, toban-front, toban-worker, baseline, ",
+            "python-worker; fails when a budget is missed\n",
         ],
     },
     Printed {
@@ -74,11 +74,10 @@ fn scratch(name: &str) -> PathBuf {
     folder
 }
 
-/// The script with replacements for `cargo run`, AWS, a measurement and /tmp. Binary and folder are variables, because their
+/// The script with replacements for `cargo run`, a measurement and /tmp. Binary and folder are variables, because their
 /// names may hold anything, even what is replaced here.
 fn adapted(script: &str) -> String {
     let script = script.replace("cargo run -q --", "\"$TOBAN\"");
-    let script = script.replace("tests/aws/moto ", "AWS_ENDPOINT_URL=http://127.0.0.1:1 ");
     let script = script.replace("bench/run", "bench/run --dry-run");
     script.replace("/tmp/", "\"$SCRATCH\"/")
 }
