@@ -177,25 +177,25 @@ fn row(known: &KnownIncident, rev: u64, now: DateTime<Utc>) -> Item {
         .with_instant("opened_at", opened_at)
         .with_flag("has_begun", known.has_begun)
         .with_instant("changed_at", known.changed_at)
-        .with_texts("threads", known.threads.iter().map(named).collect());
+        .with_texts("threads", known.threads.iter().map(named));
     if known.edition == Edition::Second {
         item = item.with_number("edition", 2);
     }
     if !known.openings.is_empty() {
         let text = |opening: &Opening| format!("{}-{} {}", opening.verb.start, opening.verb.end, opening.text);
         let openings = known.openings.iter().map(|(place, opening)| (place.name().to_owned(), text(opening)));
-        item = item.with_texts("openings", openings.collect());
+        item = item.with_texts("openings", openings);
     }
     if !known.told.is_empty() {
         let told = known.told.iter().map(|((place, turn), (at, by))| {
             (format!("{} {}", place.name(), turn.name()), format!("{at} {}", by.name()))
         });
-        item = item.with_texts("told", told.collect());
+        item = item.with_texts("told", told);
     }
     if !known.holders.is_empty() {
         let name = |person: &Person| (person.id.clone(), person.name.as_str().to_owned());
         let holders: BTreeMap<_, _> = known.holders.iter().map(name).collect();
-        item = item.with_texts("holders", holders.into_iter().take(MOST_HOLDERS).collect());
+        item = item.with_texts("holders", holders.into_iter().take(MOST_HOLDERS));
     }
     if let Some(number) = known.number {
         item = item.with_number("number", number.0);
@@ -226,20 +226,20 @@ fn known(row: &Item) -> Option<KnownIncident> {
         title: row.text("title").and_then(Foreign::line),
         service: row.text("service").and_then(Foreign::line),
         state: row.text("state").and_then(state),
-        holders: row.texts("holders").into_iter().filter_map(|(id, name)| person(id, &name)).collect(),
+        holders: row.texts("holders").iter().filter_map(|(id, name)| person(id, name)).collect(),
         opened_at: row.instant("opened_at")?,
         has_begun: row.flag("has_begun").unwrap_or_default(),
         changed_at: row.instant("changed_at")?,
-        threads: by_place(row, "threads", Some),
-        openings: by_place(row, "openings", |text| opening(&text)),
+        threads: by_place(row, "threads", |text| Some(text.to_owned())),
+        openings: by_place(row, "openings", opening),
         told: row.texts("told").iter().filter_map(|(whom, what)| told(whom, what)).collect(),
         edition: if row.number("edition") == Some(2) { Edition::Second } else { Edition::First },
     })
 }
 
-fn by_place<T>(row: &Item, name: &str, read: impl Fn(String) -> Option<T>) -> BTreeMap<Destination, T> {
-    let texts = row.texts(name).into_iter();
-    texts.filter_map(|(place, text)| Some((Destination::from_name(&place)?, read(text)?))).collect()
+fn by_place<T>(row: &Item, name: &str, read: impl Fn(&str) -> Option<T>) -> BTreeMap<Destination, T> {
+    let texts = row.texts(name).iter();
+    texts.filter_map(|(place, text)| Some((Destination::from_name(place)?, read(text)?))).collect()
 }
 
 /// `7-13 🔥 …`
@@ -258,8 +258,8 @@ fn told(whom: &str, what: &str) -> Option<((Destination, Turn), (i64, ReportedBy
     Some(((Destination::from_name(place)?, turn), (opened_at.parse().ok()?, by)))
 }
 
-fn person(id: String, name: &str) -> Option<Person> {
-    Some(Person { id, name: Foreign::line(name)? })
+fn person(id: &str, name: &str) -> Option<Person> {
+    Some(Person { id: id.to_owned(), name: Foreign::line(name)? })
 }
 
 fn name(state: State) -> &'static str {

@@ -41,8 +41,6 @@ use tokio::time::timeout;
 /// The API's default for unformatted values, asked for explicitly.
 const UNFORMATTED: &str = "UNFORMATTED_VALUE";
 const SERIAL: &str = "SERIAL_NUMBER";
-/// What is asked of the tabs themselves.
-const OF_TABS: &str = "sheets(properties(sheetId,title),merges)";
 /// For so long the rest is waited for when the rotation's values are there.
 const GRACE: Duration = Duration::from_millis(300);
 
@@ -62,6 +60,7 @@ pub struct Access {
 /// A client for one sheet. It keeps its access token and its connection.
 pub struct Sheet {
     tokens: Tokens,
+    http: reqwest::Client,
     client: google_sheets4::common::Client<Connector>,
     base_url: String,
     sheet_id: String,
@@ -90,6 +89,7 @@ impl Sheet {
         Ok(Self {
             account: words(access.key.email()),
             tokens: Tokens::new(access.key, http.clone(), clock)?,
+            http: http.clone(),
             client: client.build(connector),
             // The crate joins URL and path without a slash.
             base_url: format!("{}/", access.base_url),
@@ -222,9 +222,10 @@ impl Sheet {
 
     /// What is known of the tabs; nothing when that cannot be had: the values say enough.
     async fn tabs_of(&self, token: &Secret) -> Option<Arc<Vec<Known>>> {
-        let hub = self.hub(token);
-        let call = hub.spreadsheets().get(&self.sheet_id).param("fields", OF_TABS).add_scope(SCOPE);
-        Some(Arc::new(known(call.doit().await.ok()?.1)))
+        let url = format!("{}v4/spreadsheets/{}?fields={}", self.base_url, self.sheet_id, known::FIELDS);
+        let answer = self.http.get(url).bearer_auth(token.expose()).send().await.ok()?;
+        let answer = answer.error_for_status().ok()?.json().await.ok()?;
+        Some(Arc::new(known(answer)))
     }
 
     /// What was known of the tabs when they had these values.

@@ -5,7 +5,6 @@
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 /// The shape of the rows that this version writes, and the only one that it reads.
 const VERSION: i128 = 1;
@@ -17,7 +16,8 @@ pub enum Value {
     /// Wide enough for every whole number that is written.
     Number(i128),
     Flag(bool),
-    Texts(BTreeMap<String, String>),
+    /// By name. There are few, so a list is smaller than a map.
+    Texts(Vec<(String, String)>),
     /// Of a kind that no row of ours has.
     Odd,
 }
@@ -59,8 +59,8 @@ impl Item {
         self.with_text(name, written(value))
     }
 
-    pub fn with_texts(self, name: &'static str, values: BTreeMap<String, String>) -> Self {
-        self.with(name, Value::Texts(values))
+    pub fn with_texts(self, name: &'static str, values: impl IntoIterator<Item = (String, String)>) -> Self {
+        self.with(name, Value::Texts(values.into_iter().collect()))
     }
 
     fn with(mut self, name: &'static str, value: Value) -> Self {
@@ -106,12 +106,17 @@ impl Item {
         self.text(name)?.parse().ok()
     }
 
-    /// The texts of a map; empty if there is none.
-    pub fn texts(&self, name: &str) -> BTreeMap<String, String> {
+    /// The texts of an attribute, by name; none if it has none.
+    pub fn texts(&self, name: &str) -> &[(String, String)] {
         match self.value(name) {
-            Some(Value::Texts(texts)) => texts.clone(),
-            _ => BTreeMap::new(),
+            Some(Value::Texts(texts)) => texts,
+            _ => &[],
         }
+    }
+
+    /// Gives back room for further attributes.
+    pub(super) fn shrink(&mut self) {
+        self.0.shrink_to_fit();
     }
 
     pub fn value(&self, name: &str) -> Option<&Value> {
@@ -158,8 +163,8 @@ mod tests {
         assert_eq!(row.text("time"), Some("2026-11-24T02:02:00.500Z"));
         assert_eq!(row.instant("time"), Some(at("2026-11-24T02:02:00.500Z")));
         assert_eq!(row.instant("text"), None);
-        assert_eq!(row.texts("odd"), BTreeMap::new());
-        assert_eq!(row.texts("text"), BTreeMap::new());
+        assert!(row.texts("odd").is_empty());
+        assert!(row.texts("text").is_empty());
         assert_eq!(row.text("absent"), None);
         for version in [Value::Number(2), Value::Text("1".into()), Value::Odd] {
             assert!(!Item::default().with("v", version).is_known());

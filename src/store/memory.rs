@@ -53,7 +53,8 @@ impl Memory {
             };
             return Written::Refused(puts.iter().map(found).collect());
         }
-        for Put { item, .. } in puts {
+        for Put { mut item, .. } in puts {
+            item.shrink();
             rows.writes += 1;
             let nth = rows.writes;
             rows.rows.insert(key(&item), (nth, item));

@@ -1,9 +1,9 @@
 //! What `spreadsheets.get` says of the tabs: their ids and merged cells.
 
 use super::super::table::Merge;
-use google_sheets4::api::{GridRange, Sheet, Spreadsheet};
+use serde::Deserialize;
 
-/// What the API says of a tab.
+/// A tab.
 #[derive(Debug)]
 pub struct Known {
     pub title: String,
@@ -11,17 +11,49 @@ pub struct Known {
     pub merges: Vec<GridRange>,
 }
 
+/// What is asked of the tabs.
+pub const FIELDS: &str = "sheets(properties(sheetId,title),merges)";
+
+/// The answer. The crate's own type has everything that a spreadsheet may have, and reading it would be half a megabyte of
+/// code in each function.
+#[derive(Deserialize)]
+pub struct Answer {
+    #[serde(default)]
+    sheets: Vec<Sheet>,
+}
+
+#[derive(Deserialize)]
+struct Sheet {
+    properties: Option<Properties>,
+    #[serde(default)]
+    merges: Vec<GridRange>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Properties {
+    title: Option<String>,
+    #[serde(default)]
+    sheet_id: i32,
+}
+
+/// Merged cells, counted from 0; the ends are not included.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GridRange {
+    start_row_index: Option<i32>,
+    end_row_index: Option<i32>,
+    start_column_index: Option<i32>,
+    end_column_index: Option<i32>,
+}
+
 /// All of its tabs.
-pub fn known(answer: Spreadsheet) -> Vec<Known> {
+pub fn known(answer: Answer) -> Vec<Known> {
     let tab = |tab: Sheet| {
-        let properties = tab.properties?;
-        Some(Known {
-            title: properties.title?,
-            id: properties.sheet_id.unwrap_or(0),
-            merges: tab.merges.unwrap_or_default(),
-        })
+        let Properties { title, sheet_id } = tab.properties?;
+        Some(Known { title: title?, id: sheet_id, merges: tab.merges })
     };
-    answer.sheets.unwrap_or_default().into_iter().filter_map(tab).collect()
+    answer.sheets.into_iter().filter_map(tab).collect()
 }
 
 /// A merged cell, counted from the first cell of a range; `None` when it begins before that.
