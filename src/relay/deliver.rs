@@ -90,9 +90,7 @@ impl Relay {
 
         let known = incident.as_ref().and_then(|incident| incident.known.as_ref());
         let (messages, decisions) = self.messages(&event, known, &outlets, &grant, &reading, now);
-        let share = self.team.roster.share(&self.ledger, now);
-        let subjects = [subject];
-        let (posting, ()) = tokio::join!(post(&messages, &subjects, deadline, now), Box::pin(share));
+        let posting = post(&messages, &[subject], deadline, now).await;
         let accepted = posting.accepted.as_ref();
         let settlement = Settlement {
             what: subject.what,
@@ -102,7 +100,9 @@ impl Relay {
             mentioned: accepted.map_or(Mentioned::Nobody, |accepted| mentioned(&decisions[accepted.nth])),
             first: accepted.and_then(|accepted| thread::begun_by(&messages[accepted.nth], accepted)),
         };
-        self.ledger.settle(grant, settlement, incident.as_mut(), now).await;
+        // Beside it, what was read of the sheet is kept for the other instances: nobody waits for either.
+        let settle = self.ledger.settle(grant, settlement, incident.as_mut(), now);
+        tokio::join!(settle, Box::pin(self.team.roster.share(&self.ledger, now)));
 
         let Some(accepted) = accepted else {
             return (Outcome::NotTaken, posting.pace);

@@ -66,9 +66,8 @@ impl Relay {
         let grant = &parts.iter().find(is_perhaps_a_repeat).unwrap_or(first).grant;
         let all: Vec<_> = parts.iter().map(|part| part.event).collect();
         let (messages, mentioned) = self.digests(&all, &outlets, grant, &reading, now);
-        let share = self.team.roster.share(&self.ledger, now);
         let subjects: Vec<_> = all.iter().map(|event| subject(event)).collect();
-        let (posting, ()) = tokio::join!(post(&messages, &subjects, deadline, now), share);
+        let posting = post(&messages, &subjects, deadline, now).await;
         let accepted = posting.accepted.as_ref();
         let mentioned = accepted.map_or(Mentioned::Nobody, |accepted| mentioned[accepted.nth]);
         let settle = async |Part { event, grant, mut incident }: Part<'_>| {
@@ -84,7 +83,8 @@ impl Relay {
                 tracing::info!(event = %event.key, incident = number, chat, "posted in a digest");
             }
         };
-        side_by_side(parts.into_iter().map(settle), Instant::now() + SETTLING).await;
+        let settled = side_by_side(parts.into_iter().map(settle), Instant::now() + SETTLING);
+        tokio::join!(settled, self.team.roster.share(&self.ledger, now));
         let posted = if accepted.is_some() { Outcome::Posted } else { Outcome::NotTaken };
         outcomes.into_iter().map(|outcome| outcome.unwrap_or(posted)).collect()
     }

@@ -108,11 +108,11 @@ impl Reminders {
         deadline: Instant,
         now: DateTime<Utc>,
     ) -> Sent {
-        let share = self.team.roster.share(&self.ledger, now);
-        let (news, ()) = tokio::join!(self.news(plan, calendar, deadline, now), share);
+        let news = self.news(plan, calendar, deadline, now).await;
         let note = Note { reminders: self, plan, reading, news: news.as_ref(), now };
         let destinations = self.team.reminders.destinations().iter();
         let outcomes = join_all(destinations.map(|destination| self.post_to(*destination, &note, deadline))).await;
+        self.team.roster.share(&self.ledger, now).await;
         match Outcome::of_any(outcomes) {
             Outcome::Posted => Sent::Posted,
             Outcome::Repeat => Sent::Repeat,
