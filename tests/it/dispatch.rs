@@ -2,11 +2,11 @@
 
 use crate::kit::{Fault, Rows, Slack, Typetalk};
 use crate::running::{Settings, TUESDAY, ledger_on, triggered};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::time::Duration;
 use toban::domain::destination::Destination;
 use toban::domain::incident::{EventKey, Origin};
-use toban::ledger::Ledger;
+use toban::ledger::{Claim, Ledger};
 use toban::queue::QueueMessage;
 use toban::relay::deliver::Relay;
 use toban::relay::dispatch::{Dispatcher, Record};
@@ -85,6 +85,32 @@ async fn a_deadline_that_has_passed_before_sending_is_not_sent() {
     let (outcome, _) = dispatcher.relay.deliver(event, to, deadline, now()).await;
     assert_eq!(outcome, Outcome::Posted);
     assert!(!slack.expect_one().text.contains("再送"), "nothing was in doubt");
+}
+
+/// Of a pair in failover, too, one process posts at a time: the other one may have posted to the primary already.
+#[tokio::test]
+async fn what_another_process_is_posting_does_not_go_to_the_backup() {
+    let (primary, backup) = (Slack::start().await, Typetalk::start().await);
+    let settings = Settings::at(TUESDAY).slack(&primary).typetalk(&backup).with("BACKUP_MODE", "failover");
+    let dispatcher = dispatcher(&settings);
+    let event = toban::source::pagerduty::read(&triggered(1), now()).remove(0);
+    let claim = dispatcher.relay.ledger.claim(&event.key, Destination::Primary, now()).await;
+    assert!(matches!(claim, Claim::Yours(_)), "the other process");
+    let deliver = async |seconds| {
+        let now = now() + TimeDelta::seconds(seconds);
+        let deadline = Instant::now() + Duration::from_secs(8);
+        dispatcher.relay.deliver(event.clone(), Destination::Any, deadline, now).await.0
+    };
+    assert_eq!(deliver(1).await, Outcome::Held);
+    assert_eq!((primary.calls(), backup.calls()), (0, 0));
+    // It has crashed, perhaps after its post; and the primary is down.
+    primary.fail_always(Fault::ServerError);
+    assert_eq!(deliver(120).await, Outcome::Posted);
+    assert!(backup.expect_one().message.contains("🔁 再送です"));
+    assert_eq!(deliver(121).await, Outcome::Repeat);
+    let attempts = dispatcher.relay.ledger.attempts(&event.key).await.expect("an answer");
+    let tried: Vec<_> = attempts.iter().map(|attempt| (attempt.place, attempt.outcome == "posted")).collect();
+    assert_eq!(tried, [(Destination::Primary, false), (Destination::Backup, true)], "both are one delivery");
 }
 
 #[tokio::test]
