@@ -42,8 +42,8 @@ pub enum Claim {
 pub struct Grant {
     pub(super) key: EventKey,
     pub(super) destination: Destination,
-    /// The write that holds the claim; `None` if the ledger did not answer.
-    pub(super) write: Option<String>,
+    /// The write that holds the claim, or may hold it, if the ledger did not answer.
+    pub(super) write: String,
     /// An earlier attempt may have been accepted: the message has to say so.
     pub is_perhaps_a_repeat: bool,
     /// The attempts before this one, as the row keeps them.
@@ -53,37 +53,29 @@ pub struct Grant {
 impl Ledger {
     /// Claims the posting of an event until the lease is over. Of any number of processes that ask at once, one gets it.
     pub async fn claim(&self, key: &EventKey, destination: Destination, now: DateTime<Utc>) -> Claim {
-        match self.store.limited(self.try_claim(key, destination, now)).await {
-            Ok(claim) => claim,
-            Err(down) => {
-                tracing::error!(event = %key, ledger_down = true, unclaimed = true, "{down}. It is posted regardless; a repeat would not be recognised");
-                let key = key.clone();
-                Claim::Yours(Grant { key, destination, write: None, is_perhaps_a_repeat: false, earlier: None })
-            }
-        }
+        let write = self.next_write();
+        let grant =
+            || Grant { key: key.clone(), destination, write: write.clone(), is_perhaps_a_repeat: false, earlier: None };
+        self.store.limited(self.try_claim(grant(), now)).await.unwrap_or_else(|down| {
+            tracing::error!(event = %key, ledger_down = true, unclaimed = true, "{down}. It is posted regardless; a repeat would not be recognised");
+            Claim::Yours(grant())
+        })
     }
 
-    async fn try_claim(&self, key: &EventKey, destination: Destination, now: DateTime<Utc>) -> Result<Claim, Down> {
-        let grant = Grant {
-            key: key.clone(),
-            destination,
-            write: Some(self.next_write()),
-            is_perhaps_a_repeat: false,
-            earlier: None,
-        };
+    async fn try_claim(&self, grant: Grant, now: DateTime<Utc>) -> Result<Claim, Down> {
         let there = match self.put_claim(&grant, Condition::absent(), now).await? {
             Ok(()) => return Ok(Claim::Yours(grant)),
             Err(None) => return Ok(Claim::Taken),
             Err(Some(row)) => row,
         };
         let grant = match claim_of(&there, grant, now) {
-            Claim::Yours(grant) if grant.write.as_deref() == there.text("write") => return Ok(Claim::Yours(grant)),
+            Claim::Yours(grant) if there.text("write") == Some(&grant.write) => return Ok(Claim::Yours(grant)),
             Claim::Yours(grant) => grant,
             settled @ (Claim::Completed | Claim::Taken) => return Ok(settled),
         };
         match self.put_claim(&grant, Condition::unchanged(&there, &["v", "state", "write"]), now).await? {
             Ok(()) => Ok(Claim::Yours(grant)),
-            Err(Some(row)) if grant.write.as_deref() == row.text("write") => Ok(Claim::Yours(grant)),
+            Err(Some(row)) if row.text("write") == Some(&grant.write) => Ok(Claim::Yours(grant)),
             Err(Some(row)) if is_completed(&row) => Ok(Claim::Completed),
             Err(_) => Ok(Claim::Taken),
         }
@@ -97,9 +89,8 @@ impl Ledger {
         now: DateTime<Utc>,
     ) -> Result<Result<(), Option<Item>>, Down> {
         let until = now.timestamp_millis().saturating_add(self.lease.num_milliseconds());
-        let write = grant.write.as_deref().unwrap_or_default();
         let state = (CLAIMED, grant.is_perhaps_a_repeat);
-        let row = deliveries::row((&grant.key, grant.destination), state, (&self.owner, write), now);
+        let row = deliveries::row((&grant.key, grant.destination), state, (&self.owner, &grant.write), now);
         let item = row.with_number("lease_until", until);
         let item = match &grant.earlier {
             Some(attempts) => item.with_text("attempts", attempts),
@@ -114,8 +105,8 @@ impl Ledger {
         }
     }
 
-    /// Whether an event was posted to a destination by the first edition, which had a claim for each chat.
-    pub(super) async fn is_completed(&self, key: &EventKey, destination: Destination) -> bool {
+    /// Whether an event was posted under this claim. The first edition had one for each chat of a failover pair.
+    pub async fn is_completed(&self, key: &EventKey, destination: Destination) -> bool {
         let read = async { self.store.read(&deliveries::partition(key), destination.name()).await };
         super::answered(self.store.limited(read).await).flatten().as_ref().is_some_and(is_completed)
     }
@@ -133,7 +124,7 @@ pub(super) fn is_running(row: &Item, now: DateTime<Utc>) -> bool {
 /// The answer that a row gives to a claim.
 fn claim_of(row: &Item, grant: Grant, now: DateTime<Utc>) -> Claim {
     // With our own write it is our own request, sent a second time because the answer to the first was lost.
-    let is_ours = row.is_known() && grant.write.as_deref() == row.text("write");
+    let is_ours = row.is_known() && row.text("write") == Some(&grant.write);
     if is_completed(row) {
         return Claim::Completed;
     }

@@ -6,9 +6,15 @@ use crate::domain::incident::{
 };
 use crate::domain::text::{Foreign, Tag};
 use crate::domain::watch::SAME_CHANGE;
+use crate::store::item::cut;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::ops::Range;
+
+/// A title is shown in one line; it is cut to so many bytes.
+const LONGEST: usize = 1_024;
+/// More people than this are not named.
+const MOST_HOLDERS: usize = 10;
 
 /// The text of the first post about an incident, in the chat's own markup.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -168,9 +174,10 @@ impl KnownIncident {
     /// Adds what an event says. Events may come late; the latest by its own time decides the status.
     pub(super) fn learn(&mut self, event: &IncidentEvent) {
         let incident = &event.incident;
+        let short = |text: &Option<Foreign>| Foreign::line(cut(text.as_ref()?.as_str(), LONGEST));
         self.number = incident.number.or(self.number);
-        self.title = incident.title.clone().or(self.title.take());
-        self.service = incident.service.clone().or(self.service.take());
+        self.title = short(&incident.title).or(self.title.take());
+        self.service = short(&incident.service).or(self.service.take());
         if !event.kind.changes_status() {
             return;
         }
@@ -191,6 +198,9 @@ impl KnownIncident {
             (Some(State::Resolved), None) => Vec::new(),
             _ => incident.assignees.clone(),
         };
+        self.holders.sort_by(|one, other| one.id.cmp(&other.id));
+        self.holders.dedup_by(|one, other| one.id == other.id);
+        self.holders.truncate(MOST_HOLDERS);
     }
 
     /// An incident begins once, and again with each reopening. The same beginning may be reported twice, by a webhook and

@@ -3,19 +3,15 @@
 use super::incident::{Edition, KnownIncident, Milestone, Opening, ReportedBy, Turn};
 use super::{Ledger, NoAnswer, answered};
 use crate::domain::destination::Destination;
-use crate::domain::incident::{EventKey, IncidentEvent, IncidentId, IncidentNumber, Origin, Person, State};
+use crate::domain::incident::{IncidentEvent, IncidentId, IncidentNumber, Origin, Person, State};
 use crate::domain::text::{Foreign, Tag};
 use crate::store::condition::Condition;
-use crate::store::item::{Item, cut, written};
+use crate::store::item::{Item, written};
 use crate::store::{Down, Partition, Put, Query};
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use std::collections::BTreeMap;
 
 const KEEP: TimeDelta = TimeDelta::days(90);
-/// A title is shown in one line; it is cut to so many bytes.
-const LONGEST: usize = 1_024;
-/// More people than this are not named.
-const MOST_HOLDERS: usize = 10;
 const STATE: &str = "state";
 const OPEN: &str = "open";
 
@@ -72,46 +68,49 @@ impl Ledger {
         Some(Introduced { id, known: Some(known), seen: Some(seen) })
     }
 
-    /// Who has told a destination of the milestone that the event is, if not the same webhook route: webhooks never hold
-    /// each other back.
+    /// Why an event is not posted, because it was reported before in another way: by the other of webhook and watchdog
+    /// (webhooks never hold each other back), or by the first edition. `places` are the chats of its destination.
     pub async fn reported_before(
         &self,
         event: &IncidentEvent,
         incident: Option<&Introduced>,
-        destination: Destination,
-    ) -> Option<ReportedBy> {
-        let incident = incident?;
-        let milestone = incident.milestone(event)?;
-        let known = incident.known.as_ref()?;
-        let told_by = known.told_by(destination, &milestone);
-        let by = match (told_by, known.edition, ReportedBy::of(event)) {
-            (Some(by), ..) => by,
-            (None, Edition::First, ReportedBy::Watchdog) => {
-                self.first_edition_told(&milestone, ReportedBy::Webhook).await?
-            }
-            (None, Edition::First, ReportedBy::Webhook) => {
-                self.first_edition_told(&milestone, ReportedBy::Watchdog).await?
-            }
-            (None, Edition::Second, _) => return None,
-        };
-        (by == ReportedBy::Watchdog || ReportedBy::of(event) == ReportedBy::Watchdog).then_some(by)
-    }
-
-    /// Whether the first edition has posted an event to the backup: its claims of a failover pair were one for each chat.
-    pub async fn first_edition_has(&self, key: &EventKey, incident: Option<&Introduced>) -> bool {
+        places: &[Destination],
+    ) -> Option<&'static str> {
         let known = incident.and_then(|incident| incident.known.as_ref());
-        match known.map(|known| known.edition) {
-            Some(Edition::First) => self.is_completed(key, Destination::Backup).await,
-            Some(Edition::Second) | None => false,
+        let is_old = known.is_none_or(|known| known.edition == Edition::First);
+        if is_old && places.len() > 1 && self.is_completed(&event.key, Destination::Backup).await {
+            return Some("the backup has it");
+        }
+        let milestone = incident?.milestone(event)?;
+        let by_watchdog = ReportedBy::of(event) == ReportedBy::Watchdog;
+        let mut told_by = known?.told_by(places[0], &milestone);
+        if told_by.is_none() && is_old {
+            told_by = self.first_edition_told(&milestone, ReportedBy::Watchdog, places).await;
+            if told_by.is_none() && by_watchdog {
+                told_by = self.first_edition_told(&milestone, ReportedBy::Webhook, places).await;
+            }
+        }
+        match told_by? {
+            ReportedBy::Watchdog => Some("the watchdog has reported it"),
+            ReportedBy::Webhook if by_watchdog => Some("a webhook has reported it meanwhile"),
+            ReportedBy::Webhook => None,
         }
     }
 
     /// Whether the first edition has recorded that a milestone was reported in this way.
-    async fn first_edition_told(&self, milestone: &Milestone, by: ReportedBy) -> Option<ReportedBy> {
+    async fn first_edition_told(
+        &self,
+        milestone: &Milestone,
+        by: ReportedBy,
+        places: &[Destination],
+    ) -> Option<ReportedBy> {
         let key = milestone.first_editions_key(by);
-        let (primary, backup) =
-            tokio::join!(self.is_completed(&key, Destination::Primary), self.is_completed(&key, Destination::Backup));
-        (primary || backup).then_some(by)
+        for place in places {
+            if self.is_completed(&key, *place).await {
+                return Some(by);
+            }
+        }
+        None
     }
 
     /// The incident with that id; `None` if nothing is known of it, which is not the same as no answer.
@@ -168,7 +167,7 @@ fn partition(id: &IncidentId) -> String {
     format!("incident#{id}")
 }
 
-/// The row of an incident: people sorted by id, and no more than are worth naming.
+/// The row of an incident.
 fn row(known: &KnownIncident, rev: u64, now: DateTime<Utc>) -> Item {
     let opened_at = known.opened_at.trunc_subsecs(3);
     let named = |(place, text): (&Destination, &String)| (place.name().to_owned(), text.clone());
@@ -194,15 +193,14 @@ fn row(known: &KnownIncident, rev: u64, now: DateTime<Utc>) -> Item {
     }
     if !known.holders.is_empty() {
         let name = |person: &Person| (person.id.clone(), person.name.as_str().to_owned());
-        let holders: BTreeMap<_, _> = known.holders.iter().map(name).collect();
-        item = item.with_texts("holders", holders.into_iter().take(MOST_HOLDERS));
+        item = item.with_texts("holders", known.holders.iter().filter(|person| !person.id.is_empty()).map(name));
     }
     if let Some(number) = known.number {
         item = item.with_number("number", number.0);
     }
     for (name, text) in [("title", &known.title), ("service", &known.service)] {
         if let Some(text) = text {
-            item = item.with_text(name, cut(text.as_str(), LONGEST));
+            item = item.with_text(name, text.as_str());
         }
     }
     if let Some(state) = known.state {

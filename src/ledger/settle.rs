@@ -12,9 +12,13 @@ use crate::store::condition::Condition;
 use crate::store::item::Item;
 use crate::store::{Down, Found, Put, Written};
 use chrono::{DateTime, Utc};
+use std::time::Duration;
+use tokio::time::sleep;
 
 /// How often rows are read again and written, while others change the same incident.
 const TRIES: u32 = 4;
+/// How long to wait before the second of them; longer before each further one.
+const BACK_OFF: Duration = Duration::from_millis(20);
 
 /// What there is to record of a delivery.
 #[derive(Debug)]
@@ -55,12 +59,25 @@ impl Ledger {
         &self,
         grant: Grant,
         settlement: Settlement<'_>,
-        incident: Option<&mut Introduced>,
+        mut incident: Option<&mut Introduced>,
         now: DateTime<Utc>,
     ) {
-        let Err(down) = self.store.limited(self.try_settle(&grant, &settlement, incident, now)).await else {
-            return;
-        };
+        let ours = || Some(Condition::has_text("write", &grant.write));
+        let whole = self.try_settle(&grant, &settlement, ours(), incident.as_deref_mut(), now);
+        let mut settled = self.store.limited(whole).await;
+        if let (true, Some(introduced)) = (settled.is_err(), incident) {
+            // Each by itself: better one of them than neither.
+            settled = self.store.limited(self.try_settle(&grant, &settlement, ours(), None, now)).await;
+            let alone = async {
+                introduced.seen = None;
+                for row in self.incident_rows(&grant, &settlement, introduced, now).await? {
+                    self.store.put(row).await?;
+                }
+                Ok(())
+            };
+            answered(self.store.limited(alone).await);
+        }
+        let Err(down) = settled else { return };
         if settlement.ended == Ended::Posted {
             tracing::error!(event = %grant.key, ledger_down = true, uncompleted = true, "{down}. It is posted; a repeat would be posted again, marked as one");
         } else {
@@ -68,33 +85,31 @@ impl Ledger {
         }
     }
 
+    /// Writes the delivery's row on a condition, with the incident's rows.
     async fn try_settle(
         &self,
         grant: &Grant,
         settlement: &Settlement<'_>,
+        mut on: Option<Condition>,
         mut incident: Option<&mut Introduced>,
         now: DateTime<Utc>,
     ) -> Result<(), Down> {
-        // What settles a claim has its name, so that a repeat of the request is known as ours.
-        let write = grant.write.clone().unwrap_or_else(|| self.next_write());
-        let mut on =
-            Some(grant.write.as_ref().map_or_else(Condition::absent, |write| Condition::has_text("write", write)));
-        for _ in 0..TRIES {
-            let is_delivery_written = on.is_some();
-            let delivery = on.take().map(|condition| Put { item: self.row(grant, settlement, &write, now), condition });
+        for round in 0..TRIES {
+            sleep(BACK_OFF * round).await;
+            let condition = on.take();
+            let delivery = condition.clone().map(|condition| Put { item: self.row(grant, settlement, now), condition });
             let mut rows: Vec<Put> = delivery.into_iter().collect();
             if let Some(introduced) = &mut incident {
                 rows.extend(self.incident_rows(grant, settlement, introduced, now).await?);
             }
-            let conditions: Vec<_> = rows.iter().take(1).map(|put| put.condition.clone()).collect();
             let Written::Refused(found) = self.store.put_all(rows).await? else {
                 return Ok(());
             };
             let mut found = found.into_iter();
-            if is_delivery_written {
-                on = match (found.next(), conditions.into_iter().next()) {
-                    (Some(Found::Otherwise(row)), _) => again(row, grant, settlement.ended, &write, now),
-                    (_, condition) => condition,
+            if condition.is_some() {
+                on = match found.next() {
+                    Some(Found::Otherwise(row)) => again(row, grant, settlement.ended, now),
+                    Some(Found::AsExpected) | None => condition,
                 };
             }
             if let (Some(introduced), Some(Found::Otherwise(_))) = (&mut incident, found.next()) {
@@ -108,14 +123,16 @@ impl Ledger {
     }
 
     /// The row of a delivery that is over.
-    fn row(&self, grant: &Grant, settlement: &Settlement<'_>, write: &str, now: DateTime<Utc>) -> Item {
+    fn row(&self, grant: &Grant, settlement: &Settlement<'_>, now: DateTime<Utc>) -> Item {
         let Settlement { what, event, ended, attempts, mentioned, .. } = settlement;
         let (state, is_perhaps) = match ended {
             Ended::Posted | Ended::ReportedBefore => (COMPLETED, false),
             Ended::NotPosted if !grant.is_perhaps_a_repeat => (FREE, false),
             Ended::NotPosted | Ended::PerhapsPosted => (DOUBTFUL, true),
         };
-        let row = deliveries::row((&grant.key, grant.destination), (state, is_perhaps), (&self.owner, write), now);
+        // It keeps the name of the claim, so that a repeat of the request is known as ours.
+        let write = (&*self.owner, &*grant.write);
+        let row = deliveries::row((&grant.key, grant.destination), (state, is_perhaps), write, now);
         let mut row = row.with_text("what", *what);
         if let Some(event) = event {
             if let Some(number) = event.incident.number {
@@ -203,16 +220,16 @@ impl KnownIncident {
 
 /// On what the row of a delivery is written after all, when another one was there than expected; `None` if it is not
 /// written, because it is settled, or another process will settle it.
-fn again(row: Option<Item>, grant: &Grant, ended: Ended, write: &str, now: DateTime<Utc>) -> Option<Condition> {
+fn again(row: Option<Item>, grant: &Grant, ended: Ended, now: DateTime<Utc>) -> Option<Condition> {
     let Some(row) = row else {
         return Some(Condition::absent());
     };
-    let is_ours = row.is_known() && row.text("write") == Some(write);
+    let is_ours = row.is_known() && row.text("write") == Some(&grant.write);
     if is_completed(&row) {
         return None;
     }
     if is_ours {
-        return Some(Condition::has_text("write", write));
+        return Some(Condition::has_text("write", &grant.write));
     }
     let (event, destination) = (&grant.key, grant.destination.name());
     if ended != Ended::Posted {

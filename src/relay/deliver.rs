@@ -7,7 +7,7 @@ use crate::domain::incident::{Illegible, IncidentEvent};
 use crate::domain::message::status;
 use crate::domain::policy::{Decision, Mention};
 use crate::domain::unreadable::Unreadable;
-use crate::ledger::incident::{KnownIncident, ReportedBy};
+use crate::ledger::incident::KnownIncident;
 use crate::ledger::{Attempt, Ended, Grant, Introduced, Ledger, Mentioned, Settlement};
 use crate::net::panics::caught;
 use crate::relay::post::{Message, Outcome, Subject, granted, notice, post};
@@ -63,10 +63,10 @@ impl Relay {
         now: DateTime<Utc>,
     ) -> (Outcome, Pace) {
         let outlets = self.team.alerts.of(destination);
-        let place = outlets[0].place;
+        let places: Vec<_> = outlets.iter().map(|outlet| outlet.place).collect();
         let (mut incident, claim, reading) = tokio::join!(
             self.ledger.introduce(&event),
-            self.ledger.claim(&event.key, place, now),
+            self.ledger.claim(&event.key, places[0], now),
             // Boxed, because it is rarely more than a look at a copy.
             Box::pin(self.read(deadline, now))
         );
@@ -78,13 +78,13 @@ impl Relay {
         let subject = Subject { key: &key, what: event.kind.name(), number };
         let grant = match granted(claim, subject, outlets[0]) {
             Ok(grant) => grant,
-            Err(outcome) => return (outcome, Pace::Free),
+            Err(outcome) => {
+                self.team.roster.share(&self.ledger, now).await;
+                return (outcome, Pace::Free);
+            }
         };
-        if outlets.len() > 1 && self.ledger.first_edition_has(&key, incident.as_ref()).await {
-            return (Outcome::Repeat, Pace::Free);
-        }
-        if let Some(by) = self.ledger.reported_before(&event, incident.as_ref(), place).await {
-            self.leave(grant, &event, incident.as_mut(), by, outlets[0], now).await;
+        if let Some(why) = self.ledger.reported_before(&event, incident.as_ref(), &places).await {
+            self.leave(grant, &event, incident.as_mut(), why, outlets[0], now).await;
             return (Outcome::Repeat, Pace::Free);
         }
 
@@ -140,20 +140,16 @@ impl Relay {
         outlets.iter().enumerate().map(message).unzip()
     }
 
-    /// Ends a delivery of what was reported before by the other of webhook and watchdog.
+    /// Ends a delivery of what was reported before in another way.
     pub(super) async fn leave(
         &self,
         grant: Grant,
         event: &IncidentEvent,
         incident: Option<&mut Introduced>,
-        by: ReportedBy,
+        why: &str,
         outlet: Outlet<'_>,
         now: DateTime<Utc>,
     ) {
-        let why = match by {
-            ReportedBy::Watchdog => "the watchdog has reported it",
-            ReportedBy::Webhook => "a webhook has reported it meanwhile",
-        };
         let (chat, what) = (outlet.chat.name(), event.kind.name());
         tracing::info!(event = %event.key, what, chat, "{why}; nothing is posted");
         // It is recorded as if it had been posted, for `toban explain`.
@@ -174,7 +170,7 @@ impl Relay {
             mentioned: Mentioned::Nobody,
             first: None,
         };
-        self.ledger.settle(grant, settlement, incident, now).await;
+        tokio::join!(self.ledger.settle(grant, settlement, incident, now), self.team.roster.share(&self.ledger, now));
     }
 
     /// The incident's status now. `None` if no event has said.

@@ -96,15 +96,15 @@ impl Relay {
         outlets: &[Outlet<'_>],
         now: DateTime<Utc>,
     ) -> Result<(Grant, Option<Introduced>), Outcome> {
-        let place = outlets[0].place;
+        let places: Vec<_> = outlets.iter().map(|outlet| outlet.place).collect();
         let (mut incident, claim) =
-            tokio::join!(self.ledger.introduce(event), self.ledger.claim(&event.key, place, now));
+            tokio::join!(self.ledger.introduce(event), self.ledger.claim(&event.key, places[0], now));
         if let Some(incident) = &incident {
             incident.complete(event);
         }
         let grant = granted(claim, subject(event), outlets[0])?;
-        if let Some(by) = self.ledger.reported_before(event, incident.as_ref(), place).await {
-            self.leave(grant, event, incident.as_mut(), by, outlets[0], now).await;
+        if let Some(why) = self.ledger.reported_before(event, incident.as_ref(), &places).await {
+            self.leave(grant, event, incident.as_mut(), why, outlets[0], now).await;
             return Err(Outcome::Repeat);
         }
         Ok((grant, incident))

@@ -127,6 +127,10 @@ impl Reminders {
         let key = EventKey::own(OwnKey::Reminder, format_args!("{what}:{}", plan.on));
         let subject = Subject { key: &key, what, number: None };
         let outlets = self.team.reminders.of(destination);
+        // The first edition had a claim for each chat of a pair.
+        if outlets.len() > 1 && self.ledger.is_completed(&key, Destination::Backup).await {
+            return Outcome::Repeat;
+        }
         let claim = self.ledger.claim(&key, outlets[0].place, now).await;
         let grant = match granted(claim, subject, outlets[0]) {
             Ok(grant) => grant,

@@ -143,6 +143,8 @@ fn found_in(reasons: Vec<CancellationReason>) -> Result<Written, Down> {
     let found = |reason: CancellationReason| match reason.code.as_deref() {
         None | Some("None") => Ok(Found::AsExpected),
         Some("ConditionalCheckFailed") => Ok(Found::Otherwise(reason.item.map(item_of))),
+        // It may well work in a moment.
+        Some("ThrottlingError" | "ProvisionedThroughputExceeded") => Ok(Found::AsExpected),
         // Somebody is writing that row at this moment.
         Some("TransactionConflict") => Ok(Found::Otherwise(None)),
         Some(code) => Err(Down::for_now(code)),

@@ -113,6 +113,25 @@ async fn what_another_process_is_posting_does_not_go_to_the_backup() {
     assert_eq!(tried, [(Destination::Primary, false), (Destination::Backup, true)], "both are one delivery");
 }
 
+/// Better one of them than neither: a repeat is known, and the incident has its thread.
+#[tokio::test]
+async fn what_cannot_be_settled_at_once_is_settled_row_by_row() {
+    let (slack, rows) = (Slack::start().await, Rows::start().await);
+    let mut dispatcher = dispatcher(&Settings::at(TUESDAY).slack(&slack));
+    dispatcher.relay.ledger = ledger_on(&rows).into();
+    rows.refuse(&["TransactWriteItems"]);
+    let event = toban::source::pagerduty::read(&triggered(1), now()).remove(0);
+    let deadline = || Instant::now() + Duration::from_secs(8);
+    for expected in [Outcome::Posted, Outcome::Repeat] {
+        let (outcome, _) = dispatcher.relay.deliver(event.clone(), Destination::Any, deadline(), now()).await;
+        assert_eq!(outcome, expected);
+    }
+    let first = slack.expect_one();
+    let known = dispatcher.relay.ledger.incident(event.incident.id.as_ref().expect("an incident")).await;
+    let known = known.expect("an answer").expect("it is known");
+    assert_eq!(known.threads.get(&Destination::Primary), Some(&first.ts));
+}
+
 #[tokio::test]
 async fn a_chat_that_does_not_answer_holds_up_nothing_of_the_other() {
     let slack = Slack::start().await;
