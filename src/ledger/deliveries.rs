@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 const KEEP: TimeDelta = TimeDelta::days(90);
 /// Longer texts are cut to so many bytes.
 const LONGEST: usize = 1_024;
+/// A position in the index has 1,024 bytes at most, its time included.
+pub(super) const LONGEST_POSITION: usize = 900;
 /// Of more attempts than this, the first and the latest are kept.
 const MOST: usize = 12;
 
@@ -151,5 +153,5 @@ fn first_editions(row: &Item) -> Option<Attempt> {
 
 /// Where a delivery that was posted is in the index.
 pub(super) fn day(at: DateTime<Utc>, key: &EventKey) -> (String, String) {
-    (format!("day#{}", at.date_naive()), format!("{}#{key}", written(at)))
+    (format!("day#{}", at.date_naive()), format!("{}#{}", written(at), cut(&key.0, LONGEST_POSITION)))
 }

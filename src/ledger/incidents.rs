@@ -1,12 +1,13 @@
 //! Rows of incidents: one for each, in the index while the incident is open.
 
+use super::deliveries::LONGEST_POSITION;
 use super::incident::{Edition, KnownIncident, Milestone, Opening, ReportedBy, Turn};
 use super::{Ledger, NoAnswer, answered};
 use crate::domain::destination::Destination;
 use crate::domain::incident::{IncidentEvent, IncidentId, IncidentNumber, Origin, Person, State};
 use crate::domain::text::{Foreign, Tag};
 use crate::store::condition::Condition;
-use crate::store::item::{Item, written};
+use crate::store::item::{Item, cut, written};
 use crate::store::{Down, Partition, Put, Query};
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use std::collections::BTreeMap;
@@ -207,7 +208,7 @@ fn row(known: &KnownIncident, rev: u64, now: DateTime<Utc>) -> Item {
         item = item.with_text("state", name(state));
     }
     if known.is_open() {
-        let position = format!("{}#{}", written(opened_at), known.id);
+        let position = format!("{}#{}", written(opened_at), cut(&known.id.0, LONGEST_POSITION));
         item = item.with_text("gsi_pk", OPEN).with_text("gsi_sk", position);
     }
     item

@@ -4,7 +4,7 @@
 //! |---|---|---|---|
 //! | deliveries: claim, outcome and attempts | `claim#<event key>` | the destination | 90 days |
 //! | incidents, with their threads | `incident#<id>` | `state` | 90 days after the last change |
-//! | tags of incidents | `tag<#tag>` | `incident` | 90 days |
+//! | tags of incidents | `tag<#tag>` | `incident` | 180 days |
 //! | the rotation | `rotation` | `copy`, `reading` | 90 days, 1 day |
 //! | when the watchdog began | `watchdog` | `since` | a hundred years |
 //!

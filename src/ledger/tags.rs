@@ -8,8 +8,8 @@ use crate::store::condition::Condition;
 use crate::store::item::Item;
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// As long as the incident itself.
-const KEEP: TimeDelta = TimeDelta::days(90);
+/// It is written when the incident begins, and the incident is kept for 90 days after its end.
+const KEEP: TimeDelta = TimeDelta::days(180);
 const INCIDENT: &str = "incident";
 
 /// A tag that two incidents have belongs to the one that began later.

@@ -104,6 +104,21 @@ async fn a_title_is_cut_to_one_kilobyte() {
     assert_eq!(learn(&ledger, &long, after(0)).await.title, Foreign::line(&"当".repeat(341)));
 }
 
+/// What DynamoDB takes as a key of the index is shorter than what it takes as a key of the table.
+#[tokio::test]
+async fn a_long_id_is_recorded_as_well() {
+    let world = World::new().await;
+    let ledger = world.of("me");
+    let long = "x".repeat(1_500);
+    let triggered = IncidentEvent { key: key(&long), ..event(EventKind::Triggered, &long, after(0)) };
+    let mut incident = ledger.introduce(&triggered).await;
+    let grant = super::granted(ledger.claim(&triggered.key, Destination::Primary, after(0)).await);
+    ledger.settle(grant, settlement(&triggered, Ended::Posted), incident.as_mut(), after(0)).await;
+    assert_eq!(super::said(&ledger.claim(&triggered.key, Destination::Primary, after(60)).await), "completed");
+    assert_eq!(ledger.open_incidents().await.map(|open| open.len()), Some(1));
+    assert_eq!(ledger.posted_between(after(-60), after(60)).await.map(|posted| posted.len()), Some(1));
+}
+
 /// Two chats, and two processes that work for one each.
 #[tokio::test]
 async fn changes_at_the_same_time_do_not_undo_each_other() {
