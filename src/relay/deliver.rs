@@ -63,33 +63,22 @@ impl Relay {
         now: DateTime<Utc>,
     ) -> (Outcome, Pace) {
         let outlets = self.team.alerts.of(destination);
-        let places: Vec<_> = outlets.iter().map(|outlet| outlet.place).collect();
-        let (mut incident, claim, reading) = tokio::join!(
-            self.ledger.introduce(&event),
-            self.ledger.claim(&event.key, places[0], now),
+        let (begun, reading) = tokio::join!(
+            self.introduce_and_claim(&mut event, &outlets, now),
             // Boxed, because it is rarely more than a look at a copy.
             Box::pin(self.read(deadline, now))
         );
-        if let Some(incident) = &incident {
-            incident.complete(&mut event);
-        }
-        let key = event.key.clone();
-        let number = event.incident.number.map(|number| number.0);
-        let subject = Subject { key: &key, what: event.kind.name(), number };
-        let grant = match granted(claim, subject, outlets[0]) {
-            Ok(grant) => grant,
+        let (grant, mut incident) = match begun {
+            Ok(begun) => begun,
             Err(outcome) => {
-                self.team.roster.share(&self.ledger, now).await;
+                Box::pin(self.team.roster.share(&self.ledger, now)).await;
                 return (outcome, Pace::Free);
             }
         };
-        if let Some(why) = self.ledger.reported_before(&event, incident.as_ref(), &places).await {
-            self.leave(grant, &event, incident.as_mut(), why, outlets[0], now).await;
-            return (Outcome::Repeat, Pace::Free);
-        }
 
         let known = incident.as_ref().and_then(|incident| incident.known.as_ref());
         let (messages, decisions) = self.messages(&event, known, &outlets, &grant, &reading, now);
+        let subject = Subject::of(&event);
         let posting = post(&messages, &[subject], deadline, now).await;
         let accepted = posting.accepted.as_ref();
         let settlement = Settlement {
@@ -118,6 +107,28 @@ impl Relay {
         (Outcome::Posted, posting.pace)
     }
 
+    /// Fills in what is known of the event's incident, and claims the event; or how its delivery ends without a post.
+    pub(super) async fn introduce_and_claim(
+        &self,
+        event: &mut IncidentEvent,
+        outlets: &[Outlet<'_>],
+        now: DateTime<Utc>,
+    ) -> Result<(Grant, Option<Introduced>), Outcome> {
+        let places: Vec<_> = outlets.iter().map(|outlet| outlet.place).collect();
+        let (mut incident, claim) =
+            tokio::join!(self.ledger.introduce(event), self.ledger.claim(&event.key, places[0], now));
+        if let Some(incident) = &incident {
+            incident.complete(event);
+        }
+        let grant = granted(claim, Subject::of(event), outlets[0])?;
+        if let Some(why) = self.ledger.reported_before(event, incident.as_ref(), &places).await {
+            // Boxed, as it is rare.
+            Box::pin(self.leave(grant, event, incident.as_mut(), why, outlets[0], now)).await;
+            return Err(Outcome::Repeat);
+        }
+        Ok((grant, incident))
+    }
+
     /// The message for each chat, and why.
     fn messages<'a>(
         &self,
@@ -141,7 +152,7 @@ impl Relay {
     }
 
     /// Ends a delivery of what was reported before in another way.
-    pub(super) async fn leave(
+    async fn leave(
         &self,
         grant: Grant,
         event: &IncidentEvent,

@@ -9,7 +9,7 @@ use crate::domain::unreadable::Unreadable;
 use crate::ledger::{Attempt, Grant, Introduced, Mentioned, Settlement};
 use crate::net::panics::caught;
 use crate::relay::deliver::Relay;
-use crate::relay::post::{Message, Outcome, Subject, granted, notice, post};
+use crate::relay::post::{Message, Outcome, Subject, notice, post};
 use crate::relay::side_by_side::side_by_side;
 use crate::roster::Reading;
 use crate::source::given_up;
@@ -43,7 +43,7 @@ impl Relay {
         let begun = Instant::now();
         // The other half is for posting it.
         let until = begun + deadline.saturating_duration_since(begun) / 2;
-        let begin = async |event: &mut IncidentEvent| self.begin(event, &outlets, now).await;
+        let begin = async |event: &mut IncidentEvent| self.introduce_and_claim(event, &outlets, now).await;
         let calls = events.iter_mut().map(begin);
         let (begun, reading) = tokio::join!(side_by_side(calls, until), self.read(until, now));
         let mut outcomes = Vec::new();
@@ -59,6 +59,7 @@ impl Relay {
             });
         }
         let Some(first) = parts.first() else {
+            self.team.roster.share(&self.ledger, now).await;
             return outcomes.into_iter().flatten().collect();
         };
 
@@ -66,7 +67,7 @@ impl Relay {
         let grant = &parts.iter().find(is_perhaps_a_repeat).unwrap_or(first).grant;
         let all: Vec<_> = parts.iter().map(|part| part.event).collect();
         let (messages, mentioned) = self.digests(&all, &outlets, grant, &reading, now);
-        let subjects: Vec<_> = all.iter().map(|event| subject(event)).collect();
+        let subjects: Vec<_> = all.iter().map(|event| Subject::of(event)).collect();
         let posting = post(&messages, &subjects, deadline, now).await;
         let accepted = posting.accepted.as_ref();
         let mentioned = accepted.map_or(Mentioned::Nobody, |accepted| mentioned[accepted.nth]);
@@ -87,27 +88,6 @@ impl Relay {
         tokio::join!(settled, self.team.roster.share(&self.ledger, now));
         let posted = if accepted.is_some() { Outcome::Posted } else { Outcome::NotTaken };
         outcomes.into_iter().map(|outcome| outcome.unwrap_or(posted)).collect()
-    }
-
-    /// Introduces and claims one event.
-    async fn begin(
-        &self,
-        event: &mut IncidentEvent,
-        outlets: &[Outlet<'_>],
-        now: DateTime<Utc>,
-    ) -> Result<(Grant, Option<Introduced>), Outcome> {
-        let places: Vec<_> = outlets.iter().map(|outlet| outlet.place).collect();
-        let (mut incident, claim) =
-            tokio::join!(self.ledger.introduce(event), self.ledger.claim(&event.key, places[0], now));
-        if let Some(incident) = &incident {
-            incident.complete(event);
-        }
-        let grant = granted(claim, subject(event), outlets[0])?;
-        if let Some(why) = self.ledger.reported_before(event, incident.as_ref(), &places).await {
-            self.leave(grant, event, incident.as_mut(), why, outlets[0], now).await;
-            return Err(Outcome::Repeat);
-        }
-        Ok((grant, incident))
     }
 
     /// The message for each chat, and whether it mentions anybody.
@@ -137,9 +117,4 @@ impl Relay {
         };
         outlets.iter().enumerate().map(message).unzip()
     }
-}
-
-fn subject(event: &IncidentEvent) -> Subject<'_> {
-    let number = event.incident.number.map(|number| number.0);
-    Subject { key: &event.key, what: event.kind.name(), number }
 }

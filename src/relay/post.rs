@@ -2,7 +2,7 @@
 
 use crate::chat::delivery::{FOR_THE_BACKUP, Outlet, Pace, post_patiently};
 use crate::chat::{Chat, ChatError, PostId, Rendered};
-use crate::domain::incident::EventKey;
+use crate::domain::incident::{EventKey, IncidentEvent};
 use crate::domain::message::Notice;
 use crate::ledger::{Attempt, Claim, Ended, Grant};
 use chrono::{DateTime, Utc};
@@ -47,6 +47,13 @@ pub struct Subject<'a> {
     pub what: &'a str,
     /// The number of its incident, if that is known.
     pub number: Option<u64>,
+}
+
+impl<'a> Subject<'a> {
+    pub fn of(event: &'a IncidentEvent) -> Self {
+        let number = event.incident.number.map(|number| number.0);
+        Self { key: &event.key, what: event.kind.name(), number }
+    }
 }
 
 /// A message as one chat gets it.

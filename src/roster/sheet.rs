@@ -11,13 +11,14 @@
 //! locale, and it would read the system's root certificates. A range is encoded in a query, but not in a path. There is no
 //! time limit; callers set one for token and read together.
 
+mod grids;
 mod known;
 mod range;
 mod refusal;
 
-use super::table::{Cell, Grid, Missing, Neighbour, Tabs};
+use super::table::Tabs;
 use super::token::{SCOPE, ServiceAccount, Tokens, words};
-use crate::domain::text::{Foreign, Link};
+use crate::domain::text::Foreign;
 use crate::domain::unreadable::Unreadable;
 use crate::net::digest::sha256;
 use crate::net::secret::Secret;
@@ -28,10 +29,9 @@ use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use known::{Known, known, within};
+use known::{Known, known};
 pub use range::Ranges;
-use range::{Wanted, place, shown};
-use serde_json::Value;
+use range::Wanted;
 use std::fmt;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -241,44 +241,6 @@ impl Sheet {
         let is_there = |last: &Last| last.known.iter().any(|known| known.title.to_lowercase() == tab);
         !wanted.is_neighbour() || last.as_ref().is_some_and(is_there)
     }
-
-    fn put_together(&self, wanted: &[Wanted], values: Values<'_>, known: Option<&Vec<Known>>) -> Tabs {
-        let mut tabs = Tabs { is_partial: values.is_partial, ..Tabs::default() };
-        let mut found = values.found;
-        // In the order of the settings, whatever was asked apart.
-        found.sort_by_key(|(one, _)| wanted.iter().position(|wanted| std::ptr::eq(wanted, *one)));
-        for (one, values) in found {
-            let Some(values) = values else {
-                tabs.missing.extend(one.told().map(|costs| Missing { range: words(&shown(&one.range)), costs }));
-                continue;
-            };
-            let grid = self.grid(values, one, known);
-            match one.what {
-                range::What::Rotation => tabs.rotation = grid,
-                range::What::Neighbour { may_be_old, .. } => tabs.neighbours.push(Neighbour { grid, may_be_old }),
-                range::What::Members => tabs.members = Some(grid),
-                range::What::Runbooks => tabs.runbooks = Some(grid),
-                range::What::Holidays => tabs.holidays = Some(grid),
-            }
-        }
-        tabs
-    }
-
-    /// The values of a range. Each row ends with its last filled cell, the last row is the last one that has any.
-    fn grid(&self, range: ValueRange, asked: &Wanted, known: Option<&Vec<Known>>) -> Grid {
-        let (tab, origin) = place(range.range.as_deref().unwrap_or(&asked.range));
-        let rows = range.values.unwrap_or_default();
-        let rows = rows.into_iter().map(|row| row.into_iter().map(Cell::from).collect()).collect();
-        let known = known.and_then(|tabs| tabs.iter().find(|known| known.title == tab));
-        let address = known.and_then(|known| self.address(known.id));
-        let merges = known.map(|known| known.merges.iter().filter_map(|merge| within(merge, origin)).collect());
-        Grid { tab: tab.into(), origin, rows, address, merges }
-    }
-
-    /// Where a tab opens in a browser.
-    fn address(&self, id: i32) -> Option<Link> {
-        Link::parse(&format!("https://docs.google.com/spreadsheets/d/{}/edit?gid={id}#gid={id}", self.sheet_id))
-    }
 }
 
 /// The values of the ranges that were asked for; `None` for a tab that is not there.
@@ -306,17 +268,4 @@ struct Last {
 
 fn is_revoked(error: &Error) -> bool {
     matches!(error, Error::BadRequest(body) if body["error"]["code"] == 401)
-}
-
-impl From<Value> for Cell {
-    /// As the API gives it.
-    fn from(value: Value) -> Self {
-        match value {
-            Value::Null => Self::Empty,
-            Value::String(text) if text.is_empty() => Self::Empty,
-            Value::String(text) => Self::Text(text),
-            Value::Number(number) => number.as_f64().map_or(Self::Empty, Self::Number),
-            other => Self::Text(other.to_string()),
-        }
-    }
 }
