@@ -95,7 +95,10 @@ impl Ledger {
         now: DateTime<Utc>,
     ) -> Result<(), Down> {
         for round in 0..TRIES {
-            sleep(BACK_OFF * round).await;
+            if round > 0 {
+                // A sleep of no time is a millisecond, too.
+                sleep(BACK_OFF * round).await;
+            }
             let condition = on.take();
             let delivery = condition.clone().map(|condition| Put { item: self.row(grant, settlement, now), condition });
             let mut rows: Vec<Put> = delivery.into_iter().collect();
