@@ -3,7 +3,7 @@
 use super::wire::exchange;
 use super::{ChannelId, ChatError};
 use crate::domain::text::Foreign;
-use crate::net::http::Reply;
+use crate::net::http::{Client, Reply};
 use crate::net::retry::again_after;
 use reqwest::{RequestBuilder, StatusCode};
 use std::time::Duration;
@@ -125,17 +125,17 @@ pub enum Unanswered {
 }
 
 /// Asks, and again while the chat throttles and the wait is short. What is returned is not a server's error.
-pub(super) async fn ask(request: impl Fn() -> RequestBuilder) -> Result<Reply, Unanswered> {
+pub(super) async fn ask(http: &Client, request: impl Fn() -> RequestBuilder) -> Result<Reply, Unanswered> {
     let mut again = 1..TRIES;
     let wait = |error: &Unanswered| match error {
         Unanswered::Unavailable { wait: Some(wait), .. } if *wait <= LONGEST_WAIT => again.next().map(|_| *wait),
         _ => None,
     };
-    again_after(wait, || ask_once(request())).await
+    again_after(wait, || ask_once(http, request())).await
 }
 
-async fn ask_once(request: RequestBuilder) -> Result<Reply, Unanswered> {
-    let reply = match exchange(request, LONGEST_ANSWER, Instant::now() + ANSWER).await {
+async fn ask_once(http: &Client, request: RequestBuilder) -> Result<Reply, Unanswered> {
+    let reply = match exchange(http, request, LONGEST_ANSWER, Instant::now() + ANSWER).await {
         Ok(reply) => reply,
         Err(ChatError::Unavailable { why, .. } | ChatError::Lost { why }) => {
             return Err(Unanswered::Unavailable { why, wait: None });

@@ -3,6 +3,7 @@
 use super::Client;
 use super::writing::Markup;
 use crate::domain::member::Platform;
+use crate::net::http;
 use crate::net::secret::Secret;
 
 /// What is known of a chat before it is configured. Each stands in the chat's own file.
@@ -37,7 +38,7 @@ pub enum Threads {
 /// Where a chat's API is, and who we are there.
 #[derive(Debug, Clone)]
 pub struct Access {
-    pub http: reqwest::Client,
+    pub http: http::Client,
     /// Without a slash at its end; empty where the secret is the whole URL.
     pub base_url: String,
     /// A bot's token, or a webhook's URL.
@@ -46,7 +47,7 @@ pub struct Access {
 
 impl Access {
     /// To no API: for chats that are written for or recorded, and never posted to.
-    pub fn none(http: reqwest::Client) -> Self {
+    pub fn none(http: http::Client) -> Self {
         Self { http, base_url: String::new(), secret: Secret::new("") }
     }
 }

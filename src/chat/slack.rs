@@ -133,7 +133,8 @@ impl SlackBot {
 
     fn call(&self, method: &str, body: &impl Serialize) -> Call {
         let Self(Access { http, base_url, secret }) = self;
-        Call::new(http.post(format!("{base_url}/{method}")).bearer_auth(secret.expose()), body, judged)
+        let request = http.post(format!("{base_url}/{method}")).bearer_auth(secret.expose());
+        Call::new(http, request, body, judged)
     }
 }
 

@@ -78,7 +78,7 @@ impl Typetalk {
         let reply_to = thread.and_then(|post| post.0.parse().ok());
         let request = http.post(format!("{base_url}/api/v1/topics/{topic}")).header(TOKEN, secret.expose());
         let body = PostMessage { message: &rendered.text, reply_to, show_link_meta: false };
-        Call::new(request, &body, if reply_to.is_some() { judged_reply } else { judged })
+        Call::new(http, request, &body, if reply_to.is_some() { judged_reply } else { judged })
     }
 }
 

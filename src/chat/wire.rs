@@ -1,12 +1,10 @@
 //! One request to a chat, and what its ending means.
 
 use super::{ChatError, PostId};
-use crate::net::error::root_of;
-use crate::net::http::{self, Broken, Reply};
+use crate::net::http::{Broken, Client, Reply};
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{RequestBuilder, StatusCode};
 use serde::{Deserialize, Serialize};
-use std::error::Error as _;
 use tokio::time::Instant;
 
 /// No chat's answer to a post is longer than this; more is not read.
@@ -14,6 +12,7 @@ const LONGEST_ANSWER: usize = 64 * 1024;
 
 /// A request that posts or changes a message, before it is sent.
 pub(super) struct Call {
+    http: Client,
     request: RequestBuilder,
     pub body: Vec<u8>,
     judge: fn(&Reply) -> Result<PostId, ChatError>,
@@ -21,14 +20,20 @@ pub(super) struct Call {
 
 impl Call {
     /// `judge` says what an answer means, unless its status alone means that the chat is not available.
-    pub fn new(request: RequestBuilder, body: &impl Serialize, judge: fn(&Reply) -> Result<PostId, ChatError>) -> Self {
+    pub fn new(
+        http: &Client,
+        request: RequestBuilder,
+        body: &impl Serialize,
+        judge: fn(&Reply) -> Result<PostId, ChatError>,
+    ) -> Self {
         let request = request.header(CONTENT_TYPE, "application/json; charset=utf-8");
-        Self { request, body: serde_json::to_vec(body).expect("strings, numbers and bools are JSON"), judge }
+        let http = http.clone();
+        Self { http, request, body: serde_json::to_vec(body).expect("strings, numbers and bools are JSON"), judge }
     }
 
     /// Sends it, once.
     pub async fn send(self, deadline: Instant) -> Result<PostId, ChatError> {
-        let reply = exchange(self.request.body(self.body), LONGEST_ANSWER, deadline).await?;
+        let reply = exchange(&self.http, self.request.body(self.body), LONGEST_ANSWER, deadline).await?;
         match unavailable(&reply) {
             Some(error) => Err(error),
             None => (self.judge)(&reply),
@@ -38,10 +43,15 @@ impl Call {
 
 /// Sends a request and reads an answer of no more than `longest` bytes. Whatever goes wrong after the request may have
 /// reached the chat is [`ChatError::Lost`]. Errors never hold the URL, which may be a secret.
-pub(super) async fn exchange(request: RequestBuilder, longest: usize, deadline: Instant) -> Result<Reply, ChatError> {
-    http::exchange(request, longest, deadline).await.map_err(|broken| match broken {
-        Broken::NotSent(error) => ChatError::Unavailable { retry_after: None, why: cause(&error) },
-        Broken::Lost(error) => ChatError::Lost { why: cause(&error) },
+pub(super) async fn exchange(
+    http: &Client,
+    request: RequestBuilder,
+    longest: usize,
+    deadline: Instant,
+) -> Result<Reply, ChatError> {
+    http.exchange(request, longest, deadline).await.map_err(|broken| match broken {
+        Broken::NotSent(why) => ChatError::Unavailable { retry_after: None, why },
+        Broken::Lost(why) => ChatError::Lost { why },
         Broken::TooLong => ChatError::Lost { why: "the answer is too long to be the chat's".into() },
         Broken::TooLate => ChatError::Lost { why: "no answer in time".into() },
         Broken::NotBegun => {
@@ -72,15 +82,6 @@ pub(super) fn word(reply: &Reply) -> String {
         Err(_) => String::from_utf8_lossy(&reply.body).into_owned(),
     };
     text.lines().next().unwrap_or_default().chars().filter(|c| !c.is_control()).take(80).collect()
-}
-
-/// Why a request failed, without reqwest's own sentence around it.
-fn cause(error: &reqwest::Error) -> String {
-    match error.source() {
-        Some(_) => root_of(error).to_string(),
-        None if error.is_timeout() => "no connection in time".into(),
-        None => "the request failed".into(),
-    }
 }
 
 #[cfg(test)]

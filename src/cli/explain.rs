@@ -6,6 +6,7 @@ use crate::chat::{Access, ChannelId, Chat, ChatKind, slack, typetalk};
 use crate::domain::incident::{EventKey, IncidentEvent};
 use crate::domain::message::Language;
 use crate::ledger::{Attempt, Ledger};
+use crate::net::http;
 use crate::roster::LIMIT;
 use crate::setup::config::Reach;
 use crate::setup::renewal::Lookup;
@@ -86,7 +87,7 @@ impl Explain {
         let config = base.settings(&lookup, Reach::ReadOnly)?;
         let roster = base.roster(config.roster, (&config.team.calendar).into());
         let body = body(file)?;
-        let chat = self.chat(&lookup, crate::net::http::client()?);
+        let chat = self.chat(&lookup, http::client()?);
         let ledger = Ledger::memory();
         let mut all_read = true;
         let events = source::read(self.from, &body, self.at.or(config.clock).unwrap_or_else(Utc::now));
@@ -104,7 +105,7 @@ impl Explain {
     }
 
     /// A chat to write for; it is never posted to.
-    fn chat(&self, lookup: Lookup<'_>, http: reqwest::Client) -> Chat {
+    fn chat(&self, lookup: Lookup<'_>, http: http::Client) -> Chat {
         let of = |kind: &'static ChatKind| {
             let fallback = kind.variables.and_then(|variables| lookup(variables.fallback.name));
             let fallback = fallback.filter(|text| text != "none");

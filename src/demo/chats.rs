@@ -3,6 +3,7 @@
 use crate::chat::delivery::Outlets;
 use crate::chat::recorder::{Recording, Sending};
 use crate::chat::{Access, ChannelId, Chat, ChatKind, slack, typetalk};
+use crate::net::http;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -39,7 +40,7 @@ pub struct DemoChats {
 
 impl DemoChats {
     /// Slack, with Typetalk as its backup. Nothing is sent to either.
-    pub fn rehearsed(fallbacks: &Fallbacks, http: &reqwest::Client) -> Self {
+    pub fn rehearsed(fallbacks: &Fallbacks, http: &http::Client) -> Self {
         let chat = |kind: &'static ChatKind, channel: &str, fallback: &Option<String>| {
             Chat::new(kind, Access::none(http.clone()), ChannelId(channel.to_owned()), fallback.clone())
         };

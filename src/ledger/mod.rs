@@ -34,16 +34,18 @@ pub use rotation::RotationCopy;
 pub use settle::{FirstPost, Settlement};
 
 use crate::domain::incident::EventKey;
-use crate::store::dynamodb::DynamoDb;
 use crate::store::memory::Memory;
-use crate::store::{Down, Store};
+use crate::store::{Down, Store, Table};
 use chrono::TimeDelta;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What is known, in a store.
 #[derive(Debug)]
 pub struct Ledger {
     store: Store,
+    /// The same rows, if they are in this process.
+    memory: Option<Arc<Memory>>,
     /// Whose the claims of this process are.
     owner: String,
     /// How long a claim is honoured: [`LEASE`], or less in a rehearsal.
@@ -60,33 +62,25 @@ pub struct NoAnswer;
 impl Ledger {
     /// An empty ledger in this process: repeats within it are recognised, others are not.
     pub fn memory() -> Self {
-        Self::new(Store::Memory(Memory::default()), "memory".to_owned(), LEASE)
+        let memory = Arc::<Memory>::default();
+        Self { memory: Some(memory.clone()), ..Self::new(memory, "memory".to_owned(), LEASE) }
     }
 
     /// A table that all processes share. `owner` must differ between any two, or one could end the other's claims.
-    pub fn table(client: aws_sdk_dynamodb::Client, name: String, owner: String, lease: TimeDelta) -> Self {
-        Self::new(Store::DynamoDb(Box::new(DynamoDb::new(client, name))), owner, lease)
-    }
-
-    fn new(store: Store, owner: String, lease: TimeDelta) -> Self {
-        Self { store, owner, lease, writes: AtomicU64::new(0) }
+    pub fn new(table: impl Table + 'static, owner: String, lease: TimeDelta) -> Self {
+        Self { store: Store::new(table), memory: None, owner, lease, writes: AtomicU64::new(0) }
     }
 
     /// How many rows this process has written in its memory; 0 for a table.
     pub fn written(&self) -> u64 {
-        match &self.store {
-            Store::Memory(memory) => memory.writes(),
-            Store::DynamoDb(_) => 0,
-        }
+        self.memory.as_ref().map_or(0, |memory| memory.writes())
     }
 
     /// The attempts that were recorded after the first `count` rows were written, in their order. Empty for a table: other
     /// processes write there too, and `toban explain` shows them.
     pub fn attempts_after(&self, count: u64) -> Vec<(EventKey, Attempt)> {
-        match &self.store {
-            Store::Memory(memory) => memory.written_after(count).iter().flat_map(deliveries::last_attempts).collect(),
-            Store::DynamoDb(_) => Vec::new(),
-        }
+        let written = self.memory.as_ref().map(|memory| memory.written_after(count)).unwrap_or_default();
+        written.iter().flat_map(deliveries::last_attempts).collect()
     }
 
     /// A name that no other write has.

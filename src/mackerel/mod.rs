@@ -6,7 +6,7 @@ pub mod split;
 pub mod words;
 
 use crate::domain::text::Foreign;
-use crate::net::http::{Broken, exchange};
+use crate::net::http::{self, Broken};
 use crate::net::secret::Secret;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -47,7 +47,7 @@ pub enum MackerelError {
 /// A client of one organization.
 #[derive(Debug, Clone)]
 pub struct Client {
-    http: reqwest::Client,
+    http: http::Client,
     access: Access,
 }
 
@@ -93,7 +93,7 @@ struct WireService {
 }
 
 impl Client {
-    pub fn new(http: reqwest::Client, access: Access) -> Self {
+    pub fn new(http: http::Client, access: Access) -> Self {
         Self { http, access }
     }
 
@@ -121,7 +121,8 @@ impl Client {
     async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, MackerelError> {
         let Access { base_url, key } = &self.access;
         let request = self.http.get(format!("{base_url}{path}")).header("X-Api-Key", key.expose());
-        let reply = exchange(request, LONGEST_ANSWER, Instant::now() + TIME_LIMIT).await.map_err(unavailable)?;
+        let reply =
+            self.http.exchange(request, LONGEST_ANSWER, Instant::now() + TIME_LIMIT).await.map_err(unavailable)?;
         let unexpected = |why: String| MackerelError::Unexpected { base_url: base_url.clone(), why };
         match reply.status.as_u16() {
             200 => serde_json::from_slice(&reply.body).map_err(|error| unexpected(format!("{path}: {error}"))),
@@ -134,7 +135,7 @@ impl Client {
 
 fn unavailable(broken: Broken) -> MackerelError {
     let why = match broken {
-        Broken::NotSent(error) | Broken::Lost(error) => error.to_string(),
+        Broken::NotSent(why) | Broken::Lost(why) => why,
         Broken::TooLong => "the answer is too long".into(),
         Broken::TooLate | Broken::NotBegun => format!("no answer within {} s", TIME_LIMIT.as_secs()),
     };

@@ -3,6 +3,7 @@
 //! The SDK's own connector would bring a second TLS stack. The SDK retries; the callers limit the time.
 
 use super::error::root_of;
+use super::http::Client;
 use crate::net::secret::Secret;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
 use aws_smithy_runtime_api::client::http::{
@@ -44,11 +45,11 @@ pub struct Environment {
 #[derive(Debug, Clone)]
 pub struct Aws {
     environment: Environment,
-    http: reqwest::Client,
+    http: Client,
 }
 
 impl Aws {
-    pub fn new(environment: Environment, http: reqwest::Client) -> Self {
+    pub fn new(environment: Environment, http: Client) -> Self {
         Self { environment, http }
     }
 
@@ -105,7 +106,7 @@ impl Aws {
     }
 
     fn connector(&self) -> SharedHttpClient {
-        SharedHttpClient::new(Connector(self.http.clone()))
+        SharedHttpClient::new(Connector(self.http.http.clone()))
     }
 }
 

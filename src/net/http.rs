@@ -1,9 +1,13 @@
 //! The one HTTP client of a process, the TLS configuration that it shares with Google's client, and one exchange with an
 //! API.
 
+use super::error::root_of;
+use futures_util::future::BoxFuture;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
-use reqwest::{RequestBuilder, StatusCode};
+use reqwest::{IntoUrl, Method, Request, RequestBuilder, StatusCode};
 use rustls::{ClientConfig, RootCertStore};
+use std::error::Error as _;
+use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
@@ -25,9 +29,24 @@ pub fn tls() -> ClientConfig {
         .with_no_client_auth()
 }
 
-/// Follows no redirects, because no API in use sends any, and uses no proxy of the environment.
-pub fn client() -> Result<reqwest::Client, reqwest::Error> {
-    reqwest::Client::builder()
+/// A process's client.
+#[derive(Debug, Clone)]
+pub struct Client {
+    pub(super) http: reqwest::Client,
+    /// What requests go to instead of the network.
+    other: Option<Arc<dyn Network>>,
+}
+
+/// Where requests go.
+pub trait Network: Debug + Send + Sync {
+    /// Sends a request and reads the whole answer, of at most `longest` bytes.
+    fn exchange(&self, request: Request, longest: usize) -> BoxFuture<'_, Result<Reply, Broken>>;
+}
+
+/// A client of the real network. It follows no redirects, because no API in use sends any, and uses no proxy of the
+/// environment.
+pub fn client() -> Result<Client, reqwest::Error> {
+    let http = reqwest::Client::builder()
         .tls_backend_preconfigured(tls())
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
@@ -35,7 +54,8 @@ pub fn client() -> Result<reqwest::Client, reqwest::Error> {
         .pool_idle_timeout(IDLE)
         .tcp_nodelay(true)
         .user_agent(USER_AGENT)
-        .build()
+        .build()?;
+    Ok(Client { http, other: None })
 }
 
 /// What an API answered.
@@ -53,13 +73,13 @@ impl Reply {
     }
 }
 
-/// Why there is no answer. The errors hold no URL, which may be a secret.
-#[derive(Debug)]
+/// Why there is no answer. The reasons hold no URL, which may be a secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Broken {
     /// The request has not reached anybody.
-    NotSent(reqwest::Error),
+    NotSent(String),
     /// It may have reached somebody, and its outcome is not known.
-    Lost(reqwest::Error),
+    Lost(String),
     /// The same: the answer is longer than is read.
     TooLong,
     /// The same: there was no answer in time.
@@ -68,27 +88,65 @@ pub enum Broken {
     NotBegun,
 }
 
-/// Sends a request and reads the whole answer, of at most `longest` bytes, by `deadline`.
-pub async fn exchange(request: RequestBuilder, longest: usize, deadline: Instant) -> Result<Reply, Broken> {
-    if Instant::now() >= deadline {
-        return Err(Broken::NotBegun);
+impl Client {
+    /// The same client on another network.
+    #[must_use]
+    pub fn on(self, network: Arc<dyn Network>) -> Self {
+        Self { other: Some(network), ..self }
     }
-    let exchange = async {
-        let mut response = request.send().await.map_err(|error| {
-            let ending = if error.is_connect() || error.is_builder() { Broken::NotSent } else { Broken::Lost };
-            ending(error.without_url())
-        })?;
-        let status = response.status();
-        let headers = response.headers().clone();
-        let mut body = Vec::new();
-        loop {
-            match response.chunk().await {
-                Ok(Some(chunk)) if body.len() + chunk.len() <= longest => body.extend_from_slice(&chunk),
-                Ok(Some(_)) => return Err(Broken::TooLong),
-                Ok(None) => return Ok(Reply { status, headers, body }),
-                Err(error) => return Err(Broken::Lost(error.without_url())),
-            }
+
+    pub fn get(&self, url: impl IntoUrl) -> RequestBuilder {
+        self.http.get(url)
+    }
+
+    pub fn post(&self, url: impl IntoUrl) -> RequestBuilder {
+        self.http.post(url)
+    }
+
+    pub fn request(&self, method: Method, url: impl IntoUrl) -> RequestBuilder {
+        self.http.request(method, url)
+    }
+
+    /// Sends a request and reads the whole answer, of at most `longest` bytes, by `deadline`.
+    pub async fn exchange(&self, request: RequestBuilder, longest: usize, deadline: Instant) -> Result<Reply, Broken> {
+        if Instant::now() >= deadline {
+            return Err(Broken::NotBegun);
         }
-    };
-    timeout_at(deadline, exchange).await.unwrap_or(Err(Broken::TooLate))
+        let request = request.build().map_err(|error| Broken::NotSent(cause(error)))?;
+        let exchange = async {
+            match &self.other {
+                None => exchange(&self.http, request, longest).await,
+                Some(network) => network.exchange(request, longest).await,
+            }
+        };
+        timeout_at(deadline, exchange).await.unwrap_or(Err(Broken::TooLate))
+    }
+}
+
+async fn exchange(http: &reqwest::Client, request: Request, longest: usize) -> Result<Reply, Broken> {
+    let mut response = http.execute(request).await.map_err(|error| {
+        let ending = if error.is_connect() { Broken::NotSent } else { Broken::Lost };
+        ending(cause(error))
+    })?;
+    let status = response.status();
+    let headers = response.headers().clone();
+    let mut body = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if body.len() + chunk.len() <= longest => body.extend_from_slice(&chunk),
+            Ok(Some(_)) => return Err(Broken::TooLong),
+            Ok(None) => return Ok(Reply { status, headers, body }),
+            Err(error) => return Err(Broken::Lost(cause(error))),
+        }
+    }
+}
+
+/// Why a request failed, without reqwest's own sentence around it.
+fn cause(error: reqwest::Error) -> String {
+    let error = error.without_url();
+    match error.source() {
+        Some(_) => root_of(&error).to_string(),
+        None if error.is_timeout() => "no connection in time".into(),
+        None => "the request failed".into(),
+    }
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use std::time::Duration;
 use tokio::time::Instant;
 
-use crate::net::http::{Broken, Reply, exchange};
+use crate::net::http::{self, Broken, Reply};
 use crate::net::retry::again_after;
 use crate::net::secret::Secret;
 use crate::pagerduty::error::{LIST_LIMIT, PagerDutyError};
@@ -47,7 +47,7 @@ pub struct Limits {
 /// A client of one PagerDuty account. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Client {
-    http: reqwest::Client,
+    http: http::Client,
     access: Access,
     limits: Limits,
 }
@@ -90,7 +90,7 @@ impl<'a> Call<'a> {
 
 impl Client {
     /// `http` is the process's client.
-    pub fn new(http: reqwest::Client, access: Access, limits: Limits) -> Self {
+    pub fn new(http: http::Client, access: Access, limits: Limits) -> Self {
         Self { http, access, limits }
     }
 
@@ -163,9 +163,9 @@ impl Client {
     async fn exchange(&self, call: &Call<'_>) -> Result<Reply, PagerDutyError> {
         let lost = |why: &str| PagerDutyError::Lost { why: why.into() };
         let deadline = Instant::now() + self.limits.answer;
-        exchange(self.request(call)?, LONGEST_ANSWER, deadline).await.map_err(|broken| match broken {
-            Broken::NotSent(error) => PagerDutyError::Unavailable { why: cause(&error).into(), retry_after: None },
-            Broken::Lost(error) => lost(cause(&error)),
+        self.http.exchange(self.request(call)?, LONGEST_ANSWER, deadline).await.map_err(|broken| match broken {
+            Broken::NotSent(_) => PagerDutyError::Unavailable { why: "no connection".into(), retry_after: None },
+            Broken::Lost(_) => lost("the connection broke"),
             Broken::TooLong => lost("it is too long"),
             Broken::TooLate | Broken::NotBegun => lost("it did not come in time"),
         })
@@ -199,14 +199,4 @@ impl Client {
 fn requested_wait(headers: &HeaderMap) -> Option<Duration> {
     let header = headers.get("ratelimit-reset").or_else(|| headers.get(RETRY_AFTER))?;
     header.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
-}
-
-fn cause(error: &reqwest::Error) -> &'static str {
-    if error.is_timeout() {
-        "no connection in time"
-    } else if error.is_connect() {
-        "no connection"
-    } else {
-        "the connection broke"
-    }
 }

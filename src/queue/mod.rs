@@ -3,20 +3,20 @@
 //! Group = destination and incident, so that an incident's messages stay in order and a dead chat never holds up the
 //! other. Deduplication = event and destination, so that a repeat of PagerDuty's within five minutes is not even queued.
 //! The body is in base64: SQS refuses control characters, and JSON would double what it has to escape. 256 KiB become
-//! 342 KiB, well within a message's 1 MiB
-//! (<https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html>).
+//! 342 KiB.
+
+pub mod sqs;
 
 use crate::domain::destination::Destination;
 use crate::domain::incident::{EventKey, IncidentEvent, Origin};
-use crate::net::aws::cause;
 use crate::net::digest::sha256;
 use crate::source::{self, Content, origin_named};
-use aws_sdk_sqs::Client;
-use aws_sdk_sqs::types::ChangeMessageVisibilityBatchRequestEntry;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use chrono::{DateTime, Utc};
+use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
+use std::fmt::Debug;
 
 /// The version of a message's shape. A worker gives back what it does not know, so that a newer one can take it.
 const VERSION: u8 = 1;
@@ -118,39 +118,53 @@ impl QueueMessage {
 /// The queue has not taken the message; the reason is for the log.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the queue cannot be used: {0}")]
-pub struct QueueError(String);
+pub struct QueueError(pub String);
 
-/// A FIFO queue.
-#[derive(Debug, Clone)]
-pub struct Queue {
-    client: Client,
-    url: String,
+/// A message to send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Send {
+    pub body: String,
+    /// It is handed over after all others of its group.
+    pub group: String,
+    /// Another one with the same within five minutes is dropped.
+    pub deduplication: String,
 }
 
+/// A message that is to come again, by the receipt handle with which it was handed over, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hide {
+    pub receipt: String,
+    pub seconds: i32,
+}
+
+/// A FIFO queue as SQS documents it.
+pub trait Fifo: Debug + std::marker::Send + Sync {
+    /// Puts a message at the end of its group. Once this is `Ok`, the queue keeps it.
+    fn send(&self, message: Send) -> BoxFuture<'_, Result<(), QueueError>>;
+
+    /// Hides messages; ten at most.
+    fn hide<'a>(&'a self, hides: &'a [Hide]) -> BoxFuture<'a, Result<(), QueueError>>;
+}
+
+/// The queue.
+#[derive(Debug)]
+pub struct Queue(Box<dyn Fifo>);
+
 impl Queue {
-    /// Sends nothing yet.
-    pub fn new(client: Client, url: String) -> Self {
-        Self { client, url }
+    pub fn new(fifo: impl Fifo + 'static) -> Self {
+        Self(Box::new(fifo))
     }
 
     /// Puts a message at the end of its group. Once this is `Ok`, the queue keeps it until it is delivered, for 1000 tries
     /// (three and a half days), and then as a dead letter.
     pub async fn put(&self, message: &QueueMessage) -> Result<(), QueueError> {
-        let send = self.client.send_message().queue_url(&self.url).message_body(message.to_text());
-        let send = send.message_group_id(message.group()).message_deduplication_id(message.deduplication());
-        // Boxed: the SDK's futures are deep, and every caller's would be deeper.
-        Box::pin(send.send()).await.map(|_| ()).map_err(|error| QueueError(cause(&error)))
+        let (body, group, deduplication) = (message.to_text(), message.group(), message.deduplication());
+        self.0.send(Send { body, group, deduplication }).await
     }
 
-    /// Hides messages for so many seconds each, by their receipt handles; ten at most.
-    pub async fn hide(&self, receipts: &[(String, i32)]) -> Result<(), QueueError> {
-        let mut change = self.client.change_message_visibility_batch().queue_url(&self.url);
-        for (number, (receipt, seconds)) in receipts.iter().enumerate() {
-            let entry = ChangeMessageVisibilityBatchRequestEntry::builder().id(number.to_string());
-            let entry = entry.receipt_handle(receipt).visibility_timeout(*seconds).build();
-            change = change.entries(entry.map_err(|error| QueueError(error.to_string()))?);
-        }
-        Box::pin(change.send()).await.map(|_| ()).map_err(|error| QueueError(cause(&error)))
+    /// Hides messages for a while; ten at most.
+    pub async fn hide(&self, hides: &[Hide]) -> Result<(), QueueError> {
+        self.0.hide(hides).await
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::chat::delivery::Pace;
 use crate::domain::destination::Destination;
 use crate::domain::incident::{EventKind, IncidentEvent};
-use crate::queue::{Queue, QueueMessage};
+use crate::queue::{Hide, Queue, QueueMessage};
 use crate::relay::deliver::Relay;
 use crate::relay::post::Outcome;
 use chrono::{DateTime, Utc};
@@ -169,8 +169,9 @@ impl Dispatcher {
         for record in failed {
             pauses.entry(&record.group).or_insert_with(|| pause(record.times));
         }
-        let receipts: Vec<_> = failed.iter().map(|record| (record.receipt.clone(), pauses[&record.group])).collect();
-        for ten in receipts.chunks(10) {
+        let hide = |record: &Record| Hide { receipt: record.receipt.clone(), seconds: pauses[&record.group] };
+        let hides: Vec<_> = failed.iter().map(hide).collect();
+        for ten in hides.chunks(10) {
             // If this fails they come back regardless, after the queue's own timeout.
             match timeout(FOR_THE_QUEUE / 2, queue.hide(ten)).await {
                 Ok(Ok(())) => {}

@@ -38,7 +38,7 @@ const OWN_READ: Duration = Duration::from_millis(700);
 /// A sheet and its last good copy.
 #[derive(Debug)]
 pub struct Cache {
-    origin: Origin,
+    origin: Box<dyn Origin>,
     team: TeamTime,
     copy: SyncMutex<Option<Copy>>,
     /// What was read and is not in the ledger yet.
@@ -66,9 +66,9 @@ impl Copy {
 
 impl Cache {
     /// A cache with nothing in it.
-    pub fn new(origin: Origin, team: TeamTime) -> Self {
+    pub fn new(origin: impl Origin + 'static, team: TeamTime) -> Self {
         Self {
-            origin,
+            origin: Box::new(origin),
             team,
             copy: SyncMutex::default(),
             unshared: SyncMutex::default(),
@@ -127,8 +127,7 @@ impl Cache {
 
     async fn read_origin(&self, now: DateTime<Utc>) -> Result<(Reading, bool), Unreadable> {
         let today = self.team.today(now);
-        // Rarely needed, and large.
-        let tabs = Box::pin(self.origin.read(today)).await?;
+        let tabs = self.origin.read(today).await?;
         let workbook = Arc::new(workbook(&tabs, self.team.hours, today));
         Ok((Reading { workbook, read_at: now }, tabs.is_partial))
     }
@@ -145,7 +144,7 @@ impl Cache {
     /// What another instance has read, or the sheet. Returns by `limit`.
     async fn ask(&self, ledger: &Ledger, limit: Instant, now: DateTime<Utc>) -> Result<Reading, Unreadable> {
         let mut elsewhere = pin!(self.read_elsewhere(ledger, limit, now));
-        let mut prepared = pin!(self.origin.prepare());
+        let mut prepared = self.origin.prepare();
         let (read, is_prepared) = tokio::select! {
             biased;
             read = &mut elsewhere => (read, false),

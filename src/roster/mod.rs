@@ -4,7 +4,7 @@ pub mod cache;
 mod copy;
 pub mod editable;
 pub mod file;
-mod origin;
+pub mod origin;
 pub mod pasted;
 pub mod sample;
 pub mod sheet;
@@ -17,12 +17,12 @@ use crate::domain::text::Foreign;
 use crate::domain::unreadable::Unreadable;
 use crate::domain::workbook::Workbook;
 use crate::ledger::{Ledger, RotationCopy};
+use crate::net::http;
 use cache::Cache;
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use editable::EditableRotation;
 use file::{Files, OpenFiles};
-use origin::Origin;
 use sheet::{Access, Sheet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -98,18 +98,18 @@ pub fn of_copy(copy: &RotationCopy) -> Option<Workbook> {
 impl Roster {
     /// Reads nothing yet. What is wrong with the source is reported by the first read.
     /// `clock` is the real one, for the times in requests to Google.
-    pub fn open(source: Source, team: TeamTime, http: &reqwest::Client, clock: fn() -> DateTime<Utc>) -> Self {
+    pub fn open(source: Source, team: TeamTime, http: &http::Client, clock: fn() -> DateTime<Utc>) -> Self {
         match source {
             Source::Files(files) => Self::Files(Box::new(OpenFiles::new(files, team))),
             Source::Sample => Self::Sample,
             Source::Misconfigured(fault) => Self::Nowhere(Unreadable::Misconfigured(fault)),
             Source::Sheet(access) => match Sheet::open(*access, http, clock) {
-                Ok(sheet) => Self::Cached(Box::new(Cache::new(Origin::Sheet(Box::new(sheet)), team))),
+                Ok(sheet) => Self::Cached(Box::new(Cache::new(sheet, team))),
                 Err(why) => Self::Nowhere(why),
             },
             Source::Web(places) => {
                 let files = WebFiles::new(*places, http.clone());
-                Self::Cached(Box::new(Cache::new(Origin::Web(files), team)))
+                Self::Cached(Box::new(Cache::new(files, team)))
             }
         }
     }

@@ -16,13 +16,17 @@ mod known;
 mod range;
 mod refusal;
 
+use super::LIMIT;
+use super::origin::Origin;
 use super::table::Tabs;
 use super::token::{SCOPE, ServiceAccount, Tokens, words};
 use crate::domain::text::Foreign;
 use crate::domain::unreadable::Unreadable;
 use crate::net::digest::sha256;
+use crate::net::http;
 use crate::net::secret::Secret;
 use chrono::{DateTime, NaiveDate, Utc};
+use futures_util::future::BoxFuture;
 use google_sheets4::api::ValueRange;
 use google_sheets4::{Error, Sheets};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -36,7 +40,7 @@ use std::fmt;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 /// The API's default for unformatted values, asked for explicitly.
 const UNFORMATTED: &str = "UNFORMATTED_VALUE";
@@ -60,7 +64,7 @@ pub struct Access {
 /// A client for one sheet. It keeps its access token and its connection.
 pub struct Sheet {
     tokens: Tokens,
-    http: reqwest::Client,
+    http: http::Client,
     client: google_sheets4::common::Client<Connector>,
     base_url: String,
     sheet_id: String,
@@ -78,14 +82,11 @@ impl fmt::Debug for Sheet {
 
 impl Sheet {
     /// Sends nothing yet. Fails if the private key is not an RSA key.
-    pub fn open(access: Access, http: &reqwest::Client, clock: fn() -> DateTime<Utc>) -> Result<Self, Unreadable> {
-        let connector = HttpsConnectorBuilder::new()
-            .with_tls_config(crate::net::http::tls())
-            .https_or_http()
-            .enable_http1()
-            .build();
+    pub fn open(access: Access, http: &http::Client, clock: fn() -> DateTime<Utc>) -> Result<Self, Unreadable> {
+        let connector =
+            HttpsConnectorBuilder::new().with_tls_config(http::tls()).https_or_http().enable_http1().build();
         let mut client = Client::builder(TokioExecutor::new());
-        client.pool_timer(TokioTimer::new()).pool_idle_timeout(crate::net::http::IDLE);
+        client.pool_timer(TokioTimer::new()).pool_idle_timeout(http::IDLE);
         Ok(Self {
             account: words(access.key.email()),
             tokens: Tokens::new(access.key, http.clone(), clock)?,
@@ -99,14 +100,9 @@ impl Sheet {
         })
     }
 
-    /// Has a token ready.
-    pub async fn prepare(&self) {
-        self.tokens.token().await.ok();
-    }
-
     /// Reads all tabs that `today` needs. A revoked token is replaced and the read repeated. Without a time limit: drop the
     /// future to end it.
-    pub async fn read(&self, today: NaiveDate) -> Result<Tabs, Unreadable> {
+    async fn tabs(&self, today: NaiveDate) -> Result<Tabs, Unreadable> {
         let wanted = self.ranges.wanted(today);
         let token = self.tokens.token().await?;
         match self.read_with(&token, &wanted).await {
@@ -204,7 +200,7 @@ impl Sheet {
 
     fn hub(&self, token: &Secret) -> Sheets<Connector> {
         let mut hub = Sheets::new(self.client.clone(), token.expose().to_owned());
-        hub.user_agent(crate::net::http::USER_AGENT.to_owned());
+        hub.user_agent(http::USER_AGENT.to_owned());
         hub.base_url(self.base_url.clone());
         hub
     }
@@ -223,8 +219,9 @@ impl Sheet {
     /// What is known of the tabs; nothing when that cannot be had: the values say enough.
     async fn tabs_of(&self, token: &Secret) -> Option<Arc<Vec<Known>>> {
         let url = format!("{}v4/spreadsheets/{}?fields={}", self.base_url, self.sheet_id, known::FIELDS);
-        let answer = self.http.get(url).bearer_auth(token.expose()).send().await.ok()?;
-        let answer = answer.error_for_status().ok()?.json().await.ok()?;
+        let request = self.http.get(url).bearer_auth(token.expose());
+        let reply = self.http.exchange(request, known::LONGEST, Instant::now() + LIMIT).await.ok()?;
+        let answer = serde_json::from_slice(&reply.body).ok().filter(|_| reply.status.is_success())?;
         Some(Arc::new(known(answer)))
     }
 
@@ -240,6 +237,23 @@ impl Sheet {
         let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         let is_there = |last: &Last| last.known.iter().any(|known| known.title.to_lowercase() == tab);
         !wanted.is_neighbour() || last.as_ref().is_some_and(is_there)
+    }
+}
+
+impl Origin for Sheet {
+    fn read(&self, today: NaiveDate) -> BoxFuture<'_, Result<Tabs, Unreadable>> {
+        Box::pin(self.tabs(today))
+    }
+
+    /// Has a token ready.
+    fn prepare(&self) -> BoxFuture<'_, ()> {
+        Box::pin(async {
+            self.tokens.token().await.ok();
+        })
+    }
+
+    fn silence(&self) -> Unreadable {
+        Unreadable::NoAnswer
     }
 }
 

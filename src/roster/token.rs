@@ -4,9 +4,11 @@
 //! that), accepts an HTML page as an answer, has no time limit on a client of ours, and prints tokens in debug logs. So
 //! they are fetched here, with the process's one HTTP client.
 
+use super::LIMIT;
 use crate::domain::text::Foreign;
 use crate::domain::unreadable::Unreadable;
 use crate::net::error::root_of;
+use crate::net::http::{Broken, Client, Reply};
 use crate::net::secret::Secret;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -22,6 +24,7 @@ use serde_json::json;
 use std::fmt;
 use std::io;
 use std::sync::{Mutex, PoisonError};
+use tokio::time::Instant;
 use yup_oauth2::ServiceAccountKey;
 
 /// Allows reading spreadsheets and nothing else in Drive.
@@ -30,6 +33,8 @@ pub(super) const SCOPE: Scope = Scope::SpreadsheetReadonly;
 const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 /// The longest validity of an assertion that Google accepts.
 const ASSERTION_LIFE: TimeDelta = TimeDelta::minutes(60);
+/// No answer with a token is longer than this.
+const LONGEST_ANSWER: usize = 64 * 1024;
 /// A token that expires this soon is not used any more.
 const MARGIN: TimeDelta = TimeDelta::minutes(1);
 
@@ -66,7 +71,7 @@ impl fmt::Debug for ServiceAccount {
 
 /// Fetches access tokens and keeps the current one.
 pub(super) struct Tokens {
-    http: reqwest::Client,
+    http: Client,
     account: ServiceAccount,
     key: RsaKeyPair,
     /// The real clock, in the demo, too: Google compares the assertion's times with its own.
@@ -84,11 +89,7 @@ struct Answer {
 
 impl Tokens {
     /// Sends nothing yet. Fails if the private key is not an RSA key.
-    pub(super) fn new(
-        account: ServiceAccount,
-        http: reqwest::Client,
-        clock: fn() -> DateTime<Utc>,
-    ) -> Result<Self, Unreadable> {
+    pub(super) fn new(account: ServiceAccount, http: Client, clock: fn() -> DateTime<Utc>) -> Result<Self, Unreadable> {
         let broken = |why: &str| Unreadable::KeyBroken(words(why));
         let pem = PrivateKeyDer::from_pem_slice(account.0.private_key.as_bytes());
         let key = match pem.map_err(|_| broken("its private key is not PEM"))? {
@@ -116,9 +117,13 @@ impl Tokens {
         let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         let request = self.http.post(self.account.token_url());
         let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form);
-        let response = request.send().await.map_err(|error| Unreadable::NoConnection(cause(&error)))?;
-        let status = response.status();
-        let body = response.bytes().await.map_err(|error| Unreadable::NoConnection(cause(&error)))?;
+        let deadline = Instant::now() + LIMIT;
+        let Reply { status, body, .. } =
+            self.http.exchange(request, LONGEST_ANSWER, deadline).await.map_err(|broken| match broken {
+                Broken::NotSent(why) | Broken::Lost(why) => Unreadable::NoConnection(words(&why)),
+                Broken::TooLong => Unreadable::NotGoogle,
+                Broken::TooLate | Broken::NotBegun => Unreadable::NoAnswer,
+            })?;
         if status.is_server_error() {
             return Err(Unreadable::Unavailable(status.as_u16()));
         }

@@ -2,13 +2,15 @@
 
 use super::LIMIT;
 use super::file::{load, parse};
+use super::origin::Origin;
 use super::table::{self, Grid, Missing, Tabs};
-use super::token::{cause, words};
+use super::token::words;
 use crate::domain::calendar::CompanyHolidays;
 use crate::domain::unreadable::{AddressFault, Unreadable};
-use crate::net::http::{Broken, Reply, exchange};
+use crate::net::http::{Broken, Client, Reply};
 use crate::net::secret::Secret;
 use chrono::NaiveDate;
+use futures_util::future::{BoxFuture, ready};
 use reqwest::header::{CONTENT_TYPE, LOCATION};
 use reqwest::{StatusCode, Url};
 use std::path::PathBuf;
@@ -40,17 +42,17 @@ pub struct Places(pub [Option<Place>; 4]);
 #[derive(Debug)]
 pub struct WebFiles {
     places: Places,
-    http: reqwest::Client,
+    http: Client,
 }
 
 impl WebFiles {
     /// Reads nothing yet.
-    pub fn new(places: Places, http: reqwest::Client) -> Self {
+    pub fn new(places: Places, http: Client) -> Self {
         Self { places, http }
     }
 
     /// Reads all tabs, side by side.
-    pub async fn read(&self) -> Result<Tabs, Unreadable> {
+    async fn tabs(&self) -> Result<Tabs, Unreadable> {
         let (rotation, members, runbooks, holidays) = tokio::join!(self.tab(0), self.tab(1), self.tab(2), self.tab(3));
         let mut missing = Vec::new();
         // Without these the rest is still right.
@@ -88,9 +90,9 @@ impl WebFiles {
         // The one that is slow is named, before all of them are late.
         let deadline = Instant::now() + LIMIT - Duration::from_millis(100);
         for _ in 0..=REDIRECTS {
-            let reply = exchange(self.http.get(url.clone()), LONGEST, deadline).await;
+            let reply = self.http.exchange(self.http.get(url.clone()), LONGEST, deadline).await;
             let reply = reply.map_err(|broken| match broken {
-                Broken::NotSent(error) | Broken::Lost(error) => AddressFault::NoConnection(cause(&error)),
+                Broken::NotSent(error) | Broken::Lost(error) => AddressFault::NoConnection(words(&error)),
                 Broken::TooLong => AddressFault::TooLong,
                 Broken::TooLate | Broken::NotBegun => AddressFault::NoAnswer,
             })?;
@@ -105,6 +107,20 @@ impl WebFiles {
             }
         }
         Err(AddressFault::Redirects)
+    }
+}
+
+impl Origin for WebFiles {
+    fn read(&self, _: NaiveDate) -> BoxFuture<'_, Result<Tabs, Unreadable>> {
+        Box::pin(self.tabs())
+    }
+
+    fn prepare(&self) -> BoxFuture<'_, ()> {
+        Box::pin(ready(()))
+    }
+
+    fn silence(&self) -> Unreadable {
+        Unreadable::Address(VARIABLES[0], AddressFault::NoAnswer)
     }
 }
 

@@ -2,8 +2,10 @@
 
 use crate::ledger::{Ledger, RotationCopy};
 use crate::net::aws::Aws;
+use crate::net::http;
 use crate::pagerduty::{Access, Client, Limits};
 use crate::queue::Queue;
+use crate::queue::sqs::Sqs;
 use crate::relay::deliver::Relay;
 use crate::relay::reminder::{History, Reminders};
 use crate::relay::team::Team;
@@ -14,6 +16,7 @@ use crate::setup::config::{
 };
 use crate::setup::parameters::Parameters;
 use crate::setup::renewal::Lookup;
+use crate::store::dynamodb::DynamoDb;
 use chrono::{DateTime, Utc};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -30,7 +33,7 @@ pub fn environment(variable: &str) -> Option<String> {
 /// What is built before the secrets are read, and stays when they change.
 #[derive(Debug)]
 pub struct Base {
-    http: reqwest::Client,
+    http: http::Client,
     ledger: Arc<Ledger>,
     /// The ledger's copy of the rotation, once it was asked for, for the first roster.
     copy: Mutex<Option<Option<RotationCopy>>>,
@@ -39,14 +42,14 @@ pub struct Base {
 impl Base {
     /// Builds it, and finds the Parameter Store, if there is one. Sends nothing yet. `now` is the real time.
     pub fn new(reach: Reach, now: DateTime<Utc>) -> Result<(Self, Option<Parameters>), reqwest::Error> {
-        let http = crate::net::http::client()?;
+        let http = http::client()?;
         let Early { parameters, ledger } = Early::from_lookup(environment, reach);
         let parameters =
             parameters.map(|ParametersPlace { path, aws }| Parameters::new(Aws::new(aws, http.clone()).ssm(), path));
         let ledger = match ledger {
             LedgerPlace::Memory => Ledger::memory(),
             LedgerPlace::Table { name, lease, aws } => {
-                Ledger::table(Aws::new(aws, http.clone()).dynamodb(), name, owner(now), lease)
+                Ledger::new(DynamoDb::new(Aws::new(aws, http.clone()).dynamodb(), name), owner(now), lease)
             }
         };
         Ok((Self { http, ledger: Arc::new(ledger), copy: Mutex::new(None) }, parameters))
@@ -58,7 +61,7 @@ impl Base {
         *self.copy.lock().unwrap_or_else(PoisonError::into_inner) = copy;
     }
 
-    pub fn http(&self) -> &reqwest::Client {
+    pub fn http(&self) -> &http::Client {
         &self.http
     }
 
@@ -106,7 +109,7 @@ impl Base {
     }
 
     pub fn queue(&self, place: QueuePlace) -> Queue {
-        Queue::new(Aws::new(place.aws, self.http.clone()).sqs(), place.url)
+        Queue::new(Sqs::new(Aws::new(place.aws, self.http.clone()).sqs(), place.url))
     }
 
     pub fn relay(&self, config: &Config) -> Relay {

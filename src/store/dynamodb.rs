@@ -1,12 +1,8 @@
 //! One DynamoDB table: string keys `pk` and `sk`, an index `by_state`, a time to live at `expires_at`.
-//!
-//! Every step ends within a second, answered or not. After a call that DynamoDB did not answer, those of the next five
-//! seconds fail at once, so that a caller that makes several waits once.
 
 use super::condition::{Condition, Is, Wanted};
 use super::item::{Item, Value};
-use super::pause::Pause;
-use super::{Down, Found, Next, Partition, Put, Query, Written};
+use super::{Down, Found, Partition, Put, Query, Table, Written};
 use crate::net::aws::cause;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
@@ -16,14 +12,10 @@ use aws_sdk_dynamodb::types::{
     AttributeValue, CancellationReason, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use futures_util::future::BoxFuture;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::error::Error;
-use std::time::Duration;
-use tokio::time::{Instant, timeout};
-
-/// The most that the calls of one step may take together.
-const LIMIT: Duration = Duration::from_secs(1);
 
 /// The index of [`Partition::ByState`].
 const BY_STATE: &str = "by_state";
@@ -33,29 +25,15 @@ const BY_STATE: &str = "by_state";
 pub struct DynamoDb {
     client: Client,
     table: String,
-    pause: Pause,
 }
 
 impl DynamoDb {
     /// Sends nothing yet.
     pub fn new(client: Client, table: String) -> Self {
-        Self { client, table, pause: Pause::default() }
+        Self { client, table }
     }
 
-    /// Runs the calls of one step within the time limit, or none of them during a pause.
-    pub(super) async fn limited<T>(&self, work: impl Future<Output = Result<T, Down>>) -> Result<T, Down> {
-        if self.pause.is_on(Instant::now()) {
-            return Err(Down::for_now("it did not answer a moment ago"));
-        }
-        let no_answer = |_| Err(Down::for_some_time("no answer within a second"));
-        let done = timeout(LIMIT, work).await.unwrap_or_else(no_answer);
-        if done.as_ref().is_err_and(|down| down.next == Next::Pause) {
-            self.pause.begin(Instant::now());
-        }
-        done
-    }
-
-    pub(super) async fn put(&self, Put { item, condition }: Put) -> Result<Written, Down> {
+    async fn put_one(&self, Put { item, condition }: Put) -> Result<Written, Down> {
         let Expression { text, names, values } = Expression::of(condition);
         let sent = self
             .client
@@ -81,7 +59,7 @@ impl DynamoDb {
         }
     }
 
-    pub(super) async fn put_all(&self, puts: Vec<Put>) -> Result<Written, Down> {
+    async fn put_all(&self, puts: Vec<Put>) -> Result<Written, Down> {
         let write = |Put { item, condition }: Put| {
             let Expression { text, names, values } = Expression::of(condition);
             let put = aws_sdk_dynamodb::types::Put::builder()
@@ -108,13 +86,13 @@ impl DynamoDb {
         }
     }
 
-    pub(super) async fn read(&self, pk: &str, sk: &str) -> Result<Option<Item>, Down> {
+    async fn get(&self, pk: &str, sk: &str) -> Result<Option<Item>, Down> {
         let request = self.client.get_item().table_name(&self.table).key("pk", text(pk)).key("sk", text(sk));
         Ok(request.consistent_read(true).send().await?.item.map(item_of))
     }
 
     /// All rows, page by page.
-    pub(super) async fn query(&self, Query { partition, between }: Query) -> Result<Vec<Item>, Down> {
+    async fn find(&self, Query { partition, between }: Query) -> Result<Vec<Item>, Down> {
         let query = self.client.query().table_name(&self.table);
         let (query, pk, sk, value) = match partition {
             Partition::Pk(value) => (query.consistent_read(true), "pk", "sk", value),
@@ -135,6 +113,26 @@ impl DynamoDb {
             found.push(item_of(row?));
         }
         Ok(found)
+    }
+}
+
+impl Table for DynamoDb {
+    fn read<'a>(&'a self, pk: &'a str, sk: &'a str) -> BoxFuture<'a, Result<Option<Item>, Down>> {
+        Box::pin(self.get(pk, sk))
+    }
+
+    fn put(&self, mut puts: Vec<Put>) -> BoxFuture<'_, Result<Written, Down>> {
+        match puts.pop() {
+            Some(put) if puts.is_empty() => Box::pin(self.put_one(put)),
+            last => {
+                puts.extend(last);
+                Box::pin(self.put_all(puts))
+            }
+        }
+    }
+
+    fn query(&self, query: Query) -> BoxFuture<'_, Result<Vec<Item>, Down>> {
+        Box::pin(self.find(query))
     }
 }
 

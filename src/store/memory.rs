@@ -1,9 +1,10 @@
 //! Rows in the memory of one process.
 
 use super::item::Item;
-use super::{Found, Partition, Put, Query, Written};
+use super::{Down, Found, Partition, Put, Query, Table, Written};
+use futures_util::future::{BoxFuture, ready};
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// With more rows than this, those that were written first are dropped, down to `KEPT`.
 const MOST: usize = 40_000;
@@ -39,11 +40,11 @@ impl Memory {
         new.into_iter().map(|(_, item)| item.clone()).collect()
     }
 
-    pub(super) fn read(&self, pk: &str, sk: &str) -> Option<Item> {
+    fn get(&self, pk: &str, sk: &str) -> Option<Item> {
         self.rows().rows.get(&(pk.to_owned(), sk.to_owned())).map(|(_, item)| item.clone())
     }
 
-    pub(super) fn put_all(&self, puts: Vec<Put>) -> Written {
+    fn put_all(&self, puts: Vec<Put>) -> Written {
         let mut rows = self.rows();
         let there = |put: &Put| rows.rows.get(&key(&put.item)).map(|(_, item)| item);
         if puts.iter().any(|put| !put.condition.holds(there(put))) {
@@ -66,7 +67,7 @@ impl Memory {
         Written::Done
     }
 
-    pub(super) fn query(&self, query: &Query) -> Vec<Item> {
+    fn find(&self, query: &Query) -> Vec<Item> {
         let is_between = |key: &str| query.between.as_ref().is_none_or(|(from, to)| **from <= *key && *key <= **to);
         let rows = self.rows();
         match &query.partition {
@@ -85,6 +86,20 @@ impl Memory {
                 found.into_iter().cloned().collect()
             }
         }
+    }
+}
+
+impl Table for Arc<Memory> {
+    fn read<'a>(&'a self, pk: &'a str, sk: &'a str) -> BoxFuture<'a, Result<Option<Item>, Down>> {
+        Box::pin(ready(Ok(self.get(pk, sk))))
+    }
+
+    fn put(&self, puts: Vec<Put>) -> BoxFuture<'_, Result<Written, Down>> {
+        Box::pin(ready(Ok(self.put_all(puts))))
+    }
+
+    fn query(&self, query: Query) -> BoxFuture<'_, Result<Vec<Item>, Down>> {
+        Box::pin(ready(Ok(self.find(&query))))
     }
 }
 
@@ -110,7 +125,7 @@ mod tests {
         let both = vec![put("b", "1", Condition::absent()), put("a", "1", Condition::absent())];
         let Written::Refused(found) = memory.put_all(both) else { panic!("one of them is there") };
         assert!(matches!(&found[..], [Found::AsExpected, Found::Otherwise(Some(_))]), "{found:?}");
-        assert!(memory.read("b", "1").is_none());
+        assert!(memory.get("b", "1").is_none());
     }
 
     #[test]
@@ -120,7 +135,7 @@ mod tests {
             memory.put_all(vec![put("a", &format!("{number:06}"), Condition::none())]);
         }
         let query = Query { partition: Partition::Pk("a".into()), between: None };
-        let left = memory.query(&query);
+        let left = memory.find(&query);
         assert_eq!((left.len() as u64, left[0].text("sk")), (KEPT, Some("010001")));
         assert_eq!(memory.written_after(MOST as u64).len(), 1);
     }

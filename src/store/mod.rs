@@ -1,7 +1,8 @@
 //! Rows with the keys `pk` and `sk`, behind three verbs: read, put-if (one to three rows, all or none), query. In memory or
 //! in DynamoDB.
 //!
-//! What is in a row is the callers' business; here is only how it is written and found, and what a call that fails means.
+//! Every step ends within a second, answered or not. After a call that got no answer, those of the next five seconds fail
+//! at once, so that a caller that makes several waits once. What is in a row is the callers' business; here is only how it is written and found, and what a call that fails means.
 //! Nothing is ever scanned. A step that depends on what was there before is a conditional write, so that of any number of
 //! processes one wins.
 
@@ -12,17 +13,33 @@ pub mod memory;
 mod pause;
 
 use condition::Condition;
-use dynamodb::DynamoDb;
+use futures_util::future::BoxFuture;
 use item::Item;
-use memory::Memory;
+use pause::Pause;
+use std::fmt::Debug;
+use std::time::Duration;
+use tokio::time::{Instant, timeout};
 
-/// Where rows are kept.
+/// The most that the calls of one step may take together.
+const LIMIT: Duration = Duration::from_secs(1);
+
+/// Where rows are kept: in this process, or in a table that all processes share.
+pub trait Table: Debug + Send + Sync {
+    /// The row as the last write left it.
+    fn read<'a>(&'a self, pk: &'a str, sk: &'a str) -> BoxFuture<'a, Result<Option<Item>, Down>>;
+
+    /// Writes up to three rows, all or none of them.
+    fn put(&self, puts: Vec<Put>) -> BoxFuture<'_, Result<Written, Down>>;
+
+    /// All rows of a query, in the order of their sort keys.
+    fn query(&self, query: Query) -> BoxFuture<'_, Result<Vec<Item>, Down>>;
+}
+
+/// A table, and how long to wait for it.
 #[derive(Debug)]
-pub enum Store {
-    /// In this process.
-    Memory(Memory),
-    /// In a table that all processes share.
-    DynamoDb(Box<DynamoDb>),
+pub struct Store {
+    table: Box<dyn Table>,
+    pause: Pause,
 }
 
 /// A row to write, in place of the whole row that is there, and on what.
@@ -89,56 +106,49 @@ impl Down {
         Self { reason: reason.into(), next: Next::Try }
     }
 
-    fn for_some_time(reason: impl Into<String>) -> Self {
+    /// No answer: the next call would only wait as long.
+    pub fn for_some_time(reason: impl Into<String>) -> Self {
         Self { reason: reason.into(), next: Next::Pause }
     }
 }
 
 impl Store {
-    /// Runs the calls of one step within the store's time limit. Every call goes through here.
+    pub fn new(table: impl Table + 'static) -> Self {
+        Self { table: Box::new(table), pause: Pause::default() }
+    }
+
+    /// Runs the calls of one step within the time limit, or none of them during a pause. Every call goes through here.
     pub async fn limited<T>(&self, work: impl Future<Output = Result<T, Down>>) -> Result<T, Down> {
-        match self {
-            Self::Memory(_) => work.await,
-            Self::DynamoDb(table) => table.limited(work).await,
+        if self.pause.is_on(Instant::now()) {
+            return Err(Down::for_now("it did not answer a moment ago"));
         }
+        let no_answer = |_| Err(Down::for_some_time("no answer within a second"));
+        let done = timeout(LIMIT, work).await.unwrap_or_else(no_answer);
+        if done.as_ref().is_err_and(|down| down.next == Next::Pause) {
+            self.pause.begin(Instant::now());
+        }
+        done
     }
 
     /// The row as the last write left it.
     pub async fn read(&self, pk: &str, sk: &str) -> Result<Option<Item>, Down> {
-        match self {
-            Self::Memory(memory) => Ok(memory.read(pk, sk)),
-            // Boxed: the SDK's futures are deep, and every caller's would be deeper.
-            Self::DynamoDb(table) => Box::pin(table.read(pk, sk)).await,
-        }
+        self.table.read(pk, sk).await
     }
 
     /// Writes one row if its condition holds.
     pub async fn put(&self, put: Put) -> Result<Written, Down> {
-        match self {
-            Self::Memory(memory) => Ok(memory.put_all(vec![put])),
-            Self::DynamoDb(table) => Box::pin(table.put(put)).await,
-        }
+        self.table.put(vec![put]).await
     }
 
     /// Writes up to three rows, all or none of them.
-    pub async fn put_all(&self, mut puts: Vec<Put>) -> Result<Written, Down> {
-        match self {
-            Self::Memory(memory) => Ok(memory.put_all(puts)),
-            Self::DynamoDb(table) => match puts.pop() {
-                None => Ok(Written::Done),
-                Some(put) if puts.is_empty() => Box::pin(table.put(put)).await,
-                Some(last) => {
-                    puts.push(last);
-                    Box::pin(table.put_all(puts)).await
-                }
-            },
+    pub async fn put_all(&self, puts: Vec<Put>) -> Result<Written, Down> {
+        if puts.is_empty() {
+            return Ok(Written::Done);
         }
+        self.table.put(puts).await
     }
 
     pub async fn query(&self, query: Query) -> Result<Vec<Item>, Down> {
-        match self {
-            Self::Memory(memory) => Ok(memory.query(&query)),
-            Self::DynamoDb(table) => Box::pin(table.query(query)).await,
-        }
+        self.table.query(query).await
     }
 }

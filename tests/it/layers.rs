@@ -17,7 +17,10 @@ const MAP: Layers = &[
     ),
     ("demo", &["chat", "domain", "ledger", "net", "relay", "roster", "source"]),
     ("lambda", &["domain", "relay", "source"]),
-    ("setup", &["chat", "domain", "ledger", "mackerel", "net", "pagerduty", "queue", "relay", "roster", "source"]),
+    (
+        "setup",
+        &["chat", "domain", "ledger", "mackerel", "net", "pagerduty", "queue", "relay", "roster", "source", "store"],
+    ),
     ("relay", &["chat", "domain", "ledger", "net", "pagerduty", "queue", "roster", "source"]),
     ("queue", &["domain", "net", "source"]),
     ("roster", &["domain", "ledger", "net"]),

@@ -25,6 +25,7 @@ use toban::domain::incident::{
 use toban::domain::text::Foreign;
 use toban::ledger::incident::KnownIncident;
 use toban::ledger::{Claim, Ended, FirstPost, Grant, Ledger, Mentioned, Settlement};
+use toban::store::dynamodb::DynamoDb;
 use wire::Wire;
 
 const OUTLET: Destination = Destination::Primary;
@@ -44,7 +45,7 @@ impl World {
 
     /// The ledger of one of the processes that share the table.
     fn of(&self, owner: &str) -> Ledger {
-        Ledger::table(self.wire.client(), self.table.name.clone(), owner.to_owned(), LEASE)
+        Ledger::new(DynamoDb::new(self.wire.client(), self.table.name.clone()), owner.to_owned(), LEASE)
     }
 
     /// The rows whose partition begins with this.

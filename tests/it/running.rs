@@ -11,6 +11,7 @@ use toban::domain::incident::IncidentEvent;
 use toban::ledger::{Claim, Ended, LEASE, Ledger, Mentioned, Settlement};
 use toban::net::aws::{Aws, Environment};
 use toban::net::secret::Secret;
+use toban::store::dynamodb::DynamoDb;
 
 pub const WEBHOOK: &str = env!("CARGO_BIN_EXE_webhook");
 pub const SECRET: &str = "old-signing-secret==,new-signing-secret";
@@ -189,7 +190,7 @@ pub fn ledger_on(rows: &Rows) -> Ledger {
         endpoint_url: Some(rows.url()),
     };
     let client = Aws::new(environment, toban::net::http::client().expect("an HTTP client")).dynamodb();
-    Ledger::table(client, "ledger".into(), "test".into(), LEASE)
+    Ledger::new(DynamoDb::new(client, "ledger".into()), "test".into(), LEASE)
 }
 
 /// Records an event as posted without a mention.

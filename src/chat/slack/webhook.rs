@@ -55,7 +55,7 @@ struct Incoming<'a> {
 impl SlackWebhook {
     pub fn post(&self, rendered: &Rendered) -> Call {
         let Self(Access { http, secret, .. }) = self;
-        Call::new(http.post(secret.expose()), &Incoming { text: &rendered.text }, judged)
+        Call::new(http, http.post(secret.expose()), &Incoming { text: &rendered.text }, judged)
     }
 }
 

@@ -49,7 +49,7 @@ impl Typetalk {
     async fn topic(&self, id: &ChannelId) -> Result<Topic, Unanswered> {
         let Self(Access { http, base_url, secret }) = self;
         let url = format!("{base_url}/api/v1/topics/{id}?count=1");
-        let reply = ask(|| http.get(&url).header(TOKEN, secret.expose())).await?;
+        let reply = ask(http, || http.get(&url).header(TOKEN, secret.expose())).await?;
         let code = code(&said(&reply));
         match reply.status.as_u16() {
             200..300 => {}

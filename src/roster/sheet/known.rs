@@ -14,6 +14,9 @@ pub struct Known {
 /// What is asked of the tabs.
 pub const FIELDS: &str = "sheets(properties(sheetId,title),merges)";
 
+/// No answer is longer than this.
+pub const LONGEST: usize = 4_000_000;
+
 /// The answer. The crate's own type has everything that a spreadsheet may have, and reading it would be half a megabyte of
 /// code in each function.
 #[derive(Deserialize)]

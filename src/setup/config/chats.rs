@@ -6,6 +6,7 @@ use super::lookup::{Fault, Settings};
 use crate::chat::delivery::Outlets;
 use crate::chat::{Access, ChannelId, Chat, ChatKind, KINDS, Variable, Variables};
 use crate::domain::destination::Destination;
+use crate::net::http;
 use crate::net::secret::Secret;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -47,7 +48,7 @@ pub(super) fn for_reminders(outlets: &Outlets, setting: impl Fn(&str) -> Option<
 }
 
 /// The chats in their order, and what is wrong with the one that does not work.
-pub(super) fn outlets(settings: &mut Settings<'_>, http: &reqwest::Client) -> (Option<Outlets>, Vec<Fault>) {
+pub(super) fn outlets(settings: &mut Settings<'_>, http: &http::Client) -> (Option<Outlets>, Vec<Fault>) {
     let mode = mode(settings);
     let primary = primary(settings);
     let others = settings.take_faults();
@@ -124,7 +125,7 @@ fn first_set(settings: &Settings<'_>, variables: &Variables) -> Option<Variable>
     variables.required().find(|variable| settings.text(variable.name).is_some())
 }
 
-fn chat(settings: &mut Settings<'_>, http: &reqwest::Client, kind: &'static ChatKind, variables: &Variables) -> Found {
+fn chat(settings: &mut Settings<'_>, http: &http::Client, kind: &'static ChatKind, variables: &Variables) -> Found {
     let Some(set) = first_set(settings, variables) else {
         return Ok(None);
     };

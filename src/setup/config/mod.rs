@@ -17,6 +17,7 @@ use crate::chat::delivery::Outlets;
 use crate::domain::destination::Destination;
 use crate::domain::text::Link;
 use crate::net::aws::Environment;
+use crate::net::http;
 use crate::relay::team::{Team, TeamSettings};
 use crate::roster::{Roster, Source};
 use crate::source::Credentials;
@@ -117,7 +118,7 @@ impl Config {
     /// `lookup` is the environment, or whatever stands for it; empty means not set.
     pub fn from_lookup(
         lookup: impl Fn(&str) -> Option<String>,
-        http: &reqwest::Client,
+        http: &http::Client,
         reach: Reach,
     ) -> Result<Self, Faults> {
         let mut settings = Settings::new(&lookup);
@@ -156,7 +157,7 @@ impl Config {
     }
 
     /// The team, with its rotation open and nothing read yet. `clock` is the real one.
-    pub fn open_team(&self, http: &reqwest::Client, clock: fn() -> DateTime<Utc>) -> Team {
+    pub fn open_team(&self, http: &http::Client, clock: fn() -> DateTime<Utc>) -> Team {
         Team {
             settings: self.team.clone(),
             roster: Roster::open(self.roster.clone(), (&self.team.calendar).into(), http, clock),

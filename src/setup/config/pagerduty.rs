@@ -4,6 +4,7 @@ use super::lookup::{Faults, Settings};
 use super::{Fault, ParametersPlace, QueuePlace, Reach, chats, cloud, sources, team};
 use crate::chat::delivery::Outlets;
 use crate::domain::destination::Destination;
+use crate::net::http;
 use crate::net::secret::Secret;
 use crate::pagerduty::Access;
 use crate::pagerduty::state::ServiceId;
@@ -110,7 +111,7 @@ pub struct WatchdogConfig {
 }
 
 impl WatchdogConfig {
-    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>, http: &reqwest::Client) -> Result<Self, Faults> {
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>, http: &http::Client) -> Result<Self, Faults> {
         let mut settings = Settings::new(&lookup);
         let watched = watched(&mut settings);
         let team = team::team(&mut settings);
@@ -137,7 +138,7 @@ impl WatchdogConfig {
     }
 
     /// The team, with its rotation open and nothing read yet. `clock` is the real one.
-    pub fn open_team(&self, http: &reqwest::Client, clock: fn() -> DateTime<Utc>) -> Team {
+    pub fn open_team(&self, http: &http::Client, clock: fn() -> DateTime<Utc>) -> Team {
         Team {
             settings: self.team.clone(),
             roster: Roster::open(self.roster.clone(), (&self.team.calendar).into(), http, clock),

@@ -11,6 +11,7 @@ use toban::ledger::Ledger;
 use toban::relay::deliver::Relay;
 use toban::setup::config::{Config, Reach};
 use toban::source::pagerduty;
+use toban::store::dynamodb::DynamoDb;
 use tokio::time::Instant;
 
 #[tokio::test]
@@ -20,7 +21,7 @@ async fn an_event_is_three_calls_and_a_repeat_is_two() {
     let settings = Settings::at(TUESDAY).slack(&slack);
     let http = toban::net::http::client().expect("a client");
     let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live).expect("no faults");
-    let ledger = Ledger::table(world.wire.client(), world.table.name.clone(), "me".to_owned(), LEASE);
+    let ledger = Ledger::new(DynamoDb::new(world.wire.client(), world.table.name.clone()), "me".to_owned(), LEASE);
     let relay = Relay { team: config.open_team(&http, Utc::now), ledger: ledger.into() };
     let now: DateTime<Utc> = TUESDAY.parse().expect("an instant");
     for Asked { kind, ledger: calls, write_units, chat } in EVENTS {

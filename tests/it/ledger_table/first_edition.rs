@@ -16,6 +16,7 @@ use toban::relay::deliver::Relay;
 use toban::relay::dispatch::{Dispatcher, Record};
 use toban::setup::config::{Config, Reach};
 use toban::source::pagerduty;
+use toban::store::dynamodb::DynamoDb;
 use tokio::time::Instant;
 
 /// The payloads' incident.
@@ -31,7 +32,7 @@ fn now() -> DateTime<Utc> {
 fn worker(world: &World, settings: &Settings) -> Dispatcher {
     let http = toban::net::http::client().expect("a client");
     let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live).expect("no faults");
-    let ledger = Ledger::table(world.wire.client(), world.table.name.clone(), "second".to_owned(), LEASE);
+    let ledger = Ledger::new(DynamoDb::new(world.wire.client(), world.table.name.clone()), "second".to_owned(), LEASE);
     let relay = Relay { team: config.open_team(&http, Utc::now), ledger: ledger.into() };
     Dispatcher { relay, queue: None }
 }

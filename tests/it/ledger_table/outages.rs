@@ -6,6 +6,7 @@ use crate::kit::LIMIT;
 use chrono::TimeDelta;
 use toban::domain::incident::EventKind;
 use toban::ledger::{Ended, Ledger, RotationCopy};
+use toban::store::dynamodb::DynamoDb;
 use tokio::net::TcpListener;
 
 /// Every call that there is. Each says in the log that it failed, if it did.
@@ -53,7 +54,7 @@ pub fn nobody_there() -> Ledger {
 }
 
 fn ledger_at(wire: &Wire) -> Ledger {
-    Ledger::table(wire.client(), "ledger".into(), "me".into(), LEASE)
+    Ledger::new(DynamoDb::new(wire.client(), "ledger".into()), "me".into(), LEASE)
 }
 
 #[tokio::test]
@@ -95,7 +96,7 @@ async fn without_an_answer_the_first_call_fails_and_the_next_ones_are_not_made()
 async fn a_refusal_is_not_an_outage() {
     let world = World::new().await;
     let log = Log::new();
-    all_calls(&Ledger::table(world.wire.client(), "no-such-table".into(), "me".into(), LEASE)).await;
+    all_calls(&Ledger::new(DynamoDb::new(world.wire.client(), "no-such-table".into()), "me".into(), LEASE)).await;
     let logged = lines(&log);
     let failed: Vec<_> = logged.iter().filter(|line| line.contains("ledger_down=true")).collect();
     assert_eq!(failed.len(), CALLS, "{logged:?}");

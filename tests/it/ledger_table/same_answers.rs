@@ -7,11 +7,12 @@ use toban::domain::incident::{EventKind, IncidentEvent, Person};
 use toban::domain::text::Foreign;
 use toban::ledger::incident::{KnownIncident, Opening};
 use toban::ledger::{Attempt, Ended, FirstPost, Ledger, Mentioned, RotationCopy, Settlement};
+use toban::store::dynamodb::DynamoDb;
 
 #[tokio::test]
 async fn memory_and_table_give_the_same_answers() {
     let world = World::new().await;
-    let table = Ledger::table(world.wire.client(), world.table.name.clone(), "me".to_owned(), LEASE);
+    let table = Ledger::new(DynamoDb::new(world.wire.client(), world.table.name.clone()), "me".to_owned(), LEASE);
     for (name, ledger) in [("memory", Ledger::memory()), ("table", table)] {
         let answers = [
             claims(&ledger).await,

@@ -5,6 +5,7 @@ use toban::domain::destination::Destination;
 use toban::domain::incident::{EventKind, Incident, IncidentEvent, IncidentId, IncidentNumber};
 use toban::domain::text::Tag;
 use toban::ledger::Ledger;
+use toban::store::dynamodb::DynamoDb;
 
 /// A job that names an incident.
 fn job(incident: Incident) -> IncidentEvent {
@@ -22,7 +23,9 @@ fn by_tag(tag: &str) -> Incident {
 #[tokio::test]
 async fn an_incident_is_found_by_its_tag() {
     let world = World::new().await;
-    let table = |owner: &str| Ledger::table(world.wire.client(), world.table.name.clone(), owner.to_owned(), LEASE);
+    let table = |owner: &str| {
+        Ledger::new(DynamoDb::new(world.wire.client(), world.table.name.clone()), owner.to_owned(), LEASE)
+    };
     let memory = Ledger::memory();
     let one = table("one");
     let other = table("other");

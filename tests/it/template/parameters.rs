@@ -153,7 +153,7 @@ pub(super) fn deployed(template: &Node) -> BTreeMap<String, String> {
 }
 
 /// What the functions report about such settings.
-pub(super) fn faults(settings: &BTreeMap<String, String>, http: &reqwest::Client) -> Vec<String> {
+pub(super) fn faults(settings: &BTreeMap<String, String>, http: &toban::net::http::Client) -> Vec<String> {
     let config = Config::from_lookup(|variable| settings.get(variable).cloned(), http, Reach::Live);
     config.map_or_else(|faults| faults.0.iter().map(ToString::to_string).collect(), |_| Vec::new())
 }

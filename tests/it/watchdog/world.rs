@@ -12,6 +12,7 @@ use toban::ledger::Ledger;
 use toban::net::aws::{Aws, Environment};
 use toban::pagerduty::{Client, Limits};
 use toban::queue::Queue;
+use toban::queue::sqs::Sqs;
 use toban::relay::deliver::Relay;
 use toban::relay::dispatch::{Dispatcher, Record};
 use toban::relay::intake::{Intake, Request, Sink};
@@ -89,7 +90,7 @@ impl World {
             account: Client::new(http.clone(), config.watched.access, limits),
             services: config.watched.services,
             // Hardly used here: what is found is handed to the worker.
-            queue: Queue::new(Aws::new(aws, http.clone()).sqs(), config.queue.url),
+            queue: Queue::new(Sqs::new(Aws::new(aws, http.clone()).sqs(), config.queue.url)),
             destinations: config.destinations.clone(),
             patience: Patience { asking: PATIENCE, telling: PATIENCE },
         };

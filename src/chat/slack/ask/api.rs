@@ -113,7 +113,7 @@ impl SlackBot {
             let request = http.request(method.clone(), url.clone()).bearer_auth(secret.expose());
             if method == Method::POST { request.body("") } else { request }
         };
-        judged(&ask(request).await?)
+        judged(&ask(http, request).await?)
     }
 }
 
