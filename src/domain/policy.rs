@@ -182,11 +182,16 @@ impl Policy {
         let wants_somebody =
             matches!(event.kind, EventKind::Triggered | EventKind::Reopened | EventKind::Unacknowledged);
         let assignees = &event.incident.assignees;
+        // What happened in hours has been escalated by PagerDuty meanwhile.
+        if reason.occurred.is_working {
+            reason.rule = Rule::PostedTooLate;
+            return Mention::Nobody;
+        }
         if wants_somebody && !assignees.is_empty() && self.ignored.real(assignees).next().is_none() {
             reason.rule = Rule::HeldByNobody;
             return Mention::Fallback;
         }
-        reason.rule = if reason.occurred.is_working { Rule::PostedTooLate } else { Rule::OutsideHours };
+        reason.rule = Rule::OutsideHours;
         Mention::Nobody
     }
 }

@@ -127,6 +127,19 @@ fn hours_count_when_it_happened_and_when_it_is_posted() {
     }
 }
 
+/// What nobody had in hours has been escalated by PagerDuty meanwhile; what nobody has at night has not.
+#[test]
+fn what_happened_in_hours_and_is_told_at_night_calls_nobody() {
+    for (occurred, expected) in [
+        ("2026-11-24T16:00:00+09:00", TOO_LATE),
+        ("2026-11-24T16:59:59+09:00", TOO_LATE),
+        ("2026-11-24T17:00:00+09:00", "held_by_nobody: fallback"),
+    ] {
+        let event = event(EventKind::Triggered, occurred, &["PDUMMY1"]);
+        check(&event, &pair(), "Asia/Tokyo", "2026-11-24T19:00:00+09:00", expected);
+    }
+}
+
 #[test]
 fn hours_are_those_of_the_configured_zone() {
     for (zone, at, expected) in [
