@@ -1,8 +1,8 @@
 //! Rows with the keys `pk` and `sk`, behind three verbs: read, put-if (one to three rows, all or none), query. In memory or
 //! in DynamoDB.
 //!
-//! Every step ends within a second, answered or not. After a call that got no answer, those of the next five seconds fail
-//! at once, so that a caller that makes several waits once. What is in a row is the callers' business; here is only how it is written and found, and what a call that fails means.
+//! Every step ends within a second, answered or not. After a second without any answer, the steps of the next five fail at
+//! once, so that a caller that makes several waits once. What is in a row is the callers' business; here is only how it is written and found, and what a call that fails means.
 //! Nothing is ever scanned. A step that depends on what was there before is a conditional write, so that of any number of
 //! processes one wins.
 
@@ -17,6 +17,7 @@ use futures_util::future::BoxFuture;
 use item::Item;
 use pause::Pause;
 use std::fmt::Debug;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
@@ -40,6 +41,8 @@ pub trait Table: Debug + Send + Sync {
 pub struct Store {
     table: Box<dyn Table>,
     pause: Pause,
+    /// How many calls were answered.
+    answers: AtomicU64,
 }
 
 /// A row to write, in place of the whole row that is there, and on what.
@@ -114,7 +117,7 @@ impl Down {
 
 impl Store {
     pub fn new(table: impl Table + 'static) -> Self {
-        Self { table: Box::new(table), pause: Pause::default() }
+        Self { table: Box::new(table), pause: Pause::default(), answers: AtomicU64::new(0) }
     }
 
     /// Runs the calls of one step within the time limit, or none of them during a pause. Every call goes through here.
@@ -122,8 +125,15 @@ impl Store {
         if self.pause.is_on(Instant::now()) {
             return Err(Down::for_now("it did not answer a moment ago"));
         }
-        let no_answer = |_| Err(Down::for_some_time("no answer within a second"));
-        let done = timeout(LIMIT, work).await.unwrap_or_else(no_answer);
+        let before = self.answers.load(Ordering::Relaxed);
+        let too_late = |_| {
+            Err(if self.answers.load(Ordering::Relaxed) == before {
+                Down::for_some_time("no answer within a second")
+            } else {
+                Down::for_now("it is too slow: not all was answered within a second")
+            })
+        };
+        let done = timeout(LIMIT, work).await.unwrap_or_else(too_late);
         if done.as_ref().is_err_and(|down| down.next == Next::Pause) {
             self.pause.begin(Instant::now());
         }
@@ -132,12 +142,12 @@ impl Store {
 
     /// The row as the last write left it.
     pub async fn read(&self, pk: &str, sk: &str) -> Result<Option<Item>, Down> {
-        self.table.read(pk, sk).await
+        self.counted(self.table.read(pk, sk)).await
     }
 
     /// Writes one row if its condition holds.
     pub async fn put(&self, put: Put) -> Result<Written, Down> {
-        self.table.put(vec![put]).await
+        self.counted(self.table.put(vec![put])).await
     }
 
     /// Writes up to three rows, all or none of them.
@@ -145,10 +155,47 @@ impl Store {
         if puts.is_empty() {
             return Ok(Written::Done);
         }
-        self.table.put(puts).await
+        self.counted(self.table.put(puts)).await
     }
 
     pub async fn query(&self, query: Query) -> Result<Vec<Item>, Down> {
-        self.table.query(query).await
+        self.counted(self.table.query(query)).await
+    }
+
+    async fn counted<T>(&self, call: impl Future<Output = Result<T, Down>>) -> Result<T, Down> {
+        let answer = call.await;
+        if answer.is_ok() {
+            self.answers.fetch_add(1, Ordering::Relaxed);
+        }
+        answer
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::memory::Memory;
+    use super::*;
+    use std::sync::Arc;
+    use tokio::time::sleep;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_slow_step_is_no_reason_to_stop_asking_and_a_silent_one_is() {
+        let store = Store::new(Arc::<Memory>::default());
+        let answers = |answered: bool| {
+            let store = &store;
+            store.limited(async move {
+                if answered {
+                    store.read("a", "b").await?;
+                }
+                sleep(LIMIT * 2).await;
+                Ok(())
+            })
+        };
+        assert!(answers(true).await.is_err());
+        assert!(store.limited(store.read("a", "b")).await.is_ok(), "it does answer");
+        assert!(answers(false).await.is_err());
+        assert!(store.limited(store.read("a", "b")).await.is_err(), "it did not answer a moment ago");
+        sleep(Duration::from_secs(5)).await;
+        assert!(store.limited(store.read("a", "b")).await.is_ok());
     }
 }
