@@ -35,7 +35,8 @@ fn named_tests(path: &str) -> Vec<String> {
 
 #[test]
 fn each_line_of_what_happens_when_is_a_test() {
-    let tests = tests(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it"));
+    let all = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let tests = ["it", "sim"].map(|folder| tests(&all.join(folder))).concat();
     for [english, japanese] in [READMES, FAULTS] {
         let names = named_tests(english);
         assert!(names.len() >= 8, "{names:?}");

@@ -1,0 +1,208 @@
+//! The two chats: what they accept, in which order, and how they answer.
+
+use crate::weather::{
+    ACCEPTS_AND_FAILS, FAILS, NO_CONNECTION, NONSENSE, REFUSES, REFUSES_CONTENT, REFUSES_MENTIONS, REFUSES_THREADS,
+    Service, THROTTLES,
+};
+use crate::world::{World, one_of};
+use futures_util::future::BoxFuture;
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::{Request, StatusCode};
+use serde_json::{Value, json};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+use toban::net::http::{Broken, Network, Reply};
+
+/// A channel, with everything that it has accepted.
+#[derive(Debug, Default)]
+pub struct Channel(Mutex<Vec<Post>>);
+
+/// An accepted message.
+#[derive(Debug, Clone)]
+pub struct Post {
+    /// When it was accepted.
+    pub at: Duration,
+    pub id: String,
+    /// The message that it follows.
+    pub thread: Option<String>,
+    pub text: String,
+    pub is_deleted: bool,
+}
+
+impl Channel {
+    fn state(&self) -> MutexGuard<'_, Vec<Post>> {
+        self.0.lock().expect("no panic before")
+    }
+
+    pub fn posts(&self) -> Vec<Post> {
+        self.state().clone()
+    }
+
+    /// Somebody deletes a first message.
+    pub fn delete_one(&self, world: &World) {
+        let mut state = self.state();
+        let mut firsts: Vec<_> = state.iter_mut().filter(|post| post.thread.is_none() && !post.is_deleted).collect();
+        if !firsts.is_empty() {
+            let number = world.chance(|rng| rng.usize(..firsts.len()));
+            firsts[number].is_deleted = true;
+            world.count("a first message is deleted");
+            world.note(format_args!("  somebody deletes {}", firsts[number].id));
+        }
+    }
+
+    fn is_there(&self, id: &str) -> bool {
+        self.state().iter().any(|post| post.id == id && !post.is_deleted)
+    }
+
+    fn accept(&self, world: &World, text: String, thread: Option<String>) -> String {
+        let mut state = self.state();
+        let id = format!("{}.{:06}", world.now().timestamp(), state.len() + 1);
+        state.push(Post { at: world.elapsed(), id: id.clone(), thread, text, is_deleted: false });
+        id
+    }
+}
+
+/// What toban sends to a chat.
+struct Sent {
+    chat: usize,
+    api: Api,
+    body: Value,
+}
+
+enum Api {
+    SlackPost,
+    SlackUpdate,
+    Webhook,
+    Typetalk,
+}
+
+impl Sent {
+    fn of(request: &Request) -> Self {
+        let url = request.url();
+        let body = request.body().and_then(|body| body.as_bytes()).unwrap_or_default();
+        let body = serde_json::from_slice(body).expect("every chat is sent JSON");
+        let (chat, api) = match (url.host_str(), url.path()) {
+            (Some("slack.com"), "/api/chat.postMessage") => (0, Api::SlackPost),
+            (Some("slack.com"), "/api/chat.update") => (0, Api::SlackUpdate),
+            (Some("hooks.slack.com"), _) => (1, Api::Webhook),
+            (Some("typetalk.com"), _) => (1, Api::Typetalk),
+            other => panic!("nobody is at {other:?}"),
+        };
+        Self { chat, api, body }
+    }
+
+    fn text(&self, name: &str) -> Option<String> {
+        self.body[name].as_str().map(str::to_owned)
+    }
+
+    /// Accepts it or says why not.
+    fn act(&self, world: &World, fault: Option<&'static str>) -> Reply {
+        let channel = &world.channels[self.chat];
+        match self.api {
+            Api::SlackPost | Api::SlackUpdate => {
+                let text = self.text("text").expect("a text");
+                let thread = self.text("thread_ts");
+                let refusal = match fault {
+                    Some(REFUSES_MENTIONS) if text.contains("<@") || text.contains("<!") => Some("restricted_action"),
+                    Some(REFUSES_THREADS) if thread.is_some() => Some("restricted_action_thread_locked"),
+                    Some(REFUSES_CONTENT) if self.body["blocks"].is_array() => Some("invalid_blocks"),
+                    _ => None,
+                };
+                if let Some(code) = refusal {
+                    return slack_error(code);
+                }
+                let is_gone = |id: &String| !channel.is_there(id);
+                match self.api {
+                    Api::SlackUpdate if self.text("ts").as_ref().is_some_and(is_gone) => {
+                        slack_error("message_not_found")
+                    }
+                    Api::SlackUpdate => json_reply(&json!({"ok": true, "ts": self.body["ts"]})),
+                    _ if thread.as_ref().is_some_and(is_gone) => slack_error("thread_not_found"),
+                    _ => json_reply(&json!({"ok": true, "ts": channel.accept(world, text, thread)})),
+                }
+            }
+            Api::Webhook => {
+                channel.accept(world, self.text("text").expect("a text"), None);
+                reply(200, b"ok".to_vec())
+            }
+            Api::Typetalk => {
+                let thread = self.body["replyTo"].as_u64();
+                let posts = channel.posts();
+                let replied_to = thread.map(|number| posts.iter().find(|post| number_of(&post.id) == number));
+                match replied_to {
+                    Some(None) => reply(404, b"{}".to_vec()),
+                    Some(Some(post)) if post.is_deleted => reply(404, b"{}".to_vec()),
+                    replied_to => {
+                        let thread = replied_to.flatten().map(|post| post.id.clone());
+                        let id = channel.accept(world, self.text("message").expect("a text"), thread);
+                        json_reply(&json!({"post": {"id": number_of(&id)}}))
+                    }
+                }
+            }
+        }
+    }
+
+    /// How a chat says that it has failed.
+    fn failed(&self, world: &World, fault: &'static str) -> Result<Reply, Broken> {
+        match fault {
+            THROTTLES => {
+                let mut throttled = reply(429, br#"{"ok":false,"error":"ratelimited"}"#.to_vec());
+                throttled.headers.insert(RETRY_AFTER, world.chance(|rng| rng.u32(0..30)).into());
+                Ok(throttled)
+            }
+            FAILS | ACCEPTS_AND_FAILS => {
+                let status = world.chance(|rng| one_of(rng, [500, 502, 503, 504]));
+                Ok(reply(status, b"<html>sorry</html>".to_vec()))
+            }
+            NONSENSE => Ok(reply(200, b"<html>hello</html>".to_vec())),
+            NO_CONNECTION => Err(Broken::NotSent("Connection refused".into())),
+            REFUSES => Ok(match self.api {
+                Api::SlackPost | Api::SlackUpdate => slack_error("is_archived"),
+                Api::Webhook => reply(410, b"channel_is_archived".to_vec()),
+                Api::Typetalk => reply(403, Vec::new()),
+            }),
+            _ => Err(Broken::Lost("connection reset by peer".into())),
+        }
+    }
+}
+
+/// Typetalk's ids are numbers.
+fn number_of(id: &str) -> u64 {
+    let (_, number) = id.split_once('.').expect("an id of ours");
+    30_000_000 + number.parse::<u64>().expect("a number")
+}
+
+fn reply(status: u16, body: Vec<u8>) -> Reply {
+    Reply { status: StatusCode::from_u16(status).expect("a status"), headers: HeaderMap::new(), body }
+}
+
+fn json_reply(body: &Value) -> Reply {
+    reply(200, body.to_string().into_bytes())
+}
+
+fn slack_error(code: &str) -> Reply {
+    json_reply(&json!({"ok": false, "error": code}))
+}
+
+/// The network between toban and the chats.
+#[derive(Debug)]
+pub struct Wire(pub Arc<World>);
+
+impl Network for Wire {
+    fn exchange(&self, request: Request, _: usize) -> BoxFuture<'_, Result<Reply, Broken>> {
+        Box::pin(async move {
+            let world = &self.0;
+            let sent = Arc::new(Sent::of(&request));
+            let text = sent.text("text").or_else(|| sent.text("message")).unwrap_or_default();
+            let event = crate::story::shown(&text).into_iter().collect::<Vec<_>>().join(" ");
+            let what = if matches!(sent.api, Api::SlackUpdate) { "update" } else { "post" };
+            let what = format!("{what} {event} to chat {}", sent.chat);
+            world.note(format_args!("  {what}"));
+            let acted = sent.clone();
+            match world.call(Service::Chat(sent.chat), &what, move |world, fault| acted.act(world, fault)).await {
+                Ok(reply) => Ok(reply),
+                Err(fault) => sent.failed(world, fault),
+            }
+        })
+    }
+}

@@ -1,0 +1,205 @@
+//! The queue, as SQS documents its FIFO queues.
+//!
+//! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html>
+
+use crate::pagerduty::key_of;
+use crate::weather::Service;
+use crate::world::World;
+use fastrand::Rng;
+use futures_util::future::BoxFuture;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+use toban::queue::{Fifo, Hide, QueueError, QueueMessage, Send};
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+const DEDUPLICATION: Duration = Duration::from_secs(300);
+const VISIBILITY: Duration = Duration::from_secs(300);
+const MOST_AT_ONCE: usize = 10;
+
+#[derive(Debug)]
+pub struct Queue {
+    state: Mutex<State>,
+    changed: Notify,
+    most_receives: u32,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// In the order in which they were sent.
+    messages: Vec<Message>,
+    /// By group and deduplication id, when they were sent.
+    sent: BTreeMap<(String, String), Instant>,
+    dead: Vec<Message>,
+    next: u64,
+}
+
+/// A message in the queue.
+#[derive(Debug, Clone)]
+pub struct Message {
+    pub id: String,
+    pub group: String,
+    pub body: String,
+    pub receipt: String,
+    pub receives: u32,
+    visible_at: Instant,
+}
+
+impl Message {
+    /// The event's key and the destination's name.
+    pub fn of(&self) -> (String, &'static str) {
+        let message = QueueMessage::parse(&self.body).expect("our own message");
+        (key_of(&message.key), message.destination.name())
+    }
+}
+
+impl Queue {
+    pub fn by_chance(rng: &mut Rng) -> Self {
+        let most_receives = if rng.u32(..8) == 0 { 6 } else { 1_000 };
+        Self { state: Mutex::default(), changed: Notify::new(), most_receives }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().expect("no panic before")
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.state().messages.is_empty()
+    }
+
+    /// What is left in it.
+    pub fn left(&self) -> Vec<Message> {
+        self.state().messages.clone()
+    }
+
+    /// Dead letters, of which there is an alarm.
+    pub fn dead(&self) -> Vec<Message> {
+        self.state().dead.clone()
+    }
+
+    /// Returns `None` for a message that it has already.
+    fn put(&self, Send { body, group, deduplication }: Send) -> Option<String> {
+        let mut state = self.state();
+        let now = Instant::now();
+        let key = (group.clone(), deduplication);
+        if state.sent.get(&key).is_some_and(|at| now - *at < DEDUPLICATION) {
+            return None;
+        }
+        state.sent.insert(key, now);
+        state.next += 1;
+        let id = format!("m{}", state.next);
+        let receipt = String::new();
+        state.messages.push(Message { id: id.clone(), group, body, receipt, receives: 0, visible_at: now });
+        self.changed.notify_waiters();
+        Some(id)
+    }
+
+    /// Waits for messages and takes as many as go into one batch: as much of a group as there is, then of another one.
+    pub async fn receive(&self, world: &World) -> Vec<Message> {
+        loop {
+            let changed = self.changed.notified();
+            let taken = world.chance(|rng| self.take(rng));
+            if !taken.is_empty() {
+                return taken;
+            }
+            let now = Instant::now();
+            let next = self.state().messages.iter().map(|message| message.visible_at).filter(|at| *at > now).min();
+            match next {
+                Some(at) => drop(timeout_at(at, changed).await),
+                None => changed.await,
+            }
+            // Polls are not made all the time.
+            let pause = world.chance(|rng| rng.u64(5..250));
+            sleep_until(Instant::now() + Duration::from_millis(pause)).await;
+        }
+    }
+
+    fn take(&self, rng: &mut Rng) -> Vec<Message> {
+        let mut state = self.state();
+        let now = Instant::now();
+        // A group of which something is in flight or hidden is locked.
+        let is_locked = |message: &&Message| message.visible_at > now;
+        let locked: BTreeSet<_> =
+            state.messages.iter().filter(is_locked).map(|message| message.group.clone()).collect();
+        let mut groups: Vec<String> = Vec::new();
+        for message in &state.messages {
+            if !locked.contains(&message.group) && !groups.contains(&message.group) {
+                groups.push(message.group.clone());
+            }
+        }
+        if !groups.is_empty() {
+            let first = rng.usize(..groups.len());
+            groups.rotate_left(first);
+        }
+        let State { messages, dead, next, .. } = &mut *state;
+        let mut taken = Vec::new();
+        for group in groups {
+            for message in messages.iter_mut().filter(|message| message.group == group) {
+                if taken.len() == MOST_AT_ONCE {
+                    break;
+                }
+                message.receives += 1;
+                *next += 1;
+                message.receipt = format!("r{next}");
+                message.visible_at = now + VISIBILITY;
+                if message.receives > self.most_receives {
+                    dead.push(message.clone());
+                } else {
+                    taken.push(message.clone());
+                }
+            }
+        }
+        messages.retain(|message| message.receives <= self.most_receives);
+        taken
+    }
+
+    /// Deletes a message, unless it was handed over again meanwhile.
+    pub fn delete(&self, receipt: &str) {
+        let mut state = self.state();
+        state.messages.retain(|message| message.receipt != receipt);
+        drop(state);
+        self.changed.notify_waiters();
+    }
+
+    fn hide(&self, hides: &[Hide]) {
+        let mut state = self.state();
+        let now = Instant::now();
+        for Hide { receipt, seconds } in hides {
+            let is_it = |message: &&mut Message| message.receipt == *receipt && message.visible_at > now;
+            if let Some(message) = state.messages.iter_mut().find(is_it) {
+                message.visible_at = now + Duration::from_secs(u64::try_from(*seconds).expect("a positive time"));
+            }
+        }
+        drop(state);
+        self.changed.notify_waiters();
+    }
+}
+
+/// A client of the queue.
+#[derive(Debug, Clone)]
+pub struct Client(pub Arc<World>);
+
+impl Fifo for Client {
+    fn send(&self, message: Send) -> BoxFuture<'_, Result<(), QueueError>> {
+        Box::pin(async {
+            let put = |world: &World, _| {
+                let text = message.body.clone();
+                if world.queue.put(message).is_some() {
+                    let message = QueueMessage::parse(&text).expect("our own message");
+                    world.note(format_args!("  queued {} for {}", message.key, message.destination.name()));
+                    world.story.is_queued(&message.key, message.destination);
+                }
+            };
+            self.0.call(Service::Queue, "send", put).await.map_err(|fault| QueueError(fault.to_owned()))
+        })
+    }
+
+    fn hide<'a>(&'a self, hides: &'a [Hide]) -> BoxFuture<'a, Result<(), QueueError>> {
+        Box::pin(async {
+            let hides = hides.to_vec();
+            let hide = move |world: &World, _| world.queue.hide(&hides);
+            self.0.call(Service::Queue, "hide", hide).await.map_err(|fault| QueueError(fault.to_owned()))
+        })
+    }
+}

@@ -1,0 +1,193 @@
+//! The relay in a world that a seed decides: real intake, queue's client, dispatcher, ledger and roster in one thread, under
+//! a clock that stands still while anything has to be done.
+//!
+//! `cargo test --test sim` runs some thousand worlds. `SIM_SECONDS=600 cargo test --test sim` goes on with new ones.
+//! `SIM_SEED=4711 cargo test --test sim` runs one and tells what happened.
+
+mod alarms;
+mod chats;
+mod check;
+mod fifo;
+mod functions;
+mod pagerduty;
+mod process;
+mod sheet;
+mod story;
+mod table;
+mod team;
+mod weather;
+mod world;
+
+use alarms::Alarms;
+use check::Verdict;
+use functions::Front;
+use pagerduty::Sending;
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::rc::Rc;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use team::Builder;
+use toban::net::http::Client;
+use tokio::task::{LocalSet, spawn_local};
+use world::World;
+
+/// So many deliveries, in at least so many worlds, make a run.
+const DELIVERIES: u64 = 100_000;
+const SEEDS: u64 = 1_000;
+/// When nothing fails any more, everything is done after this.
+const BOUND: Duration = Duration::from_secs(25 * 60);
+
+/// Runs one world to its end.
+fn run(seed: u64, is_told: bool, http: &Client) -> Verdict {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+    let runtime = runtime.expect("a runtime");
+    let alarms = Alarms::default();
+    let world = tracing::subscriber::with_default(alarms.clone(), || {
+        LocalSet::new().block_on(&runtime, async {
+            let world = World::new(seed, is_told);
+            let builder = Rc::new(Builder::new(&world, http.clone()));
+            let front = Front::new(&world, &builder);
+            pagerduty::send_all(&Rc::new(Sending { world: world.clone(), front }));
+            for number in 1..=functions::WORKERS {
+                spawn_local(functions::poll(world.clone(), builder.clone(), number));
+            }
+            let deleting = world.clone();
+            spawn_local(async move {
+                while !deleting.is_calm() {
+                    let pause = deleting.chance(|rng| rng.u64(30..1_200));
+                    tokio::time::sleep(Duration::from_secs(pause)).await;
+                    if !deleting.is_calm() {
+                        deleting.channels[0].delete_one(&deleting);
+                    }
+                }
+            });
+            let end = world.weather.lasts.max(world.story.ends()) + BOUND;
+            while !(world.is_calm() && world.story.is_sent() && world.queue.is_empty()) && world.elapsed() < end {
+                tokio::time::sleep(Duration::from_secs(5)).await;
+            }
+            // What was sent before may still be accepted.
+            tokio::time::sleep(Duration::from_secs(30)).await;
+            world
+        })
+    });
+    check::verdict(&world, &alarms)
+}
+
+/// What all worlds together have seen.
+#[derive(Debug, Default)]
+struct Totals {
+    seeds: u64,
+    deliveries: u64,
+    counts: BTreeMap<&'static str, u64>,
+    failed: Vec<u64>,
+}
+
+impl Totals {
+    fn add(&mut self, seed: u64, verdict: &Verdict) {
+        self.seeds += 1;
+        self.deliveries += verdict.deliveries;
+        for (what, count) in &verdict.counts {
+            *self.counts.entry(what).or_default() += count;
+        }
+        if !verdict.violations.is_empty() {
+            self.failed.push(seed);
+        }
+    }
+}
+
+/// Runs worlds on all cores, until there are enough and the time is over, or until some have failed.
+fn run_many(first: u64, seconds: u64) -> Totals {
+    let next = AtomicU64::new(first);
+    let is_enough = AtomicBool::new(false);
+    let totals = Mutex::new(Totals::default());
+    let end = Instant::now() + Duration::from_secs(seconds);
+    let worker = || {
+        let http = toban::net::http::client().expect("a client");
+        while !is_enough.load(Ordering::Relaxed) {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            let verdict = run(seed, false, &http);
+            let mut totals = totals.lock().expect("no panic before");
+            totals.add(seed, &verdict);
+            let is_whole = totals.seeds >= SEEDS && totals.deliveries >= DELIVERIES && Instant::now() >= end;
+            if is_whole || totals.failed.len() >= 5 {
+                is_enough.store(true, Ordering::Relaxed);
+            }
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(worker);
+        }
+    });
+    totals.into_inner().expect("no panic before")
+}
+
+/// Past the test harness, which shows only what failing tests print.
+fn say(text: &str) {
+    std::io::stderr().write_all(format!("{text}\n").as_bytes()).expect("stderr takes everything");
+}
+
+/// What happened in a world that broke a promise: of the first event in question, the last lines about its incident.
+fn tell(seed: u64) -> String {
+    let http = toban::net::http::client().expect("a client");
+    let verdict = run(seed, true, &http);
+    let Some(first) = verdict.violations.first() else {
+        return format!("seed {seed} breaks no promise in {} deliveries", verdict.deliveries);
+    };
+    // Of its whole incident, with what happened to the processes meanwhile.
+    let incident = first.event.split_inclusive('/').next().unwrap_or_default();
+    let is_of_it = |line: &&String| line.contains(incident) || line.contains("crashes") || line.contains("frozen");
+    let lines: Vec<_> = verdict.notes.iter().filter(is_of_it).map(String::as_str).collect();
+    let at = lines.iter().rposition(|line| line.contains(&first.event)).map_or(0, |last| last + 1);
+    let (from, to) = (at.saturating_sub(8), lines.len().min(at + 2));
+    let all: Vec<_> = verdict.violations.iter().take(5).map(|one| format!("{} {}", one.event, one.what)).collect();
+    format!(
+        "seed {seed}:\n{}\nWhat happened to {}:\n{}\nAgain: SIM_SEED={seed} cargo test --test sim",
+        all.join("\n"),
+        first.event,
+        lines[from..to].join("\n")
+    )
+}
+
+fn variable(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name} is a number, not '{text}'")))
+}
+
+#[test]
+fn promises_hold_in_every_world() {
+    if let Some(seed) = variable("SIM_SEED") {
+        let told = tell(seed);
+        say(&told);
+        assert!(!told.contains("Again"), "seed {seed} breaks a promise");
+        return;
+    }
+    let seconds = variable("SIM_SECONDS").unwrap_or_default();
+    // A longer run looks for new worlds.
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs());
+    let first = if seconds == 0 { 0 } else { now * 10_000 };
+    let started = Instant::now();
+    let totals = run_many(first, seconds);
+    let counts: Vec<_> = totals.counts.iter().map(|(what, count)| format!("{count} × {what}")).collect();
+    say(&format!(
+        "{} deliveries in {} worlds from seed {first}, {} s:\n  {}",
+        totals.deliveries,
+        totals.seeds,
+        started.elapsed().as_secs(),
+        counts.join("\n  ")
+    ));
+    let told: Vec<_> = totals.failed.iter().map(|seed| tell(*seed)).collect();
+    assert!(told.is_empty(), "{}", told.join("\n\n"));
+}
+
+#[test]
+fn a_seed_replays_exactly() {
+    let http = toban::net::http::client().expect("a client");
+    for seed in [1, 2, 3] {
+        let [one, other] = [(); 2].map(|()| run(seed, true, &http));
+        assert_eq!(one.notes, other.notes);
+        assert_eq!(one.counts, other.counts);
+    }
+}

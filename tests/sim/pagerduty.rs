@@ -1,0 +1,301 @@
+//! PagerDuty: incidents and what happens to them, sent as it sends webhooks.
+//!
+//! In order for each subscription and incident, again after everything but a 2xx within five seconds, never again after a
+//! 4xx, and not at all any more after three of those.
+
+use crate::functions::Front;
+use crate::sheet::{PEOPLE, pagerduty_id};
+use crate::world::{World, one_of};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use fastrand::Rng;
+use ring::hmac;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::rc::Rc;
+use std::sync::Mutex;
+use std::time::Duration;
+use toban::domain::destination::Destination;
+use toban::domain::incident::EventKey;
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+
+pub const SECRET: &str = "a secret of the simulation";
+/// The user to whom incidents are assigned that nobody has.
+pub const NOBODY: &str = "PDUMMY1";
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// All incidents of a world.
+#[derive(Debug)]
+pub struct Story {
+    pub incidents: Vec<Incident>,
+    /// Through so many subscriptions each event is sent.
+    pub subscriptions: usize,
+    seen: Mutex<Seen>,
+}
+
+#[derive(Debug)]
+pub struct Incident {
+    pub events: Vec<Event>,
+}
+
+#[derive(Debug)]
+pub struct Event {
+    /// `Q17/3`: the third event of the incident Q17. It is also in the event's link.
+    pub key: String,
+    pub kind: &'static str,
+    pub occurred_at: DateTime<Utc>,
+    /// When PagerDuty first sends it.
+    pub sent_at: Duration,
+    /// The ids of those who are asked to take it.
+    pub assignees: Vec<String>,
+    pub body: Vec<u8>,
+}
+
+/// The key of the event that toban knows by that one. What cannot be read is known by its delivery's id.
+pub fn key_of(key: &EventKey) -> String {
+    key.0.strip_prefix("delivery:").unwrap_or(&key.0).to_owned()
+}
+
+/// What was seen of the events, by their keys.
+#[derive(Debug, Default)]
+struct Seen {
+    /// Those for which a 2xx was answered.
+    accepted: BTreeMap<String, Duration>,
+    /// The order in which they were queued for a destination.
+    queued: BTreeMap<(String, Destination), usize>,
+    /// How many sequences of sending have not ended.
+    unfinished: usize,
+    refused: Vec<String>,
+}
+
+/// What a status of an incident is followed by, and how often.
+const LATER: [&str; 16] = [
+    "acknowledged",
+    "acknowledged",
+    "unacknowledged",
+    "reassigned",
+    "escalated",
+    "delegated",
+    "annotated",
+    "annotated",
+    "priority_updated",
+    "status_update_published",
+    "responder.added",
+    "title_updated",
+    "resolved",
+    "resolved",
+    "reopened",
+    "unreadable",
+];
+
+impl Story {
+    pub fn by_chance(rng: &mut Rng, epoch: DateTime<Utc>, lasts: Duration) -> Self {
+        let is_storm = rng.u32(..5) == 0;
+        let storm = rng.u64(..lasts.as_secs());
+        let incidents = (1..=rng.u64(9..16)).map(|number| {
+            let begins = if is_storm && rng.u32(..4) > 0 {
+                Duration::from_millis(storm * 1_000 + rng.u64(..20_000))
+            } else {
+                Duration::from_millis(rng.u64(..u64::try_from(lasts.as_millis()).expect("a short time") + 420_000))
+            };
+            Incident::by_chance(rng, epoch, number, begins)
+        });
+        let incidents = incidents.collect();
+        Self { incidents, subscriptions: if rng.u32(..3) == 0 { 2 } else { 1 }, seen: Mutex::default() }
+    }
+
+    pub fn event(&self, key: &str) -> Option<&Event> {
+        self.events().find(|event| event.key == key)
+    }
+
+    pub fn events(&self) -> impl Iterator<Item = &Event> {
+        self.incidents.iter().flat_map(|incident| &incident.events)
+    }
+
+    /// When the last event happens.
+    pub fn ends(&self) -> Duration {
+        self.events().map(|event| event.sent_at).max().unwrap_or_default()
+    }
+
+    pub fn is_queued(&self, key: &EventKey, destination: Destination) {
+        let key = key_of(key);
+        let mut seen = self.seen.lock().expect("no panic before");
+        let number = seen.queued.len();
+        // The second time it is only a repeat.
+        seen.queued.entry((key, destination)).or_insert(number);
+    }
+
+    /// At which place an event was queued for a destination.
+    pub fn queued(&self, key: &str, destination: Destination) -> Option<usize> {
+        self.seen.lock().expect("no panic before").queued.get(&(key.to_owned(), destination)).copied()
+    }
+
+    /// When an event was first answered with a 2xx.
+    pub fn accepted(&self, key: &str) -> Option<Duration> {
+        self.seen.lock().expect("no panic before").accepted.get(key).copied()
+    }
+
+    pub fn refused(&self) -> Vec<String> {
+        self.seen.lock().expect("no panic before").refused.clone()
+    }
+
+    pub fn is_sent(&self) -> bool {
+        self.seen.lock().expect("no panic before").unfinished == 0
+    }
+
+    fn answered(&self, world: &World, event: &Event, status: u16) {
+        let mut seen = self.seen.lock().expect("no panic before");
+        match status {
+            200..300 => {
+                seen.accepted.entry(event.key.clone()).or_insert(world.elapsed());
+            }
+            400..500 => seen.refused.push(format!("{} got {status}", event.key)),
+            _ => {}
+        }
+    }
+}
+
+impl Incident {
+    fn by_chance(rng: &mut Rng, epoch: DateTime<Utc>, number: u64, begins: Duration) -> Self {
+        let id = format!("Q{number}");
+        let mut kinds = vec![if rng.u32(..30) == 0 { "service.updated" } else { "triggered" }];
+        if kinds[0] == "triggered" {
+            kinds.extend((0..rng.usize(0..9)).map(|_| one_of(rng, LATER)));
+            // An incident of which the receiver does not hear from the beginning.
+            if rng.u32(..25) == 0 && kinds.len() > 1 {
+                kinds.remove(0);
+            }
+        }
+        let mut at = begins;
+        let mut sent_at = begins;
+        let mut events = Vec::new();
+        for (nth, kind) in (1..).zip(kinds) {
+            let late = if rng.u32(..60) == 0 { rng.u64(60..2_400) } else { 0 };
+            sent_at = sent_at.max(at + Duration::from_secs(late) + Duration::from_millis(rng.u64(100..1_500)));
+            let occurred_at = epoch + TimeDelta::from_std(at).expect("a short time");
+            events.push(Event::new(rng, &id, number, nth, kind, occurred_at, sent_at));
+            let most = one_of(rng, [2_000, 60_000, 400_000]);
+            at += Duration::from_millis(rng.u64(0..most));
+        }
+        Self { events }
+    }
+}
+
+impl Event {
+    fn new(
+        rng: &mut Rng,
+        id: &str,
+        number: u64,
+        nth: u32,
+        kind: &'static str,
+        occurred_at: DateTime<Utc>,
+        sent_at: Duration,
+    ) -> Self {
+        let key = format!("{id}/{nth}");
+        let link = format!("https://acme.pagerduty.com/incidents/{key}");
+        let assignees: Vec<_> = match (kind, rng.u32(..5)) {
+            ("resolved", _) => Vec::new(),
+            (_, 0) => vec!["PSTRANG".to_owned()],
+            (_, 1 | 2) => vec![pagerduty_id(rng.u32(..PEOPLE))],
+            _ => vec![NOBODY.to_owned()],
+        };
+        let user = |id: &String| json!({"id": id, "type": "user_reference", "summary": format!("利用者 {id}")});
+        let title = format!("件名 {number} <!here> @person1 *太字*");
+        let reference = json!({"id": id, "type": "incident_reference", "summary": title, "html_url": link});
+        let status = match kind {
+            "acknowledged" => "acknowledged",
+            "resolved" => "resolved",
+            _ => "triggered",
+        };
+        let data = match kind {
+            "unreadable" => json!([]),
+            "service.updated" => json!({"type": "service", "id": "PSVC", "summary": "決済", "html_url": link}),
+            "annotated" => {
+                json!({"type": "incident_note", "id": key, "content": "見ています @channel", "incident": reference})
+            }
+            "status_update_published" => {
+                json!({"type": "incident_status_update", "id": key, "message": "復旧中", "incident": reference})
+            }
+            "responder.added" => json!({
+                "type": "incident_responder", "user": user(&pagerduty_id(0)), "state": "pending",
+                "message": "手伝って", "incident": reference,
+            }),
+            _ => json!({
+                "type": "incident", "id": id, "number": 1_000 + number, "title": title, "status": status,
+                "html_url": link, "urgency": "high", "assignees": assignees.iter().map(user).collect::<Vec<_>>(),
+                "service": {"id": "PSVC", "summary": "決済"}, "priority": {"id": "P1", "summary": "P1"},
+                "escalation_policy": {"id": "PEP", "summary": "夜間"},
+            }),
+        };
+        let event_type = match kind {
+            "service.updated" => kind.to_owned(),
+            "unreadable" => "incident.triggered".to_owned(),
+            kind => format!("incident.{kind}"),
+        };
+        let agent = if rng.bool() { user(&"PAGENT1".to_owned()) } else { Value::Null };
+        let body = json!({"event": {
+            "id": key, "event_type": event_type, "resource_type": "incident", "agent": agent,
+            "occurred_at": occurred_at.to_rfc3339_opts(SecondsFormat::Millis, true), "data": data,
+        }});
+        Self { key, kind, occurred_at, sent_at, assignees, body: body.to_string().into_bytes() }
+    }
+
+    /// The headers that come with it.
+    pub fn headers(&self) -> Vec<(String, String)> {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, SECRET.as_bytes());
+        let mut signature = "v1=".to_owned();
+        for byte in hmac::sign(&key, &self.body).as_ref() {
+            write!(signature, "{byte:02x}").expect("a string takes everything");
+        }
+        vec![("x-pagerduty-signature".into(), signature), ("x-webhook-id".into(), self.key.clone())]
+    }
+}
+
+/// Sends every incident's events, through every subscription.
+pub fn send_all(world: &Rc<Sending>) {
+    for incident in 0..world.world.story.incidents.len() {
+        for _ in 0..world.world.story.subscriptions {
+            world.world.story.seen.lock().expect("no panic before").unfinished += 1;
+            let sending = world.clone();
+            tokio::task::spawn_local(async move {
+                sending.send(incident).await;
+                sending.world.story.seen.lock().expect("no panic before").unfinished -= 1;
+            });
+        }
+    }
+}
+
+/// What sends, and to what.
+pub struct Sending {
+    pub world: std::sync::Arc<World>,
+    pub front: Front,
+}
+
+impl Sending {
+    async fn send(self: &Rc<Self>, incident: usize) {
+        let begun = Instant::now();
+        let lag = Duration::from_millis(self.world.chance(|rng| rng.u64(0..3_000)));
+        for (nth, event) in self.world.story.incidents[incident].events.iter().enumerate() {
+            sleep_until(begun + event.sent_at + lag).await;
+            let mut pause = Duration::from_secs(5);
+            loop {
+                self.world.count("request");
+                let (sending, to) = (self.clone(), (incident, nth));
+                let answer = tokio::task::spawn_local(async move {
+                    let event = &sending.world.story.incidents[to.0].events[to.1];
+                    let status = sending.front.answer(event).await;
+                    sending.world.story.answered(&sending.world, event, status);
+                    status
+                });
+                let status = timeout(PATIENCE, answer).await.map(|status| status.expect("no panic"));
+                self.world.note(format_args!("PagerDuty sent {} {}: {status:?}", event.key, event.kind));
+                if matches!(status, Ok(200..500)) {
+                    break;
+                }
+                self.world.count("repeat by PagerDuty");
+                sleep(pause + Duration::from_millis(self.world.chance(|rng| rng.u64(0..5_000)))).await;
+                pause = (pause * 2).min(Duration::from_secs(120));
+            }
+        }
+    }
+}

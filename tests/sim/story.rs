@@ -1,0 +1,48 @@
+//! Which events a message shows, whom it pings, and what it says of itself.
+
+use std::collections::BTreeSet;
+
+/// The keys of the events in a message: by their links, or in a digest by the tags.
+pub fn shown(text: &str) -> BTreeSet<String> {
+    let mut keys = BTreeSet::new();
+    for (at, _) in text.match_indices('Q') {
+        let rest = &text[at + 1..];
+        let number: String = rest.chars().take_while(char::is_ascii_digit).collect();
+        let Some(rest) = rest[number.len()..].strip_prefix('/') else { continue };
+        let nth: String = rest.chars().take_while(char::is_ascii_digit).collect();
+        if !number.is_empty() && !nth.is_empty() {
+            keys.insert(format!("Q{number}/{nth}"));
+        }
+    }
+    for line in text.lines() {
+        let number = line.strip_prefix("• #PD").and_then(|rest| rest.split(' ').next());
+        if let Some(number) = number.and_then(|number| number.parse::<u64>().ok()) {
+            keys.insert(format!("Q{}/1", number - 1_000));
+        }
+    }
+    keys
+}
+
+/// Whether it says of itself that it may be a repeat, or that another chat should have it.
+pub fn is_marked(text: &str) -> bool {
+    text.contains("🔁") || text.contains("主チャットに投稿できなかった")
+}
+
+/// Everybody whom it pings: on Slack by markup, on Typetalk by `@`.
+pub fn pinged(text: &str, is_typetalk: bool) -> BTreeSet<String> {
+    if is_typetalk {
+        let name = |rest: &str| rest.chars().take_while(|c| c.is_ascii_alphanumeric()).collect();
+        return text.match_indices('@').map(|(at, _)| name(&text[at + 1..])).collect();
+    }
+    let marks = text.match_indices("<@").chain(text.match_indices("<!"));
+    marks.filter_map(|(at, _)| text[at + 1..].split_once('>').map(|(mark, _)| mark.to_owned())).collect()
+}
+
+#[test]
+fn a_message_is_recognised() {
+    let text = "<@U0PERSON1> <!subteam^S0SRE>\n🔥 #PD1017 x &lt;!here&gt;\nhttps://acme.pagerduty.com/incidents/Q17/3";
+    assert_eq!(shown(text), BTreeSet::from(["Q17/3".to_owned()]));
+    assert_eq!(pinged(text, false), BTreeSet::from(["@U0PERSON1".to_owned(), "!subteam^S0SRE".to_owned()]));
+    assert_eq!(shown("2件\n• #PD1003 a\n• #PD1004 b"), BTreeSet::from(["Q3/1".to_owned(), "Q4/1".to_owned()]));
+    assert_eq!(pinged("@person1 ＠all", true), BTreeSet::from(["person1".to_owned()]));
+}

@@ -1,0 +1,80 @@
+//! The table: every row at once, its index behind.
+
+use crate::weather::{Service, TABLE_CONFLICT, TABLE_NO_CONNECTION};
+use crate::world::{World, one_of};
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use std::sync::Arc;
+use std::time::Duration;
+use toban::store::condition::Condition;
+use toban::store::item::Item;
+use toban::store::memory::Memory;
+use toban::store::{Down, Found, Partition, Put, Query, Table, Written};
+use tokio::task::spawn_local;
+use tokio::time::sleep;
+
+/// A client of the table.
+#[derive(Debug, Clone)]
+pub struct Client(pub Arc<World>);
+
+impl Table for Client {
+    fn read<'a>(&'a self, pk: &'a str, sk: &'a str) -> BoxFuture<'a, Result<Option<Item>, Down>> {
+        Box::pin(async {
+            let key = (pk.to_owned(), sk.to_owned());
+            let read = move |world: &World, _| at_once(&world.rows, |rows| rows.read(&key.0, &key.1).now_or_never());
+            self.0.call(Service::Table, "read", read).await.map_err(down)
+        })
+    }
+
+    fn put(&self, puts: Vec<Put>) -> BoxFuture<'_, Result<Written, Down>> {
+        Box::pin(async {
+            let world = self.0.clone();
+            let put = move |_: &World, fault: Option<&'static str>| {
+                if fault == Some(TABLE_CONFLICT) && puts.len() > 1 {
+                    let last = world.chance(|rng| rng.usize(..puts.len()));
+                    let found = |nth| if nth == last { Found::Otherwise(None) } else { Found::AsExpected };
+                    return Written::Refused((0..puts.len()).map(found).collect());
+                }
+                let copies: Vec<_> = puts.iter().map(|put| put.item.clone()).collect();
+                let written = at_once(&world.rows, |rows| rows.put(puts).now_or_never());
+                let keys = copies.iter().filter_map(|item| item.text("pk")).collect::<Vec<_>>();
+                let is_done = matches!(written, Written::Done);
+                world.note(format_args!("  write of {}: {}", keys.join(" "), if is_done { "done" } else { "refused" }));
+                if is_done {
+                    let behind = world.chance(|rng| {
+                        let most = one_of(rng, [40, 3_000]);
+                        Duration::from_millis(rng.u64(1..most))
+                    });
+                    let index = world.index.clone();
+                    spawn_local(async move {
+                        sleep(behind).await;
+                        let put = |item| Put { item, condition: Condition::none() };
+                        at_once(&index, |index| index.put(copies.into_iter().map(put).collect()).now_or_never());
+                    });
+                }
+                written
+            };
+            self.0.call(Service::Table, "write", put).await.map_err(down)
+        })
+    }
+
+    fn query(&self, query: Query) -> BoxFuture<'_, Result<Vec<Item>, Down>> {
+        Box::pin(async {
+            let find = move |world: &World, _| {
+                let is_of_index = matches!(query.partition, Partition::ByState(_));
+                let rows = if is_of_index { &world.index } else { &world.rows };
+                at_once(rows, |rows| rows.query(query).now_or_never())
+            };
+            self.0.call(Service::Table, "query", find).await.map_err(down)
+        })
+    }
+}
+
+/// Rows in memory never wait and never fail.
+fn at_once<T>(rows: &Arc<Memory>, ask: impl FnOnce(&Arc<Memory>) -> Option<Result<T, Down>>) -> T {
+    ask(rows).expect("memory does not wait").expect("memory does not fail")
+}
+
+fn down(fault: &'static str) -> Down {
+    if fault == TABLE_NO_CONNECTION { Down::for_some_time(fault) } else { Down::for_now(fault) }
+}

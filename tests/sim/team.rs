@@ -1,0 +1,132 @@
+//! How toban is set up in one world, and the processes that run it.
+
+use crate::chats::Wire;
+use crate::fifo;
+use crate::pagerduty::{NOBODY, SECRET};
+use crate::process::Process;
+use crate::world::{World, one_of};
+use crate::{sheet, table};
+use chrono::TimeDelta;
+use fastrand::Rng;
+use std::sync::Arc;
+use toban::chat::delivery::Outlets;
+use toban::domain::destination::Destination;
+use toban::ledger::{LEASE, Ledger};
+use toban::net::http::Client;
+use toban::queue::Queue;
+use toban::relay::deliver::Relay;
+use toban::relay::team::Team;
+use toban::roster::Roster;
+use toban::roster::cache::Cache;
+use toban::setup::config::{Config, Reach};
+
+pub const FALLBACK: &str = "!subteam^S0SRETEAM1";
+
+/// What a world's toban is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Parts {
+    /// A queue between webhook and worker; without it the webhook posts.
+    pub has_queue: bool,
+    pub chats: Chats,
+    /// The second chat is Typetalk, not a webhook of Slack's.
+    pub has_typetalk: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Chats {
+    One,
+    Mirror,
+    Failover,
+}
+
+impl Parts {
+    pub fn by_chance(rng: &mut Rng) -> Self {
+        let chats = one_of(rng, [Chats::One, Chats::Mirror, Chats::Mirror, Chats::Mirror, Chats::Failover]);
+        Self { has_queue: rng.u32(..5) > 0, chats, has_typetalk: rng.bool() }
+    }
+
+    /// Everywhere that an event has to go.
+    pub fn destinations(self) -> &'static [Destination] {
+        match self.chats {
+            Chats::One | Chats::Failover => &[Destination::Any],
+            Chats::Mirror => &[Destination::Primary, Destination::Backup],
+        }
+    }
+
+    /// The channels of a destination.
+    pub fn channels(self, destination: Destination) -> &'static [usize] {
+        match (self.chats, destination) {
+            (Chats::One, _) | (Chats::Mirror, Destination::Primary) => &[0],
+            (Chats::Mirror, _) => &[1],
+            (Chats::Failover, _) => &[0, 1],
+        }
+    }
+
+    fn setting(self, variable: &str) -> Option<String> {
+        let has_second = self.chats != Chats::One;
+        let value = match variable {
+            "PAGERDUTY_WEBHOOK_SECRETS" => SECRET,
+            "IGNORED_ASSIGNEES" => NOBODY,
+            "SLACK_BOT_TOKEN" => "xoxb-1",
+            "SLACK_CHANNEL" => "C0123456789",
+            "FALLBACK_MENTION_SLACK" => "<!subteam^S0SRETEAM1>",
+            "BACKUP_MODE" if self.chats == Chats::Failover => "failover",
+            "BACKUP_WEBHOOK_URL" if has_second && !self.has_typetalk => "https://hooks.slack.com/services/T/B/X",
+            "TYPETALK_TOKEN" if has_second && self.has_typetalk => "token",
+            "TYPETALK_TOPIC_ID" if has_second && self.has_typetalk => "4711",
+            "FALLBACK_MENTION_TYPETALK" if has_second && self.has_typetalk => "@sre",
+            "TYPETALK_BASE_URL" => "https://typetalk.com",
+            _ => return None,
+        };
+        Some(value.to_owned())
+    }
+}
+
+/// Builds processes.
+#[derive(Debug)]
+pub struct Builder {
+    world: Arc<World>,
+    config: Config,
+}
+
+impl Builder {
+    pub fn new(world: &Arc<World>, http: Client) -> Self {
+        let http = http.on(Arc::new(Wire(world.clone())));
+        let config = Config::from_lookup(|variable| world.parts.setting(variable), &http, Reach::Live);
+        Self { world: world.clone(), config: config.expect("settings without faults") }
+    }
+
+    pub fn queue(&self) -> Queue {
+        Queue::new(fifo::Client(self.world.clone()))
+    }
+
+    pub fn credentials(&self) -> toban::source::Credentials {
+        self.config.credentials.clone()
+    }
+
+    pub fn destinations(&self) -> Vec<Destination> {
+        let destinations = self.config.outlets.destinations().to_vec();
+        assert_eq!(destinations, self.world.parts.destinations());
+        destinations
+    }
+
+    /// The relay of a process that starts, with what it has read at its start.
+    pub async fn relay(&self, process: &Process) -> Relay {
+        let lease: TimeDelta = LEASE;
+        let ledger = Ledger::new(table::Client(self.world.clone()), process.name.clone(), lease);
+        let copy = ledger.rotation().await;
+        let cache = Cache::new(sheet::Client(self.world.clone()), (&self.config.team.calendar).into());
+        let roster = Roster::Cached(Box::new(cache));
+        roster.begin_with(copy.as_ref(), process.now(&self.world));
+        let alerts: Outlets = self.config.outlets.clone();
+        let team = Team {
+            settings: self.config.team.clone(),
+            roster,
+            alerts,
+            reminders: self.config.reminder_outlets.clone(),
+        };
+        let relay = Relay { team, ledger: ledger.into() };
+        relay.warm(process.now(&self.world)).await;
+        relay
+    }
+}

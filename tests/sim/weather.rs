@@ -1,0 +1,185 @@
+//! What goes wrong with a call, how often, and until when.
+
+use crate::world::one_of;
+use fastrand::Rng;
+use std::ops::Range;
+use std::time::Duration;
+
+/// What toban depends on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Service {
+    /// Between PagerDuty and a function.
+    Gateway,
+    Queue,
+    Table,
+    /// One of the two.
+    Chat(usize),
+    Sheet,
+}
+
+impl Service {
+    const ALL: [Self; 6] = [Self::Gateway, Self::Queue, Self::Table, Self::Chat(0), Self::Chat(1), Self::Sheet];
+
+    fn faults(self) -> &'static [Fault] {
+        match self {
+            Self::Gateway => GATEWAY,
+            Self::Queue => QUEUE,
+            Self::Table => TABLE,
+            Self::Chat(_) => CHAT,
+            Self::Sheet => SHEET,
+        }
+    }
+}
+
+/// A way in which a call goes wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Fault {
+    name: &'static str,
+    acts: bool,
+    answers: bool,
+}
+
+const fn fault(name: &'static str, acts: bool, answers: bool) -> Fault {
+    Fault { name, acts, answers }
+}
+
+const GATEWAY: &[Fault] = &[
+    fault("the gateway fails before the function", false, true),
+    fault("the gateway loses the function's answer", true, true),
+];
+const QUEUE: &[Fault] = &[
+    fault("the queue fails before it acts", false, true),
+    fault("the queue acts and fails", true, true),
+    fault("the queue hangs", false, false),
+    fault("the queue acts and hangs", true, false),
+];
+pub const TABLE_THROTTLES: &str = "the table throttles";
+pub const TABLE_NO_CONNECTION: &str = "there is no connection to the table";
+pub const TABLE_CONFLICT: &str = "the table has a conflict of transactions";
+const TABLE: &[Fault] = &[
+    fault(TABLE_THROTTLES, false, true),
+    fault(TABLE_CONFLICT, true, true),
+    fault("the table fails before the write", false, true),
+    fault(TABLE_NO_CONNECTION, false, true),
+    fault("the table writes and fails", true, true),
+    fault("the table hangs", false, false),
+    fault("the table writes and hangs", true, false),
+];
+pub const THROTTLES: &str = "the chat throttles";
+pub const FAILS: &str = "the chat fails before it accepts";
+pub const ACCEPTS_AND_FAILS: &str = "the chat accepts and fails";
+pub const NO_CONNECTION: &str = "there is no connection to the chat";
+pub const NONSENSE: &str = "the chat accepts and answers nonsense";
+pub const REFUSES: &str = "the chat refuses everything";
+pub const REFUSES_MENTIONS: &str = "the chat refuses mentions";
+pub const REFUSES_THREADS: &str = "the chat refuses threads";
+pub const REFUSES_CONTENT: &str = "the chat refuses blocks";
+const CHAT: &[Fault] = &[
+    fault(THROTTLES, false, true),
+    fault(FAILS, false, true),
+    fault(ACCEPTS_AND_FAILS, true, true),
+    fault(NO_CONNECTION, false, true),
+    fault(NONSENSE, true, true),
+    fault("the connection to the chat breaks before it accepts", false, true),
+    fault("the chat accepts and the connection breaks", true, true),
+    fault("the chat hangs", false, false),
+    fault("the chat accepts and hangs", true, false),
+    fault(REFUSES, false, true),
+    fault(REFUSES_MENTIONS, true, true),
+    fault(REFUSES_THREADS, true, true),
+    fault(REFUSES_CONTENT, true, true),
+];
+pub const NO_SHEET: &str = "Google fails";
+const SHEET: &[Fault] = &[fault(NO_SHEET, false, true), fault("Google hangs", false, false)];
+
+/// Faults that the relay does not meet as it should yet. Each goes when that is fixed.
+pub const SWITCHED_OFF: &[&str] = &[ACCEPTS_AND_FAILS, REFUSES_MENTIONS, REFUSES_THREADS, REFUSES_CONTENT];
+
+/// Faults that the service tells in an answer of its own.
+pub const IN_THE_ANSWER: &[&str] = &[TABLE_CONFLICT, REFUSES_MENTIONS, REFUSES_THREADS, REFUSES_CONTENT];
+
+/// How the services fail in one world.
+#[derive(Debug)]
+pub struct Weather {
+    /// After this nothing fails any more.
+    pub lasts: Duration,
+    /// A process crashes in one of so many invocations; in none if it is 0.
+    pub crash_once_in: u32,
+    /// The same for freezes.
+    pub freeze_once_in: u32,
+    of: Vec<(Service, Failing)>,
+}
+
+/// How one service fails.
+#[derive(Debug)]
+struct Failing {
+    /// One of so many calls; none if it is 0.
+    once_in: u32,
+    /// In this world it fails in these ways.
+    faults: Vec<Fault>,
+    /// Times in which every call fails in one way.
+    outages: Vec<(Range<Duration>, Fault)>,
+}
+
+/// How one call goes.
+#[derive(Debug, Clone, Copy)]
+pub struct Fate {
+    pub fault: Option<&'static str>,
+    pub acts: bool,
+    pub answers: bool,
+    /// The way there and back.
+    pub there: Duration,
+    pub back: Duration,
+}
+
+impl Weather {
+    pub fn by_chance(rng: &mut Rng) -> Self {
+        let lasts = Duration::from_secs(rng.u64(8 * 60..35 * 60));
+        let of = Service::ALL.into_iter().map(|service| (service, Failing::by_chance(rng, service, lasts))).collect();
+        let crash_once_in = one_of(rng, [0, 60, 12, 5]);
+        let freeze_once_in = one_of(rng, [0, 0, 80, 20]);
+        Self { lasts, crash_once_in, freeze_once_in, of }
+    }
+
+    pub fn fate(&self, service: Service, now: Duration, rng: &mut Rng) -> Fate {
+        let slow = if rng.u32(..60) == 0 { rng.u64(100..900) } else { 0 };
+        let (there, back) = (Duration::from_millis(rng.u64(1..4) + slow), Duration::from_millis(rng.u64(0..3)));
+        let (_, failing) = self.of.iter().find(|(known, _)| *known == service).expect("every service has its weather");
+        let fault = if now < self.lasts { failing.fault(now, rng) } else { None };
+        match fault {
+            None => Fate { fault: None, acts: true, answers: true, there, back },
+            Some(Fault { name, acts, answers }) => {
+                // What is accepted without an answer may be accepted long after nobody waits any more.
+                let late = Duration::from_millis(if answers { 0 } else { rng.u64(0..20_000) });
+                Fate { fault: Some(name), acts, answers, there: there + late, back }
+            }
+        }
+    }
+}
+
+impl Failing {
+    fn by_chance(rng: &mut Rng, service: Service, lasts: Duration) -> Self {
+        let once_in = one_of(rng, [0, 200, 40, 10]);
+        let is_on = |fault: &&Fault| !SWITCHED_OFF.contains(&fault.name);
+        let on: Vec<Fault> = service.faults().iter().filter(is_on).copied().collect();
+        let mut faults: Vec<_> = on.iter().filter(|_| rng.bool()).copied().collect();
+        if faults.is_empty() {
+            faults.push(on[rng.usize(..on.len())]);
+        }
+        let outages = (0..one_of(rng, [0, 0, 1, 2])).map(|_| {
+            let from = Duration::from_millis(rng.u64(..u64::try_from(lasts.as_millis()).expect("a short time")));
+            let longest = one_of(rng, [20, 120, 600]);
+            let length = Duration::from_secs(rng.u64(3..longest));
+            (from..from + length, faults[rng.usize(..faults.len())])
+        });
+        Self { once_in, outages: outages.collect(), faults }
+    }
+
+    fn fault(&self, now: Duration, rng: &mut Rng) -> Option<Fault> {
+        if let Some((_, fault)) = self.outages.iter().find(|(span, _)| span.contains(&now)) {
+            return Some(*fault);
+        }
+        let happens = self.once_in > 0 && rng.u32(..self.once_in) == 0;
+        happens.then(|| self.faults[rng.usize(..self.faults.len())])
+    }
+}

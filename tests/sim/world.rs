@@ -1,0 +1,199 @@
+//! The world that a seed decides: one clock, one source of chance, services that fail by the weather, and what was seen.
+
+use crate::chats::Channel;
+use crate::fifo::Queue;
+use crate::pagerduty::Story;
+use crate::process::{self, Waiting};
+use crate::sheet::Rota;
+use crate::team::Parts;
+use crate::weather::{Fate, Service, Weather};
+use chrono::{DateTime, TimeDelta, Utc};
+use fastrand::Rng;
+use futures_util::FutureExt as _;
+use std::collections::BTreeMap;
+use std::fmt::Arguments;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use toban::store::Table as _;
+use toban::store::item::Item;
+use toban::store::memory::Memory;
+use tokio::sync::oneshot;
+use tokio::task::spawn_local;
+use tokio::time::{Instant, sleep};
+
+/// Times at which worlds begin, in Tokyo: hours that begin and end, a day that ends, a holiday, a weekend, an ordinary day.
+const BEGINNINGS: [&str; 8] = [
+    "2026-11-24T09:48:00+09:00",
+    "2026-11-24T16:42:00+09:00",
+    "2026-11-24T23:46:00+09:00",
+    "2026-11-23T10:30:00+09:00",
+    "2026-11-21T11:00:00+09:00",
+    "2026-11-25T11:02:00+09:00",
+    "2026-11-26T13:30:00+09:00",
+    "2026-11-27T16:30:00+09:00",
+];
+
+/// For so long after its fault a service may still be spared.
+const RECOVERY: Duration = Duration::from_secs(120);
+
+/// One of these.
+pub fn one_of<T: Copy, const N: usize>(rng: &mut Rng, all: [T; N]) -> T {
+    all[rng.usize(..N)]
+}
+
+/// Everything outside the relay.
+#[derive(Debug)]
+pub struct World {
+    rng: Mutex<Rng>,
+    began: Instant,
+    epoch: DateTime<Utc>,
+    pub weather: Weather,
+    counts: Mutex<BTreeMap<&'static str, u64>>,
+    /// When the last fault is over.
+    well_from: Mutex<Duration>,
+    /// Kept when a seed is told, not when it is run.
+    notes: Option<Mutex<Vec<String>>>,
+    pub parts: Parts,
+    pub story: Story,
+    pub rota: Rota,
+    pub queue: Queue,
+    /// The rows of the table, and of its index, which follows.
+    pub rows: Arc<Memory>,
+    pub index: Arc<Memory>,
+    pub channels: [Channel; 2],
+}
+
+impl World {
+    pub fn new(seed: u64, is_told: bool) -> Arc<Self> {
+        let mut rng = Rng::with_seed(seed);
+        let epoch: DateTime<Utc> = one_of(&mut rng, BEGINNINGS).parse().expect("an instant");
+        let parts = Parts::by_chance(&mut rng);
+        let weather = Weather::by_chance(&mut rng);
+        let story = Story::by_chance(&mut rng, epoch, weather.lasts);
+        let rota = Rota::by_chance(&mut rng, epoch, weather.lasts);
+        let queue = Queue::by_chance(&mut rng);
+        Arc::new(Self {
+            rng: Mutex::new(rng),
+            began: Instant::now(),
+            epoch,
+            counts: Mutex::default(),
+            well_from: Mutex::new(weather.lasts),
+            weather,
+            notes: is_told.then(Mutex::default),
+            parts,
+            story,
+            rota,
+            queue,
+            rows: Arc::default(),
+            index: Arc::default(),
+            channels: Default::default(),
+        })
+    }
+
+    pub fn elapsed(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    /// The true time.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.at(self.elapsed())
+    }
+
+    pub fn at(&self, elapsed: Duration) -> DateTime<Utc> {
+        self.epoch + TimeDelta::from_std(elapsed).expect("a short time")
+    }
+
+    pub fn chance<T>(&self, draw: impl FnOnce(&mut Rng) -> T) -> T {
+        draw(&mut self.rng.lock().expect("no panic before"))
+    }
+
+    /// Once in so many times.
+    pub fn happens(&self, once_in: u32) -> bool {
+        once_in > 0 && self.chance(|rng| rng.u32(..once_in)) == 0
+    }
+
+    /// A row of the table.
+    pub fn row(&self, pk: &str, sk: &str) -> Option<Item> {
+        let read = self.rows.read(pk, sk).now_or_never().expect("memory does not wait");
+        read.expect("memory does not fail")
+    }
+
+    pub fn is_calm(&self) -> bool {
+        self.elapsed() >= self.weather.lasts
+    }
+
+    /// Something is not well until then.
+    pub fn is_ill_until(&self, until: Duration) {
+        let mut well_from = self.well_from.lock().expect("no panic before");
+        *well_from = until.max(*well_from);
+    }
+
+    /// From when on everything is well, and has been for some time.
+    pub fn recovered(&self) -> Duration {
+        *self.well_from.lock().expect("no panic before") + RECOVERY
+    }
+
+    pub fn count(&self, what: &'static str) {
+        *self.counts.lock().expect("no panic before").entry(what).or_default() += 1;
+    }
+
+    pub fn counts(&self) -> BTreeMap<&'static str, u64> {
+        self.counts.lock().expect("no panic before").clone()
+    }
+
+    /// A line of what happens, if it is told.
+    pub fn note(&self, line: Arguments<'_>) {
+        if let Some(notes) = &self.notes {
+            let now = self.now().format("%H:%M:%S%.3f");
+            notes.lock().expect("no panic before").push(format!("{now} {line}"));
+        }
+    }
+
+    pub fn notes(&self) -> Vec<String> {
+        self.notes.as_ref().map(|notes| notes.lock().expect("no panic before").clone()).unwrap_or_default()
+    }
+
+    /// Sends something to a service, which acts and answers whether or not the sender still waits. An error is the name of
+    /// the fault.
+    pub async fn call<A: Send + 'static>(
+        self: &Arc<Self>,
+        service: Service,
+        what: &str,
+        act: impl FnOnce(&Self, Option<&'static str>) -> A + 'static,
+    ) -> Result<A, &'static str> {
+        let fate = self.chance(|rng| self.weather.fate(service, self.elapsed(), rng));
+        let Fate { fault, acts, answers, there, back } = fate;
+        if let Some(fault) = fault {
+            self.count(fault);
+            self.note(format_args!("  {fault}: {what}"));
+        }
+        let (answer, answered) = oneshot::channel();
+        let sent = process::request_sent();
+        let waiting = Waiting(sent.clone());
+        let world = self.clone();
+        spawn_local(async move {
+            sleep(there).await;
+            let acted = acts.then(|| act(&world, fault));
+            if !answers {
+                // Nobody ever hears of it.
+                std::future::pending::<()>().await;
+            }
+            sleep(back).await;
+            sent.is_answered();
+            answer
+                .send(match (acted, fault) {
+                    (Some(acted), fault) if fault.is_none_or(is_in_the_answer) => Ok(acted),
+                    (_, fault) => Err(fault.expect("only a fault keeps a service from acting")),
+                })
+                .ok();
+        });
+        let answer = answered.await.expect("the service answers or stays silent");
+        drop(waiting);
+        answer
+    }
+}
+
+/// Whether a fault is told by the answer itself, rather than instead of it.
+fn is_in_the_answer(fault: &'static str) -> bool {
+    crate::weather::IN_THE_ANSWER.contains(&fault)
+}
