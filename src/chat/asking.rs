@@ -140,7 +140,9 @@ async fn ask_once(http: &Client, request: RequestBuilder) -> Result<Reply, Unans
         Err(ChatError::Unavailable { why, .. } | ChatError::Lost { why }) => {
             return Err(Unanswered::Unavailable { why, wait: None });
         }
-        Err(ChatError::Gone { code } | ChatError::Refused { code }) => return Err(Unanswered::Refused { code }),
+        Err(ChatError::Gone { code } | ChatError::Form { code, .. } | ChatError::Refused { code }) => {
+            return Err(Unanswered::Refused { code });
+        }
     };
     if reply.status == StatusCode::TOO_MANY_REQUESTS {
         let wait = reply.retry_after().unwrap_or(DEFAULT_WAIT);

@@ -64,12 +64,40 @@ pub enum ChatError {
         /// The chat's own.
         code: String,
     },
+    /// Something about it is refused, and it may be accepted without that.
+    #[error("the chat refuses the {}: {code}", form.name())]
+    Form {
+        form: Form,
+        /// The chat's own.
+        code: String,
+    },
     /// It never will be accepted: somebody has to fix something.
     #[error("the chat refuses: {code}")]
     Refused {
         /// The chat's own.
         code: String,
     },
+}
+
+/// What a chat may refuse of a message, and take the rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// That it mentions these people, or this group.
+    Mention,
+    /// That it follows another message.
+    Thread,
+    /// How it is laid out.
+    Layout,
+}
+
+impl Form {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Mention => "mention",
+            Self::Thread => "thread",
+            Self::Layout => "layout",
+        }
+    }
 }
 
 /// A message in a chat's own markup.

@@ -10,7 +10,7 @@ pub use webhook::{BACKUP_WEBHOOK, WEBHOOK};
 
 use super::kind::{Access, ChannelVariables, ChatKind, Threads, Variable, Variables};
 use super::wire::Call;
-use super::{ChannelId, ChatError, Client, PostId, Rendered};
+use super::{ChannelId, ChatError, Client, Form, PostId, Rendered};
 use crate::domain::member::{Handle, Platform};
 use crate::net::http::Reply;
 use serde::{Deserialize, Serialize};
@@ -167,6 +167,20 @@ fn judged(reply: &Reply) -> Result<PostId, ChatError> {
         // By Slack's words "some aspect of the operation succeeded": it may have been posted.
         "internal_error" | "fatal_error" => ChatError::Lost { why: code },
         "thread_not_found" | "message_not_found" | "cannot_reply_to_message" => ChatError::Gone { code },
-        _ => ChatError::Refused { code },
+        _ => match form_refused(&code) {
+            Some(form) => ChatError::Form { form, code },
+            None => ChatError::Refused { code },
+        },
     })
+}
+
+/// What of a message an error of `chat.postMessage` is about. `restricted_action` is what a workspace answers that lets few
+/// people use `@channel` and the like; a bot that may not post at all gets it, too, and again without the mention.
+fn form_refused(code: &str) -> Option<Form> {
+    match code {
+        "restricted_action" => Some(Form::Mention),
+        "restricted_action_thread_locked" | "restricted_action_non_threadable_channel" => Some(Form::Thread),
+        "invalid_blocks" | "invalid_blocks_format" | "msg_blocks_too_long" => Some(Form::Layout),
+        _ => None,
+    }
 }

@@ -5,7 +5,7 @@ use crate::chat::delivery::{Outlet, Pace};
 use crate::domain::destination::Destination;
 use crate::domain::incident::{Illegible, IncidentEvent};
 use crate::domain::message::status;
-use crate::domain::policy::{Decision, Mention};
+use crate::domain::policy::Decision;
 use crate::domain::unreadable::Unreadable;
 use crate::ledger::incident::KnownIncident;
 use crate::ledger::{Attempt, Ended, Grant, Introduced, Ledger, Mentioned, Settlement};
@@ -86,7 +86,7 @@ impl Relay {
             event: Some(&event),
             ended: posting.ended,
             attempts: posting.attempts,
-            mentioned: accepted.map_or(Mentioned::Nobody, |accepted| mentioned(&decisions[accepted.nth])),
+            mentioned: accepted.map_or(Mentioned::Nobody, |accepted| accepted.mentioned(&messages[accepted.nth])),
             first: accepted.and_then(|accepted| thread::begun_by(&messages[accepted.nth], accepted)),
         };
         // Beside it, what was read of the sheet is kept for the other instances: nobody waits for either.
@@ -102,7 +102,7 @@ impl Relay {
         if let (Some(known), Some(first), true) = (known, &accepted.thread, event.kind.changes_status())
             && let Some(update) = self.status_update(known, now)
         {
-            thread::update(&self.ledger, known, message, first, &update, deadline, now).await;
+            thread::update(&self.ledger, known, (message, accepted), first, &update, deadline, now).await;
         }
         (Outcome::Posted, posting.pace)
     }
@@ -144,9 +144,10 @@ impl Relay {
         let message = |(nth, outlet): (usize, &Outlet<'a>)| {
             let notice = notice(grant, nth);
             let word = |event: &IncidentEvent| settings.word(event, outlet.chat, reading, notice, status.as_ref(), now);
-            let Worded { rendered, why, decision } = worded_or_given_up(event, word);
+            let Worded { said, rendered, why, decision } = worded_or_given_up(event, word);
             let thread = thread::first_message(known, *outlet);
-            (Message { outlet: *outlet, rendered, why, thread }, decision)
+            let language = settings.language;
+            (Message { outlet: *outlet, said, language, rendered, why, thread }, decision)
         };
         outlets.iter().enumerate().map(message).unzip()
     }
@@ -194,10 +195,6 @@ impl Relay {
             status: status::line(&status, &policy.ignored, *language, &now),
         })
     }
-}
-
-fn mentioned(decision: &Decision) -> Mentioned {
-    if decision.mention == Mention::Nobody { Mentioned::Nobody } else { Mentioned::Somebody }
 }
 
 /// Words an event; if that panics, words instead that it could not be read.

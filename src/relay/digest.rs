@@ -107,13 +107,14 @@ impl Relay {
                 let all = events.iter().copied().zip(&decisions).collect::<Vec<_>>();
                 let message = digest::message(&all, settings.language, notice(grant, nth));
                 let mentioned = if message.to.is_none() { Mentioned::Nobody } else { Mentioned::Somebody };
-                (outlet.chat.write(&message), mentioned)
+                (outlet.chat.write(&message), message, mentioned)
             };
-            let (rendered, mentioned) = caught(|| word(events)).unwrap_or_else(|| {
+            let (rendered, said, mentioned) = caught(|| word(events)).unwrap_or_else(|| {
                 let plain: Vec<_> = events.iter().map(|event| given_up(event, Illegible::Panicked)).collect();
                 word(&plain.iter().collect::<Vec<_>>())
             });
-            (Message { outlet: *outlet, rendered, why: WHY.to_owned(), thread: None }, mentioned)
+            let language = settings.language;
+            (Message { outlet: *outlet, said, language, rendered, why: WHY.to_owned(), thread: None }, mentioned)
         };
         outlets.iter().enumerate().map(message).unzip()
     }

@@ -1,10 +1,10 @@
 //! One step of every delivery: hands a message to the first chat that takes it.
 
 use crate::chat::delivery::{FOR_THE_BACKUP, Outlet, Pace, post_patiently};
-use crate::chat::{Chat, ChatError, PostId, Rendered};
+use crate::chat::{Chat, ChatError, Form, PostId, Rendered};
 use crate::domain::incident::{EventKey, IncidentEvent};
-use crate::domain::message::Notice;
-use crate::ledger::{Attempt, Claim, Ended, Grant};
+use crate::domain::message::{self, Language, Notice};
+use crate::ledger::{Attempt, Claim, Ended, Grant, Mentioned};
 use chrono::{DateTime, Utc};
 use tokio::time::Instant;
 
@@ -60,11 +60,25 @@ impl<'a> Subject<'a> {
 #[derive(Debug)]
 pub struct Message<'a> {
     pub outlet: Outlet<'a>,
+    /// What it says: a plainer one is written from it if the chat refuses something about it.
+    pub said: Said,
+    pub language: Language,
     pub rendered: Rendered,
     /// Why it says what it says, in words.
     pub why: String,
     /// The message that it follows.
     pub thread: Option<PostId>,
+}
+
+/// What a message says, before it is written for a chat.
+pub type Said = message::Message;
+
+impl<'a> Message<'a> {
+    /// A message that follows no other.
+    pub fn new(outlet: Outlet<'a>, said: Said, language: Language, why: String) -> Self {
+        let rendered = outlet.chat.write(&said);
+        Self { outlet, said, language, rendered, why, thread: None }
+    }
 }
 
 /// How posting went.
@@ -85,6 +99,19 @@ pub struct Accepted {
     pub post: PostId,
     /// The message that it follows; `None` if it is a first one.
     pub thread: Option<PostId>,
+    /// What was accepted instead, if the chat refused something about the message.
+    pub plainer: Option<Box<Rendered>>,
+}
+
+impl Accepted {
+    pub fn mentioned(&self, message: &Message<'_>) -> Mentioned {
+        if self.rendered(message).pings { Mentioned::Somebody } else { Mentioned::Nobody }
+    }
+
+    /// As the chat has it.
+    pub fn rendered<'a>(&'a self, message: &'a Message<'_>) -> &'a Rendered {
+        self.plainer.as_deref().unwrap_or(&message.rendered)
+    }
 }
 
 /// The right to post, or how the delivery ends without it.
@@ -121,14 +148,20 @@ pub async fn post(
 ) -> Posting {
     let mut posting = Posting { accepted: None, ended: Ended::NotPosted, attempts: Vec::new(), pace: Pace::Free };
     for (nth, message) in messages.iter().enumerate() {
-        let Message { outlet, rendered, why, thread } = message;
+        let Message { outlet, why, .. } = message;
         let is_last = nth + 1 == messages.len();
         let deadline = if is_last { deadline } else { deadline - FOR_THE_BACKUP };
-        let mut thread = thread.clone();
-        let (mut posted, mut pace) = post_patiently(outlet.chat, rendered, thread.as_ref(), deadline).await;
-        if let (Err(ChatError::Gone { .. }), Some(_)) = (&posted, &thread) {
-            thread = None;
-            (posted, pace) = post_patiently(outlet.chat, rendered, None, deadline).await;
+        let mut plainer = Plainer { thread: message.thread.clone(), said: None };
+        let (mut posted, mut pace) =
+            post_patiently(outlet.chat, &message.rendered, plainer.thread.as_ref(), deadline).await;
+        let mut refused = String::new();
+        while let Err(error) = &posted
+            && let Some(form) = plainer.refuse(error, message)
+        {
+            refused.push_str(form);
+            let rendered = plainer.rendered(message);
+            // Boxed, as it is rare.
+            (posted, pace) = Box::pin(post_patiently(outlet.chat, rendered, plainer.thread.as_ref(), deadline)).await;
         }
         posting.pace = pace;
         posting.attempts.push(Attempt {
@@ -137,12 +170,14 @@ pub async fn post(
             incident: subjects[0].number,
             place: outlet.place,
             chat: outlet.chat.name().to_owned(),
-            outcome: posted.as_ref().map_or_else(ToString::to_string, |_| "posted".to_owned()),
+            outcome: posted.as_ref().map_or_else(ToString::to_string, |_| format!("posted{refused}")),
             why: why.clone(),
         });
         match posted {
             Ok(post) => {
-                posting.accepted = Some(Accepted { nth, post, thread });
+                let Plainer { thread, said } = plainer;
+                let plainer = said.map(|said| Box::new(said.1));
+                posting.accepted = Some(Accepted { nth, post, thread, plainer });
                 posting.ended = Ended::Posted;
                 return posting;
             }
@@ -157,11 +192,53 @@ pub async fn post(
     posting
 }
 
+/// A message without what its chat has refused of it.
+struct Plainer {
+    thread: Option<PostId>,
+    /// What it says now, and that as the chat's text; `None` as long as it says the same.
+    said: Option<Box<(Said, Rendered)>>,
+}
+
+impl Plainer {
+    fn rendered<'a>(&'a self, message: &'a Message<'_>) -> &'a Rendered {
+        self.said.as_deref().map_or(&message.rendered, |(_, rendered)| rendered)
+    }
+
+    /// Leaves out what the chat has refused, and returns how that is recorded; `None` if it is left out already, or was never
+    /// there: then the message itself is refused.
+    fn refuse(&mut self, error: &ChatError, message: &Message<'_>) -> Option<&'static str> {
+        let (rendered, has_thread) = (self.rendered(message), self.thread.is_some());
+        let said = self.said.as_deref().map_or(&message.said, |(said, _)| said);
+        let (said, how) = match error {
+            ChatError::Gone { .. } => {
+                self.thread.take()?;
+                return Some("");
+            }
+            ChatError::Form { form: Form::Mention, .. } if rendered.pings => {
+                (said.without_mention(message.language), " without the mention, which the chat refuses")
+            }
+            ChatError::Form { form: Form::Thread, .. } if has_thread => {
+                (said.without_thread(message.language), " outside the thread, which the chat refuses")
+            }
+            ChatError::Form { form: Form::Layout, .. } if rendered.status.is_some() => {
+                (said.without_layout(), " as plain text, as the chat refuses its layout")
+            }
+            _ => return None,
+        };
+        if matches!(error, ChatError::Form { form: Form::Thread, .. }) {
+            self.thread = None;
+        }
+        let rendered = message.outlet.chat.write(&said);
+        self.said = Some(Box::new((said, rendered)));
+        Some(how)
+    }
+}
+
 fn log_failed(subject: Subject<'_>, chat: &Chat, error: &ChatError) {
     let Subject { key: event, what, .. } = subject;
     let chat = chat.name();
     match error {
-        ChatError::Refused { .. } => tracing::error!(
+        ChatError::Refused { .. } | ChatError::Form { .. } => tracing::error!(
             %event, what, chat, refused = true,
             "{error}. Nothing is posted there until somebody fixes it: `toban check` says what to do"
         ),

@@ -1,7 +1,7 @@
 //! One reminder: decide whether it is due, gather what it lists, claim, word, post and settle it.
 
+use crate::chat::Chat;
 use crate::chat::delivery::Outlet;
-use crate::chat::{Chat, Rendered};
 use crate::domain::calendar::Calendar;
 use crate::domain::destination::Destination;
 use crate::domain::incident::{EventKey, OwnKey, State};
@@ -14,7 +14,7 @@ use crate::domain::text::Link;
 use crate::domain::unreadable::Unreadable;
 use crate::ledger::incident::KnownIncident;
 use crate::ledger::{Ledger, Mentioned, NoAnswer, Settlement};
-use crate::relay::post::{Message, Outcome, Subject, granted, notice, post};
+use crate::relay::post::{Message, Outcome, Said, Subject, granted, notice, post};
 use crate::relay::side_by_side::side_by_side;
 use crate::relay::team::Team;
 use crate::roster::Reading;
@@ -137,8 +137,8 @@ impl Reminders {
             Err(outcome) => return outcome,
         };
         let message = |(nth, outlet): (usize, Outlet<'a>)| {
-            let (rendered, why) = note.word(outlet.chat, notice(&grant, nth));
-            Message { outlet, rendered, why, thread: None }
+            let (said, why) = note.word(outlet.chat, notice(&grant, nth));
+            Message::new(outlet, said, self.team.settings.language, why)
         };
         let messages: Vec<_> = outlets.into_iter().enumerate().map(message).collect();
         let posting = post(&messages, &[subject], deadline, now).await;
@@ -160,7 +160,7 @@ impl Reminders {
         let plan = plan(reminder, now, &calendar, now)?;
         let news = self.news(&plan, &calendar, deadline, now).await;
         let note = Note { reminders: self, plan: &plan, reading: &reading, news: news.as_ref(), now };
-        Ok(note.word(chat, None).0.text)
+        Ok(chat.write(&note.word(chat, None).0).text)
     }
 
     /// What came in since the last working day's end without a mention, and what is open; `None` without a history.
@@ -219,7 +219,7 @@ struct Note<'a> {
 
 impl Note<'_> {
     /// The text for a chat, and why it says what it says.
-    fn word(&self, chat: &Chat, notice: Option<Notice>) -> (Rendered, String) {
+    fn word(&self, chat: &Chat, notice: Option<Notice>) -> (Said, String) {
         let Reminders { team, manual, checklist, .. } = self.reminders;
         let language = team.settings.language;
         let (coverage, findings): (Coverage, Vec<Finding>) = match self.reading {
@@ -242,6 +242,6 @@ impl Note<'_> {
             checklist: checklist.as_ref(),
             notice,
         };
-        (chat.write(&message(self.plan, context, self.now)), why)
+        (message(self.plan, context, self.now), why)
     }
 }

@@ -5,7 +5,7 @@ use crate::chat::{Chat, Rendered};
 use crate::domain::calendar::Calendar;
 use crate::domain::incident::{IncidentEvent, Status};
 use crate::domain::message::event::{Context, explanation, message};
-use crate::domain::message::{Language, Notice};
+use crate::domain::message::{Language, Message, Notice};
 use crate::domain::policy::{Decision, Duty, Policy};
 use crate::domain::rotation::Coverage;
 use crate::domain::runbook::matching;
@@ -38,6 +38,7 @@ pub struct TeamSettings {
 /// A message in one chat's markup, and why it says what it says.
 #[derive(Debug, Clone)]
 pub struct Worded {
+    pub said: Message,
     pub rendered: Rendered,
     pub decision: Decision,
     /// The decision in words.
@@ -94,8 +95,9 @@ impl TeamSettings {
             notice,
             status,
         };
-        let rendered = chat.write(&message(event, &decision, context));
+        let said = message(event, &decision, context);
+        let rendered = chat.write(&said);
         let why = explanation(&decision, rotation_read_at, self.language).plain();
-        Worded { rendered, why, decision }
+        Worded { said, rendered, why, decision }
     }
 }

@@ -35,11 +35,11 @@ pub fn begun_by(message: &Message<'_>, accepted: &Accepted) -> Option<FirstPost>
     if accepted.thread.is_some() || accepted.post.0.is_empty() {
         return None;
     }
-    Some(FirstPost { instead_of: message.thread.clone().map(|post| post.0), ..first_post(message, &accepted.post) })
+    let first = first_post(message.outlet, accepted.rendered(message), &accepted.post);
+    Some(FirstPost { instead_of: message.thread.clone().map(|post| post.0), ..first })
 }
 
-fn first_post(message: &Message<'_>, post: &PostId) -> FirstPost {
-    let Message { outlet, rendered, .. } = message;
+fn first_post(outlet: Outlet<'_>, rendered: &Rendered, post: &PostId) -> FirstPost {
     let opening = match (&rendered.verb, &rendered.status) {
         (Some(verb), Some(_)) if outlet.chat.keeps_up_to_date() => {
             Some(Opening { text: rendered.text.clone(), verb: verb.clone() })
@@ -53,7 +53,7 @@ fn first_post(message: &Message<'_>, post: &PostId) -> FirstPost {
 pub async fn update(
     ledger: &Ledger,
     incident: &KnownIncident,
-    message: &Message<'_>,
+    (message, accepted): (&Message<'_>, &Accepted),
     first: &PostId,
     status_update: &StatusUpdate,
     deadline: Instant,
@@ -73,12 +73,13 @@ pub async fn update(
         instead_of: Some(first.0.clone()),
     };
     // Whoever is mentioned has seen it in the channel; a reply that mentions nobody is in a thread without a beginning.
-    if message.rendered.pings {
+    let rendered = accepted.rendered(message);
+    if rendered.pings {
         return ledger.keep_first(&incident.id, &forgotten, now).await;
     }
-    match post_patiently(message.outlet.chat, &message.rendered, None, deadline).await.0 {
+    match post_patiently(message.outlet.chat, rendered, None, deadline).await.0 {
         Ok(post) => {
-            let again = FirstPost { instead_of: Some(first.0.clone()), ..first_post(message, &post) };
+            let again = FirstPost { instead_of: Some(first.0.clone()), ..first_post(message.outlet, rendered, &post) };
             ledger.keep_first(&incident.id, &again, now).await;
         }
         Err(error) => {

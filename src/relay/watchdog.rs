@@ -237,8 +237,8 @@ impl Watchdog {
                 continue;
             };
             let is_working = settings.calendar.at(now).is_working;
-            let rendered = outlet.chat.write(&message(&silenced, is_working, settings.language));
-            let message = Message { outlet, rendered, why: String::new(), thread: None };
+            let said = message(&silenced, is_working, settings.language);
+            let message = Message::new(outlet, said, settings.language, String::new());
             let posting = post(&[message], &[subject], deadline, now).await;
             let settlement = Settlement::of_no_incident(subject.what, posting.ended, posting.attempts);
             self.ledger.settle(grant, settlement, None, now).await;

@@ -121,6 +121,33 @@ async fn when_the_first_message_is_gone_the_next_takes_its_place() {
     }
 }
 
+/// A chat that refuses the mention, the thread or the layout gets the message without.
+#[tokio::test]
+async fn what_the_chat_refuses_of_a_message_costs_that_and_not_the_message() {
+    let slack = Slack::start().await;
+    let webhook = Settings::at(TUESDAY).slack(&slack).start().await;
+    slack.fail_next([Fault::Refuse("restricted_action"), Fault::Refuse("invalid_blocks")]);
+    take(&webhook, TRIGGERED, "11:00", 1).await;
+    let first = slack.expect_one();
+    assert_eq!(slack.calls(), 3);
+    let text = &first.text;
+    assert!(first.blocks.is_none() && first.mentions.is_empty(), "{text}");
+    let without = "⚠️ チャットがメンションを受け付けないため、メンションなしで投稿しています。宛先: 佐藤、鈴木";
+    assert!(text.contains(without) && text.contains("状態: 未対応"), "{text}");
+    slack.fail_next([Fault::Refuse("restricted_action_thread_locked")]);
+    take(&webhook, NOTE, "11:01", 1).await;
+    let second = slack.expect_one();
+    assert_eq!(second.thread_ts, None);
+    assert!(second.text.contains("⚠️ チャットがスレッドへの返信を受け付けないため"), "{}", second.text);
+    take(&webhook, RESOLVED, "11:02", 1).await;
+    assert_eq!(slack.expect_one().thread_ts.as_ref(), Some(&second.ts), "the thread goes on there");
+    assert_eq!(slack.expect_edit().ts, second.ts);
+    // A bot that may not post at all is refused the second time as well.
+    slack.fail_next([Fault::Refuse("restricted_action"), Fault::Refuse("restricted_action")]);
+    assert_eq!(webhook.signed(&event("v3/incident.reopened.json", "11:03", 1)).await, not_taken());
+    assert_eq!(slack.take().len(), 0);
+}
+
 /// A reply that mentions somebody is shown in the channel as well, so nobody has to be pinged a second time.
 #[tokio::test]
 async fn what_was_shown_in_the_channel_is_not_posted_again() {

@@ -6,7 +6,7 @@
 use super::markup;
 use crate::chat::kind::{Access, ChatKind, Threads, Variable, Variables};
 use crate::chat::wire::{Call, word};
-use crate::chat::{ChatError, Client, PostId, Rendered};
+use crate::chat::{ChatError, Client, Form, PostId, Rendered};
 use crate::net::http::Reply;
 use serde::Serialize;
 
@@ -61,6 +61,8 @@ impl SlackWebhook {
 
 fn judged(reply: &Reply) -> Result<PostId, ChatError> {
     match word(reply) {
+        // What a workspace answers that lets few people use `@channel` and the like.
+        code if code == "action_prohibited" => Err(ChatError::Form { form: Form::Mention, code }),
         word if !reply.status.is_success() => {
             Err(ChatError::Refused { code: format!("{} {word}", reply.status.as_u16()) })
         }

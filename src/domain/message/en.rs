@@ -65,6 +65,9 @@ pub(super) static WORDS: Words = Words {
         Notice::PossibleRepeat => "🔁 Sent again: the same may have been posted before.",
         Notice::PrimaryFailed => "⚠️ Posted here because the primary chat did not take it.",
     },
+    without_mention: "⚠️ The chat refuses the mention, so nobody is pinged. This is for: ",
+    fallback: "the fallback",
+    without_thread: "⚠️ The chat refuses an answer in the thread, so this is a new message.",
     unreadable: |origin| {
         let label = origin.label();
         if origin.is_a_script() {

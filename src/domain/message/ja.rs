@@ -65,6 +65,9 @@ pub(super) static WORDS: Words = Words {
         Notice::PossibleRepeat => "🔁 再送です。同じ内容がすでに投稿されている可能性があります。",
         Notice::PrimaryFailed => "⚠️ 主チャットに投稿できなかったため、こちらに投稿しています。",
     },
+    without_mention: "⚠️ チャットがメンションを受け付けないため、メンションなしで投稿しています。宛先: ",
+    fallback: "代わりの宛先",
+    without_thread: "⚠️ チャットがスレッドへの返信を受け付けないため、新しい投稿にしています。",
     unreadable: |origin| {
         let label = origin.label();
         let look = if origin.is_a_script() { "送信元".to_owned() } else { format!("{label} ") };

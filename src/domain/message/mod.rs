@@ -143,6 +143,43 @@ pub struct Message {
     pub status: Option<Line>,
 }
 
+impl Message {
+    /// The same without a mention, saying so, and whom it is for.
+    #[must_use]
+    pub fn without_mention(&self, language: Language) -> Self {
+        let words = language.words();
+        let who = match &self.to {
+            Some(Addressee::People(people)) => {
+                Line::joined(people.iter().map(|person| Line::default().foreign(&person.name)).collect(), words.comma)
+            }
+            Some(Addressee::Fallback) | None => Line::own(words.fallback),
+        };
+        let line = Line::joined(vec![Line::own(words.without_mention), who], "");
+        self.with(line, |message| message.to = None)
+    }
+
+    /// The same as a new message instead of an answer, saying so.
+    #[must_use]
+    pub fn without_thread(&self, language: Language) -> Self {
+        self.with(Line::own(language.words().without_thread), |_| {})
+    }
+
+    /// The same as nothing but text.
+    #[must_use]
+    pub fn without_layout(&self) -> Self {
+        let mut message = self.clone();
+        message.lines.extend(message.status.take());
+        message
+    }
+
+    fn with(&self, line: Line, change: impl FnOnce(&mut Self)) -> Self {
+        let mut message = self.clone();
+        message.lines.push(line);
+        change(&mut message);
+        message
+    }
+}
+
 /// Something about the delivery itself that the readers should know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Notice {

@@ -71,6 +71,11 @@ pub(super) struct Words {
     pub old_copy: Sentence,
     /// A note about the delivery.
     pub notice: fn(Notice) -> &'static str,
+    /// Before the names of those whom the chat did not let us mention.
+    pub without_mention: &'static str,
+    /// The people of the fallback, if they cannot be mentioned.
+    pub fallback: &'static str,
+    pub without_thread: &'static str,
     /// Around the id of a delivery that could not be read.
     pub unreadable: fn(Origin) -> (String, String),
     /// Why it could not be read.
