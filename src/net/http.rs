@@ -34,7 +34,7 @@ pub fn tls() -> ClientConfig {
 pub struct Client {
     pub(super) http: reqwest::Client,
     /// What requests go to instead of the network.
-    other: Option<Arc<dyn Network>>,
+    network: Option<Arc<dyn Network>>,
 }
 
 /// Where requests go.
@@ -55,7 +55,7 @@ pub fn client() -> Result<Client, reqwest::Error> {
         .tcp_nodelay(true)
         .user_agent(USER_AGENT)
         .build()?;
-    Ok(Client { http, other: None })
+    Ok(Client { http, network: None })
 }
 
 /// What an API answered.
@@ -92,7 +92,7 @@ impl Client {
     /// The same client on another network.
     #[must_use]
     pub fn on(self, network: Arc<dyn Network>) -> Self {
-        Self { other: Some(network), ..self }
+        Self { network: Some(network), ..self }
     }
 
     pub fn get(&self, url: impl IntoUrl) -> RequestBuilder {
@@ -114,7 +114,7 @@ impl Client {
         }
         let request = request.build().map_err(|error| Broken::NotSent(cause(error)))?;
         let exchange = async {
-            match &self.other {
+            match &self.network {
                 None => exchange(&self.http, request, longest).await,
                 Some(network) => network.exchange(request, longest).await,
             }

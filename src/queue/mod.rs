@@ -122,7 +122,7 @@ pub struct QueueError(pub String);
 
 /// A message to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Send {
+pub struct NewMessage {
     pub body: String,
     /// It is handed over after all others of its group.
     pub group: String,
@@ -138,9 +138,9 @@ pub struct Hide {
 }
 
 /// A FIFO queue as SQS documents it.
-pub trait Fifo: Debug + std::marker::Send + Sync {
+pub trait Fifo: Debug + Send + Sync {
     /// Puts a message at the end of its group. Once this is `Ok`, the queue keeps it.
-    fn send(&self, message: Send) -> BoxFuture<'_, Result<(), QueueError>>;
+    fn send(&self, message: NewMessage) -> BoxFuture<'_, Result<(), QueueError>>;
 
     /// Hides messages; ten at most.
     fn hide<'a>(&'a self, hides: &'a [Hide]) -> BoxFuture<'a, Result<(), QueueError>>;
@@ -159,7 +159,7 @@ impl Queue {
     /// (three and a half days), and then as a dead letter.
     pub async fn put(&self, message: &QueueMessage) -> Result<(), QueueError> {
         let (body, group, deduplication) = (message.to_text(), message.group(), message.deduplication());
-        self.0.send(Send { body, group, deduplication }).await
+        self.0.send(NewMessage { body, group, deduplication }).await
     }
 
     /// Hides messages for a while; ten at most.

@@ -3,7 +3,7 @@
 //! A message has at most 1 MiB, of which the largest body takes a third
 //! (<https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html>).
 
-use super::{Fifo, Hide, QueueError, Send};
+use super::{Fifo, Hide, NewMessage, QueueError};
 use crate::net::aws::cause;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::ChangeMessageVisibilityBatchRequestEntry;
@@ -24,7 +24,7 @@ impl Sqs {
 }
 
 impl Fifo for Sqs {
-    fn send(&self, Send { body, group, deduplication }: Send) -> BoxFuture<'_, Result<(), QueueError>> {
+    fn send(&self, NewMessage { body, group, deduplication }: NewMessage) -> BoxFuture<'_, Result<(), QueueError>> {
         let send = self.client.send_message().queue_url(&self.url).message_body(body);
         let send = send.message_group_id(group).message_deduplication_id(deduplication);
         Box::pin(async { send.send().await.map(|_| ()).map_err(|error| QueueError(cause(&error))) })

@@ -6,8 +6,9 @@
 //!
 //! The copy is also kept in the ledger, so that all instances of the function share one read a minute: an instance asks
 //! Google only if the ledger's copy is not fresh either and no other instance is asking. Otherwise it waits for the
-//! other's copy, and asks Google itself if none arrives in time. What was read is shared once the message is posted. What another version of the reader has read counts only
-//! while Google does not answer. Clocks of other processes may be wrong: nothing is younger than now.
+//! other's copy, and asks Google itself if none arrives in time. What was read is shared once the message is posted. What
+//! another version of the reader has read counts only while Google does not answer. Clocks of other processes may be wrong:
+//! nothing is younger than now.
 
 use super::origin::Origin;
 use super::table::{READER, workbook};

@@ -2,7 +2,9 @@
 //! in DynamoDB.
 //!
 //! Every step ends within a second, answered or not. After a second without any answer, the steps of the next five fail at
-//! once, so that a caller that makes several waits once. What is in a row is the callers' business; here is only how it is written and found, and what a call that fails means.
+//! once, so that a caller that makes several waits once.
+//!
+//! What is in a row is the callers' business; here is only how it is written and found, and what a call that fails means.
 //! Nothing is ever scanned. A step that depends on what was there before is a conditional write, so that of any number of
 //! processes one wins.
 

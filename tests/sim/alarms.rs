@@ -11,18 +11,30 @@ use tracing::{Event, Level, Metadata, Subscriber};
 
 /// The keys of events of which an error line says that the ledger does not know them.
 #[derive(Debug, Clone, Default)]
-pub struct Alarms(Arc<Mutex<BTreeSet<String>>>);
+pub struct Alarms(Arc<Mutex<Kept>>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    unclaimed: BTreeSet<String>,
+    uncompleted: BTreeSet<String>,
+}
 
 impl Alarms {
-    pub fn unrecorded(&self) -> BTreeSet<String> {
-        self.0.lock().expect("no panic before").clone()
+    /// Events that were posted without a claim: their repeats are not known as such.
+    pub fn unclaimed(&self) -> BTreeSet<String> {
+        self.0.lock().expect("no panic before").unclaimed.clone()
+    }
+
+    /// Events of which it is not recorded that they were posted.
+    pub fn uncompleted(&self) -> BTreeSet<String> {
+        self.0.lock().expect("no panic before").uncompleted.clone()
     }
 }
 
 #[derive(Default)]
 struct Line {
     event: String,
-    is_unrecorded: bool,
+    flags: BTreeSet<&'static str>,
 }
 
 impl Visit for Line {
@@ -33,7 +45,9 @@ impl Visit for Line {
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
-        self.is_unrecorded |= value && ["unclaimed", "uncompleted"].contains(&field.name());
+        if value {
+            self.flags.insert(field.name());
+        }
     }
 }
 
@@ -45,8 +59,13 @@ impl Subscriber for Alarms {
     fn event(&self, event: &Event<'_>) {
         let mut line = Line::default();
         event.record(&mut line);
-        if line.is_unrecorded {
-            self.0.lock().expect("no panic before").insert(key_of(&EventKey(line.event)));
+        let key = key_of(&EventKey(line.event));
+        let mut kept = self.0.lock().expect("no panic before");
+        if line.flags.contains("unclaimed") {
+            kept.unclaimed.insert(key.clone());
+        }
+        if line.flags.contains("uncompleted") {
+            kept.uncompleted.insert(key);
         }
     }
 

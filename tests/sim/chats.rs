@@ -26,6 +26,8 @@ pub struct Post {
     /// The message that it follows.
     pub thread: Option<String>,
     pub text: String,
+    /// What it was changed to, each time.
+    pub changes: Vec<String>,
     pub is_deleted: bool,
 }
 
@@ -50,14 +52,25 @@ impl Channel {
         }
     }
 
+    /// Whether it follows a message that was deleted.
+    pub fn is_orphan(&self, post: &Post) -> bool {
+        post.thread.as_ref().is_some_and(|first| !self.is_there(first))
+    }
+
     fn is_there(&self, id: &str) -> bool {
         self.state().iter().any(|post| post.id == id && !post.is_deleted)
+    }
+
+    fn change(&self, id: &str, text: String) {
+        if let Some(post) = self.state().iter_mut().find(|post| post.id == id) {
+            post.changes.push(text);
+        }
     }
 
     fn accept(&self, world: &World, text: String, thread: Option<String>) -> String {
         let mut state = self.state();
         let id = format!("{}.{:06}", world.now().timestamp(), state.len() + 1);
-        state.push(Post { at: world.elapsed(), id: id.clone(), thread, text, is_deleted: false });
+        state.push(Post { at: world.elapsed(), id: id.clone(), thread, text, changes: Vec::new(), is_deleted: false });
         id
     }
 }
@@ -116,7 +129,10 @@ impl Sent {
                     Api::SlackUpdate if self.text("ts").as_ref().is_some_and(is_gone) => {
                         slack_error("message_not_found")
                     }
-                    Api::SlackUpdate => json_reply(&json!({"ok": true, "ts": self.body["ts"]})),
+                    Api::SlackUpdate => {
+                        channel.change(&self.text("ts").expect("the post's id"), text);
+                        json_reply(&json!({"ok": true, "ts": self.body["ts"]}))
+                    }
                     _ if thread.as_ref().is_some_and(is_gone) => slack_error("thread_not_found"),
                     _ => json_reply(&json!({"ok": true, "ts": channel.accept(world, text, thread)})),
                 }

@@ -6,6 +6,7 @@ use crate::pagerduty::{Event, NOBODY};
 use crate::sheet::{PEOPLE, Version, pagerduty_id, slack_id, typetalk_name};
 use crate::story::{is_marked, pinged, shown};
 use crate::team::{Chats, FALLBACK};
+use crate::weather::REFUSES_THREADS;
 use crate::world::World;
 use chrono::{DateTime, Datelike as _, FixedOffset, NaiveDate, TimeDelta, Timelike as _, Utc, Weekday};
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +15,12 @@ use toban::domain::destination::Destination;
 
 /// Clocks are up to 15 s wrong, and a delivery takes 8 s at most.
 const MARGIN: TimeDelta = TimeDelta::seconds(30);
+
+/// What a message says whose mention the chat has refused.
+const REFUSED: &str = "チャットがメンションを受け付けない";
+
+/// When nothing fails, an event is told after this.
+const PROMPT: Duration = Duration::from_secs(60);
 
 /// What was seen of a world.
 #[derive(Debug)]
@@ -50,6 +57,7 @@ pub fn verdict(world: &World, alarms: &Alarms) -> Verdict {
     orders(world, &seen, &mut wrong);
     for seen in &seen {
         thread(world, seen, &mut wrong);
+        changes(world, seen, &mut wrong);
         mentions(world, seen, &mut wrong);
     }
     records(world, &seen, alarms, &mut wrong);
@@ -63,7 +71,7 @@ pub fn verdict(world: &World, alarms: &Alarms) -> Verdict {
 /// What got a 2xx is everywhere where it must be, or a dead letter; never twice without a mark.
 fn arrivals(world: &World, seen: &[Seen], alarms: &Alarms, wrong: &mut impl FnMut(&str, String)) -> u64 {
     let mut deliveries = 0;
-    let unrecorded = alarms.unrecorded();
+    let unclaimed = alarms.unclaimed();
     let dead: BTreeSet<_> = world.queue.dead().iter().map(|message| message.of()).collect();
     for message in world.queue.left() {
         wrong(&message.of().0, format!("is still queued for {}", message.of().1));
@@ -89,8 +97,12 @@ fn arrivals(world: &World, seen: &[Seen], alarms: &Alarms, wrong: &mut impl FnMu
             wrong(&event.key, "got a 2xx and is in no chat".to_owned());
         }
         for destination in destinations {
-            let unmarked = copies(*destination).filter(|seen| !is_marked(&seen.post.text)).count();
-            if unmarked > 1 && !unrecorded.contains(&event.key) {
+            let unmarked = copies(*destination).filter(|seen| !is_marked(&seen.post.text));
+            // What came into a thread just when its beginning was deleted begins another one.
+            let unmarked = unmarked.filter(|seen| !world.channels[seen.channel].is_orphan(&seen.post)).count();
+            // What cannot be read is known by its delivery, of which each subscription makes one.
+            let most = if event.kind == "unreadable" { world.story.subscriptions } else { 1 };
+            if unmarked > most && !unclaimed.contains(&event.key) {
                 wrong(&event.key, format!("came to {} {unmarked} times without a mark", destination.name()));
             }
         }
@@ -98,11 +110,11 @@ fn arrivals(world: &World, seen: &[Seen], alarms: &Alarms, wrong: &mut impl FnMu
     deliveries
 }
 
-/// One incident's events come to a destination in the order in which they were queued for it.
+/// One incident's events come to a destination in the order in which they happened.
 fn orders(world: &World, seen: &[Seen], wrong: &mut impl FnMut(&str, String)) {
     // Without a queue the second chat of a mirror gets what it can.
     let is_in_order = world.parts.has_queue || world.parts.chats != Chats::Mirror;
-    let dead: BTreeSet<_> = world.queue.dead().iter().map(|message| message.of().0).collect();
+    let dead: BTreeSet<_> = world.queue.dead().iter().map(|message| message.of()).collect();
     for incident in world.story.incidents.iter().filter(|_| is_in_order) {
         for destination in world.parts.destinations() {
             let channels = world.parts.channels(*destination);
@@ -110,22 +122,13 @@ fn orders(world: &World, seen: &[Seen], wrong: &mut impl FnMut(&str, String)) {
                 let copies = seen.iter().filter(|seen| channels.contains(&seen.channel));
                 copies.filter(|seen| seen.keys.contains(&event.key)).map(|seen| seen.post.at).min()
             };
-            let place = |event: &Event| {
-                if world.parts.has_queue {
-                    world.story.queued(&event.key, *destination)
-                } else {
-                    incident.events.iter().position(|other| other.key == event.key)
-                }
-            };
             // What cannot be read is not known to be of the incident.
             let readable = incident.events.iter().filter(|event| event.kind != "unreadable");
             // A dead letter's later events go on without it.
-            let readable = readable.filter(|event| !dead.contains(&event.key));
-            let mut all: Vec<_> =
-                readable.filter_map(|event| Some((place(event)?, first(event)?, &event.key))).collect();
-            all.sort();
-            for pair in all.windows(2).filter(|pair| pair[0].1 > pair[1].1) {
-                wrong(pair[1].2, format!("came to {} before {}", destination.name(), pair[0].2));
+            let readable = readable.filter(|event| !dead.contains(&(event.key.clone(), destination.name())));
+            let all: Vec<_> = readable.filter_map(|event| Some((first(event)?, &event.key))).collect();
+            for pair in all.windows(2).filter(|pair| pair[0].0 > pair[1].0) {
+                wrong(pair[1].1, format!("came to {} before {}", destination.name(), pair[0].1));
             }
         }
     }
@@ -133,7 +136,8 @@ fn orders(world: &World, seen: &[Seen], wrong: &mut impl FnMut(&str, String)) {
 
 /// What was posted is recorded as posted, unless an error line says that it is not.
 fn records(world: &World, seen: &[Seen], alarms: &Alarms, wrong: &mut impl FnMut(&str, String)) {
-    let mut unrecorded = alarms.unrecorded();
+    let mut unrecorded = alarms.uncompleted();
+    unrecorded.extend(alarms.unclaimed());
     unrecorded.extend(world.queue.dead().iter().map(|message| message.of().0));
     for event in world.story.events().filter(|event| event.kind != "unreadable" && !unrecorded.contains(&event.key)) {
         for destination in world.parts.destinations() {
@@ -152,7 +156,8 @@ fn records(world: &World, seen: &[Seen], alarms: &Alarms, wrong: &mut impl FnMut
 
 /// An incident that begins when nothing fails any more is told once, without a mark, in one thread, and known as it is.
 fn well(world: &World, seen: &[Seen], alarms: &Alarms, wrong: &mut impl FnMut(&str, String)) {
-    let unrecorded = alarms.unrecorded();
+    let mut unrecorded = alarms.uncompleted();
+    unrecorded.extend(alarms.unclaimed());
     let is_well = |event: &Event| event.sent_at > world.recovered() && !unrecorded.contains(&event.key);
     for incident in world.story.incidents.iter().filter(|incident| incident.events.iter().all(is_well)) {
         let readable: Vec<_> = incident.events.iter().filter(|event| event.kind != "unreadable").collect();
@@ -160,6 +165,11 @@ fn well(world: &World, seen: &[Seen], alarms: &Alarms, wrong: &mut impl FnMut(&s
             let channel = world.parts.channels(*destination)[0];
             let is_of_it = |seen: &&Seen| readable.iter().any(|event| seen.keys.contains(&event.key));
             let posts: Vec<_> = seen.iter().filter(|seen| seen.channel == channel).filter(is_of_it).collect();
+            if world.parts.chats == Chats::Failover {
+                for seen in seen.iter().filter(|seen| seen.channel == 1).filter(is_of_it) {
+                    wrong(seen.keys.first().expect("one of the incident's"), "went to the backup".to_owned());
+                }
+            }
             let mut first: Option<&str> = None;
             for seen in &posts {
                 let key = seen.keys.first().expect("one of the incident's");
@@ -167,8 +177,13 @@ fn well(world: &World, seen: &[Seen], alarms: &Alarms, wrong: &mut impl FnMut(&s
                 if copies > 1 || is_marked(&seen.post.text) {
                     wrong(key, format!("came to {} {copies} times, or marked", destination.name()));
                 }
+                let sent_at = readable.iter().filter(|event| seen.keys.contains(&event.key)).map(|event| event.sent_at);
+                if sent_at.min().is_some_and(|sent_at| seen.post.at > sent_at + PROMPT) {
+                    wrong(key, format!("came to {} late", destination.name()));
+                }
                 // A digest begins no thread. Without a queue, what comes twice at a time may begin two.
                 let is_one = world.parts.has_queue || world.story.subscriptions == 1;
+                let is_one = is_one && world.weather.forbidden != Some(REFUSES_THREADS);
                 if is_one && channel == 0 && seen.keys.len() == 1 && seen.post.thread.as_deref() != first {
                     wrong(key, format!("follows {:?} where {first:?} began", seen.post.thread));
                 }
@@ -208,8 +223,22 @@ fn thread(world: &World, seen: &Seen, wrong: &mut impl FnMut(&str, String)) {
     };
     let of_first = shown(&first.text);
     let of_first: BTreeSet<_> = of_first.iter().filter_map(|key| key.split('/').next()).collect();
+    if first.thread.is_some() {
+        wrong(&key, "answers an answer".to_owned());
+    }
     if of_first != incidents {
         wrong(&key, format!("is in the thread of {of_first:?}"));
+    }
+}
+
+/// A first message that is brought up to date is still about the same, and calls the same.
+fn changes(world: &World, seen: &Seen, wrong: &mut impl FnMut(&str, String)) {
+    let is_typetalk = seen.channel == 1 && world.parts.has_typetalk;
+    let of = |text: &str| (shown(text), pinged(text, is_typetalk));
+    for text in &seen.post.changes {
+        if of(text) != of(&seen.post.text) {
+            wrong(seen.keys.first().map_or("", String::as_str), format!("was changed to {text}"));
+        }
     }
 }
 
@@ -232,8 +261,10 @@ fn mentions(world: &World, seen: &Seen, wrong: &mut impl FnMut(&str, String)) {
         Some(pair) => pinged == pair.map(person).into(),
         None => is_fallback,
     });
+    let is_told_why = seen.post.text.contains(REFUSED);
     let is_right = match (pinged.is_empty(), may) {
-        (true, _) => !must,
+        // Not if the chat refuses mentions, and the message says so.
+        (true, _) => !must || is_told_why,
         (false, true) => is_pair || is_fallback || (!went_to.is_empty() && pinged.is_subset(&went_to)),
         (false, false) => is_fallback && events.iter().any(|event| is_held_by_nobody(event)),
     };
@@ -243,8 +274,14 @@ fn mentions(world: &World, seen: &Seen, wrong: &mut impl FnMut(&str, String)) {
     }
     // With every service well for some time there is no reason for the fallback.
     let is_calm = seen.post.at > world.recovered();
-    if is_calm && must && !is_pair && world.parts.chats != Chats::Failover {
+    if is_calm && must && !is_pair && !is_told_why && world.parts.chats != Chats::Failover {
         wrong(&event.key, format!("at {posted} pinged {pinged:?} although the sheet could be read"));
+    }
+    if is_calm && judged == [Calls::WentTo] && is_surely_working(event, posted) && pinged != went_to && !is_told_why {
+        wrong(&event.key, format!("at {posted} pinged {pinged:?} of {went_to:?}"));
+    }
+    if is_surely_held_by_nobody(event, posted) && !is_fallback && !is_told_why && events.len() == 1 {
+        wrong(&event.key, format!("at {posted} pinged {pinged:?}, and nobody has it"));
     }
 }
 
@@ -289,6 +326,16 @@ fn is_held_by_nobody(event: &Event) -> bool {
     let is_outside = !is_working(event.occurred_at - MARGIN) || !is_working(event.occurred_at + MARGIN);
     let calls = matches!(event.kind, "triggered" | "reopened" | "unacknowledged");
     calls && is_outside && event.assignees == [NOBODY]
+}
+
+fn is_surely_working(event: &Event, posted: DateTime<Utc>) -> bool {
+    [event.occurred_at, posted].iter().all(|at| is_working(*at - MARGIN) && is_working(*at + MARGIN))
+}
+
+/// Whether nobody real has it, at a time that is certainly outside hours.
+fn is_surely_held_by_nobody(event: &Event, posted: DateTime<Utc>) -> bool {
+    let is_outside = |at: DateTime<Utc>| !is_working(at - MARGIN) && !is_working(at + MARGIN);
+    is_held_by_nobody(event) && is_outside(event.occurred_at) && is_outside(posted)
 }
 
 /// The versions of the sheet that may count at a time: while something fails, all until then.

@@ -10,7 +10,7 @@ use futures_util::future::BoxFuture;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
-use toban::queue::{Fifo, Hide, QueueError, QueueMessage, Send};
+use toban::queue::{Fifo, Hide, NewMessage, QueueError, QueueMessage};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
@@ -79,7 +79,7 @@ impl Queue {
     }
 
     /// Returns `None` for a message that it has already.
-    fn put(&self, Send { body, group, deduplication }: Send) -> Option<String> {
+    fn put(&self, NewMessage { body, group, deduplication }: NewMessage) -> Option<String> {
         let mut state = self.state();
         let now = Instant::now();
         let key = (group.clone(), deduplication);
@@ -157,7 +157,9 @@ impl Queue {
     /// Deletes a message, unless it was handed over again meanwhile.
     pub fn delete(&self, receipt: &str) {
         let mut state = self.state();
-        state.messages.retain(|message| message.receipt != receipt);
+        // A receipt is good only until its message is visible again.
+        let now = Instant::now();
+        state.messages.retain(|message| message.receipt != receipt || message.visible_at <= now);
         drop(state);
         self.changed.notify_waiters();
     }
@@ -181,14 +183,13 @@ impl Queue {
 pub struct Client(pub Arc<World>);
 
 impl Fifo for Client {
-    fn send(&self, message: Send) -> BoxFuture<'_, Result<(), QueueError>> {
+    fn send(&self, message: NewMessage) -> BoxFuture<'_, Result<(), QueueError>> {
         Box::pin(async {
             let put = |world: &World, _| {
                 let text = message.body.clone();
                 if world.queue.put(message).is_some() {
                     let message = QueueMessage::parse(&text).expect("our own message");
                     world.note(format_args!("  queued {} for {}", message.key, message.destination.name()));
-                    world.story.is_queued(&message.key, message.destination);
                 }
             };
             self.0.call(Service::Queue, "send", put).await.map_err(|fault| QueueError(fault.to_owned()))

@@ -36,7 +36,7 @@ impl Front {
     }
 
     /// Answers a request with a status, through the gateway.
-    pub async fn answer(&self, event: &Event) -> u16 {
+    pub async fn answer(&self, event: &Event, subscription: usize) -> u16 {
         let world = &self.world;
         let Fate { fault, acts, there, back, .. } =
             world.chance(|rng| world.weather.fate(Service::Gateway, world.elapsed(), rng));
@@ -45,7 +45,7 @@ impl Front {
         if !acts {
             return 503;
         }
-        let status = self.invoke(event).await;
+        let status = self.invoke(event, subscription).await;
         sleep(back).await;
         match fault {
             Some(_) => 502,
@@ -53,8 +53,9 @@ impl Front {
         }
     }
 
-    async fn invoke(&self, event: &Event) -> u16 {
+    async fn invoke(&self, event: &Event, subscription: usize) -> u16 {
         let world = &self.world;
+        let received_at = world.now();
         let free = self.free.borrow_mut().pop();
         let (process, intake) = match free {
             Some((process, intake)) => (process, Some(intake)),
@@ -68,14 +69,14 @@ impl Front {
                 Some(intake) => intake,
                 None => Intake { credentials: self.builder.credentials(), sink: self.sink(&process).await },
             };
-            let headers = event.headers();
+            let headers = event.headers(subscription);
             let header = |(name, value): &(String, String)| (name.clone().into(), value.clone().into());
             let request = Request {
                 method: "POST".into(),
                 path: "/pagerduty".into(),
                 headers: Headers(headers.iter().map(header).collect()),
                 body: Cow::Borrowed(&event.body),
-                received_at: None,
+                received_at: Some(received_at),
             };
             let answer = intake.answer(&request, process.now(world)).await;
             (intake, answer.status)

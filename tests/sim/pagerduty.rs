@@ -1,7 +1,7 @@
 //! PagerDuty: incidents and what happens to them, sent as it sends webhooks.
 //!
-//! In order for each subscription and incident, again after everything but a 2xx within five seconds, never again after a
-//! 4xx, and not at all any more after three of those.
+//! In order for each subscription and incident, and again after everything but a 2xx within five seconds. Never again after
+//! a 4xx, of which three turn a subscription off: none may be answered.
 
 use crate::functions::Front;
 use crate::sheet::{PEOPLE, pagerduty_id};
@@ -15,7 +15,6 @@ use std::fmt::Write as _;
 use std::rc::Rc;
 use std::sync::Mutex;
 use std::time::Duration;
-use toban::domain::destination::Destination;
 use toban::domain::incident::EventKey;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
@@ -53,7 +52,8 @@ pub struct Event {
 
 /// The key of the event that toban knows by that one. What cannot be read is known by its delivery's id.
 pub fn key_of(key: &EventKey) -> String {
-    key.0.strip_prefix("delivery:").unwrap_or(&key.0).to_owned()
+    let delivery = key.0.strip_prefix("delivery:").and_then(|id| id.rsplit_once('-'));
+    delivery.map_or(&*key.0, |(key, _)| key).to_owned()
 }
 
 /// What was seen of the events, by their keys.
@@ -61,10 +61,9 @@ pub fn key_of(key: &EventKey) -> String {
 struct Seen {
     /// Those for which a 2xx was answered.
     accepted: BTreeMap<String, Duration>,
-    /// The order in which they were queued for a destination.
-    queued: BTreeMap<(String, Destination), usize>,
     /// How many sequences of sending have not ended.
     unfinished: usize,
+    /// Events for which a 4xx was answered.
     refused: Vec<String>,
 }
 
@@ -117,19 +116,6 @@ impl Story {
         self.events().map(|event| event.sent_at).max().unwrap_or_default()
     }
 
-    pub fn is_queued(&self, key: &EventKey, destination: Destination) {
-        let key = key_of(key);
-        let mut seen = self.seen.lock().expect("no panic before");
-        let number = seen.queued.len();
-        // The second time it is only a repeat.
-        seen.queued.entry((key, destination)).or_insert(number);
-    }
-
-    /// At which place an event was queued for a destination.
-    pub fn queued(&self, key: &str, destination: Destination) -> Option<usize> {
-        self.seen.lock().expect("no panic before").queued.get(&(key.to_owned(), destination)).copied()
-    }
-
     /// When an event was first answered with a 2xx.
     pub fn accepted(&self, key: &str) -> Option<Duration> {
         self.seen.lock().expect("no panic before").accepted.get(key).copied()
@@ -149,7 +135,7 @@ impl Story {
             200..300 => {
                 seen.accepted.entry(event.key.clone()).or_insert(world.elapsed());
             }
-            400..500 => seen.refused.push(format!("{} got {status}", event.key)),
+            400..500 => seen.refused.push(event.key.clone()),
             _ => {}
         }
     }
@@ -240,25 +226,28 @@ impl Event {
         Self { key, kind, occurred_at, sent_at, assignees, body: body.to_string().into_bytes() }
     }
 
-    /// The headers that come with it.
-    pub fn headers(&self) -> Vec<(String, String)> {
+    /// The headers that come with it through a subscription.
+    pub fn headers(&self, subscription: usize) -> Vec<(String, String)> {
         let key = hmac::Key::new(hmac::HMAC_SHA256, SECRET.as_bytes());
         let mut signature = "v1=".to_owned();
         for byte in hmac::sign(&key, &self.body).as_ref() {
             write!(signature, "{byte:02x}").expect("a string takes everything");
         }
-        vec![("x-pagerduty-signature".into(), signature), ("x-webhook-id".into(), self.key.clone())]
+        vec![
+            ("x-pagerduty-signature".into(), signature),
+            ("x-webhook-id".into(), format!("{}-{subscription}", self.key)),
+        ]
     }
 }
 
 /// Sends every incident's events, through every subscription.
-pub fn send_all(world: &Rc<Sending>) {
-    for incident in 0..world.world.story.incidents.len() {
-        for _ in 0..world.world.story.subscriptions {
-            world.world.story.seen.lock().expect("no panic before").unfinished += 1;
-            let sending = world.clone();
+pub fn send_all(sending: &Rc<Sending>) {
+    for incident in 0..sending.world.story.incidents.len() {
+        for subscription in 0..sending.world.story.subscriptions {
+            sending.world.story.seen.lock().expect("no panic before").unfinished += 1;
+            let sending = sending.clone();
             tokio::task::spawn_local(async move {
-                sending.send(incident).await;
+                sending.send(incident, subscription).await;
                 sending.world.story.seen.lock().expect("no panic before").unfinished -= 1;
             });
         }
@@ -272,7 +261,7 @@ pub struct Sending {
 }
 
 impl Sending {
-    async fn send(self: &Rc<Self>, incident: usize) {
+    async fn send(self: &Rc<Self>, incident: usize, subscription: usize) {
         let begun = Instant::now();
         let lag = Duration::from_millis(self.world.chance(|rng| rng.u64(0..3_000)));
         for (nth, event) in self.world.story.incidents[incident].events.iter().enumerate() {
@@ -283,7 +272,7 @@ impl Sending {
                 let (sending, to) = (self.clone(), (incident, nth));
                 let answer = tokio::task::spawn_local(async move {
                     let event = &sending.world.story.incidents[to.0].events[to.1];
-                    let status = sending.front.answer(event).await;
+                    let status = sending.front.answer(event, subscription).await;
                     sending.world.story.answered(&sending.world, event, status);
                     status
                 });

@@ -41,6 +41,11 @@ pub struct Sent {
     is_over: AtomicBool,
 }
 
+/// The name of the process whose future is being polled; empty outside of them.
+pub fn current() -> String {
+    CURRENT.with_borrow(|process| process.as_ref().map(|process| process.name.clone()).unwrap_or_default())
+}
+
 /// Notes that the current process has sent a request.
 pub fn request_sent() -> Arc<Sent> {
     let process = CURRENT.with_borrow(Clone::clone);
@@ -51,7 +56,7 @@ pub fn request_sent() -> Arc<Sent> {
 }
 
 impl Sent {
-    pub fn is_answered(&self) {
+    pub fn end(&self) {
         if let (Some(process), false) = (&self.process, self.is_over.swap(true, Ordering::Relaxed)) {
             process.sent.fetch_sub(1, Ordering::Relaxed);
         }
@@ -64,7 +69,7 @@ pub struct Waiting(pub Arc<Sent>);
 
 impl Drop for Waiting {
     fn drop(&mut self) {
-        self.0.is_answered();
+        self.0.end();
     }
 }
 
@@ -103,7 +108,7 @@ impl Process {
                 world.note(format_args!("{} is frozen for {} s", self.name, length.as_secs()));
                 let later = end.deadline() + length;
                 end.as_mut().reset(later);
-                world.is_ill_until(world.elapsed() + length);
+                world.recovers_after(world.elapsed() + length);
                 frozen = Some(Box::pin(sleep(length)));
             }
             if let Some(thaw) = &mut frozen {

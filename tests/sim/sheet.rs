@@ -2,7 +2,7 @@
 
 use crate::weather::Service;
 use crate::world::{World, one_of};
-use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Utc};
+use chrono::{Datelike as _, NaiveDate, TimeDelta};
 use fastrand::Rng;
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
@@ -62,7 +62,7 @@ fn name(person: u32) -> String {
 
 impl Rota {
     /// The last edit is made some time before the weather ends, and what it leaves is whole.
-    pub fn by_chance(rng: &mut Rng, _: DateTime<Utc>, lasts: Duration) -> Self {
+    pub fn by_chance(rng: &mut Rng, lasts: Duration) -> Self {
         let mut versions = vec![(Duration::ZERO, Version::Whole(0))];
         let mut at = Duration::ZERO;
         for shift in 1.. {

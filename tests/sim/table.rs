@@ -1,6 +1,6 @@
 //! The table: every row at once, its index behind.
 
-use crate::weather::{Service, TABLE_CONFLICT, TABLE_NO_CONNECTION};
+use crate::weather::{Service, TABLE_CONFLICT, TABLE_NO_CONNECTION, TABLE_TWICE};
 use crate::world::{World, one_of};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
@@ -19,26 +19,35 @@ pub struct Client(pub Arc<World>);
 
 impl Table for Client {
     fn read<'a>(&'a self, pk: &'a str, sk: &'a str) -> BoxFuture<'a, Result<Option<Item>, Down>> {
-        Box::pin(async {
-            let key = (pk.to_owned(), sk.to_owned());
+        let (what, key) = (format!("read of {pk}"), (pk.to_owned(), sk.to_owned()));
+        Box::pin(async move {
             let read = move |world: &World, _| at_once(&world.rows, |rows| rows.read(&key.0, &key.1).now_or_never());
-            self.0.call(Service::Table, "read", read).await.map_err(down)
+            self.0.call(Service::Table, &what, read).await.map_err(down)
         })
     }
 
     fn put(&self, puts: Vec<Put>) -> BoxFuture<'_, Result<Written, Down>> {
         Box::pin(async {
             let world = self.0.clone();
+            let keys: Vec<_> = puts.iter().filter_map(|put| put.item.text("pk")).collect();
+            let what = format!("write of {}", keys.join(" "));
             let put = move |_: &World, fault: Option<&'static str>| {
-                if fault == Some(TABLE_CONFLICT) && puts.len() > 1 {
-                    let last = world.chance(|rng| rng.usize(..puts.len()));
+                if fault == Some(TABLE_CONFLICT) {
+                    // With a number beyond the rows all of them are as expected: the transaction was throttled.
+                    let last = world.chance(|rng| rng.usize(..if puts.len() > 1 { puts.len() + 1 } else { 1 }));
                     let found = |nth| if nth == last { Found::Otherwise(None) } else { Found::AsExpected };
                     return Written::Refused((0..puts.len()).map(found).collect());
                 }
                 let copies: Vec<_> = puts.iter().map(|put| put.item.clone()).collect();
+                let again = (fault == Some(TABLE_TWICE)).then(|| puts.clone());
                 let written = at_once(&world.rows, |rows| rows.put(puts).now_or_never());
                 let keys = copies.iter().filter_map(|item| item.text("pk")).collect::<Vec<_>>();
                 let is_done = matches!(written, Written::Done);
+                // The SDK sends the very same request again.
+                let written = match again {
+                    Some(puts) => at_once(&world.rows, |rows| rows.put(puts).now_or_never()),
+                    None => written,
+                };
                 world.note(format_args!("  write of {}: {}", keys.join(" "), if is_done { "done" } else { "refused" }));
                 if is_done {
                     let behind = world.chance(|rng| {
@@ -54,7 +63,7 @@ impl Table for Client {
                 }
                 written
             };
-            self.0.call(Service::Table, "write", put).await.map_err(down)
+            self.0.call(Service::Table, &what, put).await.map_err(down)
         })
     }
 

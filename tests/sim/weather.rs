@@ -55,10 +55,12 @@ const QUEUE: &[Fault] = &[
 ];
 pub const TABLE_THROTTLES: &str = "the table throttles";
 pub const TABLE_NO_CONNECTION: &str = "there is no connection to the table";
+pub const TABLE_TWICE: &str = "the table writes, fails, and is asked again";
 pub const TABLE_CONFLICT: &str = "the table has a conflict of transactions";
 const TABLE: &[Fault] = &[
     fault(TABLE_THROTTLES, false, true),
     fault(TABLE_CONFLICT, true, true),
+    fault(TABLE_TWICE, true, true),
     fault("the table fails before the write", false, true),
     fault(TABLE_NO_CONNECTION, false, true),
     fault("the table writes and fails", true, true),
@@ -93,10 +95,13 @@ pub const NO_SHEET: &str = "Google fails";
 const SHEET: &[Fault] = &[fault(NO_SHEET, false, true), fault("Google hangs", false, false)];
 
 /// Faults that the relay does not meet as it should yet. Each goes when that is fixed.
-pub const SWITCHED_OFF: &[&str] = &[ACCEPTS_AND_FAILS, REFUSES_MENTIONS, REFUSES_THREADS, REFUSES_CONTENT];
+pub const SWITCHED_OFF: &[&str] = &[ACCEPTS_AND_FAILS];
 
 /// Faults that the service tells in an answer of its own.
-pub const IN_THE_ANSWER: &[&str] = &[TABLE_CONFLICT, REFUSES_MENTIONS, REFUSES_THREADS, REFUSES_CONTENT];
+pub const IN_THE_ANSWER: &[&str] = &[TABLE_CONFLICT, TABLE_TWICE, REFUSES_MENTIONS, REFUSES_THREADS, REFUSES_CONTENT];
+
+/// What a workspace may forbid for good. The relay meets it, so it does not end with the weather.
+const FORBIDDEN: [&str; 3] = [REFUSES_MENTIONS, REFUSES_THREADS, REFUSES_CONTENT];
 
 /// How the services fail in one world.
 #[derive(Debug)]
@@ -107,6 +112,8 @@ pub struct Weather {
     pub crash_once_in: u32,
     /// The same for freezes.
     pub freeze_once_in: u32,
+    /// The first chat forbids this for ever.
+    pub forbidden: Option<&'static str>,
     of: Vec<(Service, Failing)>,
 }
 
@@ -138,7 +145,8 @@ impl Weather {
         let of = Service::ALL.into_iter().map(|service| (service, Failing::by_chance(rng, service, lasts))).collect();
         let crash_once_in = one_of(rng, [0, 60, 12, 5]);
         let freeze_once_in = one_of(rng, [0, 0, 80, 20]);
-        Self { lasts, crash_once_in, freeze_once_in, of }
+        let forbidden = (rng.u32(..10) == 0).then(|| one_of(rng, FORBIDDEN));
+        Self { lasts, crash_once_in, freeze_once_in, forbidden, of }
     }
 
     pub fn fate(&self, service: Service, now: Duration, rng: &mut Rng) -> Fate {
@@ -146,6 +154,8 @@ impl Weather {
         let (there, back) = (Duration::from_millis(rng.u64(1..4) + slow), Duration::from_millis(rng.u64(0..3)));
         let (_, failing) = self.of.iter().find(|(known, _)| *known == service).expect("every service has its weather");
         let fault = if now < self.lasts { failing.fault(now, rng) } else { None };
+        let forbidden = self.forbidden.filter(|_| service == Service::Chat(0));
+        let fault = fault.or(forbidden.map(|name| self::fault(name, true, true)));
         match fault {
             None => Fate { fault: None, acts: true, answers: true, there, back },
             Some(Fault { name, acts, answers }) => {

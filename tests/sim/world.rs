@@ -41,6 +41,13 @@ pub fn one_of<T: Copy, const N: usize>(rng: &mut Rng, all: [T; N]) -> T {
     all[rng.usize(..N)]
 }
 
+/// Whether what happens is written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    Yes,
+    No,
+}
+
 /// Everything outside the relay.
 #[derive(Debug)]
 pub struct World {
@@ -64,13 +71,13 @@ pub struct World {
 }
 
 impl World {
-    pub fn new(seed: u64, is_told: bool) -> Arc<Self> {
+    pub fn new(seed: u64, told: Told) -> Arc<Self> {
         let mut rng = Rng::with_seed(seed);
         let epoch: DateTime<Utc> = one_of(&mut rng, BEGINNINGS).parse().expect("an instant");
         let parts = Parts::by_chance(&mut rng);
         let weather = Weather::by_chance(&mut rng);
         let story = Story::by_chance(&mut rng, epoch, weather.lasts);
-        let rota = Rota::by_chance(&mut rng, epoch, weather.lasts);
+        let rota = Rota::by_chance(&mut rng, weather.lasts);
         let queue = Queue::by_chance(&mut rng);
         Arc::new(Self {
             rng: Mutex::new(rng),
@@ -79,7 +86,7 @@ impl World {
             counts: Mutex::default(),
             well_from: Mutex::new(weather.lasts),
             weather,
-            notes: is_told.then(Mutex::default),
+            notes: (told == Told::Yes).then(Mutex::default),
             parts,
             story,
             rota,
@@ -123,7 +130,7 @@ impl World {
     }
 
     /// Something is not well until then.
-    pub fn is_ill_until(&self, until: Duration) {
+    pub fn recovers_after(&self, until: Duration) {
         let mut well_from = self.well_from.lock().expect("no panic before");
         *well_from = until.max(*well_from);
     }
@@ -145,7 +152,8 @@ impl World {
     pub fn note(&self, line: Arguments<'_>) {
         if let Some(notes) = &self.notes {
             let now = self.now().format("%H:%M:%S%.3f");
-            notes.lock().expect("no panic before").push(format!("{now} {line}"));
+            let process = process::current();
+            notes.lock().expect("no panic before").push(format!("{now} {process:9} {line}"));
         }
     }
 
@@ -179,7 +187,7 @@ impl World {
                 std::future::pending::<()>().await;
             }
             sleep(back).await;
-            sent.is_answered();
+            sent.end();
             answer
                 .send(match (acted, fault) {
                     (Some(acted), fault) if fault.is_none_or(is_in_the_answer) => Ok(acted),
