@@ -1,6 +1,6 @@
 //! The log's error lines, which have alarms.
 
-use crate::pagerduty::key_of;
+use crate::pagerduty::Story;
 use std::collections::BTreeSet;
 use std::fmt::{Debug, Write as _};
 use std::sync::{Arc, Mutex};
@@ -15,19 +15,19 @@ pub struct Alarms(Arc<Mutex<Kept>>);
 
 #[derive(Debug, Default)]
 struct Kept {
-    unclaimed: BTreeSet<String>,
-    uncompleted: BTreeSet<String>,
+    unclaimed: BTreeSet<EventKey>,
+    uncompleted: BTreeSet<EventKey>,
 }
 
 impl Alarms {
     /// Events that were posted without a claim: their repeats are not known as such.
-    pub fn unclaimed(&self) -> BTreeSet<String> {
-        self.0.lock().expect("no panic before").unclaimed.clone()
+    pub fn unclaimed(&self, story: &Story) -> BTreeSet<String> {
+        self.0.lock().expect("no panic before").unclaimed.iter().map(|key| story.key_of(key)).collect()
     }
 
     /// Events of which it is not recorded that they were posted.
-    pub fn uncompleted(&self) -> BTreeSet<String> {
-        self.0.lock().expect("no panic before").uncompleted.clone()
+    pub fn uncompleted(&self, story: &Story) -> BTreeSet<String> {
+        self.0.lock().expect("no panic before").uncompleted.iter().map(|key| story.key_of(key)).collect()
     }
 }
 
@@ -59,7 +59,7 @@ impl Subscriber for Alarms {
     fn event(&self, event: &Event<'_>) {
         let mut line = Line::default();
         event.record(&mut line);
-        let key = key_of(&EventKey(line.event));
+        let key = EventKey(line.event);
         let mut kept = self.0.lock().expect("no panic before");
         if line.flags.contains("unclaimed") {
             kept.unclaimed.insert(key.clone());

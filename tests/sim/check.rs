@@ -2,7 +2,7 @@
 
 use crate::alarms::Alarms;
 use crate::chats::Post;
-use crate::pagerduty::{Event, NOBODY};
+use crate::pagerduty::{Event, JOB, NOBODY};
 use crate::sheet::{PEOPLE, Version, pagerduty_id, slack_id, typetalk_name};
 use crate::story::{is_marked, pinged, shown};
 use crate::team::{Chats, FALLBACK};
@@ -71,10 +71,10 @@ pub fn verdict(world: &World, alarms: &Alarms) -> Verdict {
 /// What got a 2xx is everywhere where it must be, or a dead letter; never twice without a mark.
 fn arrivals(world: &World, seen: &[Seen], alarms: &Alarms, wrong: &mut impl FnMut(&str, String)) -> u64 {
     let mut deliveries = 0;
-    let unclaimed = alarms.unclaimed();
-    let dead: BTreeSet<_> = world.queue.dead().iter().map(|message| message.of()).collect();
+    let unclaimed = alarms.unclaimed(&world.story);
+    let dead: BTreeSet<_> = world.queue.dead().iter().map(|message| message.of(&world.story)).collect();
     for message in world.queue.left() {
-        wrong(&message.of().0, format!("is still queued for {}", message.of().1));
+        wrong(&message.of(&world.story).0, format!("is still queued for {}", message.of(&world.story).1));
     }
     for event in world.story.events() {
         let copies = |destination: Destination| {
@@ -114,7 +114,7 @@ fn arrivals(world: &World, seen: &[Seen], alarms: &Alarms, wrong: &mut impl FnMu
 fn orders(world: &World, seen: &[Seen], wrong: &mut impl FnMut(&str, String)) {
     // Without a queue the second chat of a mirror gets what it can.
     let is_in_order = world.parts.has_queue || world.parts.chats != Chats::Mirror;
-    let dead: BTreeSet<_> = world.queue.dead().iter().map(|message| message.of()).collect();
+    let dead: BTreeSet<_> = world.queue.dead().iter().map(|message| message.of(&world.story)).collect();
     for incident in world.story.incidents.iter().filter(|_| is_in_order) {
         for destination in world.parts.destinations() {
             let channels = world.parts.channels(*destination);
@@ -122,8 +122,8 @@ fn orders(world: &World, seen: &[Seen], wrong: &mut impl FnMut(&str, String)) {
                 let copies = seen.iter().filter(|seen| channels.contains(&seen.channel));
                 copies.filter(|seen| seen.keys.contains(&event.key)).map(|seen| seen.post.at).min()
             };
-            // What cannot be read is not known to be of the incident.
-            let readable = incident.events.iter().filter(|event| event.kind != "unreadable");
+            // What cannot be read is not known to be of the incident, and a job is in a group of its own.
+            let readable = incident.events.iter().filter(|event| !["unreadable", JOB].contains(&event.kind));
             // A dead letter's later events go on without it.
             let readable = readable.filter(|event| !dead.contains(&(event.key.clone(), destination.name())));
             let all: Vec<_> = readable.filter_map(|event| Some((first(event)?, &event.key))).collect();
@@ -136,16 +136,17 @@ fn orders(world: &World, seen: &[Seen], wrong: &mut impl FnMut(&str, String)) {
 
 /// What was posted is recorded as posted, unless an error line says that it is not.
 fn records(world: &World, seen: &[Seen], alarms: &Alarms, wrong: &mut impl FnMut(&str, String)) {
-    let mut unrecorded = alarms.uncompleted();
-    unrecorded.extend(alarms.unclaimed());
-    unrecorded.extend(world.queue.dead().iter().map(|message| message.of().0));
+    let mut unrecorded = alarms.uncompleted(&world.story);
+    unrecorded.extend(alarms.unclaimed(&world.story));
+    unrecorded.extend(world.queue.dead().iter().map(|message| message.of(&world.story).0));
     for event in world.story.events().filter(|event| event.kind != "unreadable" && !unrecorded.contains(&event.key)) {
         for destination in world.parts.destinations() {
             let channels = world.parts.channels(*destination);
             let is_there = seen.iter().any(|seen| channels.contains(&seen.channel) && seen.keys.contains(&event.key));
             // A pair of chats with one claim has it under the first.
             let place = if channels[0] == 0 { Destination::Primary } else { Destination::Backup };
-            let row = world.row(&format!("claim#{}", event.key), place.name());
+            let known_as = event.known_as.as_ref().expect("it can be read");
+            let row = world.row(&format!("claim#{known_as}"), place.name());
             let state = row.as_ref().and_then(|row| row.text("state")).unwrap_or("nothing").to_owned();
             if is_there && state != "completed" && world.parts.has_queue {
                 wrong(&event.key, format!("was posted to {}, and its row says {state}", destination.name()));
@@ -156,11 +157,12 @@ fn records(world: &World, seen: &[Seen], alarms: &Alarms, wrong: &mut impl FnMut
 
 /// An incident that begins when nothing fails any more is told once, without a mark, in one thread, and known as it is.
 fn well(world: &World, seen: &[Seen], alarms: &Alarms, wrong: &mut impl FnMut(&str, String)) {
-    let mut unrecorded = alarms.uncompleted();
-    unrecorded.extend(alarms.unclaimed());
+    let mut unrecorded = alarms.uncompleted(&world.story);
+    unrecorded.extend(alarms.unclaimed(&world.story));
     let is_well = |event: &Event| event.sent_at > world.recovered() && !unrecorded.contains(&event.key);
     for incident in world.story.incidents.iter().filter(|incident| incident.events.iter().all(is_well)) {
-        let readable: Vec<_> = incident.events.iter().filter(|event| event.kind != "unreadable").collect();
+        let others = ["unreadable", JOB];
+        let readable: Vec<_> = incident.events.iter().filter(|event| !others.contains(&event.kind)).collect();
         for destination in world.parts.destinations() {
             let channel = world.parts.channels(*destination)[0];
             let is_of_it = |seen: &&Seen| readable.iter().any(|event| seen.keys.contains(&event.key));

@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html>
 
-use crate::pagerduty::key_of;
+use crate::pagerduty::Story;
 use crate::weather::Service;
 use crate::world::World;
 use fastrand::Rng;
@@ -48,9 +48,9 @@ pub struct Message {
 
 impl Message {
     /// The event's key and the destination's name.
-    pub fn of(&self) -> (String, &'static str) {
+    pub fn of(&self, story: &Story) -> (String, &'static str) {
         let message = QueueMessage::parse(&self.body).expect("our own message");
-        (key_of(&message.key), message.destination.name())
+        (story.key_of(&message.key), message.destination.name())
     }
 }
 
@@ -189,7 +189,11 @@ impl Fifo for Client {
                 let text = message.body.clone();
                 if world.queue.put(message).is_some() {
                     let message = QueueMessage::parse(&text).expect("our own message");
-                    world.note(format_args!("  queued {} for {}", message.key, message.destination.name()));
+                    world.note(format_args!(
+                        "  queued {} for {}",
+                        world.story.key_of(&message.key),
+                        message.destination.name()
+                    ));
                 }
             };
             self.0.call(Service::Queue, "send", put).await.map_err(|fault| QueueError(fault.to_owned()))

@@ -73,7 +73,7 @@ impl Front {
             let header = |(name, value): &(String, String)| (name.clone().into(), value.clone().into());
             let request = Request {
                 method: "POST".into(),
-                path: "/pagerduty".into(),
+                path: event.path().into(),
                 headers: Headers(headers.iter().map(header).collect()),
                 body: Cow::Borrowed(&event.body),
                 received_at: Some(received_at),
@@ -121,7 +121,11 @@ pub async fn poll(world: Arc<World>, builder: Rc<Builder>, number: usize) {
                 body: message.body.clone(),
             })
             .collect();
-        world.note(format_args!("{} gets {:?}", process.name, batch.iter().map(|m| m.of().0).collect::<Vec<_>>()));
+        world.note(format_args!(
+            "{} gets {:?}",
+            process.name,
+            batch.iter().map(|message| message.of(&world.story).0).collect::<Vec<_>>()
+        ));
         let begun = Instant::now();
         let work = async {
             let dispatcher = match dispatcher {

@@ -16,8 +16,12 @@ use std::rc::Rc;
 use std::sync::Mutex;
 use std::time::Duration;
 use toban::domain::incident::EventKey;
+use toban::net::digest::sha256;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
+/// A build of Jenkins that names the incident by its tag; it comes by its own route.
+pub const JOB: &str = "job";
+pub const TOKEN: &str = "a token of the simulation";
 pub const SECRET: &str = "a secret of the simulation";
 /// The user to whom incidents are assigned that nobody has.
 pub const NOBODY: &str = "PDUMMY1";
@@ -41,6 +45,8 @@ pub struct Incident {
 pub struct Event {
     /// `Q17/3`: the third event of the incident Q17. It is also in the event's link.
     pub key: String,
+    /// What toban recognises it by; `None` for what cannot be read.
+    pub known_as: Option<String>,
     pub kind: &'static str,
     pub occurred_at: DateTime<Utc>,
     /// When PagerDuty first sends it.
@@ -48,12 +54,6 @@ pub struct Event {
     /// The ids of those who are asked to take it.
     pub assignees: Vec<String>,
     pub body: Vec<u8>,
-}
-
-/// The key of the event that toban knows by that one. What cannot be read is known by its delivery's id.
-pub fn key_of(key: &EventKey) -> String {
-    let delivery = key.0.strip_prefix("delivery:").and_then(|id| id.rsplit_once('-'));
-    delivery.map_or(&*key.0, |(key, _)| key).to_owned()
 }
 
 /// What was seen of the events, by their keys.
@@ -68,7 +68,7 @@ struct Seen {
 }
 
 /// What a status of an incident is followed by, and how often.
-const LATER: [&str; 16] = [
+const LATER: [&str; 17] = [
     "acknowledged",
     "acknowledged",
     "unacknowledged",
@@ -85,6 +85,7 @@ const LATER: [&str; 16] = [
     "resolved",
     "reopened",
     "unreadable",
+    JOB,
 ];
 
 impl Story {
@@ -109,6 +110,16 @@ impl Story {
 
     pub fn events(&self) -> impl Iterator<Item = &Event> {
         self.incidents.iter().flat_map(|incident| &incident.events)
+    }
+
+    /// The key of the event that toban knows by that one. What cannot be read is known by its delivery's id.
+    pub fn key_of(&self, key: &EventKey) -> String {
+        let delivery = key.0.strip_prefix("delivery:").and_then(|id| id.rsplit_once('-'));
+        let event = self.events().find(|event| event.known_as.as_ref() == Some(&key.0));
+        delivery
+            .map(|(key, _)| key.to_owned())
+            .or(event.map(|event| event.key.clone()))
+            .unwrap_or_else(|| key.0.clone())
     }
 
     /// When the last event happens.
@@ -194,7 +205,7 @@ impl Event {
             _ => "triggered",
         };
         let data = match kind {
-            "unreadable" => json!([]),
+            "unreadable" | JOB => json!([]),
             "service.updated" => json!({"type": "service", "id": "PSVC", "summary": "決済", "html_url": link}),
             "annotated" => {
                 json!({"type": "incident_note", "id": key, "content": "見ています @channel", "incident": reference})
@@ -223,11 +234,30 @@ impl Event {
             "id": key, "event_type": event_type, "resource_type": "incident", "agent": agent,
             "occurred_at": occurred_at.to_rfc3339_opts(SecondsFormat::Millis, true), "data": data,
         }});
-        Self { key, kind, occurred_at, sent_at, assignees, body: body.to_string().into_bytes() }
+        let (body, known_as) = match kind {
+            JOB => {
+                let url = format!("https://ci.example.com/job/{key}/");
+                let parameters = json!({"INCIDENT": format!("#PD{}", 1_000 + number)});
+                let build = json!({"full_url": url, "number": 1, "phase": "STARTED", "parameters": parameters});
+                let known_as = format!("jenkins:{}:start", &sha256(format!("{url}\n\nrestart\n1\n").as_bytes())[..32]);
+                (json!({"name": "restart", "build": build}), Some(known_as))
+            }
+            "unreadable" => (body, None),
+            _ => (body, Some(key.clone())),
+        };
+        Self { key, known_as, kind, occurred_at, sent_at, assignees, body: body.to_string().into_bytes() }
+    }
+
+    /// Where it is sent.
+    pub fn path(&self) -> &'static str {
+        if self.kind == JOB { "/jenkins" } else { "/pagerduty" }
     }
 
     /// The headers that come with it through a subscription.
     pub fn headers(&self, subscription: usize) -> Vec<(String, String)> {
+        if self.kind == JOB {
+            return vec![("x-toban-token".into(), TOKEN.into())];
+        }
         let key = hmac::Key::new(hmac::HMAC_SHA256, SECRET.as_bytes());
         let mut signature = "v1=".to_owned();
         for byte in hmac::sign(&key, &self.body).as_ref() {

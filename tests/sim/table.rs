@@ -54,11 +54,14 @@ impl Table for Client {
                         let most = one_of(rng, [40, 3_000]);
                         Duration::from_millis(rng.u64(1..most))
                     });
-                    let index = world.index.clone();
+                    let (follower, nth) = (world.clone(), world.rows.writes());
                     spawn_local(async move {
                         sleep(behind).await;
                         let put = |item| Put { item, condition: Condition::none() };
-                        at_once(&index, |index| index.put(copies.into_iter().map(put).collect()).now_or_never());
+                        let newer: Vec<_> = copies.into_iter().filter(|item| is_newer(&follower, item, nth)).collect();
+                        at_once(&follower.index, |index| {
+                            index.put(newer.into_iter().map(put).collect()).now_or_never()
+                        });
                     });
                 }
                 written
@@ -70,6 +73,7 @@ impl Table for Client {
     fn query(&self, query: Query) -> BoxFuture<'_, Result<Vec<Item>, Down>> {
         Box::pin(async {
             let find = move |world: &World, _| {
+                world.count("query");
                 let is_of_index = matches!(query.partition, Partition::ByState(_));
                 let rows = if is_of_index { &world.index } else { &world.rows };
                 at_once(rows, |rows| rows.query(query).now_or_never())
@@ -77,6 +81,16 @@ impl Table for Client {
             self.0.call(Service::Table, "query", find).await.map_err(down)
         })
     }
+}
+
+/// Whether the index has no later write of a row. One row's writes come to it in their order.
+fn is_newer(world: &World, item: &Item, nth: u64) -> bool {
+    let text = |name| item.text(name).unwrap_or_default().to_owned();
+    let mut indexed = world.indexed.lock().expect("no panic before");
+    let last = indexed.entry((text("pk"), text("sk"))).or_default();
+    let is_newer = nth > *last;
+    *last = nth.max(*last);
+    is_newer
 }
 
 /// Rows in memory never wait and never fail.

@@ -2,7 +2,7 @@
 
 use crate::chats::Wire;
 use crate::fifo;
-use crate::pagerduty::{NOBODY, SECRET};
+use crate::pagerduty::{NOBODY, SECRET, TOKEN};
 use crate::process::Process;
 use crate::world::{World, one_of};
 use crate::{sheet, table};
@@ -66,6 +66,7 @@ impl Parts {
         let has_second = self.chats != Chats::One;
         let value = match variable {
             "PAGERDUTY_WEBHOOK_SECRETS" => SECRET,
+            "JENKINS_TOKENS" => TOKEN,
             "IGNORED_ASSIGNEES" => NOBODY,
             "SLACK_BOT_TOKEN" => "xoxb-1",
             "SLACK_CHANNEL" => "C0123456789",

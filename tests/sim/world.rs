@@ -67,6 +67,8 @@ pub struct World {
     /// The rows of the table, and of its index, which follows.
     pub rows: Arc<Memory>,
     pub index: Arc<Memory>,
+    /// By partition and sort key, which write the index has.
+    pub indexed: Mutex<BTreeMap<(String, String), u64>>,
     pub channels: [Channel; 2],
 }
 
@@ -93,6 +95,7 @@ impl World {
             queue,
             rows: Arc::default(),
             index: Arc::default(),
+            indexed: Mutex::default(),
             channels: Default::default(),
         })
     }
