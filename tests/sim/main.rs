@@ -11,6 +11,7 @@ mod fifo;
 mod functions;
 mod pagerduty;
 mod process;
+mod sending;
 mod sheet;
 mod story;
 mod table;
@@ -21,7 +22,7 @@ mod world;
 use alarms::Alarms;
 use check::Verdict;
 use functions::Front;
-use pagerduty::Sending;
+use sending::Sending;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -51,7 +52,7 @@ fn run(seed: u64, told: Told, http: &Client) -> Verdict {
             let world = World::new(seed, told);
             let builder = Rc::new(Builder::new(&world, http.clone()));
             let front = Front::new(&world, &builder);
-            pagerduty::send_all(&Rc::new(Sending { world: world.clone(), front }));
+            sending::send_all(&Rc::new(Sending { world: world.clone(), front }));
             let mut pollers = Vec::new();
             for number in 1..=functions::WORKERS {
                 pollers.push(spawn_local(functions::poll(world.clone(), builder.clone(), number)));

@@ -1,9 +1,5 @@
-//! PagerDuty: incidents and what happens to them, sent as it sends webhooks.
-//!
-//! In order for each subscription and incident, and again after everything but a 2xx within five seconds. Never again after
-//! a 4xx, of which three turn a subscription off: none may be answered.
+//! PagerDuty: incidents and what happens to them, as the bodies of its webhooks.
 
-use crate::functions::Front;
 use crate::sheet::{PEOPLE, pagerduty_id};
 use crate::world::{World, one_of};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
@@ -12,12 +8,10 @@ use ring::hmac;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::rc::Rc;
 use std::sync::Mutex;
 use std::time::Duration;
 use toban::domain::incident::EventKey;
 use toban::net::digest::sha256;
-use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 /// A build of Jenkins that names the incident by its tag; it comes by its own route.
 pub const JOB: &str = "job";
@@ -25,7 +19,6 @@ pub const TOKEN: &str = "a token of the simulation";
 pub const SECRET: &str = "a secret of the simulation";
 /// The user to whom incidents are assigned that nobody has.
 pub const NOBODY: &str = "PDUMMY1";
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// All incidents of a world.
 #[derive(Debug)]
@@ -136,11 +129,19 @@ impl Story {
         self.seen.lock().expect("no panic before").refused.clone()
     }
 
+    pub fn begin_sending(&self) {
+        self.seen.lock().expect("no panic before").unfinished += 1;
+    }
+
+    pub fn end_sending(&self) {
+        self.seen.lock().expect("no panic before").unfinished -= 1;
+    }
+
     pub fn is_sent(&self) -> bool {
         self.seen.lock().expect("no panic before").unfinished == 0
     }
 
-    fn answered(&self, world: &World, event: &Event, status: u16) {
+    pub fn answered(&self, world: &World, event: &Event, status: u16) {
         let mut seen = self.seen.lock().expect("no panic before");
         match status {
             200..300 => {
@@ -267,54 +268,5 @@ impl Event {
             ("x-pagerduty-signature".into(), signature),
             ("x-webhook-id".into(), format!("{}-{subscription}", self.key)),
         ]
-    }
-}
-
-/// Sends every incident's events, through every subscription.
-pub fn send_all(sending: &Rc<Sending>) {
-    for incident in 0..sending.world.story.incidents.len() {
-        for subscription in 0..sending.world.story.subscriptions {
-            sending.world.story.seen.lock().expect("no panic before").unfinished += 1;
-            let sending = sending.clone();
-            tokio::task::spawn_local(async move {
-                sending.send(incident, subscription).await;
-                sending.world.story.seen.lock().expect("no panic before").unfinished -= 1;
-            });
-        }
-    }
-}
-
-/// What sends, and to what.
-pub struct Sending {
-    pub world: std::sync::Arc<World>,
-    pub front: Front,
-}
-
-impl Sending {
-    async fn send(self: &Rc<Self>, incident: usize, subscription: usize) {
-        let begun = Instant::now();
-        let lag = Duration::from_millis(self.world.chance(|rng| rng.u64(0..3_000)));
-        for (nth, event) in self.world.story.incidents[incident].events.iter().enumerate() {
-            sleep_until(begun + event.sent_at + lag).await;
-            let mut pause = Duration::from_secs(5);
-            loop {
-                self.world.count("request");
-                let (sending, to) = (self.clone(), (incident, nth));
-                let answer = tokio::task::spawn_local(async move {
-                    let event = &sending.world.story.incidents[to.0].events[to.1];
-                    let status = sending.front.answer(event, subscription).await;
-                    sending.world.story.answered(&sending.world, event, status);
-                    status
-                });
-                let status = timeout(PATIENCE, answer).await.map(|status| status.expect("no panic"));
-                self.world.note(format_args!("PagerDuty sent {} {}: {status:?}", event.key, event.kind));
-                if matches!(status, Ok(200..500)) {
-                    break;
-                }
-                self.world.count("repeat by PagerDuty");
-                sleep(pause + Duration::from_millis(self.world.chance(|rng| rng.u64(0..5_000)))).await;
-                pause = (pause * 2).min(Duration::from_secs(120));
-            }
-        }
     }
 }

@@ -1,0 +1,61 @@
+//! PagerDuty sends: in order for each subscription and incident, and again after everything but a 2xx within five seconds.
+//! Never again after a 4xx, of which three turn a subscription off: none may be answered.
+
+use crate::functions::Front;
+use crate::world::World;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::spawn_local;
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Sends every incident's events, through every subscription.
+pub fn send_all(sending: &Rc<Sending>) {
+    for incident in 0..sending.world.story.incidents.len() {
+        for subscription in 0..sending.world.story.subscriptions {
+            sending.world.story.begin_sending();
+            let sending = sending.clone();
+            spawn_local(async move {
+                sending.send(incident, subscription).await;
+                sending.world.story.end_sending();
+            });
+        }
+    }
+}
+
+/// What sends, and to what.
+pub struct Sending {
+    pub world: Arc<World>,
+    pub front: Front,
+}
+
+impl Sending {
+    async fn send(self: &Rc<Self>, incident: usize, subscription: usize) {
+        let begun = Instant::now();
+        let lag = Duration::from_millis(self.world.chance(|rng| rng.u64(0..3_000)));
+        for (nth, event) in self.world.story.incidents[incident].events.iter().enumerate() {
+            sleep_until(begun + event.sent_at + lag).await;
+            let mut pause = Duration::from_secs(5);
+            loop {
+                self.world.count("request");
+                let (sending, to) = (self.clone(), (incident, nth));
+                let answer = spawn_local(async move {
+                    let event = &sending.world.story.incidents[to.0].events[to.1];
+                    let status = sending.front.answer(event, subscription).await;
+                    sending.world.story.answered(&sending.world, event, status);
+                    status
+                });
+                let status = timeout(PATIENCE, answer).await.map(|status| status.expect("no panic"));
+                self.world.note(format_args!("PagerDuty sent {} {}: {status:?}", event.key, event.kind));
+                if matches!(status, Ok(200..500)) {
+                    break;
+                }
+                self.world.count("repeat by PagerDuty");
+                sleep(pause + Duration::from_millis(self.world.chance(|rng| rng.u64(0..5_000)))).await;
+                pause = (pause * 2).min(Duration::from_secs(120));
+            }
+        }
+    }
+}
