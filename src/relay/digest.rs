@@ -66,11 +66,11 @@ impl Relay {
         let is_perhaps_a_repeat = |part: &&Part<'_>| part.grant.is_perhaps_a_repeat;
         let grant = &parts.iter().find(is_perhaps_a_repeat).unwrap_or(first).grant;
         let all: Vec<_> = parts.iter().map(|part| part.event).collect();
-        let (messages, mentioned) = self.digests(&all, &outlets, grant, &reading, now);
+        let messages = self.digests(&all, &outlets, grant, &reading, now);
         let subjects: Vec<_> = all.iter().map(|event| Subject::of(event)).collect();
         let posting = post(&messages, &subjects, deadline, now).await;
         let accepted = posting.accepted.as_ref();
-        let mentioned = accepted.map_or(Mentioned::Nobody, |accepted| mentioned[accepted.nth]);
+        let mentioned = accepted.map_or(Mentioned::Nobody, |accepted| accepted.mentioned(&messages[accepted.nth]));
         let settle = async |Part { event, grant, mut incident }: Part<'_>| {
             let what = event.kind.name();
             let number = event.incident.number.map(|number| number.0);
@@ -90,7 +90,7 @@ impl Relay {
         outcomes.into_iter().map(|outcome| outcome.unwrap_or(posted)).collect()
     }
 
-    /// The message for each chat, and whether it mentions anybody.
+    /// The message for each chat.
     fn digests<'a>(
         &self,
         events: &[&IncidentEvent],
@@ -98,24 +98,21 @@ impl Relay {
         grant: &Grant,
         reading: &Result<Reading, Unreadable>,
         now: DateTime<Utc>,
-    ) -> (Vec<Message<'a>>, Vec<Mentioned>) {
+    ) -> Vec<Message<'a>> {
         let settings = &self.team.settings;
         let message = |(nth, outlet): (usize, &Outlet<'a>)| {
             let word = |events: &[&IncidentEvent]| {
                 let decide = |event: &&IncidentEvent| settings.decide(event, outlet.chat, reading, now);
                 let decisions: Vec<_> = events.iter().map(decide).collect();
                 let all = events.iter().copied().zip(&decisions).collect::<Vec<_>>();
-                let message = digest::message(&all, settings.language, notice(grant, nth));
-                let mentioned = if message.to.is_none() { Mentioned::Nobody } else { Mentioned::Somebody };
-                (outlet.chat.write(&message), message, mentioned)
+                let said = digest::message(&all, settings.language, notice(grant, nth));
+                Message::new(*outlet, said, settings.language, WHY.to_owned())
             };
-            let (rendered, said, mentioned) = caught(|| word(events)).unwrap_or_else(|| {
+            caught(|| word(events)).unwrap_or_else(|| {
                 let plain: Vec<_> = events.iter().map(|event| given_up(event, Illegible::Panicked)).collect();
                 word(&plain.iter().collect::<Vec<_>>())
-            });
-            let language = settings.language;
-            (Message { outlet: *outlet, said, language, rendered, why: WHY.to_owned(), thread: None }, mentioned)
+            })
         };
-        outlets.iter().enumerate().map(message).unzip()
+        outlets.iter().enumerate().map(message).collect()
     }
 }

@@ -154,15 +154,24 @@ pub async fn post(
         let mut plainer = Plainer { thread: message.thread.clone(), said: None };
         let (mut posted, mut pace) =
             post_patiently(outlet.chat, &message.rendered, plainer.thread.as_ref(), deadline).await;
-        let mut refused = String::new();
+        let mut why = why.clone();
         while let Err(error) = &posted
-            && let Some(form) = plainer.refuse(error, message)
+            && let Some(without) = plainer.refuse(error, message)
         {
-            refused.push_str(form);
+            if let ChatError::Form { .. } = error {
+                let (event, chat) = (subjects[0].key, outlet.chat.name());
+                tracing::warn!(%event, chat, "{error}. It is posted without");
+            }
+            why.push_str(without);
             let rendered = plainer.rendered(message);
             // Boxed, as it is rare.
             (posted, pace) = Box::pin(post_patiently(outlet.chat, rendered, plainer.thread.as_ref(), deadline)).await;
         }
+        // Without anything to leave out it is the message that is refused.
+        let posted = posted.map_err(|error| match error {
+            ChatError::Form { code, .. } => ChatError::Refused { code },
+            other => other,
+        });
         posting.pace = pace;
         posting.attempts.push(Attempt {
             at: now,
@@ -170,8 +179,8 @@ pub async fn post(
             incident: subjects[0].number,
             place: outlet.place,
             chat: outlet.chat.name().to_owned(),
-            outcome: posted.as_ref().map_or_else(ToString::to_string, |_| format!("posted{refused}")),
-            why: why.clone(),
+            outcome: posted.as_ref().map_or_else(ToString::to_string, |_| "posted".to_owned()),
+            why,
         });
         match posted {
             Ok(post) => {
@@ -215,13 +224,13 @@ impl Plainer {
                 return Some("");
             }
             ChatError::Form { form: Form::Mention, .. } if rendered.pings => {
-                (said.without_mention(message.language), " without the mention, which the chat refuses")
+                (said.without_mention(message.language), " · without the mention, which the chat refuses")
             }
             ChatError::Form { form: Form::Thread, .. } if has_thread => {
-                (said.without_thread(message.language), " outside the thread, which the chat refuses")
+                (said.without_thread(message.language), " · outside the thread, which the chat refuses")
             }
             ChatError::Form { form: Form::Layout, .. } if rendered.status.is_some() => {
-                (said.without_layout(), " as plain text, as the chat refuses its layout")
+                (said.without_layout(), " · as plain text, because the chat refuses the layout")
             }
             _ => return None,
         };
@@ -238,12 +247,14 @@ fn log_failed(subject: Subject<'_>, chat: &Chat, error: &ChatError) {
     let Subject { key: event, what, .. } = subject;
     let chat = chat.name();
     match error {
-        ChatError::Refused { .. } | ChatError::Form { .. } => tracing::error!(
+        ChatError::Refused { .. } => tracing::error!(
             %event, what, chat, refused = true,
             "{error}. Nothing is posted there until somebody fixes it: `toban check` says what to do"
         ),
         ChatError::Lost { .. } => tracing::warn!(%event, what, chat, answer_lost = true, "{error}"),
-        ChatError::Unavailable { .. } | ChatError::Gone { .. } => tracing::warn!(%event, what, chat, "{error}"),
+        ChatError::Unavailable { .. } | ChatError::Gone { .. } | ChatError::Form { .. } => {
+            tracing::warn!(%event, what, chat, "{error}");
+        }
     }
 }
 
