@@ -2,7 +2,7 @@
 //! a clock that stands still while anything has to be done.
 //!
 //! `cargo test --test sim` runs some thousand worlds. `SIM_SECONDS=600 cargo test --test sim` goes on with new ones.
-//! `SIM_SEED=4711 cargo test --test sim` runs one and tells what happened.
+//! `SIM_SEED=4711 cargo test --test sim` runs one, and tells how it breaks a promise, if it does.
 
 mod alarms;
 mod chats;
@@ -178,7 +178,8 @@ fn holds(seed: u64) {
 #[test]
 fn promises_hold_in_every_world() {
     if let Some(seed) = variable("SIM_SEED") {
-        return holds(seed);
+        holds(seed);
+        return say(&format!("seed {seed} breaks no promise"));
     }
     let seconds = variable("SIM_SECONDS").unwrap_or_default();
     // A longer run looks for new worlds.
