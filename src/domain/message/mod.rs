@@ -164,12 +164,10 @@ impl Message {
         self.with(Line::own(language.words().without_thread), |_| {})
     }
 
-    /// The same as nothing but text.
+    /// The same as nothing but text: without the status, which could not be kept up to date there.
     #[must_use]
     pub fn without_layout(&self) -> Self {
-        let mut message = self.clone();
-        message.lines.extend(message.status.take());
-        message
+        Self { status: None, ..self.clone() }
     }
 
     fn with(&self, line: Line, change: impl FnOnce(&mut Self)) -> Self {
