@@ -197,11 +197,11 @@ async fn enqueue(
     Answer::new(202, "queued")
 }
 
-/// When the sender stops waiting. The gateway's clock is not ours: its time counts only if it is within the limit.
+/// When the sender stops waiting. The gateway's clock is not ours: its time counts only if it is within the limit, and never
+/// for more than half of that, or a clock that is ahead would leave no time for the first chat.
 fn deadline(received_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Instant {
-    let used =
-        received_at.and_then(|at| (now - at).to_std().ok()).filter(|used| *used < INLINE_LIMIT).unwrap_or_default();
-    Instant::now() + INLINE_LIMIT - used
+    let used = received_at.and_then(|at| (now - at).to_std().ok()).filter(|used| *used < INLINE_LIMIT);
+    Instant::now() + INLINE_LIMIT - used.unwrap_or_default().min(INLINE_LIMIT / 2)
 }
 
 /// What an event has to stay in order with: the other events of its incident, or for a job, of its build.

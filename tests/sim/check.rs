@@ -177,8 +177,10 @@ fn well(world: &World, seen: &[Seen], alarms: &Alarms, wrong: &mut impl FnMut(&s
                 if sent_at.min().is_some_and(|sent_at| seen.post.at > sent_at + PROMPT) {
                     wrong(key, format!("came to {} late", destination.name()));
                 }
-                // A digest begins no thread. Without a queue, what comes twice at a time may begin two.
+                // A digest begins no thread. Without a queue, what comes twice at a time may begin two. A job that comes with
+                // the incident's beginning may be first, as it is in a group of its own.
                 let is_one = world.parts.has_queue || world.story.subscriptions == 1;
+                let is_one = is_one && incident.events.iter().all(|event| event.kind != JOB);
                 let is_one = is_one && world.weather.forbidden != Some(REFUSES_THREADS);
                 if is_one && channel == 0 && seen.keys.len() == 1 && seen.post.thread.as_deref() != first {
                     wrong(key, format!("follows {:?} where {first:?} began", seen.post.thread));

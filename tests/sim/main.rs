@@ -235,3 +235,8 @@ fn seed_12_a_chat_that_refuses_threads_gets_everything() {
 fn seed_84_a_chat_that_refuses_the_layout_gets_everything() {
     holds(84);
 }
+
+#[test]
+fn seed_17957653020386_a_clock_that_is_ahead_leaves_time_for_the_first_chat() {
+    holds(17_957_653_020_386);
+}
