@@ -10,7 +10,7 @@
 //! schedule ────────────────────────────────────▶ reminder ───┘   (claim, who)       (decide, word)   (chat)  (settle)  (update)
 //! ```
 //!
-//! The watchdog (`relay::watchdog`) asks PagerDuty for what no webhook has reported, and puts it into the same queue.
+//! The watchdog (`relay::watchdog`) asks PagerDuty for what no webhook has reported, and puts it into the same queues.
 //!
 //! | layer | modules | what is in them |
 //! |---|---|---|

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 use toban::lambda::gateway::{Event, Response};
 use toban::relay::intake::{Answer, Intake, Sink};
+use toban::relay::post::Via;
 use toban::setup::config::{Faults, Front};
 use toban::setup::function::{self, Function, Then};
 use toban::setup::renewal::Lookup;
@@ -28,11 +29,11 @@ async fn begin(base: &Base) {
 
 async fn build(base: &Base, lookup: Lookup<'_>) -> Result<Function<Intake>, Faults> {
     if let Some(Front { credentials, queue, destinations, clock }) = Front::from_lookup(lookup)? {
-        let sink = Sink::Queue(base.queue(queue), destinations);
+        let sink = Sink::Queue(base.queues(queue), destinations);
         return Ok(Function { built: Intake { credentials, sink }, clock });
     }
     let config = base.config(lookup)?;
-    let relay = base.relay(&config);
+    let relay = base.relay(&config, Via::Request);
     relay.warm(config.clock.unwrap_or_else(Utc::now)).await;
     let intake = Intake { credentials: config.credentials, sink: Sink::Inline(Box::new(relay)) };
     Ok(Function { built: intake, clock: config.clock })

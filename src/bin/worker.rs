@@ -6,6 +6,7 @@ use lambda_runtime::{Error, LambdaEvent};
 use std::process::ExitCode;
 use std::time::Duration;
 use toban::relay::dispatch::{Dispatcher, Record};
+use toban::relay::post::Via;
 use toban::setup::config::Faults;
 use toban::setup::function::{self, Function, Then};
 use toban::setup::renewal::Lookup;
@@ -22,8 +23,10 @@ async fn main() -> ExitCode {
 
 async fn build(base: &Base, lookup: Lookup<'_>) -> Result<Function<Dispatcher>, Faults> {
     let config = base.config(lookup)?;
-    let queue = config.queue.clone().map(|place| base.queue(place));
-    let function = Function { built: Dispatcher { relay: base.relay(&config), queue }, clock: config.clock };
+    let queues = config.queue.clone().map(|place| base.queues(place));
+    let has_news = queues.as_ref().is_some_and(|queues| queues.news.is_some());
+    let via = if has_news { Via::TwoQueues } else { Via::Queue };
+    let function = Function { built: Dispatcher { relay: base.relay(&config, via), queues }, clock: config.clock };
     function.built.relay.warm(function.now()).await;
     Ok(function)
 }
@@ -53,6 +56,7 @@ fn record(message: SqsMessage) -> Record {
     Record {
         group: attribute("MessageGroupId").unwrap_or_default(),
         times: attribute("ApproximateReceiveCount").and_then(|count| count.parse().ok()).unwrap_or(1),
+        queue: message.event_source_arn.unwrap_or_default(),
         id: message.message_id.unwrap_or_default(),
         receipt: message.receipt_handle.unwrap_or_default(),
         body: message.body.unwrap_or_default(),

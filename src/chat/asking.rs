@@ -137,7 +137,7 @@ pub(super) async fn ask(http: &Client, request: impl Fn() -> RequestBuilder) -> 
 async fn ask_once(http: &Client, request: RequestBuilder) -> Result<Reply, Unanswered> {
     let reply = match exchange(http, request, LONGEST_ANSWER, Instant::now() + ANSWER).await {
         Ok(reply) => reply,
-        Err(ChatError::Unavailable { why, .. } | ChatError::Lost { why }) => {
+        Err(ChatError::Unavailable { why, .. } | ChatError::Unclear { why } | ChatError::Lost { why }) => {
             return Err(Unanswered::Unavailable { why, wait: None });
         }
         Err(ChatError::Gone { code } | ChatError::Form { code, .. } | ChatError::Refused { code }) => {

@@ -1,13 +1,11 @@
-//! One chat or two, and how long to wait for one.
+//! One chat or two, and posting with patience.
 
+use super::pace::Rest;
 use super::{Chat, ChatError, PostId, Rendered};
 use crate::domain::destination::Destination;
 use crate::net::retry::again_after;
 use std::time::Duration;
-use tokio::time::Instant;
-
-/// How much of the time is kept for the backup, however long the primary takes.
-pub const FOR_THE_BACKUP: Duration = Duration::from_millis(1_200);
+use tokio::time::{Instant, sleep};
 
 /// A chat that says "at once" while it throttles is not called again sooner.
 const SHORTEST_WAIT: Duration = Duration::from_millis(20);
@@ -70,15 +68,7 @@ pub struct Outlet<'a> {
     pub chat: &'a Chat,
 }
 
-/// Whether a chat has asked us to wait.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pace {
-    Free,
-    /// Fewer messages are better.
-    Throttled,
-}
-
-/// Posts a message, again if the chat asks to wait and the wait ends before the deadline.
+/// Posts a message, if the chat asks to wait after that wait, as long as it ends before the deadline.
 ///
 /// Nothing else is tried again here: after a lost answer a second try could post twice, and a chat that is down for
 /// a moment is better left to the backup or to the sender's own repeat.
@@ -87,18 +77,22 @@ pub async fn post_patiently(
     rendered: &Rendered,
     thread: Option<&PostId>,
     deadline: Instant,
-) -> (Result<PostId, ChatError>, Pace) {
-    let mut pace = Pace::Free;
+) -> Result<PostId, ChatError> {
+    // A wait may be longer than an instant can be.
+    let is_in_time = |wait| Instant::now().checked_add(wait).is_some_and(|end| end < deadline);
+    if let Some(Rest::Asked(wait)) = chat.pace().rest(Instant::now()) {
+        if !is_in_time(wait) {
+            let why = format!("it wants no more messages for {} s", wait.as_secs().max(1));
+            return Err(ChatError::Unavailable { retry_after: Some(wait), why });
+        }
+        sleep(wait).await;
+    }
     let wait = |error: &ChatError| {
         let ChatError::Unavailable { retry_after: Some(wait), .. } = error else {
             return None;
         };
-        pace = Pace::Throttled;
         let wait = (*wait).max(SHORTEST_WAIT);
-        // A wait may be longer than an instant can be.
-        let again = Instant::now().checked_add(wait)?;
-        (again < deadline).then_some(wait)
+        is_in_time(wait).then_some(wait)
     };
-    let posted = again_after(wait, || chat.post(rendered, thread, deadline)).await;
-    (posted, pace)
+    again_after(wait, || chat.post(rendered, thread, deadline)).await
 }

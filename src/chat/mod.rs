@@ -8,6 +8,7 @@ pub mod asking;
 pub mod console;
 pub mod delivery;
 mod kind;
+pub mod pace;
 pub mod recorder;
 pub mod slack;
 pub mod typetalk;
@@ -19,6 +20,7 @@ pub use kind::{Access, ChannelVariables, ChatKind, Threads, Variable, Variables}
 use crate::domain::member::{Members, Platform};
 use crate::domain::message::{Line, Message, Span};
 use asking::Fact;
+use pace::Pace;
 use recorder::{Recorder, Recording, Sending};
 use slack::{SlackBot, SlackWebhook};
 use std::fmt;
@@ -55,6 +57,9 @@ pub enum ChatError {
         retry_after: Option<Duration>,
         why: String,
     },
+    /// An answer came that does not say whether it was accepted. A repeat has to be marked as one.
+    #[error("the chat's answer is not understood: {why}")]
+    Unclear { why: String },
     /// No answer came, so it may have been accepted. A repeat has to be marked as one.
     #[error("the chat's answer was lost: {why}")]
     Lost { why: String },
@@ -135,12 +140,14 @@ pub struct Chat {
     /// Who is told when the rotation has no answer; `None` for nobody.
     fallback: Option<String>,
     recorder: Option<Recorder>,
+    /// Of this channel, for all that post to it.
+    pace: Arc<Pace>,
 }
 
 impl Chat {
     /// Nothing is asked of the chat yet.
     pub fn new(kind: &'static ChatKind, access: Access, channel: ChannelId, fallback: Option<String>) -> Self {
-        Self { kind, client: (kind.connect)(access), channel, fallback, recorder: None }
+        Self { kind, client: (kind.connect)(access), channel, fallback, recorder: None, pace: Arc::default() }
     }
 
     /// The terminal.
@@ -152,13 +159,14 @@ impl Chat {
             channel: ChannelId(String::new()),
             fallback,
             recorder: None,
+            pace: Arc::default(),
         }
     }
 
     /// The same chat in another channel.
     #[must_use]
     pub fn in_channel(&self, channel: ChannelId) -> Self {
-        Self { channel, ..self.clone() }
+        Self { channel, pace: Arc::default(), ..self.clone() }
     }
 
     /// The same chat, with everything that it is sent recorded. The terminal is not recorded.
@@ -187,6 +195,11 @@ impl Chat {
         self.kind.has_edits
     }
 
+    /// When it may be called again.
+    pub fn pace(&self) -> &Pace {
+        &self.pace
+    }
+
     /// A message as it will be posted.
     pub fn write(&self, message: &Message) -> Rendered {
         self.kind.markup.write(message, self.fallback.as_deref())
@@ -211,11 +224,14 @@ impl Chat {
             Client::Typetalk(bot) => bot.post(&self.channel, rendered, thread),
             Client::Console => return console::post(rendered),
         };
-        match &self.recorder {
+        let begun = Instant::now();
+        let posted = match &self.recorder {
             // Boxed, so that a post that is not recorded has no room for it in its state.
             Some(recorder) => Box::pin(recorder.post(self, call, rendered, thread, deadline)).await,
             None => call.send(deadline).await,
-        }
+        };
+        self.pace.learn(&posted, begun.elapsed(), Instant::now());
+        posted
     }
 
     /// Changes a message that was posted before. Nobody is pinged by that.

@@ -9,7 +9,7 @@ pub(super) use webhook::SlackWebhook;
 pub use webhook::{BACKUP_WEBHOOK, WEBHOOK};
 
 use super::kind::{Access, ChannelVariables, ChatKind, Threads, Variable, Variables};
-use super::wire::Call;
+use super::wire::{Call, WAIT};
 use super::{ChannelId, ChatError, Client, Form, PostId, Rendered};
 use crate::domain::member::{Handle, Platform};
 use crate::net::http::Reply;
@@ -151,7 +151,7 @@ struct Answer {
 fn judged(reply: &Reply) -> Result<PostId, ChatError> {
     let Ok(answer) = serde_json::from_slice::<Answer>(&reply.body) else {
         return Err(if reply.status.is_success() {
-            ChatError::Lost { why: "the answer is not Slack's".into() }
+            ChatError::Unclear { why: "the answer is not Slack's".into() }
         } else {
             ChatError::Refused { code: format!("http_{}", reply.status.as_u16()) }
         });
@@ -161,11 +161,14 @@ fn judged(reply: &Reply) -> Result<PostId, ChatError> {
     }
     let code = answer.error.unwrap_or_else(|| "no_error_code".into());
     Err(match code.as_str() {
-        "ratelimited" | "rate_limited" | "service_unavailable" | "request_timeout" => {
+        "ratelimited" | "rate_limited" => {
+            ChatError::Unavailable { retry_after: Some(reply.retry_after().unwrap_or(WAIT)), why: code }
+        }
+        "service_unavailable" | "request_timeout" => {
             ChatError::Unavailable { retry_after: reply.retry_after(), why: code }
         }
         // By Slack's words "some aspect of the operation succeeded": it may have been posted.
-        "internal_error" | "fatal_error" => ChatError::Lost { why: code },
+        "internal_error" | "fatal_error" => ChatError::Unclear { why: code },
         "thread_not_found" | "message_not_found" | "cannot_reply_to_message" => ChatError::Gone { code },
         _ => match form_refused(&code) {
             Some(form) => ChatError::Form { form, code },

@@ -90,7 +90,7 @@ fn judged(reply: &Reply) -> Result<PostId, ChatError> {
     }
     match serde_json::from_slice::<Answer>(&reply.body) {
         Ok(answer) => Ok(PostId(answer.post.id.to_string())),
-        Err(_) => Err(ChatError::Lost { why: "the answer is not Typetalk's".into() }),
+        Err(_) => Err(ChatError::Unclear { why: "the answer is not Typetalk's".into() }),
     }
 }
 

@@ -5,10 +5,13 @@ use crate::net::http::{Broken, Client, Reply};
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{RequestBuilder, StatusCode};
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 use tokio::time::Instant;
 
-/// No chat's answer to a post is longer than this; more is not read.
-const LONGEST_ANSWER: usize = 64 * 1024;
+/// No chat's answer to a post is longer than this, though it may hold the whole message; more is not read.
+const LONGEST_ANSWER: usize = 1024 * 1024;
+/// How long a chat that throttles wants us to wait if it does not say.
+pub(super) const WAIT: Duration = Duration::from_secs(1);
 
 /// A request that posts or changes a message, before it is sent.
 pub(super) struct Call {
@@ -34,7 +37,7 @@ impl Call {
     /// Sends it, once.
     pub async fn send(self, deadline: Instant) -> Result<PostId, ChatError> {
         let reply = exchange(&self.http, self.request.body(self.body), LONGEST_ANSWER, deadline).await?;
-        match unavailable(&reply) {
+        match by_status(&reply) {
             Some(error) => Err(error),
             None => (self.judge)(&reply),
         }
@@ -42,7 +45,8 @@ impl Call {
 }
 
 /// Sends a request and reads an answer of no more than `longest` bytes. Whatever goes wrong after the request may have
-/// reached the chat is [`ChatError::Lost`]. Errors never hold the URL, which may be a secret.
+/// reached the chat is [`ChatError::Lost`], or [`ChatError::Unclear`] if there was an answer. Errors never hold the URL,
+/// which may be a secret.
 pub(super) async fn exchange(
     http: &Client,
     request: RequestBuilder,
@@ -52,7 +56,7 @@ pub(super) async fn exchange(
     http.exchange(request, longest, deadline).await.map_err(|broken| match broken {
         Broken::NotSent(why) => ChatError::Unavailable { retry_after: None, why },
         Broken::Lost(why) => ChatError::Lost { why },
-        Broken::TooLong => ChatError::Lost { why: "the answer is too long to be the chat's".into() },
+        Broken::TooLong => ChatError::Unclear { why: "the answer is too long to be the chat's".into() },
         Broken::TooLate => ChatError::Lost { why: "no answer in time".into() },
         Broken::NotBegun => {
             ChatError::Unavailable { retry_after: None, why: "there was no time left to send it".into() }
@@ -61,12 +65,19 @@ pub(super) async fn exchange(
 }
 
 /// The error that a status means whatever the body says. Returns `None` if the chat's own rules must judge.
-fn unavailable(reply: &Reply) -> Option<ChatError> {
-    let is_late = [StatusCode::TOO_MANY_REQUESTS, StatusCode::REQUEST_TIMEOUT].contains(&reply.status);
-    (is_late || reply.status.is_server_error()).then(|| ChatError::Unavailable {
-        retry_after: reply.retry_after(),
-        why: format!("HTTP {}", reply.status.as_u16()),
-    })
+fn by_status(reply: &Reply) -> Option<ChatError> {
+    let why = format!("HTTP {}", reply.status.as_u16());
+    match reply.status {
+        StatusCode::TOO_MANY_REQUESTS => {
+            Some(ChatError::Unavailable { retry_after: Some(reply.retry_after().unwrap_or(WAIT)), why })
+        }
+        // What a gateway says that has handed the request over, and does not know what became of it.
+        StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT => Some(ChatError::Unclear { why }),
+        status if status == StatusCode::REQUEST_TIMEOUT || status.is_server_error() => {
+            Some(ChatError::Unavailable { retry_after: reply.retry_after(), why })
+        }
+        _ => None,
+    }
 }
 
 /// Mattermost's errors, <https://developers.mattermost.com/api-documentation/>.

@@ -4,6 +4,7 @@ use super::{Failure, print};
 use crate::demo::{DUMMY, DemoChats, Fallbacks, Page, Parts, SRE_GROUP, Stakes, router};
 use crate::domain::policy::Ignored;
 use crate::net::secret::Secret;
+use crate::relay::post::Via;
 use crate::roster::Source;
 use crate::setup::config::{Config, Reach};
 use crate::setup::renewal::Lookup;
@@ -128,7 +129,7 @@ fn parts(base: &Base, lookup: Lookup<'_>, mut config: Config, reach: Reach) -> P
     };
     let (credentials, stands_at) = (config.credentials.clone(), config.clock);
     let (manual, checklist) = (config.manual.clone(), config.checklist.clone());
-    let relay = base.relay(&config);
+    let relay = base.relay(&config, Via::Request);
     Parts {
         team: relay.team.settings,
         credentials,

@@ -13,6 +13,7 @@ use crate::ledger::Ledger;
 use crate::net::secret::Secret;
 use crate::relay::deliver::Relay;
 use crate::relay::intake::{Answer, Intake, Request, Sink};
+use crate::relay::post::Via;
 use crate::relay::reminder::{History, Reminders, Sent};
 use crate::relay::team::{Team, TeamSettings};
 use crate::roster::editable::EditableRotation;
@@ -97,7 +98,7 @@ impl Rehearsal {
     /// Collects what is needed to answer a request, so that several can be answered concurrently.
     pub fn arrive(&self) -> Arrival {
         let (now, mark) = self.begin();
-        let relay = Relay { team: self.team(), ledger: self.ledger.clone() };
+        let relay = Relay { team: self.team(), ledger: self.ledger.clone(), via: Via::Request };
         let intake = Intake { credentials: self.credentials.clone(), sink: Sink::Inline(Box::new(relay)) };
         Arrival { intake, now, mark, among: self.in_flight.enter() }
     }

@@ -9,7 +9,7 @@ use super::samples::{SAMPLES, Sample};
 use crate::chat::Chat;
 use crate::chat::recorder::{Recorded, Recording};
 use crate::domain::calendar::{Calendar, Day};
-use crate::domain::incident::{Details, EventKey, EventKind, Incident, IncidentEvent, Origin};
+use crate::domain::incident::{EventKey, EventKind, IncidentEvent, Origin};
 use crate::domain::lint::one_day;
 use crate::domain::message::event::explanation;
 use crate::domain::message::{Language, day, describe, describe_unreadable, verb};
@@ -113,17 +113,7 @@ pub fn holiday(day: &Day) -> Option<&str> {
 
 /// What would be decided about an incident triggered now.
 fn decision(all: &Rehearsal, chat: &Chat, reading: &Result<Reading, Unreadable>, now: DateTime<Utc>) -> Value {
-    let event = IncidentEvent {
-        origin: Origin::PagerDuty,
-        key: EventKey(String::new()),
-        kind: EventKind::Triggered,
-        occurred_at: now,
-        agent: None,
-        incident: Incident::default(),
-        details: Details::default(),
-        unreadable: None,
-        missed: None,
-    };
+    let event = IncidentEvent::new(Origin::PagerDuty, EventKey(String::new()), EventKind::Triggered, now);
     let decision = all.team.decide(&event, chat, reading, now);
     let read_at = reading.as_ref().ok().map(|reading| reading.read_at);
     let people = match &decision.mention {

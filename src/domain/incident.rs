@@ -191,8 +191,11 @@ pub struct IncidentEvent {
     /// Recognises a repeat.
     pub key: EventKey,
     pub kind: EventKind,
-    /// By the sender's clock.
+    /// By the sender's clock, or when it arrived.
     pub occurred_at: DateTime<Utc>,
+    pub arrived_at: DateTime<Utc>,
+    /// If the sender tells no time, a digest of what it says: the same again within a few minutes is a repeat.
+    pub untimed: Option<Box<str>>,
     /// Who did it; `None` means automatically.
     pub agent: Option<Person>,
     pub incident: Incident,
@@ -211,12 +214,21 @@ impl IncidentEvent {
             key,
             kind,
             occurred_at,
+            arrived_at: occurred_at,
+            untimed: None,
             agent: None,
             incident: Incident::default(),
             details: Details::default(),
             unreadable: None,
             missed: None,
         }
+    }
+}
+
+impl IncidentEvent {
+    /// Whether nothing of its incident precedes it.
+    pub fn is_beginning(&self) -> bool {
+        self.kind == EventKind::Triggered && self.origin.begins_once() && self.untimed.is_none()
     }
 }
 

@@ -60,6 +60,8 @@ pub enum Rule {
     HeldByNobody,
     /// It would mention somebody, but another event that was found with it already does.
     AnotherMentions,
+    /// It would mention somebody, and may have done so twice already.
+    RepeatedBefore,
 }
 
 impl Rule {
@@ -76,6 +78,7 @@ impl Rule {
             Self::PostedTooLate => "posted_too_late",
             Self::HeldByNobody => "held_by_nobody",
             Self::AnotherMentions => "another_mentions",
+            Self::RepeatedBefore => "repeated_before",
         }
     }
 }
@@ -106,6 +109,18 @@ impl Reason {
 pub struct Decision {
     pub mention: Mention,
     pub reason: Reason,
+}
+
+impl Decision {
+    /// The same for a message that may have been posted twice already: it mentions nobody.
+    #[must_use]
+    pub fn repeated(mut self) -> Self {
+        if self.mention != Mention::Nobody {
+            self.mention = Mention::Nobody;
+            self.reason.rule = Rule::RepeatedBefore;
+        }
+        self
+    }
 }
 
 /// The people who may be mentioned, for one chat.

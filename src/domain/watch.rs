@@ -2,7 +2,7 @@
 
 use crate::domain::calendar::Calendar;
 use crate::domain::incident::{
-    Details, EventKey, EventKind, Incident, IncidentEvent, IncidentId, Missed, Origin, OwnKey, Person, State, Status,
+    EventKey, EventKind, Incident, IncidentEvent, IncidentId, Missed, Origin, OwnKey, Person, State, Status,
 };
 use chrono::{DateTime, TimeDelta, Timelike as _, Utc};
 
@@ -83,17 +83,13 @@ pub fn chosen(missed: Vec<(Listed, EventKind)>, mentions: impl Fn(&IncidentEvent
 
 fn event(listed: Listed, kind: EventKind) -> IncidentEvent {
     let Listed { id, incident, state, since, by } = listed;
+    // For the queue. A repeat is recognised by the state that the incident is in.
+    let key = EventKey::own(OwnKey::Watchdog, format_args!("{id}:{}:{}", kind.name(), since.timestamp()));
     IncidentEvent {
-        origin: Origin::Watchdog,
-        // For the queue. A repeat is recognised by the state that the incident is in.
-        key: EventKey::own(OwnKey::Watchdog, format_args!("{id}:{}:{}", kind.name(), since.timestamp())),
-        kind,
-        occurred_at: since,
         agent: by,
         incident: Incident { id: Some(id), state: Some(state), ..incident },
-        details: Details::default(),
-        unreadable: None,
         missed: Some(Missed::First),
+        ..IncidentEvent::new(Origin::Watchdog, key, kind, since)
     }
 }
 

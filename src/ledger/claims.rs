@@ -5,20 +5,22 @@
 //! | no row, `free` | nobody has tried, or certainly without success | free |
 //! | `claimed`, `lease_until` in the future | a process is posting it | taken, even for the process that holds it |
 //! | `claimed`, `lease_until` in the past | that process crashed, perhaps after the post | free, perhaps a repeat |
-//! | `doubtful` | the chat's answer was lost | free, perhaps a repeat |
-//! | `completed` | the chat has accepted it | done |
+//! | `doubtful`, `again_at` in the future | the chat's answer was lost or not understood | not yet |
+//! | `doubtful` | the same, and the pause is over | free, perhaps a repeat |
+//! | `completed` | the chat has accepted it, or there was doubt too often | done |
 //! | anything else, an unknown `v` | not known | free, perhaps a repeat: better twice than never |
 
-use super::{Ledger, deliveries};
+use super::{Doubts, Ended, Ledger, deliveries};
 use crate::domain::destination::Destination;
 use crate::domain::incident::EventKey;
 use crate::store::condition::Condition;
 use crate::store::item::Item;
 use crate::store::{Down, Found, Put, Written};
 use chrono::{DateTime, TimeDelta, Utc};
+use std::time::Duration;
 
-/// An unsettled claim this old belongs to a crashed process. The worker's own limit is 30 s; the queue hides for 300 s
-/// what it has handed over.
+/// An unsettled claim this old belongs to a crashed process. The worker's own limit is 30 s; the queues hide for a
+/// minute at least what they have handed over.
 pub const LEASE: TimeDelta = TimeDelta::seconds(45);
 
 pub(super) const FREE: &str = "free";
@@ -35,6 +37,8 @@ pub enum Claim {
     Completed,
     /// Another process is posting it at this moment; ask again later.
     Taken,
+    /// A chat may have it, and the next try is to be made after so long.
+    NotYet(Duration),
 }
 
 /// The right to post an event to a destination.
@@ -46,16 +50,51 @@ pub struct Grant {
     pub(super) write: String,
     /// An earlier attempt may have been accepted: the message has to say so.
     pub is_perhaps_a_repeat: bool,
+    /// How often a chat's answer has left that open; `None` if it never has.
+    pub(super) doubts: Option<Box<Doubts>>,
     /// The attempts before this one, as the row keeps them.
     pub(super) earlier: Option<String>,
 }
 
+impl Grant {
+    /// Whether the message may mention anybody: not if it may have done so twice.
+    pub fn may_mention(&self) -> bool {
+        self.doubts.as_ref().is_none_or(|doubts| doubts.may_mention())
+    }
+
+    /// How long to wait before the next try, after one that ended in doubt.
+    pub fn pause(&self, now: DateTime<Utc>) -> Option<Duration> {
+        self.doubts.as_ref()?.left(now)?.to_std().ok()
+    }
+}
+
 impl Ledger {
+    /// How a delivery ends: one that ended in doubt too often counts as told.
+    pub fn conclude(&self, grant: &mut Grant, ended: Ended, now: DateTime<Utc>) -> Ended {
+        let Ended::PerhapsPosted(doubt) = ended else {
+            return ended;
+        };
+        let doubts = Doubts::with(grant.doubts.as_deref(), doubt, self.lease, now);
+        grant.doubts = Some(Box::new(doubts));
+        if !doubts.are_enough(now) {
+            return ended;
+        }
+        let (event, destination) = (&grant.key, grant.destination.name());
+        tracing::error!(%event, destination, doubt_ended = true, "it was sent several times, and the chat never said that it had accepted it: nobody sends it again. Look whether it is there");
+        Ended::CountsAsTold
+    }
+
     /// Claims the posting of an event until the lease is over. Of any number of processes that ask at once, one gets it.
     pub async fn claim(&self, key: &EventKey, destination: Destination, now: DateTime<Utc>) -> Claim {
         let write = self.next_write();
-        let grant =
-            || Grant { key: key.clone(), destination, write: write.clone(), is_perhaps_a_repeat: false, earlier: None };
+        let grant = || Grant {
+            key: key.clone(),
+            destination,
+            write: write.clone(),
+            is_perhaps_a_repeat: false,
+            doubts: None,
+            earlier: None,
+        };
         self.store.limited(self.try_claim(grant(), now)).await.unwrap_or_else(|down| {
             tracing::error!(event = %key, ledger_down = true, unclaimed = true, "{down}. It is posted regardless; a repeat would not be recognised");
             Claim::Yours(grant())
@@ -71,7 +110,7 @@ impl Ledger {
         let grant = match claim_of(&there, grant, now) {
             Claim::Yours(grant) if there.text("write") == Some(&grant.write) => return Ok(Claim::Yours(grant)),
             Claim::Yours(grant) => grant,
-            settled @ (Claim::Completed | Claim::Taken) => return Ok(settled),
+            settled @ (Claim::Completed | Claim::Taken | Claim::NotYet(_)) => return Ok(settled),
         };
         match self.put_claim(&grant, Condition::unchanged(&there, &["v", "state", "write"]), now).await? {
             Ok(()) => Ok(Claim::Yours(grant)),
@@ -94,6 +133,10 @@ impl Ledger {
         let item = row.with_number("lease_until", until);
         let item = match &grant.earlier {
             Some(attempts) => item.with_text("attempts", attempts),
+            None => item,
+        };
+        let item = match &grant.doubts {
+            Some(doubts) => doubts.keep(item),
             None => item,
         };
         match self.store.put(Put { item, condition }).await? {
@@ -133,6 +176,10 @@ fn claim_of(row: &Item, grant: Grant, now: DateTime<Utc>) -> Claim {
     }
     let is_certain =
         row.is_known() && (is_ours || row.text("state") == Some(FREE)) && row.flag("perhaps") == Some(false);
+    let doubts = Doubts::kept(row).map(Box::new);
+    if let Some(left) = doubts.as_ref().filter(|_| !is_ours).and_then(|doubts| doubts.left(now)?.to_std().ok()) {
+        return Claim::NotYet(left);
+    }
     let earlier = row.text("attempts").map(str::to_owned);
-    Claim::Yours(Grant { is_perhaps_a_repeat: !is_certain, earlier, ..grant })
+    Claim::Yours(Grant { is_perhaps_a_repeat: !is_certain, doubts, earlier, ..grant })
 }

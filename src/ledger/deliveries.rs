@@ -1,6 +1,6 @@
 //! Rows of deliveries: one for each event and destination, with the claim, how it ended, and every attempt.
 
-use super::{Ledger, answered};
+use super::{Doubt, Ledger, answered};
 use crate::domain::destination::Destination;
 use crate::domain::incident::EventKey;
 use crate::store::item::{Item, cut, written};
@@ -44,7 +44,9 @@ pub enum Ended {
     /// No chat has accepted it.
     NotPosted,
     /// A chat may have accepted it.
-    PerhapsPosted,
+    PerhapsPosted(Doubt),
+    /// A chat may have accepted it, each of several times: nobody tries again.
+    CountsAsTold,
 }
 
 /// An attempt in the row; `what` and the number are the row's own.

@@ -7,12 +7,19 @@ use crate::domain::incident::{
 use crate::domain::text::{Foreign, Tag};
 use crate::domain::watch::SAME_CHANGE;
 use crate::store::item::cut;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::time::Duration;
 
 /// A title is shown in one line; it is cut to so many bytes.
 const LONGEST: usize = 1_024;
+/// For so long the same state of a sender that tells no time is a repeat.
+const SAME: TimeDelta = TimeDelta::minutes(10);
+/// The queue's longest pause, and more: other messages may be tried first.
+const TRIED_AGAIN: TimeDelta = TimeDelta::minutes(20);
+/// After this it has tried at least once.
+const NEVER_TRIED: TimeDelta = TimeDelta::hours(1);
 /// More people than this are not named.
 const MOST_HOLDERS: usize = 10;
 
@@ -47,6 +54,11 @@ pub struct KnownIncident {
     pub openings: BTreeMap<Destination, Opening>,
     /// The latest beginning and the latest end that each destination was told of, and by whom.
     pub(super) told: BTreeMap<(Destination, Turn), (i64, ReportedBy)>,
+    /// Where it was tried in vain to tell its beginning, which overtakes what follows in other incidents; so what follows in
+    /// this one has to wait for it. Until then it is tried again.
+    pub(super) begins: BTreeMap<Destination, DateTime<Utc>>,
+    /// What each destination was told last, if its sender told no time.
+    pub(super) last: BTreeMap<Destination, Last>,
     pub(super) edition: Edition,
 }
 
@@ -56,6 +68,15 @@ pub(super) enum Edition {
     /// First messages are in rows of their own, and so is who reported a milestone.
     First,
     Second,
+}
+
+/// What a destination was told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Last {
+    pub at: DateTime<Utc>,
+    /// A digest of what it says.
+    pub what: String,
+    pub key: String,
 }
 
 /// A beginning or an end of an incident. The webhook reports it or the watchdog, whichever is first.
@@ -130,6 +151,8 @@ impl KnownIncident {
             threads: BTreeMap::new(),
             openings: BTreeMap::new(),
             told: BTreeMap::new(),
+            begins: BTreeMap::new(),
+            last: BTreeMap::new(),
             edition: Edition::Second,
         }
     }
@@ -168,6 +191,44 @@ impl KnownIncident {
     pub(super) fn tell(&mut self, destination: Destination, milestone: &Milestone, by: ReportedBy) {
         if self.told_by(destination, milestone).is_none() {
             self.told.insert((destination, milestone.turn), (milestone.opened_at, by));
+        }
+    }
+
+    /// Whether a destination still has to be told of the beginning, before anything else. It may never be: in a chat that was
+    /// added later, if the queue has given up, or if it could not be recorded that it was.
+    pub(super) fn begins_untold(&self, destination: Destination, now: DateTime<Utc>) -> bool {
+        let is_told_of = |(_, turn): &(Destination, Turn)| *turn == Turn::Triggered;
+        let is_known = !self.begins.is_empty() || self.told.keys().any(is_told_of);
+        if !is_known || self.told.contains_key(&(destination, Turn::Triggered)) {
+            return false;
+        }
+        now < self.begins.get(&destination).copied().unwrap_or(self.opened_at + NEVER_TRIED)
+    }
+
+    /// Keeps that it was tried in vain to tell a destination of the beginning, and is again after a pause.
+    pub(super) fn begins_later(&mut self, destination: Destination, pause: Option<Duration>, now: DateTime<Utc>) {
+        let pause = TimeDelta::from_std(pause.unwrap_or_default()).unwrap_or_default();
+        self.begins.insert(destination, now + pause + TRIED_AGAIN);
+    }
+
+    /// Whether a destination was told just this a moment before the event arrived, which tells no time of its own.
+    pub(super) fn was_told(&self, destination: Destination, event: &IncidentEvent) -> bool {
+        let (Some(what), Some(last)) = (&event.untimed, self.last.get(&destination)) else {
+            return false;
+        };
+        *last.what == **what && last.key != event.key.0 && event.arrived_at - last.at < SAME
+    }
+
+    /// Keeps what a destination was told, to recognise the same again.
+    pub(super) fn keep_last(&mut self, destination: Destination, event: &IncidentEvent, now: DateTime<Utc>) {
+        match &event.untimed {
+            Some(what) => {
+                let last = Last { at: now, what: what.to_string(), key: event.key.0.clone() };
+                self.last.insert(destination, last);
+            }
+            None => {
+                self.last.remove(&destination);
+            }
         }
     }
 
@@ -222,24 +283,14 @@ impl KnownIncident {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::incident::{Details, EventKey, Incident, Origin};
-    use chrono::TimeDelta;
+    use crate::domain::incident::{EventKey, Origin};
 
     /// `opened_at` after each of the events, in seconds.
     fn beginnings<const N: usize>(events: [(EventKind, i64); N]) -> [i64; N] {
         let mut known = KnownIncident::new(IncidentId("Q1".into()), DateTime::UNIX_EPOCH);
         events.map(|(kind, seconds)| {
-            known.learn(&IncidentEvent {
-                origin: Origin::PagerDuty,
-                key: EventKey("01G".into()),
-                kind,
-                occurred_at: DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds),
-                agent: None,
-                incident: Incident::default(),
-                details: Details::default(),
-                unreadable: None,
-                missed: None,
-            });
+            let at = DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds);
+            known.learn(&IncidentEvent::new(Origin::PagerDuty, EventKey("01G".into()), kind, at));
             known.opened_at.timestamp()
         })
     }
@@ -255,5 +306,46 @@ mod tests {
         assert_eq!(beginnings(soon), [100, 100, 115, 115, 115], "resolved and reopened within a minute");
         let twice = [(Reopened, 400), (Reopened, 459), (Reopened, 341), (Triggered, 100), (Reopened, 461)];
         assert_eq!(beginnings(twice), [400, 400, 400, 400, 461]);
+    }
+
+    #[test]
+    fn what_follows_waits_for_a_beginning_that_is_still_tried() {
+        let at = |minutes| DateTime::UNIX_EPOCH + TimeDelta::minutes(minutes);
+        let (primary, backup) = (Destination::Primary, Destination::Backup);
+        let mut known = KnownIncident::new(IncidentId("Q1".into()), at(0));
+        assert!(!known.begins_untold(primary, at(0)), "it may have begun before anything was recorded");
+        known.begins_later(primary, None, at(5));
+        known.begins_later(backup, Some(Duration::from_secs(1_800)), at(5));
+        let untold = |known: &KnownIncident, minutes| [primary, backup].map(|to| known.begins_untold(to, at(minutes)));
+        assert_eq!(untold(&known, 24), [true, true]);
+        assert_eq!(untold(&known, 25), [false, true], "it is not tried any more");
+        assert_eq!(untold(&known, 55), [false, false]);
+        known.begins.clear();
+        let beginning = known.milestone(&EventKind::Triggered).expect("one of the kinds");
+        known.tell(primary, &beginning, ReportedBy::Webhook);
+        assert_eq!(untold(&known, 59), [false, true], "the other chat has its own");
+        assert_eq!(untold(&known, 60), [false, false], "a chat that was added later");
+    }
+
+    #[test]
+    fn only_the_last_thing_that_was_told_is_a_repeat() {
+        let at = |seconds| DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds);
+        let to = Destination::Any;
+        let event = |what: &str, key: &str, seconds| IncidentEvent {
+            untimed: Some(what.into()),
+            ..IncidentEvent::new(Origin::PagerDuty, EventKey(key.into()), EventKind::Triggered, at(seconds))
+        };
+        let mut known = KnownIncident::new(IncidentId("Q1".into()), at(0));
+        assert!(!known.was_told(to, &event("down", "1", 0)));
+        known.keep_last(to, &event("down", "1", 0), at(0));
+        assert!(known.was_told(to, &event("down", "2", 599)));
+        assert!(!known.was_told(to, &event("down", "2", 600)), "after ten minutes it is news");
+        assert!(!known.was_told(to, &event("down", "1", 5)), "that is for its claim to say");
+        assert!(!known.was_told(Destination::Backup, &event("down", "2", 5)), "the other chat does not have it");
+        known.keep_last(to, &event("up", "3", 10), at(10));
+        assert!(!known.was_told(to, &event("down", "4", 20)), "it is down again");
+        let timed = IncidentEvent { untimed: None, ..event("", "5", 30) };
+        known.keep_last(to, &timed, at(30));
+        assert!(!known.was_told(to, &event("up", "6", 40)) && !known.was_told(to, &timed));
     }
 }

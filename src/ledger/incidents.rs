@@ -1,18 +1,22 @@
 //! Rows of incidents: one for each, in the index while the incident is open.
 
 use super::deliveries::LONGEST_POSITION;
-use super::incident::{Edition, KnownIncident, Milestone, Opening, ReportedBy, Turn};
+use super::incident::{Edition, KnownIncident, Last, Milestone, Opening, ReportedBy, Turn};
 use super::{Ledger, NoAnswer, answered};
 use crate::domain::destination::Destination;
-use crate::domain::incident::{IncidentEvent, IncidentId, IncidentNumber, Origin, Person, State};
+use crate::domain::incident::{EventKind, IncidentEvent, IncidentId, IncidentNumber, Origin, Person, State};
 use crate::domain::text::{Foreign, Tag};
 use crate::store::condition::Condition;
 use crate::store::item::{Item, cut, written};
 use crate::store::{Down, Partition, Put, Query};
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 const KEEP: TimeDelta = TimeDelta::days(90);
+/// What was sent before an event may come so much later: a worker may have died with it, and the queue of news hides what it
+/// has handed over for a minute.
+const ON_ITS_WAY: TimeDelta = TimeDelta::seconds(90);
 const STATE: &str = "state";
 const OPEN: &str = "open";
 
@@ -21,8 +25,21 @@ const OPEN: &str = "open";
 pub struct Introduced {
     pub id: IncidentId,
     /// What is known of it, with what the event adds; `None` if the ledger did not answer.
-    pub known: Option<KnownIncident>,
+    pub known: Option<Box<KnownIncident>>,
+    /// Nothing was known of it before the event.
+    is_new: bool,
     pub(super) seen: Option<Seen>,
+}
+
+/// What is known of an incident's beginning, for an event that follows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beginning {
+    /// Or nobody waits for it.
+    Told,
+    /// It has been tried to tell it, without success.
+    Untold,
+    /// Nothing is known of the incident, and what it began with may still come for so long.
+    OnItsWay(Duration),
 }
 
 /// The row as it was read.
@@ -46,10 +63,32 @@ impl Introduced {
         }
     }
 
-    /// The beginning or the end that the event is, of an incident that the watchdog compares.
+    /// Adds what another event says.
+    pub fn learn(&mut self, event: &IncidentEvent) {
+        if let Some(known) = &mut self.known {
+            known.learn(event);
+        }
+    }
+
+    /// Whether an event, which is not the beginning, has to wait for that.
+    pub fn beginning(&self, event: &IncidentEvent, destination: Destination, now: DateTime<Utc>) -> Beginning {
+        if event.kind == EventKind::Triggered {
+            return Beginning::Told;
+        }
+        match self.known.as_ref().filter(|_| !self.is_new) {
+            Some(known) if known.begins_untold(destination, now) => Beginning::Untold,
+            Some(_) => Beginning::Told,
+            // Nothing is known of it, or the ledger does not answer.
+            None => {
+                let left = (event.arrived_at + ON_ITS_WAY - now).min(ON_ITS_WAY).to_std();
+                left.ok().filter(|_| event.origin.begins_once()).map_or(Beginning::Told, Beginning::OnItsWay)
+            }
+        }
+    }
+
+    /// The beginning or the end that the event is.
     pub(super) fn milestone(&self, event: &IncidentEvent) -> Option<Milestone> {
-        let is_compared = matches!(event.origin, Origin::PagerDuty | Origin::Watchdog);
-        self.known.as_ref().filter(|_| is_compared)?.milestone(&event.kind)
+        self.known.as_ref()?.milestone(&event.kind)
     }
 }
 
@@ -62,27 +101,34 @@ impl Ledger {
             None => self.tagged(&event.incident.tag()?).await?,
         };
         let Some((known, seen)) = answered(self.store.limited(self.read_incident(&id)).await) else {
-            return Some(Introduced { id, known: None, seen: None });
+            return Some(Introduced { id, known: None, is_new: false, seen: None });
         };
+        let is_new = known.is_none();
         let mut known = known.unwrap_or_else(|| KnownIncident::new(id.clone(), event.occurred_at));
         known.learn(event);
-        Some(Introduced { id, known: Some(known), seen: Some(seen) })
+        Some(Introduced { id, known: Some(Box::new(known)), is_new, seen: Some(seen) })
     }
 
     /// Why an event is not posted, because it was reported before in another way: by the other of webhook and watchdog
-    /// (webhooks never hold each other back), or by the first edition. `places` are the chats of its destination.
+    /// (webhooks never hold each other back), by the first edition, or as the same state of a sender that tells no time.
+    /// `places` are the chats of its destination.
     pub async fn reported_before(
         &self,
         event: &IncidentEvent,
         incident: Option<&Introduced>,
         places: &[Destination],
     ) -> Option<&'static str> {
-        let known = incident.and_then(|incident| incident.known.as_ref());
+        let known = incident.and_then(|incident| incident.known.as_deref());
         let is_old = known.is_none_or(|known| known.edition == Edition::First);
         if is_old && places.len() > 1 && self.is_completed(&event.key, Destination::Backup).await {
             return Some("the backup has it");
         }
-        let milestone = incident?.milestone(event)?;
+        if known.is_some_and(|known| known.was_told(places[0], event)) {
+            return Some("the same was told a few minutes ago");
+        }
+        // Only PagerDuty's are compared by the watchdog.
+        let is_compared = matches!(event.origin, Origin::PagerDuty | Origin::Watchdog);
+        let milestone = incident.filter(|_| is_compared)?.milestone(event)?;
         let by_watchdog = ReportedBy::of(event) == ReportedBy::Watchdog;
         let mut told_by = known?.told_by(places[0], &milestone);
         if told_by.is_none() && is_old {
@@ -192,6 +238,16 @@ fn row(known: &KnownIncident, rev: u64, now: DateTime<Utc>) -> Item {
         });
         item = item.with_texts("told", told);
     }
+    if !known.begins.is_empty() {
+        let begins = known.begins.iter().map(|(place, until)| (place.name().to_owned(), written(*until)));
+        item = item.with_texts("begins", begins);
+    }
+    if !known.last.is_empty() {
+        let last = known.last.iter().map(|(place, Last { at, what, key })| {
+            (place.name().to_owned(), format!("{} {what} {key}", at.timestamp_millis()))
+        });
+        item = item.with_texts("last", last);
+    }
     if !known.holders.is_empty() {
         let name = |person: &Person| (person.id.clone(), person.name.as_str().to_owned());
         item = item.with_texts("holders", known.holders.iter().filter(|person| !person.id.is_empty()).map(name));
@@ -232,6 +288,8 @@ fn known(row: &Item) -> Option<KnownIncident> {
         threads: by_place(row, "threads", |text| Some(text.to_owned())),
         openings: by_place(row, "openings", opening),
         told: row.texts("told").iter().filter_map(|(whom, what)| told(whom, what)).collect(),
+        begins: by_place(row, "begins", |text| text.parse().ok()),
+        last: by_place(row, "last", last),
         edition: if row.number("edition") == Some(2) { Edition::Second } else { Edition::First },
     })
 }
@@ -246,6 +304,14 @@ fn opening(text: &str) -> Option<Opening> {
     let (verb, text) = text.split_once(' ')?;
     let (start, end) = verb.split_once('-')?;
     Some(Opening { text: text.to_owned(), verb: start.parse().ok()?..end.parse().ok()? })
+}
+
+/// `1795485720123 0f1e2d3c4b5a6978 events:…`
+fn last(text: &str) -> Option<Last> {
+    let (at, text) = text.split_once(' ')?;
+    let (what, key) = text.split_once(' ')?;
+    let at = DateTime::from_timestamp_millis(at.parse().ok()?)?;
+    Some(Last { at, what: what.to_owned(), key: key.to_owned() })
 }
 
 /// `primary triggered`, `1795485720 webhook`

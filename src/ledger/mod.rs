@@ -18,6 +18,7 @@
 
 mod claims;
 mod deliveries;
+mod doubts;
 mod history;
 pub mod incident;
 mod incidents;
@@ -28,8 +29,9 @@ mod watch;
 
 pub use claims::{Claim, Grant, LEASE};
 pub use deliveries::{Attempt, Ended};
+pub use doubts::{Doubt, Doubts};
 pub use history::{Mentioned, Posted};
-pub use incidents::Introduced;
+pub use incidents::{Beginning, Introduced};
 pub use rotation::RotationCopy;
 pub use settle::{FirstPost, Settlement};
 

@@ -78,10 +78,10 @@ impl Ledger {
             answered(self.store.limited(alone).await);
         }
         let Err(down) = settled else { return };
-        if settlement.ended == Ended::Posted {
+        if is_told(settlement.ended) {
             tracing::error!(event = %grant.key, ledger_down = true, uncompleted = true, "{down}. It is posted; a repeat would be posted again, marked as one");
         } else {
-            tracing::warn!(ledger_down = true, "{down}");
+            tracing::warn!(event = %grant.key, ledger_down = true, "{down}. How it ended is not recorded");
         }
     }
 
@@ -106,6 +106,10 @@ impl Ledger {
                 rows.extend(self.incident_rows(grant, settlement, introduced, now).await?);
             }
             let Written::Refused(found) = self.store.put_all(rows).await? else {
+                if let Some(introduced) = &mut incident {
+                    // It is not what was read any more.
+                    introduced.seen = None;
+                }
                 return Ok(());
             };
             let mut found = found.into_iter();
@@ -130,8 +134,9 @@ impl Ledger {
         let Settlement { what, event, ended, attempts, mentioned, .. } = settlement;
         let (state, is_perhaps) = match ended {
             Ended::Posted | Ended::ReportedBefore => (COMPLETED, false),
+            Ended::CountsAsTold => (COMPLETED, true),
             Ended::NotPosted if !grant.is_perhaps_a_repeat => (FREE, false),
-            Ended::NotPosted | Ended::PerhapsPosted => (DOUBTFUL, true),
+            Ended::NotPosted | Ended::PerhapsPosted(_) => (DOUBTFUL, true),
         };
         // It keeps the name of the claim, so that a repeat of the request is known as ours.
         let write = (&*self.owner, &*grant.write);
@@ -143,10 +148,13 @@ impl Ledger {
             }
             if let Some(id) = &event.incident.id {
                 row = row.with_text("incident", &id.0);
-                if *ended == Ended::Posted {
+                if is_told(*ended) {
                     row = with_history(row, &grant.key, &event.kind, *mentioned, now);
                 }
             }
+        }
+        if let Some(doubts) = &grant.doubts {
+            row = doubts.keep(row);
         }
         deliveries::with_attempts(row, grant.earlier.as_deref(), attempts)
     }
@@ -169,14 +177,20 @@ impl Ledger {
                 let (known, seen) = self.read_incident(&introduced.id).await?;
                 let mut known = known.unwrap_or_else(|| KnownIncident::new(introduced.id.clone(), event.occurred_at));
                 known.learn(event);
-                introduced.known = Some(known);
+                introduced.known = Some(Box::new(known));
                 seen
             }
         };
-        let milestone = introduced.milestone(event).filter(|_| settlement.ended == Ended::Posted);
+        let milestone = introduced.milestone(event).filter(|_| is_told(settlement.ended));
         let Some(known) = &mut introduced.known else {
             return Ok(Vec::new());
         };
+        if is_told(settlement.ended) {
+            known.keep_last(grant.destination, event, now);
+            known.begins.remove(&grant.destination);
+        } else if event.is_beginning() {
+            known.begins_later(grant.destination, grant.pause(now), now);
+        }
         if let Some(milestone) = milestone {
             known.tell(grant.destination, &milestone, ReportedBy::of(event));
         }
@@ -221,6 +235,11 @@ impl KnownIncident {
     }
 }
 
+/// Whether nobody has to tell it again.
+fn is_told(ended: Ended) -> bool {
+    matches!(ended, Ended::Posted | Ended::CountsAsTold)
+}
+
 /// On what the row of a delivery is written after all, when another one was there than expected; `None` if it is not
 /// written, because it is settled, or another process will settle it.
 fn again(row: Option<Item>, grant: &Grant, ended: Ended, now: DateTime<Utc>) -> Option<Condition> {
@@ -235,7 +254,7 @@ fn again(row: Option<Item>, grant: &Grant, ended: Ended, now: DateTime<Utc>) -> 
         return Some(Condition::has_text("write", &grant.write));
     }
     let (event, destination) = (&grant.key, grant.destination.name());
-    if ended != Ended::Posted {
+    if !is_told(ended) {
         tracing::warn!(%event, destination, "another process has taken it over before it was released");
         return None;
     }

@@ -8,5 +8,6 @@ pub mod http;
 pub mod lenient;
 pub mod logging;
 pub mod panics;
+pub mod pause;
 pub mod retry;
 pub mod secret;

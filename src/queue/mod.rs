@@ -1,4 +1,5 @@
-//! The queue between the webhook and the worker: SQS FIFO, one message for each event and destination.
+//! The queues between the webhook and the worker: SQS FIFO, one message for each event and destination. What begins an
+//! incident has a queue of its own, so that it overtakes what follows in others.
 //!
 //! Group = destination and incident, so that an incident's messages stay in order and a dead chat never holds up the
 //! other. Deduplication = event and destination, so that a repeat of PagerDuty's within five minutes is not even queued.
@@ -139,32 +140,113 @@ pub struct Hide {
 
 /// A FIFO queue as SQS documents it.
 pub trait Fifo: Debug + Send + Sync {
-    /// Puts a message at the end of its group. Once this is `Ok`, the queue keeps it.
-    fn send(&self, message: NewMessage) -> BoxFuture<'_, Result<(), QueueError>>;
+    /// Puts messages of different groups at the ends of their groups; ten at most, and of a million bytes. Once this is
+    /// `Ok`, the queue keeps all of them; otherwise it may keep some.
+    fn send(&self, messages: Vec<NewMessage>) -> BoxFuture<'_, Result<(), QueueError>>;
 
-    /// Hides messages; ten at most.
-    fn hide<'a>(&'a self, hides: &'a [Hide]) -> BoxFuture<'a, Result<(), QueueError>>;
+    /// Hides messages; ten at most. The answer is which of them, by their places, are not hidden.
+    fn hide<'a>(&'a self, hides: &'a [Hide]) -> BoxFuture<'a, Result<Vec<NotHidden>, QueueError>>;
 }
 
-/// The queue.
+/// A message that the queue has not hidden.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotHidden {
+    pub nth: usize,
+    /// The queue's own code.
+    pub why: String,
+}
+
+/// One queue.
 #[derive(Debug)]
-pub struct Queue(Box<dyn Fifo>);
+pub struct Queue {
+    /// The last part of its URL, and of its ARN.
+    name: String,
+    fifo: Box<dyn Fifo>,
+}
+
+/// A call of the queue takes so many messages.
+const MOST: usize = 10;
+/// And so many bytes of them, in which there is room for what surrounds them.
+const MOST_BYTES: usize = 1_000_000;
 
 impl Queue {
-    pub fn new(fifo: impl Fifo + 'static) -> Self {
-        Self(Box::new(fifo))
+    pub fn new(name: &str, fifo: impl Fifo + 'static) -> Self {
+        Self { name: name.to_owned(), fifo: Box::new(fifo) }
     }
 
-    /// Puts a message at the end of its group. Once this is `Ok`, the queue keeps it until it is delivered, for 1000 tries
-    /// (three and a half days), and then as a dead letter.
-    pub async fn put(&self, message: &QueueMessage) -> Result<(), QueueError> {
-        let (body, group, deduplication) = (message.to_text(), message.group(), message.deduplication());
-        self.0.send(NewMessage { body, group, deduplication }).await
+    /// Queues messages, ten a call, in the order of each group: nothing is queued after the first call that fails. The queue
+    /// drops what it has already, so all of it may be queued again.
+    pub async fn put(&self, messages: &[QueueMessage]) -> Result<(), QueueError> {
+        let mut batch: Vec<NewMessage> = Vec::new();
+        let mut bytes = 0;
+        for message in messages {
+            let (body, group, deduplication) = (message.to_text(), message.group(), message.deduplication());
+            let has_group = batch.iter().any(|other| other.group == group);
+            if has_group || batch.len() == MOST || bytes + body.len() > MOST_BYTES {
+                self.send(std::mem::take(&mut batch)).await?;
+                bytes = 0;
+            }
+            bytes += body.len();
+            batch.push(NewMessage { body, group, deduplication });
+        }
+        self.send(batch).await
     }
 
-    /// Hides messages for a while; ten at most.
+    async fn send(&self, batch: Vec<NewMessage>) -> Result<(), QueueError> {
+        if batch.is_empty() { Ok(()) } else { self.fifo.send(batch).await }
+    }
+
+    /// Hides messages for a while; ten at most. What is not hidden is tried once more.
     pub async fn hide(&self, hides: &[Hide]) -> Result<(), QueueError> {
-        self.0.hide(hides).await
+        let left = self.fifo.hide(hides).await?;
+        if left.is_empty() {
+            return Ok(());
+        }
+        let again: Vec<_> = left.iter().filter_map(|left| hides.get(left.nth)).cloned().collect();
+        match self.fifo.hide(&again).await?.into_iter().next() {
+            None => Ok(()),
+            Some(NotHidden { why, .. }) => Err(QueueError(format!(
+                "it has not hidden a message ({why}), which comes again after the queue's own time"
+            ))),
+        }
+    }
+}
+
+/// Which queue an event goes through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane {
+    /// Beginnings of incidents, which nothing of other incidents holds up.
+    News,
+    Rest,
+}
+
+/// The queues between webhook and worker.
+#[derive(Debug)]
+pub struct Queues {
+    /// Without it everything goes through the other.
+    pub news: Option<Queue>,
+    pub rest: Queue,
+}
+
+impl Queues {
+    pub fn of(&self, lane: Lane) -> &Queue {
+        match (lane, &self.news) {
+            (Lane::News, Some(news)) => news,
+            (Lane::News, None) | (Lane::Rest, _) => &self.rest,
+        }
+    }
+
+    /// Which of them has this ARN.
+    pub fn lane(&self, arn: &str) -> Lane {
+        let name = arn.rsplit(':').next();
+        let is_news = self.news.as_ref().is_some_and(|news| Some(news.name.as_str()) == name);
+        if is_news { Lane::News } else { Lane::Rest }
+    }
+
+    /// Queues messages, those of each lane in the order of their groups. What begins comes first.
+    pub async fn put(&self, news: &[QueueMessage], rest: &[QueueMessage]) -> Result<(), QueueError> {
+        self.of(Lane::News).put(news).await?;
+        self.of(Lane::Rest).put(rest).await
     }
 }
 

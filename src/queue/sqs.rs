@@ -1,12 +1,12 @@
 //! SQS.
 //!
-//! A message has at most 1 MiB, of which the largest body takes a third
+//! A message has at most 1 MiB, of which the largest body takes a third, and so have the ten of a call together
 //! (<https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html>).
 
-use super::{Fifo, Hide, NewMessage, QueueError};
+use super::{Fifo, Hide, NewMessage, NotHidden, QueueError};
 use crate::net::aws::cause;
 use aws_sdk_sqs::Client;
-use aws_sdk_sqs::types::ChangeMessageVisibilityBatchRequestEntry;
+use aws_sdk_sqs::types::{ChangeMessageVisibilityBatchRequestEntry, SendMessageBatchRequestEntry};
 use futures_util::future::BoxFuture;
 
 /// A FIFO queue of SQS.
@@ -24,13 +24,23 @@ impl Sqs {
 }
 
 impl Fifo for Sqs {
-    fn send(&self, NewMessage { body, group, deduplication }: NewMessage) -> BoxFuture<'_, Result<(), QueueError>> {
-        let send = self.client.send_message().queue_url(&self.url).message_body(body);
-        let send = send.message_group_id(group).message_deduplication_id(deduplication);
-        Box::pin(async { send.send().await.map(|_| ()).map_err(|error| QueueError(cause(&error))) })
+    fn send(&self, messages: Vec<NewMessage>) -> BoxFuture<'_, Result<(), QueueError>> {
+        Box::pin(async {
+            let mut send = self.client.send_message_batch().queue_url(&self.url);
+            for (number, NewMessage { body, group, deduplication }) in messages.into_iter().enumerate() {
+                let entry = SendMessageBatchRequestEntry::builder().id(number.to_string()).message_body(body);
+                let entry = entry.message_group_id(group).message_deduplication_id(deduplication).build();
+                send = send.entries(entry.map_err(|error| QueueError(error.to_string()))?);
+            }
+            let sent = send.send().await.map_err(|error| QueueError(cause(&error)))?;
+            match sent.failed().first() {
+                None => Ok(()),
+                Some(failed) => Err(QueueError(format!("it has not taken a message ({})", failed.code()))),
+            }
+        })
     }
 
-    fn hide<'a>(&'a self, hides: &'a [Hide]) -> BoxFuture<'a, Result<(), QueueError>> {
+    fn hide<'a>(&'a self, hides: &'a [Hide]) -> BoxFuture<'a, Result<Vec<NotHidden>, QueueError>> {
         Box::pin(async {
             let mut change = self.client.change_message_visibility_batch().queue_url(&self.url);
             for (number, Hide { receipt, seconds }) in hides.iter().enumerate() {
@@ -38,7 +48,11 @@ impl Fifo for Sqs {
                 let entry = entry.receipt_handle(receipt).visibility_timeout(*seconds).build();
                 change = change.entries(entry.map_err(|error| QueueError(error.to_string()))?);
             }
-            change.send().await.map(|_| ()).map_err(|error| QueueError(cause(&error)))
+            let changed = change.send().await.map_err(|error| QueueError(cause(&error)))?;
+            let failed = changed.failed().iter();
+            let left =
+                failed.map(|failed| Some(NotHidden { nth: failed.id().parse().ok()?, why: failed.code().to_owned() }));
+            Ok(left.flatten().collect())
         })
     }
 }

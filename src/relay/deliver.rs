@@ -1,16 +1,16 @@
 //! One event from arrival to posted, from top to bottom: introduce and claim, decide and word, post, settle, bring the first
 //! message up to date.
 
-use crate::chat::delivery::{Outlet, Pace};
+use crate::chat::delivery::Outlet;
 use crate::domain::destination::Destination;
 use crate::domain::incident::{Illegible, IncidentEvent};
 use crate::domain::message::status;
 use crate::domain::policy::Decision;
 use crate::domain::unreadable::Unreadable;
 use crate::ledger::incident::KnownIncident;
-use crate::ledger::{Attempt, Ended, Grant, Introduced, Ledger, Mentioned, Settlement};
+use crate::ledger::{Attempt, Beginning, Ended, Grant, Introduced, Ledger, Mentioned, Settlement};
 use crate::net::panics::caught;
-use crate::relay::post::{Message, Outcome, Subject, granted, notice, post};
+use crate::relay::post::{Message, Outcome, Subject, Via, granted, notice, post};
 use crate::relay::team::{Team, TeamSettings, Worded};
 use crate::relay::thread::{self, StatusUpdate};
 use crate::roster::{LIMIT, Reading};
@@ -25,6 +25,8 @@ pub struct Relay {
     pub team: Team,
     /// What has been posted.
     pub ledger: Arc<Ledger>,
+    /// How events come.
+    pub via: Via,
 }
 
 impl Relay {
@@ -41,14 +43,14 @@ impl Relay {
     /// Delivers one event everywhere by the deadline, side by side; one chat is enough.
     pub async fn deliver_everywhere(&self, event: IncidentEvent, deadline: Instant, now: DateTime<Utc>) -> Outcome {
         match self.team.alerts.destinations() {
-            [one] => self.deliver(event, *one, deadline, now).await.0,
+            [one] => self.deliver(event, *one, deadline, now).await,
             [first, second, ..] => {
                 // Boxed, so that an event for one chat is not moved about with the room for two.
                 let (first, second) = tokio::join!(
                     Box::pin(self.deliver(event.clone(), *first, deadline, now)),
                     Box::pin(self.deliver(event, *second, deadline, now))
                 );
-                Outcome::of_any([first.0, second.0])
+                Outcome::of_any([first, second])
             }
             [] => Outcome::NotTaken,
         }
@@ -61,30 +63,32 @@ impl Relay {
         destination: Destination,
         deadline: Instant,
         now: DateTime<Utc>,
-    ) -> (Outcome, Pace) {
+    ) -> Outcome {
         let outlets = self.team.alerts.of(destination);
         let (begun, reading) = tokio::join!(
             self.introduce_and_claim(&mut event, &outlets, now),
             // Boxed, because it is rarely more than a look at a copy.
             Box::pin(self.read(deadline, now))
         );
-        let (grant, mut incident) = match begun {
+        let (mut grant, mut incident) = match begun {
             Ok(begun) => begun,
             Err(outcome) => {
                 Box::pin(self.team.roster.share(&self.ledger, now)).await;
-                return (outcome, Pace::Free);
+                return outcome;
             }
         };
 
-        let known = incident.as_ref().and_then(|incident| incident.known.as_ref());
+        let known = incident.as_ref().and_then(|incident| incident.known.as_deref());
         let (messages, decisions) = self.messages(&event, known, &outlets, &grant, &reading, now);
         let subject = Subject::of(&event);
-        let posting = post(&messages, &[subject], deadline, now).await;
+        let posting = post(&messages, &[subject], self.via, deadline, now).await;
         let accepted = posting.accepted.as_ref();
+        let ended = self.ledger.conclude(&mut grant, posting.ended, now);
+        let outcome = Outcome::after(ended, &grant, posting.again, now);
         let settlement = Settlement {
             what: subject.what,
             event: Some(&event),
-            ended: posting.ended,
+            ended,
             attempts: posting.attempts,
             mentioned: accepted.map_or(Mentioned::Nobody, |accepted| accepted.mentioned(&messages[accepted.nth])),
             first: accepted.and_then(|accepted| thread::begun_by(&messages[accepted.nth], accepted)),
@@ -94,17 +98,19 @@ impl Relay {
         tokio::join!(settle, Box::pin(self.team.roster.share(&self.ledger, now)));
 
         let Some(accepted) = accepted else {
-            return (Outcome::NotTaken, posting.pace);
+            return outcome;
         };
         let message = &messages[accepted.nth];
         log(&event, message, &decisions[accepted.nth]);
-        let known = incident.as_ref().and_then(|incident| incident.known.as_ref());
+        let known = incident.as_ref().and_then(|incident| incident.known.as_deref());
         if let (Some(known), Some(first), true) = (known, &accepted.thread, event.kind.changes_status())
             && let Some(update) = self.status_update(known, now)
         {
-            thread::update(&self.ledger, known, (message, accepted), first, &update, deadline, now).await;
+            // Boxed, as a new incident has nothing to bring up to date.
+            let posted = (message, accepted);
+            Box::pin(thread::update(&self.ledger, known, posted, first, &update, deadline, now)).await;
         }
-        (Outcome::Posted, posting.pace)
+        outcome
     }
 
     /// Fills in what is known of the event's incident, and claims the event; or how its delivery ends without a post.
@@ -121,6 +127,19 @@ impl Relay {
             incident.complete(event);
         }
         let grant = granted(claim, Subject::of(event), outlets[0])?;
+        if let (Via::TwoQueues, Some(incident)) = (self.via, &incident) {
+            let outcome = match incident.beginning(event, places[0], now) {
+                Beginning::Told => None,
+                Beginning::Untold => Some(Outcome::NotTaken),
+                Beginning::OnItsWay(left) => Some(Outcome::Soon(left)),
+            };
+            if let Some(outcome) = outcome {
+                tracing::info!(event = %event.key, kind = event.kind.name(), "it comes after its incident's beginning, which is not told yet");
+                // Boxed, as it is rare.
+                Box::pin(self.give_back(grant, event, now)).await;
+                return Err(outcome);
+            }
+        }
         if let Some(why) = self.ledger.reported_before(event, incident.as_ref(), &places).await {
             // Boxed, as it is rare.
             Box::pin(self.leave(grant, event, incident.as_mut(), why, outlets[0], now)).await;
@@ -185,8 +204,14 @@ impl Relay {
         tokio::join!(self.ledger.settle(grant, settlement, incident, now), self.team.roster.share(&self.ledger, now));
     }
 
+    /// Gives back the claim of what has to wait for something else.
+    pub(super) async fn give_back(&self, grant: Grant, event: &IncidentEvent, now: DateTime<Utc>) {
+        let settlement = Settlement::of_no_incident(event.kind.name(), Ended::NotPosted, Vec::new());
+        self.ledger.settle(grant, settlement, None, now).await;
+    }
+
     /// The incident's status now. `None` if no event has said.
-    fn status_update(&self, known: &KnownIncident, now: DateTime<Utc>) -> Option<StatusUpdate> {
+    pub(super) fn status_update(&self, known: &KnownIncident, now: DateTime<Utc>) -> Option<StatusUpdate> {
         let status = known.status()?;
         let TeamSettings { calendar, policy, language } = &self.team.settings;
         let now = now.with_timezone(&calendar.zone);
@@ -225,17 +250,10 @@ mod tests {
 
     #[test]
     fn a_panic_while_wording_becomes_the_plain_line() {
-        let event = IncidentEvent {
-            origin: Origin::PagerDuty,
-            key: EventKey("01G".into()),
-            kind: EventKind::Triggered,
-            occurred_at: DateTime::UNIX_EPOCH,
-            agent: None,
-            incident: Incident { title: Foreign::line("title"), ..Incident::default() },
-            details: Default::default(),
-            unreadable: None,
-            missed: None,
-        };
+        let incident = Incident { title: Foreign::line("title"), ..Incident::default() };
+        let key = EventKey("01G".into());
+        let event = IncidentEvent::new(Origin::PagerDuty, key, EventKind::Triggered, DateTime::UNIX_EPOCH);
+        let event = IncidentEvent { incident, ..event };
         let word = |event: &IncidentEvent| match &event.unreadable {
             None => panic!("a fault of the code"),
             Some(unreadable) => (unreadable.clone(), event.kind.clone(), event.incident.title.clone()),

@@ -1,11 +1,11 @@
 //! A batch from the queue: each incident's messages in order, one incident's failure not the others'.
 
-use crate::chat::delivery::Pace;
+use crate::chat::delivery::Outlets;
 use crate::domain::destination::Destination;
 use crate::domain::incident::{EventKind, IncidentEvent};
-use crate::queue::{Hide, Queue, QueueMessage};
+use crate::queue::{Hide, Lane, QueueMessage, Queues};
 use crate::relay::deliver::Relay;
-use crate::relay::post::Outcome;
+use crate::relay::post::{Outcome, rest};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -13,13 +13,15 @@ use tokio::time::{Instant, timeout};
 
 /// The most that one message may take, so that one that hangs leaves time for others of its batch.
 const EACH: Duration = Duration::from_secs(8);
-/// A message is not begun with less than this left of the function's time.
-const WORTH_BEGINNING: Duration = Duration::from_secs(3);
+/// The most that a batch may take if the other chat's messages would wait for it.
+const BESIDE_ANOTHER: Duration = Duration::from_millis(3_800);
+/// A message is not begun with less than this left: a chat that answers more slowly would leave it in doubt.
+const WORTH_BEGINNING: Duration = Duration::from_millis(2_500);
 /// What is kept of the function's time for giving messages back.
 const FOR_THE_QUEUE: Duration = Duration::from_secs(2);
 /// How long a message that failed is hidden first, in seconds; doubled with each failure, up to the longest.
 const FIRST_PAUSE: i32 = 2;
-/// In seconds; the queue's own visibility timeout is as long.
+/// In seconds; a thousand of them are three and a half days.
 pub const LONGEST_PAUSE: i32 = 300;
 
 /// A message as the queue hands it over.
@@ -29,6 +31,8 @@ pub struct Record {
     pub id: String,
     /// The queue's receipt handle, by which the message can be hidden.
     pub receipt: String,
+    /// The ARN of the queue that it came from.
+    pub queue: String,
     /// What it has to stay in order with.
     pub group: String,
     /// How often it was handed over, including this time.
@@ -42,7 +46,7 @@ pub struct Record {
 pub struct Dispatcher {
     pub relay: Relay,
     /// Where messages that failed are hidden for a while; without it they come back after the queue's own timeout.
-    pub queue: Option<Queue>,
+    pub queues: Option<Queues>,
 }
 
 /// A message of a batch, and the event in it.
@@ -56,10 +60,21 @@ struct Item {
 #[derive(Default)]
 struct Batch {
     items: Vec<Item>,
-    /// Groups in which something has failed: the rest of them has to wait.
-    stuck: BTreeSet<String>,
-    is_throttled: bool,
+    /// Groups in which something has failed, and how long the rest of them has to wait.
+    stuck: BTreeMap<String, Wait>,
 }
+
+/// How long a message waits that has to come again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Wait {
+    /// It was not begun.
+    NotBegun,
+    AtMost(Duration),
+    AtLeast(Duration),
+}
+
+/// A message that has to come again.
+type Left = (Record, Wait);
 
 impl Dispatcher {
     /// Works through a batch until `limit`, the function's own, and returns the ids of the messages that have to come
@@ -82,7 +97,7 @@ impl Dispatcher {
                 }
                 None => {
                     unknown_in.insert(record.group.clone());
-                    waiting.push(record);
+                    waiting.push((record, Wait::AtLeast(Duration::ZERO)));
                 }
             }
         }
@@ -91,9 +106,9 @@ impl Dispatcher {
             Box::pin(self.serve(destination, batch, limit, &clock))
         });
         let (primary, backup, any) = tokio::join!(primary, backup, any);
-        let failed: Vec<_> = [primary, backup, any].into_iter().flatten().chain(waiting).collect();
-        self.give_back(&failed).await;
-        failed.into_iter().map(|record| record.id).collect()
+        let left: Vec<_> = [primary, backup, any].into_iter().flatten().chain(waiting).collect();
+        self.give_back(&left).await;
+        left.into_iter().map(|(record, _)| record.id).collect()
     }
 
     /// Serves one destination; what is left over has to come again.
@@ -103,92 +118,111 @@ impl Dispatcher {
         mut batch: Batch,
         limit: Instant,
         clock: &(impl Fn() -> DateTime<Utc> + Sync),
-    ) -> Vec<Record> {
+    ) -> Vec<Left> {
+        let alerts = &self.relay.team.alerts;
+        let outlets = alerts.of(destination);
+        let limit = match alerts {
+            Outlets::Mirror(..) => limit.min(Instant::now() + BESIDE_ANOTHER),
+            Outlets::One(_) | Outlets::Failover(..) => limit,
+        };
         for number in 0..batch.items.len() {
             let Item { record, event, is_done } = &batch.items[number];
-            if *is_done || batch.stuck.contains(&record.group) {
+            if *is_done || batch.stuck.contains_key(&record.group) {
                 continue;
             }
             if Instant::now() + WORTH_BEGINNING > limit {
                 break;
             }
             let deadline = limit.min(Instant::now() + EACH);
-            let outcome = if batch.is_throttled && is_new(event) {
-                self.digest(&mut batch, number, destination, deadline, clock()).await
+            if let Some(rest) = rest(&outlets, deadline - Instant::now()) {
+                return batch.left(Wait::AtLeast(rest));
+            }
+            let is_crowded = outlets.iter().all(|outlet| outlet.chat.pace().is_crowded(Instant::now()));
+            let together = if is_crowded { batch.together(number) } else { vec![number] };
+            let outcomes = if together.len() == 1 {
+                vec![self.relay.deliver(event.clone(), destination, deadline, clock()).await]
             } else {
-                let (outcome, pace) = self.relay.deliver(event.clone(), destination, deadline, clock()).await;
-                batch.is_throttled |= pace == Pace::Throttled;
-                batch.settle(number, outcome);
-                outcome
+                let events = together.iter().map(|number| batch.items[*number].event.clone()).collect();
+                self.relay.deliver_together(events, destination, deadline, clock()).await
             };
-            if !outcome.is_taken() && Instant::now() >= deadline {
-                // It does not answer. The others would only wait as long, and keep the function from other chats.
-                break;
+            for (number, outcome) in together.into_iter().zip(outcomes) {
+                batch.settle(number, outcome);
             }
         }
-        batch.items.into_iter().filter(|item| !item.is_done).map(|item| item.record).collect()
-    }
-
-    /// Delivers all new incidents for one destination that are next in their groups, from this one on, as one message.
-    /// Returns how the first ended.
-    async fn digest(
-        &self,
-        batch: &mut Batch,
-        first: usize,
-        destination: Destination,
-        deadline: Instant,
-        now: DateTime<Utc>,
-    ) -> Outcome {
-        let mut groups = BTreeSet::new();
-        let (numbers, events): (Vec<usize>, Vec<IncidentEvent>) = (first..batch.items.len())
-            .filter(|number| {
-                let Item { record, event, is_done } = &batch.items[*number];
-                let is_next = !is_done && !batch.stuck.contains(&record.group) && groups.insert(&record.group);
-                is_next && is_new(event)
-            })
-            .map(|number| (number, batch.items[number].event.clone()))
-            .unzip();
-        let outcomes = match <[IncidentEvent; 1]>::try_from(events) {
-            // A single one is posted in full.
-            Ok([event]) => vec![self.relay.deliver(event, destination, deadline, now).await.0],
-            Err(events) => self.relay.deliver_digest(events, destination, deadline, now).await,
-        };
-        for (number, outcome) in numbers.into_iter().zip(&outcomes) {
-            batch.settle(number, *outcome);
-        }
-        outcomes.first().copied().unwrap_or(Outcome::NotTaken)
+        batch.left(Wait::NotBegun)
     }
 
     /// Hides what is not done, for longer each time. A whole group is hidden for as long as its first message, because the
     /// queue hands over none of a group while any of it is in flight.
-    async fn give_back(&self, failed: &[Record]) {
-        let Some(queue) = &self.queue else {
+    async fn give_back(&self, left: &[Left]) {
+        let Some(queues) = &self.queues else {
             return;
         };
         let mut pauses = BTreeMap::new();
-        for record in failed {
-            pauses.entry(&record.group).or_insert_with(|| pause(record.times));
+        for (record, wait) in left {
+            pauses.entry(&record.group).or_insert_with(|| pause(record.times, *wait));
         }
         let hide = |record: &Record| Hide { receipt: record.receipt.clone(), seconds: pauses[&record.group] };
-        let hides: Vec<_> = failed.iter().map(hide).collect();
-        for ten in hides.chunks(10) {
-            // If this fails they come back regardless, after the queue's own timeout.
-            match timeout(FOR_THE_QUEUE / 2, queue.hide(ten)).await {
-                Ok(Ok(())) => {}
-                Ok(Err(error)) => tracing::warn!("{error}"),
-                Err(_) => tracing::warn!("the queue did not answer in time"),
+        // A batch is of one queue.
+        for lane in [Lane::News, Lane::Rest] {
+            let of_it = left.iter().map(|(record, _)| record).filter(|record| queues.lane(&record.queue) == lane);
+            let hides: Vec<_> = of_it.map(hide).collect();
+            for ten in hides.chunks(10) {
+                // If this fails they come back regardless, after the queue's own timeout.
+                match timeout(FOR_THE_QUEUE / 2, queues.of(lane).hide(ten)).await {
+                    Ok(Ok(())) => {}
+                    Ok(Err(error)) => tracing::warn!("{error}"),
+                    Err(_) => tracing::warn!("the queue did not answer in time"),
+                }
             }
         }
     }
 }
 
 impl Batch {
+    /// The messages that go out as one, from this one on, because the chat takes few: all new incidents that are next in
+    /// their groups, or what follows of the same incident.
+    fn together(&self, first: usize) -> Vec<usize> {
+        let Item { event, record, .. } = &self.items[first];
+        let rest = (first..self.items.len()).filter(|number| {
+            let Item { record, is_done, .. } = &self.items[*number];
+            !is_done && !self.stuck.contains_key(&record.group)
+        });
+        if is_new(event) {
+            let mut groups = BTreeSet::new();
+            let next = rest.filter(|number| groups.insert(&self.items[*number].record.group));
+            return next.filter(|number| is_new(&self.items[*number].event)).collect();
+        }
+        if !follows(event) {
+            return vec![first];
+        }
+        let of_it = rest.filter(|number| self.items[*number].record.group == record.group);
+        of_it.take_while(|number| follows(&self.items[*number].event)).collect()
+    }
+
     fn settle(&mut self, number: usize, outcome: Outcome) {
         let item = &mut self.items[number];
         item.is_done = outcome.is_taken();
         if !item.is_done {
-            self.stuck.insert(item.record.group.clone());
+            let wait = match outcome {
+                Outcome::Later(wait) => Wait::AtLeast(wait),
+                Outcome::Soon(wait) => Wait::AtMost(wait),
+                _ => Wait::AtLeast(Duration::ZERO),
+            };
+            let known = self.stuck.entry(item.record.group.clone()).or_insert(wait);
+            *known = wait.max(*known);
         }
+    }
+
+    /// What is not done, and how long it waits at least.
+    fn left(self, least: Wait) -> Vec<Left> {
+        let Self { items, stuck } = self;
+        let left = items.into_iter().filter(|item| !item.is_done).map(|item| item.record);
+        left.map(|record| {
+            let wait = stuck.get(&record.group).map_or(least, |wait| least.max(*wait));
+            (record, wait)
+        })
+        .collect()
     }
 }
 
@@ -196,9 +230,22 @@ fn is_new(event: &IncidentEvent) -> bool {
     event.kind == EventKind::Triggered && event.unreadable.is_none()
 }
 
-fn pause(times: u32) -> i32 {
+/// An event that can be a line of a message about its incident.
+fn follows(event: &IncidentEvent) -> bool {
+    !is_new(event) && event.unreadable.is_none() && event.incident.id.is_some()
+}
+
+/// For how many seconds a message is hidden that was handed over so many times: longer each time, so that the queue's tries
+/// last for days. What was not begun comes sooner.
+fn pause(times: u32, wait: Wait) -> i32 {
     let doubled = FIRST_PAUSE.checked_shl(times.saturating_sub(1).min(16)).unwrap_or(LONGEST_PAUSE);
-    doubled.min(LONGEST_PAUSE)
+    let doubled = doubled.min(LONGEST_PAUSE);
+    let seconds = |wait: Duration| i32::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(i32::MAX);
+    match wait {
+        Wait::NotBegun => doubled / 2,
+        Wait::AtMost(wait) => doubled.min(seconds(wait)),
+        Wait::AtLeast(wait) => doubled.max(seconds(wait)),
+    }
 }
 
 /// The event in a message, and its destination. Returns `None` if this version cannot read it: it stays in the queue for
@@ -218,8 +265,15 @@ mod tests {
 
     #[test]
     fn pauses_double_up_to_five_minutes() {
-        let pauses: Vec<_> = (0..=12).map(pause).collect();
-        assert_eq!(pauses, [2, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300, 300]);
-        assert_eq!(pause(u32::MAX), 300);
+        let pauses = |wait| (0..=12).map(|times| pause(times, wait)).collect::<Vec<_>>();
+        let none = Wait::AtLeast(Duration::ZERO);
+        assert_eq!(pauses(none), [2, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300, 300]);
+        assert_eq!(pauses(Wait::NotBegun), [1, 1, 2, 4, 8, 16, 32, 64, 128, 150, 150, 150, 150]);
+        let half_a_minute = Duration::from_millis(29_001);
+        let least = pauses(Wait::AtLeast(half_a_minute));
+        assert_eq!(least, [30, 30, 30, 30, 30, 32, 64, 128, 256, 300, 300, 300, 300]);
+        assert_eq!(pauses(Wait::AtMost(half_a_minute)), [2, 2, 4, 8, 16, 30, 30, 30, 30, 30, 30, 30, 30]);
+        let half_an_hour = Wait::AtLeast(Duration::from_secs(1_800));
+        assert_eq!([none, half_an_hour].map(|wait| pause(u32::MAX, wait)), [300, 1_800]);
     }
 }

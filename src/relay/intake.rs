@@ -1,10 +1,10 @@
 //! How an HTTP request is answered, whether it came through API Gateway, a function URL or `toban demo`.
 
 use crate::domain::destination::Destination;
-use crate::domain::incident::{EventKind, IncidentEvent};
-use crate::queue::{Queue, QueueMessage};
+use crate::domain::incident::IncidentEvent;
+use crate::queue::{QueueError, QueueMessage, Queues};
 use crate::relay::deliver::Relay;
-use crate::source::{self, Access, Content, Credentials, Headers, LARGEST_BODY, Received, Sender};
+use crate::source::{self, Access, Content, Credentials, Headers, Received, Sender};
 use chrono::{DateTime, Utc};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use std::borrow::Cow;
@@ -83,8 +83,8 @@ pub struct Intake {
 pub enum Sink {
     /// To the chats, while the sender waits.
     Inline(Box<Relay>),
-    /// Into the queue, once for each of these chats; the worker posts them.
-    Queue(Queue, Vec<Destination>),
+    /// Into the queues, once for each of these chats; the worker posts them.
+    Queue(Queues, Vec<Destination>),
 }
 
 enum Route {
@@ -123,9 +123,10 @@ impl Intake {
         match received {
             Ok(Received::Events(events)) => match &self.sink {
                 Sink::Inline(relay) => deliver(relay, events, deadline, now).await,
-                Sink::Queue(queue, destinations) => {
+                Sink::Queue(queues, destinations) => {
                     let delivery = sender.delivery(&request.headers);
-                    enqueue(queue, destinations, &events, delivery, &request.body, deadline, now).await
+                    let contents = source::contents(sender, &request.body, &events);
+                    enqueue(queues, destinations, &events, delivery, contents, deadline, now).await
                 }
             },
             Ok(Received::Replay(event)) => {
@@ -154,47 +155,42 @@ async fn deliver(relay: &Relay, events: Vec<IncidentEvent>, deadline: Instant, n
     if all_taken { Answer::new(202, "accepted") } else { Answer::later("no chat has taken it; please send it again") }
 }
 
-/// Puts each event into the queue once for each chat. The queue drops what it already has, so the sender may repeat it all.
+/// Queues each event once for each chat. The queues drop what they already have, so the sender may repeat it all.
 async fn enqueue(
-    queue: &Queue,
+    queues: &Queues,
     destinations: &[Destination],
     events: &[IncidentEvent],
     delivery: Option<&str>,
-    body: &[u8],
+    contents: Vec<Content>,
     deadline: Instant,
     now: DateTime<Utc>,
 ) -> Answer {
-    for (nth, event) in events.iter().enumerate() {
-        let content = if body.len() > LARGEST_BODY {
-            Content::TooLarge { is_trigger: event.kind == EventKind::Triggered }
-        } else {
-            Content::Body { body: body.to_vec(), nth }
-        };
-        for destination in destinations {
-            let message = QueueMessage {
-                origin: event.origin,
-                key: event.key.clone(),
-                order: order(event),
-                destination: *destination,
-                arrived_at: now,
-                delivery: delivery.map(str::to_owned),
-                content: content.clone(),
-            };
-            match timeout_at(deadline, queue.put(&message)).await {
-                Ok(Ok(())) => {}
-                Ok(Err(error)) => {
-                    tracing::error!(event = %event.key, queue_failed = true, "{error}");
-                    return Answer::later("the queue has not taken it; please send it again");
-                }
-                Err(_) => {
-                    tracing::error!(event = %event.key, queue_failed = true, "the queue did not answer in time");
-                    return Answer::later("the queue has not taken it; please send it again");
-                }
-            }
-        }
-        tracing::info!(event = %event.key, kind = event.kind.name(), incident = event.incident.number.map(|number| number.0), "queued");
+    let (mut news, mut rest) = (Vec::new(), Vec::new());
+    for (event, content) in events.iter().zip(contents) {
+        let lane = if event.is_beginning() { &mut news } else { &mut rest };
+        lane.extend(destinations.iter().map(|destination| QueueMessage {
+            origin: event.origin,
+            key: event.key.clone(),
+            order: order(event),
+            destination: *destination,
+            arrived_at: now,
+            delivery: delivery.map(str::to_owned),
+            content: content.clone(),
+        }));
     }
-    Answer::new(202, "queued")
+    let put = timeout_at(deadline, queues.put(&news, &rest)).await;
+    let put = put.unwrap_or_else(|_| Err(QueueError("it did not answer in time".into())));
+    for event in events {
+        let (kind, incident) = (event.kind.name(), event.incident.number.map(|number| number.0));
+        match &put {
+            Ok(()) => tracing::info!(event = %event.key, kind, incident, "queued"),
+            Err(error) => tracing::error!(event = %event.key, kind, incident, queue_failed = true, "{error}"),
+        }
+    }
+    match put {
+        Ok(()) => Answer::new(202, "queued"),
+        Err(_) => Answer::later("the queue has not taken it; please send it again"),
+    }
 }
 
 /// When the sender stops waiting. The gateway's clock is not ours: its time counts only if it is within the limit, and never

@@ -5,7 +5,7 @@
 //! | [`intake`] | answers one HTTP request: authenticates, then queues or delivers |
 //! | [`dispatch`] | works through one batch of the queue |
 //! | [`deliver`] | delivers one event: introduce and claim, decide and word, post, settle, update |
-//! | `digest` | the same for several new incidents in one message |
+//! | `together` | the same for several events in one message |
 //! | [`reminder`] | sends the morning's and the evening's reminder |
 //! | [`watchdog`] | asks PagerDuty for what no webhook has reported |
 //! | [`team`] | hours, rules, language, rotation and destinations of the team |
@@ -14,7 +14,6 @@
 //! | `side_by_side` | many calls at the same time, with one deadline |
 
 pub mod deliver;
-mod digest;
 pub mod dispatch;
 pub mod intake;
 pub mod post;
@@ -22,4 +21,5 @@ pub mod reminder;
 mod side_by_side;
 pub mod team;
 mod thread;
+mod together;
 pub mod watchdog;

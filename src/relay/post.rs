@@ -1,12 +1,58 @@
 //! One step of every delivery: hands a message to the first chat that takes it.
 
-use crate::chat::delivery::{FOR_THE_BACKUP, Outlet, Pace, post_patiently};
+use crate::chat::delivery::{Outlet, post_patiently};
+use crate::chat::pace::Rest;
 use crate::chat::{Chat, ChatError, Form, PostId, Rendered};
 use crate::domain::incident::{EventKey, IncidentEvent};
 use crate::domain::message::{self, Language, Notice};
-use crate::ledger::{Attempt, Claim, Ended, Grant, Mentioned};
+use crate::ledger::{Attempt, Claim, Doubt, Ended, Grant, Mentioned};
 use chrono::{DateTime, Utc};
+use std::time::Duration;
 use tokio::time::Instant;
+
+/// How much of a request's time is kept for the backup, however long the primary takes.
+const FOR_THE_BACKUP: Duration = Duration::from_millis(1_200);
+
+/// How events come, and so who waits until one is posted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Via {
+    /// In a request whose sender waits for a few seconds, or by a schedule: what is not tried now may never be.
+    Request,
+    /// Through the queue, in which others wait behind them.
+    Queue,
+    /// The same, with new incidents in a queue of their own.
+    TwoQueues,
+}
+
+impl Via {
+    /// By when a chat has to answer. The backup gets the rest of the time.
+    fn deadline(self, is_last: bool, begun: Instant, deadline: Instant) -> Instant {
+        match (self, is_last) {
+            (_, true) => deadline,
+            (Self::Request, false) => deadline - FOR_THE_BACKUP,
+            (Self::Queue | Self::TwoQueues, false) => begun + deadline.saturating_duration_since(begun) / 2,
+        }
+    }
+
+    /// For how long a chat is not called, because it did not answer a moment ago. A sender who waits gets its last chance.
+    fn spared(self, is_last: bool, chat: &Chat, now: Instant) -> Option<Duration> {
+        match chat.pace().rest(now)? {
+            Rest::Silent(_) if self == Self::Request && is_last => None,
+            Rest::Silent(left) => Some(left),
+            Rest::Asked(_) => None,
+        }
+    }
+}
+
+/// How long all of these chats are to be left alone; `None` if one of them may be called within the time.
+pub fn rest(outlets: &[Outlet<'_>], time: Duration) -> Option<Duration> {
+    let now = Instant::now();
+    let rests = outlets.iter().map(|outlet| match outlet.chat.pace().rest(now)? {
+        Rest::Asked(left) if left < time => None,
+        Rest::Asked(left) | Rest::Silent(left) => Some(left),
+    });
+    rests.collect::<Option<Vec<_>>>()?.into_iter().min()
+}
 
 /// How a delivery to one destination ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,8 +61,14 @@ pub enum Outcome {
     Posted,
     /// It had been posted before.
     Repeat,
+    /// It may be there, and was tried so often that nobody tries again.
+    Told,
     /// No chat has it. It has to be tried again.
     NotTaken,
+    /// It has to be tried again, after so long at least.
+    Later(Duration),
+    /// It has to be tried again, after so long at most.
+    Soon(Duration),
     /// Another process is posting it at this moment, and how that ends is not known yet. It has to be tried again.
     Held,
 }
@@ -24,7 +76,18 @@ pub enum Outcome {
 impl Outcome {
     /// Whether a chat has it, now or before.
     pub fn is_taken(self) -> bool {
-        matches!(self, Self::Posted | Self::Repeat)
+        matches!(self, Self::Posted | Self::Repeat | Self::Told)
+    }
+
+    /// How a delivery ended whose grant has been concluded. `again` is when a chat wants to be called.
+    pub fn after(ended: Ended, grant: &Grant, again: Option<Duration>, now: DateTime<Utc>) -> Self {
+        match ended {
+            Ended::Posted => Self::Posted,
+            Ended::ReportedBefore => Self::Repeat,
+            Ended::CountsAsTold => Self::Told,
+            Ended::PerhapsPosted(_) => grant.pause(now).map_or(Self::NotTaken, Self::Later),
+            Ended::NotPosted => again.map_or(Self::NotTaken, Self::Later),
+        }
     }
 
     /// How it ended for several destinations, of which one is enough.
@@ -32,6 +95,7 @@ impl Outcome {
         let better = |one: Self, other: Self| match (one, other) {
             (Self::Posted, _) | (_, Self::Posted) => Self::Posted,
             (Self::Repeat, _) | (_, Self::Repeat) => Self::Repeat,
+            (Self::Told, _) | (_, Self::Told) => Self::Told,
             _ => Self::NotTaken,
         };
         outcomes.into_iter().reduce(better).unwrap_or(Self::NotTaken)
@@ -88,7 +152,8 @@ pub struct Posting {
     pub ended: Ended,
     /// One for each chat that was tried.
     pub attempts: Vec<Attempt>,
-    pub pace: Pace,
+    /// If no chat has accepted it, and those that could want to be left alone: for how long.
+    pub again: Option<Duration>,
 }
 
 /// The message that a chat has accepted.
@@ -128,13 +193,18 @@ pub fn granted(claim: Claim, subject: Subject<'_>, outlet: Outlet<'_>) -> Result
             tracing::info!(%event, what, chat, "another process is posting it at this moment");
             Err(Outcome::Held)
         }
+        Claim::NotYet(left) => {
+            let seconds = left.as_secs();
+            tracing::info!(%event, what, chat, seconds, "a chat may have it, and the next try is to be made later");
+            Err(Outcome::Later(left))
+        }
     }
 }
 
 /// What a message says about itself: that it may be a repeat, or that the first chat has not taken it.
 pub fn notice(grant: &Grant, nth: usize) -> Option<Notice> {
     if grant.is_perhaps_a_repeat {
-        return Some(Notice::PossibleRepeat);
+        return Some(if grant.may_mention() { Notice::PossibleRepeat } else { Notice::QuietRepeat });
     }
     (nth > 0).then_some(Notice::PrimaryFailed)
 }
@@ -143,17 +213,22 @@ pub fn notice(grant: &Grant, nth: usize) -> Option<Notice> {
 pub async fn post(
     messages: &[Message<'_>],
     subjects: &[Subject<'_>],
+    via: Via,
     deadline: Instant,
     now: DateTime<Utc>,
 ) -> Posting {
-    let mut posting = Posting { accepted: None, ended: Ended::NotPosted, attempts: Vec::new(), pace: Pace::Free };
+    let begun = Instant::now();
+    let mut posting = Posting { accepted: None, ended: Ended::NotPosted, attempts: Vec::new(), again: None };
+    let mut wait: Option<Duration> = None;
     for (nth, message) in messages.iter().enumerate() {
         let Message { outlet, why, .. } = message;
         let is_last = nth + 1 == messages.len();
-        let deadline = if is_last { deadline } else { deadline - FOR_THE_BACKUP };
+        let deadline = via.deadline(is_last, begun, deadline);
         let mut plainer = Plainer { thread: message.thread.clone(), said: None };
-        let (mut posted, mut pace) =
-            post_patiently(outlet.chat, &message.rendered, plainer.thread.as_ref(), deadline).await;
+        let mut posted = match via.spared(is_last, outlet.chat, Instant::now()) {
+            Some(left) => Err(spared(left)),
+            None => post_patiently(outlet.chat, &message.rendered, plainer.thread.as_ref(), deadline).await,
+        };
         let mut why = why.clone();
         while let Err(error) = &posted
             && let Some(without) = plainer.refuse(error, message)
@@ -165,14 +240,13 @@ pub async fn post(
             why.push_str(without);
             let rendered = plainer.rendered(message);
             // Boxed, as it is rare.
-            (posted, pace) = Box::pin(post_patiently(outlet.chat, rendered, plainer.thread.as_ref(), deadline)).await;
+            posted = Box::pin(post_patiently(outlet.chat, rendered, plainer.thread.as_ref(), deadline)).await;
         }
         // Without anything to leave out it is the message that is refused.
         let posted = posted.map_err(|error| match error {
             ChatError::Form { code, .. } => ChatError::Refused { code },
             other => other,
         });
-        posting.pace = pace;
         posting.attempts.push(Attempt {
             at: now,
             what: subjects[0].what.to_owned(),
@@ -191,14 +265,32 @@ pub async fn post(
                 return posting;
             }
             Err(error) => {
-                if let ChatError::Lost { .. } = error {
-                    posting.ended = Ended::PerhapsPosted;
-                }
+                posting.ended = match (&error, posting.ended) {
+                    (ChatError::Unclear { .. }, _) => Ended::PerhapsPosted(Doubt::Unclear),
+                    (ChatError::Lost { .. }, Ended::NotPosted) => Ended::PerhapsPosted(Doubt::NoAnswer),
+                    (_, ended) => ended,
+                };
+                wait = [wait, wanted(&error)].into_iter().flatten().min();
                 subjects.iter().for_each(|subject| log_failed(*subject, outlet.chat, &error));
             }
         }
     }
+    posting.again = wait.filter(|wait| !wait.is_zero());
     posting
+}
+
+/// A chat that was not called, because it did not answer a moment ago.
+fn spared(left: Duration) -> ChatError {
+    ChatError::Unavailable { retry_after: Some(left), why: "it did not answer a moment ago".into() }
+}
+
+/// For how long a chat wants to be left alone; `None` if it will never take this.
+fn wanted(error: &ChatError) -> Option<Duration> {
+    match error {
+        ChatError::Refused { .. } => None,
+        ChatError::Unavailable { retry_after, .. } => Some(retry_after.unwrap_or_default()),
+        _ => Some(Duration::ZERO),
+    }
 }
 
 /// A message without what its chat has refused of it.
@@ -251,7 +343,9 @@ fn log_failed(subject: Subject<'_>, chat: &Chat, error: &ChatError) {
             %event, what, chat, refused = true,
             "{error}. Nothing is posted there until somebody fixes it: `toban check` says what to do"
         ),
-        ChatError::Lost { .. } => tracing::warn!(%event, what, chat, answer_lost = true, "{error}"),
+        ChatError::Lost { .. } | ChatError::Unclear { .. } => {
+            tracing::warn!(%event, what, chat, answer_lost = true, "{error}");
+        }
         ChatError::Unavailable { .. } | ChatError::Gone { .. } | ChatError::Form { .. } => {
             tracing::warn!(%event, what, chat, "{error}");
         }
@@ -260,7 +354,8 @@ fn log_failed(subject: Subject<'_>, chat: &Chat, error: &ChatError) {
 
 #[cfg(test)]
 mod tests {
-    use super::Outcome::{self, Held, NotTaken, Posted, Repeat};
+    use super::Outcome::{self, Held, Later, NotTaken, Posted, Repeat, Told};
+    use std::time::Duration;
 
     #[test]
     fn one_chat_of_two_is_enough() {
@@ -270,6 +365,8 @@ mod tests {
             ([Repeat, Posted], Posted),
             ([Held, Repeat], Repeat),
             ([Held, NotTaken], NotTaken),
+            ([Later(Duration::ZERO), Told], Told),
+            ([Held, Later(Duration::ZERO)], NotTaken),
             ([Held, Held], NotTaken),
         ] {
             assert_eq!(Outcome::of_any(outcomes), expected, "{outcomes:?}");

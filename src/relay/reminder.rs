@@ -14,7 +14,7 @@ use crate::domain::text::Link;
 use crate::domain::unreadable::Unreadable;
 use crate::ledger::incident::KnownIncident;
 use crate::ledger::{Ledger, Mentioned, NoAnswer, Settlement};
-use crate::relay::post::{Message, Outcome, Said, Subject, granted, notice, post};
+use crate::relay::post::{Message, Outcome, Said, Subject, Via, granted, notice, post};
 use crate::relay::side_by_side::side_by_side;
 use crate::relay::team::Team;
 use crate::roster::Reading;
@@ -115,8 +115,8 @@ impl Reminders {
         self.team.roster.share(&self.ledger, now).await;
         match Outcome::of_any(outcomes) {
             Outcome::Posted => Sent::Posted,
-            Outcome::Repeat => Sent::Repeat,
-            Outcome::NotTaken | Outcome::Held => Sent::NotTaken,
+            Outcome::Repeat | Outcome::Told => Sent::Repeat,
+            Outcome::NotTaken | Outcome::Later(_) | Outcome::Soon(_) | Outcome::Held => Sent::NotTaken,
         }
     }
 
@@ -132,7 +132,7 @@ impl Reminders {
             return Outcome::Repeat;
         }
         let claim = self.ledger.claim(&key, outlets[0].place, now).await;
-        let grant = match granted(claim, subject, outlets[0]) {
+        let mut grant = match granted(claim, subject, outlets[0]) {
             Ok(grant) => grant,
             Err(outcome) => return outcome,
         };
@@ -141,9 +141,10 @@ impl Reminders {
             Message::new(outlet, said, self.team.settings.language, why)
         };
         let messages: Vec<_> = outlets.into_iter().enumerate().map(message).collect();
-        let posting = post(&messages, &[subject], deadline, now).await;
-        let outcome = if posting.accepted.is_some() { Outcome::Posted } else { Outcome::NotTaken };
-        self.ledger.settle(grant, Settlement::of_no_incident(what, posting.ended, posting.attempts), None, now).await;
+        let posting = post(&messages, &[subject], Via::Request, deadline, now).await;
+        let ended = self.ledger.conclude(&mut grant, posting.ended, now);
+        let outcome = Outcome::after(ended, &grant, posting.again, now);
+        self.ledger.settle(grant, Settlement::of_no_incident(what, ended, posting.attempts), None, now).await;
         outcome
     }
 

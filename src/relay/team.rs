@@ -84,20 +84,33 @@ impl TeamSettings {
         status: Option<&Status>,
         now: DateTime<Utc>,
     ) -> Worded {
-        let decision = self.decide(event, chat, reading, now);
+        let mut decision = self.decide(event, chat, reading, now);
+        if notice == Some(Notice::QuietRepeat) {
+            decision = decision.repeated();
+        }
+        let context = self.context(event, reading, notice, status);
+        let said = message(event, &decision, context);
+        let rendered = chat.write(&said);
+        let why = explanation(&decision, context.rotation_read_at, self.language).plain();
+        Worded { said, rendered, why, decision }
+    }
+
+    /// What a message depends on besides the event and the decision.
+    pub fn context<'a>(
+        &'a self,
+        event: &IncidentEvent,
+        reading: &'a Result<Reading, Unreadable>,
+        notice: Option<Notice>,
+        status: Option<&'a Status>,
+    ) -> Context<'a> {
         let reading = reading.as_ref().ok();
-        let rotation_read_at = reading.map(|reading| reading.read_at);
-        let context = Context {
+        Context {
             language: self.language,
             ignored: &self.policy.ignored,
             runbook: reading.and_then(|reading| matching(&reading.workbook.runbooks, &event.incident)),
-            rotation_read_at,
+            rotation_read_at: reading.map(|reading| reading.read_at),
             notice,
             status,
-        };
-        let said = message(event, &decision, context);
-        let rendered = chat.write(&said);
-        let why = explanation(&decision, rotation_read_at, self.language).plain();
-        Worded { said, rendered, why, decision }
+        }
     }
 }

@@ -77,7 +77,7 @@ pub async fn update(
     if rendered.pings {
         return ledger.keep_first(&incident.id, &forgotten, now).await;
     }
-    match post_patiently(message.outlet.chat, rendered, None, deadline).await.0 {
+    match post_patiently(message.outlet.chat, rendered, None, deadline).await {
         Ok(post) => {
             let again = FirstPost { instead_of: Some(first.0.clone()), ..first_post(message.outlet, rendered, &post) };
             ledger.keep_first(&incident.id, &again, now).await;
@@ -109,7 +109,7 @@ async fn change(
     let rendered = chat.restate(&opening, &status_update.headline, &status_update.status);
     let update = || chat.update(first, &rendered, deadline.min(Instant::now() + UPDATE));
     match update().await {
-        Err(ChatError::Unavailable { .. } | ChatError::Lost { .. }) => update().await,
+        Err(ChatError::Unavailable { .. } | ChatError::Unclear { .. } | ChatError::Lost { .. }) => update().await,
         updated => updated,
     }
 }

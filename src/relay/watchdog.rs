@@ -9,8 +9,8 @@ use crate::ledger::{Ledger, NoAnswer, Settlement};
 use crate::pagerduty::health::leads_here;
 use crate::pagerduty::state::{Scope, ServiceId, Subscription};
 use crate::pagerduty::{Client, PagerDutyError};
-use crate::queue::{Queue, QueueError, QueueMessage};
-use crate::relay::post::{Message, Subject, granted, post};
+use crate::queue::{Lane, QueueError, QueueMessage, Queues};
+use crate::relay::post::{Message, Subject, Via, granted, post};
 use crate::relay::side_by_side::side_by_side;
 use crate::relay::team::{Team, TeamSettings};
 use crate::source::{Content, watchdog};
@@ -36,7 +36,7 @@ pub struct Watchdog {
     /// Whose incidents are listed.
     pub services: Vec<ServiceId>,
     /// Where missing events go; the worker does the rest.
-    pub queue: Queue,
+    pub queues: Queues,
     /// The destinations that each event is queued for.
     pub destinations: Vec<Destination>,
     pub patience: Patience,
@@ -185,9 +185,9 @@ impl Watchdog {
     }
 
     async fn enqueue(&self, event: &IncidentEvent, deadline: Instant, now: DateTime<Utc>) -> Result<(), Blind> {
-        for message in queue_messages(event, &self.destinations, now) {
-            timeout_at(deadline, self.queue.put(&message)).await.map_err(|_| Blind::QueueTooSlow)??;
-        }
+        let messages = queue_messages(event, &self.destinations, now);
+        let queue = self.queues.of(if event.is_beginning() { Lane::News } else { Lane::Rest });
+        timeout_at(deadline, queue.put(&messages)).await.map_err(|_| Blind::QueueTooSlow)??;
         let incident = event.incident.number.map(|number| number.0);
         tracing::info!(event = %event.key, kind = event.kind.name(), incident, "queued");
         Ok(())
@@ -233,14 +233,15 @@ impl Watchdog {
             let silenced = Silenced { id: shown, name: name.clone(), webhook: *webhook };
             let subject = Subject { key: &key, what: "webhook_off", number: None };
             let claim = self.ledger.claim(&key, outlet.place, now).await;
-            let Ok(grant) = granted(claim, subject, outlet) else {
+            let Ok(mut grant) = granted(claim, subject, outlet) else {
                 continue;
             };
             let is_working = settings.calendar.at(now).is_working;
             let said = message(&silenced, is_working, settings.language);
             let message = Message::new(outlet, said, settings.language, String::new());
-            let posting = post(&[message], &[subject], deadline, now).await;
-            let settlement = Settlement::of_no_incident(subject.what, posting.ended, posting.attempts);
+            let posting = post(&[message], &[subject], Via::Request, deadline, now).await;
+            let ended = self.ledger.conclude(&mut grant, posting.ended, now);
+            let settlement = Settlement::of_no_incident(subject.what, ended, posting.attempts);
             self.ledger.settle(grant, settlement, None, now).await;
         }
         Ok(silenced.len())

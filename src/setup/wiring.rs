@@ -4,9 +4,10 @@ use crate::ledger::{Ledger, RotationCopy};
 use crate::net::aws::Aws;
 use crate::net::http;
 use crate::pagerduty::{Access, Client, Limits};
-use crate::queue::Queue;
 use crate::queue::sqs::Sqs;
+use crate::queue::{Queue, Queues};
 use crate::relay::deliver::Relay;
+use crate::relay::post::Via;
 use crate::relay::reminder::{History, Reminders};
 use crate::relay::team::Team;
 use crate::relay::watchdog::{Patience, Watchdog};
@@ -97,7 +98,7 @@ impl Base {
             ledger: self.ledger.clone(),
             account: Client::new(self.http.clone(), access, limits),
             services,
-            queue: self.queue(queue),
+            queues: self.queues(queue),
             destinations,
             patience: PATIENCE,
         };
@@ -108,12 +109,17 @@ impl Base {
         Parameters::new(Aws::new(place.aws, self.http.clone()).ssm(), place.path)
     }
 
-    pub fn queue(&self, place: QueuePlace) -> Queue {
-        Queue::new(Sqs::new(Aws::new(place.aws, self.http.clone()).sqs(), place.url))
+    pub fn queues(&self, QueuePlace { url, news, aws }: QueuePlace) -> Queues {
+        let client = Aws::new(aws, self.http.clone()).sqs();
+        let queue = |url: String| {
+            let name = url.rsplit('/').next().unwrap_or_default().to_owned();
+            Queue::new(&name, Sqs::new(client.clone(), url))
+        };
+        Queues { news: news.map(queue), rest: queue(url) }
     }
 
-    pub fn relay(&self, config: &Config) -> Relay {
-        Relay { team: self.team(config), ledger: self.ledger.clone() }
+    pub fn relay(&self, config: &Config, via: Via) -> Relay {
+        Relay { team: self.team(config), ledger: self.ledger.clone(), via }
     }
 
     pub fn reminders(&self, config: Config) -> Reminders {

@@ -5,7 +5,7 @@
 
 mod form;
 
-use super::unread::{digest_within, key_part, short_digest};
+use super::unread::{arrival, digest, key_part, short_digest};
 use super::wire::{line_of, lines_of, link_of, moment, object, text_of};
 use super::{Access, LARGEST_BODY, Source};
 use crate::domain::incident::{
@@ -25,6 +25,7 @@ pub(super) static SOURCE: Source = Source {
         tag: Some(TAG),
         has_whole_texts: false,
         is_a_script: true,
+        begins_once: false,
     }),
     sends: "What is posted to /events",
     access: Access::Token { tokens: "EVENTS_TOKENS", who: "a script of yours", url: "the script's URL" },
@@ -95,10 +96,10 @@ impl Body {
         };
         let id = short_digest(&key).to_ascii_uppercase();
         let at = moment(&self.at, now);
-        // A repeat is the same alert in the same state at the same time. Without a time, it is the same body.
+        // A repeat is the same alert in the same state at the same time. Without a time, the ledger knows what was told last.
         let name = match at {
             Some(at) => format!("{id}:{}:{}", key_part(&status), at.to_rfc3339_opts(SecondsFormat::Millis, true)),
-            None => format!("{id}:{}", digest_within(body, now)),
+            None => format!("{id}:{}:{}", key_part(&status), arrival(body, now)),
         };
         let mut lines = lines_of(&self.title).into_iter();
         let title = lines.next().or_else(|| Foreign::line(&key));
@@ -112,6 +113,7 @@ impl Body {
                 ..Incident::default()
             },
             details: Details { quote: lines.collect(), ..Details::default() },
+            untimed: at.is_none().then(|| digest(body).into()),
             ..IncidentEvent::new(SOURCE.origin, SOURCE.origin.key(name), kind, at.unwrap_or(now))
         })
     }

@@ -27,6 +27,7 @@ pub(super) static SOURCE: Source = Source {
         tag: None,
         has_whole_texts: false,
         is_a_script: false,
+        begins_once: false,
     }),
     sends: "Jenkins' Notification plugin",
     access: Access::Token { tokens: "JENKINS_TOKENS", who: "Jenkins", url: "the endpoint's URL" },

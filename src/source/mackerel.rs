@@ -29,6 +29,7 @@ pub(super) static SOURCE: Source = Source {
         tag: Some(TAG),
         has_whole_texts: true,
         is_a_script: false,
+        begins_once: true,
     }),
     sends: "A Mackerel webhook",
     access: Access::Token { tokens: "MACKEREL_TOKENS", who: "Mackerel", url: "the channel's URL" },

@@ -132,6 +132,21 @@ pub enum Received {
     Replay(Box<IncidentEvent>),
 }
 
+/// A body as the queue keeps it, for each of its events: several of PagerDuty's are kept apart, or each would carry all others.
+pub fn contents(sender: Sender, body: &[u8], events: &[IncidentEvent]) -> Vec<Content> {
+    if body.len() > LARGEST_BODY {
+        let too_large = |event: &IncidentEvent| Content::TooLarge { is_trigger: event.kind == EventKind::Triggered };
+        return events.iter().map(too_large).collect();
+    }
+    if sender == Sender::PagerDuty && events.len() > 1 {
+        let parts = pagerduty::messages(body);
+        if parts.len() == events.len() {
+            return parts.into_iter().map(|body| Content::Body { body, nth: 0 }).collect();
+        }
+    }
+    (0..events.len()).map(|nth| Content::Body { body: body.to_vec(), nth }).collect()
+}
+
 /// Authenticates a body and reads it.
 pub fn receive(
     sender: Sender,
@@ -141,13 +156,17 @@ pub fn receive(
     now: DateTime<Utc>,
 ) -> Result<Received, NotAuthentic> {
     let credentials = credentials.of(sender);
-    match sender.source().access {
+    let mut received = match sender.source().access {
         Access::PagerDuty { .. } => pagerduty::receive(credentials, headers, body, now),
         Access::Token { .. } => {
             credentials.check_token(headers)?;
             Ok(Received::Events(events(sender, body, sender.delivery(headers), now)))
         }
+    }?;
+    if let Received::Events(events) = &mut received {
+        events.iter_mut().for_each(|event| event.arrived_at = now);
     }
+    Ok(received)
 }
 
 /// Reads a body without asking who sent it, as `toban explain` does with a recorded one.
@@ -176,7 +195,7 @@ pub fn recall(
         (None, Content::TooLarge { .. }) => return None,
     };
     // The message has the key that the webhook gave it, so that the two agree on what is a repeat.
-    Some(IncidentEvent { key, ..event })
+    Some(IncidentEvent { key, arrived_at, ..event })
 }
 
 /// The events of an authentic body. One that cannot be read, or makes the code panic, is an event that says so.

@@ -93,17 +93,27 @@ pub(super) fn digest_within(text: &[u8], now: DateTime<Utc>) -> String {
     sha256(&[text, b"@", window.to_string().as_bytes()].concat())
 }
 
+/// A name for what has no time of its own, though it may be told again later: when it arrived, and what it says.
+pub(super) fn arrival(body: &[u8], now: DateTime<Utc>) -> String {
+    format!("{}:{}", now.timestamp_millis(), digest(body))
+}
+
+/// The first 16 digits of the digest of what a body says.
+pub(super) fn digest(body: &[u8]) -> String {
+    let mut digest = sha256(body);
+    digest.truncate(16);
+    digest
+}
+
 /// A word as a part of a key: itself, or the beginning of its digest if it is not a plain word.
 pub(super) fn key_part(word: &str) -> Cow<'_, str> {
     let is_plain = word.len() <= 32 && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
     if is_plain { word.into() } else { short_digest(word).into() }
 }
 
-/// The first 16 digits of a digest: enough to tell the alerts of one team apart.
+/// Enough to tell the alerts of one team apart.
 pub(super) fn short_digest(text: &str) -> String {
-    let mut digest = sha256(text.as_bytes());
-    digest.truncate(16);
-    digest
+    digest(text.as_bytes())
 }
 
 #[cfg(test)]

@@ -12,12 +12,11 @@ pub mod condition;
 pub mod dynamodb;
 pub mod item;
 pub mod memory;
-mod pause;
 
+use crate::net::pause::Pause;
 use condition::Condition;
 use futures_util::future::BoxFuture;
 use item::Item;
-use pause::Pause;
 use std::fmt::Debug;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -25,6 +24,8 @@ use tokio::time::{Instant, timeout};
 
 /// The most that the calls of one step may take together.
 const LIMIT: Duration = Duration::from_secs(1);
+/// After a step without any answer. One delivery makes several calls within this time, and waits for the first one only.
+const PAUSE: Duration = Duration::from_secs(5);
 
 /// Where rows are kept: in this process, or in a table that all processes share.
 pub trait Table: Debug + Send + Sync {
@@ -124,7 +125,7 @@ impl Store {
 
     /// Runs the calls of one step within the time limit, or none of them during a pause. Every call goes through here.
     pub async fn limited<T>(&self, work: impl Future<Output = Result<T, Down>>) -> Result<T, Down> {
-        if self.pause.is_on(Instant::now()) {
+        if self.pause.left(Instant::now()).is_some() {
             return Err(Down::for_now("it did not answer a moment ago"));
         }
         let before = self.answers.load(Ordering::Relaxed);
@@ -137,7 +138,7 @@ impl Store {
         };
         let done = timeout(LIMIT, work).await.unwrap_or_else(too_late);
         if done.as_ref().is_err_and(|down| down.next == Next::Pause) {
-            self.pause.begin(Instant::now());
+            self.pause.begin(PAUSE, Instant::now());
         }
         done
     }

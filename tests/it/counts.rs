@@ -91,7 +91,10 @@ async fn in_front_of_a_queue_an_event_is_one_call() {
             "AmazonSSM.GetParametersByPath" => json!({"Parameters": [{
                 "Name": "/toban/PAGERDUTY_WEBHOOK_SECRETS", "Type": "SecureString", "Value": SECRET,
             }]}),
-            "AmazonSQS.SendMessage" => json!({"MessageId": "m", "MD5OfMessageBody": "d", "SequenceNumber": "1"}),
+            "AmazonSQS.SendMessageBatch" => {
+                let sent = json!({"Id": "0", "MessageId": "m", "MD5OfMessageBody": "d", "SequenceNumber": "1"});
+                json!({"Successful": [sent], "Failed": []})
+            }
             other => panic!("nobody should ask for {other:?}"),
         };
         noted.lock().expect("nothing panics with it").push(target);
@@ -113,7 +116,7 @@ async fn in_front_of_a_queue_an_event_is_one_call() {
         take(&webhook, number).await;
     }
     let mut expected = vec!["AmazonSSM.GetParametersByPath"];
-    expected.extend(["AmazonSQS.SendMessage"; 5]);
+    expected.extend(["AmazonSQS.SendMessageBatch"; 5]);
     assert_eq!(*asked.lock().expect("nothing panics with it"), expected);
     assert_eq!(aws.connections(), 1, "one client for all of AWS, and its connection is kept");
     let queued: Vec<_> = webhook.logs().lines().filter(|line| line.contains("queued")).map(str::len).collect();

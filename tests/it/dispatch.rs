@@ -10,7 +10,7 @@ use toban::ledger::{Claim, Ledger};
 use toban::queue::QueueMessage;
 use toban::relay::deliver::Relay;
 use toban::relay::dispatch::{Dispatcher, Record};
-use toban::relay::post::Outcome;
+use toban::relay::post::{Outcome, Via};
 use toban::setup::config::{Config, Reach};
 use toban::source::Content;
 use tokio::time::Instant;
@@ -23,8 +23,8 @@ fn dispatcher(settings: &Settings) -> Dispatcher {
     let http = toban::net::http::client().expect("a client");
     let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live);
     let config = config.expect("a configuration without faults");
-    let relay = Relay { team: config.open_team(&http, now), ledger: Ledger::memory().into() };
-    Dispatcher { relay, queue: None }
+    let relay = Relay { team: config.open_team(&http, now), ledger: Ledger::memory().into(), via: Via::Queue };
+    Dispatcher { relay, queues: None }
 }
 
 /// As the queue hands it over: the message of a new incident for one destination.
@@ -41,6 +41,7 @@ fn record(number: u64, destination: Destination) -> Record {
     Record {
         id: format!("{number} {}", destination.name()),
         receipt: String::new(),
+        queue: String::new(),
         group: message.group(),
         times: 1,
         body: message.to_text(),
@@ -58,7 +59,7 @@ async fn a_digest_of_nine_on_a_slow_ledger_is_sent() {
     let events: Vec<_> = (1..=9).flat_map(|number| toban::source::pagerduty::read(&triggered(number), now())).collect();
     rows.slow(Duration::from_millis(400));
     let deadline = Instant::now() + Duration::from_secs(8);
-    let delivered = dispatcher.relay.deliver_digest(events.clone(), Destination::Any, deadline, now()).await;
+    let delivered = dispatcher.relay.deliver_together(events.clone(), Destination::Any, deadline, now()).await;
     assert_eq!(delivered, [Outcome::Posted; 9]);
     let text = slack.expect_one().text;
     for number in 1..=9 {
@@ -67,7 +68,10 @@ async fn a_digest_of_nine_on_a_slow_ledger_is_sent() {
     // And it is known to have been.
     rows.slow(Duration::ZERO);
     let deadline = Instant::now() + Duration::from_secs(8);
-    assert_eq!(dispatcher.relay.deliver_digest(events, Destination::Any, deadline, now()).await, [Outcome::Repeat; 9]);
+    assert_eq!(
+        dispatcher.relay.deliver_together(events, Destination::Any, deadline, now()).await,
+        [Outcome::Repeat; 9]
+    );
     assert_eq!(slack.calls(), 1);
 }
 
@@ -79,10 +83,10 @@ async fn a_deadline_that_has_passed_before_sending_is_not_sent() {
     let mut events = toban::source::pagerduty::read(&triggered(1), now());
     let event = events.pop().expect("an event");
     let to = Destination::Any;
-    let (outcome, _) = dispatcher.relay.deliver(event.clone(), to, Instant::now(), now()).await;
+    let outcome = dispatcher.relay.deliver(event.clone(), to, Instant::now(), now()).await;
     assert_eq!((outcome, slack.calls()), (Outcome::NotTaken, 0));
     let deadline = Instant::now() + Duration::from_secs(8);
-    let (outcome, _) = dispatcher.relay.deliver(event, to, deadline, now()).await;
+    let outcome = dispatcher.relay.deliver(event, to, deadline, now()).await;
     assert_eq!(outcome, Outcome::Posted);
     assert!(!slack.expect_one().text.contains("再送"), "nothing was in doubt");
 }
@@ -99,7 +103,7 @@ async fn what_another_process_is_posting_does_not_go_to_the_backup() {
     let deliver = async |seconds| {
         let now = now() + TimeDelta::seconds(seconds);
         let deadline = Instant::now() + Duration::from_secs(8);
-        dispatcher.relay.deliver(event.clone(), Destination::Any, deadline, now).await.0
+        dispatcher.relay.deliver(event.clone(), Destination::Any, deadline, now).await
     };
     assert_eq!(deliver(1).await, Outcome::Held);
     assert_eq!((primary.calls(), backup.calls()), (0, 0));
@@ -123,7 +127,7 @@ async fn what_cannot_be_settled_at_once_is_settled_row_by_row() {
     let event = toban::source::pagerduty::read(&triggered(1), now()).remove(0);
     let deadline = || Instant::now() + Duration::from_secs(8);
     for expected in [Outcome::Posted, Outcome::Repeat] {
-        let (outcome, _) = dispatcher.relay.deliver(event.clone(), Destination::Any, deadline(), now()).await;
+        let outcome = dispatcher.relay.deliver(event.clone(), Destination::Any, deadline(), now()).await;
         assert_eq!(outcome, expected);
     }
     let first = slack.expect_one();

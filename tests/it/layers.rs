@@ -41,7 +41,7 @@ const WALLS: &[(&str, Layers)] = &[
         &[
             ("intake", &["deliver"]),
             ("dispatch", &["deliver", "post"]),
-            ("digest", &["deliver", "post", "side_by_side"]),
+            ("together", &["deliver", "post", "side_by_side", "thread"]),
             ("deliver", &["post", "team", "thread"]),
             ("watchdog", &["post", "side_by_side", "team"]),
             ("reminder", &["post", "side_by_side", "team"]),

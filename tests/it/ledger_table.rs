@@ -19,9 +19,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use std::sync::atomic::{AtomicU64, Ordering};
 use toban::domain::destination::Destination;
-use toban::domain::incident::{
-    Details, EventKey, EventKind, Incident, IncidentEvent, IncidentId, IncidentNumber, Origin,
-};
+use toban::domain::incident::{EventKey, EventKind, Incident, IncidentEvent, IncidentId, IncidentNumber, Origin};
 use toban::domain::text::Foreign;
 use toban::ledger::incident::KnownIncident;
 use toban::ledger::{Claim, Ended, FirstPost, Grant, Ledger, Mentioned, Settlement};
@@ -63,6 +61,7 @@ fn said(claim: &Claim) -> &'static str {
         Claim::Yours(_) => "yours",
         Claim::Completed => "completed",
         Claim::Taken => "taken",
+        Claim::NotYet(_) => "not yet",
     }
 }
 
@@ -138,14 +137,7 @@ fn event(kind: EventKind, incident: &str, occurred_at: DateTime<Utc>) -> Inciden
 /// An event with no more than its incident's id.
 fn note(incident: &str, occurred_at: DateTime<Utc>) -> IncidentEvent {
     IncidentEvent {
-        origin: Origin::PagerDuty,
-        key: key("01G"),
-        kind: EventKind::Annotated,
-        occurred_at,
-        agent: None,
         incident: Incident { id: Some(id(incident)), ..Incident::default() },
-        details: Details::default(),
-        unreadable: None,
-        missed: None,
+        ..IncidentEvent::new(Origin::PagerDuty, key("01G"), EventKind::Annotated, occurred_at)
     }
 }

@@ -3,6 +3,7 @@
 mod kit;
 
 mod answers;
+mod bad_weather;
 mod chat_faults;
 mod check;
 mod command_line;

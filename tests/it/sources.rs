@@ -35,7 +35,7 @@ fn settings() -> Settings {
 }
 
 /// A payload with something changed.
-fn changed(path: &str, change: impl Fn(&mut Value)) -> Vec<u8> {
+pub fn changed(path: &str, change: impl Fn(&mut Value)) -> Vec<u8> {
     let text = fs::read(data(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
     let mut body: Value = serde_json::from_slice(&text).expect("JSON");
     change(&mut body);

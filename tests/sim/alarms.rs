@@ -1,4 +1,4 @@
-//! The log's error lines, which have alarms.
+//! The log's errors and warnings, which have alarms.
 
 use crate::pagerduty::Story;
 use std::collections::BTreeSet;
@@ -17,12 +17,24 @@ pub struct Alarms(Arc<Mutex<Kept>>);
 struct Kept {
     unclaimed: BTreeSet<EventKey>,
     uncompleted: BTreeSet<EventKey>,
+    doubt_ended: BTreeSet<EventKey>,
+    ledger_down: BTreeSet<EventKey>,
 }
 
 impl Alarms {
     /// Events that were posted without a claim: their repeats are not known as such.
     pub fn unclaimed(&self, story: &Story) -> BTreeSet<String> {
         self.0.lock().expect("no panic before").unclaimed.iter().map(|key| story.key_of(key)).collect()
+    }
+
+    /// Events that count as told, and may be nowhere.
+    pub fn doubt_ended(&self, story: &Story) -> BTreeSet<String> {
+        self.0.lock().expect("no panic before").doubt_ended.iter().map(|key| story.key_of(key)).collect()
+    }
+
+    /// Events of which a line says that the ledger did not answer.
+    pub fn ledger_down(&self, story: &Story) -> BTreeSet<String> {
+        self.0.lock().expect("no panic before").ledger_down.iter().map(|key| story.key_of(key)).collect()
     }
 
     /// Events of which it is not recorded that they were posted.
@@ -53,7 +65,7 @@ impl Visit for Line {
 
 impl Subscriber for Alarms {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        *metadata.level() == Level::ERROR
+        *metadata.level() <= Level::WARN
     }
 
     fn event(&self, event: &Event<'_>) {
@@ -63,6 +75,12 @@ impl Subscriber for Alarms {
         let mut kept = self.0.lock().expect("no panic before");
         if line.flags.contains("unclaimed") {
             kept.unclaimed.insert(key.clone());
+        }
+        if line.flags.contains("ledger_down") {
+            kept.ledger_down.insert(key.clone());
+        }
+        if line.flags.contains("doubt_ended") {
+            kept.doubt_ended.insert(key.clone());
         }
         if line.flags.contains("uncompleted") {
             kept.uncompleted.insert(key);

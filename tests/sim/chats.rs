@@ -13,9 +13,16 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 use toban::net::http::{Broken, Network, Reply};
 
+/// So many messages may come at once in a channel that takes one at a time.
+const BURST: u32 = 4;
+
 /// A channel, with everything that it has accepted.
 #[derive(Debug, Default)]
-pub struct Channel(Mutex<Vec<Post>>);
+pub struct Channel {
+    posts: Mutex<Vec<Post>>,
+    /// When it has caught up with what it has taken.
+    free_at: Mutex<Duration>,
+}
 
 /// An accepted message.
 #[derive(Debug, Clone)]
@@ -33,7 +40,7 @@ pub struct Post {
 
 impl Channel {
     fn state(&self) -> MutexGuard<'_, Vec<Post>> {
-        self.0.lock().expect("no panic before")
+        self.posts.lock().expect("no panic before")
     }
 
     pub fn posts(&self) -> Vec<Post> {
@@ -65,6 +72,18 @@ impl Channel {
         if let Some(post) = self.state().iter_mut().find(|post| post.id == id) {
             post.changes.push(text);
         }
+    }
+
+    /// Takes the place of a message, if the channel takes another one now.
+    fn has_room(&self, world: &World) -> bool {
+        let mut free_at = self.free_at.lock().expect("no panic before");
+        let pace = world.weather.pace;
+        let now = world.elapsed();
+        if *free_at > now + pace * BURST {
+            return false;
+        }
+        *free_at = (*free_at).max(now) + pace;
+        true
     }
 
     fn accept(&self, world: &World, text: String, thread: Option<String>) -> String {
@@ -133,10 +152,12 @@ impl Sent {
                         channel.change(&self.text("ts").expect("the post's id"), text);
                         json_reply(&json!({"ok": true, "ts": self.body["ts"]}))
                     }
+                    _ if !channel.has_room(world) => throttled(1),
                     _ if thread.as_ref().is_some_and(is_gone) => slack_error("thread_not_found"),
                     _ => json_reply(&json!({"ok": true, "ts": channel.accept(world, text, thread)})),
                 }
             }
+            Api::Webhook | Api::Typetalk if !channel.has_room(world) => throttled(1),
             Api::Webhook => {
                 channel.accept(world, self.text("text").expect("a text"), None);
                 reply(200, b"ok".to_vec())
@@ -161,15 +182,10 @@ impl Sent {
     /// How a chat says that it has failed.
     fn failed(&self, world: &World, fault: &'static str) -> Result<Reply, Broken> {
         match fault {
-            THROTTLES => {
-                let mut throttled = reply(429, br#"{"ok":false,"error":"ratelimited"}"#.to_vec());
-                throttled.headers.insert(RETRY_AFTER, world.chance(|rng| rng.u32(0..30)).into());
-                Ok(throttled)
-            }
-            FAILS | ACCEPTS_AND_FAILS => {
-                let status = world.chance(|rng| one_of(rng, [500, 502, 503, 504]));
-                Ok(reply(status, b"<html>sorry</html>".to_vec()))
-            }
+            THROTTLES => Ok(throttled(world.chance(|rng| rng.u32(0..30)))),
+            FAILS => Ok(sorry(world.chance(|rng| one_of(rng, [500, 502, 503, 504])))),
+            // Only a gateway does not know what became of a request.
+            ACCEPTS_AND_FAILS => Ok(sorry(world.chance(|rng| one_of(rng, [502, 504])))),
             NONSENSE => Ok(reply(200, b"<html>hello</html>".to_vec())),
             NO_CONNECTION => Err(Broken::NotSent("Connection refused".into())),
             REFUSES => Ok(match self.api {
@@ -190,6 +206,16 @@ fn number_of(id: &str) -> u64 {
 
 fn reply(status: u16, body: Vec<u8>) -> Reply {
     Reply { status: StatusCode::from_u16(status).expect("a status"), headers: HeaderMap::new(), body }
+}
+
+fn throttled(seconds: u32) -> Reply {
+    let mut throttled = reply(429, br#"{"ok":false,"error":"ratelimited"}"#.to_vec());
+    throttled.headers.insert(RETRY_AFTER, seconds.into());
+    throttled
+}
+
+fn sorry(status: u16) -> Reply {
+    reply(status, b"<html>sorry</html>".to_vec())
 }
 
 fn json_reply(body: &Value) -> Reply {

@@ -15,6 +15,10 @@ use toban::domain::destination::Destination;
 
 /// When nothing fails, an event is told after this.
 const PROMPT: Duration = Duration::from_secs(60);
+/// Clocks differ by half a minute.
+const HALF_AN_HOUR: Duration = Duration::from_secs(29 * 60);
+/// And so much later if its incident's beginning may still be on its way.
+const ON_ITS_WAY: Duration = Duration::from_secs(90);
 
 /// What was seen of a world.
 #[derive(Debug)]
@@ -40,6 +44,13 @@ struct Seen {
     keys: BTreeSet<String>,
 }
 
+/// When each event was first in a channel.
+pub fn told(world: &World, channel: usize) -> BTreeMap<String, Duration> {
+    let posts = world.channels[channel].posts();
+    let each = posts.iter().rev().flat_map(|post| shown(&post.text).into_iter().map(|key| (key, post.at)));
+    each.collect()
+}
+
 pub fn verdict(world: &World, alarms: &Alarms) -> Verdict {
     let mut violations = Vec::new();
     let mut wrong = |event: &str, what: String| violations.push(Violation { event: event.to_owned(), what });
@@ -48,6 +59,7 @@ pub fn verdict(world: &World, alarms: &Alarms) -> Verdict {
         .map(|(channel, post)| Seen { channel, keys: shown(&post.text), post })
         .collect();
     let deliveries = arrivals(world, &seen, alarms, &mut wrong);
+    repeats(world, &seen, alarms, &mut wrong);
     orders(world, &seen, &mut wrong);
     for seen in &seen {
         thread(world, seen, &mut wrong);
@@ -66,8 +78,9 @@ pub fn verdict(world: &World, alarms: &Alarms) -> Verdict {
 fn arrivals(world: &World, seen: &[Seen], alarms: &Alarms, wrong: &mut impl FnMut(&str, String)) -> u64 {
     let mut deliveries = 0;
     let unclaimed = alarms.unclaimed(&world.story);
-    let dead: BTreeSet<_> = world.queue.dead().iter().map(|message| message.of(&world.story)).collect();
-    for message in world.queue.left() {
+    let doubt_ended = alarms.doubt_ended(&world.story);
+    let dead: BTreeSet<_> = world.dead().iter().map(|message| message.of(&world.story)).collect();
+    for message in world.queued() {
         wrong(&message.of(&world.story).0, format!("is still queued for {}", message.of(&world.story).1));
     }
     for event in world.story.events() {
@@ -80,14 +93,17 @@ fn arrivals(world: &World, seen: &[Seen], alarms: &Alarms, wrong: &mut impl FnMu
         }
         let destinations = world.parts.destinations();
         let is_there = |destination: &Destination| copies(*destination).next().is_some();
-        let is_dead = |destination: &Destination| dead.contains(&(event.key.clone(), destination.name()));
+        // An alarm says so of both.
+        let is_dead = |destination: &Destination| {
+            dead.contains(&(event.key.clone(), destination.name())) || doubt_ended.contains(&event.key)
+        };
         deliveries += destinations.iter().filter(|destination| is_there(destination)).count() as u64;
         if world.parts.has_queue {
             for destination in destinations.iter().filter(|destination| !is_there(destination) && !is_dead(destination))
             {
                 wrong(&event.key, format!("got a 2xx and never came to {}", destination.name()));
             }
-        } else if !destinations.iter().any(is_there) {
+        } else if !destinations.iter().any(is_there) && !doubt_ended.contains(&event.key) {
             wrong(&event.key, "got a 2xx and is in no chat".to_owned());
         }
         for destination in destinations {
@@ -104,11 +120,47 @@ fn arrivals(world: &World, seen: &[Seen], alarms: &Alarms, wrong: &mut impl FnMu
     deliveries
 }
 
+/// Doubt is bounded: two repeats in a channel, of which one pings, and one more for each process that died; after that only
+/// every half an hour, and without a ping.
+fn repeats(world: &World, seen: &[Seen], alarms: &Alarms, wrong: &mut impl FnMut(&str, String)) {
+    let mut unknown = alarms.unclaimed(&world.story);
+    unknown.extend(alarms.ledger_down(&world.story));
+    // How often it was tried is in the table.
+    let is_known = |event: &&Event| {
+        let is_sure = world.is_sure_of(event.incident()) && !unknown.contains(&event.key);
+        is_sure && event.kind != "unreadable"
+    };
+    for event in world.story.events().filter(is_known) {
+        let strikes = world.strikes(&event.key) as usize;
+        for channel in 0..2 {
+            let of_it = seen.iter().filter(|seen| seen.channel == channel && seen.keys.contains(&event.key));
+            // What begins another thread, because the first one was deleted, is no repeat.
+            let posts: Vec<_> = of_it.filter(|seen| !world.channels[channel].is_orphan(&seen.post)).collect();
+            let is_soon = |pair: &&[&Seen]| pair[1].post.at - pair[0].post.at < HALF_AN_HOUR;
+            let soon = posts.windows(2).filter(is_soon).count();
+            if soon > 2 + strikes {
+                wrong(&event.key, format!("came {} times to chat {channel}, {soon} of them soon", posts.len()));
+            }
+            let is_typetalk = channel == 1 && world.parts.has_typetalk;
+            // In a message about several events of one incident another one may be what calls.
+            let is_its_own = |seen: &&&Seen| seen.keys.len() == 1 || event.kind == "triggered";
+            let pings = posts.iter().filter(is_its_own).filter(|seen| !pinged(&seen.post.text, is_typetalk).is_empty());
+            let pings = pings.count();
+            if pings > 2 + strikes {
+                wrong(&event.key, format!("pinged {pings} times in chat {channel}, with {strikes} crashes"));
+            }
+        }
+    }
+}
+
 /// One incident's events come to a destination in the order in which they happened.
 fn orders(world: &World, seen: &[Seen], wrong: &mut impl FnMut(&str, String)) {
     // Without a queue the second chat of a mirror gets what it can.
     let is_in_order = world.parts.has_queue || world.parts.chats != Chats::Mirror;
-    let dead: BTreeSet<_> = world.queue.dead().iter().map(|message| message.of(&world.story)).collect();
+    // What follows does not wait any longer for a beginning with which two processes died before anything was known of it, or
+    // that none of them took, because they were frozen.
+    let excused = world.dead().into_iter().chain(world.overtaken());
+    let excused: BTreeSet<_> = excused.map(|message| message.of(&world.story)).collect();
     for incident in world.story.incidents.iter().filter(|_| is_in_order) {
         for destination in world.parts.destinations() {
             let channels = world.parts.channels(*destination);
@@ -119,8 +171,10 @@ fn orders(world: &World, seen: &[Seen], wrong: &mut impl FnMut(&str, String)) {
             // What cannot be read is not known to be of the incident, and a job is in a group of its own.
             let readable = incident.events.iter().filter(|event| !["unreadable", JOB].contains(&event.kind));
             // A dead letter's later events go on without it.
-            let readable = readable.filter(|event| !dead.contains(&(event.key.clone(), destination.name())));
-            let all: Vec<_> = readable.filter_map(|event| Some((first(event)?, &event.key))).collect();
+            let readable = readable.filter(|event| !excused.contains(&(event.key.clone(), destination.name())));
+            // The beginning comes by a queue of its own, and it is the table that says whether it is told.
+            let is_known = |event: &&Event| event.kind != "triggered" || world.is_sure_of(event.incident());
+            let all: Vec<_> = readable.filter(is_known).filter_map(|event| Some((first(event)?, &event.key))).collect();
             for pair in all.windows(2).filter(|pair| pair[0].0 > pair[1].0) {
                 wrong(pair[1].1, format!("came to {} before {}", destination.name(), pair[0].1));
             }
@@ -132,7 +186,7 @@ fn orders(world: &World, seen: &[Seen], wrong: &mut impl FnMut(&str, String)) {
 fn records(world: &World, seen: &[Seen], alarms: &Alarms, wrong: &mut impl FnMut(&str, String)) {
     let mut unrecorded = alarms.uncompleted(&world.story);
     unrecorded.extend(alarms.unclaimed(&world.story));
-    unrecorded.extend(world.queue.dead().iter().map(|message| message.of(&world.story).0));
+    unrecorded.extend(world.dead().iter().map(|message| message.of(&world.story).0));
     for event in world.story.events().filter(|event| event.kind != "unreadable" && !unrecorded.contains(&event.key)) {
         for destination in world.parts.destinations() {
             let channels = world.parts.channels(*destination);
@@ -153,6 +207,8 @@ fn records(world: &World, seen: &[Seen], alarms: &Alarms, wrong: &mut impl FnMut
 fn well(world: &World, seen: &[Seen], alarms: &Alarms, wrong: &mut impl FnMut(&str, String)) {
     let mut unrecorded = alarms.uncompleted(&world.story);
     unrecorded.extend(alarms.unclaimed(&world.story));
+    // To wait for a beginning takes tries, of which some worlds have few.
+    unrecorded.extend(world.dead().iter().map(|message| message.of(&world.story).0));
     let is_well = |event: &Event| event.sent_at > world.recovered() && !unrecorded.contains(&event.key);
     for incident in world.story.incidents.iter().filter(|incident| incident.events.iter().all(is_well)) {
         let others = ["unreadable", JOB];
@@ -174,7 +230,8 @@ fn well(world: &World, seen: &[Seen], alarms: &Alarms, wrong: &mut impl FnMut(&s
                     wrong(key, format!("came to {} {copies} times, or marked", destination.name()));
                 }
                 let sent_at = readable.iter().filter(|event| seen.keys.contains(&event.key)).map(|event| event.sent_at);
-                if sent_at.min().is_some_and(|sent_at| seen.post.at > sent_at + PROMPT) {
+                let wait = if incident.events[0].kind == "triggered" { Duration::ZERO } else { ON_ITS_WAY };
+                if sent_at.min().is_some_and(|sent_at| seen.post.at > sent_at + PROMPT + wait) {
                     wrong(key, format!("came to {} late", destination.name()));
                 }
                 // A digest begins no thread. Without a queue, what comes twice at a time may begin two. A job that comes with

@@ -3,26 +3,29 @@
 //! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html>
 
 use crate::pagerduty::Story;
-use crate::weather::Service;
+use crate::weather::{Service, TAKES_A_PART};
 use crate::world::World;
 use fastrand::Rng;
 use futures_util::future::BoxFuture;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
-use toban::queue::{Fifo, Hide, NewMessage, QueueError, QueueMessage};
+use toban::queue::{Fifo, Hide, Lane, NewMessage, NotHidden, QueueError, QueueMessage};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 const DEDUPLICATION: Duration = Duration::from_secs(300);
-const VISIBILITY: Duration = Duration::from_secs(300);
 const MOST_AT_ONCE: usize = 10;
+/// So long what follows waits for a beginning, less a process's time.
+const LONG: Duration = Duration::from_secs(75);
 
 #[derive(Debug)]
 pub struct Queue {
     state: Mutex<State>,
     changed: Notify,
     most_receives: u32,
+    /// For so long a message is hidden that was handed over.
+    visibility: Duration,
 }
 
 #[derive(Debug, Default)]
@@ -32,6 +35,8 @@ struct State {
     /// By group and deduplication id, when they were sent.
     sent: BTreeMap<(String, String), Instant>,
     dead: Vec<Message>,
+    /// Those with which two processes died, or that were not taken for so long.
+    overtaken: Vec<Message>,
     next: u64,
 }
 
@@ -43,6 +48,9 @@ pub struct Message {
     pub body: String,
     pub receipt: String,
     pub receives: u32,
+    /// How often it was handed over and nobody said what became of it.
+    pub lost: u32,
+    is_hidden: bool,
     visible_at: Instant,
 }
 
@@ -55,17 +63,12 @@ impl Message {
 }
 
 impl Queue {
-    pub fn by_chance(rng: &mut Rng) -> Self {
-        let most_receives = if rng.u32(..8) == 0 { 6 } else { 1_000 };
-        Self { state: Mutex::default(), changed: Notify::new(), most_receives }
+    pub fn new(most_receives: u32, visibility: Duration) -> Self {
+        Self { state: Mutex::default(), changed: Notify::new(), most_receives, visibility }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().expect("no panic before")
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.state().messages.is_empty()
     }
 
     /// What is left in it.
@@ -76,6 +79,10 @@ impl Queue {
     /// Dead letters, of which there is an alarm.
     pub fn dead(&self) -> Vec<Message> {
         self.state().dead.clone()
+    }
+
+    pub fn overtaken(&self) -> Vec<Message> {
+        self.state().overtaken.clone()
     }
 
     /// Returns `None` for a message that it has already.
@@ -90,7 +97,16 @@ impl Queue {
         state.next += 1;
         let id = format!("m{}", state.next);
         let receipt = String::new();
-        state.messages.push(Message { id: id.clone(), group, body, receipt, receives: 0, visible_at: now });
+        state.messages.push(Message {
+            id: id.clone(),
+            group,
+            body,
+            receipt,
+            receives: 0,
+            lost: 0,
+            is_hidden: false,
+            visible_at: now,
+        });
         self.changed.notify_waiters();
         Some(id)
     }
@@ -132,17 +148,22 @@ impl Queue {
             let first = rng.usize(..groups.len());
             groups.rotate_left(first);
         }
-        let State { messages, dead, next, .. } = &mut *state;
+        let State { messages, dead, overtaken, next, .. } = &mut *state;
         let mut taken = Vec::new();
         for group in groups {
             for message in messages.iter_mut().filter(|message| message.group == group) {
                 if taken.len() == MOST_AT_ONCE {
                     break;
                 }
+                message.lost += u32::from(message.receives > 0 && !message.is_hidden);
+                if message.lost == 2 || (message.receives == 0 && now - message.visible_at > LONG) {
+                    overtaken.push(message.clone());
+                }
+                message.is_hidden = false;
                 message.receives += 1;
                 *next += 1;
                 message.receipt = format!("r{next}");
-                message.visible_at = now + VISIBILITY;
+                message.visible_at = now + self.visibility;
                 if message.receives > self.most_receives {
                     dead.push(message.clone());
                 } else {
@@ -170,6 +191,7 @@ impl Queue {
         for Hide { receipt, seconds } in hides {
             let is_it = |message: &&mut Message| message.receipt == *receipt && message.visible_at > now;
             if let Some(message) = state.messages.iter_mut().find(is_it) {
+                message.is_hidden = true;
                 message.visible_at = now + Duration::from_secs(u64::try_from(*seconds).expect("a positive time"));
             }
         }
@@ -178,33 +200,51 @@ impl Queue {
     }
 }
 
-/// A client of the queue.
+/// A client of one of the queues.
 #[derive(Debug, Clone)]
-pub struct Client(pub Arc<World>);
+pub struct Client(pub Arc<World>, pub Lane);
 
 impl Fifo for Client {
-    fn send(&self, message: NewMessage) -> BoxFuture<'_, Result<(), QueueError>> {
-        Box::pin(async {
-            let put = |world: &World, _| {
-                let text = message.body.clone();
-                if world.queue.put(message).is_some() {
-                    let message = QueueMessage::parse(&text).expect("our own message");
-                    world.note(format_args!(
-                        "  queued {} for {}",
-                        world.story.key_of(&message.key),
-                        message.destination.name()
-                    ));
+    fn send(&self, messages: Vec<NewMessage>) -> BoxFuture<'_, Result<(), QueueError>> {
+        let Self(world, lane) = self;
+        let groups: BTreeSet<_> = messages.iter().map(|message| &message.group).collect();
+        assert!((1..=MOST_AT_ONCE).contains(&messages.len()) && groups.len() == messages.len());
+        let lane = *lane;
+        Box::pin(async move {
+            let put = move |world: &World, fault: Option<&'static str>| {
+                // Some of a batch may be refused.
+                let least = messages.iter().position(|_| fault == Some(TAKES_A_PART) && world.happens(2));
+                let taken = least.unwrap_or(messages.len());
+                let is_whole = taken == messages.len();
+                for message in messages.into_iter().take(taken) {
+                    let text = message.body.clone();
+                    if world.queue(lane).put(message).is_some() {
+                        let message = QueueMessage::parse(&text).expect("our own message");
+                        let (key, to) = (world.story.key_of(&message.key), message.destination.name());
+                        world.note(format_args!("  queued {key} for {to}"));
+                    }
                 }
+                is_whole
             };
-            self.0.call(Service::Queue, "send", put).await.map_err(|fault| QueueError(fault.to_owned()))
+            match world.call(Service::Queue, "send", put).await {
+                Ok(true) => Ok(()),
+                Ok(false) => Err(QueueError(TAKES_A_PART.to_owned())),
+                Err(fault) => Err(QueueError(fault.to_owned())),
+            }
         })
     }
 
-    fn hide<'a>(&'a self, hides: &'a [Hide]) -> BoxFuture<'a, Result<(), QueueError>> {
+    fn hide<'a>(&'a self, hides: &'a [Hide]) -> BoxFuture<'a, Result<Vec<NotHidden>, QueueError>> {
+        let Self(world, lane) = self;
         Box::pin(async {
-            let hides = hides.to_vec();
-            let hide = move |world: &World, _| world.queue.hide(&hides);
-            self.0.call(Service::Queue, "hide", hide).await.map_err(|fault| QueueError(fault.to_owned()))
+            let (hides, lane) = (hides.to_vec(), *lane);
+            let hide = move |world: &World, fault: Option<&'static str>| {
+                let left = hides.len() / 2;
+                let left = if fault == Some(TAKES_A_PART) { left } else { hides.len() };
+                world.queue(lane).hide(&hides[..left]);
+                (left..hides.len()).map(|nth| NotHidden { nth, why: "InternalError".to_owned() }).collect()
+            };
+            world.call(Service::Queue, "hide", hide).await.map_err(|fault| QueueError(fault.to_owned()))
         })
     }
 }

@@ -10,6 +10,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
+use toban::queue::Lane;
 use toban::relay::dispatch::{Dispatcher, Record};
 use toban::relay::intake::{Intake, Request, Sink};
 use toban::source::Headers;
@@ -17,8 +18,8 @@ use tokio::time::{Instant, sleep};
 
 const WEBHOOK_LIMIT: Duration = Duration::from_secs(10);
 const WORKER_LIMIT: Duration = Duration::from_secs(30);
-/// How many processes the queue's poller keeps busy.
-pub const WORKERS: usize = 2;
+/// How many processes the poller of each queue keeps busy.
+const WORKERS: usize = 2;
 /// A process serves so many invocations on average.
 const INVOCATIONS: u32 = 40;
 
@@ -81,6 +82,7 @@ impl Front {
             let answer = intake.answer(&request, process.now(world)).await;
             (intake, answer.status)
         };
+        *process.events.lock().expect("no panic before") = vec![event.key.clone()];
         match process.run(world, WEBHOOK_LIMIT, work).await {
             Ended::Done((intake, status)) => {
                 if !world.happens(INVOCATIONS) {
@@ -94,27 +96,33 @@ impl Front {
 
     async fn sink(&self, process: &Process) -> Sink {
         if self.world.parts.has_queue {
-            Sink::Queue(self.builder.queue(), self.builder.destinations())
+            Sink::Queue(self.builder.queues(), self.builder.destinations())
         } else {
             Sink::Inline(Box::new(self.builder.relay(process).await))
         }
     }
 }
 
-/// One of the pollers of the queue, with the process that it keeps busy.
-pub async fn poll(world: Arc<World>, builder: Rc<Builder>, number: usize) {
+/// The pollers, by queue and number.
+pub fn pollers() -> impl Iterator<Item = (Lane, usize)> {
+    [Lane::News, Lane::Rest].into_iter().flat_map(|lane| (1..=WORKERS).map(move |number| (lane, number)))
+}
+
+/// One of the pollers of a queue, with the process that it keeps busy.
+pub async fn poll(world: Arc<World>, builder: Rc<Builder>, lane: Lane, number: usize) {
     let mut idle: Option<(Arc<Process>, Dispatcher)> = None;
     for started in 0.. {
-        let batch = world.queue.receive(&world).await;
+        let batch = world.queue(lane).receive(&world).await;
         world.count("batch");
         let (process, dispatcher) = match idle.take() {
             Some((process, dispatcher)) => (process, Some(dispatcher)),
-            None => (Process::start(&world, format!("worker {number}.{started}")), None),
+            None => (Process::start(&world, format!("{} {number}.{started}", name(lane))), None),
         };
         let records: Vec<_> = batch
             .iter()
             .map(|message| Record {
                 id: message.id.clone(),
+                queue: arn(lane),
                 receipt: message.receipt.clone(),
                 group: message.group.clone(),
                 times: message.receives,
@@ -130,11 +138,13 @@ pub async fn poll(world: Arc<World>, builder: Rc<Builder>, number: usize) {
         let work = async {
             let dispatcher = match dispatcher {
                 Some(dispatcher) => dispatcher,
-                None => Dispatcher { relay: builder.relay(&process).await, queue: Some(builder.queue()) },
+                None => Dispatcher { relay: builder.relay(&process).await, queues: Some(builder.queues()) },
             };
             let failed = dispatcher.work(records, begun + WORKER_LIMIT, || process.now(&world)).await;
             (dispatcher, failed)
         };
+        let events = batch.iter().map(|message| message.of(&world.story).0).collect();
+        *process.events.lock().expect("no panic before") = events;
         // Lambda deletes what was done; the rest comes again when it is visible.
         if let Ended::Done((dispatcher, failed)) = process.run(&world, WORKER_LIMIT, work).await {
             if !world.happens(INVOCATIONS) {
@@ -142,9 +152,21 @@ pub async fn poll(world: Arc<World>, builder: Rc<Builder>, number: usize) {
             }
             for message in batch.iter().filter(|message| !failed.contains(&message.id)) {
                 let receipt = message.receipt.clone();
-                let delete = move |world: &World, _: Option<&'static str>| world.queue.delete(&receipt);
+                let delete = move |world: &World, _: Option<&'static str>| world.queue(lane).delete(&receipt);
                 tokio::time::timeout(Duration::from_secs(5), world.call(Service::Queue, "delete", delete)).await.ok();
             }
         }
     }
+}
+
+/// What the processes of a queue are called.
+fn name(lane: Lane) -> &'static str {
+    match lane {
+        Lane::News => "news",
+        Lane::Rest => "worker",
+    }
+}
+
+fn arn(lane: Lane) -> String {
+    format!("arn:aws:sqs:ap-northeast-1:123456789012:{}", crate::team::queue_name(lane))
 }

@@ -13,6 +13,7 @@ mod pagerduty;
 mod process;
 mod sending;
 mod sheet;
+mod storms;
 mod story;
 mod table;
 mod team;
@@ -27,8 +28,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use team::Builder;
@@ -40,22 +41,28 @@ use world::{Told, World};
 const DELIVERIES: u64 = 100_000;
 const SEEDS: u64 = 1_000;
 /// When nothing fails any more, everything is done after this.
-const BOUND: Duration = Duration::from_secs(25 * 60);
+const BOUND: Duration = Duration::from_secs(100 * 60);
 
-/// Runs one world to its end.
+/// Runs the world of a seed to its end.
 fn run(seed: u64, told: Told, http: &Client) -> Verdict {
+    let (world, alarms) = run_to_the_end(|| World::by_chance(seed, told), http);
+    check::verdict(&world, &alarms)
+}
+
+/// Runs a world to its end.
+fn run_to_the_end(world: impl FnOnce() -> Arc<World>, http: &Client) -> (Arc<World>, Alarms) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
     let runtime = runtime.expect("a runtime");
     let alarms = Alarms::default();
     let world = tracing::subscriber::with_default(alarms.clone(), || {
         LocalSet::new().block_on(&runtime, async {
-            let world = World::new(seed, told);
+            let world = world();
             let builder = Rc::new(Builder::new(&world, http.clone()));
             let front = Front::new(&world, &builder);
             sending::send_all(&Rc::new(Sending { world: world.clone(), front }));
             let mut pollers = Vec::new();
-            for number in 1..=functions::WORKERS {
-                pollers.push(spawn_local(functions::poll(world.clone(), builder.clone(), number)));
+            for (lane, number) in functions::pollers() {
+                pollers.push(spawn_local(functions::poll(world.clone(), builder.clone(), lane, number)));
             }
             let deleting = world.clone();
             spawn_local(async move {
@@ -69,7 +76,7 @@ fn run(seed: u64, told: Told, http: &Client) -> Verdict {
                 }
             });
             let end = world.weather.lasts.max(world.story.ends()) + BOUND;
-            while !(world.is_calm() && world.story.is_sent() && world.queue.is_empty()) && world.elapsed() < end {
+            while !(world.is_calm() && world.story.is_sent() && world.queued().is_empty()) && world.elapsed() < end {
                 tokio::time::sleep(Duration::from_secs(5)).await;
             }
             assert!(!pollers.iter().any(JoinHandle::is_finished), "a worker has panicked");
@@ -78,7 +85,7 @@ fn run(seed: u64, told: Told, http: &Client) -> Verdict {
             world
         })
     });
-    check::verdict(&world, &alarms)
+    (world, alarms)
 }
 
 /// What all worlds together have seen.

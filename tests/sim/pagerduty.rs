@@ -36,7 +36,7 @@ pub struct Incident {
 
 #[derive(Debug)]
 pub struct Event {
-    /// `Q17/3`: the third event of the incident Q17. It is also in the event's link.
+    /// `Q17/3`: the third event of the incident Q17. It is also in the event's link, and in the name of whoever did it.
     pub key: String,
     /// What toban recognises it by; `None` for what cannot be read.
     pub known_as: Option<String>,
@@ -119,8 +119,14 @@ impl Story {
         Self { incidents, subscriptions: if rng.u32(..3) == 0 { 2 } else { 1 }, seen: Mutex::default() }
     }
 
+    /// These incidents, through one subscription.
+    pub fn of(incidents: Vec<Incident>) -> Self {
+        Self { incidents, subscriptions: 1, seen: Mutex::default() }
+    }
+
     pub fn event(&self, key: &str) -> Option<&Event> {
-        self.events().find(|event| event.key == key)
+        let number: usize = key.strip_prefix('Q')?.split_once('/')?.0.parse().ok()?;
+        self.incidents.get(number.checked_sub(1)?)?.events.iter().find(|event| event.key == key)
     }
 
     pub fn events(&self) -> impl Iterator<Item = &Event> {
@@ -129,12 +135,13 @@ impl Story {
 
     /// The key of the event that toban knows by that one. What cannot be read is known by its delivery's id.
     pub fn key_of(&self, key: &EventKey) -> String {
+        if self.event(&key.0).is_some() {
+            return key.0.clone();
+        }
         let delivery = key.0.strip_prefix("delivery:").and_then(|id| id.rsplit_once('-'));
-        let event = self.events().find(|event| event.known_as.as_ref() == Some(&key.0));
-        delivery
-            .map(|(key, _)| key.to_owned())
-            .or(event.map(|event| event.key.clone()))
-            .unwrap_or_else(|| key.0.clone())
+        let by_name = || self.events().find(|event| event.known_as.as_ref() == Some(&key.0));
+        let own = delivery.map(|(key, _)| key.to_owned());
+        own.or_else(|| by_name().map(|event| event.key.clone())).unwrap_or_else(|| key.0.clone())
     }
 
     /// When the last event happens.
@@ -176,6 +183,23 @@ impl Story {
 }
 
 impl Incident {
+    /// An incident with events of these kinds, one after the other.
+    pub fn of(
+        rng: &mut Rng,
+        epoch: DateTime<Utc>,
+        number: u64,
+        kinds: &[&'static str],
+        begins: Duration,
+        pause: Duration,
+    ) -> Self {
+        let id = format!("Q{number}");
+        let at = |nth: u32| begins + pause * (nth - 1);
+        let occurred_at = |nth| epoch + TimeDelta::from_std(at(nth)).expect("a short time");
+        let numbered = (1..).zip(kinds.iter().copied());
+        let event = |(nth, kind)| Event::new(rng, &id, number, nth, kind, occurred_at(nth), at(nth));
+        Self { events: numbered.map(event).collect() }
+    }
+
     fn by_chance(rng: &mut Rng, epoch: DateTime<Utc>, number: u64, begins: Duration) -> Self {
         let id = format!("Q{number}");
         let mut kinds = vec![if rng.u32(..30) == 0 { "service.updated" } else { "triggered" }];
@@ -258,7 +282,9 @@ impl Event {
             A_QUIET_ONE => format!("incident.{quiet}"),
             kind => format!("incident.{kind}"),
         };
-        let agent = if rng.bool() { user(&"PAGENT1".to_owned()) } else { Value::Null };
+        // Somebody whose name tells the event, where several are in one message.
+        let agent = json!({"id": "PAGENT1", "type": "user_reference", "summary": format!("利用者 {key}")});
+        let agent = if kind == "triggered" { Value::Null } else { agent };
         let body = json!({"event": {
             "id": key, "event_type": event_type, "resource_type": "incident", "agent": agent,
             "occurred_at": occurred_at.to_rfc3339_opts(SecondsFormat::Millis, true), "data": data,
@@ -275,6 +301,11 @@ impl Event {
             _ => (body, Some(key.clone())),
         };
         Self { key, known_as, kind, occurred_at, sent_at, assignees, body: body.to_string().into_bytes() }
+    }
+
+    /// The id of its incident.
+    pub fn incident(&self) -> &str {
+        self.key.split_once('/').map_or("", |(id, _)| id)
     }
 
     /// Where it is sent.

@@ -5,8 +5,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use std::cell::RefCell;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 use std::task::Poll;
 use std::time::Duration;
 use tokio::time::{Sleep, sleep};
@@ -19,6 +19,8 @@ pub struct Process {
     skew: TimeDelta,
     /// Requests that were sent and not answered.
     sent: AtomicU32,
+    /// The events that it works on.
+    pub events: Mutex<Vec<String>>,
 }
 
 /// How an invocation ended.
@@ -77,11 +79,15 @@ impl Process {
     /// Clocks are up to 30 s apart.
     pub fn start(world: &World, name: String) -> Arc<Self> {
         let skew = TimeDelta::milliseconds(world.chance(|rng| rng.i64(-15_000..15_000)));
-        Arc::new(Self { name, skew, sent: AtomicU32::new(0) })
+        Arc::new(Self { name, skew, sent: AtomicU32::new(0), events: Mutex::default() })
     }
 
     pub fn now(&self, world: &World) -> DateTime<Utc> {
         world.now() + self.skew
+    }
+
+    fn strike(&self, world: &World) {
+        world.struck(&self.events.lock().expect("no panic before"));
     }
 
     /// Runs an invocation. Perhaps it crashes at one of its awaits, or is frozen at one where every request is answered;
@@ -104,6 +110,7 @@ impl Process {
             if freeze_at.is_some_and(|at| awaits >= at) && self.sent.load(Ordering::Relaxed) == 0 {
                 freeze_at = None;
                 world.count("freeze");
+                self.strike(world);
                 let length = Duration::from_millis(world.chance(|rng| rng.u64(1_000..400_000)));
                 world.note(format_args!("{} is frozen for {} s", self.name, length.as_secs()));
                 let later = end.deadline() + length;
@@ -119,6 +126,7 @@ impl Process {
             }
             if end.as_mut().poll(context).is_ready() {
                 world.count("killed at the limit of time");
+                self.strike(world);
                 world.note(format_args!("{} is killed after its time", self.name));
                 return Poll::Ready(Ended::Crashed);
             }
@@ -131,6 +139,7 @@ impl Process {
             awaits += 1;
             if crash_at.is_some_and(|at| awaits >= at) {
                 world.count("crash");
+                self.strike(world);
                 world.note(format_args!("{} crashes", self.name));
                 return Poll::Ready(Ended::Crashed);
             }

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-/// The keys of the events in a message: by their links, or in a digest by the tags.
+/// The keys of the events in a message: by their links, by who did it, or in a digest by the tags.
 pub fn shown(text: &str) -> BTreeSet<String> {
     let mut keys = BTreeSet::new();
+    // How an incident stands names whoever changed it last.
+    let text = text.lines().filter(|line| !line.starts_with("状態: ")).collect::<Vec<_>>().join("\n");
     for (at, _) in text.match_indices('Q') {
         let rest = &text[at + 1..];
         let number: String = rest.chars().take_while(char::is_ascii_digit).collect();

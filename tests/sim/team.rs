@@ -13,8 +13,9 @@ use toban::chat::delivery::Outlets;
 use toban::domain::destination::Destination;
 use toban::ledger::{LEASE, Ledger};
 use toban::net::http::Client;
-use toban::queue::Queue;
+use toban::queue::{Lane, Queue, Queues};
 use toban::relay::deliver::Relay;
+use toban::relay::post::Via;
 use toban::relay::team::Team;
 use toban::roster::Roster;
 use toban::roster::cache::Cache;
@@ -27,6 +28,8 @@ pub const FALLBACK: &str = "!subteam^S0SRETEAM1";
 pub struct Parts {
     /// A queue between webhook and worker; without it the webhook posts.
     pub has_queue: bool,
+    /// New incidents have a queue of their own.
+    pub has_news: bool,
     pub chats: Chats,
     /// The second chat is Typetalk, not a webhook of Slack's.
     pub has_typetalk: bool,
@@ -42,7 +45,7 @@ pub enum Chats {
 impl Parts {
     pub fn by_chance(rng: &mut Rng) -> Self {
         let chats = one_of(rng, [Chats::One, Chats::Mirror, Chats::Mirror, Chats::Mirror, Chats::Failover]);
-        Self { has_queue: rng.u32(..5) > 0, chats, has_typetalk: rng.bool() }
+        Self { has_queue: rng.u32(..5) > 0, has_news: rng.u32(..5) > 0, chats, has_typetalk: rng.bool() }
     }
 
     /// Everywhere that an event has to go.
@@ -83,6 +86,14 @@ impl Parts {
     }
 }
 
+/// The last part of a queue's URL and ARN.
+pub fn queue_name(lane: Lane) -> &'static str {
+    match lane {
+        Lane::News => "toban-news.fifo",
+        Lane::Rest => "toban.fifo",
+    }
+}
+
 /// Builds processes.
 #[derive(Debug)]
 pub struct Builder {
@@ -97,8 +108,9 @@ impl Builder {
         Self { world: world.clone(), config: config.expect("settings without faults") }
     }
 
-    pub fn queue(&self) -> Queue {
-        Queue::new(fifo::Client(self.world.clone()))
+    pub fn queues(&self) -> Queues {
+        let queue = |lane| Queue::new(queue_name(lane), fifo::Client(self.world.clone(), lane));
+        Queues { news: self.world.parts.has_news.then(|| queue(Lane::News)), rest: queue(Lane::Rest) }
     }
 
     pub fn credentials(&self) -> toban::source::Credentials {
@@ -126,7 +138,12 @@ impl Builder {
             alerts,
             reminders: self.config.reminder_outlets.clone(),
         };
-        let relay = Relay { team, ledger: ledger.into() };
+        let via = match self.world.parts {
+            Parts { has_queue: false, .. } => Via::Request,
+            Parts { has_news: false, .. } => Via::Queue,
+            Parts { .. } => Via::TwoQueues,
+        };
+        let relay = Relay { team, ledger: ledger.into(), via };
         relay.warm(process.now(&self.world)).await;
         relay
     }

@@ -47,7 +47,9 @@ const GATEWAY: &[Fault] = &[
     fault("the gateway fails before the function", false, true),
     fault("the gateway loses the function's answer", true, true),
 ];
+pub const TAKES_A_PART: &str = "the queue takes a part of a batch";
 const QUEUE: &[Fault] = &[
+    fault(TAKES_A_PART, true, true),
     fault("the queue fails before it acts", false, true),
     fault("the queue acts and fails", true, true),
     fault("the queue hangs", false, false),
@@ -70,6 +72,7 @@ const TABLE: &[Fault] = &[
 pub const THROTTLES: &str = "the chat throttles";
 pub const FAILS: &str = "the chat fails before it accepts";
 pub const ACCEPTS_AND_FAILS: &str = "the chat accepts and fails";
+pub const HANGS: &str = "the chat hangs";
 pub const NO_CONNECTION: &str = "there is no connection to the chat";
 pub const NONSENSE: &str = "the chat accepts and answers nonsense";
 pub const REFUSES: &str = "the chat refuses everything";
@@ -84,7 +87,7 @@ const CHAT: &[Fault] = &[
     fault(NONSENSE, true, true),
     fault("the connection to the chat breaks before it accepts", false, true),
     fault("the chat accepts and the connection breaks", true, true),
-    fault("the chat hangs", false, false),
+    fault(HANGS, false, false),
     fault("the chat accepts and hangs", true, false),
     fault(REFUSES, false, true),
     fault(REFUSES_MENTIONS, true, true),
@@ -95,16 +98,17 @@ pub const NO_SHEET: &str = "Google fails";
 const SHEET: &[Fault] = &[fault(NO_SHEET, false, true), fault("Google hangs", false, false)];
 
 /// Faults that the relay does not meet as it should yet. Each goes when that is fixed.
-pub const SWITCHED_OFF: &[&str] = &[ACCEPTS_AND_FAILS];
+pub const SWITCHED_OFF: &[&str] = &[];
 
 /// Faults that the service tells in an answer of its own.
-pub const IN_THE_ANSWER: &[&str] = &[TABLE_CONFLICT, TABLE_TWICE, REFUSES_MENTIONS, REFUSES_THREADS, REFUSES_CONTENT];
+pub const IN_THE_ANSWER: &[&str] =
+    &[TAKES_A_PART, TABLE_CONFLICT, TABLE_TWICE, REFUSES_MENTIONS, REFUSES_THREADS, REFUSES_CONTENT];
 
 /// What a workspace may forbid for good. The relay meets it, so it does not end with the weather.
 const FORBIDDEN: [&str; 3] = [REFUSES_MENTIONS, REFUSES_THREADS, REFUSES_CONTENT];
 
 /// How the services fail in one world.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Weather {
     /// After this nothing fails any more.
     pub lasts: Duration,
@@ -114,6 +118,8 @@ pub struct Weather {
     pub freeze_once_in: u32,
     /// The first chat forbids this for ever.
     pub forbidden: Option<&'static str>,
+    /// The chats take a message in so much time, more now and then; 0 without a limit.
+    pub pace: Duration,
     of: Vec<(Service, Failing)>,
 }
 
@@ -146,14 +152,27 @@ impl Weather {
         let crash_once_in = one_of(rng, [0, 60, 12, 5]);
         let freeze_once_in = one_of(rng, [0, 0, 80, 20]);
         let forbidden = (rng.u32(..10) == 0).then(|| one_of(rng, FORBIDDEN));
-        Self { lasts, crash_once_in, freeze_once_in, forbidden, of }
+        let pace = Duration::from_millis(one_of(rng, [0, 0, 0, 1_000]));
+        Self { lasts, crash_once_in, freeze_once_in, forbidden, pace, of }
+    }
+
+    /// Nothing fails, and the chats take a message in so much time.
+    pub fn calm(pace: Duration) -> Self {
+        Self { pace, ..Self::default() }
+    }
+
+    /// Nothing fails but one service, in one way and all the time.
+    pub fn calm_but(service: Service, name: &'static str, lasts: Duration) -> Self {
+        let fault = *service.faults().iter().find(|fault| fault.name == name).expect("a fault of the service");
+        let outages = vec![(Duration::ZERO..lasts, fault)];
+        Self { lasts, of: vec![(service, Failing { once_in: 0, faults: vec![fault], outages })], ..Self::default() }
     }
 
     pub fn fate(&self, service: Service, now: Duration, rng: &mut Rng) -> Fate {
         let slow = if rng.u32(..60) == 0 { rng.u64(100..900) } else { 0 };
         let (there, back) = (Duration::from_millis(rng.u64(1..4) + slow), Duration::from_millis(rng.u64(0..3)));
-        let (_, failing) = self.of.iter().find(|(known, _)| *known == service).expect("every service has its weather");
-        let fault = if now < self.lasts { failing.fault(now, rng) } else { None };
+        let failing = self.of.iter().find(|(known, _)| *known == service).filter(|_| now < self.lasts);
+        let fault = failing.and_then(|(_, failing)| failing.fault(now, rng));
         let forbidden = self.forbidden.filter(|_| service == Service::Chat(0));
         let fault = fault.or(forbidden.map(|name| self::fault(name, true, true)));
         match fault {

@@ -1,7 +1,7 @@
 //! The world that a seed decides: one clock, one source of chance, services that fail by the weather, and what was seen.
 
 use crate::chats::Channel;
-use crate::fifo::Queue;
+use crate::fifo::{Message, Queue};
 use crate::pagerduty::Story;
 use crate::process::{self, Waiting};
 use crate::sheet::Rota;
@@ -10,10 +10,11 @@ use crate::weather::{Fate, Service, Weather};
 use chrono::{DateTime, TimeDelta, Utc};
 use fastrand::Rng;
 use futures_util::FutureExt as _;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Arguments;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use toban::queue::Lane;
 use toban::store::Table as _;
 use toban::store::item::Item;
 use toban::store::memory::Memory;
@@ -58,45 +59,62 @@ pub struct World {
     counts: Mutex<BTreeMap<&'static str, u64>>,
     /// When the last fault is over.
     well_from: Mutex<Duration>,
+    /// The incidents for which a call of the table has failed.
+    unsure: Mutex<BTreeSet<String>>,
     /// Kept when a seed is told, not when it is run.
     notes: Option<Mutex<Vec<String>>>,
     pub parts: Parts,
     pub story: Story,
     pub rota: Rota,
-    pub queue: Queue,
+    /// Of news, and of the rest.
+    queues: [Queue; 2],
     /// The rows of the table, and of its index, which follows.
     pub rows: Arc<Memory>,
     pub index: Arc<Memory>,
     /// By partition and sort key, which write the index has.
     pub indexed: Mutex<BTreeMap<(String, String), u64>>,
     pub channels: [Channel; 2],
+    /// How often a process died or froze with an event in its hands.
+    in_hand: Mutex<BTreeMap<String, u32>>,
 }
 
 impl World {
-    pub fn new(seed: u64, told: Told) -> Arc<Self> {
+    pub fn by_chance(seed: u64, told: Told) -> Arc<Self> {
         let mut rng = Rng::with_seed(seed);
         let epoch: DateTime<Utc> = one_of(&mut rng, BEGINNINGS).parse().expect("an instant");
         let parts = Parts::by_chance(&mut rng);
         let weather = Weather::by_chance(&mut rng);
         let story = Story::by_chance(&mut rng, epoch, weather.lasts);
+        Self::of(rng, epoch, (parts, weather, story), told)
+    }
+
+    /// A world of these parts; the rest is by chance.
+    pub fn of(
+        mut rng: Rng,
+        epoch: DateTime<Utc>,
+        (parts, weather, story): (Parts, Weather, Story),
+        told: Told,
+    ) -> Arc<Self> {
         let rota = Rota::by_chance(&mut rng, weather.lasts);
-        let queue = Queue::by_chance(&mut rng);
+        let most_receives = if rng.u32(..8) == 0 { 6 } else { 1_000 };
         Arc::new(Self {
             rng: Mutex::new(rng),
             began: Instant::now(),
             epoch,
             counts: Mutex::default(),
             well_from: Mutex::new(weather.lasts),
+            unsure: Mutex::default(),
             weather,
             notes: (told == Told::Yes).then(Mutex::default),
             parts,
             story,
             rota,
-            queue,
+            queues: [60, 300].map(|visibility| Queue::new(most_receives, Duration::from_secs(visibility))),
             rows: Arc::default(),
             index: Arc::default(),
             indexed: Mutex::default(),
             channels: Default::default(),
+            in_hand: Mutex::default(),
         })
     }
 
@@ -122,6 +140,26 @@ impl World {
         once_in > 0 && self.chance(|rng| rng.u32(..once_in)) == 0
     }
 
+    pub fn queue(&self, lane: Lane) -> &Queue {
+        let [news, rest] = &self.queues;
+        if lane == Lane::News { news } else { rest }
+    }
+
+    /// What is left in the queues.
+    pub fn queued(&self) -> Vec<Message> {
+        self.queues.iter().flat_map(Queue::left).collect()
+    }
+
+    /// Dead letters, of which there is an alarm.
+    pub fn dead(&self) -> Vec<Message> {
+        self.queues.iter().flat_map(Queue::dead).collect()
+    }
+
+    /// Messages that may be overtaken.
+    pub fn overtaken(&self) -> Vec<Message> {
+        self.queues.iter().flat_map(Queue::overtaken).collect()
+    }
+
     /// A row of the table.
     pub fn row(&self, pk: &str, sk: &str) -> Option<Item> {
         let read = self.rows.read(pk, sk).now_or_never().expect("memory does not wait");
@@ -141,6 +179,22 @@ impl World {
     /// From when on everything is well, and has been for some time.
     pub fn recovered(&self) -> Duration {
         *self.well_from.lock().expect("no panic before") + RECOVERY
+    }
+
+    /// Whether no call of the table has failed that was about this incident.
+    pub fn is_sure_of(&self, incident: &str) -> bool {
+        !self.unsure.lock().expect("no panic before").contains(incident)
+    }
+
+    /// A process that has these events dies or freezes.
+    pub fn struck(&self, events: &[String]) {
+        let mut in_hand = self.in_hand.lock().expect("no panic before");
+        events.iter().for_each(|event| *in_hand.entry(event.clone()).or_default() += 1);
+    }
+
+    /// How often that happened to an event.
+    pub fn strikes(&self, event: &str) -> u32 {
+        self.in_hand.lock().expect("no panic before").get(event).copied().unwrap_or_default()
     }
 
     pub fn count(&self, what: &'static str) {
@@ -177,6 +231,10 @@ impl World {
         if let Some(fault) = fault {
             self.count(fault);
             self.note(format_args!("  {fault}: {what}"));
+            if service == Service::Table {
+                let ids = what.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| word.starts_with('Q'));
+                self.unsure.lock().expect("no panic before").extend(ids.map(str::to_owned));
+            }
         }
         let (answer, answered) = oneshot::channel();
         let sent = process::request_sent();

@@ -55,6 +55,7 @@ impl Queues {
         };
         match operation {
             "SendMessage" => self.send(queue, call, chat, now),
+            "SendMessageBatch" => self.send_batch(queue, call, chat, now),
             "ChangeMessageVisibilityBatch" => self.change_visibility(call),
             _ => Err(Refusal::new("UnknownOperationException", "not an operation of this fake")),
         }
@@ -97,6 +98,23 @@ impl Queues {
         let answer = sent(&message);
         self.messages.push(message);
         Ok(answer)
+    }
+
+    fn send_batch(&mut self, queue: &str, call: &Value, chat: &Chat, now: DateTime<Utc>) -> Result<Value, Refusal> {
+        only(call, &["QueueUrl", "Entries"])?;
+        let entries = call["Entries"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let mut sent = Vec::new();
+        for entry in entries {
+            let mut message = entry.clone();
+            let id = message.as_object_mut().and_then(|message| message.remove("Id"));
+            let mut answer = self.send(queue, &message, chat, now)?;
+            answer["Id"] = id.unwrap_or_default();
+            sent.push(answer);
+        }
+        if !(1..=10).contains(&entries.len()) {
+            return Err(Refusal::new("InvalidParameterValue", "a batch has 1 to 10 entries"));
+        }
+        Ok(json!({"Successful": sent, "Failed": []}))
     }
 
     fn change_visibility(&self, call: &Value) -> Result<Value, Refusal> {

@@ -67,6 +67,6 @@ fn judged(reply: &Reply) -> Result<PostId, ChatError> {
             Err(ChatError::Refused { code: format!("{} {word}", reply.status.as_u16()) })
         }
         word if word == "ok" => Ok(PostId(String::new())),
-        _ => Err(ChatError::Lost { why: "the answer is not `ok`".into() }),
+        _ => Err(ChatError::Unclear { why: "the answer is not `ok`".into() }),
     }
 }

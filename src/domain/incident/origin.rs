@@ -27,6 +27,8 @@ pub struct OtherSource {
     pub has_whole_texts: bool,
     /// Whether it is anything that can post: it has no page to look at, and does not say who did something.
     pub is_a_script: bool,
+    /// Whether an incident of it begins once, and nothing is sent about it before.
+    pub begins_once: bool,
 }
 
 impl Origin {
@@ -60,6 +62,14 @@ impl Origin {
         match self {
             Self::PagerDuty | Self::Watchdog => false,
             Self::Other(source) => source.is_a_script,
+        }
+    }
+
+    /// See [`OtherSource::begins_once`].
+    pub fn begins_once(self) -> bool {
+        match self {
+            Self::PagerDuty | Self::Watchdog => true,
+            Self::Other(source) => source.begins_once,
         }
     }
 

@@ -63,6 +63,7 @@ pub(super) static WORDS: Words = Words {
     old_copy: |age| format!("⚠️ The rotation cannot be read; this uses a copy from {age} ago."),
     notice: |notice| match notice {
         Notice::PossibleRepeat => "🔁 Sent again: the same may have been posted before.",
+        Notice::QuietRepeat => "🔁 Sent again without a mention: the same may have been posted twice or more.",
         Notice::PrimaryFailed => "⚠️ Posted here because the primary chat did not take it.",
     },
     without_mention: "⚠️ The chat refuses the mention, so nobody is pinged. This is for: ",
@@ -118,6 +119,7 @@ pub(super) static WORDS: Words = Words {
     and_more: |count| format!("… and {count} more"),
     open_for: (|age| format!(" — open for {age}"), |age| format!(" — being worked on, open for {age}")),
     over: " — resolved",
+    followed: |count| format!(": {count} updates (in one message, because the chat takes no more)"),
     digest: |count| format!("🔥 {count} incidents were triggered (in one message, because the chat takes no more)"),
     day,
     copy_age: |age| format!("rotation read {age} ago"),
@@ -263,6 +265,7 @@ fn rule(decision: &Decision) -> Line {
             "fallback mentioned: outside working hours, and PagerDuty has assigned it to the dummy user only"
         }
         Rule::AnotherMentions => "nobody mentioned: found together with another missed incident, which mentions",
+        Rule::RepeatedBefore => "nobody mentioned: it may have been posted with a mention twice already",
     })
 }
 

@@ -116,6 +116,20 @@ fn headline_and_details(event: &IncidentEvent, decision: &Decision, context: Con
     lines
 }
 
+/// What happened, in a line without the incident's own name: who did what, and when.
+pub(super) fn brief(event: &IncidentEvent, decision: &Decision, context: Context<'_>) -> Line {
+    let words = context.language.words();
+    let (icon, verb) = (words.kind)(&event.kind);
+    let mut what = Line::own(format!("{icon} {verb}"));
+    if let EventKind::Other(name) = &event.kind {
+        what = what.and(" (").foreign(name).and(")");
+    }
+    let mut parts = vec![what];
+    parts.extend(details_line(event, decision, context));
+    parts.extend(event.details.quote.first().map(|said| Line::default().foreign(said)));
+    Line::joined(parts, " · ")
+}
+
 fn quote(event: &IncidentEvent, words: &Words) -> Vec<Line> {
     let quote = &event.details.quote;
     let mut lines: Vec<_> = quote.iter().take(QUOTED_LINES).map(|line| Line::own("> ").foreign(line)).collect();

@@ -63,6 +63,9 @@ pub(super) static WORDS: Words = Words {
     old_copy: |age| format!("⚠️ 当番表を読めないため、{age}前の写しを使っています。"),
     notice: |notice| match notice {
         Notice::PossibleRepeat => "🔁 再送です。同じ内容がすでに投稿されている可能性があります。",
+        Notice::QuietRepeat => {
+            "🔁 再送です。同じ内容がすでに2回以上投稿されている可能性があるため、メンションしません。"
+        }
         Notice::PrimaryFailed => "⚠️ 主チャットに投稿できなかったため、こちらに投稿しています。",
     },
     without_mention: "⚠️ チャットがメンションを受け付けないため、メンションなしで投稿しています。宛先: ",
@@ -115,6 +118,7 @@ pub(super) static WORDS: Words = Words {
     and_more: |count| format!("… ほか{count}件"),
     open_for: (|age| format!(" — 未対応 ({age})"), |age| format!(" — 対応中 ({age})")),
     over: " — 解決済み",
+    followed: |count| format!(" の続き {count} 件 (チャットの投稿数の制限のため、まとめています)"),
     digest: |count| {
         format!("🔥 {count}件のインシデントが発生しています (チャットの投稿制限のため、まとめて投稿しています)")
     },
@@ -263,6 +267,7 @@ fn rule(decision: &Decision) -> Line {
         Rule::AnotherMentions => {
             "メンションなし: 届いていなかった通知が同時に見つかり、ほかの 1 件でメンションしています"
         }
+        Rule::RepeatedBefore => "メンションなし: メンション付きですでに2回投稿されている可能性があります",
     })
 }
 

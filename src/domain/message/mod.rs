@@ -1,9 +1,8 @@
 //! Messages, as parts that each chat renders in its own markup.
 //!
-//! All wording is in `ja` and `en`; [`event`], [`reminder`], [`digest`], [`status`] and [`watch`] put the parts in order.
+//! All wording is in `ja` and `en`; [`event`], [`reminder`], [`together`], [`status`] and [`watch`] put the parts in order.
 //! None of them writes markup: a [`Span`] says what a part is, and the chat knows how to show it.
 
-pub mod digest;
 mod en;
 pub mod event;
 mod findings;
@@ -11,6 +10,7 @@ mod ja;
 mod parts;
 pub mod reminder;
 pub mod status;
+pub mod together;
 pub mod watch;
 mod words;
 
@@ -183,6 +183,8 @@ impl Message {
 pub enum Notice {
     /// It may have been posted before: an earlier answer was lost.
     PossibleRepeat,
+    /// The same, more than once: it mentions nobody any more.
+    QuietRepeat,
     /// The primary chat did not take it, so it is posted to the backup.
     PrimaryFailed,
 }

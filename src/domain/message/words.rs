@@ -118,6 +118,8 @@ pub(super) struct Words {
     pub over: &'static str,
     /// The headline of several new incidents, given their number.
     pub digest: Sentence,
+    /// Around the count of the events that follow, after the incident's title.
+    pub followed: Sentence,
     /// With its weekday.
     pub day: fn(NaiveDate) -> String,
     /// Around the age of the rotation that was used.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::calendar::{BusinessDays, BusinessHours, CompanyHolidays, NationalHolidays};
-use crate::domain::incident::{Details, EventKey, Incident, Origin};
+use crate::domain::incident::{EventKey, Incident, Origin};
 use crate::domain::member::Handle;
 use crate::domain::rotation::Problem;
 use crate::domain::text::Foreign;
@@ -39,16 +39,10 @@ fn mentionee(name: &str) -> Mentionee {
 }
 
 fn event(kind: EventKind, at: &str, assignees: &[&str]) -> IncidentEvent {
+    let at = at.parse().expect("an instant");
     IncidentEvent {
-        origin: Origin::PagerDuty,
-        key: EventKey("01G".into()),
-        kind,
-        occurred_at: at.parse().expect("an instant"),
-        agent: None,
         incident: Incident { assignees: assignees.iter().map(|id| person(id)).collect(), ..Incident::default() },
-        details: Details::default(),
-        unreadable: None,
-        missed: None,
+        ..IncidentEvent::new(Origin::PagerDuty, EventKey("01G".into()), kind, at)
     }
 }
 

@@ -7,6 +7,7 @@ use crate::net::secret::Secret;
 use chrono::TimeDelta;
 
 const QUEUE_EXAMPLE: &str = "https://sqs.ap-northeast-1.amazonaws.com/123456789012/toban.fifo";
+const NEWS_QUEUE_EXAMPLE: &str = "https://sqs.ap-northeast-1.amazonaws.com/123456789012/toban-news.fifo";
 
 /// `LEDGER_TABLE`; unless live, the ledger is kept in memory.
 pub(super) fn ledger(settings: &mut Settings<'_>, reach: Reach) -> Option<LedgerPlace> {
@@ -26,15 +27,26 @@ fn lease(settings: &mut Settings<'_>) -> Option<TimeDelta> {
     })
 }
 
-/// `QUEUE_URL`
+/// `QUEUE_URL`, `NEWS_QUEUE_URL`
 pub(super) fn queue(settings: &mut Settings<'_>, reach: Reach) -> Option<QueuePlace> {
-    let text = settings.text("QUEUE_URL").filter(|_| reach == Reach::Live)?;
-    if !text.ends_with(".fifo") {
-        settings.fault("QUEUE_URL", "is not the URL of a FIFO queue, which ends in .fifo", QUEUE_EXAMPLE);
-    }
-    let url = settings.url("QUEUE_URL", &text, QUEUE_EXAMPLE);
+    let news = settings.text("NEWS_QUEUE_URL").filter(|_| reach == Reach::Live);
+    let Some(text) = settings.text("QUEUE_URL").filter(|_| reach == Reach::Live) else {
+        if news.is_some() {
+            settings.fault("QUEUE_URL", "is not set, but NEWS_QUEUE_URL is", QUEUE_EXAMPLE);
+        }
+        return None;
+    };
+    let url = fifo(settings, "QUEUE_URL", &text, QUEUE_EXAMPLE);
+    let news = news.map(|text| fifo(settings, "NEWS_QUEUE_URL", &text, NEWS_QUEUE_EXAMPLE));
     let aws = environment(settings, "QUEUE_URL", "AWS_ENDPOINT_URL_SQS");
-    url.zip(aws).map(|(url, aws)| QueuePlace { url, aws })
+    Some(QueuePlace { url: url?, news: news.flatten(), aws: aws? })
+}
+
+fn fifo(settings: &mut Settings<'_>, variable: &'static str, text: &str, example: &'static str) -> Option<String> {
+    if !text.ends_with(".fifo") {
+        settings.fault(variable, "is not the URL of a FIFO queue, which ends in .fifo", example);
+    }
+    settings.url(variable, text, example)
 }
 
 /// `PARAMETERS_PATH`

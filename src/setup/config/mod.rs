@@ -43,7 +43,7 @@ pub struct Config {
     /// Where the rotation is.
     pub roster: Source,
     pub ledger: LedgerPlace,
-    /// The queue that the worker serves.
+    /// The queues that the worker serves.
     pub queue: Option<QueuePlace>,
     /// The time to act at, in a rehearsal.
     pub clock: Option<DateTime<Utc>>,
@@ -67,11 +67,13 @@ pub enum LedgerPlace {
     },
 }
 
-/// The queue that the worker serves.
+/// The queues that the worker serves.
 #[derive(Debug, Clone)]
 pub struct QueuePlace {
     /// `QUEUE_URL`
     pub url: String,
+    /// `NEWS_QUEUE_URL`: where beginnings of incidents go instead.
+    pub news: Option<String>,
     pub aws: Environment,
 }
 

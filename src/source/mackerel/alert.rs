@@ -6,7 +6,7 @@
 use super::{Body, event, incident};
 use crate::domain::incident::{Details, EventKind, Incident, IncidentEvent, State, Urgency};
 use crate::domain::text::Foreign;
-use crate::source::unread::{digest_within, key_part, short_digest};
+use crate::source::unread::{arrival, digest, key_part, short_digest};
 use crate::source::wire::{line_of, lines_of, link_of, moment, text_of};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
@@ -137,12 +137,12 @@ impl AlertState {
             (true, true, true) => EventKind::Worsened,
             (true, true, false) => EventKind::StateChanged,
         };
-        // The alert, its state, and Mackerel's own time of that state. Without a time, the body, for a while: an alert may
-        // become critical twice.
+        // The alert, its state, and Mackerel's own time of that state. Without a time, the ledger knows what was told last: an
+        // alert may become critical twice.
         let word = key_part(&status);
         let name = match own {
             Some(at) => format!("{id}:{word}:{}", at.timestamp()),
-            None => format!("{id}:{word}:{}", digest_within(body, now)),
+            None => format!("{id}:{word}:{}", arrival(body, now)),
         };
         let incident = Incident {
             id: Some(incident(&id)),
@@ -154,7 +154,8 @@ impl AlertState {
         let state = is_open.then(|| Foreign::line(&status.to_ascii_uppercase())).flatten();
         let details = Details { state, ..Details::default() };
         let just_opened = opened_at.filter(|_| is_open && !goes_on);
-        Some(IncidentEvent { incident, details, ..event(kind, name, own.or(just_opened).unwrap_or(now)) })
+        let untimed = own.is_none().then(|| digest(body).into());
+        Some(IncidentEvent { incident, details, untimed, ..event(kind, name, own.or(just_opened).unwrap_or(now)) })
     }
 
     /// The id, or the last part of the link; a digest of that if it is more than letters and digits.

@@ -76,6 +76,15 @@ pub fn receive(
     Ok(Received::Events(events.unwrap_or_else(|why| vec![unread(&SOURCE, body, delivery, why, now)])))
 }
 
+/// The messages of a v2 body, each as a body of its own; none of any other body.
+pub(super) fn messages(body: &[u8]) -> Vec<Vec<u8>> {
+    let text = object_text(body).unwrap_or_default();
+    let body = serde_json::from_str::<Body<'_, &RawValue>>(&text);
+    let messages = body.ok().filter(|body| body.event.is_none()).and_then(|body| body.messages);
+    let alone = |message: &RawValue| format!(r#"{{"messages":[{message}]}}"#).into_bytes();
+    messages.unwrap_or_default().into_iter().map(alone).collect()
+}
+
 /// Reads a body without asking who sent it.
 pub fn read(body: &[u8], now: DateTime<Utc>) -> Vec<IncidentEvent> {
     super::read(Sender::PagerDuty, body, now)

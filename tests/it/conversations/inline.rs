@@ -11,6 +11,7 @@ use toban::domain::destination::Destination;
 use toban::ledger::Ledger;
 use toban::relay::deliver::Relay;
 use toban::relay::intake::{Intake, Request, Sink};
+use toban::relay::post::Via;
 use toban::setup::config::{Config, Reach};
 use toban::source::Headers;
 use toban::source::pagerduty;
@@ -62,7 +63,7 @@ fn relay(settings: &Settings) -> (Config, Relay) {
     let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live);
     let config = config.expect("a configuration without faults");
     let team = config.open_team(&http, Utc::now);
-    let relay = Relay { team, ledger: Ledger::memory().into() };
+    let relay = Relay { team, ledger: Ledger::memory().into(), via: Via::Request };
     (config, relay)
 }
 
@@ -74,18 +75,14 @@ impl Patient {
         Self(relay(settings).1)
     }
 
-    /// Delivers all events of a body one after the other, each within `limit`, and returns for each whether a chat asked to
-    /// wait.
-    pub async fn deliver(&self, body: &[u8], limit: Duration, now: DateTime<Utc>) -> Vec<toban::chat::delivery::Pace> {
-        let mut paces = Vec::new();
+    /// Delivers all events of a body one after the other, each within `limit`.
+    pub async fn deliver(&self, body: &[u8], limit: Duration, now: DateTime<Utc>) {
         for event in pagerduty::read(body, now) {
             let destinations = self.0.team.alerts.destinations().iter();
             let deliver = |to: &Destination| self.0.deliver(event.clone(), *to, Instant::now() + limit, now);
-            for (outcome, pace) in join_all(destinations.map(deliver)).await {
+            for outcome in join_all(destinations.map(deliver)).await {
                 assert!(outcome.is_taken(), "no chat took it within {limit:?}");
-                paces.push(pace);
             }
         }
-        paces
     }
 }

@@ -29,6 +29,12 @@ pub enum Fault {
     Html503,
     /// 200 with a page that is not the chat's.
     NotJson,
+    /// The same, and the message is accepted and recorded.
+    NotJsonAfterAccepting,
+    /// The message is accepted and recorded, and a gateway answers 502.
+    BadGatewayAfterAccepting,
+    /// The message is accepted and recorded, and the answer has 100 KiB.
+    LongAnswer,
 }
 
 /// How an API words its refusals.
@@ -72,6 +78,15 @@ pub fn reply(fault: Option<Fault>, manner: Manner, judged: Result<impl FnOnce() 
         Fault::Refuse(code) => Reply::Send((manner.refused)(code)),
         Fault::Html503 => Reply::Send(page(503, "Service Unavailable")),
         Fault::NotJson => Reply::Send(page(200, "Sign in to the network")),
+        Fault::NotJsonAfterAccepting => {
+            accepted();
+            Reply::Send(page(200, "Sign in to the network"))
+        }
+        Fault::BadGatewayAfterAccepting => {
+            accepted();
+            Reply::Send(page(502, "Bad Gateway"))
+        }
+        Fault::LongAnswer => Reply::Send(accepted().padded(100 * 1024)),
     }
 }
 

@@ -64,6 +64,12 @@ impl Response {
         Self { status, headers: Vec::new(), body: String::new() }
     }
 
+    /// The same with so many spaces at its end.
+    pub fn padded(mut self, spaces: usize) -> Self {
+        self.body.push_str(&" ".repeat(spaces));
+        self
+    }
+
     pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self

@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
 use super::faults::{Fault, Script};
 use super::http::{Reply, Request, Server};
@@ -20,6 +21,7 @@ pub struct State<M> {
     entries: Vec<Entry<M>>,
     problems: Vec<String>,
     script: Script,
+    delay: Duration,
 }
 
 struct Entry<M> {
@@ -41,13 +43,18 @@ impl<M: Clone + Debug + Send + 'static> Mailbox<M> {
     where
         F: Fn(&mut State<M>, &Request, Option<Fault>) -> Reply + Clone + Send + Sync + 'static,
     {
-        let state =
-            Arc::new(Mutex::new(State { entries: Vec::new(), problems: Vec::new(), script: Script::default() }));
+        let (entries, problems, script) = (Vec::new(), Vec::new(), Script::default());
+        let state = Arc::new(Mutex::new(State { entries, problems, script, delay: Duration::ZERO }));
         let served = state.clone();
         let server = Server::start(move |request| {
             let mut state = lock(&served);
             let fault = state.script.draw();
-            std::future::ready(answer(&mut state, &request, fault))
+            let (reply, delay) = (answer(&mut state, &request, fault), state.delay);
+            drop(state);
+            async move {
+                tokio::time::sleep(delay).await;
+                reply
+            }
         })
         .await;
         Self { name, state, server }
@@ -111,6 +118,11 @@ impl<M: Clone + Debug + Send + 'static> Mailbox<M> {
     /// Accepts posts at this pace in each channel and answers 429 to faster ones, until [`Mailbox::heal`].
     pub fn limit(&self, pace: Pace) {
         self.state().script.meter = Some(Meter::new(pace));
+    }
+
+    /// Answers each call after this time.
+    pub fn slow(&self, delay: Duration) {
+        self.state().delay = delay;
     }
 
     /// Plays no more faults.

@@ -4,7 +4,7 @@ use super::{Log, OUTLET, World, after, granted, key, said};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use toban::domain::incident::EventKey;
-use toban::ledger::{Claim, Ended, Grant, Ledger, Settlement};
+use toban::ledger::{Claim, Doubt, Ended, Grant, Ledger, Settlement};
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
@@ -117,7 +117,7 @@ async fn a_claim_that_another_took_over_is_theirs() {
     let key = key("01G");
     for (ended, warning) in [
         (Ended::NotPosted, "another process has taken it over before it was released"),
-        (Ended::PerhapsPosted, "another process has taken it over before it was released"),
+        (Ended::PerhapsPosted(Doubt::NoAnswer), "another process has taken it over before it was released"),
         (Ended::Posted, "it was posted, but another process had taken it over meanwhile"),
     ] {
         let log = Log::new();
@@ -144,7 +144,7 @@ async fn what_was_posted_counts_although_another_gave_it_up() {
     let (slow, quick) = (world.of("slow"), world.of("quick"));
     let key = key("01G");
     let slows = granted(claim(&slow, &key, 0).await);
-    settle(&quick, granted(claim(&quick, &key, 45).await), Ended::PerhapsPosted, 46).await;
+    settle(&quick, granted(claim(&quick, &key, 45).await), Ended::PerhapsPosted(Doubt::NoAnswer), 46).await;
     settle(&slow, slows, Ended::Posted, 47).await;
     assert_eq!(said(&claim(&quick, &key, 48).await), "completed");
 }
@@ -158,7 +158,7 @@ async fn what_was_perhaps_posted_once_stays_so() {
         (0, "yours", Some(Ended::NotPosted)),
         (1, "yours", None),
         (46, "yours, perhaps again", Some(Ended::NotPosted)),
-        (47, "yours, perhaps again", Some(Ended::PerhapsPosted)),
+        (47, "yours, perhaps again", Some(Ended::PerhapsPosted(Doubt::NoAnswer))),
         (48, "yours, perhaps again", Some(Ended::Posted)),
         (100_000, "completed", None),
     ] {
@@ -178,7 +178,7 @@ async fn a_post_without_a_claim_is_recorded_regardless() {
     for (name, row, ended, expected) in [
         ("posted", None, Ended::Posted, "completed"),
         ("doubtful", Some(row("doubtful", "doubtful")), Ended::Posted, "completed"),
-        ("perhaps", None, Ended::PerhapsPosted, "yours, perhaps again"),
+        ("perhaps", None, Ended::PerhapsPosted(Doubt::NoAnswer), "yours, perhaps again"),
         ("not", None, Ended::NotPosted, "yours"),
         ("theirs", Some(row("theirs", "completed")), Ended::NotPosted, "completed"),
     ] {

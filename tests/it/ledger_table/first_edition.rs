@@ -14,6 +14,7 @@ use toban::domain::incident::{EventKey, Incident, IncidentNumber};
 use toban::ledger::Ledger;
 use toban::relay::deliver::Relay;
 use toban::relay::dispatch::{Dispatcher, Record};
+use toban::relay::post::Via;
 use toban::setup::config::{Config, Reach};
 use toban::source::pagerduty;
 use toban::store::dynamodb::DynamoDb;
@@ -33,8 +34,8 @@ fn worker(world: &World, settings: &Settings) -> Dispatcher {
     let http = toban::net::http::client().expect("a client");
     let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live).expect("no faults");
     let ledger = Ledger::new(DynamoDb::new(world.wire.client(), world.table.name.clone()), "second".to_owned(), LEASE);
-    let relay = Relay { team: config.open_team(&http, Utc::now), ledger: ledger.into() };
-    Dispatcher { relay, queue: None }
+    let relay = Relay { team: config.open_team(&http, Utc::now), ledger: ledger.into(), via: Via::Queue };
+    Dispatcher { relay, queues: None }
 }
 
 /// A message as the first edition queued it; how many come again.
@@ -43,6 +44,7 @@ async fn work(worker: &Dispatcher, body: Value) -> usize {
         id: "1".into(),
         receipt: String::new(),
         group: format!("{}:Q2YXK4P7T3M1NC", body["address"]),
+        queue: String::new(),
         times: 1,
         body: body.to_string(),
     };

@@ -6,7 +6,7 @@ use toban::domain::destination::Destination;
 use toban::domain::incident::{EventKind, IncidentEvent, Person};
 use toban::domain::text::Foreign;
 use toban::ledger::incident::{KnownIncident, Opening};
-use toban::ledger::{Attempt, Ended, FirstPost, Ledger, Mentioned, RotationCopy, Settlement};
+use toban::ledger::{Attempt, Doubt, Ended, FirstPost, Ledger, Mentioned, RotationCopy, Settlement};
 use toban::store::dynamodb::DynamoDb;
 
 #[tokio::test]
@@ -69,7 +69,7 @@ async fn claims(ledger: &Ledger) -> String {
         ("01G", 44, None),
         ("01H", 44, Some(Ended::NotPosted)),
         ("01H", 44, None),
-        ("01G", 45, Some(Ended::PerhapsPosted)),
+        ("01G", 45, Some(Ended::PerhapsPosted(Doubt::NoAnswer))),
         ("01G", 46, Some(Ended::Posted)),
         ("01G", 600_000, None),
     ] {

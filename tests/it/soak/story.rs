@@ -5,6 +5,7 @@ use crate::kit::aws::Chance;
 use crate::kit::{Function, Invocation, events};
 use crate::running::{changed, signature};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use serde_json::json;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -29,6 +30,10 @@ pub fn step_body((incident, nth): Step, started: DateTime<Utc>) -> Vec<u8> {
         event["id"] = format!("E{incident}x{nth}").into();
         event["occurred_at"] = at.to_rfc3339_opts(SecondsFormat::Millis, true).into();
         let title = format!("S{incident}x{nth}E");
+        // Where several are in one message, the name of whoever did it says which.
+        if nth > 0 {
+            event["agent"] = json!({"id": "PAGENT1", "type": "user_reference", "summary": title});
+        }
         let data = &mut event["data"];
         match data["type"].as_str() {
             Some("incident") => {

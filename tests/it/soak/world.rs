@@ -63,15 +63,16 @@ impl World {
 pub fn faults(seed: u64) -> impl FnMut() -> Option<Fault> + Send + 'static {
     let mut chance = Chance::seeded(seed);
     move || {
-        Some(match chance.below(1_000) {
-            0..50 => Fault::TooManyRequests { retry_after: Some(0) },
-            50..80 => Fault::TooManyRequests { retry_after: None },
-            80..130 => Fault::ServerError,
-            130..150 => Fault::Html503,
-            150..175 => Fault::Reset,
-            175..197 => Fault::ResetAfterAccepting,
-            197..198 => Fault::Hang,
-            198..199 => Fault::HangAfterAccepting,
+        // What is in doubt waits for a while, and what hangs is left alone for 15 s, so there is little of either.
+        Some(match chance.below(2_000) {
+            0..30 => Fault::TooManyRequests { retry_after: Some(0) },
+            30..34 => Fault::TooManyRequests { retry_after: None },
+            34..250 => Fault::ServerError,
+            250..350 => Fault::Html503,
+            350..360 => Fault::Reset,
+            360..380 => Fault::ResetAfterAccepting,
+            380..381 => Fault::Hang,
+            381..382 => Fault::HangAfterAccepting,
             _ => return None,
         })
     }

@@ -9,13 +9,15 @@ use toban::domain::reminder::Reminder;
 const FAULTS: &str = "{ ($.configuration IS TRUE) || ($.panicked IS TRUE) || ($.queue_failed IS TRUE) || \
                       ($.unknown_message IS TRUE) || ($.ledger_down IS TRUE) || ($.rotation_unreadable = \"*\") }";
 
+const REFUSED: &str = "{ ($.refused IS TRUE) || ($.doubt_ended IS TRUE) }";
+
 #[test]
 fn each_filter_counts_lines_that_the_code_logs() {
     let expected = [
         ("AuthFailedFilter", "WebhookLogs", "{ $.auth_failed IS TRUE }", "AuthFailed"),
-        ("RefusedByWorkerFilter", "WorkerLogs", "{ $.refused IS TRUE }", "Refused"),
-        ("RefusedByReminderFilter", "ReminderLogs", "{ $.refused IS TRUE }", "Refused"),
-        ("RefusedByWatchdogFilter", "WatchdogLogs", "{ $.refused IS TRUE }", "Refused"),
+        ("RefusedByWorkerFilter", "WorkerLogs", REFUSED, "Refused"),
+        ("RefusedByReminderFilter", "ReminderLogs", REFUSED, "Refused"),
+        ("RefusedByWatchdogFilter", "WatchdogLogs", REFUSED, "Refused"),
         (
             "MorningDecidedFilter",
             "ReminderLogs",
@@ -102,12 +104,17 @@ fn alarms_have_the_thresholds_that_they_should() {
          Maximum over 60 s, 1 times >= 1; ignore",
         "ReminderFailuresAlarm: AWS/SQS ApproximateNumberOfMessagesVisible of QueueName \
          !GetAtt ReminderFailures.QueueName; Maximum over 60 s, 1 times >= 1; ignore",
-        "OldestMessageAlarm: AWS/SQS ApproximateAgeOfOldestMessage of QueueName !GetAtt Queue.QueueName; \
+        "OldestMessageAlarm: MAX([FILL(news, 0), FILL(rest, 0)]), \
+         news is AWS/SQS ApproximateAgeOfOldestMessage of QueueName !GetAtt NewsQueue.QueueName; \
+         Maximum over 60 s, rest is AWS/SQS ApproximateAgeOfOldestMessage of QueueName !GetAtt Queue.QueueName; \
          Maximum over 60 s, 1 times > 120; notBreaching",
-        "StandingMessagesAlarm: FILL(waiting, 0) + FILL(hidden, 0), \
+        "StandingMessagesAlarm: FILL(waiting, 0) + FILL(hidden, 0) + FILL(news_waiting, 0) + FILL(news_hidden, 0), \
          waiting is AWS/SQS ApproximateNumberOfMessagesVisible of QueueName !GetAtt Queue.QueueName; \
          Maximum over 60 s, hidden is AWS/SQS ApproximateNumberOfMessagesNotVisible of QueueName \
-         !GetAtt Queue.QueueName; Maximum over 60 s, 3 times >= 1; notBreaching",
+         !GetAtt Queue.QueueName; Maximum over 60 s, \
+         news_waiting is AWS/SQS ApproximateNumberOfMessagesVisible of QueueName !GetAtt NewsQueue.QueueName; \
+         Maximum over 60 s, news_hidden is AWS/SQS ApproximateNumberOfMessagesNotVisible of QueueName \
+         !GetAtt NewsQueue.QueueName; Maximum over 60 s, 3 times >= 1; notBreaching",
         "WebhookErrorsAlarm: AWS/Lambda Errors of FunctionName !Ref WebhookFunction; Sum over 60 s, 1 times >= 1; \
          notBreaching",
         "WebhookThrottledAlarm: AWS/Lambda Throttles of FunctionName !Ref WebhookFunction; Sum over 60 s, \

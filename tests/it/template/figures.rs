@@ -19,6 +19,15 @@ fn figures_are_those_that_the_promises_need() {
         ("Queue.Properties.MessageRetentionPeriod", "1209600"),
         ("Queue.Properties.RedrivePolicy", "{deadLetterTargetArn: !GetAtt DeadLetters.Arn, maxReceiveCount: 1000}"),
         ("Queue.Properties.SqsManagedSseEnabled", "true"),
+        ("NewsQueue.Properties.FifoQueue", "true"),
+        ("NewsQueue.Properties.ContentBasedDeduplication", "false"),
+        ("NewsQueue.Properties.DeduplicationScope", "messageGroup"),
+        ("NewsQueue.Properties.FifoThroughputLimit", "perMessageGroupId"),
+        ("NewsQueue.Properties.MaximumMessageSize", "1048576"),
+        ("NewsQueue.Properties.VisibilityTimeout", "60"),
+        ("NewsQueue.Properties.MessageRetentionPeriod", "1209600"),
+        ("NewsQueue.Properties.RedrivePolicy", "{deadLetterTargetArn: !GetAtt DeadLetters.Arn, maxReceiveCount: 1000}"),
+        ("NewsQueue.Properties.SqsManagedSseEnabled", "true"),
         ("DeadLetters.Properties.FifoQueue", "true"),
         ("DeadLetters.Properties.MaximumMessageSize", "1048576"),
         ("DeadLetters.Properties.MessageRetentionPeriod", "1209600"),
@@ -31,6 +40,12 @@ fn figures_are_those_that_the_promises_need() {
         (
             "WorkerFunction.Properties.Events.Queue.Properties",
             "{Queue: !GetAtt Queue.Arn, BatchSize: 10, FunctionResponseTypes: [ReportBatchItemFailures], \
+             ScalingConfig: {MaximumConcurrency: 2}}",
+        ),
+        ("WorkerFunction.Properties.Events.News.Type", "SQS"),
+        (
+            "WorkerFunction.Properties.Events.News.Properties",
+            "{Queue: !GetAtt NewsQueue.Arn, BatchSize: 10, FunctionResponseTypes: [ReportBatchItemFailures], \
              ScalingConfig: {MaximumConcurrency: 2}}",
         ),
         ("ReminderFunction.Properties.Timeout", "30"),
@@ -60,7 +75,7 @@ fn figures_are_those_that_the_promises_need() {
 #[test]
 fn what_cannot_be_made_again_is_kept() {
     let template = template();
-    for resource in ["Queue", "DeadLetters", "Ledger"] {
+    for resource in ["Queue", "NewsQueue", "DeadLetters", "Ledger"] {
         let of = |attribute: &str| template.at(&format!("Resources.{resource}.{attribute}")).text();
         assert_eq!((of("DeletionPolicy"), of("UpdateReplacePolicy")), ("RetainExceptOnCreate", "Retain"), "{resource}");
     }
@@ -75,10 +90,10 @@ fn figures_agree_with_each_other_and_with_the_code() {
     let (visibility, worker) =
         (number("Queue.Properties.VisibilityTimeout"), number("WorkerFunction.Properties.Timeout"));
     let lease = LEASE.num_seconds();
-    assert!(
-        worker < lease && lease < visibility,
-        "a worker of {worker} s, a claim of {lease} s, hidden {visibility} s"
-    );
+    for hidden in [visibility, number("NewsQueue.Properties.VisibilityTimeout")] {
+        assert!(worker < lease && lease < hidden, "a worker of {worker} s, a claim of {lease} s, hidden {hidden} s");
+    }
+    // The queue of news has less: there a dead worker's messages come again within a minute.
     assert!(visibility >= 6 * worker, "{visibility} s: Lambda's poller wants six times the worker's {worker} s");
     assert_eq!(
         visibility,
@@ -91,8 +106,10 @@ fn figures_agree_with_each_other_and_with_the_code() {
     assert!(i64::try_from(round).expect("it is small") + 5 < watchdog, "a round of {round} s in {watchdog} s");
 
     let body = LARGEST_BODY.div_ceil(3) * 4;
-    let largest = number("Queue.Properties.MaximumMessageSize");
-    assert!(i64::try_from(body).expect("it is small") + 64 * 1024 < largest, "{body} bytes of base64 in {largest}");
+    for queue in ["Queue", "NewsQueue"] {
+        let largest = number(&format!("{queue}.Properties.MaximumMessageSize"));
+        assert!(i64::try_from(body).expect("it is small") + 64 * 1024 < largest, "{body} bytes of base64 in {largest}");
+    }
 
     let ledger = file("src/store/dynamodb.rs") + &file("src/store/item.rs") + &file("src/ledger/incidents.rs");
     for name in ["pk", "sk", "gsi_pk", "gsi_sk", "expires_at", "by_state"] {
@@ -105,13 +122,26 @@ fn figures_agree_with_each_other_and_with_the_code() {
 #[test]
 fn everybody_tells_how_long_an_event_is_tried() {
     let template = template();
-    let number = |property: &str| -> i64 {
-        let text = template.at(&format!("Resources.Queue.Properties.{property}")).text();
-        text.parse().unwrap_or_else(|error| panic!("{property}: {error}"))
+    let number = |queue: &str, property: &str| -> i64 {
+        let text = template.at(&format!("Resources.{queue}.Properties.{property}")).text();
+        text.parse().unwrap_or_else(|error| panic!("{queue}, {property}: {error}"))
     };
-    let tried = number("VisibilityTimeout") * number("RedrivePolicy.maxReceiveCount");
+    let tries = |queue| number(queue, "RedrivePolicy.maxReceiveCount");
+    let tried = number("Queue", "VisibilityTimeout") * tries("Queue");
     assert!((82 * 3600..86 * 3600).contains(&tried), "{tried} s are not three and a half days");
-    assert!(tried < number("MessageRetentionPeriod"), "{tried} s: the queue drops it before it is a dead letter");
+    // A worker that fails hides what it was given for as long in either queue. One that cannot start leaves it to the queue.
+    assert_eq!(tries("NewsQueue"), tries("Queue"));
+    let hours = number("NewsQueue", "VisibilityTimeout") * tries("NewsQueue") / 3_600;
+    for path in ["docs/operations.md", "docs/architecture.md"] {
+        assert!(
+            file(path).contains(&format!("{hours} hours")),
+            "{path}: an event of the queue of news has {hours} hours"
+        );
+    }
+    for queue in ["Queue", "NewsQueue"] {
+        let kept = number(queue, "MessageRetentionPeriod");
+        assert!(tried < kept, "{tried} s: {queue} drops it before it is a dead letter");
+    }
 
     let alarm = |name: &str| template.at(&format!("Resources.{name}.Properties.AlarmDescription")).text().to_owned();
     for (place, text) in [

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use toban::setup::config::{Config, Reach, secrets};
 
 /// They name resources of the template.
-const OF_RESOURCES: [&str; 2] = ["LEDGER_TABLE", "QUEUE_URL"];
+const OF_RESOURCES: [&str; 3] = ["LEDGER_TABLE", "NEWS_QUEUE_URL", "QUEUE_URL"];
 
 /// A function has no other files than its binary.
 const FILES: [&str; 4] = ["HOLIDAYS_FILE", "MEMBERS_FILE", "ROTATION_FILE", "RUNBOOKS_FILE"];
@@ -74,10 +74,10 @@ fn every_setting_is_a_parameter_or_there_is_a_reason_why_not() {
 fn each_function_gets_the_resources_that_it_uses() {
     let template = template();
     for ((function, _), expected) in FUNCTIONS.into_iter().zip([
-        "QUEUE_URL: !Ref Queue",
-        "QUEUE_URL: !Ref Queue, LEDGER_TABLE: !Ref Ledger",
+        "QUEUE_URL: !Ref Queue, NEWS_QUEUE_URL: !Ref NewsQueue",
+        "QUEUE_URL: !Ref Queue, NEWS_QUEUE_URL: !Ref NewsQueue, LEDGER_TABLE: !Ref Ledger",
         "LEDGER_TABLE: !Ref Ledger",
-        "QUEUE_URL: !Ref Queue, LEDGER_TABLE: !Ref Ledger",
+        "QUEUE_URL: !Ref Queue, NEWS_QUEUE_URL: !Ref NewsQueue, LEDGER_TABLE: !Ref Ledger",
     ]) {
         let variables = template.at(&format!("Resources.{function}.Properties.Environment.Variables"));
         assert_eq!(variables.to_string(), format!("{{{expected}}}"), "{function}");

@@ -38,7 +38,11 @@ const SECRETS_BELOW: &str =
 fn a_role_allows_what_its_function_does_and_nothing_else() {
     let template = template();
     for (function, logs, expected) in [
-        ("WebhookFunction", "!GetAtt WebhookLogs.Arn", &[("sqs:SendMessage", "!GetAtt Queue.Arn")][..]),
+        (
+            "WebhookFunction",
+            "!GetAtt WebhookLogs.Arn",
+            &[("sqs:SendMessage", "!GetAtt Queue.Arn"), ("sqs:SendMessage", "!GetAtt NewsQueue.Arn")][..],
+        ),
         (
             "WorkerFunction",
             "!GetAtt WorkerLogs.Arn",
@@ -47,9 +51,13 @@ fn a_role_allows_what_its_function_does_and_nothing_else() {
                 ("dynamodb:PutItem", "!GetAtt Ledger.Arn"),
                 ("dynamodb:Query", "!Sub ${Ledger.Arn}/index/by_state"),
                 ("sqs:ChangeMessageVisibility", "!GetAtt Queue.Arn"),
+                ("sqs:ChangeMessageVisibility", "!GetAtt NewsQueue.Arn"),
                 ("sqs:DeleteMessage", "!GetAtt Queue.Arn"),
+                ("sqs:DeleteMessage", "!GetAtt NewsQueue.Arn"),
                 ("sqs:GetQueueAttributes", "!GetAtt Queue.Arn"),
+                ("sqs:GetQueueAttributes", "!GetAtt NewsQueue.Arn"),
                 ("sqs:ReceiveMessage", "!GetAtt Queue.Arn"),
+                ("sqs:ReceiveMessage", "!GetAtt NewsQueue.Arn"),
             ],
         ),
         (
@@ -71,6 +79,7 @@ fn a_role_allows_what_its_function_does_and_nothing_else() {
                 ("dynamodb:PutItem", "!GetAtt Ledger.Arn"),
                 ("dynamodb:Query", "!Sub ${Ledger.Arn}/index/by_state"),
                 ("sqs:SendMessage", "!GetAtt Queue.Arn"),
+                ("sqs:SendMessage", "!GetAtt NewsQueue.Arn"),
             ],
         ),
     ] {

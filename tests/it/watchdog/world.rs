@@ -11,11 +11,12 @@ use toban::domain::incident::{EventKey, IncidentEvent};
 use toban::ledger::Ledger;
 use toban::net::aws::{Aws, Environment};
 use toban::pagerduty::{Client, Limits};
-use toban::queue::Queue;
 use toban::queue::sqs::Sqs;
+use toban::queue::{Queue, Queues};
 use toban::relay::deliver::Relay;
 use toban::relay::dispatch::{Dispatcher, Record};
 use toban::relay::intake::{Intake, Request, Sink};
+use toban::relay::post::Via;
 use toban::relay::watchdog::{Patience, Watchdog, queue_messages};
 use toban::setup::config::{Config, Reach, WatchdogConfig};
 use toban::source::Headers;
@@ -76,7 +77,7 @@ impl World {
         let relay = || {
             let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live);
             let config = config.expect("a configuration without faults");
-            Relay { team: config.open_team(&http, Utc::now), ledger: ledger.clone() }
+            Relay { team: config.open_team(&http, Utc::now), ledger: ledger.clone(), via: Via::Request }
         };
         let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live);
         let credentials = config.expect("a configuration without faults").credentials;
@@ -90,12 +91,15 @@ impl World {
             account: Client::new(http.clone(), config.watched.access, limits),
             services: config.watched.services,
             // Hardly used here: what is found is handed to the worker.
-            queue: Queue::new(Sqs::new(Aws::new(aws, http.clone()).sqs(), config.queue.url)),
+            queues: Queues {
+                news: None,
+                rest: Queue::new("toban.fifo", Sqs::new(Aws::new(aws, http.clone()).sqs(), config.queue.url)),
+            },
             destinations: config.destinations.clone(),
             patience: Patience { asking: PATIENCE, telling: PATIENCE },
         };
         let intake = Intake { credentials, sink: Sink::Inline(Box::new(relay())) };
-        let dispatcher = Dispatcher { relay: relay(), queue: None };
+        let dispatcher = Dispatcher { relay: relay(), queues: None };
         Self { pagerduty, ledger, watchdog, intake, dispatcher, destinations: config.destinations }
     }
 
@@ -131,6 +135,7 @@ impl World {
             id: number.to_string(),
             receipt: String::new(),
             group: message.group(),
+            queue: String::new(),
             times: 1,
             body: message.to_text(),
         };

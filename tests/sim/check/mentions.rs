@@ -13,8 +13,8 @@ use std::time::Duration;
 /// Clocks are up to 15 s wrong, and a delivery takes 8 s at most.
 const MARGIN: TimeDelta = TimeDelta::seconds(30);
 
-/// What a message says whose mention the chat has refused.
-const REFUSED: &str = "チャットがメンションを受け付けない";
+/// What a message says that mentions nobody, because the chat refuses that, or because it may have been there twice.
+const QUIET: [&str; 2] = ["チャットがメンションを受け付けない", "メンションしません"];
 
 /// Nobody is pinged but those of the rota, whom an incident went to, and the fallback; and they are when they should be.
 pub(super) fn check(world: &World, seen: &Seen, wrong: &mut impl FnMut(&str, String)) {
@@ -32,10 +32,14 @@ pub(super) fn check(world: &World, seen: &Seen, wrong: &mut impl FnMut(&str, Str
     let went_to: BTreeSet<_> = events.iter().flat_map(|event| went_to(event)).map(person).collect();
 
     let is_pair = possible_pairs(world, seen.post.at).into_iter().any(|version| match version.pair(date(posted)) {
-        Some(pair) => pinged == pair.map(person).into(),
+        // Several events in one message may call others as well.
+        Some(pair) => {
+            let pair: BTreeSet<_> = pair.map(person).into();
+            pinged == pair || (events.len() > 1 && pinged == pair.union(&went_to).cloned().collect())
+        }
         None => is_fallback,
     });
-    let is_told_why = seen.post.text.contains(REFUSED);
+    let is_told_why = QUIET.iter().any(|why| seen.post.text.contains(why));
     let is_right = match (pinged.is_empty(), may) {
         // Not if the chat refuses mentions, and the message says so.
         (true, _) => !must || is_told_why,

@@ -56,6 +56,12 @@ fn calls(template: &Node, function: &str) -> f64 {
     a_day.sum::<f64>() * DAYS
 }
 
+/// How many queues AWS polls for a function.
+fn queues(template: &Node, function: &str) -> f64 {
+    let events = template.at(&format!("Resources.{function}.Properties.Events"));
+    events.entries().iter().filter(|(_, event)| event.at("Type").text() == "SQS").count() as f64
+}
+
 /// The number of metrics that alarms use: without a watchdog, and those that it adds.
 fn alarm_metrics(template: &Node, is_wanted: impl Fn(&Node) -> bool) -> (usize, usize) {
     let metrics = |alarm: &Node| match alarm.find("Properties.Metrics") {
@@ -95,8 +101,8 @@ fn requests_are_those_of_events_and_schedules() {
     let reminders = calls(&template, "ReminderFunction");
     let rounds = calls(&template, "WatchdogFunction");
     let events = ALERT.len() as f64;
-    // Send, receive, delete; and AWS's pollers: five at a time, which wait 20 s for a message.
-    let polls = 5.0 * DAYS * 24.0 * 3_600.0 / 20.0;
+    // Send, receive, delete; and AWS's pollers: five at a time for each queue, which wait 20 s for a message.
+    let polls = queues(&template, "WorkerFunction") * 5.0 * DAYS * 24.0 * 3_600.0 / 20.0;
     for path in PAGES {
         let bill = Bill::of(&page(path));
         assert_eq!(lines(&bill, "api-requests"), [[events, 0.0, 0.0, 0.0]], "{path}");

@@ -1,0 +1,231 @@
+//! Several events as one message, because the chat takes no more: new incidents with all their tags, or what followed in one
+//! incident; with one mention. The same steps as for one event, each for all of them.
+
+use crate::chat::delivery::Outlet;
+use crate::domain::destination::Destination;
+use crate::domain::incident::{Illegible, IncidentEvent};
+use crate::domain::message::together::{Where, followed, incidents};
+use crate::domain::policy::Decision;
+use crate::domain::unreadable::Unreadable;
+use crate::ledger::incident::KnownIncident;
+use crate::ledger::{Attempt, Ended, Grant, Introduced, Mentioned, Settlement};
+use crate::net::panics::caught;
+use crate::relay::deliver::Relay;
+use crate::relay::post::{Message, Outcome, Posting, Said, Subject, notice, post};
+use crate::relay::side_by_side::side_by_side;
+use crate::relay::thread;
+use crate::roster::Reading;
+use crate::source::given_up;
+use chrono::{DateTime, Utc};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// What is posted is recorded even if the time for posting is over.
+const SETTLING: Duration = Duration::from_secs(2);
+
+/// What `toban explain` says of an event in such a message: it is not its own.
+const WHY: &str = "one message for several events, because the chat took no more";
+
+/// An event that is posted now.
+struct Part<'a> {
+    event: &'a IncidentEvent,
+    grant: Grant,
+    incident: Option<Introduced>,
+}
+
+impl Relay {
+    /// Delivers several events to one destination as one message: each the beginning of another incident, or all of one
+    /// incident, in their order. The answers are in the order of the events.
+    pub async fn deliver_together(
+        &self,
+        mut events: Vec<IncidentEvent>,
+        destination: Destination,
+        deadline: Instant,
+        now: DateTime<Utc>,
+    ) -> Vec<Outcome> {
+        let outlets = self.team.alerts.of(destination);
+        let begun = Instant::now();
+        // The other half is for posting it.
+        let until = begun + deadline.saturating_duration_since(begun) / 2;
+        let begin = async |event: &mut IncidentEvent| self.introduce_and_claim(event, &outlets, now).await;
+        let calls = events.iter_mut().map(begin);
+        let (begun, reading) = tokio::join!(side_by_side(calls, until), self.read(until, now));
+        let mut outcomes = Vec::new();
+        let mut parts = Vec::new();
+        // What follows one that has to wait does not overtake it.
+        let is_one_incident = is_one_incident(&events);
+        let mut is_held_up = false;
+        for (event, begun) in events.iter().zip(begun) {
+            let outcome = match begun {
+                Some(Ok((grant, _))) if is_held_up => {
+                    self.give_back(grant, event, now).await;
+                    Some(Outcome::NotTaken)
+                }
+                Some(Ok((grant, incident))) => {
+                    parts.push(Part { event, grant, incident });
+                    None
+                }
+                Some(Err(outcome)) => Some(outcome),
+                None => Some(Outcome::NotTaken),
+            };
+            is_held_up |= is_one_incident && outcome.is_some_and(|outcome| !outcome.is_taken());
+            outcomes.push(outcome);
+        }
+        if parts.is_empty() {
+            self.team.roster.share(&self.ledger, now).await;
+            return outcomes.into_iter().flatten().collect();
+        }
+
+        let mut incident = if is_one_incident { shared(&mut parts) } else { None };
+        let messages = match &incident {
+            Some(incident) => self.followed(&parts, incident.known.as_deref(), &outlets, &reading, now),
+            None => self.digests(&parts, &outlets, &reading, now),
+        };
+        let subjects: Vec<_> = parts.iter().map(|part| Subject::of(part.event)).collect();
+        let posting = post(&messages, &subjects, self.via, deadline, now).await;
+        let mut ends = Vec::new();
+        for Part { grant, .. } in &mut parts {
+            let ended = self.ledger.conclude(grant, posting.ended, now);
+            ends.push((ended, Outcome::after(ended, grant, posting.again, now)));
+        }
+        let changes_status = parts.iter().any(|part| part.event.kind.changes_status());
+        let settle_all = async {
+            let parts = parts.into_iter().zip(&ends);
+            let Some(incident) = &mut incident else {
+                let settle = async |(part, (ended, _)): (Part<'_>, &(Ended, Outcome))| {
+                    let Part { event, grant, mut incident } = part;
+                    let settlement = settlement(event, *ended, &messages, &posting);
+                    self.ledger.settle(grant, settlement, incident.as_mut(), now).await;
+                };
+                side_by_side(parts.map(settle), Instant::now() + SETTLING).await;
+                return;
+            };
+            // One after the other, as each writes the same incident.
+            for (Part { event, grant, .. }, (ended, _)) in parts {
+                let accepted = posting.accepted.as_ref();
+                let first = accepted.and_then(|accepted| thread::begun_by(&messages[accepted.nth], accepted));
+                let settlement = Settlement { first, ..settlement(event, *ended, &messages, &posting) };
+                self.ledger.settle(grant, settlement, Some(incident), now).await;
+            }
+        };
+        tokio::join!(settle_all, self.team.roster.share(&self.ledger, now));
+
+        if let Some(accepted) = &posting.accepted {
+            let message = &messages[accepted.nth];
+            for Subject { key: event, what, number } in &subjects {
+                let chat = message.outlet.chat.name();
+                tracing::info!(%event, kind = what, incident = number, chat, "posted with others in one message");
+            }
+            let known = incident.as_ref().and_then(|incident| incident.known.as_deref());
+            if let (Some(known), Some(first), true) = (known, &accepted.thread, changes_status)
+                && let Some(update) = self.status_update(known, now)
+            {
+                thread::update(&self.ledger, known, (message, accepted), first, &update, deadline, now).await;
+            }
+        }
+        let mut ends = ends.into_iter().map(|(_, outcome)| outcome);
+        outcomes.into_iter().filter_map(|outcome| outcome.or_else(|| ends.next())).collect()
+    }
+
+    /// The digest of new incidents for each chat.
+    fn digests<'a>(
+        &self,
+        parts: &[Part<'_>],
+        outlets: &[Outlet<'a>],
+        reading: &Result<Reading, Unreadable>,
+        now: DateTime<Utc>,
+    ) -> Vec<Message<'a>> {
+        let language = self.team.settings.language;
+        let message = |(nth, outlet): (usize, &Outlet<'a>)| {
+            let notice = notice(marked(parts), nth);
+            let said = self.said(parts, outlet, reading, now, |events| incidents(events, language, notice));
+            Message::new(*outlet, said, language, WHY.to_owned())
+        };
+        outlets.iter().enumerate().map(message).collect()
+    }
+
+    /// What followed in one incident, for each chat.
+    fn followed<'a>(
+        &self,
+        parts: &[Part<'_>],
+        known: Option<&KnownIncident>,
+        outlets: &[Outlet<'a>],
+        reading: &Result<Reading, Unreadable>,
+        now: DateTime<Utc>,
+    ) -> Vec<Message<'a>> {
+        let settings = &self.team.settings;
+        let status = known.and_then(KnownIncident::status);
+        let message = |(nth, outlet): (usize, &Outlet<'a>)| {
+            let thread = thread::first_message(known, *outlet);
+            let place = if thread.is_some() { Where::InTheThread } else { Where::First };
+            let notice = notice(marked(parts), nth);
+            let word = |events: &[(&IncidentEvent, &Decision)]| {
+                let context = settings.context(events[0].0, reading, notice, status.as_ref());
+                followed(events, place, context)
+            };
+            let said = self.said(parts, outlet, reading, now, word);
+            Message { thread, ..Message::new(*outlet, said, settings.language, WHY.to_owned()) }
+        };
+        outlets.iter().enumerate().map(message).collect()
+    }
+
+    /// Decides for each event and words them all; if that panics, words instead that they could not be read.
+    fn said(
+        &self,
+        parts: &[Part<'_>],
+        outlet: &Outlet<'_>,
+        reading: &Result<Reading, Unreadable>,
+        now: DateTime<Utc>,
+        word: impl Fn(&[(&IncidentEvent, &Decision)]) -> Said,
+    ) -> Said {
+        let decide = |(event, grant): (&IncidentEvent, &Grant)| {
+            let decision = self.team.settings.decide(event, outlet.chat, reading, now);
+            if grant.may_mention() { decision } else { decision.repeated() }
+        };
+        let all = |events: &[&IncidentEvent]| {
+            let grants = parts.iter().map(|part| &part.grant);
+            let decisions: Vec<_> = events.iter().copied().zip(grants).map(decide).collect();
+            word(&events.iter().copied().zip(&decisions).collect::<Vec<_>>())
+        };
+        let events: Vec<_> = parts.iter().map(|part| part.event).collect();
+        caught(|| all(&events)).unwrap_or_else(|| {
+            let plain: Vec<_> = events.iter().map(|event| given_up(event, Illegible::Panicked)).collect();
+            all(&plain.iter().collect::<Vec<_>>())
+        })
+    }
+}
+
+/// The grant by which the message says that it may be a repeat: one that may be, if there is any.
+fn marked<'a>(parts: &'a [Part<'_>]) -> &'a Grant {
+    let is_perhaps_a_repeat = |part: &&Part<'_>| part.grant.is_perhaps_a_repeat;
+    &parts.iter().find(is_perhaps_a_repeat).unwrap_or(&parts[0]).grant
+}
+
+fn is_one_incident(events: &[IncidentEvent]) -> bool {
+    let ids = || events.iter().map(|event| &event.incident.id);
+    ids().all(|id| id.is_some() && Some(id) == ids().next())
+}
+
+/// The incident of all events, with what each of them adds.
+fn shared(parts: &mut [Part<'_>]) -> Option<Introduced> {
+    let with = parts.iter().position(|part| part.incident.as_ref().is_some_and(|incident| incident.known.is_some()));
+    let nth = with.unwrap_or_default();
+    let mut incident = parts[nth].incident.take()?;
+    let others = parts.iter().enumerate().filter(|(number, _)| *number != nth);
+    others.for_each(|(_, part)| incident.learn(part.event));
+    Some(incident)
+}
+
+/// What there is to record of one of the events.
+fn settlement<'e>(
+    event: &'e IncidentEvent,
+    ended: Ended,
+    messages: &[Message<'_>],
+    posting: &Posting,
+) -> Settlement<'e> {
+    let incident = event.incident.number.map(|number| number.0);
+    let attempts = posting.attempts.iter().cloned().map(|attempt| Attempt { incident, ..attempt }).collect();
+    let accepted = posting.accepted.as_ref();
+    let mentioned = accepted.map_or(Mentioned::Nobody, |accepted| accepted.mentioned(&messages[accepted.nth]));
+    Settlement { what: event.kind.name(), event: Some(event), ended, attempts, mentioned, first: None }
+}

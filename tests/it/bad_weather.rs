@@ -1,0 +1,382 @@
+//! Chats that answer nothing, or nothing that is understood, or want to be left alone: what is posted, how often, and whom
+//! it mentions. Under load the same is in the simulation.
+
+use crate::kit::http::{Reply, Request, Response, Server};
+use crate::kit::{Fault, Fifo, Slack, Typetalk};
+use crate::running::{PAIR, Settings, TUESDAY, Webhook, changed, triggered};
+use crate::sources;
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::future::BoxFuture;
+use serde_json::{Value, json};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use toban::domain::destination::Destination;
+use toban::domain::incident::IncidentEvent;
+use toban::ledger::Ledger;
+use toban::net::aws::{Aws, Environment};
+use toban::net::secret::Secret;
+use toban::queue::sqs::Sqs;
+use toban::queue::{Hide, Lane, NewMessage, NotHidden, Queue, QueueError, QueueMessage, Queues};
+use toban::relay::deliver::Relay;
+use toban::relay::dispatch::{Dispatcher, Record};
+use toban::relay::post::{Outcome, Via};
+use toban::setup::config::{Config, Reach};
+use toban::source::{Content, Sender, pagerduty};
+use tokio::time::Instant;
+
+const REPEAT: &str = "🔁 再送です";
+
+fn now() -> DateTime<Utc> {
+    TUESDAY.parse().expect("an instant")
+}
+
+fn relay(settings: &Settings) -> Relay {
+    let http = toban::net::http::client().expect("a client");
+    let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live);
+    let config = config.expect("a configuration without faults");
+    Relay { team: config.open_team(&http, now), ledger: Ledger::memory().into(), via: Via::TwoQueues }
+}
+
+fn event(number: u64) -> IncidentEvent {
+    pagerduty::read(&triggered(number), now()).remove(0)
+}
+
+/// Delivers an event as the queue does, again and again, each time when it is to come. Returns when, in minutes, and how it
+/// ended; at most so many times.
+async fn deliver(relay: &Relay, event: &IncidentEvent, limit: Duration, most: usize) -> (Vec<i64>, Option<Outcome>) {
+    let mut after = TimeDelta::zero();
+    let mut times = Vec::new();
+    while times.len() < most {
+        times.push(after.num_minutes());
+        let deadline = Instant::now() + limit;
+        match relay.deliver(event.clone(), Destination::Any, deadline, now() + after).await {
+            Outcome::Later(wait) => {
+                // A message that comes too early is not posted.
+                let early = now() + after + TimeDelta::seconds(30);
+                let outcome = relay.deliver(event.clone(), Destination::Any, Instant::now() + limit, early).await;
+                assert!(matches!(outcome, Outcome::Later(_)), "{outcome:?}");
+                after += TimeDelta::from_std(wait).expect("a short time");
+            }
+            outcome => return (times, Some(outcome)),
+        }
+    }
+    (times, None)
+}
+
+#[tokio::test]
+async fn an_answer_that_is_not_understood_is_three_posts_and_two_pings() {
+    for fault in [Fault::NotJsonAfterAccepting, Fault::BadGatewayAfterAccepting] {
+        let slack = Slack::start().await;
+        let by_webhook = Settings::at(TUESDAY).with("SLACK_WEBHOOK_URL", &slack.webhook_url());
+        for settings in [Settings::at(TUESDAY).slack(&slack), by_webhook.with("FALLBACK_MENTION_SLACK", "none")] {
+            let relay = relay(&settings);
+            slack.fail_always(fault);
+            let (times, ended) = deliver(&relay, &event(1), Duration::from_secs(8), 20).await;
+            assert_eq!((times, ended), (vec![0, 1, 11], Some(Outcome::Told)), "{fault:?}");
+            let posts = slack.take();
+            let marked: Vec<_> = posts.iter().map(|post| post.text.contains(REPEAT)).collect();
+            assert_eq!(marked, [false, true, true]);
+            let pings: Vec<_> = posts.iter().map(|post| post.mentions.clone()).collect();
+            assert_eq!(pings, [PAIR.map(str::to_owned).to_vec(), PAIR.map(str::to_owned).to_vec(), Vec::new()]);
+            // It counts as told, whatever comes of it again.
+            slack.heal();
+            let again = now() + TimeDelta::hours(1);
+            let outcome =
+                relay.deliver(event(1), Destination::Any, Instant::now() + Duration::from_secs(8), again).await;
+            assert_eq!(outcome, Outcome::Repeat);
+            slack.expect_none();
+        }
+    }
+}
+
+/// After the deadline, as with a chat that answers after 9 s.
+#[tokio::test]
+async fn what_is_not_answered_comes_again_every_half_hour_and_mentions_nobody() {
+    let slack = Slack::start().await;
+    let relay = relay(&Settings::at(TUESDAY).slack(&slack));
+    slack.fail_always(Fault::HangAfterAccepting);
+    let (times, ended) = deliver(&relay, &event(1), Duration::from_millis(700), 5).await;
+    assert_eq!((times, ended), (vec![0, 1, 11, 41, 71], None));
+    let posts = slack.take();
+    let pings: Vec<_> = posts.iter().map(|post| !post.mentions.is_empty()).collect();
+    assert_eq!(pings, [true, true, false, false, false]);
+    assert!(posts[4].text.contains("メンションしません"), "{}", posts[4].text);
+}
+
+/// The worker has more time than a request, and the backup gets its own.
+#[tokio::test]
+async fn a_backup_that_is_slow_takes_it_once() {
+    let (slack, typetalk) = (Slack::start().await, Typetalk::start().await);
+    let settings = Settings::at(TUESDAY).slack(&slack).typetalk(&typetalk).with("BACKUP_MODE", "failover");
+    let relay = relay(&settings);
+    slack.fail_always(Fault::Hang);
+    typetalk.slow(Duration::from_millis(1_300));
+    let deadline = Instant::now() + Duration::from_millis(3_600);
+    assert_eq!(relay.deliver(event(1), Destination::Any, deadline, now()).await, Outcome::Posted);
+    typetalk.expect_one();
+    // The primary did not answer a moment ago, so the next one does not wait for it.
+    let begun = Instant::now();
+    let deadline = begun + Duration::from_secs(8);
+    assert_eq!(relay.deliver(event(2), Destination::Any, deadline, now()).await, Outcome::Posted);
+    typetalk.expect_one();
+    assert_eq!((slack.calls(), typetalk.calls()), (1, 2));
+}
+
+/// A queue that notes what is hidden.
+#[derive(Debug, Clone, Default)]
+struct Hidden(Arc<Mutex<Vec<Hide>>>);
+
+impl toban::queue::Fifo for Hidden {
+    fn send(&self, _: Vec<NewMessage>) -> BoxFuture<'_, Result<(), QueueError>> {
+        unreachable!("nothing is queued here")
+    }
+
+    fn hide<'a>(&'a self, hides: &'a [Hide]) -> BoxFuture<'a, Result<Vec<NotHidden>, QueueError>> {
+        self.0.lock().expect("nothing panics with it").extend_from_slice(hides);
+        Box::pin(async { Ok(Vec::new()) })
+    }
+}
+
+fn record(number: u64, destination: Destination) -> Record {
+    let event = event(number);
+    let message = QueueMessage {
+        origin: event.origin,
+        key: event.key,
+        order: format!("Q{number}"),
+        destination,
+        arrived_at: now(),
+        delivery: None,
+        content: Content::Body { body: triggered(number), nth: 0 },
+    };
+    let group = message.group();
+    let name = format!("{number} {}", destination.name());
+    Record { id: name.clone(), receipt: name, queue: "news".into(), group, times: 1, body: message.to_text() }
+}
+
+#[tokio::test]
+async fn a_chat_that_asks_for_two_minutes_is_left_alone_for_two_minutes() {
+    let slack = Slack::start().await;
+    let hidden = Hidden::default();
+    let queue = |name| Queue::new(name, hidden.clone());
+    let queues = Queues { news: Some(queue("news")), rest: queue("rest") };
+    let dispatcher = Dispatcher { relay: relay(&Settings::at(TUESDAY).slack(&slack)), queues: Some(queues) };
+    slack.fail_next([Fault::TooManyRequests { retry_after: Some(120) }]);
+    let records: Vec<_> = (1..=8).map(|number| record(number, Destination::Any)).collect();
+    let limit = || Instant::now() + Duration::from_secs(30);
+    assert_eq!(dispatcher.work(records.clone(), limit(), now).await.len(), 8);
+    // Another batch in the same process.
+    assert_eq!(dispatcher.work(records, limit(), now).await.len(), 8);
+    assert_eq!(slack.calls(), 1);
+    let hidden = hidden.0.lock().expect("nothing panics with it");
+    assert_eq!(hidden.len(), 16);
+    assert!(hidden.iter().all(|hide| (119..=120).contains(&hide.seconds)), "{hidden:?}");
+}
+
+#[tokio::test]
+async fn a_digest_that_the_first_chat_does_not_take_goes_to_the_backup() {
+    let (slack, typetalk) = (Slack::start().await, Typetalk::start().await);
+    let settings = Settings::at(TUESDAY).slack(&slack).typetalk(&typetalk).with("BACKUP_MODE", "failover");
+    let relay = relay(&settings);
+    slack.fail_next([Fault::TooManyRequests { retry_after: Some(60) }]);
+    let events = (1..=3).map(event).collect();
+    let deadline = Instant::now() + Duration::from_secs(8);
+    let outcomes = relay.deliver_together(events, Destination::Any, deadline, now()).await;
+    assert_eq!(outcomes, [Outcome::Posted; 3]);
+    let text = typetalk.expect_one().message;
+    assert!((1..=3).all(|number| text.contains(&format!("#PD{number} "))), "{text}");
+    assert!(text.contains("主チャットに投稿できなかった"), "{text}");
+}
+
+#[tokio::test]
+async fn an_answer_of_100_kib_is_an_answer() {
+    let slack = Slack::start().await;
+    let relay = relay(&Settings::at(TUESDAY).slack(&slack));
+    slack.fail_next([Fault::LongAnswer]);
+    let deadline = Instant::now() + Duration::from_secs(8);
+    assert_eq!(relay.deliver(event(1), Destination::Any, deadline, now()).await, Outcome::Posted);
+    slack.expect_one();
+}
+
+/// What follows in an incident as one message, as it is when the chat takes few.
+#[tokio::test]
+async fn what_follows_in_an_incident_is_one_message_in_its_thread() {
+    let slack = Slack::start().await;
+    let relay = relay(&Settings::at(TUESDAY).slack(&slack));
+    let of = |kind: &str, second: u32| {
+        let body = changed(&format!("v3/incident.{kind}.json"), |body| {
+            body["event"]["id"] = format!("{second} {kind}").into();
+            body["event"]["occurred_at"] = format!("2026-11-24T02:02:{second:02}Z").into();
+            let data = &mut body["event"]["data"];
+            let incident = if data["incident"].is_object() { &mut data["incident"] } else { data };
+            incident["id"] = "QTEST000000007".into();
+        });
+        pagerduty::read(&body, now()).remove(0)
+    };
+    let deadline = || Instant::now() + Duration::from_secs(8);
+    let first = relay.deliver(of("triggered", 0), Destination::Any, deadline(), now()).await;
+    assert_eq!(first, Outcome::Posted);
+    let root = slack.expect_one();
+    let events = || vec![of("acknowledged", 1), of("annotated", 2), of("reopened", 3), of("resolved", 4)];
+    let outcomes = relay.deliver_together(events(), Destination::Any, deadline(), now()).await;
+    assert_eq!(outcomes, [Outcome::Posted; 4]);
+    let message = slack.expect_one();
+    assert_eq!(message.thread_ts.as_ref(), Some(&root.ts));
+    let lines: Vec<_> = message.text.lines().filter(|line| !line.starts_with('<')).collect();
+    let verbs: Vec<_> = lines[1..].iter().map(|line| line.split(" · ").next().unwrap_or_default()).collect();
+    assert_eq!(verbs, ["• 👀 対応開始", "• 📝 メモ", "• 🔥 再オープン", "• ✅ 解決"], "{}", message.text);
+    assert!(lines[0].contains("の続き 4 件"), "{}", lines[0]);
+    assert_eq!(message.mentions, PAIR, "as the one that was reopened does");
+    assert!(slack.expect_edit().text.contains("✅ 解決済み"), "the first message is up to date");
+    // Each is known by itself.
+    let again = relay.deliver_together(events(), Destination::Any, deadline(), now()).await;
+    assert_eq!(again, [Outcome::Repeat; 4]);
+    slack.expect_none();
+}
+
+/// Without a thread to follow, as after a digest, the first of them is told in full.
+#[tokio::test]
+async fn the_first_message_of_an_incident_says_what_it_is_about() {
+    let typetalk = Typetalk::start().await;
+    let relay = relay(&Settings::at(TUESDAY).typetalk(&typetalk));
+    let events: Vec<_> = [("acknowledged", 1), ("resolved", 2)]
+        .into_iter()
+        .map(|(kind, second)| {
+            let body = changed(&format!("v3/incident.{kind}.json"), |body| {
+                body["event"]["id"] = format!("{second}").into();
+                body["event"]["data"]["id"] = "QTEST000000007".into();
+            });
+            let mut event = pagerduty::read(&body, now()).remove(0);
+            // It has been waited for.
+            event.arrived_at = now() - TimeDelta::minutes(5);
+            event
+        })
+        .collect();
+    let deadline = Instant::now() + Duration::from_secs(8);
+    assert_eq!(relay.deliver_together(events, Destination::Any, deadline, now()).await, [Outcome::Posted; 2]);
+    let text = typetalk.expect_one().message;
+    assert!(text.starts_with("👀 対応開始 #PD4812 ") && text.contains("\n• ✅ 解決 · "), "{text}");
+    assert!(text.contains("https://"), "with its link: {text}");
+}
+
+/// What its sender gives no time, told again each time that it changes.
+#[tokio::test]
+async fn a_second_outage_within_ten_minutes_is_told() {
+    let body = |status: &str| json!({"key": "db1", "status": status, "title": "db1"}).to_string().into_bytes();
+    let mackerel = |status: &str| {
+        sources::changed("mackerel/kinds/alert.expression.json", |body| {
+            body["alert"]["status"] = status.into();
+            body["alert"]["openedAt"] = now().timestamp().into();
+        })
+    };
+    let story = |sender, down: Vec<u8>, up: Vec<u8>| {
+        let read = move |body: &[u8], second: i64| {
+            let at = now() + TimeDelta::seconds(second);
+            (toban::source::read(sender, body, at).remove(0), at)
+        };
+        [(&down, 0), (&down, 1), (&up, 60), (&up, 62), (&down, 120), (&down, 600), (&down, 740)]
+            .map(|(body, at)| read(body, at))
+    };
+    for (sender, down, up) in
+        [(Sender::Events, body("down"), body("up")), (Sender::Mackerel, mackerel("critical"), mackerel("warning"))]
+    {
+        let slack = Slack::start().await;
+        let relay = relay(&Settings::at(TUESDAY).slack(&slack));
+        let mut posted = Vec::new();
+        for (event, at) in story(sender, down, up) {
+            let deadline = Instant::now() + Duration::from_secs(8);
+            let outcome = relay.deliver(event, Destination::Any, deadline, at).await;
+            posted.push(outcome == Outcome::Posted);
+            assert!(outcome.is_taken(), "{outcome:?}");
+        }
+        assert_eq!(posted, [true, false, true, false, true, false, true], "{sender:?}");
+        assert_eq!(slack.take().len(), 4);
+        if sender == Sender::Events {
+            assert!(!slack.take_edits().iter().any(|edit| edit.text.contains("解決済み")), "it is open again");
+        }
+    }
+}
+
+/// Three hundred messages in one body: each is queued without the others, ten a call.
+#[tokio::test]
+async fn a_body_of_300_messages_is_queued_within_the_senders_patience() {
+    let queue = Fifo::start().await;
+    let settings = Settings::at(TUESDAY)
+        .with("SLACK_CHANNEL", "C0APPMON001")
+        .with("BACKUP_WEBHOOK_URL", "https://hooks.slack.com/services/T/B/X")
+        .with("QUEUE_URL", &format!("{}/123456789012/toban.fifo", queue.url()))
+        .with("NEWS_QUEUE_URL", &format!("{}/123456789012/toban-news.fifo", queue.url()))
+        .with("AWS_ENDPOINT_URL_SQS", &queue.url())
+        .with("AWS_REGION", "ap-northeast-1")
+        .with("AWS_ACCESS_KEY_ID", "test")
+        .with("AWS_SECRET_ACCESS_KEY", "test");
+    let webhook: Webhook = settings.start().await;
+    // Two of each incident, as large as a body may be.
+    let message = |number: usize| {
+        let incident =
+            json!({"id": format!("Q{}", number / 2), "incident_number": number / 2, "title": "x".repeat(600)});
+        let event = if number.is_multiple_of(2) { "incident.trigger" } else { "incident.acknowledge" };
+        json!({"id": format!("m-{number}"), "event": event, "incident": incident})
+    };
+    let body = json!({"messages": (0..300).map(message).collect::<Vec<_>>()}).to_string().into_bytes();
+    assert!(body.len() < 256 * 1024, "{} bytes", body.len());
+    let answer = webhook.with_token(&body).await;
+    assert_eq!(answer.status, 202, "{}", webhook.function.logs());
+    let taken = queue.taken();
+    assert_eq!(taken.len(), 600, "for two chats");
+    let of = |name: &str| {
+        let is_in_it = |message: &&Value| message["QueueUrl"].as_str().is_some_and(|url| url.ends_with(name));
+        taken.iter().filter(is_in_it).count()
+    };
+    assert_eq!([of("/toban-news.fifo"), of("/toban.fifo")], [300, 300]);
+    let bytes = taken.iter().filter_map(|message| message["MessageBody"].as_str()).map(str::len);
+    assert!(bytes.max() < Some(8 * 1024), "each has its own message only");
+    let parsed = taken.iter().map(|message| QueueMessage::parse(message["MessageBody"].as_str().expect("a text")));
+    let events = parsed.map(|message| message.expect("ours").event().expect("an event"));
+    let keys: std::collections::BTreeSet<_> = events.map(|event| event.key.0).collect();
+    assert_eq!(keys.len(), 300);
+    assert!(keys.contains("m-299"));
+}
+
+/// SQS answers 200, and says in it what it has not done.
+#[tokio::test]
+async fn what_the_queue_has_not_hidden_or_taken_is_seen() {
+    let calls = Arc::new(Mutex::new(Vec::new()));
+    let noted = calls.clone();
+    let sqs = Server::start(move |request: Request| {
+        let call: Value = serde_json::from_slice(&request.body).expect("JSON");
+        let target = request.header("x-amz-target").unwrap_or_default().to_owned();
+        let entries = call["Entries"].as_array().expect("a batch").clone();
+        let failed: Vec<_> = entries
+            .iter()
+            .filter(|entry| entry["VisibilityTimeout"] == 2 || entry["MessageGroupId"] == "primary:bad")
+            .map(|entry| json!({"Id": entry["Id"], "Code": "InternalError", "SenderFault": false}))
+            .collect();
+        noted.lock().expect("nothing panics with it").push((target, entries.len()));
+        std::future::ready(Reply::Send(Response::json(200, &json!({"Successful": [], "Failed": failed}))))
+    })
+    .await;
+    let environment = Environment {
+        region: "ap-northeast-1".into(),
+        access_key_id: "test".into(),
+        secret_access_key: Secret::new("test"),
+        session_token: None,
+        endpoint_url: Some(format!("http://{}", sqs.address)),
+    };
+    let client = Aws::new(environment, toban::net::http::client().expect("a client")).sqs();
+    let fifo = Sqs::new(client, format!("http://{}/1/toban.fifo", sqs.address));
+    let message = |group: &str| NewMessage { body: "{}".into(), group: group.into(), deduplication: group.into() };
+    use toban::queue::Fifo as _;
+    assert!(fifo.send(vec![message("primary:good")]).await.is_ok());
+    let error = fifo.send(vec![message("primary:good"), message("primary:bad")]).await.expect_err("one is not taken");
+    assert_eq!(error.0, "it has not taken a message (InternalError)");
+    let queues = Queues { news: None, rest: Queue::new("toban.fifo", fifo) };
+    let hide = |seconds| Hide { receipt: format!("r{seconds}"), seconds };
+    let rest = queues.of(Lane::Rest);
+    assert_eq!(rest.hide(&[hide(4), hide(8)]).await, Ok(()));
+    let error = rest.hide(&[hide(1), hide(2), hide(3)]).await.expect_err("one is not hidden");
+    assert!(error.0.contains("InternalError"), "{error}");
+    let calls = calls.lock().expect("nothing panics with it");
+    let hides: Vec<_> =
+        calls.iter().filter(|(target, _)| target.contains("Visibility")).map(|(_, entries)| *entries).collect();
+    assert_eq!(hides, [2, 3, 1], "what was not hidden is tried once more");
+}
