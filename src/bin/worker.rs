@@ -55,7 +55,6 @@ fn record(message: SqsMessage) -> Record {
     let attribute = |name: &str| message.attributes.get(name).cloned();
     Record {
         group: attribute("MessageGroupId").unwrap_or_default(),
-        times: attribute("ApproximateReceiveCount").and_then(|count| count.parse().ok()).unwrap_or(1),
         queue: message.event_source_arn.unwrap_or_default(),
         id: message.message_id.unwrap_or_default(),
         receipt: message.receipt_handle.unwrap_or_default(),

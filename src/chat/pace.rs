@@ -10,7 +10,7 @@ const SILENCE: Duration = Duration::from_secs(15);
 /// A call without an answer that took less than this has kept nobody waiting. To find no connection takes 1.5 s.
 const LONG: Duration = Duration::from_millis(1_400);
 /// Nobody is kept waiting for longer than this because of one answer.
-const LONGEST: Duration = Duration::from_secs(300);
+pub const LONGEST: Duration = Duration::from_secs(300);
 /// For so long after a chat has taken no more, fewer messages are better.
 const CROWD: Duration = Duration::from_secs(15);
 

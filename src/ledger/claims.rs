@@ -56,6 +56,13 @@ pub struct Grant {
     pub(super) earlier: Option<String>,
 }
 
+/// Whether the pauses after a doubt are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pauses {
+    Kept,
+    Skipped,
+}
+
 impl Grant {
     /// Whether the message may mention anybody: not if it may have done so twice.
     pub fn may_mention(&self) -> bool {
@@ -86,6 +93,15 @@ impl Ledger {
 
     /// Claims the posting of an event until the lease is over. Of any number of processes that ask at once, one gets it.
     pub async fn claim(&self, key: &EventKey, destination: Destination, now: DateTime<Utc>) -> Claim {
+        self.claim_with(key, destination, Pauses::Kept, now).await
+    }
+
+    /// The same for what will not be tried often: without the pauses after a doubt.
+    pub async fn claim_at_once(&self, key: &EventKey, destination: Destination, now: DateTime<Utc>) -> Claim {
+        self.claim_with(key, destination, Pauses::Skipped, now).await
+    }
+
+    async fn claim_with(&self, key: &EventKey, destination: Destination, pauses: Pauses, now: DateTime<Utc>) -> Claim {
         let write = self.next_write();
         let grant = || Grant {
             key: key.clone(),
@@ -95,19 +111,19 @@ impl Ledger {
             doubts: None,
             earlier: None,
         };
-        self.store.limited(self.try_claim(grant(), now)).await.unwrap_or_else(|down| {
+        self.store.limited(self.try_claim(grant(), pauses, now)).await.unwrap_or_else(|down| {
             tracing::error!(event = %key, ledger_down = true, unclaimed = true, "{down}. It is posted regardless; a repeat would not be recognised");
             Claim::Yours(grant())
         })
     }
 
-    async fn try_claim(&self, grant: Grant, now: DateTime<Utc>) -> Result<Claim, Down> {
+    async fn try_claim(&self, grant: Grant, pauses: Pauses, now: DateTime<Utc>) -> Result<Claim, Down> {
         let there = match self.put_claim(&grant, Condition::absent(), now).await? {
             Ok(()) => return Ok(Claim::Yours(grant)),
             Err(None) => return Ok(Claim::Taken),
             Err(Some(row)) => row,
         };
-        let grant = match claim_of(&there, grant, now) {
+        let grant = match claim_of(&there, grant, pauses, now) {
             Claim::Yours(grant) if there.text("write") == Some(&grant.write) => return Ok(Claim::Yours(grant)),
             Claim::Yours(grant) => grant,
             settled @ (Claim::Completed | Claim::Taken | Claim::NotYet(_)) => return Ok(settled),
@@ -165,7 +181,7 @@ pub(super) fn is_running(row: &Item, now: DateTime<Utc>) -> bool {
 }
 
 /// The answer that a row gives to a claim.
-fn claim_of(row: &Item, grant: Grant, now: DateTime<Utc>) -> Claim {
+fn claim_of(row: &Item, grant: Grant, pauses: Pauses, now: DateTime<Utc>) -> Claim {
     // With our own write it is our own request, sent a second time because the answer to the first was lost.
     let is_ours = row.is_known() && row.text("write") == Some(&grant.write);
     if is_completed(row) {
@@ -177,7 +193,11 @@ fn claim_of(row: &Item, grant: Grant, now: DateTime<Utc>) -> Claim {
     let is_certain =
         row.is_known() && (is_ours || row.text("state") == Some(FREE)) && row.flag("perhaps") == Some(false);
     let doubts = Doubts::kept(row).map(Box::new);
-    if let Some(left) = doubts.as_ref().filter(|_| !is_ours).and_then(|doubts| doubts.left(now)?.to_std().ok()) {
+    if let Some(left) = doubts
+        .as_ref()
+        .filter(|_| !is_ours && pauses == Pauses::Kept)
+        .and_then(|doubts| doubts.left(now)?.to_std().ok())
+    {
         return Claim::NotYet(left);
     }
     let earlier = row.text("attempts").map(str::to_owned);

@@ -6,6 +6,7 @@ use crate::domain::incident::{
 };
 use crate::domain::text::{Foreign, Tag};
 use crate::domain::watch::SAME_CHANGE;
+use crate::ledger::Ended;
 use crate::store::item::cut;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
@@ -18,8 +19,10 @@ const LONGEST: usize = 1_024;
 const SAME: TimeDelta = TimeDelta::minutes(10);
 /// The queue's longest pause, and more: other messages may be tried first.
 const TRIED_AGAIN: TimeDelta = TimeDelta::minutes(20);
-/// After this it has tried at least once.
-const NEVER_TRIED: TimeDelta = TimeDelta::hours(1);
+/// So long after its own arrival an event waits for a beginning that was never tried there.
+const NEVER_TRIED: TimeDelta = TimeDelta::minutes(10);
+/// Stands before what may not have been told.
+const IN_DOUBT: &str = "?";
 /// More people than this are not named.
 const MOST_HOLDERS: usize = 10;
 
@@ -54,8 +57,10 @@ pub struct KnownIncident {
     pub openings: BTreeMap<Destination, Opening>,
     /// The latest beginning and the latest end that each destination was told of, and by whom.
     pub(super) told: BTreeMap<(Destination, Turn), (i64, ReportedBy)>,
-    /// Where it was tried in vain to tell its beginning, which overtakes what follows in other incidents; so what follows in
-    /// this one has to wait for it. Until then it is tried again.
+    /// Its beginning comes by a way of its own, and overtakes what follows in other incidents; so what follows in this one has
+    /// to wait for it.
+    pub(super) begins_apart: bool,
+    /// Where it was tried in vain to tell the beginning. Until then it is tried again.
     pub(super) begins: BTreeMap<Destination, DateTime<Utc>>,
     /// What each destination was told last, if its sender told no time.
     pub(super) last: BTreeMap<Destination, Last>,
@@ -74,7 +79,7 @@ pub(super) enum Edition {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Last {
     pub at: DateTime<Utc>,
-    /// A digest of what it says.
+    /// A digest of what it says, marked if it may not have been told.
     pub what: String,
     pub key: String,
 }
@@ -151,6 +156,7 @@ impl KnownIncident {
             threads: BTreeMap::new(),
             openings: BTreeMap::new(),
             told: BTreeMap::new(),
+            begins_apart: false,
             begins: BTreeMap::new(),
             last: BTreeMap::new(),
             edition: Edition::Second,
@@ -196,13 +202,16 @@ impl KnownIncident {
 
     /// Whether a destination still has to be told of the beginning, before anything else. It may never be: in a chat that was
     /// added later, if the queue has given up, or if it could not be recorded that it was.
-    pub(super) fn begins_untold(&self, destination: Destination, now: DateTime<Utc>) -> bool {
-        let is_told_of = |(_, turn): &(Destination, Turn)| *turn == Turn::Triggered;
-        let is_known = !self.begins.is_empty() || self.told.keys().any(is_told_of);
-        if !is_known || self.told.contains_key(&(destination, Turn::Triggered)) {
+    pub(super) fn begins_untold(
+        &self,
+        destination: Destination,
+        arrived_at: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> bool {
+        if !self.begins_apart || self.told.contains_key(&(destination, Turn::Triggered)) {
             return false;
         }
-        now < self.begins.get(&destination).copied().unwrap_or(self.opened_at + NEVER_TRIED)
+        now < self.begins.get(&destination).copied().unwrap_or(arrived_at + NEVER_TRIED)
     }
 
     /// Keeps that it was tried in vain to tell a destination of the beginning, and is again after a pause.
@@ -213,17 +222,38 @@ impl KnownIncident {
 
     /// Whether a destination was told just this a moment before the event arrived, which tells no time of its own.
     pub(super) fn was_told(&self, destination: Destination, event: &IncidentEvent) -> bool {
+        self.was_last(destination, event, "")
+    }
+
+    /// Whether a destination may have been told just this a moment before.
+    pub(super) fn was_perhaps_told(&self, destination: Destination, event: &IncidentEvent) -> bool {
+        self.was_last(destination, event, IN_DOUBT)
+    }
+
+    fn was_last(&self, destination: Destination, event: &IncidentEvent, mark: &str) -> bool {
         let (Some(what), Some(last)) = (&event.untimed, self.last.get(&destination)) else {
             return false;
         };
-        *last.what == **what && last.key != event.key.0 && event.arrived_at - last.at < SAME
+        let is_same = last.what.strip_prefix(mark) == Some(&**what);
+        is_same && last.key != event.key.0 && event.arrived_at - last.at < SAME
     }
 
-    /// Keeps what a destination was told, to recognise the same again.
-    pub(super) fn keep_last(&mut self, destination: Destination, event: &IncidentEvent, now: DateTime<Utc>) {
+    /// Keeps what a destination was told, or perhaps was, to recognise the same again.
+    pub(super) fn keep_last(
+        &mut self,
+        destination: Destination,
+        event: &IncidentEvent,
+        ended: Ended,
+        now: DateTime<Utc>,
+    ) {
+        let mark = match ended {
+            Ended::Posted | Ended::CountsAsTold => "",
+            Ended::PerhapsPosted(_) => IN_DOUBT,
+            Ended::NotPosted | Ended::ReportedBefore => return,
+        };
         match &event.untimed {
             Some(what) => {
-                let last = Last { at: now, what: what.to_string(), key: event.key.0.clone() };
+                let last = Last { at: now, what: format!("{mark}{what}"), key: event.key.0.clone() };
                 self.last.insert(destination, last);
             }
             None => {
@@ -284,6 +314,7 @@ impl KnownIncident {
 mod tests {
     use super::*;
     use crate::domain::incident::{EventKey, Origin};
+    use crate::ledger::Doubt;
 
     /// `opened_at` after each of the events, in seconds.
     fn beginnings<const N: usize>(events: [(EventKind, i64); N]) -> [i64; N] {
@@ -313,10 +344,12 @@ mod tests {
         let at = |minutes| DateTime::UNIX_EPOCH + TimeDelta::minutes(minutes);
         let (primary, backup) = (Destination::Primary, Destination::Backup);
         let mut known = KnownIncident::new(IncidentId("Q1".into()), at(0));
-        assert!(!known.begins_untold(primary, at(0)), "it may have begun before anything was recorded");
+        assert!(!known.begins_untold(primary, at(0), at(0)), "it may have begun before anything was recorded");
+        known.begins_apart = true;
         known.begins_later(primary, None, at(5));
         known.begins_later(backup, Some(Duration::from_secs(1_800)), at(5));
-        let untold = |known: &KnownIncident, minutes| [primary, backup].map(|to| known.begins_untold(to, at(minutes)));
+        let untold =
+            |known: &KnownIncident, minutes| [primary, backup].map(|to| known.begins_untold(to, at(50), at(minutes)));
         assert_eq!(untold(&known, 24), [true, true]);
         assert_eq!(untold(&known, 25), [false, true], "it is not tried any more");
         assert_eq!(untold(&known, 55), [false, false]);
@@ -337,15 +370,17 @@ mod tests {
         };
         let mut known = KnownIncident::new(IncidentId("Q1".into()), at(0));
         assert!(!known.was_told(to, &event("down", "1", 0)));
-        known.keep_last(to, &event("down", "1", 0), at(0));
+        known.keep_last(to, &event("down", "1", 0), Ended::PerhapsPosted(Doubt::NoAnswer), at(0));
+        assert!(!known.was_told(to, &event("down", "2", 1)) && known.was_perhaps_told(to, &event("down", "2", 1)));
+        known.keep_last(to, &event("down", "1", 0), Ended::Posted, at(0));
         assert!(known.was_told(to, &event("down", "2", 599)));
         assert!(!known.was_told(to, &event("down", "2", 600)), "after ten minutes it is news");
         assert!(!known.was_told(to, &event("down", "1", 5)), "that is for its claim to say");
         assert!(!known.was_told(Destination::Backup, &event("down", "2", 5)), "the other chat does not have it");
-        known.keep_last(to, &event("up", "3", 10), at(10));
+        known.keep_last(to, &event("up", "3", 10), Ended::Posted, at(10));
         assert!(!known.was_told(to, &event("down", "4", 20)), "it is down again");
         let timed = IncidentEvent { untimed: None, ..event("", "5", 30) };
-        known.keep_last(to, &timed, at(30));
+        known.keep_last(to, &timed, Ended::Posted, at(30));
         assert!(!known.was_told(to, &event("up", "6", 40)) && !known.was_told(to, &timed));
     }
 }

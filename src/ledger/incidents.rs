@@ -14,9 +14,6 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 const KEEP: TimeDelta = TimeDelta::days(90);
-/// What was sent before an event may come so much later: a worker may have died with it, and the queue of news hides what it
-/// has handed over for a minute.
-const ON_ITS_WAY: TimeDelta = TimeDelta::seconds(90);
 const STATE: &str = "state";
 const OPEN: &str = "open";
 
@@ -63,6 +60,11 @@ impl Introduced {
         }
     }
 
+    /// Whether a destination may have been told just this a moment before, by a sender that tells no time.
+    pub fn was_perhaps_told(&self, event: &IncidentEvent, destination: Destination) -> bool {
+        self.known.as_ref().is_some_and(|known| known.was_perhaps_told(destination, event))
+    }
+
     /// Adds what another event says.
     pub fn learn(&mut self, event: &IncidentEvent) {
         if let Some(known) = &mut self.known {
@@ -71,16 +73,28 @@ impl Introduced {
     }
 
     /// Whether an event, which is not the beginning, has to wait for that.
-    pub fn beginning(&self, event: &IncidentEvent, destination: Destination, now: DateTime<Utc>) -> Beginning {
-        if event.kind == EventKind::Triggered {
+    ///
+    /// `on_its_way` is how much later the beginning of an incident may come of which nothing is known.
+    pub fn beginning(
+        &self,
+        event: &IncidentEvent,
+        destination: Destination,
+        on_its_way: TimeDelta,
+        now: DateTime<Utc>,
+    ) -> Beginning {
+        // An alert that has become worse may be the first that its sender sends.
+        if matches!(event.kind, EventKind::Triggered | EventKind::Worsened) {
             return Beginning::Told;
         }
-        match self.known.as_ref().filter(|_| !self.is_new) {
-            Some(known) if known.begins_untold(destination, now) => Beginning::Untold,
-            Some(_) => Beginning::Told,
-            // Nothing is known of it, or the ledger does not answer.
-            None => {
-                let left = (event.arrived_at + ON_ITS_WAY - now).min(ON_ITS_WAY).to_std();
+        match &self.known {
+            Some(known) if !self.is_new => {
+                let untold = known.begins_untold(destination, event.arrived_at, now);
+                if untold { Beginning::Untold } else { Beginning::Told }
+            }
+            // What calls somebody goes out, whether or not the ledger answers.
+            None if event.kind.calls_somebody() => Beginning::Told,
+            Some(_) | None => {
+                let left = (event.arrived_at + on_its_way - now).min(on_its_way).to_std();
                 left.ok().filter(|_| event.origin.begins_once()).map_or(Beginning::Told, Beginning::OnItsWay)
             }
         }
@@ -238,6 +252,9 @@ fn row(known: &KnownIncident, rev: u64, now: DateTime<Utc>) -> Item {
         });
         item = item.with_texts("told", told);
     }
+    if known.begins_apart {
+        item = item.with_flag("begins_apart", true);
+    }
     if !known.begins.is_empty() {
         let begins = known.begins.iter().map(|(place, until)| (place.name().to_owned(), written(*until)));
         item = item.with_texts("begins", begins);
@@ -288,6 +305,7 @@ fn known(row: &Item) -> Option<KnownIncident> {
         threads: by_place(row, "threads", |text| Some(text.to_owned())),
         openings: by_place(row, "openings", opening),
         told: row.texts("told").iter().filter_map(|(whom, what)| told(whom, what)).collect(),
+        begins_apart: row.flag("begins_apart").unwrap_or_default(),
         begins: by_place(row, "begins", |text| text.parse().ok()),
         last: by_place(row, "last", last),
         edition: if row.number("edition") == Some(2) { Edition::Second } else { Edition::First },

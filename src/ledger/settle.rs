@@ -185,10 +185,11 @@ impl Ledger {
         let Some(known) = &mut introduced.known else {
             return Ok(Vec::new());
         };
+        known.begins_apart |= event.is_beginning();
+        known.keep_last(grant.destination, event, settlement.ended, now);
         if is_told(settlement.ended) {
-            known.keep_last(grant.destination, event, now);
             known.begins.remove(&grant.destination);
-        } else if event.is_beginning() {
+        } else if event.is_beginning() && settlement.ended != Ended::ReportedBefore {
             known.begins_later(grant.destination, grant.pause(now), now);
         }
         if let Some(milestone) = milestone {

@@ -17,6 +17,7 @@ use base64::prelude::BASE64_STANDARD;
 use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 /// The version of a message's shape. A worker gives back what it does not know, so that a newer one can take it.
@@ -177,10 +178,21 @@ impl Queue {
     /// Queues messages, ten a call, in the order of each group: nothing is queued after the first call that fails. The queue
     /// drops what it has already, so all of it may be queued again.
     pub async fn put(&self, messages: &[QueueMessage]) -> Result<(), QueueError> {
+        let mut counts = BTreeMap::new();
+        let mut all: Vec<_> = messages
+            .iter()
+            .map(|message| {
+                let group = message.group();
+                let nth = counts.entry(group.clone()).and_modify(|nth| *nth += 1).or_insert(0_usize);
+                (*nth, group, message)
+            })
+            .collect();
+        // The first of each group, then the second of each.
+        all.sort_by_key(|(nth, ..)| *nth);
         let mut batch: Vec<NewMessage> = Vec::new();
         let mut bytes = 0;
-        for message in messages {
-            let (body, group, deduplication) = (message.to_text(), message.group(), message.deduplication());
+        for (_, group, message) in all {
+            let (body, deduplication) = (message.to_text(), message.deduplication());
             let has_group = batch.iter().any(|other| other.group == group);
             if has_group || batch.len() == MOST || bytes + body.len() > MOST_BYTES {
                 self.send(std::mem::take(&mut batch)).await?;

@@ -11,11 +11,12 @@ use crate::ledger::incident::KnownIncident;
 use crate::ledger::{Attempt, Beginning, Ended, Grant, Introduced, Ledger, Mentioned, Settlement};
 use crate::net::panics::caught;
 use crate::relay::post::{Message, Outcome, Subject, Via, granted, notice, post};
+use crate::relay::side_by_side::side_by_side;
 use crate::relay::team::{Team, TeamSettings, Worded};
 use crate::relay::thread::{self, StatusUpdate};
 use crate::roster::{LIMIT, Reading};
 use crate::source::given_up;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 use tokio::time::Instant;
 
@@ -126,9 +127,9 @@ impl Relay {
         if let Some(incident) = &incident {
             incident.complete(event);
         }
-        let grant = granted(claim, Subject::of(event), outlets[0])?;
+        let mut grant = granted(claim, Subject::of(event), outlets[0])?;
         if let (Via::TwoQueues, Some(incident)) = (self.via, &incident) {
-            let outcome = match incident.beginning(event, places[0], now) {
+            let outcome = match incident.beginning(event, places[0], on_its_way(outlets), now) {
                 Beginning::Told => None,
                 Beginning::Untold => Some(Outcome::NotTaken),
                 Beginning::OnItsWay(left) => Some(Outcome::Soon(left)),
@@ -145,6 +146,8 @@ impl Relay {
             Box::pin(self.leave(grant, event, incident.as_mut(), why, outlets[0], now)).await;
             return Err(Outcome::Repeat);
         }
+        grant.is_perhaps_a_repeat |=
+            incident.as_ref().is_some_and(|incident| incident.was_perhaps_told(event, places[0]));
         Ok((grant, incident))
     }
 
@@ -204,6 +207,30 @@ impl Relay {
         tokio::join!(self.ledger.settle(grant, settlement, incident, now), self.team.roster.share(&self.ledger, now));
     }
 
+    /// Makes the incidents of these beginnings known, which are not told yet.
+    pub(super) async fn postpone(
+        &self,
+        beginnings: impl Iterator<Item = &IncidentEvent>,
+        destination: Destination,
+        deadline: Instant,
+        now: DateTime<Utc>,
+    ) {
+        let outlets = self.team.alerts.of(destination);
+        if self.via != Via::TwoQueues {
+            return;
+        }
+        let postpone = async |event: &IncidentEvent| {
+            let mut event = event.clone();
+            let Ok((grant, mut incident)) = self.introduce_and_claim(&mut event, &outlets, now).await else { return };
+            let settlement = Settlement {
+                event: Some(&event),
+                ..Settlement::of_no_incident(event.kind.name(), Ended::NotPosted, Vec::new())
+            };
+            self.ledger.settle(grant, settlement, incident.as_mut(), now).await;
+        };
+        side_by_side(beginnings.map(postpone), deadline).await;
+    }
+
     /// Gives back the claim of what has to wait for something else.
     pub(super) async fn give_back(&self, grant: Grant, event: &IncidentEvent, now: DateTime<Utc>) {
         let settlement = Settlement::of_no_incident(event.kind.name(), Ended::NotPosted, Vec::new());
@@ -220,6 +247,13 @@ impl Relay {
             status: status::line(&status, &policy.ignored, *language, &now),
         })
     }
+}
+
+/// How much later the beginning of an incident may come than what follows in it: a worker may have died with it, and the queue of
+/// news hides what it has handed over for a minute. In a storm its turn may come later than that.
+fn on_its_way(outlets: &[Outlet<'_>]) -> TimeDelta {
+    let is_crowded = outlets.iter().any(|outlet| outlet.chat.pace().is_crowded(Instant::now()));
+    if is_crowded { TimeDelta::minutes(15) } else { TimeDelta::seconds(90) }
 }
 
 /// Words an event; if that panics, words instead that it could not be read.

@@ -6,7 +6,7 @@ use crate::domain::incident::{EventKind, IncidentEvent};
 use crate::queue::{Hide, Lane, QueueMessage, Queues};
 use crate::relay::deliver::Relay;
 use crate::relay::post::{Outcome, rest};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
@@ -17,9 +17,12 @@ const EACH: Duration = Duration::from_secs(8);
 const BESIDE_ANOTHER: Duration = Duration::from_millis(3_800);
 /// A message is not begun with less than this left: a chat that answers more slowly would leave it in doubt.
 const WORTH_BEGINNING: Duration = Duration::from_millis(2_500);
+/// What another process has in its hands is looked at again after this.
+const WHILE_HELD: Duration = Duration::from_secs(5);
 /// What is kept of the function's time for giving messages back.
 const FOR_THE_QUEUE: Duration = Duration::from_secs(2);
-/// How long a message that failed is hidden first, in seconds; doubled with each failure, up to the longest.
+/// How long a message that failed is hidden, in seconds: half of its age, but not less than this and not longer than the
+/// longest.
 const FIRST_PAUSE: i32 = 2;
 /// In seconds; a thousand of them are three and a half days.
 pub const LONGEST_PAUSE: i32 = 300;
@@ -35,8 +38,6 @@ pub struct Record {
     pub queue: String,
     /// What it has to stay in order with.
     pub group: String,
-    /// How often it was handed over, including this time.
-    pub times: u32,
     /// The text of a [`QueueMessage`].
     pub body: String,
 }
@@ -74,7 +75,12 @@ enum Wait {
 }
 
 /// A message that has to come again.
-type Left = (Record, Wait);
+struct Left {
+    record: Record,
+    wait: Wait,
+    /// Since it arrived.
+    age: TimeDelta,
+}
 
 impl Dispatcher {
     /// Works through a batch until `limit`, the function's own, and returns the ids of the messages that have to come
@@ -97,7 +103,7 @@ impl Dispatcher {
                 }
                 None => {
                     unknown_in.insert(record.group.clone());
-                    waiting.push((record, Wait::AtLeast(Duration::ZERO)));
+                    waiting.push(Left { record, wait: Wait::AtLeast(Duration::ZERO), age: TimeDelta::MAX });
                 }
             }
         }
@@ -108,7 +114,7 @@ impl Dispatcher {
         let (primary, backup, any) = tokio::join!(primary, backup, any);
         let left: Vec<_> = [primary, backup, any].into_iter().flatten().chain(waiting).collect();
         self.give_back(&left).await;
-        left.into_iter().map(|(record, _)| record.id).collect()
+        left.into_iter().map(|left| left.record.id).collect()
     }
 
     /// Serves one destination; what is left over has to come again.
@@ -135,9 +141,10 @@ impl Dispatcher {
             }
             let deadline = limit.min(Instant::now() + EACH);
             if let Some(rest) = rest(&outlets, deadline - Instant::now()) {
-                return batch.left(Wait::AtLeast(rest));
+                self.postpone(&batch, destination, clock()).await;
+                return batch.left(Wait::AtLeast(rest), clock());
             }
-            let is_crowded = outlets.iter().all(|outlet| outlet.chat.pace().is_crowded(Instant::now()));
+            let is_crowded = outlets.iter().any(|outlet| outlet.chat.pace().is_crowded(Instant::now()));
             let together = if is_crowded { batch.together(number) } else { vec![number] };
             let outcomes = if together.len() == 1 {
                 vec![self.relay.deliver(event.clone(), destination, deadline, clock()).await]
@@ -149,7 +156,15 @@ impl Dispatcher {
                 batch.settle(number, outcome);
             }
         }
-        batch.left(Wait::NotBegun)
+        self.postpone(&batch, destination, clock()).await;
+        batch.left(Wait::NotBegun, clock())
+    }
+
+    /// Makes known what has begun and cannot be told yet, so that what follows in the same incidents waits for it.
+    async fn postpone(&self, batch: &Batch, destination: Destination, now: DateTime<Utc>) {
+        let left = batch.items.iter().filter(|item| !item.is_done && !batch.stuck.contains_key(&item.record.group));
+        let beginnings = left.filter(|item| item.event.is_beginning()).map(|item| &item.event);
+        self.relay.postpone(beginnings, destination, Instant::now() + FOR_THE_QUEUE / 2, now).await;
     }
 
     /// Hides what is not done, for longer each time. A whole group is hidden for as long as its first message, because the
@@ -159,13 +174,13 @@ impl Dispatcher {
             return;
         };
         let mut pauses = BTreeMap::new();
-        for (record, wait) in left {
-            pauses.entry(&record.group).or_insert_with(|| pause(record.times, *wait));
+        for Left { record, wait, age } in left {
+            pauses.entry(&record.group).or_insert_with(|| pause(*age, *wait));
         }
         let hide = |record: &Record| Hide { receipt: record.receipt.clone(), seconds: pauses[&record.group] };
         // A batch is of one queue.
         for lane in [Lane::News, Lane::Rest] {
-            let of_it = left.iter().map(|(record, _)| record).filter(|record| queues.lane(&record.queue) == lane);
+            let of_it = left.iter().map(|left| &left.record).filter(|record| queues.lane(&record.queue) == lane);
             let hides: Vec<_> = of_it.map(hide).collect();
             for ten in hides.chunks(10) {
                 // If this fails they come back regardless, after the queue's own timeout.
@@ -207,6 +222,7 @@ impl Batch {
             let wait = match outcome {
                 Outcome::Later(wait) => Wait::AtLeast(wait),
                 Outcome::Soon(wait) => Wait::AtMost(wait),
+                Outcome::Held => Wait::AtMost(WHILE_HELD),
                 _ => Wait::AtLeast(Duration::ZERO),
             };
             let known = self.stuck.entry(item.record.group.clone()).or_insert(wait);
@@ -215,12 +231,12 @@ impl Batch {
     }
 
     /// What is not done, and how long it waits at least.
-    fn left(self, least: Wait) -> Vec<Left> {
+    fn left(self, least: Wait, now: DateTime<Utc>) -> Vec<Left> {
         let Self { items, stuck } = self;
-        let left = items.into_iter().filter(|item| !item.is_done).map(|item| item.record);
-        left.map(|record| {
+        let left = items.into_iter().filter(|item| !item.is_done);
+        left.map(|Item { record, event, .. }| {
             let wait = stuck.get(&record.group).map_or(least, |wait| least.max(*wait));
-            (record, wait)
+            Left { record, wait, age: now - event.arrived_at }
         })
         .collect()
     }
@@ -230,21 +246,22 @@ fn is_new(event: &IncidentEvent) -> bool {
     event.kind == EventKind::Triggered && event.unreadable.is_none()
 }
 
-/// An event that can be a line of a message about its incident.
+/// An event that can be a line of a message about its incident: one that calls nobody, as that has reasons and instructions.
 fn follows(event: &IncidentEvent) -> bool {
-    !is_new(event) && event.unreadable.is_none() && event.incident.id.is_some()
+    let is_plain = event.unreadable.is_none() && event.untimed.is_none() && event.incident.id.is_some();
+    is_plain && !event.kind.calls_somebody()
 }
 
-/// For how many seconds a message is hidden that was handed over so many times: longer each time, so that the queue's tries
-/// last for days. What was not begun comes sooner.
-fn pause(times: u32, wait: Wait) -> i32 {
-    let doubled = FIRST_PAUSE.checked_shl(times.saturating_sub(1).min(16)).unwrap_or(LONGEST_PAUSE);
-    let doubled = doubled.min(LONGEST_PAUSE);
+/// For how many seconds a message of this age is hidden: longer each time, so that the queue's tries last for days, and soon
+/// while it is new, however often it was handed over because of others. What was not begun comes sooner.
+fn pause(age: TimeDelta, wait: Wait) -> i32 {
+    let half = i32::try_from(age.num_seconds() / 2).unwrap_or(LONGEST_PAUSE);
+    let usual = half.clamp(FIRST_PAUSE, LONGEST_PAUSE);
     let seconds = |wait: Duration| i32::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(i32::MAX);
     match wait {
-        Wait::NotBegun => doubled / 2,
-        Wait::AtMost(wait) => doubled.min(seconds(wait)),
-        Wait::AtLeast(wait) => doubled.max(seconds(wait)),
+        Wait::NotBegun => usual / 2,
+        Wait::AtMost(wait) => usual.min(seconds(wait)),
+        Wait::AtLeast(wait) => usual.max(seconds(wait)),
     }
 }
 
@@ -264,16 +281,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pauses_double_up_to_five_minutes() {
-        let pauses = |wait| (0..=12).map(|times| pause(times, wait)).collect::<Vec<_>>();
-        let none = Wait::AtLeast(Duration::ZERO);
-        assert_eq!(pauses(none), [2, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300, 300]);
-        assert_eq!(pauses(Wait::NotBegun), [1, 1, 2, 4, 8, 16, 32, 64, 128, 150, 150, 150, 150]);
+    fn pauses_are_half_of_the_age_up_to_five_minutes() {
+        let ages = [-3_600, 0, 4, 10, 61, 400, 600, 86_400, i64::MAX / 1_000];
+        let pauses = |wait| ages.map(|age| pause(TimeDelta::seconds(age), wait));
+        assert_eq!(pauses(Wait::AtLeast(Duration::ZERO)), [2, 2, 2, 5, 30, 200, 300, 300, 300]);
+        assert_eq!(pauses(Wait::NotBegun), [1, 1, 1, 2, 15, 100, 150, 150, 150]);
         let half_a_minute = Duration::from_millis(29_001);
-        let least = pauses(Wait::AtLeast(half_a_minute));
-        assert_eq!(least, [30, 30, 30, 30, 30, 32, 64, 128, 256, 300, 300, 300, 300]);
-        assert_eq!(pauses(Wait::AtMost(half_a_minute)), [2, 2, 4, 8, 16, 30, 30, 30, 30, 30, 30, 30, 30]);
-        let half_an_hour = Wait::AtLeast(Duration::from_secs(1_800));
-        assert_eq!([none, half_an_hour].map(|wait| pause(u32::MAX, wait)), [300, 1_800]);
+        assert_eq!(pauses(Wait::AtLeast(half_a_minute)), [30, 30, 30, 30, 30, 200, 300, 300, 300]);
+        assert_eq!(pauses(Wait::AtMost(half_a_minute)), [2, 2, 2, 5, 30, 30, 30, 30, 30]);
+        assert_eq!(pause(TimeDelta::MAX, Wait::AtLeast(Duration::from_secs(1_800))), 1_800);
     }
 }

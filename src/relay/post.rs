@@ -1,7 +1,7 @@
 //! One step of every delivery: hands a message to the first chat that takes it.
 
 use crate::chat::delivery::{Outlet, post_patiently};
-use crate::chat::pace::Rest;
+use crate::chat::pace::{LONGEST, Rest};
 use crate::chat::{Chat, ChatError, Form, PostId, Rendered};
 use crate::domain::incident::{EventKey, IncidentEvent};
 use crate::domain::message::{self, Language, Notice};
@@ -12,6 +12,9 @@ use tokio::time::Instant;
 
 /// How much of a request's time is kept for the backup, however long the primary takes.
 const FOR_THE_BACKUP: Duration = Duration::from_millis(1_200);
+
+/// With less time than this left, a message of the queue is not sent.
+const TOO_LATE: Duration = Duration::from_secs(1);
 
 /// How events come, and so who waits until one is posted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +35,11 @@ impl Via {
             (Self::Request, false) => deadline - FOR_THE_BACKUP,
             (Self::Queue | Self::TwoQueues, false) => begun + deadline.saturating_duration_since(begun) / 2,
         }
+    }
+
+    /// Whether a chat would hardly have the time to answer, so that a message which comes again is better not sent now.
+    fn is_too_late(self, deadline: Instant) -> bool {
+        self != Self::Request && Instant::now() + TOO_LATE > deadline
     }
 
     /// For how long a chat is not called, because it did not answer a moment ago. A sender who waits gets its last chance.
@@ -227,6 +235,7 @@ pub async fn post(
         let mut plainer = Plainer { thread: message.thread.clone(), said: None };
         let mut posted = match via.spared(is_last, outlet.chat, Instant::now()) {
             Some(left) => Err(spared(left)),
+            None if via.is_too_late(deadline) => Err(too_late()),
             None => post_patiently(outlet.chat, &message.rendered, plainer.thread.as_ref(), deadline).await,
         };
         let mut why = why.clone();
@@ -284,11 +293,16 @@ fn spared(left: Duration) -> ChatError {
     ChatError::Unavailable { retry_after: Some(left), why: "it did not answer a moment ago".into() }
 }
 
+/// A chat that was not called, because what was asked before took too long.
+fn too_late() -> ChatError {
+    ChatError::Unavailable { retry_after: None, why: "there was no time left to send it".into() }
+}
+
 /// For how long a chat wants to be left alone; `None` if it will never take this.
 fn wanted(error: &ChatError) -> Option<Duration> {
     match error {
         ChatError::Refused { .. } => None,
-        ChatError::Unavailable { retry_after, .. } => Some(retry_after.unwrap_or_default()),
+        ChatError::Unavailable { retry_after, .. } => Some(retry_after.unwrap_or_default().min(LONGEST)),
         _ => Some(Duration::ZERO),
     }
 }

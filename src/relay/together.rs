@@ -54,12 +54,12 @@ impl Relay {
         let mut parts = Vec::new();
         // What follows one that has to wait does not overtake it.
         let is_one_incident = is_one_incident(&events);
-        let mut is_held_up = false;
+        let mut held_up = None;
         for (event, begun) in events.iter().zip(begun) {
             let outcome = match begun {
-                Some(Ok((grant, _))) if is_held_up => {
+                Some(Ok((grant, _))) if held_up.is_some() => {
                     self.give_back(grant, event, now).await;
-                    Some(Outcome::NotTaken)
+                    held_up
                 }
                 Some(Ok((grant, incident))) => {
                     parts.push(Part { event, grant, incident });
@@ -68,7 +68,9 @@ impl Relay {
                 Some(Err(outcome)) => Some(outcome),
                 None => Some(Outcome::NotTaken),
             };
-            is_held_up |= is_one_incident && outcome.is_some_and(|outcome| !outcome.is_taken());
+            if is_one_incident && held_up.is_none() {
+                held_up = outcome.filter(|outcome| !outcome.is_taken());
+            }
             outcomes.push(outcome);
         }
         if parts.is_empty() {

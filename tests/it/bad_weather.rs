@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use toban::domain::destination::Destination;
 use toban::domain::incident::IncidentEvent;
+use toban::domain::reminder::Reminder;
 use toban::ledger::Ledger;
 use toban::net::aws::{Aws, Environment};
 use toban::net::secret::Secret;
@@ -20,6 +21,7 @@ use toban::queue::{Hide, Lane, NewMessage, NotHidden, Queue, QueueError, QueueMe
 use toban::relay::deliver::Relay;
 use toban::relay::dispatch::{Dispatcher, Record};
 use toban::relay::post::{Outcome, Via};
+use toban::relay::reminder::{History, Reminders, Sent};
 use toban::setup::config::{Config, Reach};
 use toban::source::{Content, Sender, pagerduty};
 use tokio::time::Instant;
@@ -95,7 +97,7 @@ async fn what_is_not_answered_comes_again_every_half_hour_and_mentions_nobody() 
     let slack = Slack::start().await;
     let relay = relay(&Settings::at(TUESDAY).slack(&slack));
     slack.fail_always(Fault::HangAfterAccepting);
-    let (times, ended) = deliver(&relay, &event(1), Duration::from_millis(700), 5).await;
+    let (times, ended) = deliver(&relay, &event(1), Duration::from_millis(1_300), 5).await;
     assert_eq!((times, ended), (vec![0, 1, 11, 41, 71], None));
     let posts = slack.take();
     let pings: Vec<_> = posts.iter().map(|post| !post.mentions.is_empty()).collect();
@@ -150,7 +152,7 @@ fn record(number: u64, destination: Destination) -> Record {
     };
     let group = message.group();
     let name = format!("{number} {}", destination.name());
-    Record { id: name.clone(), receipt: name, queue: "news".into(), group, times: 1, body: message.to_text() }
+    Record { id: name.clone(), receipt: name, queue: "news".into(), group, body: message.to_text() }
 }
 
 #[tokio::test]
@@ -379,4 +381,78 @@ async fn what_the_queue_has_not_hidden_or_taken_is_seen() {
     let hides: Vec<_> =
         calls.iter().filter(|(target, _)| target.contains("Visibility")).map(|(_, entries)| *entries).collect();
     assert_eq!(hides, [2, 3, 1], "what was not hidden is tried once more");
+}
+
+/// The schedule's own tries are minutes apart: the third is not held back.
+#[tokio::test]
+async fn a_reminder_in_doubt_is_sent_by_each_of_its_three_tries() {
+    let slack = Slack::start().await;
+    let settings = Settings::at(TUESDAY).slack(&slack);
+    let http = toban::net::http::client().expect("a client");
+    let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live);
+    let team = config.expect("a configuration without faults").open_team(&http, now);
+    let (manual, checklist, history) = (None, None, History::Unknown);
+    let reminders = Reminders { team, ledger: Ledger::memory().into(), history, manual, checklist };
+    let morning: DateTime<Utc> = "2026-11-24T10:00:00+09:00".parse().expect("an instant");
+    slack.fail_next([Fault::NotJsonAfterAccepting, Fault::NotJsonAfterAccepting]);
+    let mut sent = Vec::new();
+    for minutes in [0, 1, 3] {
+        let deadline = Instant::now() + Duration::from_secs(8);
+        let at = morning + TimeDelta::minutes(minutes);
+        sent.push(reminders.send(Reminder::Morning, morning, deadline, at).await);
+    }
+    assert_eq!(sent, [Sent::NotTaken, Sent::NotTaken, Sent::Posted]);
+    let pings: Vec<_> = slack.take().iter().map(|message| !message.mentions.is_empty()).collect();
+    assert_eq!(pings, [true, true, false]);
+}
+
+/// The sender's own repeat has another key.
+#[tokio::test]
+async fn a_repeat_of_what_may_have_been_told_is_marked_though_its_sender_tells_no_time() {
+    let slack = Slack::start().await;
+    let relay = relay(&Settings::at(TUESDAY).slack(&slack));
+    let body = json!({"key": "db1", "status": "down"}).to_string().into_bytes();
+    slack.fail_next([Fault::ResetAfterAccepting]);
+    for (second, expected) in [(0, false), (5, true), (10, true)] {
+        let at = now() + TimeDelta::seconds(second);
+        let event = toban::source::read(Sender::Events, &body, at).remove(0);
+        let deadline = Instant::now() + Duration::from_secs(8);
+        let outcome = relay.deliver(event, Destination::Any, deadline, at).await;
+        assert_eq!(outcome.is_taken(), expected, "{second} s: {outcome:?}");
+    }
+    let marked: Vec<_> = slack.take().iter().map(|message| message.text.contains(REPEAT)).collect();
+    assert_eq!(marked, [false, true], "and the third is not posted");
+}
+
+/// Ten incidents, one after the other: the first of each in one call, then the second of each.
+#[tokio::test]
+async fn a_queue_is_called_as_often_as_the_longest_group_is_long() {
+    #[derive(Debug, Clone, Default)]
+    struct Calls(Arc<Mutex<Vec<Vec<String>>>>);
+    impl toban::queue::Fifo for Calls {
+        fn send(&self, messages: Vec<NewMessage>) -> BoxFuture<'_, Result<(), QueueError>> {
+            let groups = messages.into_iter().map(|message| message.group).collect();
+            self.0.lock().expect("nothing panics with it").push(groups);
+            Box::pin(async { Ok(()) })
+        }
+
+        fn hide<'a>(&'a self, _: &'a [Hide]) -> BoxFuture<'a, Result<Vec<NotHidden>, QueueError>> {
+            unreachable!("nothing is hidden here")
+        }
+    }
+    let calls = Calls::default();
+    let queue = Queue::new("toban.fifo", calls.clone());
+    let message = |number: u64, nth: usize| QueueMessage {
+        origin: event(number).origin,
+        key: toban::domain::incident::EventKey(format!("{number}/{nth}")),
+        order: format!("Q{number}"),
+        destination: Destination::Any,
+        arrived_at: now(),
+        delivery: None,
+        content: Content::Body { body: b"{}".to_vec(), nth },
+    };
+    let all: Vec<_> = (1..=10).flat_map(|number| (0..30).map(move |nth| message(number, nth))).collect();
+    queue.put(&all).await.expect("it takes everything");
+    let calls = calls.0.lock().expect("nothing panics with it");
+    assert_eq!(calls.iter().map(Vec::len).collect::<Vec<_>>(), [10; 30]);
 }

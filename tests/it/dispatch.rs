@@ -43,7 +43,6 @@ fn record(number: u64, destination: Destination) -> Record {
         receipt: String::new(),
         queue: String::new(),
         group: message.group(),
-        times: 1,
         body: message.to_text(),
     }
 }

@@ -42,7 +42,7 @@ const WALLS: &[(&str, Layers)] = &[
             ("intake", &["deliver"]),
             ("dispatch", &["deliver", "post"]),
             ("together", &["deliver", "post", "side_by_side", "thread"]),
-            ("deliver", &["post", "team", "thread"]),
+            ("deliver", &["post", "side_by_side", "team", "thread"]),
             ("watchdog", &["post", "side_by_side", "team"]),
             ("reminder", &["post", "side_by_side", "team"]),
             ("thread", &["post"]),

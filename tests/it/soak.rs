@@ -30,7 +30,6 @@ async fn soak() {
     slack.fail_sometimes(faults(7));
     let chaos = Chaos { seed: 11, probability: 0.06, within: Duration::from_millis(200) };
     let poller = world.poller(Some(chaos));
-    // A message that is unlucky eight times is hidden for as many as 510 s in all.
     let (report, sent) = poller.drain_while(feed(&world, &all, Utc::now()), Duration::from_secs(600)).await;
     slack.heal();
     let messages = slack.take();

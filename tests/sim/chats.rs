@@ -182,7 +182,10 @@ impl Sent {
     /// How a chat says that it has failed.
     fn failed(&self, world: &World, fault: &'static str) -> Result<Reply, Broken> {
         match fault {
-            THROTTLES => Ok(throttled(world.chance(|rng| rng.u32(0..30)))),
+            THROTTLES => {
+                let by_chance = world.chance(|rng| rng.u64(0..30));
+                Ok(throttled(world.weather.retry_after.unwrap_or(by_chance)))
+            }
             FAILS => Ok(sorry(world.chance(|rng| one_of(rng, [500, 502, 503, 504])))),
             // Only a gateway does not know what became of a request.
             ACCEPTS_AND_FAILS => Ok(sorry(world.chance(|rng| one_of(rng, [502, 504])))),
@@ -208,7 +211,7 @@ fn reply(status: u16, body: Vec<u8>) -> Reply {
     Reply { status: StatusCode::from_u16(status).expect("a status"), headers: HeaderMap::new(), body }
 }
 
-fn throttled(seconds: u32) -> Reply {
+fn throttled(seconds: u64) -> Reply {
     let mut throttled = reply(429, br#"{"ok":false,"error":"ratelimited"}"#.to_vec());
     throttled.headers.insert(RETRY_AFTER, seconds.into());
     throttled

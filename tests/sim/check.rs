@@ -44,6 +44,13 @@ struct Seen {
     keys: BTreeSet<String>,
 }
 
+/// What came before something that it follows in its incident.
+pub fn overtaken(world: &World) -> Vec<String> {
+    let mut all = Vec::new();
+    orders(world, &seen(world), &mut |event: &str, what: String| all.push(format!("{event} {what}")));
+    all
+}
+
 /// When each event was first in a channel.
 pub fn told(world: &World, channel: usize) -> BTreeMap<String, Duration> {
     let posts = world.channels[channel].posts();
@@ -54,10 +61,7 @@ pub fn told(world: &World, channel: usize) -> BTreeMap<String, Duration> {
 pub fn verdict(world: &World, alarms: &Alarms) -> Verdict {
     let mut violations = Vec::new();
     let mut wrong = |event: &str, what: String| violations.push(Violation { event: event.to_owned(), what });
-    let seen: Vec<_> = (0..2)
-        .flat_map(|channel| world.channels[channel].posts().into_iter().map(move |post| (channel, post)))
-        .map(|(channel, post)| Seen { channel, keys: shown(&post.text), post })
-        .collect();
+    let seen = seen(world);
     let deliveries = arrivals(world, &seen, alarms, &mut wrong);
     repeats(world, &seen, alarms, &mut wrong);
     orders(world, &seen, &mut wrong);
@@ -72,6 +76,13 @@ pub fn verdict(world: &World, alarms: &Alarms) -> Verdict {
         wrong(&refused, "PagerDuty was refused, and turns us off after three of these".to_owned());
     }
     Verdict { deliveries, counts: world.counts(), violations, notes: world.notes() }
+}
+
+fn seen(world: &World) -> Vec<Seen> {
+    (0..2)
+        .flat_map(|channel| world.channels[channel].posts().into_iter().map(move |post| (channel, post)))
+        .map(|(channel, post)| Seen { channel, keys: shown(&post.text), post })
+        .collect()
 }
 
 /// What got a 2xx is everywhere where it must be, or a dead letter; never twice without a mark.

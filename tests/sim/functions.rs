@@ -125,7 +125,6 @@ pub async fn poll(world: Arc<World>, builder: Rc<Builder>, lane: Lane, number: u
                 queue: arn(lane),
                 receipt: message.receipt.clone(),
                 group: message.group.clone(),
-                times: message.receives,
                 body: message.body.clone(),
             })
             .collect();

@@ -120,12 +120,16 @@ pub struct Weather {
     pub forbidden: Option<&'static str>,
     /// The chats take a message in so much time, more now and then; 0 without a limit.
     pub pace: Duration,
-    of: Vec<(Service, Failing)>,
+    /// What a chat that throttles asks for, in seconds; `None` for up to half a minute.
+    pub retry_after: Option<u64>,
+    /// After so many tries a message is a dead letter; `None` for by chance.
+    pub tries: Option<u32>,
+    pub of: Vec<(Service, Failing)>,
 }
 
 /// How one service fails.
 #[derive(Debug)]
-struct Failing {
+pub struct Failing {
     /// One of so many calls; none if it is 0.
     once_in: u32,
     /// In this world it fails in these ways.
@@ -153,19 +157,20 @@ impl Weather {
         let freeze_once_in = one_of(rng, [0, 0, 80, 20]);
         let forbidden = (rng.u32(..10) == 0).then(|| one_of(rng, FORBIDDEN));
         let pace = Duration::from_millis(one_of(rng, [0, 0, 0, 1_000]));
-        Self { lasts, crash_once_in, freeze_once_in, forbidden, pace, of }
+        Self { lasts, crash_once_in, freeze_once_in, forbidden, pace, of, ..Self::default() }
     }
 
     /// Nothing fails, and the chats take a message in so much time.
     pub fn calm(pace: Duration) -> Self {
-        Self { pace, ..Self::default() }
+        Self { pace, tries: Some(1_000), ..Self::default() }
     }
 
     /// Nothing fails but one service, in one way and all the time.
     pub fn calm_but(service: Service, name: &'static str, lasts: Duration) -> Self {
         let fault = *service.faults().iter().find(|fault| fault.name == name).expect("a fault of the service");
         let outages = vec![(Duration::ZERO..lasts, fault)];
-        Self { lasts, of: vec![(service, Failing { once_in: 0, faults: vec![fault], outages })], ..Self::default() }
+        let failing = Failing { once_in: 0, faults: vec![fault], outages };
+        Self { lasts, of: vec![(service, failing)], ..Self::calm(Duration::ZERO) }
     }
 
     pub fn fate(&self, service: Service, now: Duration, rng: &mut Rng) -> Fate {

@@ -96,7 +96,8 @@ impl World {
         told: Told,
     ) -> Arc<Self> {
         let rota = Rota::by_chance(&mut rng, weather.lasts);
-        let most_receives = if rng.u32(..8) == 0 { 6 } else { 1_000 };
+        let by_chance = if rng.u32(..8) == 0 { 6 } else { 1_000 };
+        let most_receives = weather.tries.unwrap_or(by_chance);
         Arc::new(Self {
             rng: Mutex::new(rng),
             began: Instant::now(),

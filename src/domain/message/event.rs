@@ -119,6 +119,9 @@ fn headline_and_details(event: &IncidentEvent, decision: &Decision, context: Con
 /// What happened, in a line without the incident's own name: who did what, and when.
 pub(super) fn brief(event: &IncidentEvent, decision: &Decision, context: Context<'_>) -> Line {
     let words = context.language.words();
+    if let Some(unreadable) = &event.unreadable {
+        return unreadable_line(event.origin, unreadable, words);
+    }
     let (icon, verb) = (words.kind)(&event.kind);
     let mut what = Line::own(format!("{icon} {verb}"));
     if let EventKind::Other(name) = &event.kind {
@@ -126,7 +129,9 @@ pub(super) fn brief(event: &IncidentEvent, decision: &Decision, context: Context
     }
     let mut parts = vec![what];
     parts.extend(details_line(event, decision, context));
-    parts.extend(event.details.quote.first().map(|said| Line::default().foreign(said)));
+    let is_cut = event.details.quote.len() > 1 || event.details.quote_is_cut;
+    let end = if is_cut { " …" } else { "" };
+    parts.extend(event.details.quote.first().map(|said| Line::default().foreign(said).and(end)));
     Line::joined(parts, " · ")
 }
 

@@ -79,6 +79,7 @@ pub fn message(plan: &Plan, context: Context<'_>, now: DateTime<Utc>) -> Message
         lines.push(Line::own((words.old_copy)(&(words.duration)(age))));
     }
     lines.extend(context.notice.map(|notice| Line::own((words.notice)(notice))));
+    let to = to.filter(|_| context.notice != Some(Notice::QuietRepeat));
     Message { to, lines, status: None }
 }
 

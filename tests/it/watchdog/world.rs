@@ -136,7 +136,6 @@ impl World {
             receipt: String::new(),
             group: message.group(),
             queue: String::new(),
-            times: 1,
             body: message.to_text(),
         };
         let records = messages.enumerate().map(record).collect();
