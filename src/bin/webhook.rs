@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 use toban::lambda::gateway::{Event, Response};
 use toban::relay::intake::{Answer, Intake, Sink};
-use toban::relay::post::Via;
+use toban::relay::via::Via;
 use toban::setup::config::{Faults, Front};
 use toban::setup::function::{self, Function, Then};
 use toban::setup::renewal::Lookup;

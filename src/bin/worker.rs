@@ -6,7 +6,7 @@ use lambda_runtime::{Error, LambdaEvent};
 use std::process::ExitCode;
 use std::time::Duration;
 use toban::relay::dispatch::{Dispatcher, Record};
-use toban::relay::post::Via;
+use toban::relay::via::Via;
 use toban::setup::config::Faults;
 use toban::setup::function::{self, Function, Then};
 use toban::setup::renewal::Lookup;

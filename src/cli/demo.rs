@@ -4,7 +4,7 @@ use super::{Failure, print};
 use crate::demo::{DUMMY, DemoChats, Fallbacks, Page, Parts, SRE_GROUP, Stakes, router};
 use crate::domain::policy::Ignored;
 use crate::net::secret::Secret;
-use crate::relay::post::Via;
+use crate::relay::via::Via;
 use crate::roster::Source;
 use crate::setup::config::{Config, Reach};
 use crate::setup::renewal::Lookup;

@@ -10,6 +10,7 @@
 //! | [`watchdog`] | asks PagerDuty for what no webhook has reported |
 //! | [`team`] | hours, rules, language, rotation and destinations of the team |
 //! | [`post`] | hands one message to the first chat that takes it |
+//! | [`via`] | how events come, and so how long a chat may take |
 //! | `thread` | keeps an incident's messages together |
 //! | `side_by_side` | many calls at the same time, with one deadline |
 
@@ -22,4 +23,5 @@ mod side_by_side;
 pub mod team;
 mod thread;
 mod together;
+pub mod via;
 pub mod watchdog;

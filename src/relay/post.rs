@@ -1,66 +1,18 @@
 //! One step of every delivery: hands a message to the first chat that takes it.
 
+mod plainer;
+
 use crate::chat::delivery::{Outlet, post_patiently};
-use crate::chat::pace::{LONGEST, Rest};
-use crate::chat::{Chat, ChatError, Form, PostId, Rendered};
+use crate::chat::pace::LONGEST;
+use crate::chat::{Chat, ChatError, PostId, Rendered};
 use crate::domain::incident::{EventKey, IncidentEvent};
 use crate::domain::message::{self, Language, Notice};
 use crate::ledger::{Attempt, Claim, Doubt, Ended, Grant, Mentioned};
+use crate::relay::via::Via;
 use chrono::{DateTime, Utc};
+use plainer::Plainer;
 use std::time::Duration;
 use tokio::time::Instant;
-
-/// How much of a request's time is kept for the backup, however long the primary takes.
-const FOR_THE_BACKUP: Duration = Duration::from_millis(1_200);
-
-/// With less time than this left, a message of the queue is not sent.
-const TOO_LATE: Duration = Duration::from_secs(1);
-
-/// How events come, and so who waits until one is posted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Via {
-    /// In a request whose sender waits for a few seconds, or by a schedule: what is not tried now may never be.
-    Request,
-    /// Through the queue, in which others wait behind them.
-    Queue,
-    /// The same, with new incidents in a queue of their own.
-    TwoQueues,
-}
-
-impl Via {
-    /// By when a chat has to answer. The backup gets the rest of the time.
-    fn deadline(self, is_last: bool, begun: Instant, deadline: Instant) -> Instant {
-        match (self, is_last) {
-            (_, true) => deadline,
-            (Self::Request, false) => deadline - FOR_THE_BACKUP,
-            (Self::Queue | Self::TwoQueues, false) => begun + deadline.saturating_duration_since(begun) / 2,
-        }
-    }
-
-    /// Whether a chat would hardly have the time to answer, so that a message which comes again is better not sent now.
-    fn is_too_late(self, deadline: Instant) -> bool {
-        self != Self::Request && Instant::now() + TOO_LATE > deadline
-    }
-
-    /// For how long a chat is not called, because it did not answer a moment ago. A sender who waits gets its last chance.
-    fn spared(self, is_last: bool, chat: &Chat, now: Instant) -> Option<Duration> {
-        match chat.pace().rest(now)? {
-            Rest::Silent(_) if self == Self::Request && is_last => None,
-            Rest::Silent(left) => Some(left),
-            Rest::Asked(_) => None,
-        }
-    }
-}
-
-/// How long all of these chats are to be left alone; `None` if one of them may be called within the time.
-pub fn rest(outlets: &[Outlet<'_>], time: Duration) -> Option<Duration> {
-    let now = Instant::now();
-    let rests = outlets.iter().map(|outlet| match outlet.chat.pace().rest(now)? {
-        Rest::Asked(left) if left < time => None,
-        Rest::Asked(left) | Rest::Silent(left) => Some(left),
-    });
-    rests.collect::<Option<Vec<_>>>()?.into_iter().min()
-}
 
 /// How a delivery to one destination ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -304,48 +256,6 @@ fn wanted(error: &ChatError) -> Option<Duration> {
         ChatError::Refused { .. } => None,
         ChatError::Unavailable { retry_after, .. } => Some(retry_after.unwrap_or_default().min(LONGEST)),
         _ => Some(Duration::ZERO),
-    }
-}
-
-/// A message without what its chat has refused of it.
-struct Plainer {
-    thread: Option<PostId>,
-    /// What it says now, and that as the chat's text; `None` as long as it says the same.
-    said: Option<Box<(Said, Rendered)>>,
-}
-
-impl Plainer {
-    fn rendered<'a>(&'a self, message: &'a Message<'_>) -> &'a Rendered {
-        self.said.as_deref().map_or(&message.rendered, |(_, rendered)| rendered)
-    }
-
-    /// Leaves out what the chat has refused, and returns how that is recorded; `None` if it is left out already, or was never
-    /// there: then the message itself is refused.
-    fn refuse(&mut self, error: &ChatError, message: &Message<'_>) -> Option<&'static str> {
-        let (rendered, has_thread) = (self.rendered(message), self.thread.is_some());
-        let said = self.said.as_deref().map_or(&message.said, |(said, _)| said);
-        let (said, how) = match error {
-            ChatError::Gone { .. } => {
-                self.thread.take()?;
-                return Some("");
-            }
-            ChatError::Form { form: Form::Mention, .. } if rendered.pings => {
-                (said.without_mention(message.language), " · without the mention, which the chat refuses")
-            }
-            ChatError::Form { form: Form::Thread, .. } if has_thread => {
-                (said.without_thread(message.language), " · outside the thread, which the chat refuses")
-            }
-            ChatError::Form { form: Form::Layout, .. } if rendered.status.is_some() => {
-                (said.without_layout(), " · as plain text, because the chat refuses the layout")
-            }
-            _ => return None,
-        };
-        if matches!(error, ChatError::Form { form: Form::Thread, .. }) {
-            self.thread = None;
-        }
-        let rendered = message.outlet.chat.write(&said);
-        self.said = Some(Box::new((said, rendered)));
-        Some(how)
     }
 }
 

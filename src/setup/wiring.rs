@@ -7,9 +7,9 @@ use crate::pagerduty::{Access, Client, Limits};
 use crate::queue::sqs::Sqs;
 use crate::queue::{Queue, Queues};
 use crate::relay::deliver::Relay;
-use crate::relay::post::Via;
 use crate::relay::reminder::{History, Reminders};
 use crate::relay::team::Team;
+use crate::relay::via::Via;
 use crate::relay::watchdog::{Patience, Watchdog};
 use crate::roster::{LIMIT, Roster, Source, TeamTime};
 use crate::setup::config::{

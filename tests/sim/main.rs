@@ -224,26 +224,26 @@ fn a_seed_replays_exactly() {
 // out, and name a seed that finds that.
 
 #[test]
-fn seed_31_what_happened_in_hours_and_is_told_at_night_calls_nobody() {
-    holds(31);
+fn seed_201_what_happened_in_hours_and_is_told_at_night_calls_nobody() {
+    holds(201);
 }
 
 #[test]
-fn seed_20_a_chat_that_refuses_mentions_gets_everything() {
-    holds(20);
+fn seed_7_a_chat_that_refuses_mentions_gets_everything() {
+    holds(7);
 }
 
 #[test]
-fn seed_12_a_chat_that_refuses_threads_gets_everything() {
-    holds(12);
+fn seed_17_a_chat_that_refuses_threads_gets_everything() {
+    holds(17);
 }
 
 #[test]
-fn seed_84_a_chat_that_refuses_the_layout_gets_everything() {
-    holds(84);
+fn seed_22_a_chat_that_refuses_the_layout_gets_everything() {
+    holds(22);
 }
 
 #[test]
-fn seed_17957653020386_a_clock_that_is_ahead_leaves_time_for_the_first_chat() {
-    holds(17_957_653_020_386);
+fn seed_355_a_clock_that_is_ahead_leaves_time_for_the_first_chat() {
+    holds(355);
 }

@@ -11,7 +11,7 @@ use toban::domain::destination::Destination;
 use toban::ledger::Ledger;
 use toban::relay::deliver::Relay;
 use toban::relay::intake::{Intake, Request, Sink};
-use toban::relay::post::Via;
+use toban::relay::via::Via;
 use toban::setup::config::{Config, Reach};
 use toban::source::Headers;
 use toban::source::pagerduty;

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use toban::ledger::Ledger;
 use toban::relay::deliver::Relay;
-use toban::relay::post::Via;
+use toban::relay::via::Via;
 use toban::setup::config::{Config, Reach};
 use toban::source::pagerduty;
 use toban::store::dynamodb::DynamoDb;

@@ -14,7 +14,7 @@ use toban::domain::incident::{EventKey, Incident, IncidentNumber};
 use toban::ledger::Ledger;
 use toban::relay::deliver::Relay;
 use toban::relay::dispatch::{Dispatcher, Record};
-use toban::relay::post::Via;
+use toban::relay::via::Via;
 use toban::setup::config::{Config, Reach};
 use toban::source::pagerduty;
 use toban::store::dynamodb::DynamoDb;

@@ -16,7 +16,7 @@ use toban::queue::{Queue, Queues};
 use toban::relay::deliver::Relay;
 use toban::relay::dispatch::{Dispatcher, Record};
 use toban::relay::intake::{Intake, Request, Sink};
-use toban::relay::post::Via;
+use toban::relay::via::Via;
 use toban::relay::watchdog::{Patience, Watchdog, queue_messages};
 use toban::setup::config::{Config, Reach, WatchdogConfig};
 use toban::source::Headers;
