@@ -2,6 +2,7 @@
 
 use crate::domain::destination::Destination;
 use crate::domain::incident::IncidentEvent;
+use crate::net::digest::plain_id;
 use crate::queue::{QueueError, QueueMessage, Queues};
 use crate::relay::deliver::Relay;
 use crate::source::{self, Access, Content, Credentials, Headers, Received, Sender};
@@ -174,7 +175,7 @@ async fn enqueue(
             order: order(event),
             destination: *destination,
             arrived_at: now,
-            delivery: delivery.map(str::to_owned),
+            delivery: delivery.map(|id| plain_id(id).into_owned()),
             content: content.clone(),
         }));
     }

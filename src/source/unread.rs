@@ -5,7 +5,7 @@ use crate::domain::incident::{
     Details, EventKey, EventKind, Illegible, Incident, IncidentEvent, Origin, OwnKey, Unreadable,
 };
 use crate::domain::text::Foreign;
-use crate::net::digest::sha256;
+use crate::net::digest::{plain_id, sha256};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::borrow::Cow;
 
@@ -45,7 +45,7 @@ pub(super) fn unreadable(
 ) -> IncidentEvent {
     let digest = sha256(body);
     let shown = shown_id(delivery.unwrap_or_default(), &digest);
-    let key = delivery.map_or(EventKey(digest), |id| EventKey::own(OwnKey::Delivery, id));
+    let key = delivery.map_or(EventKey(digest), |id| EventKey::own(OwnKey::Delivery, plain_id(id)));
     let unreadable = Some(Unreadable { delivery: shown, why });
     IncidentEvent { unreadable, ..IncidentEvent::new(origin, key, kind, now) }
 }
@@ -75,10 +75,10 @@ fn quote(body: &[u8]) -> Vec<Foreign> {
 }
 
 /// The key of an event by its sender's own id: the id itself, so that a repeat is recognised by whichever version of this
-/// program takes it. Only an id that begins as a key of ours does is digested.
+/// program takes it. An id that begins as a key of ours does is digested, and so is one that is not plain.
 pub(super) fn sender_key(id: &str) -> EventKey {
     let mut ours = OwnKey::ALL.into_iter().chain(others().map(OwnKey::Source));
-    EventKey(if ours.any(|own| own.begins(id)) { sha256(id.as_bytes()) } else { id.to_owned() })
+    EventKey(if ours.any(|own| own.begins(id)) { sha256(id.as_bytes()) } else { plain_id(id).into_owned() })
 }
 
 /// The kind of a body that cannot be read, if nothing in it says that somebody has to know.

@@ -4,6 +4,7 @@ use super::Ref;
 use crate::domain::incident::{Incident, IncidentId, IncidentNumber, State, Urgency};
 use crate::domain::text::{Foreign, Link};
 use crate::domain::watch::Listed;
+use crate::net::digest::plain_id;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
@@ -58,6 +59,6 @@ impl From<WireIncident> for Option<Listed> {
         // A service, if it began or ended by itself.
         let by = wire.last_status_change_by.filter(Ref::is_user).and_then(Ref::person);
         let since = wire.last_status_change_at.unwrap_or(wire.created_at);
-        Some(Listed { id: IncidentId(wire.id), incident, state, since, by })
+        Some(Listed { id: IncidentId(plain_id(&wire.id).into_owned()), incident, state, since, by })
     }
 }

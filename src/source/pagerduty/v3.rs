@@ -6,6 +6,7 @@ use super::SOURCE;
 use super::wire::{Ref, label, number, people, state, urgency};
 use crate::domain::incident::{Details, EventKind, Incident, IncidentEvent, IncidentId, Role};
 use crate::domain::text::Foreign;
+use crate::net::digest::plain_id;
 use crate::net::lenient::{Lenient, List};
 use crate::source::unread::sender_key;
 use crate::source::wire::{Text, line, lines, link, plain, time};
@@ -312,5 +313,5 @@ impl Data<'_> {
 }
 
 fn incident_id(id: &Option<Text<'_>>) -> Option<IncidentId> {
-    id.as_ref().map(|id| id.as_str().trim()).filter(|id| !id.is_empty()).map(|id| IncidentId(id.to_owned()))
+    id.as_ref().map(|id| id.as_str().trim()).filter(|id| !id.is_empty()).map(|id| IncidentId(plain_id(id).into_owned()))
 }

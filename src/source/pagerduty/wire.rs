@@ -2,6 +2,7 @@
 
 use crate::domain::incident::{IncidentNumber, Person, State, Urgency};
 use crate::domain::text::Foreign;
+use crate::net::digest::plain_id;
 use crate::net::lenient::Lenient;
 use crate::source::wire::{Text, line};
 use serde::Deserialize;
@@ -29,7 +30,8 @@ impl Ref<'_> {
     /// It as a person, by its name or else its id. `None` if it has neither.
     pub(super) fn person(&self) -> Option<Person> {
         let name = self.label().or_else(|| line(&self.id))?;
-        Some(Person { id: self.id.as_ref().map(|id| id.as_str().to_owned()).unwrap_or_default(), name })
+        let id = self.id.as_ref().map(|id| plain_id(id.as_str()).into_owned());
+        Some(Person { id: id.unwrap_or_default(), name })
     }
 }
 

@@ -3,9 +3,10 @@
 use super::{event, now};
 use crate::kit::Fifo;
 use crate::kit::http::{Reply, Request, Response, Server};
-use crate::running::{Settings, TUESDAY, Webhook};
+use crate::running::{Settings, TUESDAY, Webhook, changed, signature};
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use toban::domain::destination::Destination;
 use toban::net::aws::{Aws, Environment};
@@ -50,7 +51,7 @@ async fn a_body_of_300_messages_is_queued_within_the_senders_patience() {
     assert!(bytes.max() < Some(8 * 1024), "each has its own message only");
     let parsed = taken.iter().map(|message| QueueMessage::parse(message["MessageBody"].as_str().expect("a text")));
     let events = parsed.map(|message| message.expect("ours").event().expect("an event"));
-    let keys: std::collections::BTreeSet<_> = events.map(|event| event.key.0).collect();
+    let keys: BTreeSet<_> = events.map(|event| event.key.0).collect();
     assert_eq!(keys.len(), 300);
     assert!(keys.contains("m-299"));
 }
@@ -130,4 +131,45 @@ async fn a_queue_is_called_as_often_as_the_longest_group_is_long() {
     queue.put(&all).await.expect("it takes everything");
     let calls = calls.0.lock().expect("nothing panics with it");
     assert_eq!(calls.iter().map(Vec::len).collect::<Vec<_>>(), [10; 30]);
+}
+
+/// Neither the queue nor the table, a log or a terminal is given an id that is long, or has anything but plain letters in it.
+#[tokio::test]
+async fn ids_from_outside_are_plain_everywhere_or_digests() {
+    let queue = Fifo::start().await;
+    let settings = Settings::at(TUESDAY)
+        .with("SLACK_CHANNEL", "C0APPMON001")
+        .with("QUEUE_URL", &format!("{}/123456789012/toban.fifo", queue.url()))
+        .with("AWS_ENDPOINT_URL_SQS", &queue.url())
+        .with("AWS_REGION", "ap-northeast-1")
+        .with("AWS_ACCESS_KEY_ID", "test")
+        .with("AWS_SECRET_ACCESS_KEY", "test");
+    let webhook: Webhook = settings.start().await;
+    let hostile = ["x".repeat(3_000), "a\u{ffff}".into(), "\u{1b}]0;title\u{7}".into(), "a\nb".into(), "障害".into()];
+    for id in &hostile {
+        let body = changed("v3/incident.triggered.json", |body| {
+            body["event"]["id"] = id.as_str().into();
+            body["event"]["data"]["id"] = id.as_str().into();
+            body["event"]["data"]["assignees"][0]["id"] = id.as_str().into();
+        });
+        for body in [&body[..], b"{\"event\": 1}"] {
+            let headers = [("x-pagerduty-signature", &*signature(body)), ("x-webhook-id", id)];
+            let answer = webhook.post(&headers, body).await;
+            assert_eq!(answer.status, 202, "{id:?}: {}", webhook.function.logs());
+        }
+    }
+    let taken = queue.taken();
+    assert_eq!(taken.len(), 2 * hostile.len());
+    let is_plain = |text: &str| text.len() < 300 && text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    for text in taken.iter().filter_map(|message| message["MessageBody"].as_str()) {
+        assert!(text.bytes().all(|byte| (b' '..=b'~').contains(&byte)), "{text}");
+        let event = QueueMessage::parse(text).expect("ours").event().expect("an event");
+        let people = event.incident.assignees.iter().map(|person| &person.id);
+        let ids = event.incident.id.iter().map(|id| &id.0).chain([&event.key.0]).chain(people);
+        ids.for_each(|id| assert!(is_plain(id), "{id:?}"));
+    }
+    let keys: BTreeSet<_> = taken.iter().map(|message| message["MessageDeduplicationId"].to_string()).collect();
+    assert_eq!(keys.len(), taken.len(), "they are still told apart");
+    let logs = webhook.function.logs();
+    assert!(!logs.contains('\u{1b}') && !logs.contains("xxxxxxxxxx"), "{logs}");
 }
