@@ -1,7 +1,7 @@
 //! The Lambda function that works through the queue.
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use lambda_runtime::{Error, LambdaEvent};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -56,6 +56,7 @@ fn record(message: SqsMessage) -> Record {
     Record {
         group: attribute("MessageGroupId").unwrap_or_default(),
         queue: message.event_source_arn.unwrap_or_default(),
+        sent_at: attribute("SentTimestamp").and_then(|at| DateTime::from_timestamp_millis(at.parse().ok()?)),
         id: message.message_id.unwrap_or_default(),
         receipt: message.receipt_handle.unwrap_or_default(),
         body: message.body.unwrap_or_default(),

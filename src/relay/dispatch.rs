@@ -39,6 +39,8 @@ pub struct Record {
     pub queue: String,
     /// What it has to stay in order with.
     pub group: String,
+    /// When the queue got it, if the queue says so.
+    pub sent_at: Option<DateTime<Utc>>,
     /// The text of a [`QueueMessage`].
     pub body: String,
 }
@@ -104,7 +106,8 @@ impl Dispatcher {
                 }
                 None => {
                     unknown_in.insert(record.group.clone());
-                    waiting.push(Left { record, wait: Wait::AtLeast(Duration::ZERO), age: TimeDelta::MAX });
+                    let age = record.sent_at.map_or(TimeDelta::MAX, |at| clock() - at);
+                    waiting.push(Left { record, wait: Wait::AtLeast(Duration::ZERO), age });
                 }
             }
         }

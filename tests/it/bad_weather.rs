@@ -151,7 +151,7 @@ fn record(number: u64, destination: Destination) -> Record {
     };
     let group = message.group();
     let name = format!("{number} {}", destination.name());
-    Record { id: name.clone(), receipt: name, queue: "news".into(), group, body: message.to_text() }
+    Record { id: name.clone(), receipt: name, queue: "news".into(), group, sent_at: None, body: message.to_text() }
 }
 
 #[tokio::test]
@@ -171,6 +171,23 @@ async fn a_chat_that_asks_for_two_minutes_is_left_alone_for_two_minutes() {
     let hidden = hidden.0.lock().expect("nothing panics with it");
     assert_eq!(hidden.len(), 16);
     assert!(hidden.iter().all(|hide| (119..=120).contains(&hide.seconds)), "{hidden:?}");
+}
+
+/// A newer version may take it soon; and the queue's tries last for days.
+#[tokio::test]
+async fn a_message_of_another_version_comes_again_by_its_age() {
+    let slack = Slack::start().await;
+    let hidden = Hidden::default();
+    let queues = Queues { news: None, rest: Queue::new("rest", hidden.clone()) };
+    let dispatcher = Dispatcher { relay: relay(&Settings::at(TUESDAY).slack(&slack)), queues: Some(queues) };
+    for (age, expected) in [(Some(0), 2), (Some(60), 30), (Some(86_400), 300), (None, 300)] {
+        let sent_at = age.map(|age| now() - TimeDelta::seconds(age));
+        let record = Record { body: "{\"v\":99}".into(), sent_at, ..record(1, Destination::Any) };
+        let limit = Instant::now() + Duration::from_secs(30);
+        assert_eq!(dispatcher.work(vec![record], limit, now).await.len(), 1);
+        let hides = std::mem::take(&mut *hidden.0.lock().expect("nothing panics with it"));
+        assert_eq!(hides.iter().map(|hide| hide.seconds).collect::<Vec<_>>(), [expected], "{age:?}");
+    }
 }
 
 #[tokio::test]

@@ -43,6 +43,7 @@ fn record(number: u64, destination: Destination) -> Record {
         id: format!("{number} {}", destination.name()),
         receipt: String::new(),
         queue: String::new(),
+        sent_at: None,
         group: message.group(),
         body: message.to_text(),
     }

@@ -123,6 +123,7 @@ pub async fn poll(world: Arc<World>, builder: Rc<Builder>, lane: Lane, number: u
             .map(|message| Record {
                 id: message.id.clone(),
                 queue: arn(lane),
+                sent_at: None,
                 receipt: message.receipt.clone(),
                 group: message.group.clone(),
                 body: message.body.clone(),

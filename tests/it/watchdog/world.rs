@@ -136,6 +136,7 @@ impl World {
             receipt: String::new(),
             group: message.group(),
             queue: String::new(),
+            sent_at: None,
             body: message.to_text(),
         };
         let records = messages.enumerate().map(record).collect();
