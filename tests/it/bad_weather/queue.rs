@@ -15,19 +15,24 @@ use toban::queue::sqs::Sqs;
 use toban::queue::{Hide, Lane, NewMessage, NotHidden, Queue, QueueError, QueueMessage, Queues};
 use toban::source::Content;
 
+/// A webhook that queues for one chat.
+fn in_front_of(queue: &Fifo) -> Settings {
+    Settings::at(TUESDAY)
+        .with("SLACK_CHANNEL", "C0APPMON001")
+        .with("QUEUE_URL", &format!("{}/123456789012/toban.fifo", queue.url()))
+        .with("AWS_ENDPOINT_URL_SQS", &queue.url())
+        .with("AWS_REGION", "ap-northeast-1")
+        .with("AWS_ACCESS_KEY_ID", "test")
+        .with("AWS_SECRET_ACCESS_KEY", "test")
+}
+
 /// Three hundred messages in one body: each is queued without the others, ten a call.
 #[tokio::test]
 async fn a_body_of_300_messages_is_queued_within_the_senders_patience() {
     let queue = Fifo::start().await;
-    let settings = Settings::at(TUESDAY)
-        .with("SLACK_CHANNEL", "C0APPMON001")
+    let settings = in_front_of(&queue)
         .with("BACKUP_WEBHOOK_URL", "https://hooks.slack.com/services/T/B/X")
-        .with("QUEUE_URL", &format!("{}/123456789012/toban.fifo", queue.url()))
-        .with("NEWS_QUEUE_URL", &format!("{}/123456789012/toban-news.fifo", queue.url()))
-        .with("AWS_ENDPOINT_URL_SQS", &queue.url())
-        .with("AWS_REGION", "ap-northeast-1")
-        .with("AWS_ACCESS_KEY_ID", "test")
-        .with("AWS_SECRET_ACCESS_KEY", "test");
+        .with("NEWS_QUEUE_URL", &format!("{}/123456789012/toban-news.fifo", queue.url()));
     let webhook: Webhook = settings.start().await;
     // Two of each incident, as large as a body may be.
     let message = |number: usize| {
@@ -137,13 +142,7 @@ async fn a_queue_is_called_as_often_as_the_longest_group_is_long() {
 #[tokio::test]
 async fn ids_from_outside_are_plain_everywhere_or_digests() {
     let queue = Fifo::start().await;
-    let settings = Settings::at(TUESDAY)
-        .with("SLACK_CHANNEL", "C0APPMON001")
-        .with("QUEUE_URL", &format!("{}/123456789012/toban.fifo", queue.url()))
-        .with("AWS_ENDPOINT_URL_SQS", &queue.url())
-        .with("AWS_REGION", "ap-northeast-1")
-        .with("AWS_ACCESS_KEY_ID", "test")
-        .with("AWS_SECRET_ACCESS_KEY", "test");
+    let settings = in_front_of(&queue);
     let webhook: Webhook = settings.start().await;
     let hostile = ["x".repeat(3_000), "a\u{ffff}".into(), "\u{1b}]0;title\u{7}".into(), "a\nb".into(), "障害".into()];
     for id in &hostile {
