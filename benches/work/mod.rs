@@ -1,5 +1,7 @@
 //! What toban itself does with an event, without the network: each piece of work at one size and at ten times that.
 
+mod lists;
+
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use ring::hmac;
 use serde_json::{Value, json};
@@ -45,6 +47,7 @@ pub fn all() -> Vec<Work> {
         work("signature", "bytes", [LARGEST_KIB * 1024 / 10, LARGEST_KIB * 1024], signature_work),
         work("rotation", "rows", [100, 1_000], rotation_work),
     ];
+    all.extend(lists::LISTS.iter().map(|list| work(list.name, "items", [100, 1_000], |items| list_work(list, items))));
     for (name, chat) in chats() {
         all.push(work(name, "characters of a note", [1_000, 10_000], move |characters| render_work(&chat, characters)));
     }
@@ -121,6 +124,17 @@ fn event_work(body: Vec<u8>) -> Box<dyn Fn()> {
     assert!(pagerduty::read(&body, now()).iter().all(|event| event.unreadable.is_none()), "it can be read");
     Box::new(move || {
         for event in pagerduty::read(black_box(&body), now()) {
+            black_box(team.word(&event, &chat, &reading, None, None, now()));
+        }
+    })
+}
+
+/// A body that is nothing but a list.
+fn list_work(list: &lists::Long, items: usize) -> Box<dyn Fn()> {
+    let (team, chat, reading) = (team(), chat(&slack::BOT), Ok(reading(400)));
+    let (sender, body) = (list.sender, (list.body)(items));
+    Box::new(move || {
+        for event in toban::source::read(sender, black_box(&body), now()) {
             black_box(team.word(&event, &chat, &reading, None, None, now()));
         }
     })

@@ -4,6 +4,7 @@ mod key;
 mod kind;
 mod origin;
 
+use crate::domain::few::Few;
 use crate::domain::text::{Foreign, Link, Tag};
 use chrono::{DateTime, TimeDelta, Utc};
 pub use key::{EventKey, OwnKey};
@@ -83,7 +84,7 @@ pub enum State {
 pub struct Status {
     pub state: State,
     /// Who is asked to take it, who has it, or who resolved it. Placeholder users are among them.
-    pub holders: Vec<Person>,
+    pub holders: Few<Person>,
     /// When it was triggered or, if it was reopened, when that was.
     pub opened_at: DateTime<Utc>,
     /// Since when it has this state and these holders.
@@ -116,7 +117,7 @@ pub struct Incident {
     /// Its page at the sender.
     pub link: Option<Link>,
     /// Who has it now, placeholder users included. Empty when it is resolved.
-    pub assignees: Vec<Person>,
+    pub assignees: Few<Person>,
     /// The tag by which somebody named it, if nothing else is known of it.
     pub named: Option<Tag>,
 }
@@ -133,19 +134,21 @@ impl Incident {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Details {
     /// Whom it is about: who was asked to help, who got the task.
-    pub people: Vec<Person>,
+    pub people: Few<Person>,
     /// What it is about, by name: the new priority, the policy it went to, the task, the workflow.
     pub subject: Option<Foreign>,
     /// The state of the subject, in the sender's word: `accepted`, `todo`, `running`.
     pub state: Option<Foreign>,
+    /// The alerts of a group, in a line each.
+    pub alerts: Few<Foreign>,
     /// What somebody wrote, line by line: a note, a status update, a request.
     pub quote: Vec<Foreign>,
     /// Whether the sender sent only the beginning of the quote.
     pub quote_is_cut: bool,
     /// Name and new value of what was changed.
-    pub fields: Vec<(Foreign, Foreign)>,
+    pub fields: Few<(Foreign, Foreign)>,
     /// Who has which role now, of the roles that changed hands.
-    pub roles: Vec<Role>,
+    pub roles: Few<Role>,
     /// A link that is not the incident's: the conference.
     pub link: Option<Link>,
     /// The title of the incident that this one was merged into.

@@ -5,6 +5,7 @@
 
 pub mod calendar;
 pub mod destination;
+pub mod few;
 pub mod finding;
 pub mod holidays;
 pub mod incident;

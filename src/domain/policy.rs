@@ -202,7 +202,8 @@ impl Policy {
             reason.rule = Rule::PostedTooLate;
             return Mention::Nobody;
         }
-        if wants_somebody && !assignees.is_empty() && self.ignored.real(assignees).next().is_none() {
+        let are_placeholders = assignees.more == 0 && self.ignored.real(&assignees.first).next().is_none();
+        if wants_somebody && !assignees.is_empty() && are_placeholders {
             reason.rule = Rule::HeldByNobody;
             return Mention::Fallback;
         }

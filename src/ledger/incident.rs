@@ -1,6 +1,7 @@
 //! What is known of an incident.
 
 use crate::domain::destination::Destination;
+use crate::domain::few::Few;
 use crate::domain::incident::{
     EventKey, EventKind, IncidentEvent, IncidentId, IncidentNumber, OwnKey, Person, State, Status,
 };
@@ -23,8 +24,6 @@ const TRIED_AGAIN: TimeDelta = TimeDelta::minutes(20);
 const NEVER_TRIED: TimeDelta = TimeDelta::minutes(10);
 /// Stands before what may not have been told.
 const IN_DOUBT: &str = "?";
-/// More people than this are not named.
-const MOST_HOLDERS: usize = 10;
 
 /// The text of the first post about an incident, in the chat's own markup.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +43,7 @@ pub struct KnownIncident {
     /// By the latest event that says so; `None` if none has.
     pub state: Option<State>,
     /// Who is asked to take it, who has taken it, or who has resolved it.
-    pub holders: Vec<Person>,
+    pub holders: Few<Person>,
     /// When it began, or was reopened; until an event says so, when it was first heard of.
     pub opened_at: DateTime<Utc>,
     /// Whether an event has said when it began.
@@ -149,7 +148,7 @@ impl KnownIncident {
             title: None,
             service: None,
             state: None,
-            holders: Vec::new(),
+            holders: Few::default(),
             opened_at: at,
             has_begun: false,
             changed_at: at,
@@ -285,13 +284,13 @@ impl KnownIncident {
             _ => incident.state.or(self.state),
         };
         self.holders = match (self.state, &event.agent) {
-            (Some(State::Acknowledged | State::Resolved), Some(agent)) => vec![agent.clone()],
-            (Some(State::Resolved), None) => Vec::new(),
+            (Some(State::Acknowledged | State::Resolved), Some(agent)) => vec![agent.clone()].into(),
+            (Some(State::Resolved), None) => Few::default(),
             _ => incident.assignees.clone(),
         };
-        self.holders.sort_by(|one, other| one.id.cmp(&other.id));
-        self.holders.dedup_by(|one, other| one.id == other.id);
-        self.holders.truncate(MOST_HOLDERS);
+        let holders = &mut self.holders.first;
+        holders.sort_by(|one, other| one.id.cmp(&other.id));
+        holders.dedup_by(|one, other| one.id == other.id);
     }
 
     /// An incident begins once, and again with each reopening. The same beginning may be reported twice, by a webhook and

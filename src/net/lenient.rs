@@ -1,7 +1,9 @@
 //! JSON of others, read leniently: one odd field must not cost a team its alert.
 
+use serde::de::{IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
+use std::fmt;
 use std::ops::Deref;
 
 /// A field that holds a value if it can be read as a `T`. Null, missing and of another type are all the same: not sent.
@@ -37,20 +39,55 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Lenient<T> {
     }
 }
 
-/// A list without the items that cannot be read as a `T`. Anything but a list is an empty one.
+/// The first items of a list that can be read as a `T`, and how many come after them. Anything but a list is an empty one.
+///
+/// What is not kept is not even read: a body may be nothing but a list.
 #[derive(Debug)]
-pub struct List<T>(pub Vec<T>);
+pub struct List<T, const MOST: usize = 10> {
+    pub items: Vec<T>,
+    /// Whether these could be read is not known.
+    pub more: usize,
+}
 
-impl<T> Default for List<T> {
+impl<T, const MOST: usize> Default for List<T, MOST> {
     fn default() -> Self {
-        Self(Vec::new())
+        Self { items: Vec::new(), more: 0 }
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
+impl<'de, T: Deserialize<'de>, const MOST: usize> Deserialize<'de> for List<T, MOST> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let items = Lenient::<Vec<Lenient<T>>>::deserialize(deserializer)?.0.unwrap_or_default();
-        Ok(Self(items.into_iter().filter_map(|item| item.0).collect()))
+        Ok(Lenient::<Beginning<T, MOST>>::deserialize(deserializer)?.0.map(|list| list.0).unwrap_or_default())
+    }
+}
+
+/// A list that is one.
+struct Beginning<T, const MOST: usize>(List<T, MOST>);
+
+impl<'de, T: Deserialize<'de>, const MOST: usize> Deserialize<'de> for Beginning<T, MOST> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(Beginning(List::default()))
+    }
+}
+
+impl<'de, T: Deserialize<'de>, const MOST: usize> Visitor<'de> for Beginning<T, MOST> {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self, A::Error> {
+        let Self(List { mut items, mut more }) = self;
+        while items.len() < MOST
+            && let Some(item) = list.next_element::<Lenient<T>>()?
+        {
+            items.extend(item.0);
+        }
+        while list.next_element::<IgnoredAny>()?.is_some() {
+            more += 1;
+        }
+        Ok(Self(List { items, more }))
     }
 }
 
@@ -86,9 +123,22 @@ mod tests {
             let json = format!(r#"{{"one": {value}, "many": {value}}}"#);
             let fields: Fields<'_> = serde_json::from_str(&json).unwrap_or_else(|error| panic!("{value}: {error}"));
             assert_eq!(fields.one.as_ref().map(|text| &*text.0), one, "{value}");
-            assert_eq!(fields.many.0.iter().map(|text| &*text.0).collect::<String>(), many, "{value}");
+            assert_eq!(fields.many.items.iter().map(|text| &*text.0).collect::<String>(), many, "{value}");
         }
         let fields: Fields<'_> = serde_json::from_str("{}").expect("every field may be missing");
-        assert!(fields.one.is_none() && fields.many.0.is_empty());
+        assert!(fields.one.is_none() && fields.many.items.is_empty());
+    }
+    #[test]
+    fn a_list_is_cut_while_it_is_read() {
+        for (json, items, more) in [
+            ("[]", vec![], 0),
+            ("[1, 2]", vec![1, 2], 0),
+            (r#"["x", 1, null, 2, 3]"#, vec![1, 2], 1),
+            (r#"[1, 2, 3, "x", {"y": [1e999]}]"#, vec![1, 2], 3),
+            ("{}", vec![], 0),
+        ] {
+            let list: List<u32, 2> = serde_json::from_str(json).unwrap_or_else(|error| panic!("{json}: {error}"));
+            assert_eq!((list.items, list.more), (items, more), "{json}");
+        }
     }
 }

@@ -66,7 +66,7 @@ impl TeamSettings {
         let duty = match reading {
             Ok(Reading { workbook, .. }) => {
                 let coverage = workbook.coverage(calendar.date(now), chat.platform());
-                let real: Vec<_> = self.policy.ignored.real(&event.incident.assignees).cloned().collect();
+                let real: Vec<_> = self.policy.ignored.real(&event.incident.assignees.first).cloned().collect();
                 Duty { coverage, went_to: workbook.known(&real, chat.platform()) }
             }
             Err(why) => Duty { coverage: Coverage::Unknown { why: why.clone() }, went_to: Vec::new() },

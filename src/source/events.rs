@@ -5,8 +5,9 @@
 
 mod form;
 
+use super::scalar::Scalar;
 use super::unread::{arrival, digest, key_part, short_digest};
-use super::wire::{line_of, lines_of, link_of, moment, object, text_of};
+use super::wire::object;
 use super::{Access, LARGEST_BODY, Source};
 use crate::domain::incident::{
     Details, EventKind, Illegible, Incident, IncidentEvent, IncidentId, Origin, OtherSource, Urgency,
@@ -14,7 +15,6 @@ use crate::domain::incident::{
 use crate::domain::text::Foreign;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Deserialize;
-use serde_json::Value;
 
 const TAG: &str = "EV";
 
@@ -38,13 +38,13 @@ pub(super) static SOURCE: Source = Source {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Body {
-    key: Option<Value>,
-    status: Option<Value>,
-    title: Option<Value>,
-    service: Option<Value>,
-    url: Option<Value>,
-    urgency: Option<Value>,
-    at: Option<Value>,
+    key: Scalar,
+    status: Scalar,
+    title: Scalar,
+    service: Scalar,
+    url: Scalar,
+    urgency: Scalar,
+    at: Scalar,
 }
 
 /// Reads a body into its one event.
@@ -81,35 +81,35 @@ impl Body {
                 "at" => &mut body.at,
                 _ => continue,
             };
-            *field = Some(Value::String(value));
+            *field = value.into();
         }
         body
     }
 
     /// The event, if it has a key and a status.
     fn event(&self, body: &[u8], now: DateTime<Utc>) -> Option<IncidentEvent> {
-        let key = text_of(&self.key)?;
-        let status = text_of(&self.status)?.to_ascii_lowercase();
+        let key = self.key.text()?;
+        let status = self.status.text()?.to_ascii_lowercase();
         let kind = match kind(&status) {
             Some(kind) => kind,
             None => EventKind::Other(Foreign::line(&status)?),
         };
-        let id = short_digest(&key).to_ascii_uppercase();
-        let at = moment(&self.at, now);
+        let id = short_digest(key).to_ascii_uppercase();
+        let at = self.at.moment(now);
         // A repeat is the same alert in the same state at the same time. Without a time, the ledger knows what was told last.
         let name = match at {
             Some(at) => format!("{id}:{}:{}", key_part(&status), at.to_rfc3339_opts(SecondsFormat::Millis, true)),
             None => format!("{id}:{}:{}", key_part(&status), arrival(body, now)),
         };
-        let mut lines = lines_of(&self.title).into_iter();
-        let title = lines.next().or_else(|| Foreign::line(&key));
+        let mut lines = self.title.lines().into_iter();
+        let title = lines.next().or_else(|| Foreign::line(key));
         Some(IncidentEvent {
             incident: Incident {
                 id: Some(IncidentId::of(TAG, &id)),
                 title,
-                service: line_of(&self.service),
-                urgency: urgency(&text_of(&self.urgency).unwrap_or(status)),
-                link: link_of(&self.url),
+                service: self.service.line(),
+                urgency: urgency(self.urgency.text().unwrap_or(&status)),
+                link: self.url.link(),
                 ..Incident::default()
             },
             details: Details { quote: lines.collect(), ..Details::default() },

@@ -6,18 +6,19 @@
 mod alert;
 
 use super::events::reports_trouble;
+use super::scalar::Scalar;
 use super::unread::digest_within;
-use super::wire::{line_of, lines_of, link_of, object, text_of};
+use super::wire::object;
 use super::{Access, Source};
 use crate::domain::incident::{
     Details, EventKind, Illegible, Incident, IncidentEvent, IncidentId, Origin, OtherSource, Person,
 };
 use crate::domain::text::Foreign;
-use crate::net::lenient::Lenient;
-use alert::{Alert, Group, GroupSetting};
+use crate::net::lenient::{Lenient, List};
+use alert::{Alert, GroupAlert, GroupSetting, LISTED};
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
-use serde_json::Value;
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
 use std::fmt::Display;
 
 const TAG: &str = "MK";
@@ -47,47 +48,66 @@ pub(super) fn incident(id: &str) -> IncidentId {
 #[derive(Deserialize, Default)]
 #[serde(default, rename_all = "camelCase")]
 struct Body {
-    event: Option<Value>,
-    message: Option<Value>,
-    memo: Option<Value>,
+    event: Scalar,
+    message: Scalar,
+    memo: Scalar,
     #[serde(rename = "type")]
-    type_: Option<Value>,
+    type_: Scalar,
     host: Lenient<Host>,
     service: Lenient<Named>,
     alert: Lenient<Alert>,
-    alert_group: Lenient<Group>,
+    alert_group: Lenient<Alert>,
     alert_group_setting: Lenient<GroupSetting>,
-    alerts: Lenient<Vec<Value>>,
-    from_status: Option<Value>,
-    user: Option<Value>,
+    alerts: List<GroupAlert, LISTED>,
+    from_status: Scalar,
+    user: User,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Host {
-    id: Option<Value>,
-    name: Option<Value>,
-    url: Option<Value>,
-    status: Option<Value>,
-    roles: Lenient<Vec<Role>>,
+    id: Scalar,
+    name: Scalar,
+    url: Scalar,
+    status: Scalar,
+    roles: List<Role>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default, rename_all = "camelCase")]
 struct Role {
-    service_name: Option<Value>,
+    service_name: Scalar,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Named {
-    name: Option<Value>,
+    name: Scalar,
+}
+
+/// Somebody by the name that Mackerel shows: a text, or an object with a name in it.
+#[derive(Default)]
+struct User(Option<Foreign>);
+
+impl<'de> Deserialize<'de> for User {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize, Default)]
+        #[serde(default, rename_all = "camelCase")]
+        struct Names {
+            screen_name: Scalar,
+            name: Scalar,
+        }
+        let json = <&RawValue>::deserialize(deserializer)?.get();
+        let names = serde_json::from_str::<Names>(json).unwrap_or_default();
+        let by_itself = || serde_json::from_str::<Scalar>(json).ok()?.line();
+        Ok(Self(names.screen_name.line().or_else(|| names.name.line()).or_else(by_itself)))
+    }
 }
 
 /// Reads a body. An event that is not an alert (a host was registered, a monitor was changed) yields nothing.
 fn read(body: &[u8], now: DateTime<Utc>) -> Result<Vec<IncidentEvent>, Illegible> {
     let parsed: Body = object(body)?;
-    let event = match text_of(&parsed.event).ok_or(Illegible::Shape)?.as_str() {
+    let event = match parsed.event.text().ok_or(Illegible::Shape)? {
         "alert" => parsed.alert(body, now),
         "alertGroup" => parsed.group(body, now),
         "hostStatus" => parsed.host_status(body, now),
@@ -100,7 +120,7 @@ fn read(body: &[u8], now: DateTime<Utc>) -> Result<Vec<IncidentEvent>, Illegible
 impl Body {
     /// The test button of a channel.
     fn sample(&self, body: &[u8], now: DateTime<Utc>) -> IncidentEvent {
-        let details = Details { quote: lines_of(&self.message), ..Details::default() };
+        let details = Details { quote: self.message.lines(), ..Details::default() };
         let name = format!("sample:{}", digest_within(body, now));
         IncidentEvent { details, ..event(EventKind::Ping, name, now) }
     }
@@ -108,8 +128,8 @@ impl Body {
     /// Somebody changed the state of a host.
     fn host_status(&self, body: &[u8], now: DateTime<Utc>) -> Option<IncidentEvent> {
         let host = self.host.as_ref()?;
-        let after = line_of(&host.status)?;
-        let change = match line_of(&self.from_status) {
+        let after = host.status.line()?;
+        let change = match self.from_status.line() {
             Some(before) => Foreign::line(&format!("{before} → {after}")),
             None => Some(after),
         };
@@ -117,8 +137,8 @@ impl Body {
         Some(IncidentEvent {
             agent: self.who(),
             incident: Incident {
-                title: line_of(&host.name).or_else(|| line_of(&host.id)),
-                link: link_of(&host.url),
+                title: host.name.line().or_else(|| host.id.line()),
+                link: host.url.link(),
                 ..Incident::default()
             },
             details: Details { subject: change, ..Details::default() },
@@ -128,21 +148,16 @@ impl Body {
 
     /// Where it happened: the service, by itself or as the host's, and the host.
     fn place(&self) -> Option<Foreign> {
-        let by_role = || {
-            self.host.iter().flat_map(|host| host.roles.iter().flatten()).find_map(|role| text_of(&role.service_name))
-        };
-        let service = self.service.as_ref().and_then(|service| text_of(&service.name)).or_else(by_role);
-        let host = self.host.as_ref().and_then(|host| text_of(&host.name));
+        let by_role = || self.host.iter().flat_map(|host| &host.roles.items).find_map(|role| role.service_name.text());
+        let service = self.service.as_ref().and_then(|service| service.name.text()).or_else(by_role);
+        let host = self.host.as_ref().and_then(|host| host.name.text());
         let parts: Vec<_> = [service, host].into_iter().flatten().collect();
         Foreign::line(&parts.join(" "))
     }
 
     /// Who did it, by the name that Mackerel shows.
     fn who(&self) -> Option<Person> {
-        let name = match self.user.as_ref()? {
-            Value::Object(user) => ["screenName", "name"].iter().find_map(|field| line_of(&user.get(*field).cloned())),
-            other => line_of(&Some(other.clone())),
-        }?;
+        let name = self.user.0.clone()?;
         Some(Person { id: name.as_str().to_owned(), name })
     }
 }

@@ -9,6 +9,7 @@ mod headers;
 mod jenkins;
 mod mackerel;
 pub mod pagerduty;
+mod scalar;
 mod unread;
 pub mod watchdog;
 mod wire;

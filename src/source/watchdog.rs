@@ -1,5 +1,6 @@
 //! An event that the watchdog found, in the form in which it travels through the queue.
 
+use crate::domain::few::Few;
 use crate::domain::incident::{
     EventKey, EventKind, Incident, IncidentEvent, IncidentId, IncidentNumber, Missed, Origin, Person, State, Urgency,
 };
@@ -20,6 +21,8 @@ struct Wire {
     priority: Option<String>,
     url: Option<String>,
     assignees: Vec<WirePerson>,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    more_assignees: usize,
     is_first: bool,
 }
 
@@ -27,6 +30,11 @@ struct Wire {
 struct WirePerson {
     id: String,
     name: String,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// The body of the message. Returns `None` if the watchdog did not find the event.
@@ -44,7 +52,8 @@ pub fn body(event: &IncidentEvent) -> Option<Vec<u8>> {
         is_urgent: incident.urgency.map(|urgency| urgency == Urgency::High),
         priority: text(&incident.priority),
         url: incident.link.as_ref().map(|link| link.as_str().to_owned()),
-        assignees: incident.assignees.iter().map(WirePerson::of).collect(),
+        assignees: incident.assignees.first.iter().map(WirePerson::of).collect(),
+        more_assignees: incident.assignees.more,
         is_first: event.missed? == Missed::First,
     };
     Some(serde_json::to_vec(&wire).expect("strings and numbers are JSON"))
@@ -56,6 +65,7 @@ pub fn recall(key: EventKey, body: &[u8]) -> Option<IncidentEvent> {
     let wire: Wire = serde_json::from_slice(body).ok()?;
     let kind = EventKind::from_name(&wire.kind)?;
     let line = |text: Option<String>| text.as_deref().and_then(Foreign::line);
+    let assignees: Few<_> = wire.assignees.into_iter().filter_map(WirePerson::person).collect();
     let incident = Incident {
         id: Some(IncidentId(wire.id)),
         number: wire.number.map(IncidentNumber),
@@ -65,7 +75,7 @@ pub fn recall(key: EventKey, body: &[u8]) -> Option<IncidentEvent> {
         state: Some(if kind == EventKind::Resolved { State::Resolved } else { State::Triggered }),
         priority: line(wire.priority),
         link: wire.url.as_deref().and_then(Link::parse),
-        assignees: wire.assignees.into_iter().filter_map(WirePerson::person).collect(),
+        assignees: assignees.and_more(wire.more_assignees),
         named: None,
     };
     Some(IncidentEvent {
@@ -106,7 +116,7 @@ mod tests {
                 state: Some(State::Triggered),
                 priority: Foreign::line("P2"),
                 link: Link::parse("https://example.pagerduty.com/incidents/Q1"),
-                assignees: vec![person("PSRE1"), person("PSRE2")],
+                assignees: Few { first: vec![person("PSRE1"), person("PSRE2")], more: 3 },
                 named: None,
             },
             missed: Some(Missed::Further),

@@ -6,17 +6,11 @@
 use super::LARGEST_BODY;
 use crate::domain::incident::Illegible;
 use crate::domain::text::{Foreign, Link};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use memchr::memmem;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 use std::borrow::Cow;
-
-/// A sender's clock may be ahead of ours by so much; a time that is further off is not taken as one.
-const AHEAD: TimeDelta = TimeDelta::days(1);
-/// A time before this was not meant as one: 2001-09-09, the first of ten digits.
-const EARLIEST: i64 = 1_000_000_000;
 
 /// A text, copied only if something in it is escaped.
 #[derive(Deserialize)]
@@ -104,92 +98,9 @@ pub(super) fn time(text: &Option<Text<'_>>, now: DateTime<Utc>) -> DateTime<Utc>
     text.as_ref().and_then(|text| DateTime::parse_from_rfc3339(text.as_str()).ok()).map_or(now, |time| time.to_utc())
 }
 
-/// What a sender may have written as text or as a number.
-pub(super) fn text_of(value: &Option<Value>) -> Option<String> {
-    match value.as_ref()? {
-        Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(truth) => Some(truth.to_string()),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
-    }
-}
-
-/// One line of what a sender may have written as text or as a number.
-pub(super) fn line_of(value: &Option<Value>) -> Option<Foreign> {
-    text_of(value).and_then(|text| Foreign::line(&text))
-}
-
-pub(super) fn lines_of(value: &Option<Value>) -> Vec<Foreign> {
-    text_of(value).map(|text| Foreign::lines(&text)).unwrap_or_default()
-}
-
-pub(super) fn link_of(value: &Option<Value>) -> Option<Link> {
-    text_of(value).and_then(|text| Link::parse(&text))
-}
-
-/// A number, also when it comes as text.
-pub(super) fn number_of(value: &Option<Value>) -> Option<f64> {
-    text_of(value)?.parse().ok().filter(|number: &f64| number.is_finite())
-}
-
-/// A time as seconds or milliseconds since 1970, as a number or as text, or in RFC 3339. Returns `None` if it is not a time,
-/// or not one that a sender's clock can show.
-pub(super) fn moment(value: &Option<Value>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let text = text_of(value)?;
-    let at = match text.parse::<f64>() {
-        Ok(number) => {
-            let number = number as i64;
-            // The year 5138 in seconds is 1973 in milliseconds.
-            let in_milliseconds = if number >= 100_000_000_000 { number } else { number.saturating_mul(1_000) };
-            DateTime::from_timestamp_millis(in_milliseconds)?
-        }
-        Err(_) => DateTime::parse_from_rfc3339(&text).ok()?.to_utc(),
-    };
-    (at.timestamp() >= EARLIEST && at <= now + AHEAD).then_some(at)
-}
-
-/// The value of a custom field as people would write it, `-` if it is empty.
-pub(super) fn plain(value: &Value) -> Option<Foreign> {
-    match value {
-        Value::Null => Foreign::line("-"),
-        Value::String(text) => Foreign::line(text).or_else(|| Foreign::line("-")),
-        Value::Array(values) => {
-            let values: Vec<_> = values.iter().filter_map(plain).map(|value| value.as_str().to_owned()).collect();
-            Foreign::line(&values.join(", ")).or_else(|| Foreign::line("-"))
-        }
-        other => Foreign::line(&other.to_string()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn times_come_in_many_forms() {
-        let now = "2026-11-24T02:02:01Z".parse().expect("an instant");
-        for (value, expected) in [
-            (json!(1_795_485_721), Some("2026-11-24T02:02:01Z")),
-            (json!(1_795_485_721_693_i64), Some("2026-11-24T02:02:01.693Z")),
-            (json!("1795485721"), Some("2026-11-24T02:02:01Z")),
-            (json!(" 1795485721693 "), Some("2026-11-24T02:02:01.693Z")),
-            (json!(1_795_485_721.25), Some("2026-11-24T02:02:01Z")),
-            (json!("2026-11-24T11:02:01+09:00"), Some("2026-11-24T02:02:01Z")),
-            (json!("2026-11-24 11:02:01"), None),
-            (json!(0), None),
-            (json!(-1), None),
-            (json!(1e300), None),
-            (json!("NaN"), None),
-            (json!("9999-12-31T23:59:59Z"), None),
-            (json!("$TIMET$"), None),
-            (json!([1_795_485_721]), None),
-            (Value::Null, None),
-        ] {
-            let expected = expected.map(|text| text.parse::<DateTime<Utc>>().expect("an instant"));
-            assert_eq!(moment(&Some(value.clone()), now), expected, "{value}");
-        }
-    }
 
     #[test]
     fn half_a_character_becomes_a_mark_and_whole_ones_stay() {

@@ -20,6 +20,7 @@ mod layers;
 #[cfg(feature = "aws-tests")]
 mod ledger_table;
 mod logged;
+mod long_lists;
 mod mackerel;
 mod parameters;
 mod payloads;

@@ -117,6 +117,7 @@ pub(super) static WORDS: Words = Words {
     news_unreadable: "⚠️ The records cannot be read, so not everything that came in or is open is listed here. \
                       Please look through the channel of the alerts.",
     and_more: |count| format!("… and {count} more"),
+    more_people: |count| format!("and {count} more"),
     open_for: (|age| format!(" — open for {age}"), |age| format!(" — being worked on, open for {age}")),
     over: " — resolved",
     followed: |count| format!(": {count} updates (in one message, because the chat takes no more)"),

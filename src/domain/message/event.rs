@@ -2,7 +2,8 @@
 
 use super::parts::{day_and_time, names};
 use super::{Addressee, Language, Line, Message, Notice, OLD_COPY, Span, Words, status};
-use crate::domain::incident::{EventKind, IncidentEvent, Origin, Status, Unreadable};
+use crate::domain::few::Few;
+use crate::domain::incident::{Details, EventKind, IncidentEvent, Origin, Status, Unreadable};
 use crate::domain::policy::{Decision, Ignored, Mention, Rule};
 use crate::domain::runbook::Runbook;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -129,15 +130,19 @@ pub(super) fn brief(event: &IncidentEvent, decision: &Decision, context: Context
     }
     let mut parts = vec![what];
     parts.extend(details_line(event, decision, context));
-    let is_cut = event.details.quote.len() > 1 || event.details.quote_is_cut;
+    let Details { alerts, quote, quote_is_cut, .. } = &event.details;
+    let is_cut = alerts.first.len() + alerts.more + quote.len() > 1 || *quote_is_cut;
     let end = if is_cut { " …" } else { "" };
-    parts.extend(event.details.quote.first().map(|said| Line::default().foreign(said).and(end)));
+    parts.extend(alerts.first.first().or(quote.first()).map(|said| Line::default().foreign(said).and(end)));
     Line::joined(parts, " · ")
 }
 
 fn quote(event: &IncidentEvent, words: &Words) -> Vec<Line> {
-    let quote = &event.details.quote;
-    let mut lines: Vec<_> = quote.iter().take(QUOTED_LINES).map(|line| Line::own("> ").foreign(line)).collect();
+    let Details { alerts, quote, .. } = &event.details;
+    let quoted = |line| Line::own("> ").foreign(line);
+    let mut lines: Vec<_> = alerts.first.iter().map(quoted).collect();
+    lines.extend(and_more(alerts.more, words).map(|more| Line::joined(vec![Line::own("> "), more], "")));
+    lines.extend(quote.iter().take(QUOTED_LINES).map(quoted));
     if quote.len() > QUOTED_LINES || event.details.quote_is_cut {
         lines.push(Line::own("> ").and((words.quote_is_cut)(event.origin)));
     }
@@ -191,25 +196,35 @@ fn changes(event: &IncidentEvent, context: Context<'_>) -> Vec<Line> {
         Kind::IncidentTypeChanged => {
             parts.extend(details.subject.as_ref().map(|name| to(Line::default().foreign(name))))
         }
-        Kind::RoleAssigned => parts.extend(details.roles.iter().map(|role| {
-            let name = role.name.as_ref().map(|name| Line::default().foreign(name)).unwrap_or_default();
-            let who = names(role.holder.as_slice(), context.ignored, words).unwrap_or_else(|| Line::own(words.none));
-            Line::joined(vec![name, Line::own(" → "), who], "")
-        })),
+        Kind::RoleAssigned => {
+            parts.extend(details.roles.first.iter().map(|role| {
+                let name = role.name.as_ref().map(|name| Line::default().foreign(name)).unwrap_or_default();
+                let holder = role.holder.as_ref().filter(|holder| !context.ignored.contains(holder));
+                let who = holder.map_or_else(|| Line::own(words.none), |holder| Line::default().foreign(&holder.name));
+                Line::joined(vec![name, Line::own(" → "), who], "")
+            }));
+            parts.extend(and_more(details.roles.more, words));
+        }
         _ => {
             let subject = details.subject.as_ref().filter(|_| !event.kind.is_about_a_job());
             parts.extend(subject.map(|subject| Line::default().foreign(subject)));
-            let others: Vec<_> =
-                details.people.iter().filter(|person| Some(*person) != event.agent.as_ref()).cloned().collect();
+            let others = details.people.first.iter().filter(|person| Some(*person) != event.agent.as_ref());
+            let others = others.cloned().collect::<Few<_>>().and_more(details.people.more);
             parts.extend(names(&others, context.ignored, words));
             parts.extend(details.state.as_ref().map(|state| Line::default().foreign(state)));
         }
     }
     parts
         .extend(details.merged_into.as_ref().map(|other| Line::own(words.merged.0).foreign(other).and(words.merged.1)));
-    parts.extend(details.fields.iter().map(|(name, value)| Line::default().foreign(name).and(" = ").foreign(value)));
+    let fields = details.fields.first.iter();
+    parts.extend(fields.map(|(name, value)| Line::default().foreign(name).and(" = ").foreign(value)));
+    parts.extend(and_more(details.fields.more, words));
     parts.extend(details.link.as_ref().map(|link| Line::default().link(link)));
     parts
+}
+
+fn and_more(count: usize, words: &Words) -> Option<Line> {
+    (count > 0).then(|| Line::own((words.and_more)(&count.to_string())))
 }
 
 /// The local time of the event, with the date unless it was posted on the same day, and how late the message is if it is.

@@ -116,6 +116,7 @@ pub(super) static WORDS: Words = Words {
     news_unreadable: "⚠️ 記録を読めないため、届いたものや未解決のインシデントがここにすべては載っていません。\
                       アラートのチャンネルをさかのぼって確認してください。",
     and_more: |count| format!("… ほか{count}件"),
+    more_people: |count| format!("ほか{count}名"),
     open_for: (|age| format!(" — 未対応 ({age})"), |age| format!(" — 対応中 ({age})")),
     over: " — 解決済み",
     followed: |count| format!(" の続き {count} 件 (チャットの投稿数の制限のため、まとめています)"),

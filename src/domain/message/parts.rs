@@ -2,14 +2,18 @@
 
 use super::Line;
 use super::words::Words;
+use crate::domain::few::Few;
 use crate::domain::incident::Person;
 use crate::domain::policy::Ignored;
 use chrono::{DateTime, Datelike as _};
 use chrono_tz::Tz;
 
 /// Names, without placeholder users; `None` if nobody is left.
-pub(super) fn names(people: &[Person], ignored: &Ignored, words: &Words) -> Option<Line> {
-    let real: Vec<_> = ignored.real(people).map(|person| Line::default().foreign(&person.name)).collect();
+pub(super) fn names(people: &Few<Person>, ignored: &Ignored, words: &Words) -> Option<Line> {
+    let mut real: Vec<_> = ignored.real(&people.first).map(|person| Line::default().foreign(&person.name)).collect();
+    if people.more > 0 {
+        real.push(Line::own((words.more_people)(&people.more.to_string())));
+    }
     (!real.is_empty()).then(|| Line::joined(real, words.comma))
 }
 

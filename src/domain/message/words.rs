@@ -112,6 +112,8 @@ pub(super) struct Words {
     pub news_unreadable: &'static str,
     /// Below a list, given how many are left out.
     pub and_more: Sentence,
+    /// After names.
+    pub more_people: Sentence,
     /// After a triggered and after an acknowledged incident, given for how long it has been open.
     pub open_for: (Sentence, Sentence),
     /// After a resolved incident.

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::domain::calendar::{BusinessDays, BusinessHours, NationalHolidays};
+use crate::domain::few::Few;
 
 fn at(minute: i64) -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::minutes(minute)
@@ -12,7 +13,7 @@ fn listed(id: &str, state: State, minute: i64) -> Listed {
 }
 
 fn reported(state: State, minute: i64) -> Status {
-    Status { state, holders: Vec::new(), opened_at: at(0), changed_at: at(minute) }
+    Status { state, holders: Few::default(), opened_at: at(0), changed_at: at(minute) }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::{OPEN, STATE};
 use crate::domain::destination::Destination;
+use crate::domain::few::Few;
 use crate::domain::incident::{IncidentId, IncidentNumber, Person, State};
 use crate::domain::text::Foreign;
 use crate::ledger::deliveries::LONGEST_POSITION;
@@ -53,9 +54,13 @@ pub fn row(known: &KnownIncident, rev: u64, now: DateTime<Utc>) -> Item {
         });
         item = item.with_texts("last", last);
     }
-    if !known.holders.is_empty() {
+    let Few { first: holders, more } = &known.holders;
+    if !holders.is_empty() {
         let name = |person: &Person| (person.id.clone(), person.name.as_str().to_owned());
-        item = item.with_texts("holders", known.holders.iter().filter(|person| !person.id.is_empty()).map(name));
+        item = item.with_texts("holders", holders.iter().filter(|person| !person.id.is_empty()).map(name));
+    }
+    if *more > 0 {
+        item = item.with_number("more_holders", *more as u64);
     }
     if let Some(number) = known.number {
         item = item.with_number("number", number.0);
@@ -86,7 +91,7 @@ pub fn known(row: &Item) -> Option<KnownIncident> {
         title: row.text("title").and_then(Foreign::line),
         service: row.text("service").and_then(Foreign::line),
         state: row.text("state").and_then(state),
-        holders: row.texts("holders").iter().filter_map(|(id, name)| person(id, name)).collect(),
+        holders: holders(row),
         opened_at: row.instant("opened_at")?,
         has_begun: row.flag("has_begun").unwrap_or_default(),
         changed_at: row.instant("changed_at")?,
@@ -98,6 +103,12 @@ pub fn known(row: &Item) -> Option<KnownIncident> {
         last: by_place(row, "last", last),
         edition: if row.number("edition") == Some(2) { Edition::Second } else { Edition::First },
     })
+}
+
+fn holders(row: &Item) -> Few<Person> {
+    let more = row.number::<u64>("more_holders").unwrap_or_default();
+    let first: Few<_> = row.texts("holders").iter().filter_map(|(id, name)| person(id, name)).collect();
+    first.and_more(usize::try_from(more).unwrap_or(usize::MAX))
 }
 
 fn by_place<T>(row: &Item, name: &str, read: impl Fn(&str) -> Option<T>) -> BTreeMap<Destination, T> {

@@ -4,76 +4,71 @@
 //! lower case in alerts and in upper case in groups.
 
 use super::{Body, event, incident};
+use crate::domain::few::Few;
 use crate::domain::incident::{Details, EventKind, Incident, IncidentEvent, State, Urgency};
 use crate::domain::text::Foreign;
+use crate::source::scalar::Scalar;
 use crate::source::unread::{arrival, digest, key_part, short_digest};
-use crate::source::wire::{line_of, lines_of, link_of, moment, text_of};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
-use serde_json::Value;
 
 /// How many alerts of a group are listed.
-const MOST: usize = 5;
+pub(super) const LISTED: usize = 5;
 /// A state that began so soon after the alert opened is the one that it opened with.
 const AT_ONCE: TimeDelta = TimeDelta::seconds(1);
 /// An alert that opened less than this ago and gives no time for its state is new; an older one has changed, or is sent
 /// again.
 const JUST_NOW: TimeDelta = TimeDelta::minutes(5);
 
+/// An alert or a group of alerts.
 #[derive(Deserialize, Default)]
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct Alert {
-    monitor_name: Option<Value>,
-    trigger: Option<Value>,
-    #[serde(flatten)]
-    state: AlertState,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-pub(super) struct Group {
-    #[serde(flatten)]
-    state: AlertState,
+    id: Scalar,
+    url: Scalar,
+    status: Scalar,
+    is_open: Scalar,
+    opened_at: Scalar,
+    closed_at: Scalar,
+    status_changed_at: Scalar,
+    created_at: Scalar,
+    /// Not of a group, and neither is the next.
+    monitor_name: Scalar,
+    trigger: Scalar,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub(super) struct GroupSetting {
-    name: Option<Value>,
-    memo: Option<Value>,
+    name: Scalar,
+    memo: Scalar,
 }
 
-/// What alerts and groups both have.
+/// One alert of a group.
 #[derive(Deserialize, Default)]
 #[serde(default, rename_all = "camelCase")]
-struct AlertState {
-    id: Option<Value>,
-    url: Option<Value>,
-    status: Option<Value>,
-    is_open: Option<Value>,
-    opened_at: Option<Value>,
-    closed_at: Option<Value>,
-    status_changed_at: Option<Value>,
-    created_at: Option<Value>,
+pub(super) struct GroupAlert {
+    monitor_name: Scalar,
+    status: Scalar,
 }
 
 impl Body {
     pub(super) fn alert(&self, body: &[u8], now: DateTime<Utc>) -> Option<IncidentEvent> {
         let alert = self.alert.as_ref()?;
-        let mut said = lines_of(&self.message);
-        let monitor = line_of(&alert.monitor_name);
+        let mut said = self.message.lines();
+        let monitor = alert.monitor_name.line();
         let title = match monitor {
             Some(monitor) => Some(monitor),
             None if !said.is_empty() => Some(said.remove(0)),
-            None => line_of(&self.type_),
+            None => self.type_.line(),
         };
         let subject = if said.len() == 1 { said.pop() } else { None };
         let by_itself = ["monitorDelete", "hostRetire"];
-        let trigger = line_of(&alert.trigger).filter(|trigger| by_itself.contains(&trigger.as_str()));
-        let event = alert.state.event(body, now)?;
+        let trigger = alert.trigger.line().filter(|trigger| by_itself.contains(&trigger.as_str()));
+        let event = alert.event(body, now)?;
         let calls = event.kind.calls_somebody();
         if calls {
-            said.extend(lines_of(&self.memo));
+            said.extend(self.memo.lines());
         }
         let state = event.details.state.clone().or(trigger);
         Some(IncidentEvent {
@@ -85,45 +80,46 @@ impl Body {
     }
 
     pub(super) fn group(&self, body: &[u8], now: DateTime<Utc>) -> Option<IncidentEvent> {
-        let event = self.alert_group.as_ref()?.state.event(body, now)?;
+        let event = self.alert_group.as_ref()?.event(body, now)?;
         let setting = self.alert_group_setting.as_ref();
-        let alerts = self.alerts.iter().flatten().take(MOST);
-        let mut quote: Vec<_> = alerts.filter_map(one_line).collect();
-        if event.kind.calls_somebody() {
-            quote.extend(setting.map(|setting| lines_of(&setting.memo)).unwrap_or_default());
-        }
+        let alerts = self.alerts.items.iter().filter_map(GroupAlert::line).collect::<Few<_>>();
+        let memo = setting.filter(|_| event.kind.calls_somebody()).map(|setting| setting.memo.lines());
         Some(IncidentEvent {
             incident: Incident {
-                title: setting.and_then(|setting| line_of(&setting.name)),
+                title: setting.and_then(|setting| setting.name.line()),
                 service: self.place(),
                 ..event.incident
             },
-            details: Details { quote, ..event.details },
+            details: Details {
+                alerts: alerts.and_more(self.alerts.more),
+                quote: memo.unwrap_or_default(),
+                ..event.details
+            },
             ..event
         })
     }
 }
 
-/// One alert of a group, in a line.
-fn one_line(alert: &Value) -> Option<Foreign> {
-    let field = |name: &str| text_of(&alert.get(name).cloned());
-    let (name, status) = (field("monitorName")?, field("status").unwrap_or_default());
-    Foreign::line(&format!("{name} {}", status.to_ascii_uppercase()))
+impl GroupAlert {
+    fn line(&self) -> Option<Foreign> {
+        let status = self.status.text().unwrap_or_default();
+        Foreign::line(&format!("{} {}", self.monitor_name.text()?, status.to_ascii_uppercase()))
+    }
 }
 
-impl AlertState {
+impl Alert {
     /// The event, if it has an id and a state.
     fn event(&self, body: &[u8], now: DateTime<Utc>) -> Option<IncidentEvent> {
         let id = self.id()?;
-        let status = text_of(&self.status).map(|status| status.to_ascii_lowercase());
-        let is_open = match text_of(&self.is_open).map(|word| word.to_ascii_lowercase()).as_deref() {
+        let status = self.status.text().map(|status| status.to_ascii_lowercase());
+        let is_open = match self.is_open.text().map(|word| word.to_ascii_lowercase()).as_deref() {
             Some("true") => status.as_deref() != Some("ok"),
             Some("false") => false,
             _ => status.as_deref()? != "ok",
         };
-        let opened_at = moment(&self.opened_at, now).or_else(|| moment(&self.created_at, now));
-        let changed_at = moment(&self.status_changed_at, now);
-        let own = if is_open { changed_at } else { moment(&self.closed_at, now).or(changed_at) };
+        let opened_at = self.opened_at.moment(now).or_else(|| self.created_at.moment(now));
+        let changed_at = self.status_changed_at.moment(now);
+        let own = if is_open { changed_at } else { self.closed_at.moment(now).or(changed_at) };
         let status = if is_open { status.unwrap_or_else(|| "open".to_owned()) } else { "ok".to_owned() };
         let is_critical = status == "critical";
         let goes_on = opened_at.is_some_and(|opened| match changed_at {
@@ -148,7 +144,7 @@ impl AlertState {
             id: Some(incident(&id)),
             urgency: is_open.then_some(if is_critical { Urgency::High } else { Urgency::Low }),
             state: Some(if is_open { State::Triggered } else { State::Resolved }),
-            link: link_of(&self.url),
+            link: self.url.link(),
             ..Incident::default()
         };
         let state = is_open.then(|| Foreign::line(&status.to_ascii_uppercase())).flatten();
@@ -160,9 +156,9 @@ impl AlertState {
 
     /// The id, or the last part of the link; a digest of that if it is more than letters and digits.
     fn id(&self) -> Option<String> {
-        let by_link = || text_of(&self.url)?.trim_end_matches('/').rsplit('/').next().map(str::to_owned);
-        let id = text_of(&self.id).or_else(by_link).filter(|id| !id.is_empty())?;
+        let by_link = || self.url.text()?.trim_end_matches('/').rsplit('/').next();
+        let id = self.id.text().or_else(by_link).filter(|id| !id.is_empty())?;
         let is_plain = id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        Some(if is_plain { id } else { short_digest(&id) })
+        Some(if is_plain { id.to_owned() } else { short_digest(id) })
     }
 }

@@ -73,7 +73,8 @@ impl Message<'_> {
         };
         if matches!(kind, EventKind::Escalated | EventKind::Reassigned) {
             // The log says whom it went to, one entry each; the incident may list others as well.
-            let went_to = people(self.entries().flat_map(|entry| &entry.assignees.0));
+            let more = self.log_entries.more + self.entries().map(|entry| entry.assignees.more).sum::<usize>();
+            let went_to = people(self.entries().flat_map(|entry| &entry.assignees.items)).and_more(more);
             if !went_to.is_empty() {
                 incident.assignees = went_to;
             }
@@ -87,7 +88,7 @@ impl Message<'_> {
     }
 
     fn entries(&self) -> impl Iterator<Item = &LogEntry<'_>> {
-        self.log_entries.0.iter()
+        self.log_entries.items.iter()
     }
 
     /// Who did it. If that is a service, a timeout or a rule did it.
@@ -107,7 +108,7 @@ impl Message<'_> {
                 Details { quote: text.map(|text| lines(text)).unwrap_or_default(), ..Details::default() }
             }
             EventKind::Delegated => {
-                let policy = entry.and_then(|entry| entry.assignees.0.first()).and_then(Ref::label);
+                let policy = entry.and_then(|entry| entry.assignees.items.first()).and_then(Ref::label);
                 let policy = policy.or_else(|| label(&self.incident.as_ref()?.escalation_policy));
                 Details { subject: policy, ..Details::default() }
             }

@@ -4,18 +4,20 @@
 
 use super::SOURCE;
 use super::wire::{Ref, label, number, people, state, urgency};
+use crate::domain::few::Few;
 use crate::domain::incident::{Details, EventKind, Incident, IncidentEvent, IncidentId, Role};
 use crate::domain::text::Foreign;
 use crate::net::digest::plain_id;
 use crate::net::lenient::{Lenient, List};
+use crate::source::scalar::{EMPTY, Plain};
 use crate::source::unread::sender_key;
-use crate::source::wire::{Text, line, lines, link, plain, time};
+use crate::source::wire::{Text, line, lines, link, time};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::value::RawValue;
 
-/// How many fields and roles of one event are shown.
-const MOST: usize = 10;
+/// How many of an incident's fields are looked at for the values of those that were changed: more than PagerDuty allows.
+const FIELDS_READ: usize = 100;
 
 /// The envelope.
 #[derive(Deserialize, Default)]
@@ -41,7 +43,7 @@ pub(super) struct Data<'a> {
     summary: Lenient<Text<'a>>,
 
     // incident
-    number: Lenient<Value>,
+    number: Lenient<&'a RawValue>,
     title: Lenient<Text<'a>>,
     urgency: Lenient<Text<'a>>,
     priority: Lenient<Ref<'a>>,
@@ -52,7 +54,7 @@ pub(super) struct Data<'a> {
     resolve_reason: Lenient<ResolveReason<'a>>,
 
     // incident of v2, in place of number and assignees
-    incident_number: Lenient<Value>,
+    incident_number: Lenient<&'a RawValue>,
     assignments: List<Assignment<'a>>,
 
     // everything that belongs to an incident
@@ -70,7 +72,7 @@ pub(super) struct Data<'a> {
     conference_numbers: List<ConferenceNumber<'a>>,
 
     // incident_field_values, service_field_values: the values now, and those before the change
-    custom_fields: List<Field<'a>>,
+    custom_fields: List<Field<'a>, FIELDS_READ>,
     changed_custom_fields: List<Field<'a>>,
 
     // incident_role_assignment
@@ -111,7 +113,7 @@ struct ConferenceNumber<'a> {
 struct Field<'a> {
     #[serde(borrow)]
     name: Lenient<Text<'a>>,
-    value: Value,
+    value: Lenient<Plain>,
 }
 
 #[derive(Deserialize, Default)]
@@ -224,7 +226,8 @@ impl Data<'_> {
 
     /// What it says of itself, if it is an incident.
     pub(super) fn whole_incident(&self) -> Incident {
-        let assignments = self.assignments.0.iter().filter_map(|one| one.assignee.as_ref());
+        let assignments = self.assignments.items.iter().filter_map(|one| one.assignee.as_ref());
+        let assignees = people(self.assignees.items.iter().chain(assignments));
         Incident {
             id: incident_id(&self.id),
             number: number(&self.number).or_else(|| number(&self.incident_number)),
@@ -234,13 +237,13 @@ impl Data<'_> {
             state: state(&self.status),
             priority: label(&self.priority),
             link: link(&self.html_url),
-            assignees: people(self.assignees.0.iter().chain(assignments)),
+            assignees: assignees.and_more(self.assignees.more + self.assignments.more),
             named: None,
         }
     }
 
     fn roles(&self) -> impl Iterator<Item = &RoleAssignment<'_>> {
-        self.incident_role_assignments.0.iter()
+        self.incident_role_assignments.items.iter()
     }
 
     fn details(&self, kind: &EventKind) -> Details {
@@ -265,7 +268,7 @@ impl Data<'_> {
                 ..Details::default()
             },
             EventKind::ConferenceBridgeUpdated => Details {
-                subject: self.conference_numbers.0.iter().find_map(|number| line(&number.number)),
+                subject: self.conference_numbers.items.iter().find_map(|number| line(&number.number)),
                 link: link(&self.conference_url),
                 ..Details::default()
             },
@@ -277,11 +280,12 @@ impl Data<'_> {
                     name: label(&assignment.role),
                     holder: assignment.assignee.as_ref().and_then(Ref::person),
                 };
-                Details { roles: self.roles().take(MOST).map(role).collect(), ..Details::default() }
+                let roles = self.roles().map(role).collect::<Few<_>>().and_more(self.incident_role_assignments.more);
+                Details { roles, ..Details::default() }
             }
             EventKind::TaskCreated | EventKind::TaskUpdated | EventKind::TaskCompleted => Details {
                 subject: line(&self.name).or_else(|| line(&self.summary)),
-                people: people(&self.assignees.0),
+                people: people(&self.assignees.items).and_more(self.assignees.more),
                 state: line(&self.status),
                 ..Details::default()
             },
@@ -298,17 +302,26 @@ impl Data<'_> {
     }
 
     /// What was changed, with its value now.
-    fn fields(&self) -> Vec<(Foreign, Foreign)> {
-        let now = &self.custom_fields.0;
-        let changed = self.changed_custom_fields.0.iter();
+    fn fields(&self) -> Few<(Foreign, Foreign)> {
+        let changed = &self.changed_custom_fields;
         changed
-            .filter_map(|before| {
-                let name = line(&before.name)?;
-                let after = now.iter().find(|field| line(&field.name).as_ref() == Some(&name));
-                Some((name, plain(after.map_or(&Value::Null, |field| &field.value))?))
-            })
-            .take(MOST)
-            .collect()
+            .items
+            .iter()
+            .filter_map(|before| self.field(line(&before.name)?))
+            .collect::<Few<_>>()
+            .and_more(changed.more)
+    }
+
+    /// A field and its value now; `…` if there are so many fields that it was not looked for.
+    fn field(&self, name: Foreign) -> Option<(Foreign, Foreign)> {
+        let List { items, more } = &self.custom_fields;
+        let now = items.iter().find(|field| line(&field.name).as_ref() == Some(&name));
+        let value = match now {
+            Some(field) => field.value.as_ref().and_then(|value| value.0.clone()),
+            None if *more > 0 => Foreign::line("…"),
+            None => None,
+        };
+        Some((name, value.or_else(|| Foreign::line(EMPTY))?))
     }
 }
 

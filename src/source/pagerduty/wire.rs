@@ -1,12 +1,13 @@
 //! What both versions have.
 
+use crate::domain::few::Few;
 use crate::domain::incident::{IncidentNumber, Person, State, Urgency};
 use crate::domain::text::Foreign;
 use crate::net::digest::plain_id;
 use crate::net::lenient::Lenient;
 use crate::source::wire::{Text, line};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 /// PagerDuty's reference to one of its objects: a user, a service, a policy, a priority.
 #[derive(Deserialize, Default)]
@@ -39,7 +40,7 @@ pub(super) fn label(reference: &Option<Ref<'_>>) -> Option<Foreign> {
     reference.as_ref().and_then(Ref::label)
 }
 
-pub(super) fn people<'a, 'b: 'a>(references: impl IntoIterator<Item = &'a Ref<'b>>) -> Vec<Person> {
+pub(super) fn people<'a, 'b: 'a>(references: impl IntoIterator<Item = &'a Ref<'b>>) -> Few<Person> {
     references.into_iter().filter_map(Ref::person).collect()
 }
 
@@ -61,11 +62,6 @@ pub(super) fn urgency(text: &Option<Text<'_>>) -> Option<Urgency> {
 }
 
 /// The incident's number, also when it comes as text.
-pub(super) fn number(value: &Option<Value>) -> Option<IncidentNumber> {
-    match value.as_ref()? {
-        Value::Number(number) => number.as_u64(),
-        Value::String(text) => text.parse().ok(),
-        _ => None,
-    }
-    .map(IncidentNumber)
+pub(super) fn number(json: &Option<&RawValue>) -> Option<IncidentNumber> {
+    json.as_ref()?.get().trim_matches('"').parse().ok().map(IncidentNumber)
 }

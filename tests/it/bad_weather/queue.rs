@@ -163,7 +163,7 @@ async fn ids_from_outside_are_plain_everywhere_or_digests() {
     for text in taken.iter().filter_map(|message| message["MessageBody"].as_str()) {
         assert!(text.bytes().all(|byte| (b' '..=b'~').contains(&byte)), "{text}");
         let event = QueueMessage::parse(text).expect("ours").event().expect("an event");
-        let people = event.incident.assignees.iter().map(|person| &person.id);
+        let people = event.incident.assignees.first.iter().map(|person| &person.id);
         let ids = event.incident.id.iter().map(|id| &id.0).chain([&event.key.0]).chain(people);
         ids.for_each(|id| assert!(is_plain(id), "{id:?}"));
     }

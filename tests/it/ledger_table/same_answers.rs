@@ -117,7 +117,7 @@ async fn incidents(ledger: &Ledger) -> String {
     let known = ledger.incident(&id("Q1")).await.expect("an answer").expect("it is known");
     said.push(format!("Q1 in {:?}", known.threads));
     let status = known.status().expect("it has one");
-    let holders = status.holders.iter().map(|person| format!("{} {}", person.id, person.name));
+    let holders = status.holders.first.iter().map(|person| format!("{} {}", person.id, person.name));
     let since = (status.changed_at - after(0)).num_seconds();
     said.push(format!("Q1 is with {} since {since}", holders.collect::<Vec<_>>().join(", ")));
     said.push(format!("Q1 said: {:?}", ledger.opening(&known, Destination::Primary).await));

@@ -57,7 +57,7 @@ async fn incidents_are_read_to_the_last_page_oldest_first() {
     assert_eq!(first.since, since + TimeDelta::minutes(1));
     let text = |text: &Option<Foreign>| text.as_ref().map(ToString::to_string);
     assert_eq!((text(&first.incident.title), text(&first.incident.priority)), (Some("HTTP 5xx".into()), None));
-    assert_eq!(first.incident.assignees[0].id, "PSRE1");
+    assert_eq!(first.incident.assignees.first[0].id, "PSRE1");
     assert_eq!(all[1].by.as_ref().map(|person| person.id.as_str()), Some("PSRE1"));
     let some = client.incidents(&services[1..], since, since + TimeDelta::minutes(50)).await.expect("incidents");
     assert_eq!(some.len(), 10, "of one service, in the time");
