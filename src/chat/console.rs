@@ -4,6 +4,7 @@ use super::kind::{ChatKind, Threads};
 use super::writing::{Markup, characters, plain};
 use super::{ChatError, Client, PostId, Rendered};
 use crate::domain::member::Platform;
+use crate::domain::text::printable;
 use std::io::Write as _;
 
 pub const KIND: ChatKind = ChatKind {
@@ -32,7 +33,7 @@ const RULE: &str = "────────────────────
 
 /// Prints a message on standard output.
 pub fn post(rendered: &Rendered) -> Result<PostId, ChatError> {
-    let text = &rendered.text;
+    let text = printable(&rendered.text);
     let mut out = std::io::stdout().lock();
     writeln!(out, "\n{RULE}\n{text}\n{RULE}\n")
         .and_then(|()| out.flush())

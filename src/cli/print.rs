@@ -1,6 +1,7 @@
 //! Output of commands. The reader may close the pipe at any time, as in `toban check | head -1`; `println!` would
-//! panic.
+//! panic. What a terminal would obey is not printed, whoever has sent it.
 
+use crate::domain::text::printable;
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write as _, stderr, stdout};
 use std::process;
@@ -36,12 +37,12 @@ pub(super) fn line_or_stderr(text: impl Display) {
 
 /// Prints a line on standard error. If that fails, there is nowhere left to report it.
 pub(super) fn stderr_line(text: impl Display) {
-    stderr().write_all(format!("{text}\n").as_bytes()).ok();
+    stderr().write_all(printable(&format!("{text}\n")).as_bytes()).ok();
 }
 
 /// Writes and flushes at once, so that an error is not lost with the buffer.
 fn written(text: &str) -> io::Result<()> {
     let mut out = stdout().lock();
-    out.write_all(text.as_bytes())?;
+    out.write_all(printable(text).as_bytes())?;
     out.flush()
 }

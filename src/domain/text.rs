@@ -68,6 +68,12 @@ impl fmt::Display for Foreign {
     }
 }
 
+/// The text for a terminal, which obeys control characters: each but ends of lines and tabs becomes `\u{FFFD}`.
+pub fn printable(text: &str) -> Cow<'_, str> {
+    let obeyed = |c: char| c.is_control() && c != '\n' && c != '\t';
+    if text.contains(obeyed) { text.replace(obeyed, "\u{FFFD}").into() } else { text.into() }
+}
+
 /// The text in NFKC, for comparing: full-width letters, half-width kana and the like become the usual ones.
 pub fn compatible(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {

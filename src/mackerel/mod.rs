@@ -7,6 +7,7 @@ pub mod words;
 
 use crate::domain::text::Foreign;
 use crate::net::http::{self, Broken};
+use crate::net::id::{Word, word};
 use crate::net::secret::Secret;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -54,6 +55,7 @@ pub struct Client {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct WireMonitor {
+    #[serde(deserialize_with = "word")]
     id: String,
     #[serde(default)]
     name: String,
@@ -69,10 +71,11 @@ struct WireMonitor {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct WireGroup {
+    #[serde(deserialize_with = "word")]
     id: String,
     name: String,
     #[serde(default)]
-    child_notification_group_ids: Vec<String>,
+    child_notification_group_ids: Vec<Word>,
     #[serde(default)]
     monitors: Vec<WireTarget>,
     #[serde(default)]
@@ -82,6 +85,7 @@ struct WireGroup {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct WireTarget {
+    #[serde(deserialize_with = "word")]
     id: String,
     #[serde(default)]
     skip_default: bool,
@@ -155,7 +159,7 @@ fn group(wire: WireGroup) -> Group {
     Group {
         name: Foreign::line(&wire.name).map_or_else(|| wire.id.clone(), |name| name.as_str().to_owned()),
         id: wire.id,
-        children: wire.child_notification_group_ids,
+        children: wire.child_notification_group_ids.into_iter().map(|id| id.0).collect(),
         only: wire.monitors.iter().filter(|target| target.skip_default).map(|target| target.id.clone()).collect(),
         monitors: wire.monitors.into_iter().map(|target| target.id).collect(),
         services: wire.services.into_iter().map(|service| service.name).collect(),

@@ -5,6 +5,7 @@ pub mod aws;
 pub mod digest;
 pub mod error;
 pub mod http;
+pub mod id;
 pub mod lenient;
 pub mod logging;
 pub mod panics;

@@ -7,6 +7,7 @@ mod webhooks;
 
 use crate::domain::incident::Person;
 use crate::domain::text::Foreign;
+use crate::net::id::word;
 use crate::pagerduty::state::{Name, PolicyId, Reference, Service, ServiceId, TeamId, User, UserId};
 pub(super) use incident::WireIncident;
 pub(super) use policy::{WireOnCall, WirePolicy, rule};
@@ -18,6 +19,7 @@ pub(super) use webhooks::{WireExtension, WireSubscription};
 /// Anything by its id. `summary` is its name, as a rule.
 #[derive(Deserialize)]
 pub(super) struct Ref {
+    #[serde(deserialize_with = "word")]
     pub id: String,
     #[serde(rename = "type")]
     type_: Option<String>,
@@ -53,6 +55,7 @@ pub(super) fn reference(id: &str, type_: &str) -> Value {
 
 #[derive(Deserialize)]
 pub(super) struct WireUser {
+    #[serde(deserialize_with = "word")]
     id: String,
     name: String,
     email: String,
@@ -68,6 +71,7 @@ impl From<WireUser> for User {
 
 #[derive(Deserialize)]
 pub(super) struct WireService {
+    #[serde(deserialize_with = "word")]
     id: String,
     name: String,
     escalation_policy: Ref,

@@ -2,7 +2,7 @@
 
 use crate::domain::destination::Destination;
 use crate::domain::incident::IncidentEvent;
-use crate::net::digest::plain_id;
+use crate::net::id::plain_id;
 use crate::queue::{QueueError, QueueMessage, Queues};
 use crate::relay::deliver::Relay;
 use crate::source::{self, Access, Content, Credentials, Headers, Received, Sender};

@@ -5,7 +5,8 @@ use crate::domain::incident::{
     Details, EventKey, EventKind, Illegible, Incident, IncidentEvent, Origin, OwnKey, Unreadable,
 };
 use crate::domain::text::Foreign;
-use crate::net::digest::{plain_id, sha256};
+use crate::net::digest::sha256;
+use crate::net::id::plain_id;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::borrow::Cow;
 
@@ -35,6 +36,9 @@ pub(super) fn unread(
 }
 
 /// An event that stands for a body, or a part of one, of which nothing is shown but the id of its delivery.
+///
+/// Its key is what the body says: a signature vouches for the body alone, and whoever has seen one could send it again with any
+/// other id.
 pub(super) fn unreadable(
     origin: Origin,
     why: Illegible,
@@ -45,7 +49,7 @@ pub(super) fn unreadable(
 ) -> IncidentEvent {
     let digest = sha256(body);
     let shown = shown_id(delivery.unwrap_or_default(), &digest);
-    let key = delivery.map_or(EventKey(digest), |id| EventKey::own(OwnKey::Delivery, plain_id(id)));
+    let key = EventKey::own(OwnKey::Delivery, &digest);
     let unreadable = Some(Unreadable { delivery: shown, why });
     IncidentEvent { unreadable, ..IncidentEvent::new(origin, key, kind, now) }
 }
@@ -123,9 +127,12 @@ mod tests {
 
     #[test]
     fn a_delivery_that_cannot_be_read_has_a_key_of_ours() {
-        let hostile = "reminder:morning:2026-11-24";
         let source = Sender::PagerDuty.source();
-        let event = unread(source, b"{}", Some(hostile), Illegible::Panicked, DateTime::UNIX_EPOCH);
-        assert_eq!(event.key.0, format!("delivery:{hostile}"));
+        for id in [None, Some("01G"), Some("reminder:morning:2026-11-24")] {
+            let event = unread(source, b"{}", id, Illegible::Panicked, DateTime::UNIX_EPOCH);
+            assert_eq!(event.key.0, format!("delivery:{}", sha256(b"{}")), "{id:?}");
+            let shown = event.unreadable.map(|unreadable| unreadable.delivery);
+            assert_eq!(shown.as_ref().map(Foreign::as_str), Some(id.unwrap_or(&sha256(b"{}")[..12])));
+        }
     }
 }

@@ -121,9 +121,7 @@ fn arrivals(world: &World, seen: &[Seen], alarms: &Alarms, wrong: &mut impl FnMu
             let unmarked = copies(*destination).filter(|seen| !is_marked(&seen.post.text));
             // What came into a thread just when its beginning was deleted begins another one.
             let unmarked = unmarked.filter(|seen| !world.channels[seen.channel].is_orphan(&seen.post)).count();
-            // What cannot be read is known by its delivery, of which each subscription makes one.
-            let most = if event.kind == "unreadable" { world.story.subscriptions } else { 1 };
-            if unmarked > most && !unclaimed.contains(&event.key) {
+            if unmarked > 1 && !unclaimed.contains(&event.key) {
                 wrong(&event.key, format!("came to {} {unmarked} times without a mark", destination.name()));
             }
         }

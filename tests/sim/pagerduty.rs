@@ -133,15 +133,16 @@ impl Story {
         self.incidents.iter().flat_map(|incident| &incident.events)
     }
 
-    /// The key of the event that toban knows by that one. What cannot be read is known by its delivery's id.
+    /// The key of the event that toban knows by that one. What cannot be read is known by what it says.
     pub fn key_of(&self, key: &EventKey) -> String {
         if self.event(&key.0).is_some() {
             return key.0.clone();
         }
-        let delivery = key.0.strip_prefix("delivery:").and_then(|id| id.rsplit_once('-'));
-        let by_name = || self.events().find(|event| event.known_as.as_ref() == Some(&key.0));
-        let own = delivery.map(|(key, _)| key.to_owned());
-        own.or_else(|| by_name().map(|event| event.key.clone())).unwrap_or_else(|| key.0.clone())
+        let is_it = |event: &&Event| match key.0.strip_prefix("delivery:") {
+            Some(digest) => sha256(&event.body) == digest,
+            None => event.known_as.as_ref() == Some(&key.0),
+        };
+        self.events().find(is_it).map_or_else(|| key.0.clone(), |event| event.key.clone())
     }
 
     /// When the last event happens.

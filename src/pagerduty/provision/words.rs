@@ -87,11 +87,11 @@ fn step(step: &Step, desired: &Desired, current: &Current) -> String {
             format!("+ create webhook subscription to {}; its signing secret is shown once", desired.relay_url)
         }
         Step::ChangeSubscription { id, differences, .. } => {
-            changed(&format!("webhook subscription {} to {}", line(&id.0), desired.relay_url), differences)
+            changed(&format!("webhook subscription {} to {}", id, desired.relay_url), differences)
         }
         Step::EnableSubscription(id) => format!(
             "~ enable webhook subscription {}: PagerDuty has turned it off for a day, after giving up on three deliveries",
-            line(&id.0)
+            id
         ),
         Step::ChangeService(differences) => changed(&format!("service {}", current.service.name), differences),
     }
@@ -108,7 +108,7 @@ fn changed(what: &str, differences: &[Difference]) -> String {
 fn kept_as(kept: Kept, desired: &Desired, current: &Current) -> String {
     match kept {
         Kept::User => {
-            let id = current.dummy.as_ref().map(|dummy| line(&dummy.id.0)).unwrap_or_default();
+            let id = current.dummy.as_ref().map(|dummy| dummy.id.to_string()).unwrap_or_default();
             format!("user {} ({id})", compare::dummy_name(desired, current))
         }
         Kept::Schedule => format!("schedule {}", Name::new(&desired.schedule)),
@@ -150,18 +150,17 @@ fn remark(remark: &Remark, desired: &Desired) -> String {
         Remark::OtherUrl(id, url) => format!(
             "webhook subscription {} is called {} and delivers to {}: a URL cannot be changed; delete it in \
              PagerDuty if it is no longer needed",
-            line(&id.0),
+            id,
             Name::new(compare::OURS),
             line(url)
         ),
-        Remark::Duplicate(id) => format!(
-            "webhook subscription {} delivers to the relay as well: delete one of the two in PagerDuty",
-            line(&id.0)
-        ),
+        Remark::Duplicate(id) => {
+            format!("webhook subscription {} delivers to the relay as well: delete one of the two in PagerDuty", id)
+        }
         Remark::Unfinished(id) => format!(
             "webhook subscription {} never delivered: an earlier apply stopped before anybody had its signing secret. \
              Delete it in PagerDuty",
-            line(&id.0)
+            id
         ),
         Remark::Extension(name) => format!(
             "extension {name} delivers to the relay as well, so every event would be posted twice: disable it in PagerDuty \

@@ -4,12 +4,13 @@ use super::Ref;
 use crate::domain::incident::{Incident, IncidentId, IncidentNumber, State, Urgency};
 use crate::domain::text::{Foreign, Link};
 use crate::domain::watch::Listed;
-use crate::net::digest::plain_id;
+use crate::net::id::word;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
 pub(in crate::pagerduty) struct WireIncident {
+    #[serde(deserialize_with = "word")]
     id: String,
     incident_number: u64,
     title: Option<String>,
@@ -59,6 +60,6 @@ impl From<WireIncident> for Option<Listed> {
         // A service, if it began or ended by itself.
         let by = wire.last_status_change_by.filter(Ref::is_user).and_then(Ref::person);
         let since = wire.last_status_change_at.unwrap_or(wire.created_at);
-        Some(Listed { id: IncidentId(plain_id(&wire.id).into_owned()), incident, state, since, by })
+        Some(Listed { id: IncidentId(wire.id), incident, state, since, by })
     }
 }

@@ -1,6 +1,7 @@
 //! Escalation policies, and who is on call for one.
 
 use super::{Ref, reference};
+use crate::net::id::word;
 use crate::pagerduty::state::{Name, OnCall, Policy, PolicyId, Rule, ServiceId, Target, TargetKind, UserId};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -8,6 +9,7 @@ use serde_json::{Value, json};
 
 #[derive(Deserialize)]
 pub(in crate::pagerduty) struct WirePolicy {
+    #[serde(deserialize_with = "word")]
     id: String,
     name: String,
     description: Option<String>,

@@ -1,6 +1,7 @@
 //! Schedules and overrides.
 
 use super::Ref;
+use crate::net::id::word;
 use crate::pagerduty::state::{Layer, LayerId, Name, Reference, Restriction, Schedule, ScheduleId, Shift, UserId};
 use chrono::{DateTime, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 /// A schedule in a list, which has no layers there.
 #[derive(Deserialize)]
 pub(in crate::pagerduty) struct ListedSchedule {
+    #[serde(deserialize_with = "word")]
     id: String,
     name: String,
 }
@@ -20,6 +22,7 @@ impl From<ListedSchedule> for Reference<ScheduleId> {
 
 #[derive(Deserialize)]
 pub(in crate::pagerduty) struct WireSchedule {
+    #[serde(deserialize_with = "word")]
     id: String,
     name: String,
     time_zone: String,
@@ -88,6 +91,7 @@ struct LayerUser {
 
 #[derive(Deserialize, Serialize)]
 struct UserRef {
+    #[serde(deserialize_with = "word")]
     id: String,
     #[serde(rename = "type")]
     type_: String,

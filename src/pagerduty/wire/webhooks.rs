@@ -1,11 +1,13 @@
 //! Webhook subscriptions (v3) and extensions (v2 webhooks among them).
 
 use super::Ref;
+use crate::net::id::{Word, word};
 use crate::pagerduty::state::{Extension, Name, Scope, ServiceId, Subscription, SubscriptionId, TeamId};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
 pub(in crate::pagerduty) struct WireSubscription {
+    #[serde(deserialize_with = "word")]
     id: String,
     description: Option<String>,
     delivery_method: DeliveryMethod,
@@ -20,7 +22,7 @@ pub(in crate::pagerduty) struct WireSubscription {
 struct Filter {
     #[serde(rename = "type")]
     type_: String,
-    id: Option<String>,
+    id: Option<Word>,
 }
 
 #[derive(Deserialize)]
@@ -54,7 +56,7 @@ impl From<WireSubscription> for Subscription {
 impl From<WireSubscription> for (Scope, Subscription) {
     fn from(mut subscription: WireSubscription) -> Self {
         let Filter { type_, id } = subscription.filter.take().unwrap_or_default();
-        let id = id.unwrap_or_default();
+        let id = id.map(|id| id.0).unwrap_or_default();
         let scope = match type_.as_str() {
             "service" | "service_reference" => Scope::Service(ServiceId(id)),
             "team" | "team_reference" => Scope::Team(TeamId(id)),
@@ -67,6 +69,7 @@ impl From<WireSubscription> for (Scope, Subscription) {
 
 #[derive(Deserialize)]
 pub(in crate::pagerduty) struct WireExtension {
+    #[serde(deserialize_with = "word")]
     id: String,
     name: Option<String>,
     endpoint_url: Option<String>,

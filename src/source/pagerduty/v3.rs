@@ -7,7 +7,7 @@ use super::wire::{Ref, label, number, people, state, urgency};
 use crate::domain::few::Few;
 use crate::domain::incident::{Details, EventKind, Incident, IncidentEvent, IncidentId, Role};
 use crate::domain::text::Foreign;
-use crate::net::digest::plain_id;
+use crate::net::id::plain_word;
 use crate::net::lenient::{Lenient, List};
 use crate::source::scalar::{EMPTY, Plain};
 use crate::source::unread::sender_key;
@@ -326,5 +326,8 @@ impl Data<'_> {
 }
 
 fn incident_id(id: &Option<Text<'_>>) -> Option<IncidentId> {
-    id.as_ref().map(|id| id.as_str().trim()).filter(|id| !id.is_empty()).map(|id| IncidentId(plain_id(id).into_owned()))
+    id.as_ref()
+        .map(|id| id.as_str().trim())
+        .filter(|id| !id.is_empty())
+        .map(|id| IncidentId(plain_word(id).into_owned()))
 }

@@ -3,7 +3,7 @@
 use crate::domain::few::Few;
 use crate::domain::incident::{IncidentNumber, Person, State, Urgency};
 use crate::domain::text::Foreign;
-use crate::net::digest::plain_id;
+use crate::net::id::plain_word;
 use crate::net::lenient::Lenient;
 use crate::source::wire::{Text, line};
 use serde::Deserialize;
@@ -31,7 +31,7 @@ impl Ref<'_> {
     /// It as a person, by its name or else its id. `None` if it has neither.
     pub(super) fn person(&self) -> Option<Person> {
         let name = self.label().or_else(|| line(&self.id))?;
-        let id = self.id.as_ref().map(|id| plain_id(id.as_str()).into_owned());
+        let id = self.id.as_ref().map(|id| plain_word(id.as_str()).into_owned());
         Some(Person { id: id.unwrap_or_default(), name })
     }
 }

@@ -144,14 +144,15 @@ async fn ids_from_outside_are_plain_everywhere_or_digests() {
     let queue = Fifo::start().await;
     let settings = in_front_of(&queue);
     let webhook: Webhook = settings.start().await;
-    let hostile = ["x".repeat(3_000), "a\u{ffff}".into(), "\u{1b}]0;title\u{7}".into(), "a\nb".into(), "障害".into()];
+    let hostile = ["x".repeat(3_000), "a\u{ffff}".into(), "\u{1b}]0;title\u{7}".into(), "a\nb".into(), "障害!".into()];
     for id in &hostile {
         let body = changed("v3/incident.triggered.json", |body| {
             body["event"]["id"] = id.as_str().into();
             body["event"]["data"]["id"] = id.as_str().into();
             body["event"]["data"]["assignees"][0]["id"] = id.as_str().into();
         });
-        for body in [&body[..], b"{\"event\": 1}"] {
+        let unreadable = format!("{{\"event\": {}}}", id.len());
+        for body in [&body[..], unreadable.as_bytes()] {
             let headers = [("x-pagerduty-signature", &*signature(body)), ("x-webhook-id", id)];
             let answer = webhook.post(&headers, body).await;
             assert_eq!(answer.status, 202, "{id:?}: {}", webhook.function.logs());
@@ -171,4 +172,21 @@ async fn ids_from_outside_are_plain_everywhere_or_digests() {
     assert_eq!(keys.len(), taken.len(), "they are still told apart");
     let logs = webhook.function.logs();
     assert!(!logs.contains('\u{1b}') && !logs.contains("xxxxxxxxxx"), "{logs}");
+}
+
+/// A signature vouches for the body alone: whoever has seen a signed one could send it again under any other id.
+#[tokio::test]
+async fn a_signed_body_that_cannot_be_read_is_one_message_under_whatever_id_it_comes() {
+    let queue = Fifo::start().await;
+    let webhook: Webhook = in_front_of(&queue).start().await;
+    let large = format!("{{\"event\": \"{}\"}}", "x".repeat(300_000));
+    for body in [&b"{\"event\": 1}"[..], large.as_bytes()] {
+        for id in ["d-1", "d-2", "d-3"] {
+            let headers = [("x-pagerduty-signature", &*signature(body)), ("x-webhook-id", id)];
+            assert_eq!(webhook.post(&headers, body).await.status, 202);
+        }
+    }
+    let taken = queue.taken();
+    let keys: BTreeSet<_> = taken.iter().map(|message| message["MessageDeduplicationId"].to_string()).collect();
+    assert_eq!((taken.len(), keys.len()), (6, 2), "the queue drops the repeats: {keys:?}");
 }
