@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 use toban::lambda::schedule::Event;
 use toban::relay::reminder::{Reminders, Sent};
-use toban::setup::config::Faults;
+use toban::setup::config::{Faults, Role};
 use toban::setup::function::{self, Function, Then};
 use toban::setup::renewal::Lookup;
 use toban::setup::wiring::Base;
@@ -26,7 +26,7 @@ struct Answer {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    function::run(Base::begin, build, answer, RENEWAL).await
+    function::run(Role::Worker, Base::begin, build, answer, RENEWAL).await
 }
 
 async fn build(base: &Base, lookup: Lookup<'_>) -> Result<Function<Reminders>, Faults> {

@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::process::ExitCode;
 use std::time::Duration;
 use toban::relay::watchdog::Watchdog;
-use toban::setup::config::Faults;
+use toban::setup::config::{Faults, Role};
 use toban::setup::function::{self, Function, Then};
 use toban::setup::renewal::Lookup;
 use toban::setup::wiring::Base;
@@ -25,7 +25,7 @@ struct Answer {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    function::run(async |_: &Base| {}, build, answer, RENEWAL).await
+    function::run(Role::Watchdog, async |_: &Base| {}, build, answer, RENEWAL).await
 }
 
 async fn build(base: &Base, lookup: Lookup<'_>) -> Result<Function<Watchdog>, Faults> {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use toban::lambda::gateway::{Event, Response};
 use toban::relay::intake::{Answer, Intake, Sink};
 use toban::relay::via::Via;
-use toban::setup::config::{Faults, Front};
+use toban::setup::config::{Faults, Front, Role};
 use toban::setup::function::{self, Function, Then};
 use toban::setup::renewal::Lookup;
 use toban::setup::wiring::{Base, environment};
@@ -17,7 +17,8 @@ const RENEWAL: Duration = Duration::from_millis(1_500);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    function::run(begin, build, answer, RENEWAL).await
+    let role = if Front::is_wanted(environment) { Role::Front } else { Role::WholeRelay };
+    function::run(role, begin, build, answer, RENEWAL).await
 }
 
 /// In front of a queue it needs no rotation.

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 use toban::relay::dispatch::{Dispatcher, Record};
 use toban::relay::via::Via;
-use toban::setup::config::Faults;
+use toban::setup::config::{Faults, Role};
 use toban::setup::function::{self, Function, Then};
 use toban::setup::renewal::Lookup;
 use toban::setup::wiring::Base;
@@ -18,7 +18,7 @@ const RENEWAL: Duration = Duration::from_millis(1_500);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    function::run(Base::begin, build, work, RENEWAL).await
+    function::run(Role::Worker, Base::begin, build, work, RENEWAL).await
 }
 
 async fn build(base: &Base, lookup: Lookup<'_>) -> Result<Function<Dispatcher>, Faults> {

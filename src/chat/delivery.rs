@@ -39,6 +39,15 @@ impl Outlets {
         }
     }
 
+    /// Where a message for this destination goes: what is for any chat of two that are mirrored is for both.
+    pub fn everywhere(&self, destination: Destination) -> &'static [Destination] {
+        match destination {
+            Destination::Primary => &[Destination::Primary],
+            Destination::Backup => &[Destination::Backup],
+            Destination::Any => self.destinations(),
+        }
+    }
+
     /// The chats of a destination, in the order in which they are tried; at least one. If the destination is not configured
     /// any more, those that are.
     pub fn of(&self, destination: Destination) -> Vec<Outlet<'_>> {

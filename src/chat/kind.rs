@@ -86,6 +86,11 @@ pub struct Variable {
 }
 
 impl Variables {
+    /// Its name in `CHAT_NAMES`.
+    pub fn name(&self) -> &'static str {
+        self.choice.unwrap_or("backup")
+    }
+
     /// Those that have to be set. Any of them says that the chat is wanted.
     pub fn required(&self) -> impl Iterator<Item = Variable> {
         [Some(self.secret), self.channel.map(|channel| channel.alerts)].into_iter().flatten()

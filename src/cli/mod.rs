@@ -8,7 +8,7 @@ mod pagerduty;
 mod print;
 mod remind;
 
-use crate::setup::config::Reach;
+use crate::setup::config::{Reach, Role};
 use crate::setup::parameters::{LIMIT, NotRead, Secrets};
 use crate::setup::renewal::with_secrets;
 use crate::setup::wiring::{Base, environment};
@@ -130,7 +130,7 @@ pub fn run() -> ExitCode {
 /// The base that a command works with, and a lookup for its settings. The stored parameters are read too, unless
 /// nothing may leave this machine.
 async fn open(reach: Reach) -> Result<(Base, impl Fn(&str) -> Option<String>), Failure> {
-    let (base, parameters) = Base::new(reach, Utc::now())?;
+    let (base, parameters) = Base::new(reach, Role::CommandLine, Utc::now())?;
     let secrets = match parameters {
         Some(parameters) => parameters.read(Instant::now() + LIMIT).await?,
         None => Secrets::default(),

@@ -102,7 +102,11 @@ impl Dispatcher {
         for record in records {
             match open(&record).filter(|_| !unknown_in.contains(&record.group)) {
                 Some((event, destination)) => {
-                    batches.entry(destination).or_default().items.push(Item { record, event, is_done: false });
+                    // The webhook may not know that there are two.
+                    for destination in self.relay.team.alerts.everywhere(destination) {
+                        let (record, event) = (record.clone(), event.clone());
+                        batches.entry(*destination).or_default().items.push(Item { record, event, is_done: false });
+                    }
                 }
                 None => {
                     unknown_in.insert(record.group.clone());
@@ -116,7 +120,10 @@ impl Dispatcher {
             Box::pin(self.serve(destination, batch, limit, &clock))
         });
         let (primary, backup, any) = tokio::join!(primary, backup, any);
-        let left: Vec<_> = [primary, backup, any].into_iter().flatten().chain(waiting).collect();
+        let mut left: Vec<_> = [primary, backup, any].into_iter().flatten().chain(waiting).collect();
+        // What neither of two chats has taken comes again once.
+        let mut seen = BTreeSet::new();
+        left.retain(|left| seen.insert(left.record.id.clone()));
         self.give_back(&left).await;
         left.into_iter().map(|left| left.record.id).collect()
     }

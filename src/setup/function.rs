@@ -1,7 +1,7 @@
 //! What the four Lambda functions have in common: how one starts, answers events, and renews its secrets.
 
 use crate::net::logging;
-use crate::setup::config::{Faults, Reach};
+use crate::setup::config::{Faults, Reach, Role};
 use crate::setup::renewal::{Lookup, Renewal};
 use crate::setup::wiring::{Base, environment};
 use chrono::{DateTime, Utc};
@@ -44,15 +44,16 @@ impl<T> Function<T> {
 }
 
 /// Builds a function and answers events until Lambda ends the process. If it cannot start, an error line says why, with
-/// every fault in it. `begin` runs while the secrets are read; `patience` is the most that reading them again may take.
+/// every fault in it. `begin` runs while the secrets of the role are read; `patience` is the most that reading them again may take.
 pub async fn run<T, E: DeserializeOwned, A: Serialize>(
+    role: Role,
     begin: impl AsyncFnOnce(&Base),
     build: impl AsyncFn(&Base, Lookup<'_>) -> Result<Function<T>, Faults>,
     answer: impl AsyncFn(&Function<T>, &mut LambdaEvent<E>) -> (Result<A, Error>, Then),
     patience: Duration,
 ) -> ExitCode {
     logging::to_json(environment("RUST_LOG").as_deref());
-    match serve(begin, build, answer, patience).await {
+    match serve(role, begin, build, answer, patience).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!("{error}");
@@ -62,12 +63,13 @@ pub async fn run<T, E: DeserializeOwned, A: Serialize>(
 }
 
 async fn serve<T, E: DeserializeOwned, A: Serialize>(
+    role: Role,
     begin: impl AsyncFnOnce(&Base),
     build: impl AsyncFn(&Base, Lookup<'_>) -> Result<Function<T>, Faults>,
     answer: impl AsyncFn(&Function<T>, &mut LambdaEvent<E>) -> (Result<A, Error>, Then),
     patience: Duration,
 ) -> Result<(), Error> {
-    let (base, parameters) = Base::new(Reach::Live, Utc::now())?;
+    let (base, parameters) = Base::new(Reach::Live, role, Utc::now())?;
     let build = async |lookup: Lookup<'_>| build(&base, lookup).await;
     let renewal = Renewal::start(environment, parameters, begin(&base), build, Utc::now()).await?;
     let respond = async |mut event: LambdaEvent<E>| {

@@ -1,16 +1,20 @@
-//! Secrets in AWS's Systems Manager Parameter Store: SecureStrings named after their variables.
+//! Secrets in AWS's Systems Manager Parameter Store: SecureStrings named after their variables. Each process reads those that it
+//! needs, by their names.
 //!
-//! <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParametersByPath.html>
+//! <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html>
 
 use crate::net::aws::cause;
 use crate::net::secret::Secret;
 use aws_sdk_ssm::Client;
 use aws_sdk_ssm::error::ProvideErrorMetadata as _;
 use aws_sdk_ssm::types::{ParameterStringFilter, ParameterType};
+use futures_util::future::join_all;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
+/// How many one call may name.
+const MOST: usize = 10;
 /// The most that reading them may take, retries included.
 pub const LIMIT: Duration = Duration::from_millis(4_000);
 
@@ -19,6 +23,8 @@ pub const LIMIT: Duration = Duration::from_millis(4_000);
 pub struct Parameters {
     client: Client,
     path: String,
+    /// Those that are read.
+    variables: Vec<&'static str>,
 }
 
 /// The values by the last part of their names, which is a variable's name.
@@ -38,8 +44,8 @@ pub enum NotRead {
     },
     /// AWS refused.
     #[error(
-        "the parameters under {path} cannot be read: {why}. The function's role needs ssm:GetParametersByPath on this \
-         path, and kms:Decrypt when the parameters have a key of their own"
+        "the parameters under {path} cannot be read: {why}. The function's role needs ssm:GetParameters on each that it \
+         reads, whether it is there or not, and kms:Decrypt when they have a key of their own"
     )]
     Refused {
         /// `PARAMETERS_PATH`
@@ -71,14 +77,14 @@ impl Secrets {
 
 impl Parameters {
     /// `path` starts with a slash and does not end with one. Sends nothing yet.
-    pub fn new(client: Client, path: String) -> Self {
-        Self { client, path }
+    pub fn new(client: Client, path: String, variables: Vec<&'static str>) -> Self {
+        Self { client, path, variables }
     }
 
-    /// Reads all of them, ten with each call, which is AWS's limit. The SDK retries a call that fails.
+    /// Reads those of its variables that are there. The SDK retries a call that fails.
     pub async fn read(&self, deadline: Instant) -> Result<Secrets, NotRead> {
         let late = |_| NotRead::Unavailable { path: self.path.clone(), why: "no answer in time".into() };
-        timeout_at(deadline, self.all_pages()).await.map_err(late)?
+        timeout_at(deadline, self.all()).await.map_err(late)?
     }
 
     /// Adds a secret to a variable that may hold several, comma-separated; those that are there stay valid. The parameter
@@ -120,26 +126,30 @@ impl Parameters {
         Ok(found.into_iter().find(|one| one.name.as_deref() == Some(name)).and_then(|one| one.key_id))
     }
 
-    async fn all_pages(&self) -> Result<Secrets, NotRead> {
-        let request = self.client.get_parameters_by_path().path(&self.path).with_decryption(true);
-        let mut pages = request.into_paginator().send();
-        let mut secrets = BTreeMap::new();
-        while let Some(page) = pages.next().await {
-            let page = page.map_err(|error| {
-                let path = self.path.clone();
-                let why = cause(&error);
-                match error.as_service_error().and_then(|error| error.code()) {
-                    None | Some("InternalServerError" | "ThrottlingException") => NotRead::Unavailable { path, why },
-                    Some(_) => NotRead::Refused { path, why },
-                }
-            })?;
-            for parameter in page.parameters.unwrap_or_default() {
-                if let (Some(name), Some(value)) = (parameter.name, parameter.value) {
-                    let variable = name.rsplit('/').next().unwrap_or_default().to_owned();
-                    secrets.insert(variable, Secret::new(value));
-                }
+    /// Ten with each call, which is AWS's limit; the calls are made side by side.
+    async fn all(&self) -> Result<Secrets, NotRead> {
+        let read = join_all(self.variables.chunks(MOST).map(|names| self.some(names))).await;
+        let secrets = read.into_iter().collect::<Result<Vec<_>, _>>()?;
+        Ok(Secrets(secrets.into_iter().flatten().collect()))
+    }
+
+    async fn some(&self, variables: &[&str]) -> Result<Vec<(String, Secret)>, NotRead> {
+        let names = variables.iter().map(|variable| format!("{}/{variable}", self.path)).collect();
+        let answer = self.client.get_parameters().set_names(Some(names)).with_decryption(true).send().await;
+        let answer = answer.map_err(|error| {
+            let path = self.path.clone();
+            let why = cause(&error);
+            match error.as_service_error().and_then(|error| error.code()) {
+                None | Some("InternalServerError" | "ThrottlingException") => NotRead::Unavailable { path, why },
+                Some(_) => NotRead::Refused { path, why },
             }
-        }
-        Ok(Secrets(secrets))
+        })?;
+        // What is not there is named in the answer, too, and is no failure.
+        let named = answer.parameters.unwrap_or_default().into_iter().filter_map(|parameter| {
+            let name = parameter.name?;
+            let variable = name.strip_prefix(&self.path)?.strip_prefix('/')?.to_owned();
+            Some((variable, Secret::new(parameter.value?)))
+        });
+        Ok(named.collect())
     }
 }

@@ -69,7 +69,7 @@ impl<T, B: AsyncFn(Lookup<'_>) -> Result<T, Faults>> Renewal<T, B> {
         if parameters.is_some() {
             let variables = secrets.variables().collect::<Vec<_>>().join(", ");
             if variables.is_empty() {
-                tracing::warn!("there is no parameter under PARAMETERS_PATH");
+                tracing::warn!("none of the parameters under PARAMETERS_PATH is there");
             } else {
                 tracing::info!(variables, "the parameters were read");
             }

@@ -13,7 +13,7 @@ use crate::relay::via::Via;
 use crate::relay::watchdog::{Patience, Watchdog};
 use crate::roster::{LIMIT, Roster, Source, TeamTime};
 use crate::setup::config::{
-    Config, Early, Fault, Faults, LedgerPlace, ParametersPlace, QueuePlace, Reach, WatchdogConfig, Watched,
+    Config, Early, Fault, Faults, LedgerPlace, ParametersPlace, QueuePlace, Reach, Role, WatchdogConfig, Watched,
 };
 use crate::setup::parameters::Parameters;
 use crate::setup::renewal::Lookup;
@@ -42,11 +42,10 @@ pub struct Base {
 
 impl Base {
     /// Builds it, and finds the Parameter Store, if there is one. Sends nothing yet. `now` is the real time.
-    pub fn new(reach: Reach, now: DateTime<Utc>) -> Result<(Self, Option<Parameters>), reqwest::Error> {
+    pub fn new(reach: Reach, role: Role, now: DateTime<Utc>) -> Result<(Self, Option<Parameters>), reqwest::Error> {
         let http = http::client()?;
         let Early { parameters, ledger } = Early::from_lookup(environment, reach);
-        let parameters =
-            parameters.map(|ParametersPlace { path, aws }| Parameters::new(Aws::new(aws, http.clone()).ssm(), path));
+        let parameters = parameters.map(|place| stored(place, role, &http));
         let ledger = match ledger {
             LedgerPlace::Memory => Ledger::memory(),
             LedgerPlace::Table { name, lease, aws } => {
@@ -106,7 +105,7 @@ impl Base {
     }
 
     pub fn parameters(&self, place: ParametersPlace) -> Parameters {
-        Parameters::new(Aws::new(place.aws, self.http.clone()).ssm(), place.path)
+        stored(place, Role::CommandLine, &self.http)
     }
 
     pub fn queues(&self, QueuePlace { url, news, aws }: QueuePlace) -> Queues {
@@ -149,6 +148,10 @@ impl Base {
     pub fn roster(&self, source: Source, team: TeamTime) -> Roster {
         Roster::open(source, team, &self.http, Utc::now)
     }
+}
+
+fn stored(place: ParametersPlace, role: Role, http: &http::Client) -> Parameters {
+    Parameters::new(Aws::new(place.aws, http.clone()).ssm(), place.path, role.secrets())
 }
 
 /// Logs what is wrong with the settings but does not keep a function from starting.

@@ -2,7 +2,8 @@
 
 use crate::kit::{Function, Slack, Typetalk};
 use crate::running::{Settings, TUESDAY, WEBHOOK, accepted, triggered};
-use toban::setup::config::{Config, Reach};
+use toban::domain::destination::Destination;
+use toban::setup::config::{Config, Front, Reach};
 
 /// The faults of a configuration, one line each.
 #[track_caller]
@@ -88,6 +89,11 @@ fn each_fault_names_its_variable_and_an_example() {
             "PRIMARY_CHAT",
             "irc",
             "PRIMARY_CHAT is 'irc', which is not 'slack' or 'typetalk', for example PRIMARY_CHAT=slack",
+        ),
+        (
+            "CHAT_NAMES",
+            "slack,irc",
+            "CHAT_NAMES names 'irc', which is none of 'backup', 'slack', 'typetalk', for example CHAT_NAMES=slack,backup",
         ),
         (
             "PAGERDUTY_WEBHOOK_SECRETS",
@@ -192,6 +198,22 @@ fn a_fault_in_one_chat_is_a_warning_while_the_other_works() {
         warnings(&with(&typetalk)),
         ["SLACK_CHANNEL is not set, but SLACK_BOT_TOKEN is, for example SLACK_CHANNEL=C0123456789"]
     );
+    let backup = ("BACKUP_WEBHOOK_URL", "https://hooks.example/x");
+    assert_eq!(
+        warnings(&with(&[("CHAT_NAMES", "slack, typetalk,backup")])),
+        [
+            "CHAT_NAMES names 'typetalk', but TYPETALK_TOKEN is not set, for example CHAT_NAMES=slack,backup",
+            "CHAT_NAMES names 'backup', but BACKUP_WEBHOOK_URL is not set, for example CHAT_NAMES=slack,backup",
+        ]
+    );
+    assert_eq!(
+        warnings(&with(&[("CHAT_NAMES", "slack"), backup])),
+        [
+            "CHAT_NAMES does not name 'backup', but BACKUP_WEBHOOK_URL is set, so that each of the two chats waits for the other, \
+          for example CHAT_NAMES=slack,backup"
+        ]
+    );
+    assert_eq!(warnings(&with(&[("CHAT_NAMES", "backup,slack"), backup])), [""; 0]);
     let three = with(&[
         ("TYPETALK_TOKEN", "t"),
         ("TYPETALK_TOPIC_ID", "1"),
@@ -230,4 +252,27 @@ async fn a_function_with_one_broken_chat_starts_and_uses_the_other() {
         errors[0]["message"].as_str().is_some_and(|text| text.starts_with("SLACK_CHANNEL is not set")),
         "{errors:?}"
     );
+}
+
+/// Without any secret of a chat, which it may not read.
+#[test]
+fn the_webhook_knows_the_chats_by_what_is_no_secret() {
+    use Destination::{Any, Backup, Primary};
+    let both = &[Primary, Backup][..];
+    for (settings, expected) in [
+        (&[("SLACK_CHANNEL", "C0123456789")][..], &[Any][..]),
+        (&[("SLACK_CHANNEL", "C0123456789"), ("TYPETALK_TOPIC_ID", "1")], both),
+        (&[("SLACK_CHANNEL", "C0123456789"), ("CHAT_NAMES", "slack,backup")], both),
+        (&[("CHAT_NAMES", "slack, backup")], both),
+        (&[("CHAT_NAMES", "slack,backup"), ("BACKUP_MODE", "failover")], &[Any]),
+        (&[("SLACK_CHANNEL", "C0123456789"), ("TYPETALK_TOPIC_ID", "1"), ("CHAT_NAMES", "slack")], &[Any]),
+        (&[], &[Any]),
+    ] {
+        let aws = [("AWS_REGION", "ap-northeast-1"), ("AWS_ACCESS_KEY_ID", "k"), ("AWS_SECRET_ACCESS_KEY", "s")];
+        let queue = [("QUEUE_URL", "https://sqs.example/1/toban.fifo")];
+        let all: Vec<_> = settings.iter().chain(&aws).chain(&queue).collect();
+        let lookup = |variable: &str| all.iter().find(|(name, _)| *name == variable).map(|(_, value)| (*value).into());
+        let front = Front::from_lookup(lookup).expect("no faults").expect("there is a queue");
+        assert_eq!(front.destinations, expected, "{settings:?}");
+    }
 }

@@ -88,7 +88,7 @@ async fn in_front_of_a_queue_an_event_is_one_call() {
     let aws = Server::start(move |request: Request| {
         let target = request.header("x-amz-target").unwrap_or_default().to_owned();
         let answer = match target.as_str() {
-            "AmazonSSM.GetParametersByPath" => json!({"Parameters": [{
+            "AmazonSSM.GetParameters" => json!({"Parameters": [{
                 "Name": "/toban/PAGERDUTY_WEBHOOK_SECRETS", "Type": "SecureString", "Value": SECRET,
             }]}),
             "AmazonSQS.SendMessageBatch" => {
@@ -115,7 +115,7 @@ async fn in_front_of_a_queue_an_event_is_one_call() {
     for number in 1..=5 {
         take(&webhook, number).await;
     }
-    let mut expected = vec!["AmazonSSM.GetParametersByPath"];
+    let mut expected = vec!["AmazonSSM.GetParameters"];
     expected.extend(["AmazonSQS.SendMessageBatch"; 5]);
     assert_eq!(*asked.lock().expect("nothing panics with it"), expected);
     assert_eq!(aws.connections(), 1, "one client for all of AWS, and its connection is kept");

@@ -152,3 +152,20 @@ async fn a_chat_that_does_not_answer_holds_up_nothing_of_the_other() {
     assert_eq!(slack.take().len(), 5, "everything for the chat that answers");
     assert_eq!(typetalk.calls(), 1, "the others would only wait as long");
 }
+
+/// The webhook may not know of the second chat, as its name is a secret.
+#[tokio::test]
+async fn what_is_for_any_chat_goes_to_both_that_are_mirrored_and_comes_again_for_the_one_that_fails() {
+    let (slack, typetalk) = (Slack::start().await, Typetalk::start().await);
+    let dispatcher = dispatcher(&Settings::at(TUESDAY).slack(&slack).typetalk(&typetalk));
+    let work = async || {
+        let limit = Instant::now() + Duration::from_secs(28);
+        dispatcher.work(vec![record(1, Destination::Any), record(2, Destination::Any)], limit, now).await
+    };
+    typetalk.fail_always(Fault::ServerError);
+    assert_eq!(work().await, ["1 any", "2 any"], "each comes again, once");
+    assert_eq!(slack.take().len(), 2);
+    typetalk.heal();
+    assert_eq!(work().await, [""; 0]);
+    assert_eq!((slack.take().len(), typetalk.take().len()), (0, 2));
+}

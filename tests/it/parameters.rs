@@ -14,6 +14,10 @@ use toban::setup::parameters::{NotRead, Parameters, Secrets};
 use toban::setup::renewal::with_secrets;
 use tokio::time::Instant;
 
+/// What the worker reads, and four more.
+const TWELVE: [&str; 12] =
+    ["V01", "V02", "V03", "V04", "V05", "V06", "V07", "V08", "V09", "V10", "SLACK_BOT_TOKEN", "TYPETALK_TOKEN"];
+
 /// A store that gives these answers one after the other and records the requests.
 struct Store {
     server: Server,
@@ -27,7 +31,7 @@ impl Store {
         let left = answers.clone();
         let kept = asked.clone();
         let server = Server::start(move |request: Request| {
-            assert_eq!(request.header("x-amz-target"), Some("AmazonSSM.GetParametersByPath"));
+            assert_eq!(request.header("x-amz-target"), Some("AmazonSSM.GetParameters"));
             kept.lock().expect("not poisoned").push(serde_json::from_slice(&request.body).expect("JSON"));
             let answer = left.lock().expect("not poisoned").pop_front().expect("no more was to be asked");
             async move { answer }
@@ -35,7 +39,7 @@ impl Store {
         Self { server: server.await, asked }
     }
 
-    async fn read(&self) -> Result<Secrets, NotRead> {
+    async fn read(&self, variables: &[&'static str]) -> Result<Secrets, NotRead> {
         let environment = Environment {
             region: "ap-northeast-1".into(),
             access_key_id: "test".into(),
@@ -44,13 +48,15 @@ impl Store {
             endpoint_url: Some(format!("http://{}", self.server.address)),
         };
         let client = Aws::new(environment, toban::net::http::client().expect("a client")).ssm();
-        Parameters::new(client, "/toban".into()).read(Instant::now() + Duration::from_secs(20)).await
+        Parameters::new(client, "/toban".into(), variables.to_vec())
+            .read(Instant::now() + Duration::from_secs(20))
+            .await
     }
 }
 
-fn page(names: &[&str], next: Option<&str>) -> Reply {
+fn found(names: &[&str]) -> Reply {
     let parameters: Vec<_> = names.iter().map(|name| json!({"Name": name, "Value": format!("of {name}")})).collect();
-    Reply::Send(Response::json(200, &json!({"Parameters": parameters, "NextToken": next})))
+    Reply::Send(Response::json(200, &json!({"Parameters": parameters, "InvalidParameters": ["/toban/V01"]})))
 }
 
 fn refusal(status: u16, code: &str) -> Reply {
@@ -58,16 +64,18 @@ fn refusal(status: u16, code: &str) -> Reply {
 }
 
 #[tokio::test]
-async fn all_pages_are_read_decrypted_and_named_by_their_last_part() {
-    let store =
-        Store::start(vec![page(&["/toban/SLACK_BOT_TOKEN"], Some("more")), page(&["/toban/TYPETALK_TOKEN"], None)])
-            .await;
-    let secrets = store.read().await.expect("they can be read");
-    assert_eq!(secrets.variables().collect::<Vec<_>>(), ["SLACK_BOT_TOKEN", "TYPETALK_TOKEN"]);
+async fn secrets_are_read_by_their_names_ten_a_call_and_decrypted() {
+    let store = Store::start(vec![found(&["/toban/V02", "/other/V03"]), found(&["/toban/SLACK_BOT_TOKEN"])]).await;
+    let secrets = store.read(&TWELVE).await.expect("they can be read");
+    assert_eq!(secrets.variables().collect::<Vec<_>>(), ["SLACK_BOT_TOKEN", "V02"]);
     assert_eq!(secrets.value("SLACK_BOT_TOKEN"), Some(&Secret::new("of /toban/SLACK_BOT_TOKEN")));
-    let first = json!({"Path": "/toban", "WithDecryption": true});
-    let second = json!({"Path": "/toban", "WithDecryption": true, "NextToken": "more"});
-    assert_eq!(*store.asked.lock().expect("not poisoned"), [first, second]);
+    let call = |variables: &[&str]| {
+        let names: Vec<_> = variables.iter().map(|variable| format!("/toban/{variable}")).collect();
+        json!({"Names": names, "WithDecryption": true})
+    };
+    let mut asked = store.asked.lock().expect("not poisoned").clone();
+    asked.sort_by_key(|call| std::cmp::Reverse(call["Names"].as_array().map(Vec::len)));
+    assert_eq!(asked, [call(&TWELVE[..10]), call(&TWELVE[10..])]);
     assert!(!format!("{secrets:?}").contains("of /toban"), "{secrets:?}");
 }
 
@@ -77,10 +85,10 @@ async fn a_call_that_fails_for_a_moment_is_retried() {
         refusal(500, "InternalServerError"),
         Reply::Reset,
         refusal(400, "ThrottlingException"),
-        page(&["/toban/SLACK_BOT_TOKEN"], None),
+        found(&["/toban/SLACK_BOT_TOKEN"]),
     ])
     .await;
-    let secrets = store.read().await.expect("the fourth try is answered");
+    let secrets = store.read(&["SLACK_BOT_TOKEN"]).await.expect("the fourth try is answered");
     assert_eq!((secrets.variables().count(), store.server.requests()), (1, 4));
 }
 
@@ -88,12 +96,13 @@ async fn a_call_that_fails_for_a_moment_is_retried() {
 async fn a_refusal_says_what_the_role_lacks() {
     for (code, calls) in [("AccessDeniedException", 1), ("InvalidKeyId", 1)] {
         let store = Store::start(vec![refusal(400, code)]).await;
-        let error = store.read().await.expect_err("it was refused").to_string();
+        let error = store.read(&["SLACK_BOT_TOKEN"]).await.expect_err("it was refused").to_string();
         assert_eq!(
             error,
             format!(
                 "the parameters under /toban cannot be read: {code}. The function's role needs \
-                 ssm:GetParametersByPath on this path, and kms:Decrypt when the parameters have a key of their own"
+                 ssm:GetParameters on each that it reads, whether it is there or not, and kms:Decrypt when they have a key \
+                 of their own"
             )
         );
         assert_eq!(store.server.requests(), calls, "{code} is not retried");
@@ -102,8 +111,8 @@ async fn a_refusal_says_what_the_role_lacks() {
 
 #[tokio::test]
 async fn the_environment_comes_first_and_an_empty_variable_is_not_set() {
-    let store = Store::start(vec![page(&["/toban/SET", "/toban/EMPTY", "/toban/NOT_SET"], None)]).await;
-    let secrets = store.read().await.expect("they can be read");
+    let store = Store::start(vec![found(&["/toban/SET", "/toban/EMPTY", "/toban/NOT_SET"])]).await;
+    let secrets = store.read(&["SLACK_BOT_TOKEN"]).await.expect("they can be read");
     let environment = |variable: &str| match variable {
         "SET" => Some("own".to_owned()),
         "EMPTY" => Some(" ".to_owned()),

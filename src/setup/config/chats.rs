@@ -8,6 +8,7 @@ use crate::chat::{Access, ChannelId, Chat, ChatKind, KINDS, Variable, Variables}
 use crate::domain::destination::Destination;
 use crate::net::http;
 use crate::net::secret::Secret;
+use std::collections::BTreeSet;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Mode {
@@ -22,13 +23,25 @@ type Configurable = (&'static ChatKind, Variables);
 type Found = Result<Option<Chat>, Vec<Fault>>;
 
 /// For which chats each event is queued. This looks at which chats are named, not at whether they are set up rightly:
-/// the webhook need not know any chat's token.
+/// the webhook may not read any chat's token. A chat that has no other setting is named by `CHAT_NAMES` only; without it the
+/// worker finds it all the same, and mirrors what is for any chat.
 pub(super) fn destinations(settings: &mut Settings<'_>) -> Vec<Destination> {
-    let named = kinds(settings).iter().filter(|(_, variables)| first_set(settings, variables).is_some()).count();
+    let is_set = |(_, variables): &&Configurable| first_set(settings, variables).is_some();
+    let found = kinds(settings).iter().filter(is_set).count();
+    let named = listed(settings).map_or(found, |names| names.len());
     match (named, mode(settings)) {
         (2.., Some(Mode::Mirror)) => vec![Destination::Primary, Destination::Backup],
         _ => vec![Destination::Any],
     }
+}
+
+/// Whether two chats are mirrored that the webhook does not know of, as the name of one is a secret.
+pub(super) fn are_hidden(settings: &mut Settings<'_>) -> bool {
+    let is_set = |variables: &Variables| first_set(settings, variables).is_some();
+    let found: Vec<_> = kinds(settings).into_iter().filter(|(_, variables)| is_set(variables)).collect();
+    let is_hidden = |variables: &Variables| variables.channel.is_none();
+    let is_one_hidden = found.len() > 1 && found.iter().any(|(_, variables)| is_hidden(variables));
+    is_one_hidden && mode(settings) == Some(Mode::Mirror) && settings.text("CHAT_NAMES").is_none()
 }
 
 /// Whether any chat is named.
@@ -51,12 +64,16 @@ pub(super) fn for_reminders(outlets: &Outlets, setting: impl Fn(&str) -> Option<
 pub(super) fn outlets(settings: &mut Settings<'_>, http: &http::Client) -> (Option<Outlets>, Vec<Fault>) {
     let mode = mode(settings);
     let primary = primary(settings);
+    let listed = listed(settings);
     let others = settings.take_faults();
     let mut kinds = kinds(settings);
     kinds.sort_by_key(|(_, variables)| (variables.choice.is_none(), variables.choice != primary));
 
     let mut warnings = Vec::new();
     let mut chats = Vec::new();
+    let found: Vec<_> =
+        kinds.iter().copied().filter(|(_, variables)| first_set(settings, variables).is_some()).collect();
+    warnings.extend(difference(listed.as_ref(), &found));
     for (kind, variables) in kinds {
         match chat(settings, http, kind, &variables) {
             Ok(chat) => chats.extend(chat.map(|chat| (chat, variables.secret))),
@@ -82,6 +99,41 @@ pub(super) fn outlets(settings: &mut Settings<'_>, http: &http::Client) -> (Opti
         (Some(primary), Some(backup), _) => Some(Outlets::Mirror(primary, backup)),
     };
     (outlets, warnings)
+}
+
+/// `CHAT_NAMES`: the chats that there are. `None` if it does not say.
+fn listed(settings: &mut Settings<'_>) -> Option<BTreeSet<&'static str>> {
+    let words = settings.list("CHAT_NAMES");
+    if words.is_empty() {
+        return None;
+    }
+    let names: BTreeSet<_> = configurable().map(|(_, variables)| variables.name()).collect();
+    let named = words.iter().map(|word| names.get(word.as_str()).copied().ok_or(word)).collect::<Result<_, _>>();
+    named
+        .inspect_err(|word| {
+            let known = names.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(", ");
+            settings.fault("CHAT_NAMES", format!("names '{word}', which is none of {known}"), "slack,backup");
+        })
+        .ok()
+}
+
+/// What differs between the chats that are set up and those that `CHAT_NAMES` names: the webhook believes the latter.
+fn difference(listed: Option<&BTreeSet<&'static str>>, found: &[Configurable]) -> Vec<Fault> {
+    let Some(listed) = listed else {
+        return Vec::new();
+    };
+    let fault = |problem| Fault { variable: "CHAT_NAMES", problem, example: "slack,backup" };
+    let missing = configurable().filter(|(_, variables)| listed.contains(variables.name()));
+    let missing = missing.filter(|(_, variables)| found.iter().all(|(_, other)| other.name() != variables.name()));
+    let mut missing: Vec<_> = missing.map(|(_, variables)| (variables.name(), variables.secret.name)).collect();
+    missing.dedup_by_key(|(name, _)| *name);
+    let missing = missing.into_iter().map(|(name, secret)| fault(format!("names '{name}', but {secret} is not set")));
+    let unnamed = found.iter().filter(|(_, variables)| !listed.contains(variables.name()));
+    let unnamed = unnamed.map(|(_, variables)| {
+        let (name, secret) = (variables.name(), variables.secret.name);
+        fault(format!("does not name '{name}', but {secret} is set, so that each of the two chats waits for the other"))
+    });
+    missing.chain(unnamed).collect()
 }
 
 fn mode(settings: &mut Settings<'_>) -> Option<Mode> {

@@ -6,10 +6,11 @@ use crate::source;
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// Secrets besides those of the sources and the chats.
-const OTHER_SECRETS: [&str; 7] = [
-    "PAGERDUTY_API_KEY",
-    "MACKEREL_API_KEY",
+/// Keys to the APIs that are watched and set up.
+const WATCHDOGS: &str = "PAGERDUTY_API_KEY";
+const MACKERELS: &str = "MACKEREL_API_KEY";
+/// What the rotation is read with.
+const ROTATIONS: [&str; 5] = [
     "GOOGLE_SERVICE_ACCOUNT_KEY",
     // Whoever knows the address of a published sheet can read it.
     "ROTATION_FILE",
@@ -20,7 +21,34 @@ const OTHER_SECRETS: [&str; 7] = [
 
 /// The settings that are secrets: in the cloud they are parameters, never variables of a function.
 pub fn secrets() -> impl Iterator<Item = &'static str> {
-    source::secrets().chain(chat::secrets()).chain(OTHER_SECRETS)
+    source::secrets().chain(chat::secrets()).chain(ROTATIONS).chain([WATCHDOGS, MACKERELS])
+}
+
+/// What a process does, and so which of the secrets it may see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Puts what it is sent into a queue.
+    Front,
+    /// Takes webhooks and posts to the chats.
+    WholeRelay,
+    /// Posts to the chats what is in the queue, and the reminders.
+    Worker,
+    /// Asks PagerDuty, and tells the chats if it sends no webhooks.
+    Watchdog,
+    /// Somebody at a terminal.
+    CommandLine,
+}
+
+impl Role {
+    pub fn secrets(self) -> Vec<&'static str> {
+        match self {
+            Self::Front => source::secrets().collect(),
+            Self::WholeRelay => source::secrets().chain(chat::secrets()).chain(ROTATIONS).collect(),
+            Self::Worker => chat::secrets().chain(ROTATIONS).collect(),
+            Self::Watchdog => chat::secrets().chain([WATCHDOGS]).collect(),
+            Self::CommandLine => secrets().collect(),
+        }
+    }
 }
 
 /// What is wrong with one variable, and what it should look like.

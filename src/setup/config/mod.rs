@@ -23,7 +23,7 @@ use crate::roster::{Roster, Source};
 use crate::source::Credentials;
 use chrono::{DateTime, TimeDelta, Utc};
 use lookup::Settings;
-pub use lookup::{Fault, Faults, secrets};
+pub use lookup::{Fault, Faults, Role, secrets};
 pub use mackerel::MackerelConfig;
 
 /// What the webhook without a queue needs, the worker and the reminders.
@@ -166,6 +166,12 @@ impl Config {
             alerts: self.outlets.clone(),
             reminders: self.reminder_outlets.clone(),
         }
+    }
+
+    /// Whether the chats should be named in `CHAT_NAMES`, because functions that may not read their secrets have to know of both.
+    pub fn wants_chats_named(lookup: impl Fn(&str) -> Option<String>) -> bool {
+        let mut settings = Settings::new(&lookup);
+        settings.text("PARAMETERS_PATH").is_some() && chats::are_hidden(&mut settings)
     }
 
     /// Whether any chat is configured, correctly or not.

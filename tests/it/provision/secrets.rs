@@ -61,7 +61,7 @@ impl Held {
         }
         let there = self.parameter.clone();
         match action.as_str() {
-            "GetParametersByPath" => {
+            "GetParameters" => {
                 let key = json!({"Name": "/toban/PAGERDUTY_API_KEY", "Value": PagerDuty::KEY});
                 let secrets = there.map(|(value, _)| json!({"Name": NAME, "Value": value}));
                 let all: Vec<_> = [Some(key), secrets].into_iter().flatten().collect();

@@ -3,6 +3,7 @@
 use super::node::Node;
 use super::{FUNCTIONS, permissions, template};
 use std::collections::BTreeSet;
+use toban::setup::config::Role;
 
 /// Pairs of an action and its resource that a function's role allows.
 pub(super) fn grants(template: &Node, function: &str) -> BTreeSet<(String, String)> {
@@ -30,21 +31,21 @@ fn granted(resource: &Node) -> BTreeSet<(String, String)> {
     granted
 }
 
-const SECRETS: &str = "!Sub arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter${ParametersPath}";
-const SECRETS_BELOW: &str =
-    "!Sub arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter${ParametersPath}/*";
+const STORE: &str = "!Sub arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter${ParametersPath}";
 
 #[test]
 fn a_role_allows_what_its_function_does_and_nothing_else() {
     let template = template();
-    for (function, logs, expected) in [
+    for (function, role, logs, expected) in [
         (
             "WebhookFunction",
+            Role::Front,
             "!GetAtt WebhookLogs.Arn",
             &[("sqs:SendMessage", "!GetAtt Queue.Arn"), ("sqs:SendMessage", "!GetAtt NewsQueue.Arn")][..],
         ),
         (
             "WorkerFunction",
+            Role::Worker,
             "!GetAtt WorkerLogs.Arn",
             &[
                 ("dynamodb:GetItem", "!GetAtt Ledger.Arn"),
@@ -62,6 +63,7 @@ fn a_role_allows_what_its_function_does_and_nothing_else() {
         ),
         (
             "ReminderFunction",
+            Role::Worker,
             "!GetAtt ReminderLogs.Arn",
             &[
                 ("dynamodb:GetItem", "!GetAtt Ledger.Arn"),
@@ -73,6 +75,7 @@ fn a_role_allows_what_its_function_does_and_nothing_else() {
         ),
         (
             "WatchdogFunction",
+            Role::Watchdog,
             "!GetAtt WatchdogLogs.Arn",
             &[
                 ("dynamodb:GetItem", "!GetAtt Ledger.Arn"),
@@ -83,13 +86,11 @@ fn a_role_allows_what_its_function_does_and_nothing_else() {
             ],
         ),
     ] {
-        let every_function = [
-            ("logs:CreateLogStream", logs),
-            ("logs:PutLogEvents", logs),
-            ("ssm:GetParametersByPath", SECRETS),
-            ("ssm:GetParametersByPath", SECRETS_BELOW),
-        ];
+        let secrets =
+            role.secrets().into_iter().map(|secret| ("ssm:GetParameters".into(), format!("{STORE}/{secret}")));
+        let every_function = [("logs:CreateLogStream", logs), ("logs:PutLogEvents", logs)];
         let expected = expected.iter().chain(&every_function).map(|(action, on)| ((*action).into(), (*on).into()));
+        let expected = expected.chain(secrets);
         assert_eq!(
             grants(&template, function),
             expected.collect(),
@@ -97,6 +98,17 @@ fn a_role_allows_what_its_function_does_and_nothing_else() {
         );
     }
     assert_eq!(permissions("WebhookFunction").len(), 4, "{:?}", permissions("WebhookFunction"));
+}
+
+/// Who can put words into the queue cannot read what the chats are reached with, and the other way round.
+#[test]
+fn a_role_sees_the_secrets_of_its_own_work() {
+    let [front, worker, watchdog] = [Role::Front, Role::Worker, Role::Watchdog].map(Role::secrets);
+    assert!(front.iter().all(|secret| !worker.contains(secret) && !watchdog.contains(secret)), "{front:?}");
+    assert!(!worker.contains(&"PAGERDUTY_API_KEY") && !watchdog.contains(&"GOOGLE_SERVICE_ACCOUNT_KEY"));
+    for secrets in [front, worker, watchdog] {
+        assert!(secrets.len() <= 10, "one call at a start: {secrets:?}");
+    }
 }
 
 #[test]
