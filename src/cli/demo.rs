@@ -29,7 +29,8 @@ const PORTS: u16 = 20;
 #[derive(Debug, Default, clap::Args)]
 #[command(long_about = "\
 Runs the whole relay on this machine, with a page to look at it: the chats as they would look, who is on call, a clock to \
-move, events to send, faults to switch on. The routes of the Lambda function are beside it on 127.0.0.1. The rotation is a \
+move, events to send, faults to switch on. The routes of the Lambda function are beside it on 127.0.0.1, for programs of \
+this machine; other web pages are refused, and a tunnel has to rewrite the Host header. The rotation is a \
 sample that always covers today (or ROTATION_FILE); paste your own sheet into the page, and it shows who is read to be on \
 call, day by day, and uses it. Nothing leaves the machine.
 

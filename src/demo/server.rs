@@ -1,4 +1,4 @@
-//! The routes: the page's own, which are guarded, and the webhook's, which accept any authentic request.
+//! The routes: the page's own, for the page alone, and the webhook's, for what is authentic and from no other web page.
 
 use super::acts::{Act, Done};
 use super::assets::{find, headers};
@@ -99,9 +99,12 @@ fn refused(stranger: Stranger) -> Response {
     (StatusCode::FORBIDDEN, headers(PLAIN), format!("{stranger}\n")).into_response()
 }
 
-/// Any other path, under any host name: answered as the Lambda function would.
+/// Any other path: answered as the Lambda function would.
 async fn webhook(State(page): State<Arc<Page>>, request: HttpRequest) -> Response {
     let (head, body) = request.into_parts();
+    if let Err(stranger) = page.guard.may_deliver(&head.headers) {
+        return refused(stranger);
+    }
     let Ok(body) = to_bytes(body, LARGEST_REQUEST).await else {
         return (StatusCode::PAYLOAD_TOO_LARGE, "the body is over 10 MiB\n").into_response();
     };

@@ -63,7 +63,8 @@ impl Demo {
     pub async fn post(&self, headers: &[(&str, &str)], body: &[u8]) -> String {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).await.expect("it listens");
         let mut request = format!(
-            "POST /pagerduty HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n",
+            "POST /pagerduty HTTP/1.1\r\nhost: localhost:{}\r\nconnection: close\r\ncontent-length: {}\r\n",
+            self.port,
             body.len()
         );
         for (name, value) in headers {

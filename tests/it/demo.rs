@@ -3,6 +3,7 @@
 
 mod pasted;
 pub mod visitor;
+mod webhook;
 
 use crate::command_line::Demo;
 use crate::kit::{Fault, Slack, Typetalk};
@@ -101,11 +102,16 @@ async fn strangers_are_refused() {
 }
 
 #[tokio::test]
-async fn the_webhook_is_reached_through_a_tunnel_and_shows_up() {
+async fn the_webhook_is_reached_by_curl_or_a_tunnel_that_rewrites_the_name_and_shows_up() {
     let (_serve, visitor) = open_page().await;
     let body = triggered(7);
     let signature = signature_by("toban-demo-secret", &body);
-    let headers = [("host", "abc.tunnel.example"), ("x-pagerduty-signature", signature.as_str())];
+    let host = format!("localhost:{}", visitor.port);
+    let headers = [
+        ("host", host.as_str()),
+        ("x-pagerduty-signature", signature.as_str()),
+        ("x-forwarded-host", "abc.tunnel.example"),
+    ];
     assert_eq!(visitor.request("POST", "/pagerduty", &headers, &body).await.status, 202);
     assert_eq!(visitor.request("GET", "/health", &headers[..1], b"").await.body, "ok\n");
     assert_eq!(visitor.request("GET", "/nowhere", &headers[..1], b"").await.status, 404);
@@ -402,7 +408,8 @@ async fn live_events_do_not_wait_for_each_other() {
     let post = async |visitor: Arc<Visitor>, number| {
         let body = triggered(number);
         let signature = signature_by("new-signing-secret", &body);
-        let headers = [("host", "relay.example"), ("x-pagerduty-signature", signature.as_str())];
+        let host = visitor.host();
+        let headers = [("host", host.as_str()), ("x-pagerduty-signature", signature.as_str())];
         visitor.request("POST", "/pagerduty", &headers, &body).await.status
     };
     let first = tokio::spawn(post(visitor.clone(), 1));

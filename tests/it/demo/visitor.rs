@@ -75,7 +75,10 @@ impl Visitor {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).await.expect("it listens");
         let mut head = format!("{method} {path} HTTP/1.1\r\nconnection: close\r\n");
         if method == "POST" {
-            head += &format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len());
+            head += &format!("content-length: {}\r\n", body.len());
+            if !headers.iter().any(|(name, _)| *name == "content-type") {
+                head += "content-type: application/json\r\n";
+            }
         }
         for (name, value) in headers {
             head += &format!("{name}: {value}\r\n");
