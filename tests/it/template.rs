@@ -9,6 +9,7 @@ mod parameters;
 mod patterns;
 mod permissions;
 mod references;
+pub mod routes;
 mod samconfig;
 mod schedules;
 

@@ -2,6 +2,7 @@
 
 mod bill;
 mod counted;
+mod flood;
 
 use super::pages::{Page, page};
 use super::tables::READMES;

@@ -61,9 +61,9 @@ fn each_function_logs_to_a_group_of_ours_that_ends_some_day() {
 #[test]
 fn every_request_reaches_the_webhook() {
     let template = template();
-    let events = template.at("Resources.WebhookFunction.Properties.Events").to_string();
-    let expected = "{Everything: {Type: HttpApi, Properties: {ApiId: !Ref Api, PayloadFormatVersion: 2.0}}}";
-    assert_eq!(events, expected, "with a path or a method the gateway itself would answer other requests");
+    let event = template.at("Resources.WebhookFunction.Properties.Events.Everything").to_string();
+    let expected = "{Type: HttpApi, Properties: {ApiId: !Ref Api, PayloadFormatVersion: 2.0}}";
+    assert_eq!(event, expected, "with a path or a method the gateway itself would answer other requests");
     let url = template.at("Outputs.PagerDutyUrl.Value").to_string();
     assert!(url.ends_with("/pagerduty"), "{url}");
 }

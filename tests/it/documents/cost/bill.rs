@@ -78,6 +78,12 @@ impl Bill {
         VOLUMES.map(cell).to_vec()
     }
 
+    /// What one of an item costs, in USD, without what is free.
+    pub fn price(&self, item: &str) -> f64 {
+        let price = self.prices.iter().find(|price| price.item == item).unwrap_or_else(|| panic!("no price of {item}"));
+        price.usd / price.of
+    }
+
     fn used(&self, item: &str, alerts: f64, with_watchdog: bool) -> f64 {
         let lines = self.usage.iter().filter(|usage| usage.item == item);
         let of = |usage: &Usage| {
