@@ -154,8 +154,3 @@ async fn ask_once(http: &Client, request: RequestBuilder) -> Result<Reply, Unans
     }
     Ok(reply)
 }
-
-/// A code of the chat's as one short line without control characters.
-pub(super) fn code(text: &str) -> String {
-    text.chars().filter(|c| c.is_ascii_graphic() || *c == ' ').take(80).collect()
-}

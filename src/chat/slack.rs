@@ -13,6 +13,7 @@ use super::wire::{Call, WAIT};
 use super::{ChannelId, ChatError, Client, Form, PostId, Rendered};
 use crate::domain::member::{Handle, Platform};
 use crate::net::http::Reply;
+use crate::net::quote;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -159,7 +160,7 @@ fn judged(reply: &Reply) -> Result<PostId, ChatError> {
     if answer.ok {
         return Ok(PostId(answer.ts.unwrap_or_default()));
     }
-    let code = answer.error.unwrap_or_else(|| "no_error_code".into());
+    let code = quote::code(answer.error.as_deref().unwrap_or("no_error_code")).to_owned();
     Err(match code.as_str() {
         "ratelimited" | "rate_limited" => {
             ChatError::Unavailable { retry_after: Some(reply.retry_after().unwrap_or(WAIT)), why: code }

@@ -10,6 +10,7 @@ use super::writing::{GUARD, Markup, plain, utf16_units};
 use super::{ChannelId, ChatError, Client, PostId, Rendered};
 use crate::domain::member::{Handle, Platform};
 use crate::net::http::Reply;
+use crate::net::quote;
 use reqwest::header::WWW_AUTHENTICATE;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -103,18 +104,14 @@ fn judged_reply(reply: &Reply) -> Result<PostId, ChatError> {
     }
 }
 
-/// Typetalk says what is wrong in `WWW-Authenticate` alone: `Bearer error="invalid_token", error_description="…"`.
+/// Typetalk says what is wrong in `WWW-Authenticate` alone: `Bearer error="invalid_token", error_description="…"`. The
+/// description is left out: it is a sentence, which may quote anything.
 fn code(reply: &Reply) -> String {
     let header = reply.headers.get(WWW_AUTHENTICATE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let field = |name: &str| {
-        let (_, rest) = header.split_once(&format!("{name}=\""))?;
-        rest.split('"').next()
-    };
-    let words: Vec<_> = [field("error"), field("error_description")].into_iter().flatten().collect();
-    if words.is_empty() {
-        format!("http_{}", reply.status.as_u16())
-    } else {
-        format!("{} {}", reply.status.as_u16(), words.join(": "))
+    let code = header.split_once("error=\"").and_then(|(_, rest)| rest.split('"').next());
+    match code {
+        Some(code) => format!("{} {}", reply.status.as_u16(), quote::code(code)),
+        None => format!("http_{}", reply.status.as_u16()),
     }
 }
 

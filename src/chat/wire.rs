@@ -2,6 +2,7 @@
 
 use super::{ChatError, PostId};
 use crate::net::http::{Broken, Client, Reply};
+use crate::net::quote;
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{RequestBuilder, StatusCode};
 use serde::{Deserialize, Serialize};
@@ -83,16 +84,17 @@ fn by_status(reply: &Reply) -> Option<ChatError> {
 /// Mattermost's errors, <https://developers.mattermost.com/api-documentation/>.
 #[derive(Deserialize)]
 struct InJson {
-    message: String,
+    id: String,
 }
 
-/// What a webhook's answer says: plain text (Slack), or JSON with a message (Mattermost).
+/// What a webhook's answer says: a word (Slack), or JSON with the error's id (Mattermost). Whatever else it is may quote the
+/// message, or the address, which is a secret.
 pub(super) fn word(reply: &Reply) -> String {
     let text = match serde_json::from_slice::<InJson>(&reply.body) {
-        Ok(InJson { message }) => message,
+        Ok(InJson { id }) => id,
         Err(_) => String::from_utf8_lossy(&reply.body).into_owned(),
     };
-    text.lines().next().unwrap_or_default().chars().filter(|c| !c.is_control()).take(80).collect()
+    quote::code(text.trim_end()).to_owned()
 }
 
 #[cfg(test)]
@@ -106,11 +108,12 @@ mod tests {
             r#"{"id":"web.incoming_webhook.invalid.app_error","message":"Invalid webhook.","status_code":400}"#;
         for (body, expected) in [
             ("channel_is_archived", "channel_is_archived"),
-            ("no_service\n<p>more</p>", "no_service"),
-            (mattermost, "Invalid webhook."),
-            (r#"{"ok":false}"#, r#"{"ok":false}"#),
-            ("\u{7}\u{1b}[31mred", "[31mred"),
-            ("", ""),
+            ("no_service\n", "no_service"),
+            ("no_service\n<p>more</p>", quote::NO_CODE),
+            (mattermost, "web.incoming_webhook.invalid.app_error"),
+            (r#"{"ok":false}"#, quote::NO_CODE),
+            ("\u{7}\u{1b}[31mred", quote::NO_CODE),
+            ("", quote::NO_CODE),
         ] {
             let reply = Reply { status: StatusCode::BAD_REQUEST, headers: HeaderMap::new(), body: body.into() };
             assert_eq!(word(&reply), expected);

@@ -107,8 +107,9 @@ pub(crate) enum Failure {
 
 /// Runs the command that the process was started with.
 pub fn run() -> ExitCode {
-    let arguments = Arguments::parse();
+    // First, because it also keeps panics quiet.
     crate::net::logging::to_terminal(environment("RUST_LOG").as_deref());
+    let arguments = Arguments::parse();
     let done = match arguments.command.unwrap_or(Command::Demo(demo::Demo::default())) {
         Command::Demo(demo) => demo.run(),
         Command::Serve { .. } => {

@@ -8,6 +8,7 @@ pub mod words;
 use crate::domain::text::Foreign;
 use crate::net::http::{self, Broken};
 use crate::net::id::{Word, word};
+use crate::net::quote;
 use crate::net::secret::Secret;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -129,7 +130,8 @@ impl Client {
             self.http.exchange(request, LONGEST_ANSWER, Instant::now() + TIME_LIMIT).await.map_err(unavailable)?;
         let unexpected = |why: String| MackerelError::Unexpected { base_url: base_url.clone(), why };
         match reply.status.as_u16() {
-            200 => serde_json::from_slice(&reply.body).map_err(|error| unexpected(format!("{path}: {error}"))),
+            200 => serde_json::from_slice(&reply.body)
+                .map_err(|error| unexpected(format!("{path}: {}", quote::json(&error)))),
             status @ (401 | 403) => Err(MackerelError::KeyRefused { status }),
             status @ (429 | 500..) => Err(MackerelError::Unavailable { why: format!("HTTP {status}") }),
             status => Err(unexpected(format!("HTTP {status} at {path}"))),

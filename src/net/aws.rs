@@ -4,6 +4,7 @@
 
 use super::error::root_of;
 use super::http::Client;
+use super::quote;
 use crate::net::secret::Secret;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
 use aws_smithy_runtime_api::client::http::{
@@ -115,7 +116,7 @@ impl Aws {
 pub fn cause<E: ProvideErrorMetadata + Error + 'static>(error: &SdkError<E, HttpResponse>) -> String {
     match error {
         SdkError::ServiceError(refused) => match refused.err().code() {
-            Some(code) => code.to_owned(),
+            Some(code) => quote::code(code).to_owned(),
             None => illegible(refused.raw()),
         },
         // A parser's error may quote the answer.

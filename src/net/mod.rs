@@ -1,5 +1,5 @@
 //! Tools without a domain: the one HTTP client, AWS's SDK on top of it, lenient JSON, digests, secrets that cannot be
-//! printed, and the log.
+//! printed, the words of others, and the log.
 
 pub mod aws;
 pub mod digest;
@@ -10,5 +10,6 @@ pub mod lenient;
 pub mod logging;
 pub mod panics;
 pub mod pause;
+pub mod quote;
 pub mod retry;
 pub mod secret;

@@ -3,6 +3,7 @@
 //! <https://developer.pagerduty.com/docs/errors>
 
 use crate::domain::text::Foreign;
+use crate::net::quote;
 use reqwest::StatusCode;
 use serde::Deserialize;
 use serde_json::Value;
@@ -81,13 +82,9 @@ impl PagerDutyError {
         }
     }
 
-    /// The error for an answer that cannot be parsed: what is missing, or where it is wrong, but never what it holds.
+    /// The error for an answer that cannot be parsed.
     pub(super) fn unexpected(path: &str, error: &serde_json::Error) -> Self {
-        let mut why = error.to_string();
-        if !why.starts_with("missing field") {
-            why = format!("{:?} at line {}, column {}", error.classify(), error.line(), error.column());
-        }
-        Self::Unexpected { path: path.to_owned(), why }
+        Self::Unexpected { path: path.to_owned(), why: quote::json(error) }
     }
 }
 
@@ -100,7 +97,7 @@ fn message(status: StatusCode, error: Option<RefusalError>) -> String {
         _ => String::new(),
     };
     let parts = [Some(format!("HTTP {}", status.as_u16())), message, Some(details).filter(|text| !text.is_empty())];
-    line(&parts.into_iter().flatten().collect::<Vec<_>>().join(": "))
+    line(&quote::sentence(&parts.into_iter().flatten().collect::<Vec<_>>().join(": ")))
 }
 
 /// One line of text, short and without control characters that a terminal would obey.

@@ -5,6 +5,7 @@
 
 use super::{Fifo, Hide, NewMessage, NotHidden, QueueError};
 use crate::net::aws::cause;
+use crate::net::quote;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::{ChangeMessageVisibilityBatchRequestEntry, SendMessageBatchRequestEntry};
 use futures_util::future::BoxFuture;
@@ -35,7 +36,7 @@ impl Fifo for Sqs {
             let sent = send.send().await.map_err(|error| QueueError(cause(&error)))?;
             match sent.failed().first() {
                 None => Ok(()),
-                Some(failed) => Err(QueueError(format!("it has not taken a message ({})", failed.code()))),
+                Some(failed) => Err(QueueError(format!("it has not taken a message ({})", quote::code(failed.code())))),
             }
         })
     }
@@ -50,8 +51,9 @@ impl Fifo for Sqs {
             }
             let changed = change.send().await.map_err(|error| QueueError(cause(&error)))?;
             let failed = changed.failed().iter();
-            let left =
-                failed.map(|failed| Some(NotHidden { nth: failed.id().parse().ok()?, why: failed.code().to_owned() }));
+            let left = failed.map(|failed| {
+                Some(NotHidden { nth: failed.id().parse().ok()?, why: quote::code(failed.code()).to_owned() })
+            });
             Ok(left.flatten().collect())
         })
     }

@@ -112,7 +112,7 @@ impl Sheet {
             }
             tabs => tabs,
         }
-        .map_err(|error| refusal::explain(error, &self.account))
+        .map_err(|error| refusal::explain(error, &wanted, &self.account))
     }
 
     async fn read_with(&self, token: &Secret, wanted: &[Wanted]) -> Result<Tabs, Error> {

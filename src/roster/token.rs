@@ -9,6 +9,7 @@ use crate::domain::text::Foreign;
 use crate::domain::unreadable::Unreadable;
 use crate::net::error::root_of;
 use crate::net::http::{Broken, Client, Reply};
+use crate::net::quote;
 use crate::net::secret::Secret;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -128,12 +129,14 @@ impl Tokens {
             return Err(Unreadable::Unavailable(status.as_u16()));
         }
         let answer = serde_json::from_slice::<Answer>(&body).map_err(|_| Unreadable::NotGoogle)?;
-        let Some(token) = answer.access_token.filter(|_| status.is_success()).map(Secret::new) else {
+        // The crate panics at a token that cannot stand in a header.
+        let is_token = |text: &String| status.is_success() && text.bytes().all(|byte| byte.is_ascii_graphic());
+        let Some(token) = answer.access_token.filter(is_token).map(Secret::new) else {
             let said: Vec<_> = [answer.error, answer.error_description].into_iter().flatten().collect();
             return Err(if said.is_empty() {
                 Unreadable::NotGoogle
             } else {
-                Unreadable::KeyRefused(words(&said.join(": ")))
+                Unreadable::KeyRefused(words(&quote::sentence(&said.join(": "))))
             });
         };
         let until = now + TimeDelta::seconds(answer.expires_in.unwrap_or_default()) - MARGIN;

@@ -3,6 +3,7 @@
 //! A function is built from its settings. If something fails that a fixed secret may cure, the parameters are read again,
 //! once a minute at most; if they have changed, the function is rebuilt, without a deployment.
 
+use crate::net::quote;
 use crate::setup::config::Faults;
 use crate::setup::parameters::{LIMIT, NotRead, Parameters, Secrets};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -67,7 +68,7 @@ impl<T, B: AsyncFn(Lookup<'_>) -> Result<T, Faults>> Renewal<T, B> {
         let (secrets, ()) = tokio::join!(read, meanwhile);
         let secrets = secrets?;
         if parameters.is_some() {
-            let variables = secrets.variables().collect::<Vec<_>>().join(", ");
+            let variables = secrets.variables().map(quote::code).collect::<Vec<_>>().join(", ");
             if variables.is_empty() {
                 tracing::warn!("none of the parameters under PARAMETERS_PATH is there");
             } else {

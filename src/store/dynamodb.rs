@@ -4,6 +4,7 @@ use super::condition::{Condition, Is, Wanted};
 use super::item::{Item, Value};
 use super::{Down, Found, Partition, Put, Query, Table, Written};
 use crate::net::aws::cause;
+use crate::net::quote;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
@@ -145,7 +146,7 @@ fn found_in(reasons: Vec<CancellationReason>) -> Result<Written, Down> {
         Some("ThrottlingError" | "ProvisionedThroughputExceeded") => Ok(Found::AsExpected),
         // Somebody is writing that row at this moment.
         Some("TransactionConflict") => Ok(Found::Otherwise(None)),
-        Some(code) => Err(Down::for_now(code)),
+        Some(code) => Err(Down::for_now(quote::code(code))),
     };
     reasons.into_iter().map(found).collect::<Result<_, _>>().map(Written::Refused)
 }
@@ -242,7 +243,7 @@ fn value_of(attribute: AttributeValue) -> Value {
 
 /// DynamoDB's message may quote keys, its code does not.
 fn refused(error: &impl ProvideErrorMetadata) -> Down {
-    Down::for_now(error.code().unwrap_or("an error without a code"))
+    Down::for_now(error.code().map_or("an error without a code", quote::code))
 }
 
 impl<E: ProvideErrorMetadata + Error + 'static> From<SdkError<E, HttpResponse>> for Down {

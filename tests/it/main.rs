@@ -17,6 +17,7 @@ mod event_files;
 mod hostile;
 mod hostile_titles;
 mod layers;
+mod leaks;
 #[cfg(feature = "aws-tests")]
 mod ledger_table;
 mod logged;

@@ -2,9 +2,9 @@
 //!
 //! <https://developer.nulab.com/docs/typetalk/api/1/get-messages>
 
-use super::{TOKEN, Typetalk, code as said};
+use super::{TOKEN, Typetalk, code};
 use crate::chat::ChannelId;
-use crate::chat::asking::{AskedChannel, ChannelState, Fact, Scope, Unanswered, ask, code};
+use crate::chat::asking::{AskedChannel, ChannelState, Fact, Scope, Unanswered, ask};
 use crate::chat::kind::Access;
 use crate::domain::text::Foreign;
 use serde::Deserialize;
@@ -50,7 +50,7 @@ impl Typetalk {
         let Self(Access { http, base_url, secret }) = self;
         let url = format!("{base_url}/api/v1/topics/{id}?count=1");
         let reply = ask(http, || http.get(&url).header(TOKEN, secret.expose())).await?;
-        let code = code(&said(&reply));
+        let code = code(&reply);
         match reply.status.as_u16() {
             200..300 => {}
             // An expired token is a 400 too.

@@ -1,6 +1,7 @@
 //! The calls that create or change something.
 
 use super::{Client, One, time};
+use crate::net::quote;
 use crate::net::secret::Secret;
 use crate::pagerduty::client::Call;
 use crate::pagerduty::error::{PagerDutyError, line};
@@ -92,7 +93,7 @@ impl Client {
         let Some(first) = refused.first() else {
             return Ok(());
         };
-        let why = first.errors.join("; ");
+        let why = quote::sentence(&first.errors.join("; "));
         invalid(line(&format!("{} of {} overrides were not created: {why}", refused.len(), times.len())))
     }
 

@@ -1,16 +1,17 @@
 //! Why Google does not give the values, in its own words and codes.
 
 use super::super::token::{cause, words};
-use super::range::shown;
+use super::range::{Wanted, shown};
 use crate::domain::text::Foreign;
 use crate::domain::unreadable::Unreadable;
+use crate::net::quote;
 use google_sheets4::Error;
 use serde_json::Value;
 
-/// Why a call failed. `account` is the address that the sheet has to be shared with.
-pub fn explain(error: Error, account: &Foreign) -> Unreadable {
+/// Why a call for these ranges failed. `account` is the address that the sheet has to be shared with.
+pub fn explain(error: Error, wanted: &[Wanted], account: &Foreign) -> Unreadable {
     match error {
-        Error::BadRequest(body) => refused(&body, account),
+        Error::BadRequest(body) => refused(&body, wanted, account),
         Error::Failure(response) if response.status().is_server_error() => {
             Unreadable::Unavailable(response.status().as_u16())
         }
@@ -36,9 +37,10 @@ pub fn missing_range(error: &Error) -> Option<String> {
 const UNPARSED: &str = "Unable to parse range:";
 
 /// An error in Google's own shape: `{"error": {"code", "message", "status"}}`, whatever the HTTP status was.
-fn refused(body: &Value, account: &Foreign) -> Unreadable {
+fn refused(body: &Value, wanted: &[Wanted], account: &Foreign) -> Unreadable {
     let error = &body["error"];
     let message = error["message"].as_str().unwrap_or_default();
+    let said = || Unreadable::Refused(words(&quote::sentence(message)));
     match (error["code"].as_u64(), error["status"].as_str()) {
         (Some(429), _) => Unreadable::Quota,
         (Some(code @ 500..=599), _) => Unreadable::Unavailable(code as u16),
@@ -46,10 +48,12 @@ fn refused(body: &Value, account: &Foreign) -> Unreadable {
         (Some(403), _) => forbidden(error, message, account),
         (Some(400), Some("FAILED_PRECONDITION")) => Unreadable::NotASpreadsheet,
         (Some(400), _) => match message.split_once(UNPARSED) {
-            Some((_, range)) => Unreadable::NoSuchTab(words(&shown(range))),
-            None => Unreadable::Refused(words(message)),
+            Some((_, range)) if wanted.iter().any(|wanted| wanted.is(range.trim())) => {
+                Unreadable::NoSuchTab(words(&shown(range)))
+            }
+            _ => said(),
         },
-        (Some(_), _) => Unreadable::Refused(words(message)),
+        (Some(_), _) => said(),
         (None, _) => Unreadable::NotGoogle,
     }
 }

@@ -257,10 +257,7 @@ async fn typetalk_topics_are_read_with_its_token() {
             "other",
             None,
             1,
-            vec![
-                "✗ typetalk  Typetalk does not accept the token (401 invalid_token: The access token was not found): check \
-                 TYPETALK_TOKEN",
-            ],
+            vec!["✗ typetalk  Typetalk does not accept the token (401 invalid_token): check TYPETALK_TOKEN"],
         ),
     ] {
         let typetalk = Typetalk::start().await;

@@ -8,14 +8,18 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use serde_json::Value;
-use tokio::io::BufReader;
+use tokio::io::{AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::LIMIT;
+
+/// For so long what was sent may be under way on loopback.
+const ON_ITS_WAY: Duration = Duration::from_millis(5);
 
 /// A request, read whole.
 pub struct Request {
@@ -31,6 +35,10 @@ impl Request {
     pub fn header(&self, name: &str) -> Option<&str> {
         let named = |(key, _): &&(String, String)| key.eq_ignore_ascii_case(name);
         self.headers.iter().find(named).map(|(_, value)| value.as_str())
+    }
+
+    pub fn headers(&self) -> &[(String, String)] {
+        &self.headers
     }
 
     /// Whether the body is declared as JSON, with or without a charset.
@@ -80,6 +88,10 @@ impl Response {
 #[derive(Debug)]
 pub enum Reply {
     Send(Response),
+    /// These bytes, whatever they are, and the end of the connection.
+    Raw(Vec<u8>),
+    /// The same, and it ends with RST.
+    RawAndReset(Vec<u8>),
     /// The connection is closed with RST, without an answer.
     Reset,
     /// Nothing is sent until the client gives up.
@@ -179,6 +191,16 @@ where
         traffic.requests.send_modify(|requests| *requests += 1);
         match reply {
             Reply::Send(response) => wire::write(&mut stream, &response).await?,
+            Reply::Raw(bytes) => {
+                stream.write_all(&bytes).await?;
+                return stream.shutdown().await;
+            }
+            Reply::RawAndReset(bytes) => {
+                stream.write_all(&bytes).await?;
+                // What is on its way would be dropped with the connection.
+                tokio::time::sleep(ON_ITS_WAY).await;
+                return stream.get_ref().set_zero_linger();
+            }
             Reply::Reset => return stream.get_ref().set_zero_linger(),
             Reply::Hang => {
                 tokio::io::copy(&mut stream, &mut tokio::io::sink()).await?;

@@ -5,9 +5,10 @@
 
 use super::super::SlackBot;
 use crate::chat::ChannelId;
-use crate::chat::asking::{Unanswered, ask, code};
+use crate::chat::asking::{Unanswered, ask};
 use crate::chat::kind::Access;
 use crate::net::http::Reply;
+use crate::net::quote;
 use reqwest::{Method, Url};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -125,7 +126,7 @@ fn judged<T: DeserializeOwned>(reply: &Reply) -> Result<T, Unanswered> {
     if answer.ok {
         return answer.value.ok_or_else(odd);
     }
-    let code = code(answer.error.as_deref().unwrap_or("no_error_code"));
+    let code = quote::code(answer.error.as_deref().unwrap_or("no_error_code")).to_owned();
     Err(match code.as_str() {
         "missing_scope" => Unanswered::MissingScope,
         "invalid_auth" | "not_authed" | "token_revoked" | "token_expired" | "account_inactive" => {
