@@ -114,7 +114,7 @@ pub fn holiday(day: &Day) -> Option<&str> {
 /// What would be decided about an incident triggered now.
 fn decision(all: &Rehearsal, chat: &Chat, reading: &Result<Reading, Unreadable>, now: DateTime<Utc>) -> Value {
     let event = IncidentEvent::new(Origin::PagerDuty, EventKey(String::new()), EventKind::Triggered, now);
-    let decision = all.team.decide(&event, chat, reading, now);
+    let decision = all.team.decide(&event, chat, reading, None, now);
     let read_at = reading.as_ref().ok().map(|reading| reading.read_at);
     let people = match &decision.mention {
         Mention::OnCall(people) | Mention::Assignees(people) => {

@@ -85,8 +85,8 @@ pub struct Status {
     pub state: State,
     /// Who is asked to take it, who has it, or who resolved it. Placeholder users are among them.
     pub holders: Few<Person>,
-    /// When it was triggered or, if it was reopened, when that was.
-    pub opened_at: DateTime<Utc>,
+    /// When it was triggered or, if it was reopened, when that was; `None` if nobody has said.
+    pub opened_at: Option<DateTime<Utc>>,
     /// Since when it has this state and these holders.
     pub changed_at: DateTime<Utc>,
 }
@@ -98,6 +98,13 @@ pub struct Person {
     pub id: String,
     /// The name to show; the id if PagerDuty sent none.
     pub name: Foreign,
+}
+
+impl Person {
+    /// Whether it is the same one: by the id, where there is one.
+    pub fn is(&self, other: &Self) -> bool {
+        if self.id.is_empty() || other.id.is_empty() { self.name == other.name } else { self.id == other.id }
+    }
 }
 
 /// The problem itself, as far as the event describes it. A note has little more than the id.
@@ -118,6 +125,8 @@ pub struct Incident {
     pub link: Option<Link>,
     /// Who has it now, placeholder users included. Empty when it is resolved.
     pub assignees: Few<Person>,
+    /// When it began, by its sender's clock.
+    pub created_at: Option<DateTime<Utc>>,
     /// The tag by which somebody named it, if nothing else is known of it.
     pub named: Option<Tag>,
 }

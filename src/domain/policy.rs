@@ -1,7 +1,7 @@
 //! Who is mentioned, and why.
 
 use crate::domain::calendar::{Calendar, Moment};
-use crate::domain::incident::{EventKind, IncidentEvent, Missed, Person};
+use crate::domain::incident::{EventKind, IncidentEvent, Missed, Person, State, Status};
 use crate::domain::member::{Mentionee, normalized};
 use crate::domain::rotation::{CellRef, Coverage, Finding, Problem};
 use crate::domain::unreadable::Unreadable;
@@ -53,6 +53,10 @@ pub enum Rule {
     WentTo,
     /// In working hours, but none of the new assignees is in the members tab.
     WentToStrangers,
+    /// In working hours, and whoever gave it away gave it to themselves.
+    TookItThemselves,
+    /// It comes after its incident was resolved.
+    OverAlready,
     OutsideHours,
     /// It happened in working hours, but is posted too long after they ended.
     PostedTooLate,
@@ -74,6 +78,8 @@ impl Rule {
             Self::RotationUnreadable => "rotation_unreadable",
             Self::WentTo => "went_to",
             Self::WentToStrangers => "went_to_strangers",
+            Self::TookItThemselves => "took_it_themselves",
+            Self::OverAlready => "over_already",
             Self::OutsideHours => "outside_hours",
             Self::PostedTooLate => "posted_too_late",
             Self::HeldByNobody => "held_by_nobody",
@@ -128,7 +134,7 @@ impl Decision {
 pub struct Duty {
     /// On the day of the post.
     pub coverage: Coverage,
-    /// The incident's assignees who are in the members tab.
+    /// The incident's assignees who are in the members tab, without whoever did it.
     pub went_to: Vec<Mentionee>,
 }
 
@@ -161,20 +167,31 @@ impl Ignored {
 }
 
 impl Policy {
-    /// Decides for one chat. `now` is the time of posting.
-    pub fn decide(&self, event: &IncidentEvent, duty: &Duty, calendar: &Calendar, now: DateTime<Utc>) -> Decision {
+    /// Decides for one chat. `known` is how the event's incident stands, and `now` is the time of posting.
+    pub fn decide(
+        &self,
+        event: &IncidentEvent,
+        duty: &Duty,
+        known: Option<&Status>,
+        calendar: &Calendar,
+        now: DateTime<Utc>,
+    ) -> Decision {
         let occurred = calendar.at(event.occurred_at.min(now));
         let posted = calendar.at(now);
         let is_news = now - event.occurred_at < STILL_NEWS;
         let mut reason =
             Reason { rule: Rule::KindIsQuiet, occurred, posted, row: None, findings: Vec::new(), unreadable: None };
         let mentions = [&event.kind, event.kind.mentions_as()].iter().any(|kind| self.mention_on.contains(kind));
+        let is_over = known.is_some_and(|status| status.state == State::Resolved) && event.kind.calls_somebody();
         let mention = if !mentions {
+            Mention::Nobody
+        } else if is_over {
+            reason.rule = Rule::OverAlready;
             Mention::Nobody
         } else if !reason.occurred.is_working || !(reason.posted.is_working || is_news) {
             self.outside_hours(event, &mut reason)
         } else if matches!(event.kind, EventKind::Escalated | EventKind::Reassigned) {
-            went_to(duty, &mut reason)
+            went_to(event, duty, &mut reason)
         } else {
             on_call(duty, &mut reason)
         };
@@ -190,7 +207,7 @@ impl Policy {
         // A gap needs a finding; which one does not change whether anybody is mentioned.
         let no_row = Finding { at: None, problem: Problem::NoRow(calendar.date(now)) };
         let nobody_known = Duty { coverage: Coverage::Gap { findings: vec![no_row] }, went_to: Vec::new() };
-        self.decide(event, &nobody_known, calendar, now).mention != Mention::Nobody
+        self.decide(event, &nobody_known, None, calendar, now).mention != Mention::Nobody
     }
 
     fn outside_hours(&self, event: &IncidentEvent, reason: &mut Reason) -> Mention {
@@ -212,9 +229,12 @@ impl Policy {
     }
 }
 
-fn went_to(duty: &Duty, reason: &mut Reason) -> Mention {
+fn went_to(event: &IncidentEvent, duty: &Duty, reason: &mut Reason) -> Mention {
     if duty.went_to.is_empty() {
-        reason.rule = Rule::WentToStrangers;
+        let assignees = &event.incident.assignees;
+        let is_own = |person: &Person| event.agent.as_ref().is_some_and(|agent| agent.is(person));
+        let are_own = assignees.more == 0 && !assignees.is_empty() && assignees.first.iter().all(is_own);
+        reason.rule = if are_own { Rule::TookItThemselves } else { Rule::WentToStrangers };
         return Mention::Nobody;
     }
     reason.rule = Rule::WentTo;

@@ -46,6 +46,8 @@ pub struct KnownIncident {
     pub holders: Few<Person>,
     /// When it began, or was reopened; until an event says so, when it was first heard of.
     pub opened_at: DateTime<Utc>,
+    /// By its sender, for an incident whose beginning was never heard of.
+    pub created_at: Option<DateTime<Utc>>,
     /// Whether an event has said when it began.
     pub has_begun: bool,
     /// The time of the latest event that changed its status.
@@ -150,6 +152,7 @@ impl KnownIncident {
             state: None,
             holders: Few::default(),
             opened_at: at,
+            created_at: None,
             has_begun: false,
             changed_at: at,
             threads: BTreeMap::new(),
@@ -168,8 +171,16 @@ impl KnownIncident {
 
     /// Returns `None` if no event has said.
     pub fn status(&self) -> Option<Status> {
-        let Self { opened_at, changed_at, .. } = *self;
+        let changed_at = self.changed_at;
+        let is_known = self.has_begun || self.created_at.is_some();
+        let opened_at = is_known.then(|| self.began_at());
         self.state.map(|state| Status { state, holders: self.holders.clone(), opened_at, changed_at })
+    }
+
+    /// Since when there is something to do about it, as far as anybody has said.
+    pub fn began_at(&self) -> DateTime<Utc> {
+        let by_sender = self.created_at.filter(|_| !self.has_begun);
+        by_sender.unwrap_or(self.opened_at)
     }
 
     pub(super) fn is_open(&self) -> bool {
@@ -268,6 +279,7 @@ impl KnownIncident {
         self.number = incident.number.or(self.number);
         self.title = short(&incident.title).or(self.title.take());
         self.service = short(&incident.service).or(self.service.take());
+        self.created_at = self.created_at.or(incident.created_at.filter(|created_at| *created_at <= event.occurred_at));
         if !event.kind.changes_status() {
             return;
         }
@@ -312,7 +324,7 @@ impl KnownIncident {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::incident::{EventKey, Origin};
+    use crate::domain::incident::{EventKey, Incident, Origin};
     use crate::ledger::Doubt;
 
     /// `opened_at` after each of the events, in seconds.
@@ -323,6 +335,20 @@ mod tests {
             known.learn(&IncidentEvent::new(Origin::PagerDuty, EventKey("01G".into()), kind, at));
             known.opened_at.timestamp()
         })
+    }
+
+    /// Nobody has heard of its beginning, so it is the sender's word, or not known.
+    #[test]
+    fn what_is_first_heard_of_later_began_when_its_sender_says() {
+        let at = |minutes| DateTime::UNIX_EPOCH + TimeDelta::minutes(minutes);
+        for (created_at, expected) in [(Some(at(5)), Some(at(5))), (None, None), (Some(at(101)), None)] {
+            let mut known = KnownIncident::new(IncidentId("Q1".into()), at(100));
+            let key = EventKey("01G".into());
+            let event = IncidentEvent::new(Origin::PagerDuty, key, EventKind::Resolved, at(100));
+            let incident = Incident { created_at, ..Incident::default() };
+            known.learn(&IncidentEvent { incident, ..event });
+            assert_eq!(known.status().and_then(|status| status.opened_at), expected);
+        }
     }
 
     #[test]

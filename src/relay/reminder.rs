@@ -197,7 +197,7 @@ impl Reminders {
 }
 
 fn carried(known: &KnownIncident) -> Carried {
-    let since = known.opened_at;
+    let since = known.began_at();
     Carried {
         id: known.id.clone(),
         tag: known.tag(),

@@ -54,24 +54,27 @@ impl TeamSettings {
         }
     }
 
-    /// Decides who is mentioned in one chat.
+    /// Decides who is mentioned in one chat. `known` is how the event's incident stands.
     pub fn decide(
         &self,
         event: &IncidentEvent,
         chat: &Chat,
         reading: &Result<Reading, Unreadable>,
+        known: Option<&Status>,
         now: DateTime<Utc>,
     ) -> Decision {
         let calendar = self.calendar_with(reading);
         let duty = match reading {
             Ok(Reading { workbook, .. }) => {
                 let coverage = workbook.coverage(calendar.date(now), chat.platform());
-                let real: Vec<_> = self.policy.ignored.real(&event.incident.assignees.first).cloned().collect();
+                let real = self.policy.ignored.real(&event.incident.assignees.first);
+                let others = real.filter(|person| !event.agent.as_ref().is_some_and(|agent| agent.is(person)));
+                let real: Vec<_> = others.cloned().collect();
                 Duty { coverage, went_to: workbook.known(&real, chat.platform()) }
             }
             Err(why) => Duty { coverage: Coverage::Unknown { why: why.clone() }, went_to: Vec::new() },
         };
-        self.policy.decide(event, &duty, &calendar, now)
+        self.policy.decide(event, &duty, known, &calendar, now)
     }
 
     /// Decides for one chat and writes the message in its markup.
@@ -84,7 +87,7 @@ impl TeamSettings {
         status: Option<&Status>,
         now: DateTime<Utc>,
     ) -> Worded {
-        let mut decision = self.decide(event, chat, reading, now);
+        let mut decision = self.decide(event, chat, reading, status, now);
         if notice == Some(Notice::QuietRepeat) {
             decision = decision.repeated();
         }

@@ -3,7 +3,7 @@
 
 use crate::chat::delivery::Outlet;
 use crate::domain::destination::Destination;
-use crate::domain::incident::{Illegible, IncidentEvent};
+use crate::domain::incident::{Illegible, IncidentEvent, Status};
 use crate::domain::message::together::{Where, followed, incidents};
 use crate::domain::policy::Decision;
 use crate::domain::unreadable::Unreadable;
@@ -140,7 +140,7 @@ impl Relay {
         let language = self.team.settings.language;
         let message = |(nth, outlet): (usize, &Outlet<'a>)| {
             let notice = notice(marked(parts), nth);
-            let said = self.said(parts, outlet, reading, now, |events| incidents(events, language, notice));
+            let said = self.said(parts, outlet, reading, None, now, |events| incidents(events, language, notice));
             Message::new(*outlet, said, language, WHY.to_owned())
         };
         outlets.iter().enumerate().map(message).collect()
@@ -165,7 +165,7 @@ impl Relay {
                 let context = settings.context(events[0].0, reading, notice, status.as_ref());
                 followed(events, place, context)
             };
-            let said = self.said(parts, outlet, reading, now, word);
+            let said = self.said(parts, outlet, reading, status.as_ref(), now, word);
             Message { thread, ..Message::new(*outlet, said, settings.language, WHY.to_owned()) }
         };
         outlets.iter().enumerate().map(message).collect()
@@ -177,11 +177,12 @@ impl Relay {
         parts: &[Part<'_>],
         outlet: &Outlet<'_>,
         reading: &Result<Reading, Unreadable>,
+        known: Option<&Status>,
         now: DateTime<Utc>,
         word: impl Fn(&[(&IncidentEvent, &Decision)]) -> Said,
     ) -> Said {
         let decide = |(event, grant): (&IncidentEvent, &Grant)| {
-            let decision = self.team.settings.decide(event, outlet.chat, reading, now);
+            let decision = self.team.settings.decide(event, outlet.chat, reading, known, now);
             if grant.may_mention() { decision } else { decision.repeated() }
         };
         let all = |events: &[&IncidentEvent]| {

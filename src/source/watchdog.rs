@@ -24,6 +24,7 @@ struct Wire {
     #[serde(default, skip_serializing_if = "is_zero")]
     more_assignees: usize,
     is_first: bool,
+    created_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -55,6 +56,7 @@ pub fn body(event: &IncidentEvent) -> Option<Vec<u8>> {
         assignees: incident.assignees.first.iter().map(WirePerson::of).collect(),
         more_assignees: incident.assignees.more,
         is_first: event.missed? == Missed::First,
+        created_at: incident.created_at,
     };
     Some(serde_json::to_vec(&wire).expect("strings and numbers are JSON"))
 }
@@ -76,6 +78,7 @@ pub fn recall(key: EventKey, body: &[u8]) -> Option<IncidentEvent> {
         priority: line(wire.priority),
         link: wire.url.as_deref().and_then(Link::parse),
         assignees: assignees.and_more(wire.more_assignees),
+        created_at: wire.created_at,
         named: None,
     };
     Some(IncidentEvent {
@@ -117,6 +120,7 @@ mod tests {
                 priority: Foreign::line("P2"),
                 link: Link::parse("https://example.pagerduty.com/incidents/Q1"),
                 assignees: Few { first: vec![person("PSRE1"), person("PSRE2")], more: 3 },
+                created_at: None,
                 named: None,
             },
             missed: Some(Missed::Further),

@@ -93,9 +93,14 @@ pub(super) fn link(url: &Option<Text<'_>>) -> Option<Link> {
     url.as_ref().and_then(|url| Link::parse(url.as_str()))
 }
 
+/// A time with any offset.
+pub(super) fn instant(text: &Option<Text<'_>>) -> Option<DateTime<Utc>> {
+    DateTime::parse_from_rfc3339(text.as_ref()?.as_str()).ok().map(|time| time.to_utc())
+}
+
 /// A time with any offset, or now if it cannot be read: it serves only for ordering and lateness.
 pub(super) fn time(text: &Option<Text<'_>>, now: DateTime<Utc>) -> DateTime<Utc> {
-    text.as_ref().and_then(|text| DateTime::parse_from_rfc3339(text.as_str()).ok()).map_or(now, |time| time.to_utc())
+    instant(text).unwrap_or(now)
 }
 
 #[cfg(test)]

@@ -234,17 +234,17 @@ async fn what_follows_in_an_incident_is_one_message_in_its_thread() {
     let first = relay.deliver(of("triggered", 0), Destination::Any, deadline(), now()).await;
     assert_eq!(first, Outcome::Posted);
     let root = slack.expect_one();
-    let events = || vec![of("acknowledged", 1), of("annotated", 2), of("reopened", 3), of("resolved", 4)];
+    let events = || vec![of("acknowledged", 1), of("annotated", 2), of("resolved", 3), of("reopened", 4)];
     let outcomes = relay.deliver_together(events(), Destination::Any, deadline(), now()).await;
     assert_eq!(outcomes, [Outcome::Posted; 4]);
     let message = slack.expect_one();
     assert_eq!(message.thread_ts.as_ref(), Some(&root.ts));
     let lines: Vec<_> = message.text.lines().filter(|line| !line.starts_with('<')).collect();
     let verbs: Vec<_> = lines[1..].iter().map(|line| line.split(" · ").next().unwrap_or_default()).collect();
-    assert_eq!(verbs, ["• 👀 対応開始", "• 📝 メモ", "• 🔥 再オープン", "• ✅ 解決"], "{}", message.text);
+    assert_eq!(verbs, ["• 👀 対応開始", "• 📝 メモ", "• ✅ 解決", "• 🔥 再オープン"], "{}", message.text);
     assert!(lines[0].contains("の続き 4 件"), "{}", lines[0]);
     assert_eq!(message.mentions, PAIR, "as the one that was reopened does");
-    assert!(slack.expect_edit().text.contains("✅ 解決済み"), "the first message is up to date");
+    assert!(slack.expect_edit().text.contains("🔥 未対応"), "the first message is up to date");
     // Each is known by itself.
     let again = relay.deliver_together(events(), Destination::Any, deadline(), now()).await;
     assert_eq!(again, [Outcome::Repeat; 4]);

@@ -155,7 +155,7 @@ async fn hostile_titles_and_notes_are_shown() {
     assert_eq!((on_slack.mentions.len(), on_typetalk.mentions.len(), on_typetalk.hashtags.len()), (0, 0, 0));
     assert_eq!(
         on_slack.text,
-        "📝 メモ &lt;!channel&gt; ＠all ＃PD1 &lt;＠U0OTHER001&gt; ˋxˋ ab &amp;amp;\n\
+        "📝 メモ &lt;!channel&gt; ＠all ＃PD1 &lt;＠U0OTHER001&gt; ˋxˋ ab &amp;amp; (ID Q2YXK4P7T3M1NC)\n\
          山田 太郎 による · 11:02\n\
          > &lt;!channel&gt; ＠all ＃PD1 &lt;＠U0OTHER001&gt; ˋxˋ ab &amp;amp;\n\
          > 🔥 発生 ＃PD9 x\n\
@@ -164,7 +164,7 @@ async fn hostile_titles_and_notes_are_shown() {
     );
     assert_eq!(
         on_typetalk.message,
-        "📝 メモ <!channel> ＠all ＃PD1 <＠U0OTHER001> ˋxˋ ab &amp;\n\
+        "📝 メモ <!channel> ＠all ＃PD1 <＠U0OTHER001> ˋxˋ ab &amp; (ID Q2YXK4P7T3M1NC)\n\
          山田 太郎 による · 11:02\n\
          > <!channel> ＠all ＃PD1 <＠U0OTHER001> ˋxˋ ab &amp;\n\
          > 🔥 発生 ＃PD9 x\n\

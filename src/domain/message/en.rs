@@ -23,6 +23,7 @@ pub(super) static WORDS: Words = Words {
     since: |time| format!("since {time}"),
     took: |span| format!(" (took {span})"),
     untitled: "(no title)",
+    id: (" (id ", ")"),
     by: ("by ", ""),
     automatically: "automatically",
     urgency,
@@ -46,6 +47,7 @@ pub(super) static WORDS: Words = Words {
     rotation_unreadable: "⚠️ The rotation cannot be read, so the fallback is told: ",
     workbook,
     held_by_nobody: "⚠️ Outside working hours, and PagerDuty has assigned this to the dummy user only: nobody has been called.",
+    over_already: "✅ Already resolved: this came late.",
     missed: "🐕 No webhook has told this; it was found by asking PagerDuty.",
     silenced: (
         "🔕 PagerDuty has stopped delivering its webhook (id ",
@@ -260,6 +262,8 @@ fn rule(decision: &Decision) -> Line {
         Rule::RotationUnreadable => "fallback mentioned: in working hours, but the rotation cannot be read",
         Rule::WentTo => "new assignee mentioned: in working hours",
         Rule::WentToStrangers => "nobody mentioned: the new assignee is not in the members tab",
+        Rule::TookItThemselves => "nobody mentioned: whoever assigned it took it themselves",
+        Rule::OverAlready => "nobody mentioned: it is resolved already",
         Rule::OutsideHours => "nobody mentioned: it happened outside working hours",
         Rule::PostedTooLate => "nobody mentioned: it happened in working hours, but is posted after them",
         Rule::HeldByNobody => {

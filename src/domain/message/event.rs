@@ -109,6 +109,10 @@ fn headline_and_details(event: &IncidentEvent, decision: &Decision, context: Con
     if let EventKind::Other(name) = &event.kind {
         headline = headline.and(" (").foreign(name).and(")");
     }
+    // PagerDuty's ids are long, and say nothing beside a tag.
+    if let (Some(id), None) = (&incident.id, incident.tag()) {
+        headline = headline.and(words.id.0).and(id.0.clone()).and(words.id.1);
+    }
     let mut lines = vec![headline, Line::joined(details_line(event, decision, context), " · ")];
     lines.extend(quote(event, words));
     if let (Some(runbook), true) = (context.runbook, event.kind.calls_somebody()) {
@@ -159,11 +163,16 @@ fn details_line(event: &IncidentEvent, decision: &Decision, context: Context<'_>
         parts.extend(incident.urgency.map(|urgency| Line::own((words.urgency)(urgency))));
         parts.extend(incident.priority.as_ref().map(|priority| Line::own(words.priority).foreign(priority)));
     }
-    if !matches!(event.kind, EventKind::Triggered | EventKind::Ping) {
+    if event.kind != EventKind::Ping {
         let agent = event.agent.as_ref().filter(|agent| !context.ignored.contains(agent));
         parts.extend(match agent {
             Some(agent) => Some(Line::own(words.by.0).foreign(&agent.name).and(words.by.1)),
-            None if event.kind.happens_by_itself() || event.origin.is_a_script() => None,
+            None if event.kind == EventKind::Triggered
+                || event.kind.happens_by_itself()
+                || event.origin.is_a_script() =>
+            {
+                None
+            }
             None => Some(Line::own(words.automatically)),
         });
     }
@@ -204,6 +213,12 @@ fn changes(event: &IncidentEvent, context: Context<'_>) -> Vec<Line> {
                 Line::joined(vec![name, Line::own(" → "), who], "")
             }));
             parts.extend(and_more(details.roles.more, words));
+        }
+        Kind::ResponderAdded => {
+            let asked = names(&details.people, context.ignored, words);
+            let asked = asked.or_else(|| details.subject.as_ref().map(|policy| Line::default().foreign(policy)));
+            parts.extend(asked.map(to));
+            parts.extend(details.state.as_ref().map(|state| Line::default().foreign(state)));
         }
         _ => {
             let subject = details.subject.as_ref().filter(|_| !event.kind.is_about_a_job());
@@ -281,6 +296,7 @@ fn warnings(decision: &Decision, context: Context<'_>) -> Vec<Line> {
             lines.push(Line::joined(vec![Line::own(words.rotation_unreadable), why], ""));
         }
         Rule::HeldByNobody => lines.push(Line::own(words.held_by_nobody)),
+        Rule::OverAlready => lines.push(Line::own(words.over_already)),
         _ => {}
     }
     let asked = matches!(reason.rule, Rule::WorkingHours | Rule::RotationGap | Rule::MarkedNobody | Rule::WentTo);

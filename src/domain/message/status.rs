@@ -35,8 +35,9 @@ pub fn line(status: &Status, ignored: &Ignored, language: Language, now: &DateTi
                 Some(who) => Line::joined(vec![Line::own(words.by.0), who, Line::own(words.by.1)], ""),
                 None => Line::own(words.automatically),
             });
-            let took = (words.duration)(status.changed_at - status.opened_at);
-            parts.push(Line::own(at + &(words.took)(&took)));
+            let took = status.opened_at.map(|opened_at| (words.duration)(status.changed_at - opened_at));
+            let took = took.map(|took| (words.took)(&took)).unwrap_or_default();
+            parts.push(Line::own(at + &took));
         }
     }
     Line::joined(parts, " · ")

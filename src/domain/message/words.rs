@@ -29,6 +29,8 @@ pub(super) struct Words {
     pub took: Sentence,
     /// Instead of a missing title.
     pub untitled: &'static str,
+    /// Around the id of an incident whose number nobody knows.
+    pub id: (&'static str, &'static str),
     /// Around the name of whoever did it.
     pub by: (&'static str, &'static str),
     /// Instead of a name, if nobody did it.
@@ -61,6 +63,8 @@ pub(super) struct Words {
     pub workbook: fn(&Unreadable) -> Line,
     /// PagerDuty has assigned the incident to placeholder users only.
     pub held_by_nobody: &'static str,
+    /// It calls somebody, and came after its incident was resolved.
+    pub over_already: &'static str,
     /// No webhook reported it.
     pub missed: &'static str,
     /// Around the id of a webhook that PagerDuty has turned off, and its name.

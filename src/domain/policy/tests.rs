@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::domain::calendar::{BusinessDays, BusinessHours, CompanyHolidays, NationalHolidays};
+use crate::domain::few::Few;
 use crate::domain::incident::{EventKey, Incident, Origin};
 use crate::domain::member::Handle;
 use crate::domain::rotation::Problem;
@@ -74,7 +75,7 @@ fn summary(decision: &Decision) -> String {
 #[track_caller]
 fn check(event: &IncidentEvent, duty: &Duty, zone: &str, now: &str, expected: &str) {
     let now = now.parse().expect("an instant");
-    assert_eq!(summary(&policy().decide(event, duty, &calendar(zone), now)), expected);
+    assert_eq!(summary(&policy().decide(event, duty, None, &calendar(zone), now)), expected);
 }
 
 const PAIR: &str = "working_hours: sato suzuki";
@@ -239,7 +240,7 @@ fn the_reason_names_what_it_rests_on() {
     let duty = Duty { coverage: Coverage::Gap { findings: vec![finding(Problem::EmptyCell)] }, went_to: Vec::new() };
     let event = event(EventKind::Triggered, "2026-11-24T02:48:00Z", &[]);
     let Reason { rule, occurred, posted, row, findings, unreadable } =
-        policy().decide(&event, &duty, &calendar("Asia/Tokyo"), now).reason;
+        policy().decide(&event, &duty, None, &calendar("Asia/Tokyo"), now).reason;
     assert_eq!(rule, Rule::RotationGap);
     assert_eq!(occurred.local.to_rfc3339(), "2026-11-24T11:48:00+09:00");
     assert_eq!(posted.local.to_rfc3339(), "2026-11-24T12:00:00+09:00");
@@ -253,7 +254,38 @@ fn settings_add_and_take_away_kinds() {
     let quiet = Policy { mention_on: BTreeSet::from([EventKind::Resolved]), ..policy() };
     for (kind, expected) in [(EventKind::Triggered, "kind_is_quiet: "), (EventKind::Resolved, PAIR)] {
         let event = event(kind, "2026-11-24T03:00:00Z", &[]);
-        assert_eq!(summary(&quiet.decide(&event, &pair(), &calendar("Asia/Tokyo"), now)), expected);
+        assert_eq!(summary(&quiet.decide(&event, &pair(), None, &calendar("Asia/Tokyo"), now)), expected);
+    }
+}
+
+#[test]
+fn what_comes_after_the_resolution_calls_nobody() {
+    let now: DateTime<Utc> = "2026-11-24T03:00:00Z".parse().expect("an instant");
+    let status = |state| Status { state, holders: Few::default(), opened_at: None, changed_at: now };
+    for (state, kind, expected) in [
+        (State::Resolved, EventKind::Triggered, "over_already: "),
+        (State::Resolved, EventKind::Unacknowledged, "over_already: "),
+        (State::Resolved, EventKind::Escalated, "over_already: "),
+        (State::Resolved, EventKind::Annotated, "kind_is_quiet: "),
+        (State::Acknowledged, EventKind::Triggered, PAIR),
+    ] {
+        let event = event(kind, "2026-11-24T03:00:00Z", &["PSRE001"]);
+        let decision = policy().decide(&event, &pair(), Some(&status(state)), &calendar("Asia/Tokyo"), now);
+        assert_eq!(summary(&decision), expected, "{:?} {:?}", state, event.kind);
+    }
+}
+
+#[test]
+fn nobody_is_called_by_what_they_did_themselves() {
+    let day = "2026-11-24T11:00:00+09:00";
+    for (agent, assignees, expected) in [
+        (Some("PSATO01"), &["PSATO01"][..], "took_it_themselves: "),
+        (Some("PSATO01"), &["PSATO01", "PSRE001"], "went_to_strangers: "),
+        (Some("PSRE001"), &["PSATO01"], "went_to_strangers: "),
+        (None, &["PSATO01"], "went_to_strangers: "),
+    ] {
+        let event = IncidentEvent { agent: agent.map(person), ..event(EventKind::Reassigned, day, assignees) };
+        check(&event, &pair(), "Asia/Tokyo", day, expected);
     }
 }
 

@@ -59,6 +59,9 @@ pub fn row(known: &KnownIncident, rev: u64, now: DateTime<Utc>) -> Item {
         let name = |person: &Person| (person.id.clone(), person.name.as_str().to_owned());
         item = item.with_texts("holders", holders.iter().filter(|person| !person.id.is_empty()).map(name));
     }
+    if let Some(created_at) = known.created_at.filter(|_| !known.has_begun) {
+        item = item.with_instant("created_at", created_at);
+    }
     if *more > 0 {
         item = item.with_number("more_holders", *more as u64);
     }
@@ -93,6 +96,7 @@ pub fn known(row: &Item) -> Option<KnownIncident> {
         state: row.text("state").and_then(state),
         holders: holders(row),
         opened_at: row.instant("opened_at")?,
+        created_at: row.instant("created_at"),
         has_begun: row.flag("has_begun").unwrap_or_default(),
         changed_at: row.instant("changed_at")?,
         threads: by_place(row, "threads", |text| Some(text.to_owned())),

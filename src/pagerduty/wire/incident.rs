@@ -55,6 +55,7 @@ impl From<WireIncident> for Option<Listed> {
             priority: wire.priority.as_ref().and_then(Ref::name),
             link: wire.html_url.as_deref().and_then(Link::parse),
             assignees: wire.assignments.into_iter().filter_map(|one| one.assignee.person()).collect(),
+            created_at: Some(wire.created_at),
             named: None,
         };
         // A service, if it began or ended by itself.

@@ -145,6 +145,7 @@ impl Alert {
             urgency: is_open.then_some(if is_critical { Urgency::High } else { Urgency::Low }),
             state: Some(if is_open { State::Triggered } else { State::Resolved }),
             link: self.url.link(),
+            created_at: opened_at,
             ..Incident::default()
         };
         let state = is_open.then(|| Foreign::line(&status.to_ascii_uppercase())).flatten();

@@ -2,7 +2,9 @@
 //!
 //! <https://developer.pagerduty.com/docs/webhooks-overview>
 
+mod nested;
 mod signature;
+mod types;
 mod v2;
 mod v3;
 mod wire;
@@ -50,7 +52,7 @@ impl Content {
 /// The names of the events that a v3 subscription should deliver: those of incidents, all of which are understood. Events of
 /// services are understood too, but are not actionable.
 pub fn subscribed_events() -> Vec<&'static str> {
-    v3::incident_events().collect()
+    types::incident_events().collect()
 }
 
 /// Authenticates a body and reads it. An authentic body always yields something: what cannot be read becomes an event that

@@ -3,7 +3,7 @@
 //! <https://developer.pagerduty.com/docs/webhooks-v2-overview>
 
 use super::SOURCE;
-use super::v3::Data;
+use super::v3::{Data, happens_alone};
 use super::wire::{Ref, label, people};
 use crate::domain::incident::{Details, EventKey, EventKind, IncidentEvent, Person};
 use crate::domain::text::Foreign;
@@ -47,6 +47,9 @@ struct Channel<'a> {
     #[serde(borrow)]
     content: Lenient<Text<'a>>,
     summary: Lenient<Text<'a>>,
+    name: Lenient<Text<'a>>,
+    /// What somebody wrote who opened it by hand; of other triggers, an object or nothing.
+    details: Lenient<Text<'a>>,
 }
 
 impl Message<'_> {
@@ -80,7 +83,7 @@ impl Message<'_> {
             }
         }
         Ok(IncidentEvent {
-            agent: self.agent(),
+            agent: self.agent().filter(|_| !happens_alone(&kind)),
             details: self.details(&kind),
             incident,
             ..IncidentEvent::new(SOURCE.origin, key, kind, time(&self.created_on, now))
@@ -112,8 +115,13 @@ impl Message<'_> {
                 let policy = policy.or_else(|| label(&self.incident.as_ref()?.escalation_policy));
                 Details { subject: policy, ..Details::default() }
             }
-            EventKind::CustomAction => {
-                Details { subject: channel.and_then(|channel| line(&channel.summary)), ..Details::default() }
+            EventKind::CustomAction => Details {
+                subject: channel.and_then(|channel| line(&channel.summary).or_else(|| line(&channel.name))),
+                ..Details::default()
+            },
+            EventKind::Triggered => {
+                let quote = channel.map(|channel| lines(&channel.details)).unwrap_or_default();
+                Details { quote, ..Details::default() }
             }
             _ => Details::default(),
         }

@@ -3,15 +3,17 @@
 //! <https://developer.pagerduty.com/docs/webhooks-overview#event-data-types>
 
 use super::SOURCE;
+use super::nested::Nested;
+use super::types::kind;
 use super::wire::{Ref, label, number, people, state, urgency};
 use crate::domain::few::Few;
-use crate::domain::incident::{Details, EventKind, Incident, IncidentEvent, IncidentId, Role};
+use crate::domain::incident::{Details, EventKind, Incident, IncidentEvent, IncidentId, Person, Role};
 use crate::domain::text::Foreign;
 use crate::net::id::plain_word;
 use crate::net::lenient::{Lenient, List};
 use crate::source::scalar::{EMPTY, Plain};
 use crate::source::unread::sender_key;
-use crate::source::wire::{Text, line, lines, link, time};
+use crate::source::wire::{Text, instant, line, lines, link, time};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -52,13 +54,14 @@ pub(super) struct Data<'a> {
     pub(super) escalation_policy: Lenient<Ref<'a>>,
     incident_type: Lenient<Ref<'a>>,
     resolve_reason: Lenient<ResolveReason<'a>>,
+    created_at: Lenient<Text<'a>>,
 
     // incident of v2, in place of number and assignees
     incident_number: Lenient<&'a RawValue>,
     assignments: List<Assignment<'a>>,
 
     // everything that belongs to an incident
-    incident: Lenient<Ref<'a>>,
+    incident: Lenient<Nested<'a>>,
 
     // incident_note, incident_status_update, incident_responder, ping
     content: Lenient<Text<'a>>,
@@ -120,7 +123,7 @@ struct Field<'a> {
 #[serde(default)]
 struct RoleAssignment<'a> {
     #[serde(borrow)]
-    incident: Lenient<Ref<'a>>,
+    incident: Lenient<Nested<'a>>,
     role: Lenient<Ref<'a>>,
     assignee: Lenient<Ref<'a>>,
 }
@@ -137,65 +140,29 @@ impl Event<'_> {
             return None;
         }
         Some(IncidentEvent {
-            agent: self.agent.as_ref().and_then(Ref::person).filter(|_| kind != EventKind::Ping),
+            agent: self.agent(&kind),
             details: data.details(&kind),
             incident,
             ..IncidentEvent::new(SOURCE.origin, sender_key(id), kind, time(&self.occurred_at, now))
         })
     }
+
+    /// Who did it. An incident is opened by a service, unless somebody opened it by hand; and an acknowledgement times out by
+    /// itself, whoever is named for it.
+    fn agent(&self, kind: &EventKind) -> Option<Person> {
+        let agent = self.agent.as_ref().filter(|agent| *kind != EventKind::Triggered || agent.is_user())?;
+        if happens_alone(kind) { None } else { agent.person() }
+    }
+}
+
+/// Whether nobody does it.
+pub(super) fn happens_alone(kind: &EventKind) -> bool {
+    matches!(kind, EventKind::Ping | EventKind::Unacknowledged)
 }
 
 fn is_about_a_service(kind: &EventKind) -> bool {
     use EventKind::{ServiceChanged, ServiceCreated, ServiceDeleted, ServiceFieldsUpdated};
     matches!(kind, ServiceCreated | ServiceChanged | ServiceDeleted | ServiceFieldsUpdated)
-}
-
-/// Every type of event that PagerDuty documents, and the ping.
-static TYPES: [(&str, EventKind); 31] = [
-    ("incident.triggered", EventKind::Triggered),
-    ("incident.acknowledged", EventKind::Acknowledged),
-    ("incident.unacknowledged", EventKind::Unacknowledged),
-    ("incident.resolved", EventKind::Resolved),
-    ("incident.reopened", EventKind::Reopened),
-    ("incident.reassigned", EventKind::Reassigned),
-    ("incident.escalated", EventKind::Escalated),
-    ("incident.delegated", EventKind::Delegated),
-    ("incident.annotated", EventKind::Annotated),
-    ("incident.priority_updated", EventKind::PriorityUpdated),
-    ("incident.service_updated", EventKind::ServiceUpdated),
-    ("incident.incident_type.changed", EventKind::IncidentTypeChanged),
-    ("incident.status_update_published", EventKind::StatusUpdatePublished),
-    ("incident.responder.added", EventKind::ResponderAdded),
-    ("incident.responder.replied", EventKind::ResponderReplied),
-    ("incident.conference_bridge.updated", EventKind::ConferenceBridgeUpdated),
-    ("incident.custom_field_values.updated", EventKind::CustomFieldsUpdated),
-    ("incident.role.assigned", EventKind::RoleAssigned),
-    ("incident.task.created", EventKind::TaskCreated),
-    ("incident.task.updated", EventKind::TaskUpdated),
-    ("incident.task.completed", EventKind::TaskCompleted),
-    ("incident.workflow.started", EventKind::WorkflowStarted),
-    ("incident.workflow.completed", EventKind::WorkflowCompleted),
-    ("incident.action_invocation.created", EventKind::ActionCreated),
-    ("incident.action_invocation.updated", EventKind::ActionUpdated),
-    ("incident.action_invocation.terminated", EventKind::ActionTerminated),
-    ("service.created", EventKind::ServiceCreated),
-    ("service.updated", EventKind::ServiceChanged),
-    ("service.deleted", EventKind::ServiceDeleted),
-    ("service.custom_field_values.updated", EventKind::ServiceFieldsUpdated),
-    ("pagey.ping", EventKind::Ping),
-];
-
-/// The types of event that are about incidents, all of which are understood: what a subscription should deliver.
-pub(super) fn incident_events() -> impl Iterator<Item = &'static str> {
-    TYPES.iter().map(|(name, _)| *name).filter(|name| name.starts_with("incident."))
-}
-
-fn kind(event_type: &Text<'_>) -> Option<EventKind> {
-    let known = TYPES.iter().find(|(name, _)| *name == event_type.as_str());
-    match known {
-        Some((_, kind)) => Some(kind.clone()),
-        None => Foreign::line(event_type.as_str()).map(EventKind::Other),
-    }
 }
 
 impl Data<'_> {
@@ -212,15 +179,13 @@ impl Data<'_> {
             return Incident { service: line(&self.summary), link: link(&self.html_url), ..Incident::default() };
         }
         let by_role = self.roles().next().and_then(|role| role.incident.as_ref());
-        let Some(reference) = self.incident.as_ref().or(by_role) else {
-            return Incident { service: label(&self.service), ..Incident::default() };
-        };
-        Incident {
-            id: incident_id(&reference.id),
-            title: reference.label(),
-            service: label(&self.service),
-            link: link(&reference.html_url),
-            ..Incident::default()
+        let service = label(&self.service);
+        match self.incident.as_ref().or(by_role) {
+            Some(nested) => Incident { service: service.or_else(|| label(&nested.service)), ..nested.incident() },
+            None => {
+                let link = self.service.as_ref().and_then(|service| link(&service.html_url));
+                Incident { service, link, ..Incident::default() }
+            }
         }
     }
 
@@ -238,6 +203,7 @@ impl Data<'_> {
             priority: label(&self.priority),
             link: link(&self.html_url),
             assignees: assignees.and_more(self.assignees.more + self.assignments.more),
+            created_at: instant(&self.created_at),
             named: None,
         }
     }
@@ -325,7 +291,7 @@ impl Data<'_> {
     }
 }
 
-fn incident_id(id: &Option<Text<'_>>) -> Option<IncidentId> {
+pub(super) fn incident_id(id: &Option<Text<'_>>) -> Option<IncidentId> {
     id.as_ref()
         .map(|id| id.as_str().trim())
         .filter(|id| !id.is_empty())

@@ -28,6 +28,10 @@ impl Ref<'_> {
         line(&self.summary).or_else(|| line(&self.name))
     }
 
+    pub(super) fn is_user(&self) -> bool {
+        self.type_.as_ref().is_some_and(|type_| type_.as_str().starts_with("user"))
+    }
+
     /// It as a person, by its name or else its id. `None` if it has neither.
     pub(super) fn person(&self) -> Option<Person> {
         let name = self.label().or_else(|| line(&self.id))?;
