@@ -206,7 +206,30 @@ fn order(event: &IncidentEvent) -> String {
     match (&event.incident.id, event.incident.tag(), &event.details.subject) {
         (Some(id), ..) => id.to_string(),
         (None, Some(tag), _) => tag.to_string(),
-        (None, None, Some(job)) if event.kind.is_about_a_job() => format!("job:{job}"),
+        (None, None, Some(job)) if event.kind.is_about_a_job() => plain_id(&format!("job:{job}")).into_owned(),
         (None, None, _) => event.key.0.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::incident::{Details, EventKey, EventKind, Origin};
+    use crate::domain::text::Foreign;
+
+    /// SQS refuses a message with U+FFFF in it, and Jenkins does not send it again.
+    #[test]
+    fn the_queue_takes_a_job_of_any_name() {
+        for (job, is_kept) in
+            [("nightly (7)", true), ("夜間 (7)", false), ("x\u{FFFF}", false), (&"x".repeat(3_000), false)]
+        {
+            let key = EventKey("jenkins:1:end".into());
+            let event = IncidentEvent::new(Origin::PagerDuty, key, EventKind::JobEnded, DateTime::UNIX_EPOCH);
+            let event =
+                IncidentEvent { details: Details { subject: Foreign::line(job), ..Details::default() }, ..event };
+            let order = order(&event);
+            assert_eq!(order == format!("job:{job}"), is_kept, "{order}");
+            assert!(order.len() < 100 && order.is_ascii(), "{order}");
+        }
     }
 }
