@@ -8,7 +8,7 @@ use std::mem;
 use std::sync::{Arc, Mutex};
 use toban::domain::destination::Destination;
 use toban::domain::incident::{Illegible, IncidentEvent};
-use toban::net::digest::plain_id;
+use toban::net::id::plain_id;
 use toban::queue::{Fifo, Hide, NewMessage, NotHidden, Queue, QueueError, QueueMessage, Queues};
 use toban::relay::intake::{Intake, Request, Sink};
 use toban::source::{Content, Credentials, Headers, Sender};

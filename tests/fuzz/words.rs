@@ -77,5 +77,10 @@ fn known_status(event: &IncidentEvent, rng: &mut Rng) -> Status {
     let holders = assignees.first.iter().chain(&event.agent).cloned().collect::<Few<_>>().and_more(assignees.more);
     let state = [State::Triggered, State::Acknowledged, State::Resolved][rng.usize(..3)];
     let changed_at = event.occurred_at;
-    Status { state, holders, opened_at: changed_at - TimeDelta::minutes(rng.i64(0..10_000)), changed_at }
+    Status {
+        state,
+        holders,
+        opened_at: rng.bool().then(|| changed_at - TimeDelta::minutes(rng.i64(0..10_000))),
+        changed_at,
+    }
 }
