@@ -39,6 +39,9 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Lenient<T> {
     }
 }
 
+/// So many items of a list are read at most.
+const TRIED: usize = 200;
+
 /// The first items of a list that can be read as a `T`, and how many come after them. Anything but a list is an empty one.
 ///
 /// What is not kept is not even read: a body may be nothing but a list.
@@ -79,9 +82,12 @@ impl<'de, T: Deserialize<'de>, const MOST: usize> Visitor<'de> for Beginning<T, 
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self, A::Error> {
         let Self(List { mut items, mut more }) = self;
-        while items.len() < MOST
-            && let Some(item) = list.next_element::<Lenient<T>>()?
-        {
+        // Of a list of anything else not every item is tried.
+        for _ in 0..TRIED {
+            if items.len() == MOST {
+                break;
+            }
+            let Some(item) = list.next_element::<Lenient<T>>()? else { break };
             items.extend(item.0);
         }
         while list.next_element::<IgnoredAny>()?.is_some() {

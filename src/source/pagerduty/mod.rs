@@ -81,7 +81,7 @@ pub fn receive(
 /// The messages of a v2 body, each as a body of its own; none of any other body.
 pub(super) fn messages(body: &[u8]) -> Vec<Vec<u8>> {
     let text = object_text(body).unwrap_or_default();
-    let body = serde_json::from_str::<Body<'_, &RawValue>>(&text);
+    let body = serde_json::from_str::<Body<'_>>(&text);
     let messages = body.ok().filter(|body| body.event.is_none()).and_then(|body| body.messages);
     let alone = |message: &RawValue| format!(r#"{{"messages":[{message}]}}"#).into_bytes();
     messages.unwrap_or_default().into_iter().map(alone).collect()
@@ -111,33 +111,25 @@ fn content(body: &[u8], now: DateTime<Utc>) -> Content {
         Ok(text) => text,
         Err(why) => return Content::Illegible(why),
     };
-    let whole = serde_json::from_str::<Body<'_, v2::Message<'_>>>(&text);
-    let by_message = || serde_json::from_str::<Body<'_, &RawValue>>(&text);
-    let read = whole.ok().and_then(|body| body.content(now, |message| message.read_whole(now)));
-    read.or_else(|| by_message().ok()?.content(now, |message| Some(one_of_v2(message, now))))
-        .unwrap_or(Content::Illegible(Illegible::Shape))
-}
-
-#[derive(Deserialize)]
-struct Body<'a, M> {
-    #[serde(borrow)]
-    event: Option<v3::Event<'a>>,
-    messages: Option<Vec<M>>,
-}
-
-impl<M> Body<'_, M> {
-    /// The events in it. `None` if there is something in it that `read` cannot read.
-    fn content(self, now: DateTime<Utc>, read: impl Fn(M) -> Option<IncidentEvent>) -> Option<Content> {
-        match (self.event, self.messages) {
-            (Some(event), _) => Some(Content::Three(event.read(now).map(Box::new))),
-            (None, Some(messages)) => messages.into_iter().map(read).collect::<Option<_>>().map(Content::Two),
-            (None, None) => None,
+    // Each message is read by itself: a bad one does not affect the others, and thousands of empty ones take no room.
+    let body = serde_json::from_str::<Body<'_>>(&text);
+    match body.map(|body| (body.event, body.messages)) {
+        Ok((Some(event), _)) => Content::Three(event.read(now).map(Box::new)),
+        Ok((None, Some(messages))) => {
+            Content::Two(messages.into_iter().map(|message| one_of_v2(message, now)).collect())
         }
+        Ok((None, None)) | Err(_) => Content::Illegible(Illegible::Shape),
     }
 }
 
-/// One message of a v2 body that cannot be read as a whole. Each is read by itself, so that a bad one does not affect the
-/// others.
+#[derive(Deserialize)]
+struct Body<'a> {
+    #[serde(borrow)]
+    event: Option<v3::Event<'a>>,
+    messages: Option<Vec<&'a RawValue>>,
+}
+
+/// One message of a v2 body.
 fn one_of_v2(message: &RawValue, now: DateTime<Utc>) -> IncidentEvent {
     let text = message.get();
     let (id, why) = match serde_json::from_str::<v2::Message>(text) {

@@ -57,12 +57,6 @@ impl Message<'_> {
         self.event.is_none() && self.type_.is_some() && self.data.is_some()
     }
 
-    /// The event, if it has an id, a type and an incident.
-    pub(super) fn read_whole(self, now: DateTime<Utc>) -> Option<IncidentEvent> {
-        let has_id = self.id.as_ref().is_some_and(|id| !id.is_empty());
-        has_id.then(|| self.read("", now).ok()).flatten()
-    }
-
     /// The event, if it has a type and an incident; otherwise the message's id. `text` is the message as it came.
     pub(super) fn read(self, text: &str, now: DateTime<Utc>) -> Result<IncidentEvent, Option<String>> {
         let kind = self.event.as_ref().and_then(kind);
