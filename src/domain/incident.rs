@@ -164,6 +164,8 @@ pub struct Details {
     pub merged_into: Option<Foreign>,
     /// How long a job took.
     pub took: Option<TimeDelta>,
+    /// The sender's word for a state that this version does not know, if the event calls somebody nevertheless.
+    pub unknown_word: Option<Foreign>,
 }
 
 /// A role in the response to an incident.

@@ -4,6 +4,7 @@
 //! `curl --data-urlencode` makes one: a shell script then needs no JSON, whatever is in its texts.
 
 mod form;
+mod words;
 
 use super::scalar::Scalar;
 use super::unread::{arrival, digest, key_part, short_digest};
@@ -15,6 +16,7 @@ use crate::domain::incident::{
 use crate::domain::text::Foreign;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Deserialize;
+use words::{Meaning, meaning, urgency};
 
 const TAG: &str = "EV";
 
@@ -47,24 +49,39 @@ struct Body {
     at: Scalar,
 }
 
-/// Reads a body into its one event.
+/// Reads a body into its one event; none if it says again what was told before.
 fn read(body: &[u8], now: DateTime<Utc>) -> Result<Vec<IncidentEvent>, Illegible> {
     let parsed = match form::pairs(body) {
         Some(_) if body.len() > LARGEST_BODY => return Err(Illegible::TooLarge),
         Some(pairs) => Body::from_form(pairs),
         None => object(body)?,
     };
-    Ok(vec![parsed.event(body, now).ok_or(Illegible::Shape)?])
+    Ok(parsed.event(body, now).ok_or(Illegible::Shape)?.into_iter().collect())
 }
 
 /// Whether a body that cannot be read has `status` in it and, next to that, a word for trouble.
 pub(super) fn reports_trouble(body: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(&body[..body.len().min(LARGEST_BODY)]).to_ascii_lowercase();
-    text.match_indices("status").any(|(at, word)| {
-        let rest = text[at + word.len()..].trim_start_matches(|c: char| c.is_whitespace() || "\"'=:\\".contains(c));
-        let word: String = rest.chars().take_while(char::is_ascii_alphabetic).take(20).collect();
-        kind(&word) == Some(EventKind::Triggered)
+    // A body within a text of JSON has its quotation marks escaped.
+    let text = String::from_utf8_lossy(&body[..body.len().min(LARGEST_BODY)]).replace("\\\"", "\"");
+    text.to_ascii_lowercase().match_indices("status").any(|(at, word)| {
+        let after = &text[at + word.len()..];
+        let value = after.trim_start_matches(|c: char| c.is_whitespace() || "\"'=:：＝".contains(c));
+        value.len() < after.len() && is_trouble(value)
     })
+}
+
+/// Whether a text begins with a word for trouble, written as it is in JSON, a form or a line of plain text.
+fn is_trouble(text: &str) -> bool {
+    const LONGEST: usize = 100;
+    let value: String = text.chars().take_while(|c| !"\"',&;{}<>\r\n".contains(*c)).take(LONGEST).collect();
+    let value = match serde_json::from_str::<String>(&format!("\"{value}\"")) {
+        Ok(unescaped) if value.contains("\\u") => unescaped,
+        _ => form_urlencoded::parse(value.as_bytes()).next().map(|(text, _)| text.into_owned()).unwrap_or_default(),
+    };
+    let word: String = value.chars().take_while(|c| c.is_alphanumeric()).collect();
+    // A number after which more follows is a part of something else: `200`, `1.5`.
+    let meant = meaning(&value).or_else(|| meaning(&word).filter(|_| word.contains(char::is_alphabetic)));
+    matches!(meant, Some(Meaning::Trouble(_)))
 }
 
 impl Body {
@@ -86,13 +103,21 @@ impl Body {
         body
     }
 
-    /// The event, if it has a key and a status.
-    fn event(&self, body: &[u8], now: DateTime<Utc>) -> Option<IncidentEvent> {
+    /// The event: `Some(None)` if it only says again what was told, `None` without a key or a status.
+    fn event(&self, body: &[u8], now: DateTime<Utc>) -> Option<Option<IncidentEvent>> {
         let key = self.key.text()?;
         let status = self.status.text()?.to_ascii_lowercase();
-        let kind = match kind(&status) {
-            Some(kind) => kind,
-            None => EventKind::Other(Foreign::line(&status)?),
+        let shown = Foreign::line(&status)?;
+        let meaning = meaning(&status);
+        let urgency = self.urgency.text().map_or_else(|| meaning?.urgency(), urgency);
+        let kind = match meaning {
+            Some(Meaning::Again) => return Some(None),
+            Some(Meaning::Trouble(_)) => EventKind::Triggered,
+            Some(Meaning::Taken) => EventKind::Acknowledged,
+            Some(Meaning::Over) => EventKind::Resolved,
+            // Whoever says that it is urgent is believed, whatever the word means.
+            None if urgency == Some(Urgency::High) => EventKind::Triggered,
+            Some(Meaning::Notice) | None => EventKind::Other(shown.clone()),
         };
         let id = short_digest(key).to_ascii_uppercase();
         let at = self.at.moment(now);
@@ -103,38 +128,20 @@ impl Body {
         };
         let mut lines = self.title.lines().into_iter();
         let title = lines.next().or_else(|| Foreign::line(key));
-        Some(IncidentEvent {
+        let unknown_word = (meaning.is_none() && kind == EventKind::Triggered).then_some(shown);
+        Some(Some(IncidentEvent {
             incident: Incident {
                 id: Some(IncidentId::of(TAG, &id)),
                 title,
                 service: self.service.line(),
-                urgency: urgency(self.urgency.text().unwrap_or(&status)),
+                urgency,
                 link: self.url.link(),
                 ..Incident::default()
             },
-            details: Details { quote: lines.collect(), ..Details::default() },
+            details: Details { quote: lines.collect(), unknown_word, ..Details::default() },
             untimed: at.is_none().then(|| digest(body).into()),
             ..IncidentEvent::new(SOURCE.origin, SOURCE.origin.key(name), kind, at.unwrap_or(now))
-        })
-    }
-}
-
-/// What a status means: ours, Nagios' types of notification and states, and what else people write.
-fn kind(status: &str) -> Option<EventKind> {
-    Some(match status {
-        "triggered" | "trigger" | "problem" | "critical" | "warning" | "unknown" | "down" | "unreachable"
-        | "firing" | "alerting" | "error" | "failed" | "failure" => EventKind::Triggered,
-        "acknowledged" | "acknowledge" | "acknowledgement" | "ack" => EventKind::Acknowledged,
-        "resolved" | "resolve" | "recovery" | "recovered" | "ok" | "up" | "success" => EventKind::Resolved,
-        _ => return None,
-    })
-}
-
-fn urgency(word: &str) -> Option<Urgency> {
-    match word.to_ascii_lowercase().as_str() {
-        "high" | "critical" | "down" | "unreachable" | "error" | "failed" | "failure" => Some(Urgency::High),
-        "low" | "warning" | "unknown" => Some(Urgency::Low),
-        _ => None,
+        }))
     }
 }
 
@@ -149,6 +156,19 @@ mod tests {
             (r#"{"status":"problem""#, true),
             ("{'status': 'down'}", true),
             ("status=critical", true),
+            ("status: CRITICAL since 11:02", true),
+            (r#"{"status": "No Data", "title": "the "root" disk"}"#, true),
+            (r#"{"text": "{\"status\": \"ALARM\""#, true),
+            (r#"{"status": "異常", "title": "the "root" disk"}"#, true),
+            (r#"{"status": "\u7570\u5e38", "title": "the "root" disk"}"#, true),
+            ("状態 status：ｴﾗｰ", true),
+            ("status=%E7%95%B0%E5%B8%B8&title=\u{FFFD}", true),
+            ("status=no+data&title=\u{FFFD}", true),
+            (r#"{"status": 1, "title": "the "root" disk"}"#, true),
+            (r#"{"status": "復旧", "title": "the "root" disk"}"#, false),
+            (r#"{"status_code": "1", "title": "the "root" disk"}"#, false),
+            ("status: 1.5 of 2", false),
+            ("status: renotify", false),
             (r#"{"key": "a", "status": "OK", "title": "the "root" disk"}"#, false),
             (r#"{"key": "a", "title": "critical "x""}"#, false),
             ("status", false),

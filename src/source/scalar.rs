@@ -1,7 +1,8 @@
 //! Single values in the JSON of others: what may be a text, a number or a truth value, whichever is documented.
 
-use crate::domain::text::{Foreign, Link};
+use crate::domain::text::{Foreign, Link, compatible};
 use crate::net::lenient::List;
+use crate::source::wire::instant;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
@@ -66,7 +67,7 @@ impl Scalar {
         self.text()?.parse().ok().filter(|number: &f64| number.is_finite())
     }
 
-    /// A time as seconds or milliseconds since 1970, as a number or as text, or in RFC 3339. Returns `None` if it is not a
+    /// A time as seconds or milliseconds since 1970, as a number or as text, or written out with its offset. Returns `None` if it is not a
     /// time, or not one that a sender's clock can show.
     pub(super) fn moment(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let text = self.text()?;
@@ -77,10 +78,19 @@ impl Scalar {
                 let in_milliseconds = if number >= 100_000_000_000 { number } else { number.saturating_mul(1_000) };
                 DateTime::from_timestamp_millis(in_milliseconds)?
             }
-            Err(_) => DateTime::parse_from_rfc3339(text).ok()?.to_utc(),
+            Err(_) => instant(text)?,
         };
         (at.timestamp() >= EARLIEST && at <= now + AHEAD).then_some(at)
     }
+}
+
+/// A word of a sender's own vocabulary for comparing: without case, width, spaces and signs, so that `No Data`, `no_data` and
+/// `NODATA` are one.
+pub(super) fn comparable(text: &str) -> String {
+    // No word of any vocabulary is longer, and what is longer costs nothing.
+    const LONGEST: usize = 100;
+    let text: String = text.chars().take(LONGEST).collect();
+    compatible(&text).chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// A value as people would write it, `-` if it is empty: of a list the first items, and how many more there are.
@@ -126,7 +136,17 @@ mod tests {
             (json!(" 1795485721693 "), Some("2026-11-24T02:02:01.693Z")),
             (json!(1_795_485_721.25), Some("2026-11-24T02:02:01Z")),
             (json!("2026-11-24T11:02:01+09:00"), Some("2026-11-24T02:02:01Z")),
+            (json!("2026-11-24T11:02:01+0900"), Some("2026-11-24T02:02:01Z")),
+            (json!("2026-11-24T11:02:01.693+09"), Some("2026-11-24T02:02:01.693Z")),
+            (json!("2026-11-24T02:02:01.693+0000"), Some("2026-11-24T02:02:01.693Z")),
+            (json!("2026-11-24T11:02:01,693000000+09:00"), Some("2026-11-24T02:02:01.693Z")),
+            (json!("2026-11-24 11:02:01+0900"), Some("2026-11-24T02:02:01Z")),
+            (json!("2026-11-24 11:02:01 +0900"), Some("2026-11-24T02:02:01Z")),
+            (json!("2026-11-24T11:02+09:00"), Some("2026-11-24T02:02:00Z")),
+            (json!("Tue, 24 Nov 2026 11:02:01 +0900"), Some("2026-11-24T02:02:01Z")),
             (json!("2026-11-24 11:02:01"), None),
+            (json!("2026-11-24 11:02:01 JST"), None),
+            (json!("2026-11-24"), None),
             (json!(0), None),
             (json!(-1), None),
             (json!(1e300), None),

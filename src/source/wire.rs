@@ -93,19 +93,45 @@ pub(super) fn link(url: &Option<Text<'_>>) -> Option<Link> {
     url.as_ref().and_then(|url| Link::parse(url.as_str()))
 }
 
-/// A time with any offset.
-pub(super) fn instant(text: &Option<Text<'_>>) -> Option<DateTime<Utc>> {
-    DateTime::parse_from_rfc3339(text.as_ref()?.as_str()).ok().map(|time| time.to_utc())
+/// The same of a field.
+pub(super) fn instant_of(text: &Option<Text<'_>>) -> Option<DateTime<Utc>> {
+    instant(text.as_ref()?.as_str())
 }
 
 /// A time with any offset, or now if it cannot be read: it serves only for ordering and lateness.
 pub(super) fn time(text: &Option<Text<'_>>, now: DateTime<Utc>) -> DateTime<Utc> {
-    instant(text).unwrap_or(now)
+    instant_of(text).unwrap_or(now)
+}
+
+/// A time that is written out with its offset: RFC 3339, or as `date` (`+%FT%T%z`, `-R`, `-Ins`, `-Iminutes`) and AWS write it.
+/// `None` without an offset, because nobody knows which one is meant.
+pub(super) fn instant(text: &str) -> Option<DateTime<Utc>> {
+    let text = text.trim();
+    if let Ok(time) = DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_rfc2822(text)) {
+        return Some(time.to_utc());
+    }
+    let text = text.replace(',', ".");
+    let formats = ["%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%d %H:%M:%S%.f %#z", "%Y-%m-%dT%H:%M%#z", "%Y-%m-%d %H:%M %#z"];
+    formats.into_iter().find_map(|format| DateTime::parse_from_str(&text, format).ok()).map(|time| time.to_utc())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_time_of_pagerduty_may_lack_the_colon_of_its_offset() {
+        let now = DateTime::UNIX_EPOCH;
+        for (json, expected) in [
+            (r#""2026-11-24T11:02:01+0900""#, "2026-11-24T02:02:01Z"),
+            (r#""2026-11-24T02:02:01.693+0000""#, "2026-11-24T02:02:01.693Z"),
+            (r#""2026-11-24T02:02:01Z""#, "2026-11-24T02:02:01Z"),
+            (r#""2026-11-24T02:02:01""#, "1970-01-01T00:00:00Z"),
+        ] {
+            let expected: DateTime<Utc> = expected.parse().expect("an instant");
+            assert_eq!(time(&serde_json::from_str(json).expect("a text"), now), expected, "{json}");
+        }
+    }
 
     #[test]
     fn half_a_character_becomes_a_mark_and_whole_ones_stay() {

@@ -49,6 +49,10 @@ pub(super) static WORDS: Words = Words {
     held_by_nobody: "⚠️ Outside working hours, and PagerDuty has assigned this to the dummy user only: nobody has been called.",
     over_already: "✅ Already resolved: this came late.",
     missed: "🐕 No webhook has told this; it was found by asking PagerDuty.",
+    unknown_word: (
+        "⚠️ The status \"",
+        "\" is not a known word; this is told because its urgency is high. Known are triggered, acknowledged, resolved, critical, warning, ok, 異常, 対応中, 復旧 and the like.",
+    ),
     silenced: (
         "🔕 PagerDuty has stopped delivering its webhook (id ",
         ", ",

@@ -48,6 +48,8 @@ pub fn message(event: &IncidentEvent, decision: &Decision, context: Context<'_>)
         None => headline_and_details(event, decision, context),
     };
     lines.extend(event.missed.map(|_| Line::own(words.missed)));
+    let (before, after) = words.unknown_word;
+    lines.extend(event.details.unknown_word.as_ref().map(|word| Line::own(before).foreign(word).and(after)));
     lines.extend(warnings(decision, context));
     if let Some(link) = &event.incident.link {
         lines.push(Line::default().link(link));

@@ -49,6 +49,10 @@ pub(super) static WORDS: Words = Words {
     held_by_nobody: "⚠️ 時間外ですが、PagerDuty の担当がダミーユーザーのままです。誰にも連絡が行っていません。",
     over_already: "✅ すでに解決しています。この通知は遅れて届きました。",
     missed: "🐕 PagerDuty の Webhook が届いていないため、PagerDuty に問い合わせて見つけました。",
+    unknown_word: (
+        "⚠️ status の「",
+        "」は知らない語ですが、urgency が high なので知らせています。通じるのは triggered、acknowledged、resolved、critical、warning、ok、異常、対応中、復旧などです。",
+    ),
     silenced: (
         "🔕 PagerDuty が Webhook の配信を止めています (ID ",
         "、",

@@ -67,6 +67,8 @@ pub(super) struct Words {
     pub over_already: &'static str,
     /// No webhook reported it.
     pub missed: &'static str,
+    /// Around a sender's word for a state that is not known, if its urgency called somebody nevertheless.
+    pub unknown_word: (&'static str, &'static str),
     /// Around the id of a webhook that PagerDuty has turned off, and its name.
     pub silenced: (&'static str, &'static str, &'static str),
     /// How to turn that webhook on again.

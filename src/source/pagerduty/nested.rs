@@ -5,7 +5,7 @@ use super::wire::{Ref, label, number, people, state, urgency};
 use crate::domain::incident::Incident;
 use crate::domain::text::Foreign;
 use crate::net::lenient::{Lenient, List};
-use crate::source::wire::{Text, instant, line, link};
+use crate::source::wire::{Text, instant_of, line, link};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -43,7 +43,7 @@ impl Nested<'_> {
             priority: label(&self.priority),
             link: link(&self.html_url),
             assignees: people(&self.assignees.items).and_more(self.assignees.more),
-            created_at: instant(&self.created_at),
+            created_at: instant_of(&self.created_at),
             named: None,
         }
     }

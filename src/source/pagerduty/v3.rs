@@ -13,7 +13,7 @@ use crate::net::id::plain_word;
 use crate::net::lenient::{Lenient, List};
 use crate::source::scalar::{EMPTY, Plain};
 use crate::source::unread::sender_key;
-use crate::source::wire::{Text, instant, line, lines, link, time};
+use crate::source::wire::{Text, instant_of, line, lines, link, time};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -203,7 +203,7 @@ impl Data<'_> {
             priority: label(&self.priority),
             link: link(&self.html_url),
             assignees: assignees.and_more(self.assignees.more + self.assignments.more),
-            created_at: instant(&self.created_at),
+            created_at: instant_of(&self.created_at),
             named: None,
         }
     }

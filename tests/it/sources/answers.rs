@@ -5,7 +5,7 @@ use crate::kit::{Invocation, Slack, events};
 use crate::running::{Answer, Settings, TOKEN, TUESDAY, accepted};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use serde_json::json;
+use serde_json::{Value, json};
 
 const ROUTES: [(&str, &str); 3] = [("/mackerel", MACKEREL), ("/jenkins", JENKINS), ("/events", EVENTS)];
 
@@ -108,7 +108,12 @@ async fn what_is_not_actionable_is_not_posted() {
         take(&webhook, JENKINS, &changed("jenkins/kinds/started.json", |body| body["build"]["phase"] = phase.into()))
             .await;
     }
+    for status in ["Renotify", "repeat", "再通知"] {
+        take(&webhook, EVENTS, json!({"key": "db1", "status": status, "urgency": "high"}).to_string().as_bytes()).await;
+    }
     slack.expect_none();
+    let told = |line: &Value| line["message"] == json!("no actionable event in the payload");
+    assert_eq!(webhook.function.log_lines().iter().filter(|line| told(line)).count(), 12, "each is in the log");
 }
 
 #[tokio::test]
