@@ -33,13 +33,29 @@ pub(super) fn object<T: DeserializeOwned>(body: &[u8]) -> Result<T, Illegible> {
     serde_json::from_str(&object_text(body)?).map_err(|_| Illegible::Shape)
 }
 
+/// A body without what programs put around it and no reader needs: a UTF-8 byte order mark, as Windows writes before a text,
+/// white space, and the zero bytes that a program in C sends along from the end of its text. A signature and a digest are over
+/// the body as it came.
+pub(super) fn bare(mut body: &[u8]) -> &[u8] {
+    const MARK: &[u8] = "\u{FEFF}".as_bytes();
+    body = body.trim_ascii_start();
+    while let Some(rest) = body.strip_prefix(MARK) {
+        body = rest.trim_ascii_start();
+    }
+    while let [rest @ .., b'\0'] = body.trim_ascii_end() {
+        body = rest;
+    }
+    body.trim_ascii_end()
+}
+
 /// The text of a body that may be one JSON object. What is not UTF-8 in it becomes U+FFFD, and so does half a character.
 pub(super) fn object_text(body: &[u8]) -> Result<Cow<'_, str>, Illegible> {
     if body.len() > LARGEST_BODY {
         return Err(Illegible::TooLarge);
     }
+    let body = bare(body);
     // A derived struct would also take an array, by position.
-    if !body.trim_ascii_start().starts_with(b"{") {
+    if !body.starts_with(b"{") {
         return Err(Illegible::Shape);
     }
     Ok(match str::from_utf8(body) {
@@ -118,6 +134,25 @@ pub(super) fn instant(text: &str) -> Option<DateTime<Utc>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_but_marks_space_and_zero_bytes_is_taken_off_a_body() {
+        for (body, expected) in [
+            ("{}", "{}"),
+            ("\u{FEFF}{}", "{}"),
+            ("\r\n\u{FEFF} \u{FEFF}\n{}\r\n", "{}"),
+            ("{}\0", "{}"),
+            ("{}\n\0\0\n", "{}"),
+            ("\0{}", "\0{}"),
+            ("{}\u{FEFF}", "{}\u{FEFF}"),
+            ("{} {}", "{} {}"),
+            ("\u{FEFF}key=\u{FEFF}a\0b", "key=\u{FEFF}a\0b"),
+            ("\u{FEFF}\0", ""),
+            ("", ""),
+        ] {
+            assert_eq!(bare(body.as_bytes()), expected.as_bytes(), "{body:?}");
+        }
+    }
 
     #[test]
     fn a_time_of_pagerduty_may_lack_the_colon_of_its_offset() {

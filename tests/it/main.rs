@@ -4,6 +4,7 @@ mod kit;
 
 mod answers;
 mod bad_weather;
+mod byte_order_mark;
 mod chat_faults;
 mod check;
 mod command_line;
