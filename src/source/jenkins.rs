@@ -3,6 +3,8 @@
 //! A build is reported when it is queued, started, completed and finalized. The last two are one end: which of them comes,
 //! or both, is a setting of the endpoint. Null fields are left out; the status means nothing before the end.
 
+mod job;
+mod page;
 mod parameters;
 mod reference;
 
@@ -74,7 +76,7 @@ impl Body {
     /// The event: `Some(None)` for a phase that is not reported, `None` if it is not about a build.
     fn event(&self, now: DateTime<Utc>) -> Option<Option<IncidentEvent>> {
         let build = self.build.as_ref()?;
-        let job = self.display_name.line().or_else(|| self.name.line())?;
+        let job = self.job(build)?;
         let phase = match build.phase.text()?.to_ascii_uppercase().as_str() {
             "STARTED" => Phase::Start,
             "COMPLETED" | "FINALIZED" => Phase::End,
@@ -106,6 +108,14 @@ impl Body {
             },
             ..IncidentEvent::new(SOURCE.origin, key, kind, at)
         }))
+    }
+
+    /// What the job is called. If nobody gave it another name, the job of a branch is named as in an address.
+    fn job(&self, build: &Build) -> Option<Foreign> {
+        let name = self.name.text();
+        let shown = self.display_name.text().filter(|shown| Some(*shown) != name);
+        let job = shown.map(str::to_owned).or_else(|| name.map(job::decoded))?;
+        Some(job::within_folders(&Foreign::line(&job)?, [self.url.text(), build.full_url.text()]))
     }
 
     /// A name for the build. A job that was deleted and created again counts its builds from 1 again; the place in the queue
