@@ -1,5 +1,6 @@
 //! What happened: one event of one incident, whichever source it came from.
 
+mod closing;
 mod key;
 mod kind;
 mod origin;
@@ -7,6 +8,7 @@ mod origin;
 use crate::domain::few::Few;
 use crate::domain::text::{Foreign, Link, Tag};
 use chrono::{DateTime, TimeDelta, Utc};
+pub use closing::Closing;
 pub use key::{EventKey, OwnKey};
 pub use kind::EventKind;
 pub use origin::{Origin, OtherSource};
@@ -164,6 +166,8 @@ pub struct Details {
     pub merged_into: Option<Foreign>,
     /// How long a job took.
     pub took: Option<TimeDelta>,
+    /// Why an alert is over, if the sender says more than that it is.
+    pub closing: Option<Closing>,
     /// The sender's word for a state that this version does not know, if the event calls somebody nevertheless.
     pub unknown_word: Option<Foreign>,
 }

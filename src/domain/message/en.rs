@@ -4,7 +4,7 @@ use super::watch::Webhook;
 use super::words::{Words, units};
 use super::{Line, Notice};
 use crate::domain::calendar::{Day, Moment};
-use crate::domain::incident::{EventKind, Illegible, State, Urgency};
+use crate::domain::incident::{Closing, EventKind, Illegible, State, Urgency};
 use crate::domain::policy::{Decision, Rule};
 use crate::domain::reminder::Reminder;
 use crate::domain::rotation::Coverage;
@@ -26,6 +26,14 @@ pub(super) static WORDS: Words = Words {
     id: (" (id ", ")"),
     by: ("by ", ""),
     automatically: "automatically",
+    closing: |closing| match closing {
+        Closing::ByHand => "closed by hand",
+        Closing::MonitorDeleted => "because the monitor was deleted",
+        Closing::HostRetired => "because the host was retired",
+        Closing::ServiceDeleted => "because the service was deleted",
+        Closing::Retrained => "because the anomaly detection was retrained",
+        Closing::ServiceChanged => "because the external monitor moved to another service",
+    },
     urgency,
     priority: "priority ",
     none: "none",

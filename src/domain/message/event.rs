@@ -3,7 +3,7 @@
 use super::parts::{day_and_time, names};
 use super::{Addressee, Language, Line, Message, Notice, OLD_COPY, Span, Words, status};
 use crate::domain::few::Few;
-use crate::domain::incident::{Details, EventKind, IncidentEvent, Origin, Status, Unreadable};
+use crate::domain::incident::{Closing, Details, EventKind, IncidentEvent, Origin, Status, Unreadable};
 use crate::domain::policy::{Decision, Ignored, Mention, Rule};
 use crate::domain::runbook::Runbook;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -167,16 +167,16 @@ fn details_line(event: &IncidentEvent, decision: &Decision, context: Context<'_>
     }
     if event.kind != EventKind::Ping {
         let agent = event.agent.as_ref().filter(|agent| !context.ignored.contains(agent));
+        // Somebody's name says that it was by hand, and any other reason that nobody waited for the alert to end by itself.
+        let closing = event.details.closing.filter(|closing| agent.is_none() || *closing != Closing::ByHand);
+        let closing = closing.map(|closing| Line::own((words.closing)(closing)));
         parts.extend(match agent {
             Some(agent) => Some(Line::own(words.by.0).foreign(&agent.name).and(words.by.1)),
-            None if event.kind == EventKind::Triggered
-                || event.kind.happens_by_itself()
-                || event.origin.is_a_script() =>
-            {
-                None
-            }
+            None if closing.is_some() || event.kind == EventKind::Triggered => None,
+            None if event.kind.happens_by_itself() || event.origin.is_a_script() => None,
             None => Some(Line::own(words.automatically)),
         });
+        parts.extend(closing);
     }
     parts.extend(changes(event, context));
     parts.push(time(event, decision, words));

@@ -4,7 +4,7 @@ use super::watch::Webhook;
 use super::words::{Words, units};
 use super::{Line, Notice};
 use crate::domain::calendar::{Day, Moment};
-use crate::domain::incident::{EventKind, Illegible, State, Urgency};
+use crate::domain::incident::{Closing, EventKind, Illegible, State, Urgency};
 use crate::domain::policy::{Decision, Rule};
 use crate::domain::reminder::Reminder;
 use crate::domain::rotation::Coverage;
@@ -26,6 +26,14 @@ pub(super) static WORDS: Words = Words {
     id: (" (ID ", ")"),
     by: ("", " による"),
     automatically: "自動",
+    closing: |closing| match closing {
+        Closing::ByHand => "手動で解決",
+        Closing::MonitorDeleted => "監視ルールの削除のため",
+        Closing::HostRetired => "ホストの退役のため",
+        Closing::ServiceDeleted => "サービスの削除のため",
+        Closing::Retrained => "異常検知の再学習のため",
+        Closing::ServiceChanged => "外形監視のサービス変更のため",
+    },
     urgency,
     priority: "優先度 ",
     none: "なし",

@@ -3,7 +3,7 @@
 use super::watch::Webhook;
 use super::{Line, Notice};
 use crate::domain::calendar::Moment;
-use crate::domain::incident::{EventKind, Illegible, Origin, State, Urgency};
+use crate::domain::incident::{Closing, EventKind, Illegible, Origin, State, Urgency};
 use crate::domain::policy::Decision;
 use crate::domain::reminder::Plan;
 use crate::domain::rotation::{Coverage, Finding};
@@ -35,6 +35,8 @@ pub(super) struct Words {
     pub by: (&'static str, &'static str),
     /// Instead of a name, if nobody did it.
     pub automatically: &'static str,
+    /// Why an alert is over; by hand only if nobody knows by whose.
+    pub closing: fn(Closing) -> &'static str,
     pub urgency: fn(Urgency) -> &'static str,
     pub priority: &'static str,
     /// No priority; nobody in a role.

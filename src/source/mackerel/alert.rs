@@ -5,9 +5,9 @@
 
 use super::{Body, event, incident};
 use crate::domain::few::Few;
-use crate::domain::incident::{Details, EventKind, Incident, IncidentEvent, State, Urgency};
+use crate::domain::incident::{Closing, Details, EventKind, Incident, IncidentEvent, State, Urgency};
 use crate::domain::text::Foreign;
-use crate::source::scalar::Scalar;
+use crate::source::scalar::{Scalar, comparable};
 use crate::source::unread::{arrival, digest, key_part, short_digest};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
@@ -63,18 +63,20 @@ impl Body {
             None => self.type_.line(),
         };
         let subject = if said.len() == 1 { said.pop() } else { None };
-        let by_itself = ["monitorDelete", "hostRetire"];
-        let trigger = alert.trigger.line().filter(|trigger| by_itself.contains(&trigger.as_str()));
         let event = alert.event(body, now)?;
         let calls = event.kind.calls_somebody();
+        let (closing, unknown_trigger) = match event.kind {
+            EventKind::Resolved => alert.closing(),
+            _ => (None, None),
+        };
         if calls {
             said.extend(self.memo.lines());
         }
-        let state = event.details.state.clone().or(trigger);
+        let state = event.details.state.clone().or(unknown_trigger);
         Some(IncidentEvent {
             agent: self.who(),
             incident: Incident { title, service: self.place(), ..event.incident },
-            details: Details { subject, state, quote: said, ..event.details },
+            details: Details { subject, state, quote: said, closing, ..event.details },
             ..event
         })
     }
@@ -153,6 +155,27 @@ impl Alert {
         let just_opened = opened_at.filter(|_| is_open && !goes_on);
         let untimed = own.is_none().then(|| digest(body).into());
         Some(IncidentEvent { incident, details, untimed, ..event(kind, name, own.or(just_opened).unwrap_or(now)) })
+    }
+
+    /// Why it is over, or the word for it if this version does not know it. Both are `None` if its own condition is the reason.
+    ///
+    /// The webhook's words (<https://mackerel.io/docs/entry/howto/alerts/webhook>, of which `monitoring` is sent as `monitor`),
+    /// and those of the log of an alert in the API (<https://mackerel.io/api-docs/entry/alerts#logs>).
+    fn closing(&self) -> (Option<Closing>, Option<Foreign>) {
+        let Some(word) = self.trigger.text() else { return (None, None) };
+        let closing = match comparable(word).as_str() {
+            "monitor" | "monitoring" => return (None, None),
+            "manualclose" | "manual" => Closing::ByHand,
+            "deletemonitor" | "monitordelete" => Closing::MonitorDeleted,
+            "retirehost" | "hostretire" => Closing::HostRetired,
+            "deleteservice" | "servicedelete" => Closing::ServiceDeleted,
+            "anomalydetectionmanuallyretraining" => Closing::Retrained,
+            "attachexternalmonitoringtoadifferentservice" | "externalmonitoringservicechange" => {
+                Closing::ServiceChanged
+            }
+            _ => return (None, Foreign::line(word)),
+        };
+        (Some(closing), None)
     }
 
     /// The id, or the last part of the link; a digest of that if it is more than letters and digits.
