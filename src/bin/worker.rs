@@ -23,6 +23,12 @@ async fn main() -> ExitCode {
 
 async fn build(base: &Base, lookup: Lookup<'_>) -> Result<Function<Dispatcher>, Faults> {
     let config = base.config(lookup)?;
+    if config.wants_chats_named(lookup) {
+        tracing::error!(
+            configuration = true,
+            "CHAT_NAMES (ChatNames) is not set, so that each of the two chats waits for the other: name both, as in slack,backup"
+        );
+    }
     let queues = config.queue.clone().map(|place| base.queues(place));
     let has_news = queues.as_ref().is_some_and(|queues| queues.news.is_some());
     let via = if has_news { Via::TwoQueues } else { Via::Queue };

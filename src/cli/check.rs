@@ -73,7 +73,8 @@ impl Check {
         for warning in &config.warnings {
             report.wrong("settings", &warning.to_string());
         }
-        if Config::wants_chats_named(&lookup) {
+        let has_parameters = lookup("PARAMETERS_PATH").is_some_and(|path| !path.is_empty());
+        if has_parameters && config.wants_chats_named(&lookup) {
             let ja = "CHAT_NAMES が設定されていません。2つのチャットが互いを待たずに済むよう、CHAT_NAMES=slack,backup のように両方を書いてください";
             let en = "CHAT_NAMES is not set: name both chats, as in CHAT_NAMES=slack,backup, so that neither waits for the other";
             report.odd("settings", in_language(language, ja, en));

@@ -6,7 +6,8 @@ use serde_json::value::RawValue;
 use std::fmt;
 use std::ops::Deref;
 
-/// A field that holds a value if it can be read as a `T`. Null, missing and of another type are all the same: not sent.
+/// A field that holds a value if it can be read as a `T`. Null, missing and of another type are all the same: not sent. A
+/// [`List`] is read by itself.
 ///
 /// It reads text of JSON only, and so cannot stand in a struct that is flattened into another one.
 #[derive(Debug)]
@@ -34,8 +35,10 @@ impl<T> From<Lenient<T>> for Option<T> {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Lenient<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = <&RawValue>::deserialize(deserializer)?;
-        Ok(Self(serde_json::from_str::<Option<T>>(raw.get()).ok().flatten()))
+        let json = <&RawValue>::deserialize(deserializer)?.get();
+        // A list would be read as an object, by position.
+        let is_list = json.starts_with('[');
+        Ok(Self(if is_list { None } else { serde_json::from_str::<Option<T>>(json).ok().flatten() }))
     }
 }
 
@@ -60,7 +63,8 @@ impl<T, const MOST: usize> Default for List<T, MOST> {
 
 impl<'de, T: Deserialize<'de>, const MOST: usize> Deserialize<'de> for List<T, MOST> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Lenient::<Beginning<T, MOST>>::deserialize(deserializer)?.0.map(|list| list.0).unwrap_or_default())
+        let json = <&RawValue>::deserialize(deserializer)?.get();
+        Ok(serde_json::from_str::<Beginning<T, MOST>>(json).map(|list| list.0).unwrap_or_default())
     }
 }
 

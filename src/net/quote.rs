@@ -12,6 +12,9 @@ const HIDDEN: &str = "[…]";
 /// No service has a longer code.
 const LONGEST_CODE: usize = 64;
 
+/// The words of a code are on average no shorter: `ProvisionedThroughputExceededException`.
+const SHORTEST_HUMP: usize = 6;
+
 /// No token in use is shorter.
 const SHORTEST_TOKEN: usize = 16;
 
@@ -51,9 +54,12 @@ fn is_of_word(c: char) -> bool {
     c.is_ascii_alphanumeric() || "_-.+/=~%\\@".contains(c)
 }
 
-/// Tokens are long and have digits, which the long words of others do not have.
+/// Tokens are long, and have digits or capitals anywhere, which the long words of others do not have.
 fn may_be_secret(word: &str) -> bool {
-    let is_token = word.len() >= SHORTEST_TOKEN && word.bytes().any(|byte| byte.is_ascii_digit());
+    let bytes = word.as_bytes();
+    let humps = bytes.windows(2).filter(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase()).count();
+    let is_mixed = bytes.iter().any(u8::is_ascii_digit) || humps * SHORTEST_HUMP > word.len();
+    let is_token = word.len() >= SHORTEST_TOKEN && is_mixed;
     let is_address = word.trim_matches('@').contains('@');
     is_token || is_address
 }
@@ -70,12 +76,26 @@ mod tests {
             "http_404",
             "AWS.SimpleQueueService.NonExistentQueue",
             "web.incoming_webhook.invalid.app_error",
+            "ProvisionedThroughputExceededException",
+            "IdempotentParameterMismatch",
+            "UnrecognizedClientException",
             &longest,
         ] {
             assert_eq!(code(text), text);
         }
         let longer = "x".repeat(65);
-        for text in ["", "Disk full", "a\nb", "障害", "a/b", "YQ==", "a@b", "xoxb-test-0123456789", &longer] {
+        for text in [
+            "",
+            "Disk full",
+            "a\nb",
+            "障害",
+            "a/b",
+            "YQ==",
+            "a@b",
+            "xoxb-test-0123456789",
+            "AbCdEfGhIjKlMnOpQrSt",
+            &longer,
+        ] {
             assert_eq!(code(text), NO_CODE, "{text}");
         }
     }
@@ -91,6 +111,7 @@ mod tests {
             ("Unable to parse range: 'rotation'!A1:Z1000", "Unable to parse range: 'rotation'!A1:Z1000"),
             ("障害 2026-11-24T02:02:01Z", "障害 2026-11-24T02:02:01Z"),
             ("Token token=u+full-access-0123456789 is unknown", "Token […] is unknown"),
+            ("HTTP 400: Token u+AbCdEfGhIjKlMnOpQr of sre is unknown", "HTTP 400: Token […] of sre is unknown"),
             ("Bearer ya29.c0b_AbC-123456789", "Bearer […]"),
             ("\"https:\\/\\/hooks.example.com\\/T0001\\/B1\"", "\"https:[…]\""),
             ("From: sre@example.com, @all", "From: […], @all"),

@@ -120,12 +120,12 @@ impl Dispatcher {
             Box::pin(self.serve(destination, batch, limit, &clock))
         });
         let (primary, backup, any) = tokio::join!(primary, backup, any);
-        let mut left: Vec<_> = [primary, backup, any].into_iter().flatten().chain(waiting).collect();
+        let left = [primary, backup, any, waiting];
+        self.give_back(&left).await;
         // What neither of two chats has taken comes again once.
         let mut seen = BTreeSet::new();
-        left.retain(|left| seen.insert(left.record.id.clone()));
-        self.give_back(&left).await;
-        left.into_iter().map(|left| left.record.id).collect()
+        let ids = left.into_iter().flatten().map(|left| left.record.id);
+        ids.filter(|id| seen.insert(id.clone())).collect()
     }
 
     /// Serves one destination; what is left over has to come again.
@@ -179,20 +179,30 @@ impl Dispatcher {
     }
 
     /// Hides what is not done, for longer each time. A whole group is hidden for as long as its first message, because the
-    /// queue hands over none of a group while any of it is in flight.
-    async fn give_back(&self, left: &[Left]) {
+    /// queue hands over none of a group while any of it is in flight; of two chats that wait for the same message, for as long
+    /// as the one that waits less.
+    async fn give_back(&self, left: &[Vec<Left>]) {
         let Some(queues) = &self.queues else {
             return;
         };
-        let mut pauses = BTreeMap::new();
-        for Left { record, wait, age } in left {
-            pauses.entry(&record.group).or_insert_with(|| pause(*age, *wait));
+        let mut pauses: BTreeMap<&str, i32> = BTreeMap::new();
+        let mut records = BTreeMap::new();
+        for of_one in left {
+            let mut first = BTreeMap::new();
+            for Left { record, wait, age } in of_one {
+                first.entry(record.group.as_str()).or_insert_with(|| pause(*age, *wait));
+                records.insert(record.id.as_str(), record);
+            }
+            for (group, seconds) in first {
+                let known = pauses.entry(group).or_insert(seconds);
+                *known = seconds.min(*known);
+            }
         }
-        let hide = |record: &Record| Hide { receipt: record.receipt.clone(), seconds: pauses[&record.group] };
+        let hide = |record: &Record| Hide { receipt: record.receipt.clone(), seconds: pauses[record.group.as_str()] };
         // A batch is of one queue.
         for lane in [Lane::News, Lane::Rest] {
-            let of_it = left.iter().map(|left| &left.record).filter(|record| queues.lane(&record.queue) == lane);
-            let hides: Vec<_> = of_it.map(hide).collect();
+            let of_it = records.values().filter(|record| queues.lane(&record.queue) == lane);
+            let hides: Vec<_> = of_it.map(|record| hide(record)).collect();
             for ten in hides.chunks(10) {
                 // If this fails they come back regardless, after the queue's own timeout.
                 match timeout(FOR_THE_QUEUE / 2, queues.of(lane).hide(ten)).await {

@@ -134,7 +134,9 @@ impl Build {
             return Few::default();
         };
         let incident = incident.as_ref().filter(|_| !names_incident).map(|(parameter, _)| parameter);
-        incident.into_iter().chain(&others.first).cloned().collect::<Few<_>>().and_more(others.more)
+        let mut shown: Vec<_> = incident.into_iter().chain(&others.first).cloned().collect();
+        shown.sort();
+        Few::from(shown).and_more(others.more)
     }
 }
 

@@ -93,7 +93,8 @@ pub(super) fn comparable(text: &str) -> String {
     compatible(&text).chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// A value as people would write it, `-` if it is empty: of a list the first items, and how many more there are.
+/// A value as people would write it, `-` if it is empty: of a list the first items, lists within it left out, and how many more
+/// there are.
 #[derive(Debug)]
 pub(super) struct Plain(pub(super) Option<Foreign>);
 
@@ -102,20 +103,22 @@ impl<'de> Deserialize<'de> for Plain {
         let json = <&RawValue>::deserialize(deserializer)?.get();
         let text = match serde_json::from_str::<List<&RawValue>>(json) {
             Ok(List { items, more }) if json.starts_with('[') => {
-                let mut items: Vec<_> = items.into_iter().map(|item| or_empty(unquoted(item.get()))).collect();
+                let mut items: Vec<_> = items.into_iter().map(|item| shown(item.get())).collect();
                 if more > 0 {
                     items.push(format!("… (+{more})").into());
                 }
                 items.join(", ").into()
             }
-            _ => unquoted(json),
+            _ => shown(json),
         };
-        Ok(Self(Foreign::line(&or_empty(text))))
+        Ok(Self(Foreign::line(&text).or_else(|| Foreign::line(EMPTY))))
     }
 }
 
-fn or_empty(text: Cow<'_, str>) -> Cow<'_, str> {
-    if text.trim().is_empty() || text == "null" { EMPTY.into() } else { text }
+/// The text, or the JSON of anything else.
+fn shown(json: &str) -> Cow<'_, str> {
+    let text = unquoted(json);
+    if text.trim().is_empty() || json == "null" { EMPTY.into() } else { text }
 }
 
 /// Stands for a value that is empty.
@@ -190,10 +193,11 @@ mod tests {
             (r#""a\nb""#, "a b"),
             (r#""""#, "-"),
             ("null", "-"),
+            (r#""null""#, "null"),
             ("1e999", "1e999"),
             ("false", "false"),
             ("[]", "-"),
-            (r#"["a", 1, "", [2]]"#, "a, 1, -, [2]"),
+            (r#"["a", 1, "", [2], "null", {"b": 3}]"#, r#"a, 1, -, null, {"b": 3}"#),
             (&many, "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, … (+4990)"),
             (r#"{"a": "b"}"#, r#"{"a": "b"}"#),
         ] {

@@ -3,11 +3,13 @@
 use crate::kit::{Fault, Rows, Slack, Typetalk};
 use crate::running::{Settings, TUESDAY, ledger_on, triggered};
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::future::BoxFuture;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use toban::domain::destination::Destination;
 use toban::domain::incident::{EventKey, Origin};
 use toban::ledger::{Claim, Ledger};
-use toban::queue::QueueMessage;
+use toban::queue::{Hide, NewMessage, NotHidden, Queue, QueueError, QueueMessage, Queues};
 use toban::relay::deliver::Relay;
 use toban::relay::dispatch::{Dispatcher, Record};
 use toban::relay::post::Outcome;
@@ -157,15 +159,59 @@ async fn a_chat_that_does_not_answer_holds_up_nothing_of_the_other() {
 #[tokio::test]
 async fn what_is_for_any_chat_goes_to_both_that_are_mirrored_and_comes_again_for_the_one_that_fails() {
     let (slack, typetalk) = (Slack::start().await, Typetalk::start().await);
-    let dispatcher = dispatcher(&Settings::at(TUESDAY).slack(&slack).typetalk(&typetalk));
+    let hidden = Hidden::default();
+    let queues = Queues { news: None, rest: Queue::new("toban.fifo", hidden.clone()) };
+    let settings = Settings::at(TUESDAY).slack(&slack).typetalk(&typetalk);
+    let dispatcher = Dispatcher { queues: Some(queues), ..dispatcher(&settings) };
     let work = async || {
         let limit = Instant::now() + Duration::from_secs(28);
         dispatcher.work(vec![record(1, Destination::Any), record(2, Destination::Any)], limit, now).await
     };
     typetalk.fail_always(Fault::ServerError);
     assert_eq!(work().await, ["1 any", "2 any"], "each comes again, once");
+    assert_eq!(std::mem::take(&mut *hidden.0.lock().expect("no panic")), [2, 2]);
     assert_eq!(slack.take().len(), 2);
     typetalk.heal();
     assert_eq!(work().await, [""; 0]);
     assert_eq!((slack.take().len(), typetalk.take().len()), (0, 2));
+}
+
+/// Neither of two chats waits longer for a message of both than it would for one of its own.
+#[tokio::test]
+async fn what_both_chats_wait_for_comes_again_when_the_first_of_them_may_have_it() {
+    let (slack, typetalk) = (Slack::start().await, Typetalk::start().await);
+    let settings = Settings::at(TUESDAY).slack(&slack).typetalk(&typetalk);
+    for (ours, others) in [
+        (Fault::TooManyRequests { retry_after: Some(200) }, Fault::ServerError),
+        (Fault::ResetAfterAccepting, Fault::ServerError),
+    ] {
+        for swapped in [false, true] {
+            let hidden = Hidden::default();
+            let queues = Queues { news: None, rest: Queue::new("toban.fifo", hidden.clone()) };
+            let dispatcher = Dispatcher { queues: Some(queues), ..dispatcher(&settings) };
+            let (first, second) = if swapped { (others, ours) } else { (ours, others) };
+            slack.fail_always(first);
+            typetalk.fail_always(second);
+            let limit = Instant::now() + Duration::from_secs(28);
+            assert_eq!(dispatcher.work(vec![record(1, Destination::Any)], limit, now).await, ["1 any"]);
+            assert_eq!(*hidden.0.lock().expect("no panic"), [2], "{ours:?}, {swapped}");
+        }
+    }
+    slack.take();
+    typetalk.take();
+}
+
+/// For how many seconds messages were hidden.
+#[derive(Debug, Clone, Default)]
+struct Hidden(Arc<Mutex<Vec<i32>>>);
+
+impl toban::queue::Fifo for Hidden {
+    fn send(&self, _: Vec<NewMessage>) -> BoxFuture<'_, Result<(), QueueError>> {
+        unreachable!("nothing is sent here")
+    }
+
+    fn hide<'a>(&'a self, hides: &'a [Hide]) -> BoxFuture<'a, Result<Vec<NotHidden>, QueueError>> {
+        self.0.lock().expect("no panic").extend(hides.iter().map(|hide| hide.seconds));
+        Box::pin(async { Ok(Vec::new()) })
+    }
 }

@@ -22,26 +22,17 @@ type Configurable = (&'static ChatKind, Variables);
 /// A chat that is set up completely, not at all, or wrongly.
 type Found = Result<Option<Chat>, Vec<Fault>>;
 
-/// For which chats each event is queued. This looks at which chats are named, not at whether they are set up rightly:
-/// the webhook may not read any chat's token. A chat that has no other setting is named by `CHAT_NAMES` only; without it the
-/// worker finds it all the same, and mirrors what is for any chat.
+/// For which chats each event is queued. No secret is looked at, because the webhook may read none of a chat's, and the watchdog
+/// has to say the same. A chat that has no other setting is named by `CHAT_NAMES` only; without it the worker finds it all the
+/// same, and mirrors what is for any chat.
 pub(super) fn destinations(settings: &mut Settings<'_>) -> Vec<Destination> {
-    let is_set = |(_, variables): &&Configurable| first_set(settings, variables).is_some();
-    let found = kinds(settings).iter().filter(is_set).count();
+    let channels = configurable().filter_map(|(_, variables)| variables.channel);
+    let found = channels.filter(|channel| settings.text(channel.alerts.name).is_some()).count();
     let named = listed(settings).map_or(found, |names| names.len());
     match (named, mode(settings)) {
         (2.., Some(Mode::Mirror)) => vec![Destination::Primary, Destination::Backup],
         _ => vec![Destination::Any],
     }
-}
-
-/// Whether two chats are mirrored that the webhook does not know of, as the name of one is a secret.
-pub(super) fn are_hidden(settings: &mut Settings<'_>) -> bool {
-    let is_set = |variables: &Variables| first_set(settings, variables).is_some();
-    let found: Vec<_> = kinds(settings).into_iter().filter(|(_, variables)| is_set(variables)).collect();
-    let is_hidden = |variables: &Variables| variables.channel.is_none();
-    let is_one_hidden = found.len() > 1 && found.iter().any(|(_, variables)| is_hidden(variables));
-    is_one_hidden && mode(settings) == Some(Mode::Mirror) && settings.text("CHAT_NAMES").is_none()
 }
 
 /// Whether any chat is named.
@@ -131,7 +122,7 @@ fn difference(listed: Option<&BTreeSet<&'static str>>, found: &[Configurable]) -
     let unnamed = found.iter().filter(|(_, variables)| !listed.contains(variables.name()));
     let unnamed = unnamed.map(|(_, variables)| {
         let (name, secret) = (variables.name(), variables.secret.name);
-        fault(format!("does not name '{name}', but {secret} is set, so that each of the two chats waits for the other"))
+        fault(format!("does not name '{name}', but {secret} is set"))
     });
     missing.chain(unnamed).collect()
 }

@@ -168,10 +168,11 @@ impl Config {
         }
     }
 
-    /// Whether the chats should be named in `CHAT_NAMES`, because functions that may not read their secrets have to know of both.
-    pub fn wants_chats_named(lookup: impl Fn(&str) -> Option<String>) -> bool {
-        let mut settings = Settings::new(&lookup);
-        settings.text("PARAMETERS_PATH").is_some() && chats::are_hidden(&mut settings)
+    /// Whether the chats should be named in `CHAT_NAMES`: two are mirrored, and functions that may not read their secrets would
+    /// queue for any of them, so that each waits for the other.
+    pub fn wants_chats_named(&self, lookup: impl Fn(&str) -> Option<String>) -> bool {
+        let destinations = chats::destinations(&mut Settings::new(&lookup));
+        matches!(self.outlets, Outlets::Mirror(..)) && destinations == [Destination::Any]
     }
 
     /// Whether any chat is configured, correctly or not.

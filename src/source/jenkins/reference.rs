@@ -33,10 +33,10 @@ pub(super) fn incident(text: &str) -> Option<Incident> {
     let pages = only(addresses.iter().filter_map(|address| page::incident(address)).collect());
     let tags = only(tags(&words));
     match (pages, tags) {
-        (Named::One(page), Named::None) => Some(page),
+        (Named::One(page), Named::None) => Some(*page),
         // As in a message of ours: the tag, and below it the page.
-        (Named::One(page), Named::One(tag)) => is_same(&page, &tag).then_some(page),
-        (Named::None, Named::One(tag)) => Some(tag),
+        (Named::One(page), Named::One(tag)) => is_same(&page, &tag).then_some(*page),
+        (Named::None, Named::One(tag)) => Some(*tag),
         (Named::None, Named::None) if addresses.is_empty() => by_itself(&words),
         _ => None,
     }
@@ -45,13 +45,13 @@ pub(super) fn incident(text: &str) -> Option<Incident> {
 /// How many different incidents are named.
 enum Named {
     None,
-    One(Incident),
+    One(Box<Incident>),
     Several,
 }
 
 fn only(mut named: Vec<Incident>) -> Named {
     let Some(last) = named.pop() else { return Named::None };
-    if named.iter().all(|other| *other == last) { Named::One(last) } else { Named::Several }
+    if named.iter().all(|other| *other == last) { Named::One(Box::new(last)) } else { Named::Several }
 }
 
 /// Whether a page and a tag may be the same incident's. PagerDuty's pages do not show the number.

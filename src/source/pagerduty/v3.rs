@@ -116,7 +116,7 @@ struct ConferenceNumber<'a> {
 struct Field<'a> {
     #[serde(borrow)]
     name: Lenient<Text<'a>>,
-    value: Lenient<Plain>,
+    value: Option<Plain>,
 }
 
 #[derive(Deserialize, Default)]

@@ -5,6 +5,7 @@ use crate::domain::incident::{IncidentNumber, Person, State, Urgency};
 use crate::domain::text::Foreign;
 use crate::net::id::plain_word;
 use crate::net::lenient::Lenient;
+use crate::source::scalar::Scalar;
 use crate::source::wire::{Text, line};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -35,7 +36,7 @@ impl Ref<'_> {
     /// It as a person, by its name or else its id. `None` if it has neither.
     pub(super) fn person(&self) -> Option<Person> {
         let name = self.label().or_else(|| line(&self.id))?;
-        let id = self.id.as_ref().map(|id| plain_word(id.as_str()).into_owned());
+        let id = self.id.as_ref().map(|id| plain_word(id.as_str().trim()).into_owned());
         Some(Person { id: id.unwrap_or_default(), name })
     }
 }
@@ -67,5 +68,5 @@ pub(super) fn urgency(text: &Option<Text<'_>>) -> Option<Urgency> {
 
 /// The incident's number, also when it comes as text.
 pub(super) fn number(json: &Option<&RawValue>) -> Option<IncidentNumber> {
-    json.as_ref()?.get().trim_matches('"').parse().ok().map(IncidentNumber)
+    serde_json::from_str::<Scalar>(json.as_ref()?.get()).ok()?.text()?.parse().ok().map(IncidentNumber)
 }
