@@ -1,7 +1,7 @@
 //! The terminal as a chat: where `toban explain` and `toban remind` write, and where a message goes without a real chat.
 
 use super::kind::{ChatKind, Threads};
-use super::writing::{Markup, characters, plain};
+use super::writing::{Markup, as_it_is, characters, plain};
 use super::{ChatError, Client, PostId, Rendered};
 use crate::domain::member::Platform;
 use crate::domain::text::printable;
@@ -13,11 +13,13 @@ pub const KIND: ChatKind = ChatKind {
     platform: Platform::Screen,
     markup: Markup {
         own: plain,
-        defuse: plain,
+        defuse: as_it_is,
+        dialect: None,
         link: plain,
         linked: |words, link| format!("{words} ({link})"),
         mention: |handle| format!("@{}", handle.as_str()),
         guard: "",
+        guard_in_quote: "",
         after_quote: "\n",
         limit: 10_000,
         measure: characters,

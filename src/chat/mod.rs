@@ -7,6 +7,7 @@
 pub mod asking;
 pub mod console;
 pub mod delivery;
+mod formatting;
 mod kind;
 pub mod pace;
 pub mod recorder;

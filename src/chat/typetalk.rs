@@ -4,6 +4,7 @@
 
 mod ask;
 
+use super::formatting::{Around, Dialect, shown_as_written};
 use super::kind::{Access, ChannelVariables, ChatKind, Threads, Variable, Variables};
 use super::wire::Call;
 use super::writing::{GUARD, Markup, plain, utf16_units};
@@ -22,10 +23,12 @@ pub const KIND: ChatKind = ChatKind {
     markup: Markup {
         own: plain,
         defuse: shown,
+        dialect: Some(Dialect::Typetalk),
         link: without_tag,
         linked: |words, link| format!("{words} ({})", without_tag(link)),
         mention: |handle: &Handle| format!("@{}", handle.as_str()),
         guard: GUARD,
+        guard_in_quote: "",
         after_quote: "\n",
         // "4000 characters"; which kind is not documented, UTF-16 units are the safest reading.
         limit: 4_000,
@@ -120,12 +123,13 @@ fn without_tag(link: &str) -> Cow<'_, str> {
     link.split('#').next().unwrap_or_default().into()
 }
 
-/// Foreign text: no `@` that could mention, no `#` that could tag, no back-quotes that could open a code block. No escape
-/// is documented, so the full-width twins are shown.
-fn shown(text: &str) -> Cow<'_, str> {
-    if text.contains(['@', '#', '`']) {
-        text.replace('@', "＠").replace('#', "＃").replace('`', "ˋ").into()
+/// Foreign text: no `@` that could mention, no `#` that could tag, no back-quotes that could open a code block, no emoji. No
+/// escape is documented, so the full-width twins are shown.
+fn shown(text: &str, around: Around) -> Cow<'_, str> {
+    let shown = shown_as_written(text, around, Dialect::Typetalk);
+    if shown.contains(['@', '#', '`']) {
+        shown.replace('@', "＠").replace('#', "＃").replace('`', "ˋ").into()
     } else {
-        text.into()
+        shown
     }
 }

@@ -1,6 +1,7 @@
 //! Writing a message in a chat's markup and fitting it into the chat's limit.
 
 use super::Rendered;
+use super::formatting::{Across, Around, Dialect};
 use crate::domain::member::Handle;
 use crate::domain::message::{Addressee, Line, Message, Span};
 use std::borrow::Cow;
@@ -10,8 +11,10 @@ use std::borrow::Cow;
 pub(super) struct Markup {
     /// Our own words, as text that is read as markup.
     pub own: fn(&str) -> Cow<'_, str>,
-    /// Foreign words, so that they are shown and mean nothing to the chat.
-    pub defuse: fn(&str) -> Cow<'_, str>,
+    /// Foreign words, so that they are shown and mean nothing to the chat, though others may stand around them.
+    pub defuse: fn(&str, Around) -> Cow<'_, str>,
+    /// What the chat would obey in foreign words; `None` if nothing.
+    pub dialect: Option<Dialect>,
     pub link: fn(&str) -> Cow<'_, str>,
     /// Words, written already, that open a link.
     pub linked: fn(&str, &str) -> String,
@@ -19,6 +22,8 @@ pub(super) struct Markup {
     pub mention: fn(&Handle) -> String,
     /// What is put before foreign words that begin a line and could be read as a list or a quote; empty for nothing.
     pub guard: &'static str,
+    /// The same where they begin a line of a quote.
+    pub guard_in_quote: &'static str,
     /// What ends the lines of a quote, before what follows them.
     pub after_quote: &'static str,
     /// Of a message, in the unit of `measure`.
@@ -43,6 +48,7 @@ const STATUS_LIMIT: usize = 300;
 struct Piece<'a> {
     written: Cow<'a, str>,
     foreign: Option<&'a str>,
+    around: Around,
     is_verb: bool,
 }
 
@@ -50,7 +56,8 @@ impl Markup {
     /// The text of a message. Foreign parts are cut, the longest first, until it fits; the tag, the link and our own
     /// words stay whole. `fallback` is written in front when the message is for the fallback.
     pub(super) fn write(&self, message: &Message, fallback: Option<&str>) -> Rendered {
-        let own = |written: Cow<'static, str>| Piece { written, foreign: None, is_verb: false };
+        let own =
+            |written: Cow<'static, str>| Piece { written, foreign: None, around: Around::default(), is_verb: false };
         let mut pieces = Vec::new();
         let mentions = match &message.to {
             Some(Addressee::People(people)) => {
@@ -63,6 +70,8 @@ impl Markup {
         if pings {
             pieces.push(own((mentions + "\n").into()));
         }
+        let across = self.across(&message.lines);
+        let mut texts = 0;
         let mut was_quote = false;
         for (number, line) in message.lines.iter().enumerate() {
             let is_quote = matches!(line.0.first(), Some(Span::Own(mark)) if mark == "> ");
@@ -71,13 +80,17 @@ impl Markup {
                 (_, true) => pieces.push(own(self.after_quote.into())),
                 (_, false) => pieces.push(own("\n".into())),
             }
-            let first = line.0.iter().find(|span| !matches!(span, Span::Own(text) if text.is_empty()));
-            if let Some(Span::Foreign(text)) = first
+            let mut rest = line.0.iter().filter(|span| !matches!(span, Span::Own(text) if text.is_empty()));
+            if is_quote {
+                pieces.extend(rest.next().map(|mark| self.piece(mark, &across, &mut texts)));
+            }
+            let mut rest = rest.peekable();
+            if let Some(Span::Foreign(text)) = rest.peek()
                 && begins_as_markup(text.as_str())
             {
-                pieces.push(own(self.guard.into()));
+                pieces.push(own(if is_quote { self.guard_in_quote } else { self.guard }.into()));
             }
-            pieces.extend(self.pieces(line));
+            pieces.extend(rest.map(|span| self.piece(span, &across, &mut texts)));
             was_quote = is_quote;
         }
         self.fit(&mut pieces, self.limit);
@@ -109,27 +122,39 @@ impl Markup {
 
     /// One line, in this markup.
     fn line(&self, line: &Line) -> String {
-        let mut pieces: Vec<_> = self.pieces(line).collect();
+        let across = self.across(std::slice::from_ref(line));
+        let mut texts = 0;
+        let mut pieces: Vec<_> = line.0.iter().map(|span| self.piece(span, &across, &mut texts)).collect();
         self.fit(&mut pieces, STATUS_LIMIT);
         pieces.into_iter().map(|piece| piece.written).collect()
     }
 
-    fn pieces<'a>(&self, line: &'a Line) -> impl Iterator<Item = Piece<'a>> {
-        line.0.iter().map(|span| {
-            let (written, foreign, is_verb) = match span {
-                Span::Own(text) => ((self.own)(text), None, false),
-                Span::Verb(text) => ((self.own)(text), None, true),
-                Span::Tag(tag) => (tag.as_str().into(), None, false),
-                Span::Link(link) => ((self.link)(link.as_str()), None, false),
-                Span::Cell(name, link) => {
-                    let name = (self.defuse)(name);
-                    let linked = link.as_ref().map(|link| (self.linked)(&name, link.as_str()).into());
-                    (linked.unwrap_or(name), None, false)
-                }
-                Span::Foreign(text) => ((self.defuse)(text.as_str()), Some(text.as_str()), false),
-            };
-            Piece { written, foreign, is_verb }
-        })
+    /// What the foreign texts of these lines open and close.
+    fn across(&self, lines: &[Line]) -> Option<Across> {
+        let texts = lines.iter().flat_map(|line| &line.0).filter_map(foreign);
+        self.dialect.map(|dialect| Across::read(texts, dialect))
+    }
+
+    /// `texts` counts the foreign ones.
+    fn piece<'a>(&self, span: &'a Span, across: &Option<Across>, texts: &mut usize) -> Piece<'a> {
+        let mut around = Around::default();
+        if foreign(span).is_some() {
+            around = across.as_ref().map(|across| across.around(*texts)).unwrap_or_default();
+            *texts += 1;
+        }
+        let (written, foreign, is_verb) = match span {
+            Span::Own(text) => ((self.own)(text), None, false),
+            Span::Verb(text) => ((self.own)(text), None, true),
+            Span::Tag(tag) => (tag.as_str().into(), None, false),
+            Span::Link(link) => ((self.link)(link.as_str()), None, false),
+            Span::Cell(name, link) => {
+                let name = (self.defuse)(name, around);
+                let linked = link.as_ref().map(|link| (self.linked)(&name, link.as_str()).into());
+                (linked.unwrap_or(name), None, false)
+            }
+            Span::Foreign(text) => ((self.defuse)(text.as_str(), around), Some(text.as_str()), false),
+        };
+        Piece { written, foreign, around, is_verb }
     }
 
     fn fit(&self, pieces: &mut [Piece<'_>], limit: usize) {
@@ -143,20 +168,30 @@ impl Markup {
             };
             let before = size(longest);
             let text = longest.foreign.take().unwrap_or_default();
+            let around = longest.around;
             let room = before.saturating_sub(total - limit).saturating_sub((self.measure)(ELLIPSIS));
-            let mut kept = beginning(text, room, |c| (self.measure)(&(self.defuse)(c)));
+            let mut kept = beginning(text, room, |c| (self.measure)(&(self.defuse)(c, around)));
             // What an escape puts between two characters has not been counted yet.
             loop {
-                let over = (self.measure)(&(self.defuse)(kept)).saturating_sub(room);
+                let over = (self.measure)(&(self.defuse)(kept, around)).saturating_sub(room);
                 if over == 0 {
                     break;
                 }
                 let fewer = (over / LONGEST_ESCAPE).max(1);
                 kept = kept.char_indices().nth_back(fewer - 1).map_or("", |(end, _)| &kept[..end]);
             }
-            longest.written = ((self.defuse)(kept).into_owned() + ELLIPSIS).into();
+            longest.written = ((self.defuse)(kept, around).into_owned() + ELLIPSIS).into();
             total = total - before + size(longest);
         }
+    }
+}
+
+/// What a span shows of what others wrote. A tab of the sheet has a name that people have given it.
+fn foreign(span: &Span) -> Option<&str> {
+    match span {
+        Span::Foreign(text) => Some(text.as_str()),
+        Span::Cell(name, _) => Some(name),
+        Span::Own(_) | Span::Verb(_) | Span::Tag(_) | Span::Link(_) => None,
     }
 }
 
@@ -175,10 +210,10 @@ fn beginning(text: &str, room: usize, measure: impl Fn(&str) -> usize) -> &str {
     text[..end].trim_end_matches('\u{200D}')
 }
 
-/// Whether a line that begins so could be a list, a quote, a heading or a fence.
+/// Whether a line that begins so could be a list, a quote, a heading, a table or a fence. Slack takes `＞` for a quote as well.
 fn begins_as_markup(text: &str) -> bool {
     let after_number = text.trim_start_matches(|c: char| c.is_ascii_digit());
-    text.starts_with(['-', '*', '+', '~', '>', '=', '_', '|', '`', '#'])
+    text.starts_with(['-', '*', '+', '~', '>', '＞', '=', '_', '|', ':', '`', '#'])
         || (after_number.len() < text.len() && after_number.starts_with(['.', ')']))
 }
 
@@ -190,6 +225,11 @@ pub(super) fn characters(text: &str) -> usize {
 /// Counted as UTF-16 units.
 pub(super) fn utf16_units(text: &str) -> usize {
     text.encode_utf16().count()
+}
+
+/// As it is, whatever stands around it.
+pub(super) fn as_it_is(text: &str, _: Around) -> Cow<'_, str> {
+    text.into()
 }
 
 /// As it is.
@@ -205,11 +245,13 @@ mod tests {
 
     const MARKUP: Markup = Markup {
         own: plain,
-        defuse: |text| text.replace('<', "&lt;").into(),
+        defuse: |text, _| text.replace('<', "&lt;").into(),
+        dialect: None,
         link: plain,
         linked: |words, link| format!("{words} ({link})"),
         mention: |handle| format!("@{}", handle.as_str()),
         guard: "",
+        guard_in_quote: "",
         after_quote: "\n",
         limit: 40,
         measure: utf16_units,
@@ -251,7 +293,7 @@ mod tests {
     #[test]
     fn cutting_reads_a_text_a_few_times_only() {
         const COUNTED: Markup = Markup {
-            defuse: |text| {
+            defuse: |text, _| {
                 BYTES_READ.with(|count| count.set(count.get() + text.len()));
                 text.replace('<', "&lt;").replace("](", "] (").into()
             },

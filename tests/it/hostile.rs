@@ -1,6 +1,6 @@
 //! Foreign text and arbitrary bytes are shown, never interpreted, and never cause a panic.
 
-use crate::kit::{Slack, Typetalk, events};
+use crate::kit::{Slack, Typetalk, dressing, events};
 use crate::running::{PAIR, Settings, TUESDAY, accepted, changed, data, signature};
 use crate::sources::others;
 use chrono::{DateTime, Utc};
@@ -377,7 +377,7 @@ proptest! {
     }
 
     #[test]
-    fn foreign_text_has_no_markup_left(text in "[<>&@#`*_~|!A-Za-z\u{200b}\u{202e} \n]{0,40}") {
+    fn foreign_text_has_no_markup_left(text in "[<>&@#`*_~|!:;()\\\\/.0-9A-Za-z目＊＿｀\u{200b}\u{202e} \n-]{0,40}") {
         let Some(foreign) = Foreign::line(&text) else { return Ok(()) };
         let message = Message { to: None::<Addressee>, lines: vec![Line::default().foreign(&foreign)], status: None };
         let [bot, webhook, typetalk, ..] = chats().map(|chat| chat.write(&message).text);
@@ -387,5 +387,8 @@ proptest! {
         }
         assert!(!webhook.contains('@'), "{webhook}");
         assert!(!typetalk.contains(['@', '#', '`']), "{typetalk}");
+        let dressed =
+            [dressing::slack(&bot), dressing::slack(&webhook), dressing::mattermost(&webhook), dressing::typetalk(&typetalk)];
+        assert_eq!(dressed.concat(), [""; 0], "{text:?}: {bot}");
     }
 }

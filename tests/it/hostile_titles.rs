@@ -39,6 +39,7 @@ fn faults(read: &Read, pair: &[&str], tag: &str, lines: &[String]) -> Vec<String
     };
     hold(read.pings == pair, format!("pings {:?}", read.pings));
     hold(read.tags == [tag], format!("tags {:?}", read.tags));
+    hold(read.dressed.is_empty(), format!("dressed {:?}", read.dressed));
     let hidden: Vec<_> = read.text.chars().filter(|c| is_hidden(*c)).collect();
     hold(hidden.is_empty(), format!("hidden characters {hidden:?}"));
     hold(!read.text.contains('`'), "a back-quote, which could open a block of code".into());

@@ -1,5 +1,6 @@
 //! How a message is written for Slack, and for a webhook that may be Mattermost's.
 
+use crate::chat::formatting::{Around, Dialect, shown_as_written};
 use crate::chat::writing::{GUARD, Markup, characters};
 use crate::domain::member::Handle;
 use std::borrow::Cow;
@@ -11,10 +12,12 @@ const LIMIT: usize = 2_900;
 pub const MARKUP: Markup = Markup {
     own: ours,
     defuse: shown,
+    dialect: Some(Dialect::Slack),
     link: escaped,
     linked: |words, link| format!("<{}|{}>", escaped(link), words.replace('|', "｜")),
     mention,
     guard: GUARD,
+    guard_in_quote: "",
     after_quote: "\n",
     limit: LIMIT,
     measure: characters,
@@ -22,12 +25,18 @@ pub const MARKUP: Markup = Markup {
 
 /// The webhook may be Mattermost's, which reads Markdown: a plain `@all` pings there, a plain `#tag` tags, and a quote goes
 /// on until an empty line.
-pub const WEBHOOK_MARKUP: Markup = Markup { defuse: shown_anywhere, after_quote: "\n\n", ..MARKUP };
+pub const WEBHOOK_MARKUP: Markup = Markup {
+    defuse: shown_anywhere,
+    dialect: Some(Dialect::SlackOrMattermost),
+    guard_in_quote: GUARD,
+    after_quote: "\n\n",
+    ..MARKUP
+};
 
 /// Escapes the three characters that Slack reads as markup, as
 /// <https://docs.slack.dev/messaging/formatting-message-text/#escaping> asks for.
 fn escaped(text: &str) -> Cow<'_, str> {
-    replaced(text, entity)
+    replaced(text.into(), entity)
 }
 
 /// Of the three, our own words hold only the mark of a quote at the beginning of a line, which is meant as markup.
@@ -42,8 +51,8 @@ fn ours(text: &str) -> Cow<'_, str> {
 /// (<https://docs.slack.dev/messaging/formatting-message-text/#automatic-parsing>); `verbatim` would prevent that, but
 /// also the links that it makes of URLs. A `#` could pass for an incident's tag in a search, and back-quotes would swallow
 /// the rest of the message.
-fn shown(text: &str) -> Cow<'_, str> {
-    let shown = replaced(text, defused);
+fn shown(text: &str, around: Around) -> Cow<'_, str> {
+    let shown = replaced(shown_as_written(text, around, Dialect::Slack), defused);
     if shown.contains('@') { without_names(&shown).into() } else { shown }
 }
 
@@ -66,7 +75,8 @@ fn without_names(text: &str) -> String {
 
 /// Foreign text for a webhook that may be Mattermost's, where `[name](url)` shows a name instead of a URL, and with a `!`
 /// before it loads a picture.
-fn shown_anywhere(text: &str) -> Cow<'_, str> {
+fn shown_anywhere(text: &str, around: Around) -> Cow<'_, str> {
+    let text = shown_as_written(text, around, Dialect::SlackOrMattermost);
     let shown = replaced(text, |c| if c == '@' { Some("＠") } else { defused(c) });
     if ["](", "][", "]:"].iter().any(|pair| shown.contains(pair)) {
         return shown.replace("](", "] (").replace("][", "] [").replace("]:", "] :").into();
@@ -77,7 +87,7 @@ fn shown_anywhere(text: &str) -> Cow<'_, str> {
 fn defused(c: char) -> Option<&'static str> {
     match c {
         '#' => Some("＃"),
-        '`' => Some("ˋ"),
+        '`' | '｀' => Some("ˋ"),
         _ => entity(c),
     }
 }
@@ -91,9 +101,9 @@ fn entity(c: char) -> Option<&'static str> {
     }
 }
 
-fn replaced(text: &str, replace: impl Fn(char) -> Option<&'static str>) -> Cow<'_, str> {
+fn replaced(text: Cow<'_, str>, replace: impl Fn(char) -> Option<&'static str>) -> Cow<'_, str> {
     if !text.contains(|c| replace(c).is_some()) {
-        return text.into();
+        return text;
     }
     let mut out = String::with_capacity(text.len() + 16);
     for c in text.chars() {
@@ -124,8 +134,8 @@ mod tests {
             ("toban@example.iam.gserviceaccount.com", "toban@example.iam.gserviceaccount.com"),
             ("当番@例え.jp @@ @", "当番＠例え.jp ＠＠ ＠"),
         ] {
-            assert_eq!(shown(text), expected);
+            assert_eq!(shown(text, Around::default()), expected);
         }
-        assert_eq!(shown_anywhere("a@example.com @here"), "a＠example.com ＠here");
+        assert_eq!(shown_anywhere("a@example.com @here", Around::default()), "a＠example.com ＠here");
     }
 }

@@ -134,7 +134,7 @@ pub(super) static WORDS: Words = Words {
     more_people: |count| format!("and {count} more"),
     open_for: (|age| format!(" — open for {age}"), |age| format!(" — being worked on, open for {age}")),
     over: " — resolved",
-    followed: |count| format!(": {count} updates (in one message, because the chat takes no more)"),
+    followed: |count| format!(" · {count} updates (in one message, because the chat takes no more)"),
     digest: |count| format!("🔥 {count} incidents were triggered (in one message, because the chat takes no more)"),
     day,
     copy_age: |age| format!("rotation read {age} ago"),

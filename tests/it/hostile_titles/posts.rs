@@ -1,6 +1,6 @@
 //! The four chats, and how each reads a message.
 
-use crate::kit::{Message, Slack, Typetalk, mattermost};
+use crate::kit::{Message, Slack, Typetalk, dressing, mattermost};
 use crate::running::{PAIR, Settings, TUESDAY, changed};
 use serde_json::Value;
 
@@ -20,7 +20,7 @@ pub struct Read {
     pub text: String,
     pub pings: Vec<String>,
     pub tags: Vec<String>,
-    /// What does not show what it is: a link with a label, a picture.
+    /// What does not show what it is: a link with a label, a picture, bold text, an emoji.
     pub dressed: Vec<String>,
     /// What the chat would misread.
     pub problems: Vec<String>,
@@ -78,7 +78,8 @@ impl Target {
                 let problems = mattermost.problems();
                 let pings = mattermost::pings(&message.text);
                 let tags = mattermost::hashtags(&message.text);
-                Read { pings, tags, dressed: mattermost::disguised(&message.text), text: message.text, problems }
+                let dressed = [mattermost::disguised(&message.text), dressing::mattermost(&message.text)].concat();
+                Read { pings, tags, dressed, text: message.text, problems }
             }
             Self::Typetalk(typetalk) => {
                 let post = typetalk.expect_one();

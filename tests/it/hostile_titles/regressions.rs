@@ -103,3 +103,34 @@ async fn the_link_is_outside_the_quote() {
     let quoted = text.lines().zip(mattermost::quoted(text.lines())).filter(|(_, is_quote)| *is_quote);
     assert!(quoted.into_iter().all(|(line, _)| line != LINK), "{text}");
 }
+
+/// The whole message about a title that is dressed, in both languages: as written, and so is a title that only looks so.
+#[tokio::test]
+async fn a_dressed_title_is_shown_as_written() {
+    const DRESSED: &str =
+        "*x* _y_ ~z~ `w` :white_check_mark: load_avg_5m cpu*2 ~10% 10:30:00 C:\\temp \\* std::vector *.jp :)";
+    let on_slack =
+        "∗x∗ ˍyˍ ∼z∼ ˋwˋ ∶white_check_mark∶ load_avg_5m cpu*2 ~10% 10:30:00 C:\\temp \\∗ std::vector *.jp :)";
+    let anywhere =
+        "∗x∗ ˍyˍ ∼z∼ ˋwˋ ∶white_check_mark∶ load_avg_5m cpu∗2 ~10% 10:30:00 C:\\temp ＼∗ std::vector *.jp ∶)";
+    let on_typetalk =
+        "*x* _y_ ~z~ ˋwˋ ∶white_check_mark∶ load_avg_5m cpu*2 ~10% 10:30:00 C:\\temp \\* std::vector *.jp :)";
+    for target in Target::all().await {
+        let (title, pair) = match &target {
+            Target::SlackBot(_) => (on_slack, "<@U0SATO0001> <@U0SUZUKI01>"),
+            Target::SlackWebhook(_) | Target::Mattermost(_) => (anywhere, "<@U0SATO0001> <@U0SUZUKI01>"),
+            Target::Typetalk(_) => (on_typetalk, "@sato @suzuki"),
+        };
+        for (number, language, headline, rest) in [
+            (1, "ja", "🔥 発生", "緊急度 high · 優先度 P2 · 11:02"),
+            (2, "en", "🔥 Triggered", "urgency high · priority P2 · 11:02"),
+        ] {
+            let relay = Inline::of(&target.settings().with("MESSAGE_LANGUAGE", language));
+            let [first, ..] = bodies(number, &json(DRESSED), "\"x\"");
+            assert_eq!(relay.signed(&first, now()).await, 202);
+            let service = "Mackerel Backlogアプリ";
+            let expected = format!("{pair}\n{headline} #PD{number} {title}\n{service} · {rest}\n{LINK}");
+            assert_eq!(target.read().text, expected, "{}", target.name());
+        }
+    }
+}

@@ -14,6 +14,7 @@
 
 #[cfg(feature = "aws-tests")]
 pub mod aws;
+pub mod dressing;
 pub mod events;
 mod faults;
 mod fifo;

@@ -3,6 +3,7 @@
 #[cfg(feature = "aws-tests")]
 mod aws;
 mod blocks;
+mod dressing;
 mod events;
 mod faults;
 mod google;

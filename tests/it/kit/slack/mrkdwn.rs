@@ -3,6 +3,8 @@
 //! <https://docs.slack.dev/messaging/formatting-message-text/>: `<…>` is a control sequence, and `&`, `<`, `>` that
 //! mean themselves are written `&amp;`, `&lt;`, `&gt;`.
 
+use crate::kit::dressing;
+
 /// A text as Slack reads it.
 #[derive(Debug, Default)]
 pub struct Reading {
@@ -15,6 +17,7 @@ pub struct Reading {
 /// Reads one text of kind `mrkdwn`.
 pub fn read(text: &str) -> Reading {
     let mut reading = Reading::default();
+    reading.problems.extend(dressing::slack(text).into_iter().map(|dressed| format!("dressed, {dressed}")));
     let mut at = 0;
     while let Some(found) = text[at..].find(['<', '>', '&']) {
         let start = at + found;

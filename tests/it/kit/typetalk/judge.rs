@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{Post, Typetalk, words};
+use crate::kit::dressing;
 use crate::kit::http::Request;
 use crate::kit::mailbox::State;
 
@@ -39,6 +40,9 @@ pub fn judge(state: &mut State<Post>, request: &Request) -> Result<Post, Refused
     if message.trim().is_empty() || length > MESSAGE {
         let why = format!("a message of {length} UTF-16 units, Typetalk takes 1 to {MESSAGE}");
         return refused(400, why);
+    }
+    for dressed in dressing::typetalk(&message) {
+        state.problem(format!("dressed, {dressed}"));
     }
     let reply_to = reply_to(state, &body, topic)?;
     let ignore_hashtag = body.get("ignoreHashtag") == Some(&Value::Bool(true));

@@ -1,0 +1,326 @@
+//! What a chat would read in foreign text as bold, italic, struck out or an emoji, shown as it is written.
+//!
+//! No chat has an escape for it, so its marks become characters that look like them, and only where the chat would obey
+//! them: `load_avg_5m`, `~10%` and `10:30:00` stay as they are, and can be searched for and copied. Slack reads the
+//! full-width twins as well, which is why they are not what stands for the marks
+//! (<https://github.com/yhatt/jsx-slack/blob/main/docs/about-escape-and-exact-mode.md>).
+
+mod emoji;
+mod mattermost;
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// What a chat obeys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Dialect {
+    /// `*bold*`, `_italic_`, `~struck out~` between words, and `:emoji:`.
+    Slack,
+    /// That, and Markdown as Mattermost reads it: a webhook may be the one's or the other's.
+    SlackOrMattermost,
+    /// `:emoji:`; more is not known of Typetalk.
+    Typetalk,
+}
+
+/// Bold, italic, struck out.
+const MARKS: usize = 3;
+
+/// Where foreign texts of one message open and close, by mark: the first text that opens and the last that closes, counted
+/// from 0. Markdown goes on over the ends of lines, and one text may close what another has opened.
+#[derive(Debug)]
+pub(super) struct Across {
+    opens: [usize; MARKS],
+    closes: [Option<usize>; MARKS],
+}
+
+/// What the other texts of the message open before a text, and close after it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Around {
+    opened: [bool; MARKS],
+    closed: [bool; MARKS],
+}
+
+impl Across {
+    pub fn read<'a>(texts: impl Iterator<Item = &'a str>, dialect: Dialect) -> Self {
+        let mut across = Self { opens: [usize::MAX; MARKS], closes: [None; MARKS] };
+        for (nth, text) in texts.enumerate().filter(|(_, text)| text.contains(is_mark)) {
+            let ends = Ends::read(text, dialect);
+            for mark in 0..MARKS {
+                if ends.first_opens[mark].is_some() {
+                    across.opens[mark] = across.opens[mark].min(nth);
+                }
+                if ends.last_closes[mark].is_some() {
+                    across.closes[mark] = Some(nth);
+                }
+            }
+        }
+        across
+    }
+
+    pub fn around(&self, nth: usize) -> Around {
+        Around { opened: self.opens.map(|first| first < nth), closed: self.closes.map(|last| last > Some(nth)) }
+    }
+}
+
+/// The text with nothing in it that the chat would obey.
+pub(super) fn shown_as_written(text: &str, around: Around, dialect: Dialect) -> Cow<'_, str> {
+    let is_any = |c| is_mark(c) || c == ':' || (dialect == Dialect::SlackOrMattermost && mattermost::is_any(c));
+    if !text.contains(is_any) {
+        return text.into();
+    }
+    let ends = Ends::read(text, dialect);
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut runs = Runs::of(text, dialect);
+    let mut run = runs.next();
+    let mut paths = Paths::of(text);
+    let mut emoji_ends = None;
+    for (at, c) in text.char_indices() {
+        while run.as_ref().is_some_and(|run| run.end <= at) {
+            run = runs.next();
+        }
+        let is_obeyed = run.as_ref().is_some_and(|run| run.start <= at && ends.obeys(run, around));
+        let is_emoji = c == ':' && {
+            let closes_at = emoji::closes_at(text, at).filter(|_| !paths.contain(at));
+            let ends_here = std::mem::replace(&mut emoji_ends, closes_at) == Some(at);
+            ends_here || closes_at.is_some()
+        };
+        let twin = match c {
+            _ if is_obeyed => Some(twin(c)),
+            ':' if is_emoji => Some(emoji::COLON),
+            _ if dialect == Dialect::SlackOrMattermost => mattermost::twin(text, at, c),
+            _ => None,
+        };
+        out.push(twin.unwrap_or(c));
+    }
+    out.into()
+}
+
+fn is_mark(c: char) -> bool {
+    mark(c).is_some()
+}
+
+fn mark(c: char) -> Option<usize> {
+    match c {
+        '*' | '＊' => Some(0),
+        '_' | '＿' => Some(1),
+        '~' => Some(2),
+        _ => None,
+    }
+}
+
+fn twin(mark: char) -> char {
+    match mark {
+        '*' => '∗',
+        '＊' => '﹡',
+        '_' => 'ˍ',
+        '＿' => '⸏',
+        '~' => '∼',
+        other => other,
+    }
+}
+
+/// Where a text opens first, and closes last, by mark.
+struct Ends {
+    first_opens: [Option<usize>; MARKS],
+    last_closes: [Option<usize>; MARKS],
+}
+
+impl Ends {
+    fn read(text: &str, dialect: Dialect) -> Self {
+        let mut ends = Self { first_opens: [None; MARKS], last_closes: [None; MARKS] };
+        for run in Runs::of(text, dialect) {
+            if run.opens {
+                ends.first_opens[run.mark].get_or_insert(run.start);
+            }
+            if run.closes {
+                ends.last_closes[run.mark] = Some(run.start);
+            }
+        }
+        ends
+    }
+
+    /// Whether one of the two ends of something is here, and the other one somewhere.
+    fn obeys(&self, run: &Run, around: Around) -> bool {
+        let closes_later = around.closed[run.mark] || self.last_closes[run.mark] > Some(run.start);
+        let opened_before =
+            around.opened[run.mark] || self.first_opens[run.mark].is_some_and(|first| first < run.start);
+        (run.opens && closes_later) || (run.closes && opened_before)
+    }
+}
+
+/// One mark, or several of it in a row.
+struct Run {
+    mark: usize,
+    start: usize,
+    end: usize,
+    opens: bool,
+    closes: bool,
+}
+
+/// All runs of a text, from left to right.
+struct Runs<'a> {
+    text: &'a str,
+    dialect: Dialect,
+    at: usize,
+    paths: Paths<'a>,
+}
+
+impl<'a> Runs<'a> {
+    fn of(text: &'a str, dialect: Dialect) -> Self {
+        // Typetalk has no marks that are known.
+        let at = if dialect == Dialect::Typetalk { text.len() } else { 0 };
+        Self { text, dialect, at, paths: Paths::of(text) }
+    }
+}
+
+impl Iterator for Runs<'_> {
+    type Item = Run;
+
+    fn next(&mut self) -> Option<Run> {
+        let Self { text, dialect, at, .. } = *self;
+        let start = at + text[at..].find(is_mark)?;
+        let first = text[start..].chars().next()?;
+        let mark = mark(first)?;
+        let is_same = |c: char| self::mark(c) == Some(mark);
+        let end = text[start..].find(|c| !is_same(c)).map_or(text.len(), |length| start + length);
+        self.at = end;
+        let (before, after) = (text[..start].chars().next_back(), text[end..].chars().next());
+        let is_markdown = dialect == Dialect::SlackOrMattermost;
+        let are_several = text[start..end].chars().nth(1).is_some();
+        // The last of several stands beside a mark, not in a word. In Markdown one star counts there as well, and tildes,
+        // of which it wants two, even beside a space.
+        let is_within = are_several || (is_markdown && mark == 0);
+        let is_anywhere = is_markdown && mark == 2 && are_several;
+        let is_apart = |c: Option<char>| is_within || c.is_none_or(|c| !c.is_alphanumeric());
+        let is_word = |c: Option<char>| is_anywhere || c.is_some_and(|c| !c.is_whitespace());
+        let is_in_path = self.paths.contain(start);
+        let opens = !is_in_path && is_apart(before) && is_word(after);
+        let ends_path = !is_in_path || after.is_none_or(char::is_whitespace);
+        let closes = ends_path && is_apart(after) && is_word(before);
+        Some(Run { mark, start, end, opens, closes })
+    }
+}
+
+/// The paths of the web addresses in a text, of which each chat makes links before it looks for marks.
+struct Paths<'a> {
+    text: &'a str,
+    path: Range<usize>,
+}
+
+impl<'a> Paths<'a> {
+    fn of(text: &'a str) -> Self {
+        Self { text, path: 0..0 }
+    }
+
+    /// Whether this place is in one. Places are asked for from left to right.
+    fn contain(&mut self, at: usize) -> bool {
+        while self.path.end <= at {
+            self.path = self.after(self.path.end);
+        }
+        self.path.start <= at
+    }
+
+    /// The next one; beyond the end of the text if there is none.
+    fn after(&self, from: usize) -> Range<usize> {
+        const NONE: Range<usize> = usize::MAX - 1..usize::MAX;
+        let ends = |c: char| c.is_whitespace() || "<>|\"#@`".contains(c);
+        let Some(found) = self.text[from..].find("://") else { return NONE };
+        let host = from + found + "://".len();
+        let end = self.text[host..].find(ends).map_or(self.text.len(), |length| host + length);
+        let before = &self.text[..host];
+        let scheme = before.strip_suffix("http://").or_else(|| before.strip_suffix("https://"));
+        let is_link = scheme.is_some_and(|before| !before.ends_with(char::is_alphanumeric))
+            && self.text[host..].starts_with(|c: char| c.is_ascii_alphanumeric());
+        match self.text[host..end].find('/') {
+            Some(length) if is_link => host + length..end,
+            _ => host..host,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(dialect: Dialect, cases: &[(&str, &str)]) {
+        for (text, expected) in cases {
+            assert_eq!(shown_as_written(text, Around::default(), dialect), *expected, "{dialect:?}: {text}");
+        }
+    }
+
+    #[test]
+    fn real_titles_stay_as_they_are() {
+        for title in [
+            "load_avg_5m > 10",
+            "db_master: cpu*2",
+            "~10% to ~20%",
+            "10:30:00",
+            "2026-11-24T11:02:00+09:00",
+            "C:\\temp",
+            "std::vector",
+            "*.example.com",
+            "*.example.com, *.example.org",
+            "a * b * c",
+            "障害: DB: 遅い",
+            "db01:3306: down",
+            "5 ~ 10",
+            "https://grafana.example.com/d/_abc_/x:y:z?a=*b*&c=1 down",
+            "snake_case_and_more_",
+        ] {
+            for dialect in [Dialect::Slack, Dialect::SlackOrMattermost, Dialect::Typetalk] {
+                assert!(
+                    matches!(shown_as_written(title, Around::default(), dialect), Cow::Borrowed(_)) || {
+                        shown_as_written(title, Around::default(), dialect) == title
+                    }
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_would_be_dressed_is_shown_as_written() {
+        check(
+            Dialect::Slack,
+            &[
+                ("*x* _x y_ ~x~", "∗x∗ ˍx yˍ ∼x∼"),
+                ("**x** __init__.py", "∗∗x∗∗ ˍˍinitˍˍ.py"),
+                ("＊x＊ ＿x＿", "﹡x﹡ ⸏x⸏"),
+                ("(*x*), _*x*_", "(∗x∗), ˍ∗x∗ˍ"),
+                ("目印*x* a*b*c", "目印*x* a*b*c"),
+                ("a**b**c a~~b~~c", "a∗∗b∗∗c a∼∼b∼∼c"),
+                ("*x* *.example.com", "∗x∗ *.example.com"),
+                (":fire: :+1: :100: 1:100:1", "∶fire∶ ∶+1∶ ∶100∶ 1∶100∶1"),
+                ("arn:aws:lambda:us-east-1:1234:f", "arn∶aws∶lambda∶us-east-1∶1234∶f"),
+                (":障害: std::vector::at", "∶障害∶ std:∶vector∶:at"),
+                ("*https://a.example/b*", "∗https://a.example/b∗"),
+                ("https://:fire:/", "https://∶fire∶/"),
+                (":) ~town-square \\*", ":) ~town-square \\*"),
+            ],
+        );
+    }
+
+    #[test]
+    fn one_text_does_not_close_what_another_opens() {
+        let texts = ["*a", "plain", "b* ~10%"];
+        let across = Across::read(texts.into_iter(), Dialect::Slack);
+        let shown: Vec<_> =
+            (0..texts.len()).map(|nth| shown_as_written(texts[nth], across.around(nth), Dialect::Slack)).collect();
+        assert_eq!(shown, ["∗a", "plain", "b∗ ~10%"]);
+    }
+
+    #[test]
+    fn mattermost_obeys_more() {
+        check(
+            Dialect::SlackOrMattermost,
+            &[
+                ("a*b*c 目印~~x~~ ~~ x", "a∗b∗c 目印∼∼x∼∼ ∼∼ x"),
+                ("2*3 ~town-square", "2*3 ∼town-square"),
+                (":) :-D :o ;-) :/ :'( x-d", "∶) ∶-D ∶o ；-) ∶/ ∶'( x‐d"),
+                (":disk 8080:/ (a):5", ":disk 8080:/ (a):5"),
+                ("replicas <3 </3 <300ms", "replicas ＜3 ＜/3 <300ms"),
+                ("\\* C:\\temp \\\\host\\share", "＼* C:\\temp ＼＼host\\share"),
+            ],
+        );
+    }
+}
