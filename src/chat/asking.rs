@@ -30,6 +30,8 @@ pub enum Fact {
     /// The token is valid, in the workspace of that name.
     Workspace(Option<Foreign>),
     Channel(AskedChannel, ChannelState),
+    /// The setting is a channel's name, and the channel of that name has this id, if there is one.
+    NamedChannel(AskedChannel, Option<ChannelId>),
     Topic(AskedChannel, ChannelState),
     /// Somebody whom a mention does not reach.
     Unreachable(Mentioned, Why),
@@ -62,8 +64,6 @@ pub enum ChannelState {
     WithoutBot,
     /// It does not exist, or the token does not see it.
     NotFound,
-    /// It is configured by its name, which cannot be looked up.
-    ByName,
 }
 
 /// Somebody whom the chat has to know.

@@ -2,7 +2,7 @@
 
 use super::kind::{ChatKind, Threads};
 use super::writing::{Markup, as_it_is, characters, plain};
-use super::{ChatError, Client, PostId, Rendered};
+use super::{ChatError, Client, Rendered};
 use crate::domain::member::Platform;
 use crate::domain::text::printable;
 use std::io::Write as _;
@@ -34,11 +34,10 @@ pub const KIND: ChatKind = ChatKind {
 const RULE: &str = "────────────────────────────────────────────────────────────";
 
 /// Prints a message on standard output.
-pub fn post(rendered: &Rendered) -> Result<PostId, ChatError> {
+pub fn post(rendered: &Rendered) -> Result<(), ChatError> {
     let text = printable(&rendered.text);
     let mut out = std::io::stdout().lock();
     writeln!(out, "\n{RULE}\n{text}\n{RULE}\n")
         .and_then(|()| out.flush())
-        .map(|()| PostId(String::new()))
         .map_err(|error| ChatError::Unavailable { retry_after: None, why: error.to_string() })
 }

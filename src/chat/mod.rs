@@ -26,10 +26,11 @@ use recorder::{Recorder, Recording, Sending};
 use slack::{SlackBot, SlackWebhook};
 use std::fmt;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 use typetalk::Typetalk;
+use wire::Posted;
 
 /// Every kind that can be configured, in the order in which they are first and second.
 pub const KINDS: [&ChatKind; 4] = [&slack::BOT, &slack::WEBHOOK, &typetalk::KIND, &slack::BACKUP_WEBHOOK];
@@ -143,12 +144,22 @@ pub struct Chat {
     recorder: Option<Recorder>,
     /// Of this channel, for all that post to it.
     pace: Arc<Pace>,
+    /// The channel's id, as the chat called it last, where it is configured by its name.
+    known_as: Arc<Mutex<Option<ChannelId>>>,
 }
 
 impl Chat {
     /// Nothing is asked of the chat yet.
     pub fn new(kind: &'static ChatKind, access: Access, channel: ChannelId, fallback: Option<String>) -> Self {
-        Self { kind, client: (kind.connect)(access), channel, fallback, recorder: None, pace: Arc::default() }
+        Self {
+            kind,
+            client: (kind.connect)(access),
+            channel,
+            fallback,
+            recorder: None,
+            pace: Arc::default(),
+            known_as: Arc::default(),
+        }
     }
 
     /// The terminal.
@@ -161,13 +172,14 @@ impl Chat {
             fallback,
             recorder: None,
             pace: Arc::default(),
+            known_as: Arc::default(),
         }
     }
 
     /// The same chat in another channel.
     #[must_use]
     pub fn in_channel(&self, channel: ChannelId) -> Self {
-        Self { channel, pace: Arc::default(), ..self.clone() }
+        Self { channel, pace: Arc::default(), known_as: Arc::default(), ..self.clone() }
     }
 
     /// The same chat, with everything that it is sent recorded. The terminal is not recorded.
@@ -223,7 +235,7 @@ impl Chat {
             Client::SlackBot(bot) => bot.post(&self.channel, rendered, thread),
             Client::SlackWebhook(webhook) => webhook.post(rendered),
             Client::Typetalk(bot) => bot.post(&self.channel, rendered, thread),
-            Client::Console => return console::post(rendered),
+            Client::Console => return console::post(rendered).map(|()| PostId(String::new())),
         };
         let begun = Instant::now();
         let posted = match &self.recorder {
@@ -232,13 +244,27 @@ impl Chat {
             None => call.send(deadline).await,
         };
         self.pace.learn(&posted, begun.elapsed(), Instant::now());
-        posted
+        let Posted { id, channel } = posted?;
+        if let Some(channel) = channel.filter(|channel| *channel != self.channel) {
+            *self.known_as() = Some(channel);
+        }
+        Ok(id)
     }
 
-    /// Changes a message that was posted before. Nobody is pinged by that.
+    /// No step leaves it half changed.
+    fn known_as(&self) -> MutexGuard<'_, Option<ChannelId>> {
+        self.known_as.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes a message that was posted before. Nobody is pinged by that. A chat that changes messages only in channels
+    /// that it is told by their ids must have accepted a message since this process began; and whoever changes one has just
+    /// posted what it is changed for.
     pub async fn update(&self, post: &PostId, rendered: &Rendered, deadline: Instant) -> Result<(), ChatError> {
         let call = match &self.client {
-            Client::SlackBot(bot) => bot.update(&self.channel, post, rendered),
+            Client::SlackBot(bot) => {
+                let channel = self.known_as().clone();
+                bot.update(channel.as_ref().unwrap_or(&self.channel), post, rendered)
+            }
             Client::SlackWebhook(_) | Client::Typetalk(_) | Client::Console => return Ok(()),
         };
         match &self.recorder {

@@ -1,6 +1,6 @@
 //! Records the very requests that a chat is sent, for the demo's page, which draws them.
 
-use super::wire::Call;
+use super::wire::{Call, Posted};
 use super::{ChannelId, Chat, ChatError, PostId, Rendered, Threads};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -111,7 +111,7 @@ impl Recorder {
         rendered: &Rendered,
         thread: Option<&PostId>,
         deadline: Instant,
-    ) -> Result<PostId, ChatError> {
+    ) -> Result<Posted, ChatError> {
         self.recording.is_up()?;
         let request = body(&call);
         let sent = self.send(call, deadline).await?;
@@ -122,10 +122,10 @@ impl Recorder {
         }
         state.posted += 1;
         let (nth, at) = (state.posted, state.now);
-        let id = sent.unwrap_or_else(|| sample_id(chat.kind().threads, nth, at));
+        let posted = sent.unwrap_or_else(|| Posted { id: sample_id(chat.kind().threads, nth, at), channel: None });
         state.posts.push_back(Recorded {
             nth,
-            id: id.clone(),
+            id: posted.id.clone(),
             channel: chat.channel.clone(),
             at,
             request,
@@ -136,7 +136,7 @@ impl Recorder {
         if state.posts.len() > MOST {
             state.posts.pop_front();
         }
-        Ok(id)
+        Ok(posted)
     }
 
     /// Records a post as it is after a change.
@@ -154,7 +154,7 @@ impl Recorder {
     }
 
     /// Returns `None` if it is not sent.
-    async fn send(&self, call: Call, deadline: Instant) -> Result<Option<PostId>, ChatError> {
+    async fn send(&self, call: Call, deadline: Instant) -> Result<Option<Posted>, ChatError> {
         match self.sending {
             Sending::Real => call.send(deadline).await.map(Some),
             Sending::Nowhere => Ok(None),

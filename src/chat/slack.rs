@@ -9,7 +9,7 @@ pub(super) use webhook::SlackWebhook;
 pub use webhook::{BACKUP_WEBHOOK, WEBHOOK};
 
 use super::kind::{Access, ChannelVariables, ChatKind, Threads, Variable, Variables};
-use super::wire::{Call, WAIT};
+use super::wire::{Call, Posted, WAIT};
 use super::{ChannelId, ChatError, Client, Form, PostId, Rendered};
 use crate::domain::member::{Handle, Platform};
 use crate::net::http::Reply;
@@ -126,7 +126,7 @@ impl SlackBot {
         self.call("chat.postMessage", &body)
     }
 
-    /// `chat.update` of a first message.
+    /// `chat.update` of a first message. It finds a channel by its id alone, where `chat.postMessage` also takes its name.
     pub fn update(&self, channel: &ChannelId, post: &PostId, rendered: &Rendered) -> Call {
         let body = Update { channel: &channel.0, ts: &post.0, content: Content::opening(rendered) };
         self.call("chat.update", &body)
@@ -146,10 +146,13 @@ struct Answer {
     error: Option<String>,
     #[serde(default)]
     ts: Option<String>,
+    /// The channel's id, also if the message was sent to its name.
+    #[serde(default)]
+    channel: Option<String>,
 }
 
 /// What an answer of the Web API means.
-fn judged(reply: &Reply) -> Result<PostId, ChatError> {
+fn judged(reply: &Reply) -> Result<Posted, ChatError> {
     let Ok(answer) = serde_json::from_slice::<Answer>(&reply.body) else {
         return Err(if reply.status.is_success() {
             ChatError::Unclear { why: "the answer is not Slack's".into() }
@@ -158,7 +161,8 @@ fn judged(reply: &Reply) -> Result<PostId, ChatError> {
         });
     };
     if answer.ok {
-        return Ok(PostId(answer.ts.unwrap_or_default()));
+        let channel = answer.channel.filter(|id| !id.is_empty()).map(ChannelId);
+        return Ok(Posted { id: PostId(answer.ts.unwrap_or_default()), channel });
     }
     let code = quote::code(answer.error.as_deref().unwrap_or("no_error_code")).to_owned();
     Err(match code.as_str() {

@@ -6,7 +6,7 @@ mod ask;
 
 use super::formatting::{Around, Dialect, shown_as_written};
 use super::kind::{Access, ChannelVariables, ChatKind, Threads, Variable, Variables};
-use super::wire::Call;
+use super::wire::{Call, Posted};
 use super::writing::{GUARD, Markup, plain, utf16_units};
 use super::{ChannelId, ChatError, Client, PostId, Rendered};
 use crate::domain::member::{Handle, Platform};
@@ -88,19 +88,19 @@ impl Typetalk {
 
 const TOKEN: &str = "X-Typetalk-Token";
 
-fn judged(reply: &Reply) -> Result<PostId, ChatError> {
+fn judged(reply: &Reply) -> Result<Posted, ChatError> {
     if !reply.status.is_success() {
         return Err(ChatError::Refused { code: code(reply) });
     }
     match serde_json::from_slice::<Answer>(&reply.body) {
-        Ok(answer) => Ok(PostId(answer.post.id.to_string())),
+        Ok(answer) => Ok(Posted::as_number(answer.post.id)),
         Err(_) => Err(ChatError::Unclear { why: "the answer is not Typetalk's".into() }),
     }
 }
 
 /// What Typetalk says of a reply to a post that was deleted is not documented. If it was not that, the post is refused
 /// again when it is posted as a first one.
-fn judged_reply(reply: &Reply) -> Result<PostId, ChatError> {
+fn judged_reply(reply: &Reply) -> Result<Posted, ChatError> {
     match reply.status.as_u16() {
         400 | 404 => Err(ChatError::Gone { code: code(reply) }),
         _ => judged(reply),

@@ -1,6 +1,6 @@
 //! One request to a chat, and what its ending means.
 
-use super::{ChatError, PostId};
+use super::{ChannelId, ChatError, PostId};
 use crate::net::http::{Broken, Client, Reply};
 use crate::net::quote;
 use reqwest::header::CONTENT_TYPE;
@@ -14,12 +14,31 @@ const LONGEST_ANSWER: usize = 1024 * 1024;
 /// How long a chat that throttles wants us to wait if it does not say.
 pub(super) const WAIT: Duration = Duration::from_secs(1);
 
+/// What a chat says of a message that it has accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Posted {
+    pub id: PostId,
+    /// The id of the channel, if the chat tells it: the setting may be a name.
+    pub channel: Option<ChannelId>,
+}
+
+impl Posted {
+    pub fn as_number(id: u64) -> Self {
+        Self { id: PostId(id.to_string()), channel: None }
+    }
+
+    /// By a chat that does not say what it calls a message.
+    pub fn unnamed() -> Self {
+        Self { id: PostId(String::new()), channel: None }
+    }
+}
+
 /// A request that posts or changes a message, before it is sent.
 pub(super) struct Call {
     http: Client,
     request: RequestBuilder,
     pub body: Vec<u8>,
-    judge: fn(&Reply) -> Result<PostId, ChatError>,
+    judge: fn(&Reply) -> Result<Posted, ChatError>,
 }
 
 impl Call {
@@ -28,7 +47,7 @@ impl Call {
         http: &Client,
         request: RequestBuilder,
         body: &impl Serialize,
-        judge: fn(&Reply) -> Result<PostId, ChatError>,
+        judge: fn(&Reply) -> Result<Posted, ChatError>,
     ) -> Self {
         let request = request.header(CONTENT_TYPE, "application/json; charset=utf-8");
         let http = http.clone();
@@ -36,7 +55,7 @@ impl Call {
     }
 
     /// Sends it, once.
-    pub async fn send(self, deadline: Instant) -> Result<PostId, ChatError> {
+    pub async fn send(self, deadline: Instant) -> Result<Posted, ChatError> {
         let reply = exchange(&self.http, self.request.body(self.body), LONGEST_ANSWER, deadline).await?;
         match by_status(&reply) {
             Some(error) => Err(error),

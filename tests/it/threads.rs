@@ -42,6 +42,31 @@ fn headline(text: &str) -> &str {
     text.lines().find(|line| line.contains("#PD")).unwrap_or_default()
 }
 
+/// Slack takes a channel's name for a new message, and not for a change of one: what it answers to the new one says the id.
+/// Rows of the ledger hold the message's own id alone, as ever, and whoever begins with them has it from the reply.
+#[tokio::test]
+async fn in_a_channel_by_its_name_the_first_message_is_kept_up_to_date() {
+    for (name, language, shown_status) in [
+        ("#app-monitoring", "ja", "状態: 対応中 · 山田 太郎 · 11:05 から"),
+        ("app-monitoring", "en", "Status: Being worked on · 山田 太郎 · since 11:05"),
+    ] {
+        let slack = Slack::start().await;
+        let webhook = Settings::at("2026-11-24T11:45:00+09:00")
+            .slack(&slack)
+            .with("SLACK_CHANNEL", name)
+            .with("MESSAGE_LANGUAGE", language)
+            .start()
+            .await;
+        take(&webhook, TRIGGERED, "11:02", 1).await;
+        let first = slack.expect_one();
+        assert_eq!(first.channel.as_deref(), Some(Slack::CHANNEL));
+        take(&webhook, ACKNOWLEDGED, "11:05", 1).await;
+        assert_eq!(slack.expect_one().thread_ts.as_ref(), Some(&first.ts));
+        let edit = slack.expect_edit();
+        assert_eq!((&edit.ts, shown(&edit).1.as_str()), (&first.ts, shown_status));
+    }
+}
+
 #[tokio::test]
 async fn the_first_message_opens_a_thread_and_shows_the_status() {
     let slack = Slack::start().await;

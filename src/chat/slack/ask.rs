@@ -36,8 +36,16 @@ impl SlackBot {
         facts.push(Fact::Workspace(Foreign::line(&self.workspace().await?.team)));
         let mut lacks_scope = false;
         for (id, variable) in channels {
-            match self.ask_channel(id, variable).await {
-                Ok(fact) => facts.push(fact),
+            let asked = if is_id(id) {
+                self.ask_channel(id, variable).await.map(|fact| facts.push(fact))
+            } else {
+                let found = self.channel_named(id.0.trim_start_matches('#')).await;
+                let asked = AskedChannel { name: None, id: (*id).clone(), variable };
+                facts.push(Fact::NamedChannel(asked, found.as_ref().ok().cloned().flatten()));
+                found.map(|_| ())
+            };
+            match asked {
+                Ok(()) => {}
                 Err(Unanswered::MissingScope) => lacks_scope = true,
                 Err(error) => return Err(error),
             }
@@ -54,12 +62,6 @@ impl SlackBot {
 
     async fn ask_channel(&self, id: &ChannelId, variable: &'static str) -> Result<Fact, Unanswered> {
         let fact = |name, state| Ok(Fact::Channel(AskedChannel { name, id: id.clone(), variable }, state));
-        let is_id = id.0.len() >= 9
-            && id.0.starts_with(['C', 'G'])
-            && id.0.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
-        if !is_id {
-            return fact(None, ChannelState::ByName);
-        }
         match self.channel(id).await {
             Ok(channel) => {
                 let name = Foreign::line(&channel.name);
@@ -109,6 +111,12 @@ impl SlackBot {
         }
         Ok(())
     }
+}
+
+/// Whether a setting is a channel's id, by which alone Slack tells what it is.
+fn is_id(channel: &ChannelId) -> bool {
+    let ChannelId(id) = channel;
+    id.len() >= 9 && id.starts_with(['C', 'G']) && id.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
 }
 
 /// A scope that is missing keeps only its own question from being answered.

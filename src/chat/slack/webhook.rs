@@ -5,8 +5,8 @@
 
 use super::markup;
 use crate::chat::kind::{Access, ChatKind, Threads, Variable, Variables};
-use crate::chat::wire::{Call, word};
-use crate::chat::{ChatError, Client, Form, PostId, Rendered};
+use crate::chat::wire::{Call, Posted, word};
+use crate::chat::{ChatError, Client, Form, Rendered};
 use crate::net::http::Reply;
 use serde::Serialize;
 
@@ -59,14 +59,14 @@ impl SlackWebhook {
     }
 }
 
-fn judged(reply: &Reply) -> Result<PostId, ChatError> {
+fn judged(reply: &Reply) -> Result<Posted, ChatError> {
     match word(reply) {
         // What a workspace answers that lets few people use `@channel` and the like.
         code if code == "action_prohibited" => Err(ChatError::Form { form: Form::Mention, code }),
         word if !reply.status.is_success() => {
             Err(ChatError::Refused { code: format!("{} {word}", reply.status.as_u16()) })
         }
-        word if word == "ok" => Ok(PostId(String::new())),
+        word if word == "ok" => Ok(Posted::unnamed()),
         _ => Err(ChatError::Unclear { why: "the answer is not `ok`".into() }),
     }
 }

@@ -55,21 +55,53 @@ async fn each_fault_of_a_channel_comes_with_its_fix() {
         workspace.channel(Slack::CHANNEL)["is_member"] = json!(false);
     };
     check(private, 1, &[not_seen]).await;
+}
 
-    let world = World::start().await;
-    let settings = world.settings.clone().with("SLACK_CHANNEL", "#app-monitoring").with("SLACK_REMINDER_CHANNEL", "");
-    let world = World { settings, ..world };
-    assert_eq!(
-        said(&world, 0).await,
-        [(
-            "! slack     SLACK_CHANNEL is '#app-monitoring', which is not an ID and cannot be looked up: set it to the channel's ID \
-             (channel name → About → at the bottom, C…)"
-                .to_owned(),
-            "! slack     SLACK_CHANNEL は '#app-monitoring' で、ID ではないため確認できません。チャンネルの ID (名前をクリック → \
-             チャンネル情報の一番下、C…) を設定してください"
-                .to_owned()
-        )]
+/// By its name a channel is lost as soon as somebody renames it. Whatever can be known of it is said: the id to set.
+#[tokio::test]
+async fn a_channel_by_its_name_is_said_with_its_id() {
+    async fn check(settings: [&str; 2], edit: fn(&mut Workspace), expected: &[(&str, &str)]) {
+        let world = World::start().await;
+        world.slack.edit(edit);
+        let [alerts, reminders] = settings;
+        let settings = world.settings.clone().with("SLACK_CHANNEL", alerts).with("SLACK_REMINDER_CHANNEL", reminders);
+        let world = World { settings, ..world };
+        let said = said(&world, 1).await;
+        let said: Vec<_> = said.iter().map(|(en, ja)| (en.as_str(), ja.as_str())).collect();
+        assert_eq!(said, expected);
+    }
+    let many = |workspace: &mut Workspace| {
+        let others = (0..1_200).map(|nth| json!({"id": format!("C0OTHER{nth:04}"), "name": format!("app-{nth}")}));
+        workspace.channels.splice(0..0, others);
+    };
+    let alerts = (
+        "✗ slack     SLACK_CHANNEL is a channel's name ('#app-monitoring'), to which nothing comes once it is renamed: set it to \
+         its ID, C0APPMON001",
+        "✗ slack     SLACK_CHANNEL がチャンネルの名前 ('#app-monitoring') です。名前が変わると届かなくなるため、ID の C0APPMON001 を\
+         設定してください",
     );
+    let reminders = (
+        "✗ slack     SLACK_REMINDER_CHANNEL is a channel's name ('on-call'), to which nothing comes once it is renamed: set it to \
+         its ID, C0ONCALL001",
+        "✗ slack     SLACK_REMINDER_CHANNEL がチャンネルの名前 ('on-call') です。名前が変わると届かなくなるため、ID の C0ONCALL001 を\
+         設定してください",
+    );
+    check(["#app-monitoring", "on-call"], many, &[alerts, reminders]).await;
+    let unknown = (
+        "✗ slack     SLACK_CHANNEL is not an ID but '#alerts', and the token sees no channel of that name: set it to the channel's \
+         ID (channel name → About → at the bottom, C…); if it is private, type /invite @toban there",
+        "✗ slack     SLACK_CHANNEL が ID ではなく '#alerts' で、そういう名前のチャンネルは見えません。チャンネルの ID (名前をクリック → \
+         チャンネル情報の一番下、C…) を設定してください。非公開なら、そこで /invite @toban を実行してください",
+    );
+    check(["#alerts", ""], |_| (), &[unknown]).await;
+    let no_scope = (
+        "! slack     the token lacks a scope, so the channels cannot be checked: add channels:read, groups:read to the app \
+         (docs/slack-app.yaml) and install it again",
+        "! slack     トークンのスコープが足りず、チャンネルを確認できません。アプリに channels:read, groups:read を加えて \
+         (docs/slack-app.yaml)、インストールし直してください",
+    );
+    check(["#alerts", ""], |workspace| workspace.scopes.retain(|scope| *scope != "groups:read"), &[unknown, no_scope])
+        .await;
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! The methods of the Web API that tell about a workspace, and the scope that each needs.
 //!
-//! <https://docs.slack.dev/reference/methods>: `auth.test` (none), `conversations.info` (`channels:read`, for a private
+//! <https://docs.slack.dev/reference/methods>: `auth.test` (none), `conversations.info` and `conversations.list` (`channels:read`, for a private
 //! channel `groups:read`), `users.info` (`users:read`), `usergroups.list` (`usergroups:read`).
 
 use super::super::SlackBot;
@@ -12,6 +12,9 @@ use crate::net::quote;
 use reqwest::{Method, Url};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+
+/// The most pages of a list that are read: of 1,000 channels each, though Slack may send fewer.
+const MOST_PAGES: usize = 20;
 
 /// What every answer has beside what was asked for.
 #[derive(Deserialize)]
@@ -43,6 +46,28 @@ pub(super) struct Channel {
     pub is_member: bool,
     /// Whether nobody can post there any more.
     pub is_archived: bool,
+}
+
+#[derive(Deserialize)]
+struct InChannels {
+    channels: Vec<NamedChannel>,
+    #[serde(default)]
+    response_metadata: Next,
+}
+
+#[derive(Deserialize)]
+struct NamedChannel {
+    id: String,
+    /// Without `#`.
+    #[serde(default)]
+    name: String,
+}
+
+/// Where the list goes on; empty at its end.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Next {
+    next_cursor: String,
 }
 
 #[derive(Deserialize)]
@@ -83,6 +108,25 @@ impl SlackBot {
         let query = [("channel", id.0.as_str())];
         let InChannel { channel } = self.call_method(Method::GET, "conversations.info", &query).await?;
         Ok(channel)
+    }
+
+    /// The id of the channel of that name, by `conversations.list`. Returns `None` if the token sees none.
+    pub(super) async fn channel_named(&self, name: &str) -> Result<Option<ChannelId>, Unanswered> {
+        let mut cursor = String::new();
+        for _ in 0..MOST_PAGES {
+            let types = ("types", "public_channel,private_channel");
+            let query = [types, ("exclude_archived", "true"), ("limit", "1000"), ("cursor", &cursor)];
+            let InChannels { channels, response_metadata } =
+                self.call_method(Method::GET, "conversations.list", &query).await?;
+            if let Some(NamedChannel { id, .. }) = channels.into_iter().find(|one| one.name == name) {
+                return Ok(Some(ChannelId(id)));
+            }
+            cursor = response_metadata.next_cursor;
+            if cursor.is_empty() {
+                break;
+            }
+        }
+        Ok(None)
     }
 
     /// Who has that id, by `users.info`.

@@ -1,7 +1,7 @@
 //! What is said of the chats.
 
-use crate::chat::ChatKind;
 use crate::chat::asking::{AskedChannel, ChannelState, Fact, Mentioned, Scope, Unanswered, Why};
+use crate::chat::{ChannelId, ChatKind};
 use crate::domain::message::Language;
 use crate::domain::text::Foreign;
 use crate::pagerduty::health::Grade;
@@ -18,6 +18,7 @@ pub fn told(fact: &Fact, kind: &ChatKind, language: Language) -> (Grade, String)
     match fact {
         Fact::Workspace(name) => (Grade::Right, workspace(name.as_ref(), language)),
         Fact::Channel(asked, state) => (grade(*state), channel(asked, *state, language)),
+        Fact::NamedChannel(asked, id) => (Grade::Wrong, named_channel(asked, id.as_ref(), language)),
         Fact::Topic(asked, state) => (grade(*state), topic(asked, *state, language)),
         Fact::Unreachable(mentioned, why) => {
             let grade = if *why == Why::Bot { Grade::Odd } else { Grade::Wrong };
@@ -34,7 +35,6 @@ pub fn told(fact: &Fact, kind: &ChatKind, language: Language) -> (Grade, String)
 fn grade(state: ChannelState) -> Grade {
     match state {
         ChannelState::Good => Grade::Right,
-        ChannelState::ByName => Grade::Odd,
         ChannelState::Archived | ChannelState::WithoutBot | ChannelState::NotFound => Grade::Wrong,
     }
 }
@@ -135,13 +135,26 @@ fn channel(asked: &AskedChannel, state: ChannelState, language: Language) -> Str
         (ChannelState::NotFound, Language::English) => {
             format!("the token sees no channel {id}: check {variable}; if it is private, type /invite @toban there")
         }
-        (ChannelState::ByName, Language::Japanese) => format!(
-            "{variable} は '{id}' で、ID ではないため確認できません。チャンネルの ID (名前をクリック → チャンネル情報の一番下、C…) \
-             を設定してください"
+    }
+}
+
+/// Of a setting that is a name: nothing would arrive any more once somebody renames the channel.
+fn named_channel(asked: &AskedChannel, found: Option<&ChannelId>, language: Language) -> String {
+    let AskedChannel { id: name, variable, .. } = asked;
+    match (found, language) {
+        (Some(id), Language::Japanese) => format!(
+            "{variable} がチャンネルの名前 ('{name}') です。名前が変わると届かなくなるため、ID の {id} を設定してください"
         ),
-        (ChannelState::ByName, Language::English) => format!(
-            "{variable} is '{id}', which is not an ID and cannot be looked up: set it to the channel's ID (channel name → \
-             About → at the bottom, C…)"
+        (Some(id), Language::English) => format!(
+            "{variable} is a channel's name ('{name}'), to which nothing comes once it is renamed: set it to its ID, {id}"
+        ),
+        (None, Language::Japanese) => format!(
+            "{variable} が ID ではなく '{name}' で、そういう名前のチャンネルは見えません。チャンネルの ID (名前をクリック → \
+             チャンネル情報の一番下、C…) を設定してください。非公開なら、そこで /invite @toban を実行してください"
+        ),
+        (None, Language::English) => format!(
+            "{variable} is not an ID but '{name}', and the token sees no channel of that name: set it to the channel's ID (channel \
+             name → About → at the bottom, C…); if it is private, type /invite @toban there"
         ),
     }
 }
@@ -158,10 +171,10 @@ fn topic(asked: &AskedChannel, state: ChannelState, language: Language) -> Strin
         (ChannelState::Archived, Language::English) => {
             format!("topic {topic} is archived: set {variable} to another one")
         }
-        (ChannelState::WithoutBot | ChannelState::NotFound | ChannelState::ByName, Language::Japanese) => {
+        (ChannelState::WithoutBot | ChannelState::NotFound, Language::Japanese) => {
             format!("トピック {id} は見えません。{variable} と、ボットがそこに参加しているかを確認してください")
         }
-        (ChannelState::WithoutBot | ChannelState::NotFound | ChannelState::ByName, Language::English) => {
+        (ChannelState::WithoutBot | ChannelState::NotFound, Language::English) => {
             format!("the token sees no topic {id}: check {variable}, and whether the bot is in it")
         }
     }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::content::{POST_FIELDS, UPDATE_FIELDS, WEBHOOK_FIELDS, content, note_fields, string};
+use super::workspace::CHANNELS;
 use super::{Message, Slack, Via};
 use crate::kit::http::Request;
 use crate::kit::mailbox::State;
@@ -36,7 +37,7 @@ pub fn judge(state: &mut State<Message>, request: &Request) -> Result<Accepted, 
         "/api/chat.postMessage" => {
             let body = api_body(request)?;
             note_fields(state, &body, POST_FIELDS);
-            post(state, &body, Some(channel(&body)?))
+            post(state, &body, Some(channel_to_post_to(&body)?))
         }
         "/api/chat.update" => {
             let body = api_body(request)?;
@@ -93,6 +94,16 @@ fn object(
     }
 }
 
+/// The id of the channel to post to, which may be given by its name, with or without `#`.
+fn channel_to_post_to(body: &Map<String, Value>) -> Result<String, Refused> {
+    let name = body.get("channel").and_then(Value::as_str).unwrap_or_default().trim_start_matches('#');
+    match CHANNELS.iter().find(|(_, known)| *known == name) {
+        Some((id, _)) => Ok((*id).to_owned()),
+        None => channel(body),
+    }
+}
+
+/// The id of a channel, by which alone a message is changed.
 fn channel(body: &Map<String, Value>) -> Result<String, Refused> {
     match body.get("channel") {
         Some(Value::String(id)) if [Slack::CHANNEL, Slack::REMINDER_CHANNEL].contains(&&**id) => Ok(id.clone()),

@@ -1,4 +1,4 @@
-//! What a bot may ask about its workspace: `auth.test`, `conversations.info`, `users.info`, `usergroups.list`.
+//! What a bot may ask about its workspace: `auth.test`, `conversations.info`, `conversations.list`, `users.info`, `usergroups.list`.
 //!
 //! <https://docs.slack.dev/reference/methods>. They take no JSON: their arguments are in the query. A wrong token, a
 //! missing scope or an id that nobody has may happen to a correct client and is not noted as a problem.
@@ -9,6 +9,9 @@ use super::{Message, Slack, answers};
 use crate::kit::faults::{self, Fault};
 use crate::kit::http::{Reply, Request, Response};
 use crate::kit::mailbox::State;
+
+/// The channels that can be posted to, by id and name.
+pub const CHANNELS: [(&str, &str); 2] = [(Slack::CHANNEL, "app-monitoring"), (Slack::REMINDER_CHANNEL, "on-call")];
 
 pub struct Workspace {
     /// The bot token's, as `docs/slack-app.yaml` asks for them.
@@ -26,7 +29,7 @@ impl Default for Workspace {
             users: Vec::new(),
             groups: Vec::new(),
         };
-        for (id, name) in [(Slack::CHANNEL, "app-monitoring"), (Slack::REMINDER_CHANNEL, "on-call")] {
+        for (id, name) in CHANNELS {
             workspace.channels.push(json!({
                 "id": id, "name": name, "is_channel": true, "is_private": false, "is_archived": false, "is_member": true,
             }));
@@ -83,10 +86,12 @@ impl Refused {
     }
 }
 
+const QUESTIONS: [&str; 5] = ["auth.test", "conversations.info", "conversations.list", "users.info", "usergroups.list"];
+
 /// Whether a request only asks about the workspace.
 pub fn is_question(request: &Request) -> bool {
     let method = request.target.split('?').next().unwrap_or_default().strip_prefix("/api/");
-    method.is_some_and(|method| ["auth.test", "conversations.info", "users.info", "usergroups.list"].contains(&method))
+    method.is_some_and(|method| QUESTIONS.contains(&method))
 }
 
 pub fn answer(workspace: &Workspace, state: &mut State<Message>, request: &Request, fault: Option<Fault>) -> Reply {
@@ -122,6 +127,7 @@ fn judge(workspace: &Workspace, request: &Request) -> Result<Value, Refused> {
     }
     let known: &[&str] = match method {
         "conversations.info" => &["channel"],
+        "conversations.list" => &["types", "exclude_archived", "limit", "cursor"],
         "users.info" => &["user"],
         "usergroups.list" => &["include_disabled", "include_count", "include_users"],
         _ => &[],
@@ -143,6 +149,23 @@ fn judge(workspace: &Workspace, request: &Request) -> Result<Value, Refused> {
             let channel = channel.filter(|one| !is_private || one["is_member"] == true);
             let channel = channel.ok_or(Refused::quietly("channel_not_found"))?;
             Ok(json!({"ok": true, "channel": channel}))
+        }
+        "conversations.list" => {
+            workspace.needs("channels:read")?;
+            workspace.needs("groups:read")?;
+            let number = |name: &str| argument(name).and_then(|value| value.parse::<usize>().ok());
+            let limit = number("limit").filter(|limit| (1..=1_000).contains(limit));
+            let limit =
+                limit.ok_or_else(|| Refused::noted("invalid_limit", format!("{line}: no limit of 1 to 1,000")))?;
+            // The cursors of Slack are opaque; here they are the place in the list.
+            let first = number("cursor").unwrap_or_default();
+            let is_seen =
+                |one: &&Value| one["is_archived"] != true && (one["is_private"] != true || one["is_member"] == true);
+            let seen: Vec<_> = workspace.channels.iter().filter(is_seen).collect();
+            let page: Vec<_> = seen.iter().skip(first).take(limit).collect();
+            let next = first + page.len();
+            let next = if next < seen.len() { next.to_string() } else { String::new() };
+            Ok(json!({"ok": true, "channels": page, "response_metadata": {"next_cursor": next}}))
         }
         "users.info" => {
             workspace.needs("users:read")?;
