@@ -6,17 +6,19 @@ use chrono_tz::Tz;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Working hours of one day, half-open: the end, which may be `24:00`, is no longer in them.
+/// Working hours of one day, half-open: the end, which may be `24:00`, is no longer in them. There may be a break.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BusinessHours {
     start: u16,
     end: u16,
+    /// Half-open, and inside.
+    pause: Option<(u16, u16)>,
 }
 
 impl BusinessHours {
     /// In minutes since midnight. `None` unless `from < to <= 1440`.
     pub fn from_minutes(from: u16, to: u16) -> Option<Self> {
-        (from < to && to <= 24 * 60).then_some(Self { start: from, end: to })
+        (from < to && to <= 24 * 60).then_some(Self { start: from, end: to, pause: None })
     }
 
     /// Reads `10:00-17:00`.
@@ -25,12 +27,34 @@ impl BusinessHours {
         Self::from_minutes(minutes(from)?, minutes(to)?)
     }
 
-    pub fn contains(self, time: NaiveTime) -> bool {
-        let minute = (time.num_seconds_from_midnight() / 60) as u16;
-        (self.start..self.end).contains(&minute)
+    /// What hours have to be, for whoever has written something else.
+    pub fn expected(text: &str) -> &'static str {
+        let times = text.split_once('-').and_then(|(from, to)| Some((minutes(from)?, minutes(to)?)));
+        match times {
+            Some((from, to)) if from > to => {
+                "a span of one day (hours over midnight are not supported: set those of one side of it, such as \
+                 18:00-24:00, or the whole day, 00:00-24:00)"
+            }
+            _ => "a span of one day (24:00 is a valid end)",
+        }
     }
 
-    /// Minutes since midnight, half-open.
+    /// The same hours with this break. `None` unless there are hours before and after it.
+    #[must_use]
+    pub fn with_break(self, pause: Self) -> Option<Self> {
+        let Self { start, end, .. } = pause;
+        (self.start < start && end < self.end).then_some(Self { pause: Some((start, end)), ..self })
+    }
+
+    fn contains(self, time: NaiveTime) -> bool {
+        (self.start..self.end).contains(&minute(time)) && !self.is_break(time)
+    }
+
+    fn is_break(self, time: NaiveTime) -> bool {
+        self.pause.is_some_and(|(start, end)| (start..end).contains(&minute(time)))
+    }
+
+    /// Minutes since midnight, half-open, from the beginning of the day's work to its end.
     pub fn minutes(self) -> std::ops::Range<u16> {
         self.start..self.end
     }
@@ -47,8 +71,17 @@ impl BusinessHours {
 
 impl std::fmt::Display for BusinessHours {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}-{}", clock(self.start), clock(self.end))
+        match self.pause {
+            None => write!(f, "{}-{}", clock(self.start), clock(self.end)),
+            Some((from, to)) => {
+                write!(f, "{}-{}, {}-{}", clock(self.start), clock(from), clock(to), clock(self.end))
+            }
+        }
     }
+}
+
+fn minute(time: NaiveTime) -> u16 {
+    (time.num_seconds_from_midnight() / 60) as u16
 }
 
 fn clock(minute: u16) -> String {
@@ -128,6 +161,8 @@ pub struct Moment {
     pub day: Day,
     /// In business hours on a working day.
     pub is_working: bool,
+    /// In the break of a working day.
+    pub is_break: bool,
 }
 
 /// Time zone, business hours, working week and holidays. Cheap to clone.
@@ -151,7 +186,8 @@ impl Calendar {
         let local = instant.with_timezone(&self.zone);
         let day = self.day(local.date_naive());
         let is_working = day == Day::Working && self.hours.contains(local.time());
-        Moment { local, day, is_working }
+        let is_break = day == Day::Working && self.hours.is_break(local.time());
+        Moment { local, day, is_working, is_break }
     }
 
     /// The date in the team's time zone.
@@ -241,6 +277,33 @@ mod tests {
         ] {
             let now = instant.parse::<DateTime<Utc>>().expect("an instant");
             assert_eq!(calendar(zone).at(now).is_working, expected, "{zone} {instant}");
+        }
+    }
+
+    #[test]
+    fn a_break_is_half_open_and_inside_the_hours() {
+        let hours = BusinessHours::parse("10:00-17:00").expect("hours");
+        let span = |text| BusinessHours::parse(text).expect("a span");
+        let with_break = hours.with_break(span("12:00-13:00")).expect("it is inside");
+        assert_eq!(with_break.to_string(), "10:00-12:00, 13:00-17:00");
+        assert_eq!(
+            (with_break.start(), with_break.end(), with_break.minutes()),
+            (hours.start(), hours.end(), 600..1020)
+        );
+        let calendar = Calendar { hours: with_break, ..calendar("Asia/Tokyo") };
+        for (instant, is_working, is_break) in [
+            ("2026-11-24T11:59:59+09:00", true, false),
+            ("2026-11-24T12:00:00+09:00", false, true),
+            ("2026-11-24T12:59:59+09:00", false, true),
+            ("2026-11-24T13:00:00+09:00", true, false),
+            ("2026-11-24T17:00:00+09:00", false, false),
+            ("2026-11-23T12:30:00+09:00", false, false),
+        ] {
+            let moment = calendar.at(instant.parse().expect("an instant"));
+            assert_eq!((moment.is_working, moment.is_break), (is_working, is_break), "{instant}");
+        }
+        for outside in ["09:00-10:30", "10:00-11:00", "16:00-17:00", "16:30-18:00", "10:00-17:00", "18:00-19:00"] {
+            assert_eq!(hours.with_break(span(outside)), None, "{outside}");
         }
     }
 

@@ -181,6 +181,39 @@ fn explain_says_who_and_why() {
     assert!(printed.contains("@nakamura @kobayashi\n"), "{printed}");
 }
 
+/// The whole answer about an alert in the break, and about one that comes late and falls into it, in both languages.
+#[test]
+fn explain_says_that_it_is_the_break() {
+    let body = std::fs::read(data("pagerduty/v3/incident.triggered.json")).expect("a body");
+    let explain = |language: &str, pause: &str, at: &str| {
+        let variables = [("MESSAGE_LANGUAGE", language), ("BUSINESS_BREAK", pause)];
+        let output = toban(&["explain", "-", "--at", at], &variables, &body);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        let printed = text(&output.stdout);
+        let why = printed.lines().find_map(|line| line.strip_prefix("→ "));
+        why.unwrap_or_else(|| panic!("no reason in {printed}")).to_owned()
+    };
+    for (pause, at, ja, en) in [
+        (
+            "11:00-12:00",
+            "2026-11-24T11:02:05+09:00",
+            "メンションなし: 休憩時間 (BUSINESS_BREAK) に起きました · 投稿 11/24(火) 11:02:05 (休憩時間)",
+            "nobody mentioned: it happened in the break (BUSINESS_BREAK) · posted Tue Nov 24 11:02:05 (break)",
+        ),
+        (
+            "12:00-13:00",
+            "2026-11-24T12:30:00+09:00",
+            "メンションなし: 業務時間内に起きましたが、投稿が遅れて休憩時間 (BUSINESS_BREAK) になりました · 投稿 11/24(火) 12:30:00 \
+             (休憩時間) · 発生 11/24(火) 11:02:00 (業務時間内)",
+            "nobody mentioned: it happened in working hours, but is posted late, in the break (BUSINESS_BREAK) · posted Tue \
+             Nov 24 12:30:00 (break) · happened Tue Nov 24 11:02:00 (working hours)",
+        ),
+    ] {
+        assert_eq!(explain("ja", pause, at), ja);
+        assert_eq!(explain("en", pause, at), en);
+    }
+}
+
 #[test]
 fn explain_says_that_nothing_would_be_posted_about_an_event_that_is_not_relayed() {
     for (sender, body) in [

@@ -58,7 +58,25 @@ fn each_fault_names_its_variable_and_an_example() {
         (
             "BUSINESS_HOURS",
             "17:00-10:00",
-            "BUSINESS_HOURS is '17:00-10:00', which is not a span of one day (24:00 is a valid end), for example BUSINESS_HOURS=10:00-17:00",
+            "BUSINESS_HOURS is '17:00-10:00', which is not a span of one day (hours over midnight are not supported: set those of \
+             one side of it, such as 18:00-24:00, or the whole day, 00:00-24:00), for example BUSINESS_HOURS=10:00-17:00",
+        ),
+        (
+            "BUSINESS_HOURS",
+            "10-17",
+            "BUSINESS_HOURS is '10-17', which is not a span of one day (24:00 is a valid end), for example \
+             BUSINESS_HOURS=10:00-17:00",
+        ),
+        (
+            "BUSINESS_BREAK",
+            "noon",
+            "BUSINESS_BREAK is 'noon', which is not a span within BUSINESS_HOURS, for example BUSINESS_BREAK=12:00-13:00",
+        ),
+        (
+            "BUSINESS_BREAK",
+            "16:30-17:30",
+            "BUSINESS_BREAK is '16:30-17:30', which has to begin and end within BUSINESS_HOURS (10:00-17:00), for example \
+             BUSINESS_BREAK=12:00-13:00",
         ),
         (
             "BUSINESS_DAYS",
@@ -161,6 +179,8 @@ fn valid_values_are_accepted() {
     for (variable, value) in [
         ("TIME_ZONE", "America/New_York"),
         ("BUSINESS_HOURS", "00:00-24:00"),
+        ("BUSINESS_BREAK", "12:00-13:00"),
+        ("BUSINESS_BREAK", ""),
         ("BUSINESS_DAYS", "Mon-Sun"),
         ("NATIONAL_HOLIDAYS", "none"),
         ("MENTION_ON", "none"),

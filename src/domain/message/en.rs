@@ -276,8 +276,17 @@ fn rule(decision: &Decision) -> Line {
         Rule::WentToStrangers => "nobody mentioned: the new assignee is not in the members tab",
         Rule::TookItThemselves => "nobody mentioned: whoever assigned it took it themselves",
         Rule::OverAlready => "nobody mentioned: it is resolved already",
+        Rule::OutsideHours if decision.reason.occurred.is_break => {
+            "nobody mentioned: it happened in the break (BUSINESS_BREAK)"
+        }
         Rule::OutsideHours => "nobody mentioned: it happened outside working hours",
+        Rule::PostedTooLate if decision.reason.posted.is_break => {
+            "nobody mentioned: it happened in working hours, but is posted late, in the break (BUSINESS_BREAK)"
+        }
         Rule::PostedTooLate => "nobody mentioned: it happened in working hours, but is posted after them",
+        Rule::HeldByNobody if decision.reason.occurred.is_break => {
+            "fallback mentioned: in the break (BUSINESS_BREAK), and PagerDuty has assigned it to the dummy user only"
+        }
         Rule::HeldByNobody => {
             "fallback mentioned: outside working hours, and PagerDuty has assigned it to the dummy user only"
         }
@@ -289,6 +298,7 @@ fn rule(decision: &Decision) -> Line {
 fn at(moment: &Moment) -> String {
     let what = match &moment.day {
         Day::Working if moment.is_working => "working hours".to_owned(),
+        Day::Working if moment.is_break => "break".to_owned(),
         Day::Working => "outside hours".to_owned(),
         Day::Weekend => "day off".to_owned(),
         Day::NationalHoliday(name) => format!("national holiday: {name}"),

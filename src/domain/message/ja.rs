@@ -278,8 +278,17 @@ fn rule(decision: &Decision) -> Line {
         Rule::WentToStrangers => "メンションなし: 新しい担当は members に載っていません",
         Rule::TookItThemselves => "メンションなし: 本人が自分に割り当てました",
         Rule::OverAlready => "メンションなし: すでに解決しています",
+        Rule::OutsideHours if decision.reason.occurred.is_break => {
+            "メンションなし: 休憩時間 (BUSINESS_BREAK) に起きました"
+        }
         Rule::OutsideHours => "メンションなし: 業務時間外に起きました",
+        Rule::PostedTooLate if decision.reason.posted.is_break => {
+            "メンションなし: 業務時間内に起きましたが、投稿が遅れて休憩時間 (BUSINESS_BREAK) になりました"
+        }
         Rule::PostedTooLate => "メンションなし: 業務時間内に起きましたが、投稿が業務時間後になりました",
+        Rule::HeldByNobody if decision.reason.occurred.is_break => {
+            "代わりの宛先にメンション: 休憩時間 (BUSINESS_BREAK) で、PagerDuty の担当がダミーユーザーだけです"
+        }
         Rule::HeldByNobody => "代わりの宛先にメンション: 業務時間外で、PagerDuty の担当がダミーユーザーだけです",
         Rule::AnotherMentions => {
             "メンションなし: 届いていなかった通知が同時に見つかり、ほかの 1 件でメンションしています"
@@ -291,6 +300,7 @@ fn rule(decision: &Decision) -> Line {
 fn at(moment: &Moment) -> String {
     let what = match &moment.day {
         Day::Working if moment.is_working => "業務時間内".to_owned(),
+        Day::Working if moment.is_break => "休憩時間".to_owned(),
         Day::Working => "業務時間外".to_owned(),
         Day::Weekend => "休業日".to_owned(),
         Day::NationalHoliday(name) => format!("祝日: {name}"),

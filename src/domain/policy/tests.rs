@@ -122,6 +122,27 @@ fn hours_count_when_it_happened_and_when_it_is_posted() {
     }
 }
 
+#[test]
+fn in_a_break_nobody_is_at_work() {
+    let pause = BusinessHours::parse("12:00-13:00").expect("a span");
+    let hours = calendar("Asia/Tokyo").hours.with_break(pause).expect("it is inside");
+    let calendar = Calendar { hours, ..calendar("Asia/Tokyo") };
+    for (occurred, posted, assignee, expected) in [
+        ("11:59:59", "12:00:02", "PSRE001", PAIR),
+        ("11:40:00", "12:10:00", "PSRE001", TOO_LATE),
+        ("11:59:59", "13:30:00", "PSRE001", PAIR),
+        ("12:00:00", "12:00:00", "PSRE001", OUTSIDE),
+        ("12:59:59", "13:00:05", "PSRE001", OUTSIDE),
+        ("12:30:00", "12:30:01", "PDUMMY1", "held_by_nobody: fallback"),
+        ("13:00:00", "13:00:00", "PSRE001", PAIR),
+    ] {
+        let at = |time| format!("2026-11-24T{time}+09:00");
+        let event = event(EventKind::Triggered, &at(occurred), &[assignee]);
+        let decision = policy().decide(&event, &pair(), &calendar, at(posted).parse().expect("an instant"));
+        assert_eq!(summary(&decision), expected, "{occurred} {posted}");
+    }
+}
+
 /// What nobody had in hours has been escalated by PagerDuty meanwhile; what nobody has at night has not.
 #[test]
 fn what_happened_in_hours_and_is_told_at_night_calls_nobody() {

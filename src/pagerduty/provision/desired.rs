@@ -250,7 +250,7 @@ fn calendar(file: &mut Entries<'_>, known: &CompanyHolidays) -> Option<Calendar>
         text.parse::<Tz>().map_err(|_| "which is not an IANA time zone".to_owned())
     });
     let hours = file.with_default("hours", "10:00-17:00", |text| {
-        BusinessHours::parse(text).ok_or_else(|| "which is not a span of one day (24:00 is a valid end)".to_owned())
+        BusinessHours::parse(text).ok_or_else(|| format!("which is not {}", BusinessHours::expected(text)))
     });
     let days = file.with_default("days", "Mon-Fri", |text| {
         BusinessDays::parse(text).ok_or_else(|| "which is not days of the week in English".to_owned())

@@ -11,17 +11,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 const NOW_EXAMPLE: &str = "2026-11-24T11:02:00+09:00";
+const HOURS: &str = "10:00-17:00";
+const BREAK_EXAMPLE: &str = "12:00-13:00";
 const MENTION_ON: &str = "triggered,reopened,unacknowledged,escalated,reassigned";
 
 /// Every value has a default.
 pub(super) fn team(settings: &mut Settings<'_>) -> Option<TeamSettings> {
     let zone = settings.parsed("TIME_ZONE", "Asia/Tokyo", "an IANA time zone", |text| text.parse().ok());
-    let hours = settings.parsed(
-        "BUSINESS_HOURS",
-        "10:00-17:00",
-        "a span of one day (24:00 is a valid end)",
-        BusinessHours::parse,
-    );
+    let hours = hours(settings);
     let days = settings.parsed("BUSINESS_DAYS", "Mon-Fri", "days of the week in English", BusinessDays::parse);
     let national = settings.parsed("NATIONAL_HOLIDAYS", "jp", "'jp' or 'none'", |text| match text {
         "jp" => Some(NationalHolidays::Japan),
@@ -40,6 +37,25 @@ pub(super) fn team(settings: &mut Settings<'_>) -> Option<TeamSettings> {
     };
     let policy = Policy { mention_on: mention_on?, ignored: Ignored::new(ignored.iter().map(String::as_str)) };
     Some(TeamSettings { calendar, policy, language: language? })
+}
+
+/// `BUSINESS_HOURS`, with `BUSINESS_BREAK`.
+fn hours(settings: &mut Settings<'_>) -> Option<BusinessHours> {
+    let text = settings.text("BUSINESS_HOURS").unwrap_or_default();
+    let hours = settings.parsed("BUSINESS_HOURS", HOURS, BusinessHours::expected(&text), BusinessHours::parse);
+    let Some(text) = settings.text("BUSINESS_BREAK") else { return hours };
+    let Some(pause) = BusinessHours::parse(&text) else {
+        let problem = format!("is '{text}', which is not a span within BUSINESS_HOURS");
+        settings.fault("BUSINESS_BREAK", problem, BREAK_EXAMPLE);
+        return None;
+    };
+    let hours = hours?;
+    let with_break = hours.with_break(pause);
+    if with_break.is_none() {
+        let problem = format!("is '{text}', which has to begin and end within BUSINESS_HOURS ({hours})");
+        settings.fault("BUSINESS_BREAK", problem, BREAK_EXAMPLE);
+    }
+    with_break
 }
 
 /// `MESSAGE_LANGUAGE`

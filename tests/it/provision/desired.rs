@@ -104,8 +104,8 @@ fn each_fault_names_its_line_its_field_and_an_example() {
         (
             "hours",
             "hours = \"17:00-10:00\"",
-            "line 6: hours is '17:00-10:00', which is not a span of one day (24:00 is a valid end), for example hours = \
-             \"10:00-17:00\"",
+            "line 6: hours is '17:00-10:00', which is not a span of one day (hours over midnight are not supported: set those of \
+             one side of it, such as 18:00-24:00, or the whole day, 00:00-24:00), for example hours = \"10:00-17:00\"",
         ),
         (
             "days",

@@ -68,6 +68,23 @@ fn business_days_are_those_that_the_calendar_reads() {
     assert!(!pattern.is_match(b""), "nobody knows whether it means no day or the usual ones");
 }
 
+/// Whether it is inside the hours is for the code to say.
+#[test]
+fn a_break_is_a_span_of_one_day_or_empty() {
+    let pattern = pattern(&template(), "BusinessBreak");
+    for (text, is_let_through) in [
+        ("", true),
+        ("12:00-13:00", true),
+        ("12:15-12:45", true),
+        ("12-13", false),
+        ("12:00 - 13:00", false),
+        ("12:00-24:00", false),
+        ("none", false),
+    ] {
+        assert_eq!(pattern.is_match(text.as_bytes()), is_let_through, "{text}");
+    }
+}
+
 #[test]
 fn kinds_that_mention_are_those_that_the_code_knows() {
     let template = template();
