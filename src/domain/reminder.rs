@@ -134,7 +134,7 @@ pub struct Carried {
 /// The incidents that a reminder lists.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct News {
-    /// Posted without a mention since the end of the last working day, oldest first.
+    /// Posted since the end of the last working day, and nobody was mentioned in any message about it; oldest first.
     pub unmentioned: Vec<Carried>,
     /// Not resolved, oldest first.
     pub open: Vec<Carried>,

@@ -4,7 +4,7 @@ use crate::chat::Chat;
 use crate::chat::delivery::Outlet;
 use crate::domain::calendar::Calendar;
 use crate::domain::destination::Destination;
-use crate::domain::incident::{EventKey, OwnKey, State};
+use crate::domain::incident::{EventKey, IncidentId, OwnKey, State};
 use crate::domain::lint;
 use crate::domain::message::Notice;
 use crate::domain::message::reminder::{Context, explanation, message};
@@ -13,7 +13,7 @@ use crate::domain::rotation::{Coverage, Finding};
 use crate::domain::text::Link;
 use crate::domain::unreadable::Unreadable;
 use crate::ledger::incident::KnownIncident;
-use crate::ledger::{Ledger, Mentioned, NoAnswer, Settlement};
+use crate::ledger::{Ledger, Mentioned, NoAnswer, Posted, Settlement};
 use crate::relay::post::{Message, Outcome, Said, Subject, granted, notice, post};
 use crate::relay::side_by_side::side_by_side;
 use crate::relay::team::Team;
@@ -166,7 +166,8 @@ impl Reminders {
         Ok(chat.write(&note.word(chat, None).0).text)
     }
 
-    /// What came in since the last working day's end without a mention, and what is open; `None` without a history.
+    /// What came in since the last working day's end and has mentioned nobody at all, and what is open; `None` without a
+    /// history.
     async fn news(&self, plan: &Plan, calendar: &Calendar, deadline: Instant, now: DateTime<Utc>) -> Option<News> {
         if self.history == History::Unknown {
             return None;
@@ -177,23 +178,38 @@ impl Reminders {
         let open = open.unwrap_or_default().iter().map(carried).collect();
         let mut unmentioned = Vec::new();
         if plan.reminder == Reminder::Morning {
-            let posted = self.ledger.posted_between(calendar.closing(plan.since), now).await;
+            let since = calendar.closing(plan.since);
+            let posted = self.ledger.posted_between(since, now).await;
             has_gaps |= posted.is_none();
             let posted = posted.unwrap_or_default();
-            let mut seen = BTreeSet::new();
-            let quiet =
-                posted.iter().filter(|posted| posted.mentioned == Mentioned::Nobody && posted.kind.calls_somebody());
+            let mut seen = mentioning(&posted);
+            let quiet = posted.iter().filter(|posted| posted.kind.calls_somebody());
             let quiet = quiet.filter(|posted| seen.insert(posted.incident.clone()));
             for known in side_by_side(quiet.map(|posted| self.ledger.incident(&posted.incident)), until).await {
                 match known {
-                    Some(Ok(known)) => unmentioned.extend(known.as_ref().map(carried)),
+                    Some(Ok(known)) => unmentioned.extend(known),
                     // The message says that something is missing.
                     Some(Err(NoAnswer)) | None => has_gaps = true,
                 }
             }
+            // What began before may have mentioned somebody then.
+            let begun = unmentioned.iter().map(|known| known.opened_at).min().unwrap_or(since);
+            if begun < since {
+                let before = self.ledger.posted_between(begun, since).await;
+                has_gaps |= before.is_none();
+                let mentioned = mentioning(&before.unwrap_or_default());
+                unmentioned.retain(|known| !mentioned.contains(&known.id));
+            }
         }
+        let unmentioned = unmentioned.iter().map(carried).collect();
         Some(News { unmentioned, open, has_gaps })
     }
+}
+
+/// The incidents of which a message has mentioned somebody, in any chat.
+fn mentioning(posted: &[Posted]) -> BTreeSet<IncidentId> {
+    let mentions = posted.iter().filter(|posted| posted.mentioned == Mentioned::Somebody);
+    mentions.map(|posted| posted.incident.clone()).collect()
 }
 
 fn carried(known: &KnownIncident) -> Carried {

@@ -154,8 +154,9 @@ async fn a_day_goes_from_the_morning_to_the_next_mornings_carry_over() {
         "<@U0SAMPLENAKA> <@U0SAMPLEKOBA>\n\
          ☀️ 今日 11/25(水) の当番です (17:00 まで)。よろしくお願いします。\n\
          📋 11/24(火) 17:00 以降、メンションなしで届いたもの:\n\
-         • #PD4813 バッチが30分以上遅れています — 未対応 (17時間10分)\n\
-         • #PD4814 ディスク使用率が 90% を超えました — 未対応 (10時間50分)"
+         • #PD4814 ディスク使用率が 90% を超えました — 未対応 (10時間50分)\n\
+         🔓 そのほかの未解決のインシデント (1件):\n\
+         • #PD4813 バッチが30分以上遅れています — 未対応 (17時間10分)"
     );
     assert_eq!(slack.len(), posts(&view, 1).len(), "the second chat has the same");
     assert_eq!(view["clock"]["field"], "2026-11-24T11:02", "the clock is back where it began");

@@ -255,9 +255,12 @@ async fn typetalk_has_a_topic_for_them_and_an_unreadable_rotation_is_said() {
 
 /// A night's events through the relay, then the reminders that list them.
 async fn night(language: &str) -> (String, String) {
+    /// Instead of its number, the sixth while it is assigned to the dummy.
+    const HELD_BY_NOBODY: u64 = 60;
     let slack = Slack::start().await;
     let settings = settings(&slack, "2026-11-24T10:00:00+09:00").with("MESSAGE_LANGUAGE", language);
     let settings = settings.with("ROTATION_FILE", &data("rotation/rotation.csv").to_string_lossy());
+    let settings = settings.with("IGNORED_ASSIGNEES", "PDUMMY1");
     let http = toban::net::http::client().expect("a client");
     let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live);
     let config = config.expect("a configuration");
@@ -270,16 +273,28 @@ async fn night(language: &str) -> (String, String) {
             event["data"]["id"] = format!("Q{number}").into();
             event["data"]["number"] = number.into();
             event["data"]["title"] = title.into();
-            event["data"]["assignees"] = json!([{"id": "PSRE001", "type": "user_reference", "summary": "山田 太郎"}]);
+            let assignee = if number == HELD_BY_NOBODY { "PDUMMY1" } else { "PSRE001" };
+            event["data"]["assignees"] = json!([{"id": assignee, "type": "user_reference", "summary": "山田 太郎"}]);
+            if number == HELD_BY_NOBODY {
+                (event["data"]["id"], event["data"]["number"]) = ("Q6".into(), 6.into());
+            }
         })
     };
     let (triggered, acknowledged, resolved) =
         ("v3/incident.triggered.json", "v3/incident.acknowledged.json", "v3/incident.resolved.json");
+    let unacknowledged = "v3/incident.unacknowledged.json";
     for (path, number, title, at) in [
+        // Somebody was mentioned when it began, and nobody when it came back at night.
+        (triggered, 5, "昼に呼んで夜に戻った", "2026-11-19T15:00:00+09:00"),
         (triggered, 1, "昼に届いて未解決", "2026-11-20T16:00:00+09:00"),
         (triggered, 2, "夜に届いて解決", "2026-11-20T17:00:00+09:00"),
+        (unacknowledged, 5, "昼に呼んで夜に戻った", "2026-11-20T17:05:00+09:00"),
         (resolved, 2, "夜に届いて解決", "2026-11-20T17:20:00+09:00"),
         (triggered, 3, "週末に届いて <!channel> @all 未対応", "2026-11-22T03:00:00+09:00"),
+        // It called the fallback once, because PagerDuty had nobody for it; what came before or after it called nobody.
+        (triggered, 6, "夜に代わりの宛先を呼んだ", "2026-11-23T01:00:00+09:00"),
+        (unacknowledged, HELD_BY_NOBODY, "夜に代わりの宛先を呼んだ", "2026-11-23T02:00:00+09:00"),
+        (unacknowledged, 6, "夜に代わりの宛先を呼んだ", "2026-11-23T03:00:00+09:00"),
         (triggered, 4, "今朝届いて対応中", "2026-11-24T09:00:00+09:00"),
         (acknowledged, 4, "今朝届いて対応中", "2026-11-24T09:05:00+09:00"),
     ] {
@@ -294,7 +309,7 @@ async fn night(language: &str) -> (String, String) {
                 .await;
         }
     }
-    assert_eq!(slack.take().len(), 6);
+    assert_eq!(slack.take().len(), 11);
     let reminders = Reminders {
         team: relay.team,
         ledger: relay.ledger,
@@ -326,8 +341,10 @@ async fn what_came_in_overnight_is_carried_over() {
          • #PD2 夜に届いて解決 — 解決済み\n\
          • #PD3 週末に届いて &lt;!channel&gt; ＠all 未対応 — 未対応 (2日7時間)\n\
          • #PD4 今朝届いて対応中 — 対応中 (1時間)\n\
-         🔓 そのほかの未解決のインシデント (1件):\n\
-         • #PD1 昼に届いて未解決 — 未対応 (3日18時間)"
+         🔓 そのほかの未解決のインシデント (3件):\n\
+         • #PD5 昼に呼んで夜に戻った — 未対応 (4日19時間)\n\
+         • #PD1 昼に届いて未解決 — 未対応 (3日18時間)\n\
+         • #PD6 夜に代わりの宛先を呼んだ — 未対応 (1日9時間)"
     );
     assert_eq!(
         evening,
@@ -335,9 +352,11 @@ async fn what_came_in_overnight_is_carried_over() {
          🌙 11/25(水) の当番です。準備をお願いします。\n\
          マニュアル: https://wiki.example.com/on-call\n\
          事前チェックリスト: https://wiki.example.com/on-call#checklist\n\
-         🔓 未解決のインシデント (3件):\n\
+         🔓 未解決のインシデント (5件):\n\
+         • #PD5 昼に呼んで夜に戻った — 未対応 (5日2時間)\n\
          • #PD1 昼に届いて未解決 — 未対応 (4日1時間)\n\
          • #PD3 週末に届いて &lt;!channel&gt; ＠all 未対応 — 未対応 (2日14時間)\n\
+         • #PD6 夜に代わりの宛先を呼んだ — 未対応 (1日16時間)\n\
          • #PD4 今朝届いて対応中 — 対応中 (8時間)"
     );
     let (morning, evening) = night("en").await;
@@ -349,8 +368,10 @@ async fn what_came_in_overnight_is_carried_over() {
          • #PD2 夜に届いて解決 — resolved\n\
          • #PD3 週末に届いて &lt;!channel&gt; ＠all 未対応 — open for 2 d 7 h\n\
          • #PD4 今朝届いて対応中 — being worked on, open for 1 h\n\
-         🔓 Other open incidents (1):\n\
-         • #PD1 昼に届いて未解決 — open for 3 d 18 h"
+         🔓 Other open incidents (3):\n\
+         • #PD5 昼に呼んで夜に戻った — open for 4 d 19 h\n\
+         • #PD1 昼に届いて未解決 — open for 3 d 18 h\n\
+         • #PD6 夜に代わりの宛先を呼んだ — open for 1 d 9 h"
     );
     assert_eq!(
         evening,
@@ -358,9 +379,11 @@ async fn what_came_in_overnight_is_carried_over() {
          🌙 You are on call on Wed Nov 25. Please get ready.\n\
          Manual: https://wiki.example.com/on-call\n\
          Checklist: https://wiki.example.com/on-call#checklist\n\
-         🔓 Open incidents (3):\n\
+         🔓 Open incidents (5):\n\
+         • #PD5 昼に呼んで夜に戻った — open for 5 d 2 h\n\
          • #PD1 昼に届いて未解決 — open for 4 d 1 h\n\
          • #PD3 週末に届いて &lt;!channel&gt; ＠all 未対応 — open for 2 d 14 h\n\
+         • #PD6 夜に代わりの宛先を呼んだ — open for 1 d 16 h\n\
          • #PD4 今朝届いて対応中 — being worked on, open for 8 h"
     );
 }
