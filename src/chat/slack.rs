@@ -164,7 +164,7 @@ fn judged(reply: &Reply) -> Result<Posted, ChatError> {
         let channel = answer.channel.filter(|id| !id.is_empty()).map(ChannelId);
         return Ok(Posted { id: PostId(answer.ts.unwrap_or_default()), channel });
     }
-    let code = quote::code(answer.error.as_deref().unwrap_or("no_error_code")).to_owned();
+    let code = quote::code(answer.error.as_deref().unwrap_or_default().trim()).to_owned();
     Err(match code.as_str() {
         "ratelimited" | "rate_limited" => {
             ChatError::Unavailable { retry_after: Some(reply.retry_after().unwrap_or(WAIT)), why: code }
@@ -190,5 +190,21 @@ fn form_refused(code: &str) -> Option<Form> {
         "restricted_action_thread_locked" | "restricted_action_non_threadable_channel" => Some(Form::Thread),
         "invalid_blocks" | "invalid_blocks_format" | "msg_blocks_too_long" => Some(Form::Layout),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use reqwest::StatusCode;
+    use reqwest::header::HeaderMap;
+
+    #[test]
+    fn a_refusal_without_a_reason_says_so() {
+        for body in [r#"{"ok":false,"error":""}"#, r#"{"ok":false,"error":" "}"#, r#"{"ok":false}"#] {
+            let reply = Reply { status: StatusCode::OK, headers: HeaderMap::new(), body: body.into() };
+            let error = judged(&reply).expect_err("it is a refusal");
+            assert_eq!(error.to_string(), "the chat refuses: no reason given", "{body}");
+        }
     }
 }

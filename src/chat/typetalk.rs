@@ -4,7 +4,7 @@
 
 mod ask;
 
-use super::formatting::{Around, Dialect, shown_as_written};
+use super::formatting::{Around, Dialect, ends_dial_code, shown_as_written};
 use super::kind::{Access, ChannelVariables, ChatKind, Threads, Variable, Variables};
 use super::wire::{Call, Posted};
 use super::writing::{GUARD, Markup, plain, utf16_units};
@@ -127,9 +127,15 @@ fn without_tag(link: &str) -> Cow<'_, str> {
 /// escape is documented, so the full-width twins are shown.
 fn shown(text: &str, around: Around) -> Cow<'_, str> {
     let shown = shown_as_written(text, around, Dialect::Typetalk);
-    if shown.contains(['@', '#', '`']) {
-        shown.replace('@', "＠").replace('#', "＃").replace('`', "ˋ").into()
-    } else {
-        shown
+    if !shown.contains(['@', '#', '`']) {
+        return shown;
     }
+    let twin = |(at, c): (usize, char)| match c {
+        '#' if ends_dial_code(&shown[..at], &shown[at + 1..]) => c,
+        '#' => '＃',
+        '@' => '＠',
+        '`' => 'ˋ',
+        other => other,
+    };
+    shown.char_indices().map(twin).collect()
 }

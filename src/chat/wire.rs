@@ -132,7 +132,8 @@ mod tests {
             (mattermost, "web.incoming_webhook.invalid.app_error"),
             (r#"{"ok":false}"#, quote::NO_CODE),
             ("\u{7}\u{1b}[31mred", quote::NO_CODE),
-            ("", quote::NO_CODE),
+            ("", quote::NO_REASON),
+            (" \n", quote::NO_REASON),
         ] {
             let reply = Reply { status: StatusCode::BAD_REQUEST, headers: HeaderMap::new(), body: body.into() };
             assert_eq!(word(&reply), expected);

@@ -6,6 +6,9 @@ use serde_json::error::Category;
 /// Instead of a code that does not look like one.
 pub const NO_CODE: &str = "no plain error code";
 
+/// Instead of a code that is empty.
+pub const NO_REASON: &str = "no reason given";
+
 /// Instead of a word that may be a secret.
 const HIDDEN: &str = "[…]";
 
@@ -20,8 +23,11 @@ const SHORTEST_TOKEN: usize = 16;
 
 /// An error code, such as `channel_not_found`: a short word that is neither a sentence nor a token.
 pub fn code(text: &str) -> &str {
+    if text.is_empty() {
+        return NO_REASON;
+    }
     let is_word = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.:-".contains(&byte));
-    let is_code = is_word && (1..=LONGEST_CODE).contains(&text.len()) && !may_be_secret(text);
+    let is_code = is_word && text.len() <= LONGEST_CODE && !may_be_secret(text);
     if is_code { text } else { NO_CODE }
 }
 

@@ -52,7 +52,7 @@ async fn the_first_alert_mentions_the_pair() {
         message.text,
         "<@U0SATO0001> <@U0SUZUKI01>\n\
          🔥 発生 #PD4812 HTTP 5xx が 5% を超えています\n\
-         Mackerel Backlogアプリ · 緊急度 high · 優先度 P2 · 11:02\n\
+         Mackerel Backlogアプリ · 緊急度 高 · 優先度 P2 · 11:02\n\
          意味: アプリケーションがエラーを返しています\n\
          手順: プロセス再起動 https://wiki.example.com/runbooks/http-5xx\n\
          https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC\n\

@@ -103,7 +103,7 @@ async fn serve_prints_messages_with_the_sample_rotation() {
         demo.message().await,
         "@中村 @小林\n\
          🔥 発生 #PD1 HTTP 5xx が 5% を超えています\n\
-         Mackerel Backlogアプリ · 緊急度 high · 優先度 P2 · 11:02\n\
+         Mackerel Backlogアプリ · 緊急度 高 · 優先度 P2 · 11:02\n\
          意味: アプリケーションがエラーを返しています\n\
          手順: プロセス再起動 https://wiki.example.com/runbooks/http-5xx\n\
          https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC"

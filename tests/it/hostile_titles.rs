@@ -60,7 +60,7 @@ fn faults(read: &Read, pair: &[&str], tag: &str, lines: &[String]) -> Vec<String
 /// The lines that a triggered incident must have: whole, or their beginning and `…`.
 fn triggered(pair: &str, tag: &str) -> Vec<String> {
     let headline = format!("🔥 発生 {tag} …");
-    let service = "Mackerel Backlogアプリ · 緊急度 high · 優先度 P2 · 11:02";
+    let service = "Mackerel Backlogアプリ · 緊急度 高 · 優先度 P2 · 11:02";
     [pair, &headline, service, LINK].map(str::to_owned).to_vec()
 }
 

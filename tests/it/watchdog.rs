@@ -33,7 +33,7 @@ async fn a_missed_incident_is_told_late_and_its_webhooks_go_on_from_there() {
         first.text,
         "<@U0SATO0001> <@U0SUZUKI01>\n\
          🔥 発生 #PD4812 HTTP 5xx が 5% を超えています\n\
-         Mackerel Backlogアプリ · 緊急度 high · 優先度 P2 · 11:02 (17分遅れ)\n\
+         Mackerel Backlogアプリ · 緊急度 高 · 優先度 P2 · 11:02 (17分遅れ)\n\
          意味: アプリケーションがエラーを返しています\n\
          手順: プロセス再起動 https://wiki.example.com/runbooks/http-5xx\n\
          🐕 PagerDuty の Webhook が届いていないため、PagerDuty に問い合わせて見つけました。\n\

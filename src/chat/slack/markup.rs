@@ -1,6 +1,6 @@
 //! How a message is written for Slack, and for a webhook that may be Mattermost's.
 
-use crate::chat::formatting::{Around, Dialect, shown_as_written};
+use crate::chat::formatting::{Around, Dialect, ends_dial_code, shown_as_written};
 use crate::chat::writing::{GUARD, Markup, characters};
 use crate::domain::member::Handle;
 use std::borrow::Cow;
@@ -36,7 +36,7 @@ pub const WEBHOOK_MARKUP: Markup = Markup {
 /// Escapes the three characters that Slack reads as markup, as
 /// <https://docs.slack.dev/messaging/formatting-message-text/#escaping> asks for.
 fn escaped(text: &str) -> Cow<'_, str> {
-    replaced(text.into(), entity)
+    replaced(text.into(), |_, c, _| entity(c))
 }
 
 /// Of the three, our own words hold only the mark of a quote at the beginning of a line, which is meant as markup.
@@ -77,15 +77,16 @@ fn without_names(text: &str) -> String {
 /// before it loads a picture.
 fn shown_anywhere(text: &str, around: Around) -> Cow<'_, str> {
     let text = shown_as_written(text, around, Dialect::SlackOrMattermost);
-    let shown = replaced(text, |c| if c == '@' { Some("＠") } else { defused(c) });
+    let shown = replaced(text, |before, c, after| if c == '@' { Some("＠") } else { defused(before, c, after) });
     if ["](", "][", "]:"].iter().any(|pair| shown.contains(pair)) {
         return shown.replace("](", "] (").replace("][", "] [").replace("]:", "] :").into();
     }
     shown
 }
 
-fn defused(c: char) -> Option<&'static str> {
+fn defused(before: &str, c: char, after: &str) -> Option<&'static str> {
     match c {
+        '#' if ends_dial_code(before, after) => None,
         '#' => Some("＃"),
         '`' | '｀' => Some("ˋ"),
         _ => entity(c),
@@ -101,13 +102,15 @@ fn entity(c: char) -> Option<&'static str> {
     }
 }
 
-fn replaced(text: Cow<'_, str>, replace: impl Fn(char) -> Option<&'static str>) -> Cow<'_, str> {
-    if !text.contains(|c| replace(c).is_some()) {
+/// `replace` is told what stands before and after a character, too.
+fn replaced(text: Cow<'_, str>, replace: impl Fn(&str, char, &str) -> Option<&'static str>) -> Cow<'_, str> {
+    let around = |at: usize, c: char| replace(&text[..at], c, &text[at + c.len_utf8()..]);
+    if !text.char_indices().any(|(at, c)| around(at, c).is_some()) {
         return text;
     }
     let mut out = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        match replace(c) {
+    for (at, c) in text.char_indices() {
+        match around(at, c) {
             Some(other) => out.push_str(other),
             None => out.push(c),
         }
@@ -133,6 +136,8 @@ mod tests {
             ("<!here> <@U1>", "&lt;!here&gt; &lt;＠U1&gt;"),
             ("toban@example.iam.gserviceaccount.com", "toban@example.iam.gserviceaccount.com"),
             ("当番@例え.jp @@ @", "当番＠例え.jp ＠＠ ＠"),
+            ("+1-415-555-1212,,,,1234# ,,1#,,2#", "+1-415-555-1212,,,,1234# ,,1#,,2#"),
+            ("#1 1#a 1#障害 1## C# #", "＃1 1＃a 1＃障害 1＃＃ C＃ ＃"),
         ] {
             assert_eq!(shown(text, Around::default()), expected);
         }

@@ -35,6 +35,7 @@ pub(super) static WORDS: Words = Words {
         Closing::ServiceChanged => "because the external monitor moved to another service",
     },
     urgency,
+    senders_state: |_| None,
     priority: "priority ",
     none: "none",
     merged: ("merged into \"", "\""),

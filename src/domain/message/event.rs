@@ -228,7 +228,10 @@ fn changes(event: &IncidentEvent, context: Context<'_>) -> Vec<Line> {
             let others = details.people.first.iter().filter(|person| Some(*person) != event.agent.as_ref());
             let others = others.cloned().collect::<Few<_>>().and_more(details.people.more);
             parts.extend(names(&others, context.ignored, words));
-            parts.extend(details.state.as_ref().map(|state| Line::default().foreign(state)));
+            parts.extend(details.state.as_ref().map(|state| match (words.senders_state)(state.as_str()) {
+                Some(known) => Line::own(known),
+                None => Line::default().foreign(state),
+            }));
         }
     }
     parts

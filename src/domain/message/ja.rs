@@ -35,6 +35,7 @@ pub(super) static WORDS: Words = Words {
         Closing::ServiceChanged => "外形監視のサービス変更のため",
     },
     urgency,
+    senders_state,
     priority: "優先度 ",
     none: "なし",
     merged: ("「", "」に統合"),
@@ -187,10 +188,34 @@ fn kind(kind: &EventKind) -> (&'static str, &'static str) {
     }
 }
 
+/// Of PagerDuty's responders, tasks and actions, and of Jenkins' jobs.
+fn senders_state(word: &str) -> Option<&'static str> {
+    Some(match word.to_ascii_lowercase().as_str() {
+        "pending" => "返事待ち",
+        "accepted" => "承諾",
+        "declined" => "辞退",
+        "timed_out" => "時間切れ",
+        "todo" => "未着手",
+        "in_progress" => "進行中",
+        "done" | "complete" | "completed" => "完了",
+        "created" => "作成済み",
+        "prepared" => "準備完了",
+        "sent" => "送信済み",
+        "queued" => "待機中",
+        "running" => "実行中",
+        "aborted" => "中止",
+        "error" | "failed" => "失敗",
+        "canceled" | "cancelled" => "取り消し",
+        "unstable" => "不安定",
+        "not_built" => "未実行",
+        _ => return None,
+    })
+}
+
 fn urgency(urgency: Urgency) -> &'static str {
     match urgency {
-        Urgency::High => "緊急度 high",
-        Urgency::Low => "緊急度 low",
+        Urgency::High => "緊急度 高",
+        Urgency::Low => "緊急度 低",
     }
 }
 

@@ -38,6 +38,8 @@ pub(super) struct Words {
     /// Why an alert is over; by hand only if nobody knows by whose.
     pub closing: fn(Closing) -> &'static str,
     pub urgency: fn(Urgency) -> &'static str,
+    /// How a responder, a task, an action or a job is, by its sender's word. Returns `None` for one that is shown as it came.
+    pub senders_state: fn(&str) -> Option<&'static str>,
     pub priority: &'static str,
     /// No priority; nobody in a role.
     pub none: &'static str,

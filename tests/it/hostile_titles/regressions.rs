@@ -122,7 +122,7 @@ async fn a_dressed_title_is_shown_as_written() {
             Target::Typetalk(_) => (on_typetalk, "@sato @suzuki"),
         };
         for (number, language, headline, rest) in [
-            (1, "ja", "🔥 発生", "緊急度 high · 優先度 P2 · 11:02"),
+            (1, "ja", "🔥 発生", "緊急度 高 · 優先度 P2 · 11:02"),
             (2, "en", "🔥 Triggered", "urgency high · priority P2 · 11:02"),
         ] {
             let relay = Inline::of(&target.settings().with("MESSAGE_LANGUAGE", language));
@@ -131,6 +131,30 @@ async fn a_dressed_title_is_shown_as_written() {
             let service = "Mackerel Backlogアプリ";
             let expected = format!("{pair}\n{headline} #PD{number} {title}\n{service} · {rest}\n{LINK}");
             assert_eq!(target.read().text, expected, "{}", target.name());
+        }
+    }
+}
+
+/// Whoever dials a conference needs the `#` at the end of its code, which begins no tag in any chat.
+#[tokio::test]
+async fn a_code_to_dial_keeps_its_end() {
+    for target in Target::all().await {
+        for (number, language, headline) in
+            [(1, "ja", "📞 電話会議 x\n山田 太郎 による"), (2, "en", "📞 Conference x\nby 山田 太郎")]
+        {
+            let relay = Inline::of(&target.settings().with("MESSAGE_LANGUAGE", language));
+            let body = changed("v3/incident.conference_bridge.updated.json", |body| {
+                body["event"]["id"] = format!("dial {number}").into();
+                let data = &mut body["event"]["data"];
+                data["conference_numbers"] = serde_json::json!([{"label": "", "number": "+1-415-555-1212,,,,1234#"}]);
+                data["incident"]["summary"] = "x".into();
+            });
+            assert_eq!(relay.signed(&body, now()).await, 202);
+            let read = target.read();
+            let details = "+1-415-555-1212,,,,1234# · https://meet.example.com/incident-4812";
+            assert!(read.text.starts_with(&format!("{headline} · {details} · ")), "{}: {}", target.name(), read.text);
+            assert!(read.text.ends_with(LINK), "{}", read.text);
+            assert!(read.tags.is_empty() && read.dressed.is_empty() && read.problems.is_empty(), "{read:?}");
         }
     }
 }

@@ -22,7 +22,7 @@ const TUESDAY: &str = "2026-11-24T11:02:01+09:00";
 
 const TRIGGERED: &str = "<@U0SATO0001> <@U0SUZUKI01>\n\
     🔥 発生 #PD4812 HTTP 5xx が 5% を超えています\n\
-    Mackerel Backlogアプリ · 緊急度 high · 優先度 P2 · 11:02\n\
+    Mackerel Backlogアプリ · 緊急度 高 · 優先度 P2 · 11:02\n\
     意味: アプリケーションがエラーを返しています\n\
     手順: プロセス再起動 https://wiki.example.com/runbooks/http-5xx\n\
     https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC";
@@ -54,7 +54,7 @@ fn webhook() -> Vec<Case> {
             vec![
                 "<@U0SATO0001> <@U0SUZUKI01>\n\
                  🔥 発生 #PD4813 バッチが30分以上遅れています\n\
-                 Mackerel Wikiアプリ · 緊急度 high · 優先度 P3 · 11:02\n\
+                 Mackerel Wikiアプリ · 緊急度 高 · 優先度 P3 · 11:02\n\
                  意味: 夜間バッチが終わっていません\n\
                  https://example.pagerduty.com/incidents/Q0V2PD4813AAAA",
             ],
@@ -94,7 +94,7 @@ fn webhook() -> Vec<Case> {
             vec![
                 "<@U0SATO0001> <@U0SUZUKI01>\n\
                  🔥 発生 #MKgCZ8Xy loadavg5\n\
-                 Backlogアプリ app01 · 緊急度 high · loadavg5 7.26 &gt; 5 · CRITICAL · 11:02\n\
+                 Backlogアプリ app01 · 緊急度 高 · loadavg5 7.26 &gt; 5 · CRITICAL · 11:02\n\
                  > Java のスレッドダンプを取ってから再起動する\n\n\
                  https://mackerel.io/orgs/nulab/alerts/2bj6TgCZ8Xy",
             ],
@@ -120,7 +120,7 @@ fn webhook() -> Vec<Case> {
             vec![
                 "<@U0SATO0001> <@U0SUZUKI01>\n\
                  🔥 発生 #EV3EE221 DISK CRITICAL - free space: / 1021 MB (4%)\n\
-                 db1 · 緊急度 high · 11:02\n\
+                 db1 · 緊急度 高 · 11:02\n\
                  https://nagios.example.com/cgi-bin/extinfo.cgi?host=db1",
             ],
         ),
@@ -130,7 +130,7 @@ fn webhook() -> Vec<Case> {
             vec![
                 "<@U0SATO0001> <@U0SUZUKI01>\n\
                  🔥 発生 #EV3EE221 the \"root\" disk is 96% full &amp; growing\n\
-                 db1 · 緊急度 high · 11:02\n\
+                 db1 · 緊急度 高 · 11:02\n\
                  > see below",
             ],
         ),
@@ -154,7 +154,7 @@ fn worker() -> Vec<Case> {
                 TRIGGERED,
                 "<@U0SATO0001> <@U0SUZUKI01>\n\
                  🔥 発生 #PD4820 ディスクの空きが 10% を切りました\n\
-                 Mackerel Backlogアプリ · 緊急度 high · 優先度 P2 · 11:02\n\
+                 Mackerel Backlogアプリ · 緊急度 高 · 優先度 P2 · 11:02\n\
                  https://example.pagerduty.com/incidents/Q3BBBB0000GRP2",
                 ACKNOWLEDGED,
             ],

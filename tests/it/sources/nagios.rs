@@ -75,7 +75,7 @@ async fn the_commands_survive_whatever_a_plugin_says() {
         let headline = format!("発生 #EV3EE221 disk CRITICAL - {first}");
         assert!(message.lines().any(|line| line.ends_with(&headline)), "{headline}\nis not in\n{message}");
         assert!(rest.is_empty() || message.contains(rest), "{rest}\nis not in\n{message}");
-        assert!(message.contains("db1 · 緊急度 high"), "{message}");
+        assert!(message.contains("db1 · 緊急度 高"), "{message}");
     }
     let host = [
         ("HOSTNAME", "db1"),

@@ -170,7 +170,7 @@ fn judged<T: DeserializeOwned>(reply: &Reply) -> Result<T, Unanswered> {
     if answer.ok {
         return answer.value.ok_or_else(odd);
     }
-    let code = quote::code(answer.error.as_deref().unwrap_or("no_error_code")).to_owned();
+    let code = quote::code(answer.error.as_deref().unwrap_or_default().trim()).to_owned();
     Err(match code.as_str() {
         "missing_scope" => Unanswered::MissingScope,
         "invalid_auth" | "not_authed" | "token_revoked" | "token_expired" | "account_inactive" => {
