@@ -227,6 +227,17 @@ mod tests {
         assert_eq!(shown, ["∗a", "plain", "b∗ ~10%"]);
     }
 
+    /// A title may have as many characters as its sender likes, and these are the ones that are looked around at.
+    #[test]
+    fn a_long_text_is_read_once() {
+        for piece in ["://", "_", ":a", ":", "http://a.example/_", "-http://a", "*x ", "\\", "~~x"] {
+            let text = piece.repeat(200_000 / piece.len());
+            let begun = std::time::Instant::now();
+            let _ = shown_as_written(&text, Around::default(), Dialect::SlackOrMattermost);
+            assert!(begun.elapsed().as_secs() < 5, "{piece}: {:?}", begun.elapsed());
+        }
+    }
+
     #[test]
     fn mattermost_obeys_more() {
         check(

@@ -90,18 +90,9 @@ mod tests {
             assert_eq!(code(text), text);
         }
         let longer = "x".repeat(65);
-        for text in [
-            "",
-            "Disk full",
-            "a\nb",
-            "障害",
-            "a/b",
-            "YQ==",
-            "a@b",
-            "xoxb-test-0123456789",
-            "AbCdEfGhIjKlMnOpQrSt",
-            &longer,
-        ] {
+        for text in
+            ["Disk full", "a\nb", "障害", "a/b", "YQ==", "a@b", "xoxb-test-0123456789", "AbCdEfGhIjKlMnOpQrSt", &longer]
+        {
             assert_eq!(code(text), NO_CODE, "{text}");
         }
     }

@@ -81,14 +81,14 @@ impl<'a> Paths<'a> {
         let ends = |c: char| c.is_whitespace() || "<>|\"#@`".contains(c);
         let Some(found) = self.text[from..].find("://") else { return NONE };
         let host = from + found + "://".len();
-        let end = self.text[host..].find(ends).map_or(self.text.len(), |length| host + length);
         let before = &self.text[..host];
         let scheme = before.strip_suffix("http://").or_else(|| before.strip_suffix("https://"));
         let is_link = scheme.is_some_and(|before| !before.ends_with(char::is_alphanumeric))
             && self.text[host..].starts_with(|c: char| c.is_ascii_alphanumeric());
-        match self.text[host..end].find('/') {
-            Some(length) if is_link => host + length..end,
-            _ => host..host,
+        if !is_link {
+            return host..host;
         }
+        let end = self.text[host..].find(ends).map_or(self.text.len(), |length| host + length);
+        self.text[host..end].find('/').map_or(end..end, |length| host + length..end)
     }
 }

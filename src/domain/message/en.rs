@@ -4,15 +4,14 @@ use super::watch::Webhook;
 use super::words::{Words, units};
 use super::{Line, Notice};
 use crate::domain::calendar::{Day, Moment};
-use crate::domain::incident::{Closing, EventKind, Illegible, State, Urgency};
-use crate::domain::policy::{Decision, Rule};
+use crate::domain::incident::{Closing, Illegible, State, Urgency};
 use crate::domain::reminder::Reminder;
 use crate::domain::rotation::Coverage;
 use crate::domain::unreadable::{AddressFault, Unreadable};
 use chrono::{NaiveDate, TimeDelta};
 
 pub(super) static WORDS: Words = Words {
-    kind,
+    kind: super::named::en::kind,
     ping: |sender| format!("Connection test from {sender}"),
     state: |state| match state {
         State::Triggered => ("🔥", "Open"),
@@ -98,7 +97,7 @@ pub(super) static WORDS: Words = Words {
         Illegible::TooLarge => " Reason: it is over 256 KiB.",
         Illegible::Panicked => " Reason: an internal error.",
     },
-    rule,
+    rule: super::named::en::rule,
     reminded: |plan, coverage, day| match (coverage, plan.reminder) {
         (Coverage::OnCall { .. }, Reminder::Morning) => {
             format!("on-call of today, {day}, mentioned: a working day begins")
@@ -140,52 +139,6 @@ pub(super) static WORDS: Words = Words {
     day,
     copy_age: |age| format!("rotation read {age} ago"),
 };
-
-fn kind(kind: &EventKind) -> (&'static str, &'static str) {
-    match kind {
-        EventKind::Triggered => ("🔥", "Triggered"),
-        EventKind::Acknowledged => ("👀", "Acknowledged"),
-        EventKind::Unacknowledged => ("⏰", "Acknowledgement timed out"),
-        EventKind::Resolved => ("✅", "Resolved"),
-        EventKind::Reopened => ("🔥", "Reopened"),
-        EventKind::Reassigned => ("👉", "Reassigned"),
-        EventKind::Escalated => ("📣", "Escalated"),
-        EventKind::Delegated => ("📣", "Escalation policy changed"),
-        EventKind::Annotated => ("📝", "Note"),
-        EventKind::PriorityUpdated => ("🏷️", "Priority changed"),
-        EventKind::ServiceUpdated => ("🏷️", "Service changed"),
-        EventKind::IncidentTypeChanged => ("🏷️", "Type changed"),
-        EventKind::StatusUpdatePublished => ("📢", "Status update"),
-        EventKind::ResponderAdded => ("🙋", "Responder requested"),
-        EventKind::ResponderReplied => ("🙋", "Responder replied"),
-        EventKind::ConferenceBridgeUpdated => ("📞", "Conference"),
-        EventKind::CustomFieldsUpdated => ("🏷️", "Fields changed"),
-        EventKind::RoleAssigned => ("👤", "Role"),
-        EventKind::TaskCreated => ("☑️", "Task added"),
-        EventKind::TaskUpdated => ("☑️", "Task updated"),
-        EventKind::TaskCompleted => ("☑️", "Task done"),
-        EventKind::WorkflowStarted => ("⚙️", "Workflow started"),
-        EventKind::WorkflowCompleted => ("⚙️", "Workflow completed"),
-        EventKind::ActionCreated => ("⚙️", "Automation action started"),
-        EventKind::ActionUpdated => ("⚙️", "Automation action updated"),
-        EventKind::ActionTerminated => ("⚙️", "Automation action ended"),
-        EventKind::CustomAction => ("⚙️", "Custom action"),
-        EventKind::ServiceCreated => ("🧩", "Service created"),
-        EventKind::ServiceChanged => ("🧩", "Service settings changed"),
-        EventKind::ServiceDeleted => ("🧩", "Service deleted"),
-        EventKind::ServiceFieldsUpdated => ("🧩", "Service fields changed"),
-        EventKind::Ping => ("🏓", "Connection test"),
-        EventKind::Worsened => ("🔥", "Worse"),
-        EventKind::StateChanged => ("🔔", "Changed"),
-        EventKind::HostStatusChanged => ("🖥️", "Host status changed"),
-        EventKind::JobStarted => ("🔧", "Job started"),
-        EventKind::JobSucceeded => ("🔧", "Job succeeded"),
-        EventKind::JobFailed => ("❌", "Job failed"),
-        EventKind::IncidentJobFailed => ("❌", "Job for this incident failed"),
-        EventKind::JobEnded => ("⚠️", "Job ended"),
-        EventKind::Other(_) => ("ℹ️", "Other event"),
-    }
-}
 
 fn urgency(urgency: Urgency) -> &'static str {
     match urgency {
@@ -264,36 +217,6 @@ fn workbook(why: &Unreadable) -> Line {
             .and("); is it valid, is the clock right?"),
         Unreadable::Refused(words) => Line::own("Google refuses: ").foreign(words),
     }
-}
-
-fn rule(decision: &Decision) -> Line {
-    Line::own(match decision.reason.rule {
-        Rule::KindIsQuiet => "nobody mentioned: events of this kind mention nobody (MENTION_ON)",
-        Rule::WorkingHours => "on-call mentioned: in working hours",
-        Rule::RotationGap => "fallback mentioned: in working hours, but today's on-call is not known",
-        Rule::MarkedNobody => "fallback mentioned: in working hours, and today is marked as nobody's",
-        Rule::RotationUnreadable => "fallback mentioned: in working hours, but the rotation cannot be read",
-        Rule::WentTo => "new assignee mentioned: in working hours",
-        Rule::WentToStrangers => "nobody mentioned: the new assignee is not in the members tab",
-        Rule::TookItThemselves => "nobody mentioned: whoever assigned it took it themselves",
-        Rule::OverAlready => "nobody mentioned: it is resolved already",
-        Rule::OutsideHours if decision.reason.occurred.is_break => {
-            "nobody mentioned: it happened in the break (BUSINESS_BREAK)"
-        }
-        Rule::OutsideHours => "nobody mentioned: it happened outside working hours",
-        Rule::PostedTooLate if decision.reason.posted.is_break => {
-            "nobody mentioned: it happened in working hours, but is posted late, in the break (BUSINESS_BREAK)"
-        }
-        Rule::PostedTooLate => "nobody mentioned: it happened in working hours, but is posted after them",
-        Rule::HeldByNobody if decision.reason.occurred.is_break => {
-            "fallback mentioned: in the break (BUSINESS_BREAK), and PagerDuty has assigned it to the dummy user only"
-        }
-        Rule::HeldByNobody => {
-            "fallback mentioned: outside working hours, and PagerDuty has assigned it to the dummy user only"
-        }
-        Rule::AnotherMentions => "nobody mentioned: found together with another missed incident, which mentions",
-        Rule::RepeatedBefore => "nobody mentioned: it may have been posted with a mention twice already",
-    })
 }
 
 fn at(moment: &Moment) -> String {

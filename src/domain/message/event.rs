@@ -220,7 +220,7 @@ fn changes(event: &IncidentEvent, context: Context<'_>) -> Vec<Line> {
             let asked = names(&details.people, context.ignored, words);
             let asked = asked.or_else(|| details.subject.as_ref().map(|policy| Line::default().foreign(policy)));
             parts.extend(asked.map(to));
-            parts.extend(details.state.as_ref().map(|state| Line::default().foreign(state)));
+            parts.extend(state(details, words));
         }
         _ => {
             let subject = details.subject.as_ref().filter(|_| !event.kind.is_about_a_job());
@@ -228,10 +228,7 @@ fn changes(event: &IncidentEvent, context: Context<'_>) -> Vec<Line> {
             let others = details.people.first.iter().filter(|person| Some(*person) != event.agent.as_ref());
             let others = others.cloned().collect::<Few<_>>().and_more(details.people.more);
             parts.extend(names(&others, context.ignored, words));
-            parts.extend(details.state.as_ref().map(|state| match (words.senders_state)(state.as_str()) {
-                Some(known) => Line::own(known),
-                None => Line::default().foreign(state),
-            }));
+            parts.extend(state(details, words));
         }
     }
     parts
@@ -241,6 +238,14 @@ fn changes(event: &IncidentEvent, context: Context<'_>) -> Vec<Line> {
     parts.extend(and_more(details.fields.more, words));
     parts.extend(details.link.as_ref().map(|link| Line::default().link(link)));
     parts
+}
+
+/// The state of what it is about, in words of ours if the sender's is known.
+fn state(details: &Details, words: &Words) -> Option<Line> {
+    details.state.as_ref().map(|state| match (words.senders_state)(state.as_str()) {
+        Some(known) => Line::own(known),
+        None => Line::default().foreign(state),
+    })
 }
 
 fn and_more(count: usize, words: &Words) -> Option<Line> {

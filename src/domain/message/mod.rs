@@ -7,6 +7,7 @@ mod en;
 pub mod event;
 mod findings;
 mod ja;
+mod named;
 mod parts;
 pub mod reminder;
 pub mod status;

@@ -138,7 +138,7 @@ fn in_a_break_nobody_is_at_work() {
     ] {
         let at = |time| format!("2026-11-24T{time}+09:00");
         let event = event(EventKind::Triggered, &at(occurred), &[assignee]);
-        let decision = policy().decide(&event, &pair(), &calendar, at(posted).parse().expect("an instant"));
+        let decision = policy().decide(&event, &pair(), None, &calendar, at(posted).parse().expect("an instant"));
         assert_eq!(summary(&decision), expected, "{occurred} {posted}");
     }
 }

@@ -31,7 +31,7 @@ fn in_front_of(queue: &Fifo) -> Settings {
 async fn a_body_of_300_messages_is_queued_within_the_senders_patience() {
     let queue = Fifo::start().await;
     let settings = in_front_of(&queue)
-        .with("BACKUP_WEBHOOK_URL", "https://hooks.slack.com/services/T/B/X")
+        .with("CHAT_NAMES", "slack,backup")
         .with("NEWS_QUEUE_URL", &format!("{}/123456789012/toban-news.fifo", queue.url()));
     let webhook: Webhook = settings.start().await;
     // Two of each incident, as large as a body may be.

@@ -16,6 +16,9 @@ const MARGIN: TimeDelta = TimeDelta::seconds(30);
 /// What a message says that mentions nobody, because the chat refuses that, or because it may have been there twice.
 const QUIET: [&str; 2] = ["チャットがメンションを受け付けない", "メンションしません"];
 
+/// What is said of an incident that was resolved before the message went out.
+const OVER: &str = "すでに解決しています";
+
 /// Nobody is pinged but those of the rota, whom an incident went to, and the fallback; and they are when they should be.
 pub(super) fn check(world: &World, seen: &Seen, wrong: &mut impl FnMut(&str, String)) {
     let is_typetalk = seen.channel == 1 && world.parts.has_typetalk;
@@ -39,7 +42,12 @@ pub(super) fn check(world: &World, seen: &Seen, wrong: &mut impl FnMut(&str, Str
         }
         None => is_fallback,
     });
-    let is_told_why = QUIET.iter().any(|why| seen.post.text.contains(why));
+    let says_over = seen.post.text.contains(OVER);
+    let is_over = events.iter().any(|event| is_over(event, world, posted));
+    if says_over && !is_over {
+        wrong(&event.key, format!("at {posted} said to be over, and is not"));
+    }
+    let is_told_why = says_over || QUIET.iter().any(|why| seen.post.text.contains(why));
     let is_right = match (pinged.is_empty(), may) {
         // Not if the chat refuses mentions, and the message says so.
         (true, _) => !must || is_told_why,
@@ -61,6 +69,13 @@ pub(super) fn check(world: &World, seen: &Seen, wrong: &mut impl FnMut(&str, Str
     if is_surely_held_by_nobody(event, posted) && !is_fallback && !is_told_why && events.len() == 1 {
         wrong(&event.key, format!("at {posted} pinged {pinged:?}, and nobody has it"));
     }
+}
+
+/// Whether the incident was resolved after the event, and before that time.
+fn is_over(event: &Event, world: &World, posted: DateTime<Utc>) -> bool {
+    let incident = world.story.incidents.iter().find(|incident| incident.events.iter().any(|one| one.key == event.key));
+    let ends = incident.into_iter().flat_map(|incident| &incident.events).filter(|one| one.kind == "resolved");
+    ends.map(|end| end.occurred_at).any(|at| event.occurred_at <= at && at <= posted + MARGIN)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
