@@ -92,7 +92,12 @@ fn check_markup(event: &IncidentEvent, chat: &Chat, body: &str) -> Result<(), St
     }
     let tag = event.incident.tag();
     let own = tag.iter().map(|tag| bare.matches(tag.as_str()).count()).sum::<usize>();
-    match bare.matches('#').count() {
+    // At the end of a code to dial it begins nothing.
+    let begins = |(at, _): &(usize, &str)| {
+        let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '#';
+        !bare[..*at].ends_with(|c: char| c.is_ascii_digit()) || bare[at + 1..].starts_with(is_part)
+    };
+    match bare.match_indices('#').filter(begins).count() {
         0 => Ok(()),
         1 if own == 1 => Ok(()),
         _ => Err("a tag that is not its incident's".into()),

@@ -14,7 +14,8 @@ fn is_said(quoted: &str, code: &str) -> bool {
 fn the_manual_quotes_what_is_said() {
     for language in ["ja", "en"] {
         let path = format!("docs/manual-template.{language}.md");
-        let code = file(&format!("src/domain/message/{language}.rs"));
+        let files = [format!("src/domain/message/{language}.rs"), format!("src/domain/message/named/{language}.rs")];
+        let code = files.map(|path| file(&path)).concat();
         let mut quoted = 0;
         for cell in page(&path).rows().into_iter().filter_map(|row| row.into_iter().next()) {
             for text in cell.split('`').skip(1).step_by(2) {
