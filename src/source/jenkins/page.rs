@@ -1,7 +1,6 @@
 //! An incident by the address of its page.
 
-use super::reference::{by_id, by_number};
-use crate::domain::incident::{Incident, IncidentId};
+use crate::domain::incident::{Incident, IncidentId, IncidentNumber};
 use crate::source::mackerel;
 
 /// The incident that a web address is the page of: PagerDuty's, whatever the region, the part of the page and what follows, or
@@ -82,4 +81,14 @@ pub(super) fn is_pagerduty(id: &str) -> bool {
     (7..=20).contains(&id.len())
         && id.starts_with(['P', 'Q'])
         && id.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+}
+
+/// Incidents are counted from 1.
+pub(super) fn by_number(digits: &str) -> Option<Incident> {
+    let number = digits.parse().ok().filter(|number| *number > 0)?;
+    Some(Incident { number: Some(IncidentNumber(number)), ..Incident::default() })
+}
+
+pub(super) fn by_id(id: IncidentId) -> Incident {
+    Incident { id: Some(id), ..Incident::default() }
 }

@@ -3,8 +3,8 @@
 //! A wrong incident is worse than none. A number or an id by itself counts only if it is all that was entered; a tag or the
 //! page of an incident counts anywhere, and text that names two of them names none.
 
-use super::page::{self, is_pagerduty};
-use crate::domain::incident::{Incident, IncidentId, IncidentNumber};
+use super::page::{self, by_id, by_number, is_pagerduty};
+use crate::domain::incident::{Incident, IncidentId};
 use crate::domain::text::{Tag, is_unseen};
 use crate::source::others;
 
@@ -146,16 +146,6 @@ fn other_tag(text: &str) -> Option<Incident> {
     let letters: Vec<_> = others().filter_map(|source| source.tag).collect();
     let tag = Tag::parse(text, &letters).filter(|tag| !tag.as_str().starts_with("#PD"))?;
     Some(Incident { named: Some(tag), ..Incident::default() })
-}
-
-/// Incidents are counted from 1.
-pub(super) fn by_number(digits: &str) -> Option<Incident> {
-    let number = digits.parse().ok().filter(|number| *number > 0)?;
-    Some(Incident { number: Some(IncidentNumber(number)), ..Incident::default() })
-}
-
-pub(super) fn by_id(id: IncidentId) -> Incident {
-    Incident { id: Some(id), ..Incident::default() }
 }
 
 #[cfg(test)]

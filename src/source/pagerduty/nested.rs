@@ -1,7 +1,6 @@
 //! An incident within something that belongs to it: a reference, as documented, or as much of it as came.
 
-use super::v3::incident_id;
-use super::wire::{Ref, label, number, people, state, urgency};
+use super::wire::{Ref, incident_id, label, number, people, state, urgency};
 use crate::domain::incident::Incident;
 use crate::domain::text::Foreign;
 use crate::net::lenient::{Lenient, List};

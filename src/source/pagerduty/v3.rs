@@ -5,11 +5,10 @@
 use super::SOURCE;
 use super::nested::Nested;
 use super::types::kind;
-use super::wire::{Ref, label, number, people, state, urgency};
+use super::wire::{Ref, incident_id, label, number, people, state, urgency};
 use crate::domain::few::Few;
-use crate::domain::incident::{Details, EventKind, Incident, IncidentEvent, IncidentId, Person, Role};
+use crate::domain::incident::{Details, EventKind, Incident, IncidentEvent, Person, Role};
 use crate::domain::text::Foreign;
-use crate::net::id::plain_word;
 use crate::net::lenient::{Lenient, List};
 use crate::source::scalar::{EMPTY, Plain};
 use crate::source::unread::sender_key;
@@ -289,11 +288,4 @@ impl Data<'_> {
         };
         Some((name, value.or_else(|| Foreign::line(EMPTY))?))
     }
-}
-
-pub(super) fn incident_id(id: &Option<Text<'_>>) -> Option<IncidentId> {
-    id.as_ref()
-        .map(|id| id.as_str().trim())
-        .filter(|id| !id.is_empty())
-        .map(|id| IncidentId(plain_word(id).into_owned()))
 }

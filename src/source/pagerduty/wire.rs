@@ -1,7 +1,7 @@
 //! What both versions have.
 
 use crate::domain::few::Few;
-use crate::domain::incident::{IncidentNumber, Person, State, Urgency};
+use crate::domain::incident::{IncidentId, IncidentNumber, Person, State, Urgency};
 use crate::domain::text::Foreign;
 use crate::net::id::plain_word;
 use crate::net::lenient::Lenient;
@@ -69,4 +69,11 @@ pub(super) fn urgency(text: &Option<Text<'_>>) -> Option<Urgency> {
 /// The incident's number, also when it comes as text.
 pub(super) fn number(json: &Option<&RawValue>) -> Option<IncidentNumber> {
     serde_json::from_str::<Scalar>(json.as_ref()?.get()).ok()?.text()?.parse().ok().map(IncidentNumber)
+}
+
+pub(super) fn incident_id(id: &Option<Text<'_>>) -> Option<IncidentId> {
+    id.as_ref()
+        .map(|id| id.as_str().trim())
+        .filter(|id| !id.is_empty())
+        .map(|id| IncidentId(plain_word(id).into_owned()))
 }

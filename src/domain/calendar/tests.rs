@@ -1,0 +1,109 @@
+use super::*;
+
+fn calendar(zone: &str) -> Calendar {
+    Calendar {
+        zone: zone.parse().expect("a zone"),
+        hours: BusinessHours::parse("10:00-17:00").expect("hours"),
+        days: BusinessDays::parse("Mon-Fri").expect("days"),
+        national: NationalHolidays::Japan,
+        company: Arc::new(CompanyHolidays::from([(date("2026-12-29"), "年末休み".into())])),
+    }
+}
+
+fn date(text: &str) -> NaiveDate {
+    text.parse().expect("a date")
+}
+
+#[test]
+fn hours_are_half_open_on_working_days() {
+    for (zone, instant, expected) in [
+        ("Asia/Tokyo", "2026-11-24T09:59:59+09:00", false),
+        ("Asia/Tokyo", "2026-11-24T10:00:00+09:00", true),
+        ("Asia/Tokyo", "2026-11-24T16:59:59.999+09:00", true),
+        ("Asia/Tokyo", "2026-11-24T17:00:00+09:00", false),
+        ("Asia/Tokyo", "2026-11-23T11:00:00+09:00", false),
+        ("Asia/Tokyo", "2026-11-22T11:00:00+09:00", false),
+        ("Asia/Tokyo", "2026-12-29T11:00:00+09:00", false),
+        // Summer time ends in New York on 2026-11-01: 10:00 is 14:00 UTC before it and 15:00 UTC after it.
+        ("America/New_York", "2026-10-30T14:00:00Z", true),
+        ("America/New_York", "2026-10-30T13:59:59Z", false),
+        ("America/New_York", "2026-11-02T14:59:59Z", false),
+        ("America/New_York", "2026-11-02T15:00:00Z", true),
+        ("Europe/London", "2026-03-27T10:00:00Z", true),
+        ("Europe/London", "2026-03-30T09:00:00Z", true),
+        ("Europe/London", "2026-03-30T16:00:00Z", false),
+    ] {
+        let now = instant.parse::<DateTime<Utc>>().expect("an instant");
+        assert_eq!(calendar(zone).at(now).is_working, expected, "{zone} {instant}");
+    }
+}
+
+#[test]
+fn a_break_is_half_open_and_inside_the_hours() {
+    let hours = BusinessHours::parse("10:00-17:00").expect("hours");
+    let span = |text| BusinessHours::parse(text).expect("a span");
+    let with_break = hours.with_break(span("12:00-13:00")).expect("it is inside");
+    assert_eq!(with_break.to_string(), "10:00-12:00, 13:00-17:00");
+    assert_eq!((with_break.start(), with_break.end(), with_break.minutes()), (hours.start(), hours.end(), 600..1020));
+    let calendar = Calendar { hours: with_break, ..calendar("Asia/Tokyo") };
+    for (instant, is_working, is_break) in [
+        ("2026-11-24T11:59:59+09:00", true, false),
+        ("2026-11-24T12:00:00+09:00", false, true),
+        ("2026-11-24T12:59:59+09:00", false, true),
+        ("2026-11-24T13:00:00+09:00", true, false),
+        ("2026-11-24T17:00:00+09:00", false, false),
+        ("2026-11-23T12:30:00+09:00", false, false),
+    ] {
+        let moment = calendar.at(instant.parse().expect("an instant"));
+        assert_eq!((moment.is_working, moment.is_break), (is_working, is_break), "{instant}");
+    }
+    for outside in ["09:00-10:30", "10:00-11:00", "16:00-17:00", "16:30-18:00", "10:00-17:00", "18:00-19:00"] {
+        assert_eq!(hours.with_break(span(outside)), None, "{outside}");
+    }
+}
+
+#[test]
+fn the_next_working_day_skips_days_off() {
+    for (from, next, last) in [
+        ("2026-11-20", "2026-11-24", "2026-11-19"),
+        ("2026-11-24", "2026-11-25", "2026-11-20"),
+        ("2026-09-18", "2026-09-24", "2026-09-17"),
+        ("2026-05-01", "2026-05-07", "2026-04-30"),
+        ("2026-12-28", "2026-12-30", "2026-12-25"),
+        ("2026-12-31", "2027-01-04", "2026-12-30"),
+    ] {
+        let calendar = calendar("Asia/Tokyo");
+        assert_eq!(calendar.next_working_day(date(from)), Some(date(next)), "after {from}");
+        assert_eq!(calendar.last_working_day(date(from)), Some(date(last)), "before {from}");
+    }
+    let never = Calendar { days: BusinessDays([false; 7]), ..calendar("Asia/Tokyo") };
+    assert_eq!(never.next_working_day(date("2026-11-20")), None);
+}
+
+#[test]
+fn hours_and_days_are_read_from_settings() {
+    for (text, expected) in [
+        ("10:00-17:00", Some("10:00-17:00")),
+        ("9:30 - 24:00", Some("09:30-24:00")),
+        ("00:00-24:00", Some("00:00-24:00")),
+        ("17:00-10:00", None),
+        ("10:00-10:00", None),
+        ("10:00-24:01", None),
+        ("10-17", None),
+        ("10:00", None),
+        ("+1:00-17:00", None),
+        ("10:00-17:60", None),
+    ] {
+        assert_eq!(BusinessHours::parse(text).map(|hours| hours.to_string()).as_deref(), expected, "{text}");
+    }
+    for (text, expected) in [
+        ("Mon-Fri", Some([true, true, true, true, true, false, false])),
+        ("mon, wed,Fri", Some([true, false, true, false, true, false, false])),
+        ("Sat-Mon", Some([true, false, false, false, false, true, true])),
+        ("Mon-Sun", Some([true; 7])),
+        ("weekdays", None),
+        ("", None),
+    ] {
+        assert_eq!(BusinessDays::parse(text), expected.map(BusinessDays), "{text}");
+    }
+}
