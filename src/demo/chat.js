@@ -2,8 +2,8 @@
 
 import { words } from "./words.js";
 
-const CHAT_NAMES = { slack: "Slack", slack_webhook: "Slack", typetalk: "Typetalk" };
-export const chatName = (name) => CHAT_NAMES[name] ?? name;
+const CHATS = { slack: "Slack", slack_webhook: "Slack", typetalk: "Typetalk" };
+export const chatName = (name) => CHATS[name] ?? name;
 
 export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
