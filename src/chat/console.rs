@@ -17,6 +17,7 @@ pub const KIND: ChatKind = ChatKind {
         dialect: None,
         link: plain,
         linked: |words, link| format!("{words} ({link})"),
+        named: None,
         mention: |handle| format!("@{}", handle.as_str()),
         guard: "",
         guard_in_quote: "",

@@ -100,7 +100,7 @@ pub(super) fn shown_as_written(text: &str, around: Around, dialect: Dialect) -> 
 /// no letter, no chat takes it for the beginning of a tag, and whoever dials it needs it.
 pub(super) fn ends_dial_code(before: &str, after: &str) -> bool {
     // A back-quote is shown as a letter.
-    let goes_on = |c: char| c.is_alphanumeric() || matches!(c, '_' | '#' | '`');
+    let goes_on = |c: char| c.is_alphanumeric() || matches!(c, '_' | '#' | '`' | '｀');
     before.ends_with(|c: char| c.is_ascii_digit()) && !after.starts_with(goes_on)
 }
 

@@ -26,6 +26,7 @@ pub const KIND: ChatKind = ChatKind {
         dialect: Some(Dialect::Typetalk),
         link: without_tag,
         linked: |words, link| format!("{words} ({})", without_tag(link)),
+        named: None,
         mention: |handle: &Handle| format!("@{}", handle.as_str()),
         guard: GUARD,
         guard_in_quote: "",

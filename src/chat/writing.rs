@@ -3,8 +3,11 @@
 use super::Rendered;
 use super::formatting::{Across, Around, Dialect};
 use crate::domain::member::Handle;
-use crate::domain::message::{Addressee, Line, Message, Span};
+use crate::domain::message::{Addressee, Label, Line, Message, Span};
 use std::borrow::Cow;
+
+/// What opens the link with a label to an address, and what ends it.
+pub(super) type Labels = fn(&str) -> (String, &'static str);
 
 /// How a chat writes the parts of a message, and how much it takes.
 #[derive(Debug)]
@@ -18,6 +21,8 @@ pub(super) struct Markup {
     pub link: fn(&str) -> Cow<'_, str>,
     /// Words, written already, that open a link.
     pub linked: fn(&str, &str) -> String,
+    /// What stands before and after the words of a link that opens by them; `None` if the chat shows links as they are.
+    pub named: Option<Labels>,
     /// A person or group to ping.
     pub mention: fn(&Handle) -> String,
     /// What is put before foreign words that begin a line and could be read as a list or a quote; empty for nothing.
@@ -47,17 +52,21 @@ const STATUS_LIMIT: usize = 300;
 /// A part of the text: written already, or foreign and not yet cut to its final length.
 struct Piece<'a> {
     written: Cow<'a, str>,
-    foreign: Option<&'a str>,
+    foreign: Option<Cow<'a, str>>,
     around: Around,
     is_verb: bool,
+}
+
+impl Piece<'_> {
+    fn own(written: impl Into<Cow<'static, str>>) -> Self {
+        Self { written: written.into(), foreign: None, around: Around::default(), is_verb: false }
+    }
 }
 
 impl Markup {
     /// The text of a message. Foreign parts are cut, the longest first, until it fits; the tag, the link and our own
     /// words stay whole. `fallback` is written in front when the message is for the fallback.
     pub(super) fn write(&self, message: &Message, fallback: Option<&str>) -> Rendered {
-        let own =
-            |written: Cow<'static, str>| Piece { written, foreign: None, around: Around::default(), is_verb: false };
         let mut pieces = Vec::new();
         let mentions = match &message.to {
             Some(Addressee::People(people)) => {
@@ -68,7 +77,7 @@ impl Markup {
         };
         let pings = !mentions.is_empty();
         if pings {
-            pieces.push(own((mentions + "\n").into()));
+            pieces.push(Piece::own(mentions + "\n"));
         }
         let across = self.across(&message.lines);
         let mut texts = 0;
@@ -77,8 +86,8 @@ impl Markup {
             let is_quote = matches!(line.0.first(), Some(Span::Own(mark)) if mark == "> ");
             match (number, was_quote && !is_quote) {
                 (0, _) => {}
-                (_, true) => pieces.push(own(self.after_quote.into())),
-                (_, false) => pieces.push(own("\n".into())),
+                (_, true) => pieces.push(Piece::own(self.after_quote)),
+                (_, false) => pieces.push(Piece::own("\n")),
             }
             let mut rest = line.0.iter().filter(|span| !matches!(span, Span::Own(text) if text.is_empty()));
             if is_quote {
@@ -88,9 +97,9 @@ impl Markup {
             if let Some(Span::Foreign(text)) = rest.peek()
                 && begins_as_markup(text.as_str())
             {
-                pieces.push(own(if is_quote { self.guard_in_quote } else { self.guard }.into()));
+                pieces.push(Piece::own(if is_quote { self.guard_in_quote } else { self.guard }));
             }
-            pieces.extend(rest.map(|span| self.piece(span, &across, &mut texts)));
+            pieces.extend(rest.flat_map(|span| self.pieces(span, &across, &mut texts)));
             was_quote = is_quote;
         }
         self.fit(&mut pieces, self.limit);
@@ -124,7 +133,7 @@ impl Markup {
     fn line(&self, line: &Line) -> String {
         let across = self.across(std::slice::from_ref(line));
         let mut texts = 0;
-        let mut pieces: Vec<_> = line.0.iter().map(|span| self.piece(span, &across, &mut texts)).collect();
+        let mut pieces: Vec<_> = line.0.iter().flat_map(|span| self.pieces(span, &across, &mut texts)).collect();
         self.fit(&mut pieces, STATUS_LIMIT);
         pieces.into_iter().map(|piece| piece.written).collect()
     }
@@ -135,7 +144,24 @@ impl Markup {
         self.dialect.map(|dialect| Across::read(texts, dialect))
     }
 
-    /// `texts` counts the foreign ones.
+    /// A span with what opens its link, if it has one. `texts` counts the foreign ones.
+    fn pieces<'a>(
+        &self,
+        span: &'a Span,
+        across: &Option<Across>,
+        texts: &mut usize,
+    ) -> impl Iterator<Item = Piece<'a>> + use<'a> {
+        let (before, after) = match (span, self.named) {
+            (Span::Named(_, link), Some(named)) => {
+                let (before, after) = named(link.as_str());
+                (Some(Piece::own(before)), Some(Piece::own(after)))
+            }
+            (Span::Named(_, link), None) => (None, Some(Piece::own(format!(" {}", (self.link)(link.as_str()))))),
+            _ => (None, None),
+        };
+        [before, Some(self.piece(span, across, texts)), after].into_iter().flatten()
+    }
+
     fn piece<'a>(&self, span: &'a Span, across: &Option<Across>, texts: &mut usize) -> Piece<'a> {
         let mut around = Around::default();
         if foreign(span).is_some() {
@@ -152,7 +178,14 @@ impl Markup {
                 let linked = link.as_ref().map(|link| (self.linked)(&name, link.as_str()).into());
                 (linked.unwrap_or(name), None, false)
             }
-            Span::Foreign(text) => ((self.defuse)(text.as_str(), around), Some(text.as_str()), false),
+            Span::Named(Label::Own(text), _) => ((self.own)(text), None, false),
+            Span::Named(Label::Foreign(text), _) if self.named.is_some() => {
+                let text = without_brackets(text.as_str());
+                (Cow::Owned((self.defuse)(&text, around).into_owned()), Some(text), false)
+            }
+            Span::Named(Label::Foreign(text), _) | Span::Foreign(text) => {
+                ((self.defuse)(text.as_str(), around), Some(text.as_str().into()), false)
+            }
         };
         Piece { written, foreign, around, is_verb }
     }
@@ -170,7 +203,7 @@ impl Markup {
             let text = longest.foreign.take().unwrap_or_default();
             let around = longest.around;
             let room = before.saturating_sub(total - limit).saturating_sub((self.measure)(ELLIPSIS));
-            let mut kept = beginning(text, room, |c| (self.measure)(&(self.defuse)(c, around)));
+            let mut kept = beginning(&text, room, |c| (self.measure)(&(self.defuse)(c, around)));
             // What an escape puts between two characters has not been counted yet.
             loop {
                 let over = (self.measure)(&(self.defuse)(kept, around)).saturating_sub(room);
@@ -189,10 +222,17 @@ impl Markup {
 /// What a span shows of what others wrote. A tab of the sheet has a name that people have given it.
 fn foreign(span: &Span) -> Option<&str> {
     match span {
-        Span::Foreign(text) => Some(text.as_str()),
+        Span::Foreign(text) | Span::Named(Label::Foreign(text), _) => Some(text.as_str()),
         Span::Cell(name, _) => Some(name),
-        Span::Own(_) | Span::Verb(_) | Span::Tag(_) | Span::Link(_) => None,
+        Span::Named(Label::Own(_), _) | Span::Own(_) | Span::Verb(_) | Span::Tag(_) | Span::Link(_) => None,
     }
+}
+
+/// A label without what would end it.
+fn without_brackets(text: &str) -> Cow<'_, str> {
+    const TWINS: [(char, &str); 3] = [('|', "｜"), ('[', "［"), (']', "］")];
+    let twins = TWINS.iter().filter(|(bracket, _)| text.contains(*bracket));
+    twins.fold(text.into(), |text: Cow<'_, str>, (bracket, twin)| text.replace(*bracket, twin).into())
 }
 
 /// As much of a text as fits, each character taking as much as `measure` says, on a character boundary and not within an
@@ -249,6 +289,7 @@ mod tests {
         dialect: None,
         link: plain,
         linked: |words, link| format!("{words} ({link})"),
+        named: None,
         mention: |handle| format!("@{}", handle.as_str()),
         guard: "",
         guard_in_quote: "",

@@ -293,6 +293,10 @@ for (const button of document.querySelectorAll("[data-language]")) {
     else act({ do: "language", language: button.dataset.language });
   });
 }
+press("phone", "click", () => {
+  const isNarrow = find("chats").classList.toggle("phone");
+  find("phone").setAttribute("aria-pressed", String(isNarrow));
+});
 for (const button of document.querySelectorAll("[data-worth]")) {
   button.addEventListener("click", () => act({ do: "worth", which: button.dataset.worth }));
 }

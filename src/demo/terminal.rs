@@ -37,5 +37,22 @@ fn read_aloud(text: &str, names: &BTreeMap<String, String>) -> String {
             out = out.replace(&mention, &format!("@{name}"));
         }
     }
+    out = with_addresses(&out);
     out.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+}
+
+/// The links by label, of which a terminal can show the label only, as `label address`.
+fn with_addresses(text: &str) -> String {
+    let mut parts = text.split("<http");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once('>').and_then(|(link, rest)| Some((link.split_once('|')?, rest))) {
+            Some(((address, label), rest)) => {
+                let label = label.trim_end_matches(" ↗");
+                out.extend([label, " http", address, rest]);
+            }
+            None => out.extend(["<http", part]),
+        }
+    }
+    out
 }

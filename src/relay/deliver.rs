@@ -4,6 +4,7 @@
 use crate::chat::delivery::Outlet;
 use crate::domain::destination::Destination;
 use crate::domain::incident::{Illegible, IncidentEvent};
+use crate::domain::message::event::reply;
 use crate::domain::message::status;
 use crate::domain::policy::Decision;
 use crate::domain::unreadable::Unreadable;
@@ -170,7 +171,9 @@ impl Relay {
             let Worded { said, rendered, why, decision } = worded_or_given_up(event, word);
             let thread = thread::first_message(known, *outlet);
             let language = settings.language;
-            (Message { outlet: *outlet, said, language, rendered, why, thread }, decision)
+            let whole = Message { outlet: *outlet, said, language, rendered, why, thread, whole: None };
+            let context = settings.context(event, outlet.chat, reading, notice, status.as_ref());
+            (whole.shortened(|| reply(event, &decision, context)), decision)
         };
         outlets.iter().enumerate().map(message).unzip()
     }

@@ -8,6 +8,7 @@ use crate::chat::{Chat, ChatError, PostId, Rendered};
 use crate::domain::incident::{EventKey, IncidentEvent};
 use crate::domain::message::{self, Language, Notice};
 use crate::ledger::{Attempt, Claim, Doubt, Ended, Grant, Mentioned};
+use crate::net::panics::caught;
 use crate::relay::via::Via;
 use chrono::{DateTime, Utc};
 use plainer::Plainer;
@@ -92,6 +93,8 @@ pub struct Message<'a> {
     pub why: String,
     /// The message that it follows.
     pub thread: Option<PostId>,
+    /// What it says if it turns out to follow no other, where that is more.
+    pub whole: Option<Box<Said>>,
 }
 
 /// What a message says, before it is written for a chat.
@@ -101,7 +104,22 @@ impl<'a> Message<'a> {
     /// A message that follows no other.
     pub fn new(outlet: Outlet<'a>, said: Said, language: Language, why: String) -> Self {
         let rendered = outlet.chat.write(&said);
-        Self { outlet, said, language, rendered, why, thread: None }
+        Self { outlet, said, language, rendered, why, thread: None, whole: None }
+    }
+
+    /// The same as one line, if it follows a message that is kept up to date. What that line makes panic is said in whole.
+    #[must_use]
+    pub fn shortened(self, reply: impl Fn() -> Said) -> Self {
+        if self.thread.is_none() || !self.outlet.chat.keeps_up_to_date() {
+            return self;
+        }
+        match caught(|| {
+            let said = reply();
+            (self.outlet.chat.write(&said), said)
+        }) {
+            Some((rendered, said)) => Self { rendered, whole: Some(Box::new(self.said)), said, ..self },
+            None => self,
+        }
     }
 }
 

@@ -91,7 +91,7 @@ impl TeamSettings {
         if notice == Some(Notice::QuietRepeat) {
             decision = decision.repeated();
         }
-        let context = self.context(event, reading, notice, status);
+        let context = self.context(event, chat, reading, notice, status);
         let said = message(event, &decision, context);
         let rendered = chat.write(&said);
         let why = explanation(&decision, context.rotation_read_at, self.language).plain();
@@ -102,6 +102,7 @@ impl TeamSettings {
     pub fn context<'a>(
         &'a self,
         event: &IncidentEvent,
+        chat: &Chat,
         reading: &'a Result<Reading, Unreadable>,
         notice: Option<Notice>,
         status: Option<&'a Status>,
@@ -114,6 +115,7 @@ impl TeamSettings {
             rotation_read_at: reading.map(|reading| reading.read_at),
             notice,
             status,
+            is_kept_up_to_date: chat.keeps_up_to_date(),
         }
     }
 }

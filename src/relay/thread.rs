@@ -8,7 +8,7 @@ use crate::chat::{ChatError, PostId, Rendered};
 use crate::domain::message::{Line, Span};
 use crate::ledger::incident::{KnownIncident, Opening};
 use crate::ledger::{FirstPost, Ledger};
-use crate::relay::post::{Accepted, Message};
+use crate::relay::post::{Accepted, Message, Said};
 use chrono::{DateTime, Utc};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -73,10 +73,11 @@ pub async fn update(
         instead_of: Some(first.0.clone()),
     };
     // Whoever is mentioned has seen it in the channel; a reply that mentions nobody is in a thread without a beginning.
-    let rendered = accepted.rendered(message);
-    if rendered.pings {
+    if accepted.rendered(message).pings {
         return ledger.keep_first(&incident.id, &forgotten, now).await;
     }
+    let whole = message.whole.as_deref().map(|whole| message.outlet.chat.write(&Said { to: None, ..whole.clone() }));
+    let rendered = whole.as_ref().unwrap_or_else(|| accepted.rendered(message));
     match post_patiently(message.outlet.chat, rendered, None, deadline).await {
         Ok(post) => {
             let again = FirstPost { instead_of: Some(first.0.clone()), ..first_post(message.outlet, rendered, &post) };

@@ -161,12 +161,15 @@ impl Relay {
             let thread = thread::first_message(known, *outlet);
             let place = if thread.is_some() { Where::InTheThread } else { Where::First };
             let notice = notice(marked(parts), nth);
-            let word = |events: &[(&IncidentEvent, &Decision)]| {
-                let context = settings.context(events[0].0, reading, notice, status.as_ref());
-                followed(events, place, context)
+            let said = |place| {
+                let word = |events: &[(&IncidentEvent, &Decision)]| {
+                    let context = settings.context(events[0].0, outlet.chat, reading, notice, status.as_ref());
+                    followed(events, place, context)
+                };
+                self.said(parts, outlet, reading, status.as_ref(), now, word)
             };
-            let said = self.said(parts, outlet, reading, status.as_ref(), now, word);
-            Message { thread, ..Message::new(*outlet, said, settings.language, WHY.to_owned()) }
+            let whole = thread.is_some().then(|| Box::new(said(Where::First)));
+            Message { thread, whole, ..Message::new(*outlet, said(place), settings.language, WHY.to_owned()) }
         };
         outlets.iter().enumerate().map(message).collect()
     }

@@ -83,10 +83,10 @@ const OUTSIDE = "🔕 メンションなし: 業務時間外に起きました";
 const DAY = [
   ["10:00", "☀️ 今日 11/24(火) の当番です (17:00 まで)。よろしくお願いします。", "@中村 @小林", "🔔 今日 11/24(火) の当番にメンション: 営業日の始まりのお知らせです"],
   ["11:02", "✅ 解決済み #PD4812 HTTP 5xx が 5% を超えています", "@中村 @小林", PAIR],
-  ["11:05", "👀 対応開始 #PD4812 HTTP 5xx が 5% を超えています", "", QUIET],
-  ["11:31", "✅ 解決 #PD4812 HTTP 5xx が 5% を超えています", "", QUIET],
+  ["11:05", "👀 中村 が対応開始 · 11:05 · #PD4812", "", QUIET],
+  ["11:31", "✅ 中村 が解決 (29分) · 11:31 · #PD4812", "", QUIET],
   ["16:50", "🔥 未対応 #PD4813 バッチが30分以上遅れています", "@中村 @小林", PAIR],
-  ["17:20", "📣 エスカレーション #PD4813 バッチが30分以上遅れています", "", OUTSIDE],
+  ["17:20", "📣 自動で 山田 太郎 にエスカレーション · 17:20 · #PD4813", "", OUTSIDE],
   ["17:00", "🌙 11/25(水) の当番です。準備をお願いします。", "@中村 @小林", "🔔 次の営業日 11/25(水) の当番にメンション: 営業日の終わりのお知らせです"],
   ["23:10", "🔥 発生 #PD4814 ディスク使用率が 90% を超えました", "", OUTSIDE],
   ["10:00", "☀️ 今日 11/25(水) の当番です (17:00 まで)。よろしくお願いします。", "@中村 @小林", "🔔 今日 11/25(水) の当番にメンション: 営業日の始まりのお知らせです"],
@@ -373,6 +373,25 @@ test("alerts follow a pasted rota until it is taken back", async () => {
   assert.match(opened.faults.pop(), /409 \(Conflict\)/, "the browser notes that it was refused");
 });
 
+test("messages are short on a phone", async () => {
+  await page.locator("#phone").click();
+  assert.equal(await page.locator("#phone").getAttribute("aria-pressed"), "true");
+  await opened.press({ do: "worth", which: "tuesday" });
+  for (const [count, name] of [["v3/incident.triggered"], ["v3/incident.acknowledged"], ["v3/incident.resolved"]].map(([name], nth) => [nth + 1, name])) {
+    await until(slack(), count, () => send(name));
+  }
+  const heights = await slack()
+    .locator("article .text")
+    .evaluateAll((all) => all.map((text) => [text.clientWidth, text.textContent, [...text.querySelectorAll("p")].map((line) => Math.round(line.clientHeight / parseFloat(getComputedStyle(line).lineHeight)))]));
+  for (const [width, text, lines] of heights) {
+    assert.ok(width <= 360, `${width}`);
+    assert.ok(!text.includes("http"), `a bare address: ${text}`);
+    assert.ok(lines.length <= 6 && lines.every((rows) => rows <= 2), `${text}: ${lines}`);
+  }
+  assert.deepEqual(heights.slice(1).map(([, , lines]) => lines.length), [1, 1], "what follows is one line");
+  await picture("phone-width");
+});
+
 test("a hostile rota is text", async () => {
   await opened.press({ do: "worth", which: "tuesday" });
   const evil = "<img src=x onerror=alert(1)>";
@@ -449,8 +468,8 @@ test("it speaks English, and so do the messages", async () => {
   assert.deepEqual(there.map(([, headline]) => headline).slice(0, 4), [
     "☀️ You are on call today, Tue Nov 24, until 17:00.",
     "✅ Resolved #PD4812 HTTP 5xx above 5%",
-    "👀 Acknowledged #PD4812 HTTP 5xx above 5%",
-    "✅ Resolved #PD4812 HTTP 5xx above 5%",
+    "👀 中村 acknowledged · 11:05 · #PD4812",
+    "✅ 中村 resolved (29 min) · 11:31 · #PD4812",
   ]);
   assert.equal(await page.evaluate(() => document.documentElement.lang), "en");
   // Nothing on the page is Japanese any more, except the names in the sample and the word for the other language.

@@ -2,6 +2,7 @@
 
 use toban::chat::{Chat, Rendered};
 use toban::domain::incident::IncidentEvent;
+use toban::domain::text::Link;
 
 /// How much a chat takes.
 pub struct Limits {
@@ -58,14 +59,32 @@ fn check_visible(text: &str) -> Result<(), String> {
     }
 }
 
+/// The links of the sample's runbooks.
+const RUNBOOKS: [&str; 3] = [
+    "https://wiki.example.com/runbooks/http-5xx",
+    "https://wiki.example.com/runbooks/batch",
+    "https://wiki.example.com/runbooks/disk",
+];
+
+/// A text with the labels of a link in place of it: our own words, or people's, which are looked at as any text is.
+fn unlabelled(body: &str, link: &str) -> String {
+    let opens = format!("<{link}|");
+    let mut parts = body.split(opens.as_str());
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |before, part| before + "(link) " + &part.replacen(" ↗>", " ↗", 1))
+}
+
 /// Nothing in it means anything to the chat, but for the incident's own tag and links.
 fn check_markup(event: &IncidentEvent, chat: &Chat, body: &str) -> Result<(), String> {
     let is_slack = chat.name().starts_with("slack");
-    let links = event.incident.link.iter().chain(&event.details.link);
-    let bare = links.fold(body.to_owned(), |body, link| {
-        let written = if is_slack { link.as_str().replace('&', "&amp;") } else { link.as_str().to_owned() };
-        let written = if is_slack { &written } else { written.split('#').next().unwrap_or_default() };
-        body.replace(written, "(link)")
+    let links = event.incident.link.iter().chain(&event.details.link).map(Link::as_str);
+    let bare = links.chain(RUNBOOKS).fold(body.to_owned(), |body, link| {
+        if is_slack {
+            let written = link.replace('&', "&amp;");
+            let for_mattermost = written.replace('(', "%28").replace(')', "%29");
+            return unlabelled(&unlabelled(&body, &written), &for_mattermost).replace(&written, "(link)");
+        }
+        body.replace(link.split('#').next().unwrap_or_default(), "(link)")
     });
     let is_ping = |(at, _): (usize, &str)| {
         let (before, after) = (&bare[..at], &bare.as_bytes()[at + 1..]);

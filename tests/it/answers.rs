@@ -52,10 +52,10 @@ async fn the_first_alert_mentions_the_pair() {
         message.text,
         "<@U0SATO0001> <@U0SUZUKI01>\n\
          🔥 発生 #PD4812 HTTP 5xx が 5% を超えています\n\
-         Mackerel Backlogアプリ · 緊急度 高 · 優先度 P2 · 11:02\n\
+         Mackerel Backlogアプリ · 緊急度 高 · P2 · 11:02\n\
          意味: アプリケーションがエラーを返しています\n\
-         手順: プロセス再起動 https://wiki.example.com/runbooks/http-5xx\n\
-         https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC\n\
+         手順: <https://wiki.example.com/runbooks/http-5xx|プロセス再起動 ↗> · \
+         <https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC|PagerDuty ↗>\n\
          状態: 未対応"
     );
     let posted = webhook
@@ -84,7 +84,7 @@ async fn a_note_finds_number_and_title_of_its_incident() {
     webhook.signed(&payload("v3/incident.triggered.json")).await;
     webhook.signed(&payload("quirks/v3-incident-summary-null.json")).await;
     let [_, note] = <[_; 2]>::try_from(slack.take()).expect("two messages");
-    assert!(note.text.starts_with("📝 メモ #PD4812 HTTP 5xx が 5% を超えています\n"), "{}", note.text);
+    assert_eq!(note.text, "📝 山田 太郎: DB の接続数が上限に達しています。 · #PD4812");
 }
 
 #[tokio::test]

@@ -240,8 +240,13 @@ async fn what_follows_in_an_incident_is_one_message_in_its_thread() {
     let message = slack.expect_one();
     assert_eq!(message.thread_ts.as_ref(), Some(&root.ts));
     let lines: Vec<_> = message.text.lines().filter(|line| !line.starts_with('<')).collect();
-    let verbs: Vec<_> = lines[1..].iter().map(|line| line.split(" · ").next().unwrap_or_default()).collect();
-    assert_eq!(verbs, ["• 👀 対応開始", "• 📝 メモ", "• ✅ 解決", "• 🔥 再オープン"], "{}", message.text);
+    let expected = [
+        "• 👀 山田 太郎 が対応開始 · 11:02",
+        "• 📝 山田 太郎: DB の接続数が上限に達しています。 アプリのプロセスを1台ずつ再起動します。",
+        "• ✅ 佐藤 健 が解決 · 11:02",
+        "• 🔥 再オープン (Hanako Ito) · 11:02",
+    ];
+    assert_eq!(lines[1..], expected, "{}", message.text);
     assert!(lines[0].contains("の続き 4 件"), "{}", lines[0]);
     assert_eq!(message.mentions, PAIR, "as the one that was reopened does");
     assert!(slack.expect_edit().text.contains("🔥 未対応"), "the first message is up to date");
@@ -272,7 +277,7 @@ async fn the_first_message_of_an_incident_says_what_it_is_about() {
     let deadline = Instant::now() + Duration::from_secs(8);
     assert_eq!(relay.deliver_together(events, Destination::Any, deadline, now()).await, [Outcome::Posted; 2]);
     let text = typetalk.expect_one().message;
-    assert!(text.starts_with("👀 対応開始 #PD4812 ") && text.contains("\n• ✅ 解決 · "), "{text}");
+    assert!(text.starts_with("👀 対応開始 #PD4812 ") && text.contains("\n• ✅ 佐藤 健 が解決 ("), "{text}");
     assert!(text.contains("https://"), "with its link: {text}");
 }
 

@@ -103,10 +103,10 @@ async fn serve_prints_messages_with_the_sample_rotation() {
         demo.message().await,
         "@中村 @小林\n\
          🔥 発生 #PD1 HTTP 5xx が 5% を超えています\n\
-         Mackerel Backlogアプリ · 緊急度 高 · 優先度 P2 · 11:02\n\
+         Mackerel Backlogアプリ · 緊急度 高 · P2 · 11:02\n\
          意味: アプリケーションがエラーを返しています\n\
-         手順: プロセス再起動 https://wiki.example.com/runbooks/http-5xx\n\
-         https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC"
+         手順: プロセス再起動 https://wiki.example.com/runbooks/http-5xx · \
+         PagerDuty https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC"
     );
     assert_eq!(demo.post(&[("authorization", "Bearer wrong")], b"{}").await, "HTTP/1.1 503 Service Unavailable");
     assert_eq!(
@@ -147,10 +147,10 @@ fn explain_says_who_and_why() {
     let rest = |why: &str, mention: &str, time: &str| {
         format!(
             "{head}{mention}🔥 Triggered #PD4812 HTTP 5xx が 5% を超えています\n\
-             Mackerel Backlogアプリ · urgency high · priority P2 · {time}\n\
+             Mackerel Backlogアプリ · urgency high · P2 · {time}\n\
              Meaning: アプリケーションがエラーを返しています\n\
-             Runbook: プロセス再起動 https://wiki.example.com/runbooks/http-5xx\n\
-             https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC\n\n→ {why}\n\n"
+             Runbook: プロセス再起動 https://wiki.example.com/runbooks/http-5xx · \
+             PagerDuty https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC\n\n→ {why}\n\n"
         )
     };
     assert_eq!(code, Some(0));

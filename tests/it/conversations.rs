@@ -59,10 +59,37 @@ async fn each_chat_shows_the_whole_incident() {
             let conversation = play(kind, story, language).await;
             let name = format!("conversations/{}{}.{language}", story.prefix(), kind.name());
             wrong.extend(difference(&data(&format!("{name}.txt")), &transcript::transcript(&conversation)));
-            wrong.extend(difference(&docs(&format!("{name}.svg")), &picture::picture(&conversation)));
+            wrong.extend(difference(&docs(&format!("{name}.svg")), &picture::picture(&conversation, picture::WINDOW)));
+            if kind == Kind::Slack && story == Story::Incident {
+                let narrow = picture::picture(&conversation, picture::PHONE);
+                wrong.extend(difference(&docs(&format!("{name}.phone.svg")), &narrow));
+            }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// On a phone a first message is six short lines, and what mentions nobody below it is one. No address is shown bare where links
+/// have labels.
+#[tokio::test]
+async fn messages_fit_on_a_phone() {
+    for (kind, story) in CONVERSATIONS {
+        for language in LANGUAGES {
+            let conversation = play(kind, story, language).await;
+            for entry in &conversation.entries {
+                let lines: Vec<_> =
+                    entry.content.lines.iter().chain(&entry.content.context).map(shown::Line::plain).collect();
+                let most = match (kind, entry.reply_to) {
+                    (Kind::Slack, Some(_)) if entry.pinged.is_empty() => 1,
+                    (Kind::Slack, Some(_)) => 4,
+                    _ => 6,
+                };
+                assert!(lines.len() <= most, "{}, {language}, {}: {lines:?}", kind.name(), entry.at);
+                let has_address = lines.iter().any(|line| line.contains("http"));
+                assert_eq!(has_address, kind == Kind::Typetalk, "{}: {lines:?}", kind.name());
+            }
+        }
+    }
 }
 
 #[test]
@@ -72,6 +99,9 @@ fn the_page_shows_every_picture() {
         for language in LANGUAGES {
             let picture = format!("](conversations/{}{}.{language}.svg)", story.prefix(), kind.name());
             assert_eq!(page.matches(&picture).count(), 1, "{picture}");
+            let phone = picture.replace(".svg", ".phone.svg");
+            let is_wanted = kind == Kind::Slack && story == Story::Incident;
+            assert_eq!(page.matches(&phone).count(), usize::from(is_wanted), "{phone}");
         }
     }
 }

@@ -160,7 +160,7 @@ async fn hostile_titles_and_notes_are_shown() {
          > &lt;!channel&gt; ＠all ＃PD1 &lt;＠U0OTHER001&gt; ˋxˋ ab &amp;amp;\n\
          > 🔥 発生 ＃PD9 x\n\
          > ＠here\n\
-         https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC"
+         <https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC|PagerDuty ↗>"
     );
     assert_eq!(
         on_typetalk.message,
@@ -169,7 +169,7 @@ async fn hostile_titles_and_notes_are_shown() {
          > <!channel> ＠all ＃PD1 <＠U0OTHER001> ˋxˋ ab &amp;\n\
          > 🔥 発生 ＃PD9 x\n\
          > ＠here\n\
-         https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC"
+         PagerDuty https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC"
     );
 }
 
@@ -186,11 +186,12 @@ async fn a_title_of_ten_thousand_characters_keeps_tag_and_link() {
     let on_slack = on_slack.strip_suffix("\n状態: 未対応").expect("a first message has a status").to_owned();
     assert!((2_890..=2_900).contains(&on_slack.chars().count()), "{}", on_slack.chars().count());
     assert!((3_990..=4_000).contains(&on_typetalk.encode_utf16().count()), "{}", on_typetalk.encode_utf16().count());
-    for text in [on_slack, on_typetalk] {
+    let link = "https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC";
+    for (text, page) in [(on_slack, format!("<{link}|PagerDuty ↗>")), (on_typetalk, format!("PagerDuty {link}"))] {
         let lines: Vec<_> = text.lines().collect();
         assert!(lines[1].starts_with("🔥 発生 #PD4812 ") && lines[1].ends_with('…'), "{}", lines[1]);
-        assert_eq!(lines[2], "Mackerel Backlogアプリ · 緊急度 高 · 優先度 P2 · 11:02");
-        assert_eq!(lines.last(), Some(&"https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC"));
+        assert_eq!(lines[2], "Mackerel Backlogアプリ · 緊急度 高 · P2 · 11:02");
+        assert_eq!(lines.last(), Some(&page.as_str()));
     }
 }
 

@@ -11,6 +11,8 @@ use posts::{Read, Target, bodies};
 use titles::{BLANK, IN_JSON, MARK, all};
 
 const LINK: &str = "https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC";
+/// The same where links have labels; no other label is allowed.
+const LABELLED: &str = "<https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC|PagerDuty ↗>";
 /// Lines of a note that are shown.
 const QUOTED: usize = 10;
 
@@ -58,20 +60,39 @@ fn faults(read: &Read, pair: &[&str], tag: &str, lines: &[String]) -> Vec<String
 }
 
 /// The lines that a triggered incident must have: whole, or their beginning and `…`.
-fn triggered(pair: &str, tag: &str) -> Vec<String> {
+fn triggered(target: &Target, tag: &str) -> Vec<String> {
     let headline = format!("🔥 発生 {tag} …");
-    let service = "Mackerel Backlogアプリ · 緊急度 高 · 優先度 P2 · 11:02";
-    [pair, &headline, service, LINK].map(str::to_owned).to_vec()
+    let service = "Mackerel Backlogアプリ · 緊急度 高 · P2 · 11:02";
+    [pair(target), &headline, service, &page(target)].map(str::to_owned).to_vec()
+}
+
+/// The line with the incident's page.
+fn page(target: &Target) -> String {
+    match target {
+        Target::SlackBot(_) | Target::SlackWebhook(_) | Target::Mattermost(_) => LABELLED.to_owned(),
+        Target::Typetalk(_) => format!("PagerDuty {LINK}"),
+    }
+}
+
+/// The lines that the acknowledgement must have: one below the first message, where there is such a place.
+fn acknowledged(target: &Target, tag: &str) -> Vec<String> {
+    match target {
+        Target::SlackBot(_) => vec![format!("👀 山田 太郎 が対応開始 · 11:02 · {tag}")],
+        _ => vec![format!("👀 対応開始 {tag} …"), "山田 太郎 による · 11:02".into(), page(target)],
+    }
 }
 
 /// The lines that a note must have, with so many lines quoted. Webhooks, which may be Mattermost's, have an empty line
-/// after the quote.
+/// after the quote; below a first message it is one line.
 fn annotated(target: &Target, tag: &str, quoted: usize) -> Vec<String> {
+    if let Target::SlackBot(_) = target {
+        return vec!["📝 山田 太郎: …".to_owned()];
+    }
     let mut lines = vec![format!("📝 メモ {tag} …"), "山田 太郎 による · 11:02".to_owned()];
     lines.extend(vec!["> …".to_owned(); quoted.min(QUOTED)]);
     lines.extend((quoted > QUOTED).then(|| "> … (続きは PagerDuty で)".to_owned()));
     lines.extend(matches!(target, Target::SlackWebhook(_) | Target::Mattermost(_)).then(String::new));
-    lines.push(LINK.to_owned());
+    lines.push(page(target));
     lines
 }
 
@@ -87,15 +108,14 @@ fn pair(target: &Target) -> &'static str {
 /// the acknowledgement. `title` is JSON, `visible` its lines that can be seen.
 async fn check(relay: &Inline, target: &Target, number: usize, title: &str, visible: usize) -> Vec<String> {
     let inside = &title[1..title.len() - 1];
-    let [first, note, acknowledged] = bodies(number, title, &format!("\"{MARK}\\n{inside}\\n{MARK}\""));
+    let [first, note, answer] = bodies(number, title, &format!("\"{MARK}\\n{inside}\\n{MARK}\""));
     let tag = format!("#PD{number}");
-    let opening = triggered(pair(target), &tag);
-    let answer = vec![format!("👀 対応開始 {tag} …"), "山田 太郎 による · 11:02".into(), LINK.into()];
+    let opening = triggered(target, &tag);
     let mut wrong = Vec::new();
     for (body, pings, lines) in [
         (first, &target.pair()[..], opening.clone()),
         (note, &[], annotated(target, &tag, visible + 2)),
-        (acknowledged, &[], answer),
+        (answer, &[], acknowledged(target, &tag)),
     ] {
         let status = relay.signed(&body, now()).await;
         if status != 202 {
@@ -104,9 +124,11 @@ async fn check(relay: &Inline, target: &Target, number: usize, title: &str, visi
         }
         let read = target.read();
         wrong.extend(faults(&read, pings, &tag, &lines));
-        wrong.extend((visible > 0 && !read.text.contains(MARK)).then(|| "the mark has not arrived".into()));
+        let has_title = lines.len() > 1;
+        let has_mark = read.text.contains(MARK) || (!has_title && !read.text.starts_with('📝'));
+        wrong.extend((visible > 0 && !has_mark).then(|| "the mark has not arrived".into()));
         let is_said = read.text.contains(&format!("{tag} (件名なし)\n"));
-        wrong.extend((visible == 0 && !is_said).then(|| "it should say that there is no title".into()));
+        wrong.extend((visible == 0 && has_title && !is_said).then(|| "it should say that there is no title".into()));
     }
     if let Some(edited) = target.edited() {
         let lines: Vec<_> = opening.iter().map(|line| line.replace("🔥 発生", "👀 対応中")).collect();

@@ -2,12 +2,14 @@
 //!
 //! `BLESS=1 cargo test` writes the texts; read them in the diff before you commit them.
 
+use crate::conversations::difference;
 use crate::sources::others;
 use chrono::{DateTime, Utc};
 use std::fs;
 use std::path::{Path, PathBuf};
 use toban::chat::{Access, ChannelId, Chat, slack};
 use toban::domain::incident::EventKind;
+use toban::domain::message::event::reply;
 use toban::ledger::Ledger;
 use toban::roster::LIMIT;
 use toban::setup::config::{Config, Reach};
@@ -68,6 +70,44 @@ async fn posted(sender: Sender, body: &[u8], language: &str) -> String {
         text += &format!("{}\n\n({})\n", worded.rendered.text, worded.why);
     }
     text
+}
+
+/// What each event of a body posts below the first message of its incident, in English and Japanese.
+async fn replied(sender: Sender, body: &[u8], language: &str) -> String {
+    let config = config(language);
+    let http = toban::net::http::client().expect("a client");
+    let roster = config.open_team(&http, Utc::now).roster;
+    let mut text = String::new();
+    for event in read(sender, body, NOW.parse().expect("an instant")) {
+        let now = event.occurred_at + chrono::TimeDelta::seconds(1);
+        let reading = roster.read(&Ledger::memory(), Instant::now() + LIMIT, now).await;
+        let chat = on_slack();
+        let decision = config.team.decide(&event, &chat, &reading, None, now);
+        let said = reply(&event, &decision, config.team.context(&event, &chat, &reading, None, None));
+        text += &format!("{}\n", chat.write(&said).text);
+    }
+    text
+}
+
+#[tokio::test]
+async fn every_event_has_its_reply_in_the_thread() {
+    let folders =
+        ["pagerduty/v3", "pagerduty/v2", "pagerduty/quirks", "events/kinds", "jenkins/kinds", "mackerel/kinds"];
+    for language in ["ja", "en"] {
+        let mut text = String::new();
+        for folder in folders {
+            let sender = folder.split('/').next().and_then(Sender::at).expect("a folder is named for its sender");
+            for path in bodies(folder) {
+                let name = path.file_name().expect("a file").to_string_lossy();
+                let replies = replied(sender, &fs::read(&path).expect("a readable file"), language).await;
+                text += &format!("== {folder}/{name}\n{replies}\n");
+            }
+        }
+        let path = data(&format!("replies.{language}.txt"));
+        if let Some(wrong) = difference(&path, &text) {
+            panic!("{wrong}");
+        }
+    }
 }
 
 async fn check(folder: &str) {

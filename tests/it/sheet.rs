@@ -135,7 +135,7 @@ async fn one_read_gets_all_tabs_and_all_are_used() {
     let webhook = settings.start().await;
     webhook.signed(&triggered(1)).await;
     let text = slack.expect_one().text;
-    assert!(text.contains("意味: 壊れています\n手順: 再起動 https://wiki.example.com/x\n"), "{text}");
+    assert!(text.contains("意味: 壊れています\n手順: <https://wiki.example.com/x|再起動 ↗> · "), "{text}");
     assert_eq!(google.reads(), 1);
 
     let holiday = settings.with("TOBAN_NOW", "2026-11-25T11:00:00+09:00").start().await;

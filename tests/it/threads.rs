@@ -130,10 +130,12 @@ async fn when_the_first_message_is_gone_the_next_takes_its_place() {
         let mut messages = slack.take();
         assert_eq!((messages.len(), slack.calls()), (posts, 1 + calls), "{path}");
         let second = messages.pop().expect("a message");
-        let is_reply =
-            |reply: &Message| reply.thread_ts.as_ref() == Some(&first.ts) && second.text.starts_with(&reply.text);
+        let is_reply = |reply: &Message| {
+            reply.thread_ts.as_ref() == Some(&first.ts) && reply.text == "👀 山田 太郎 が対応開始 · 11:01 · #PD4812"
+        };
         assert!(messages.iter().all(is_reply), "{messages:?}");
         assert_eq!(second.thread_ts, None, "{path}: it is a new one");
+        assert!(second.text.contains(" #PD4812 HTTP 5xx が 5% を超えています\n"), "whole: {}", second.text);
         assert!(shown(&second).1.starts_with("状態: "), "{path}");
         take(&webhook, NOTE, "11:02", 2).await;
         assert_eq!(slack.expect_one().thread_ts.as_ref(), Some(&second.ts), "{path}: it is remembered");
@@ -143,6 +145,39 @@ async fn when_the_first_message_is_gone_the_next_takes_its_place() {
         assert!(shown(&edit).1.contains("解決済み"), "{}", edit.text);
         assert_eq!(edit.ts, second.ts);
         assert_ne!(edit.ts, first.ts);
+    }
+}
+
+/// Whoever is named in the first message is named for what they did, also once the headline says something else.
+#[tokio::test]
+async fn a_first_message_that_is_not_the_beginning_shows_how_it_stands() {
+    const PAGES: &str = "<https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC|PagerDuty ↗>";
+    for (language, before, did, after) in [
+        (
+            "ja",
+            ["👀 対応中", "状態: 対応中 · 山田 太郎 · 11:36 から"],
+            "Mackerel Backlogアプリ · 緊急度 高 · P2\n👀 山田 太郎 が対応開始 · 11:36",
+            ["✅ 解決済み", "状態: 解決済み · 佐藤 健 による · 11:40 (所要38分)"],
+        ),
+        (
+            "en",
+            ["👀 Being worked on", "Status: Being worked on · 山田 太郎 · since 11:36"],
+            "Mackerel Backlogアプリ · urgency high · P2\n👀 山田 太郎 acknowledged · 11:36",
+            ["✅ Resolved", "Status: Resolved · by 佐藤 健 · 11:40 (took 38 min)"],
+        ),
+    ] {
+        let slack = Slack::start().await;
+        let settings = Settings::at("2026-11-24T11:45:00+09:00").slack(&slack).with("MESSAGE_LANGUAGE", language);
+        let webhook = settings.start().await;
+        let whole = |[headline, _]: [&str; 2]| format!("{headline} #PD4812 HTTP 5xx が 5% を超えています\n{did}");
+        let late = if language == "ja" { " (9分遅れ)" } else { " (9 min late)" };
+        take(&webhook, ACKNOWLEDGED, "11:36", 1).await;
+        let first = slack.expect_one();
+        assert_eq!(shown(&first), (format!("{}{late}\n{PAGES}", whole(before)), before[1].to_owned()));
+        take(&webhook, RESOLVED, "11:40", 1).await;
+        slack.expect_one();
+        let edit = slack.expect_edit();
+        assert_eq!(shown(&edit), (format!("{}{late}\n{PAGES}", whole(after)), after[1].to_owned()));
     }
 }
 
@@ -221,7 +256,7 @@ async fn a_failed_edit_of_the_first_message_holds_no_message_back() {
         take(&webhook, ACKNOWLEDGED, "11:01", 1).await;
         let reply = slack.expect_one();
         assert_eq!(
-            (reply.thread_ts, reply.text.contains("👀 対応開始")),
+            (reply.thread_ts, reply.text.starts_with("👀 山田 太郎 が対応開始")),
             (Some(first.ts), true),
             "{what}: {}",
             reply.text

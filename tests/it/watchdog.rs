@@ -33,11 +33,11 @@ async fn a_missed_incident_is_told_late_and_its_webhooks_go_on_from_there() {
         first.text,
         "<@U0SATO0001> <@U0SUZUKI01>\n\
          🔥 発生 #PD4812 HTTP 5xx が 5% を超えています\n\
-         Mackerel Backlogアプリ · 緊急度 高 · 優先度 P2 · 11:02 (17分遅れ)\n\
+         Mackerel Backlogアプリ · 緊急度 高 · P2 · 11:02 (17分遅れ)\n\
          意味: アプリケーションがエラーを返しています\n\
-         手順: プロセス再起動 https://wiki.example.com/runbooks/http-5xx\n\
          🐕 PagerDuty の Webhook が届いていないため、PagerDuty に問い合わせて見つけました。\n\
-         https://example.pagerduty.com/incidents/Q1\n\
+         手順: <https://wiki.example.com/runbooks/http-5xx|プロセス再起動 ↗> · \
+         <https://example.pagerduty.com/incidents/Q1|PagerDuty ↗>\n\
          状態: 未対応 → 佐藤 健"
     );
     assert_eq!((first.thread_ts.as_ref(), &*first.mentions), (None, &PAIR.map(String::from)[..]));
@@ -71,10 +71,8 @@ async fn a_missed_end_is_reported_with_the_one_who_resolved_it() {
     let reply = slack.expect_one();
     assert_eq!(
         reply.text,
-        "✅ Resolved #PD4812 HTTP 5xx が 5% を超えています\n\
-         by 佐藤 健 · 11:40 (17 min late)\n\
-         🐕 No webhook has told this; it was found by asking PagerDuty.\n\
-         https://example.pagerduty.com/incidents/Q1"
+        "✅ 佐藤 健 resolved (38 min) · 11:40 (17 min late) · #PD4812\n\
+         🐕 No webhook has told this; it was found by asking PagerDuty."
     );
     assert_eq!((reply.thread_ts, reply.mentions), (Some(first.ts.clone()), Vec::new()));
     assert_eq!(slack.expect_edit().ts, first.ts, "the first message says so as well");
@@ -132,7 +130,11 @@ async fn a_reopening_is_another_beginning() {
     world.list([incident("Q1", 4812, "triggered", "11:02:00", "11:50:00")]);
     assert_eq!(world.round("12:10:00").await, 1);
     let reopened = slack.expect_one();
-    assert!(reopened.text.contains("🔥 再オープン #PD4812"), "{}", reopened.text);
+    assert!(
+        reopened.text.contains("🔥 自動で再オープン · ") && reopened.text.contains("\n#PD4812 "),
+        "{}",
+        reopened.text
+    );
     assert_eq!(reopened.mentions, PAIR);
     slack.expect_edit();
     // Its webhook comes late; then it ends for the second time.

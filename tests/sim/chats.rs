@@ -239,7 +239,7 @@ impl Network for Wire {
             let world = &self.0;
             let sent = Arc::new(Sent::of(&request));
             let text = sent.text("text").or_else(|| sent.text("message")).unwrap_or_default();
-            let event = crate::story::shown(&text).into_iter().collect::<Vec<_>>().join(" ");
+            let event = crate::story::shown(&text, &world.story).into_iter().collect::<Vec<_>>().join(" ");
             let what = if matches!(sent.api, Api::SlackUpdate) { "update" } else { "post" };
             let what = format!("{what} {event} to chat {}", sent.chat);
             world.note(format_args!("  {what}"));

@@ -54,7 +54,8 @@ pub fn overtaken(world: &World) -> Vec<String> {
 /// When each event was first in a channel.
 pub fn told(world: &World, channel: usize) -> BTreeMap<String, Duration> {
     let posts = world.channels[channel].posts();
-    let each = posts.iter().rev().flat_map(|post| shown(&post.text).into_iter().map(|key| (key, post.at)));
+    let each =
+        posts.iter().rev().flat_map(|post| shown(&post.text, &world.story).into_iter().map(|key| (key, post.at)));
     each.collect()
 }
 
@@ -81,7 +82,7 @@ pub fn verdict(world: &World, alarms: &Alarms) -> Verdict {
 fn seen(world: &World) -> Vec<Seen> {
     (0..2)
         .flat_map(|channel| world.channels[channel].posts().into_iter().map(move |post| (channel, post)))
-        .map(|(channel, post)| Seen { channel, keys: shown(&post.text), post })
+        .map(|(channel, post)| Seen { channel, keys: shown(&post.text, &world.story), post })
         .collect()
 }
 
@@ -289,7 +290,7 @@ fn thread(world: &World, seen: &Seen, wrong: &mut impl FnMut(&str, String)) {
     let Some(first) = posts.iter().find(|post| post.id == *thread) else {
         return wrong(&key, "is in a thread that is not there".to_owned());
     };
-    let of_first = shown(&first.text);
+    let of_first = shown(&first.text, &world.story);
     let of_first: BTreeSet<_> = of_first.iter().filter_map(|key| key.split('/').next()).collect();
     if first.thread.is_some() {
         wrong(&key, "answers an answer".to_owned());
@@ -302,7 +303,7 @@ fn thread(world: &World, seen: &Seen, wrong: &mut impl FnMut(&str, String)) {
 /// A first message that is brought up to date is still about the same, and calls the same.
 fn changes(world: &World, seen: &Seen, wrong: &mut impl FnMut(&str, String)) {
     let is_typetalk = seen.channel == 1 && world.parts.has_typetalk;
-    let of = |text: &str| (shown(text), pinged(text, is_typetalk));
+    let of = |text: &str| (shown(text, &world.story), pinged(text, is_typetalk));
     for text in &seen.post.changes {
         if of(text) != of(&seen.post.text) {
             wrong(seen.keys.first().map_or("", String::as_str), format!("was changed to {text}"));

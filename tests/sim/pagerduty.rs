@@ -2,7 +2,7 @@
 
 use crate::sheet::{PEOPLE, pagerduty_id};
 use crate::world::{World, one_of};
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, FixedOffset, SecondsFormat, TimeDelta, Utc};
 use fastrand::Rng;
 use ring::hmac;
 use serde_json::{Value, json};
@@ -19,6 +19,9 @@ pub const TOKEN: &str = "a token of the simulation";
 pub const SECRET: &str = "a secret of the simulation";
 /// The user to whom incidents are assigned that nobody has.
 pub const NOBODY: &str = "PDUMMY1";
+
+/// An acknowledgement that timed out, which nobody does.
+const TIMED_OUT: &str = "unacknowledged";
 
 /// All incidents of a world.
 #[derive(Debug)]
@@ -64,7 +67,7 @@ struct Seen {
 const LATER: [&str; 17] = [
     "acknowledged",
     "acknowledged",
-    "unacknowledged",
+    TIMED_OUT,
     "reassigned",
     "escalated",
     "delegated",
@@ -131,6 +134,18 @@ impl Story {
 
     pub fn events(&self) -> impl Iterator<Item = &Event> {
         self.incidents.iter().flat_map(|incident| &incident.events)
+    }
+
+    /// The acknowledgement of an incident that timed out at this time of day, or a minute later by a clock that is slow. There is
+    /// one in two minutes at most.
+    pub fn timed_out(&self, incident: &str, time: &str) -> Option<String> {
+        let tokyo = FixedOffset::east_opt(9 * 3_600).expect("nine hours");
+        let is_then = |event: &&Event| {
+            let at = event.occurred_at.with_timezone(&tokyo);
+            [at, at - TimeDelta::minutes(1)].iter().any(|at| at.format("%H:%M").to_string() == time)
+        };
+        let mut of_it = self.events().filter(|event| event.incident() == incident && event.kind == TIMED_OUT);
+        of_it.find(is_then).map(|event| event.key.clone())
     }
 
     /// The key of the event that toban knows by that one. What cannot be read is known by what it says.
@@ -216,6 +231,12 @@ impl Incident {
         let mut events = Vec::new();
         for (nth, kind) in (1..).zip(kinds) {
             let late = if rng.u32(..60) == 0 { rng.u64(60..2_400) } else { 0 };
+            let minute = |at: Duration| (epoch + TimeDelta::from_std(at).expect("a short time")).timestamp() / 60;
+            let is_then =
+                |event: &Event| event.kind == TIMED_OUT && event.occurred_at.timestamp() / 60 + 1 >= minute(at);
+            if kind == TIMED_OUT && events.iter().any(is_then) {
+                at += Duration::from_secs(120);
+            }
             sent_at = sent_at.max(at + Duration::from_secs(late) + Duration::from_millis(rng.u64(100..1_500)));
             let occurred_at = epoch + TimeDelta::from_std(at).expect("a short time");
             events.push(Event::new(rng, &id, number, nth, kind, occurred_at, sent_at));

@@ -1,9 +1,10 @@
 //! Which events a message shows, whom it pings, and what it says of itself.
 
+use crate::pagerduty::Story;
 use std::collections::BTreeSet;
 
-/// The keys of the events in a message: by their links, by who did it, or in a digest by the tags.
-pub fn shown(text: &str) -> BTreeSet<String> {
+/// The keys of the events in a message: by their links, by who did it, in a digest by the tags, and what nobody did by its time.
+pub fn shown(text: &str, story: &Story) -> BTreeSet<String> {
     let mut keys = BTreeSet::new();
     // How an incident stands names whoever changed it last.
     let text = text.lines().filter(|line| !line.starts_with("状態: ")).collect::<Vec<_>>().join("\n");
@@ -22,7 +23,26 @@ pub fn shown(text: &str) -> BTreeSet<String> {
             keys.insert(format!("Q{}/1", number - 1_000));
         }
     }
+    let incident =
+        text.split("#PD").nth(1).map(|rest| rest.chars().take_while(char::is_ascii_digit).collect::<String>());
+    if let Some(number) = incident.and_then(|number| number.parse::<u64>().ok()) {
+        let times = text.lines().filter(|line| line.contains(TIME_OUT)).filter_map(time);
+        keys.extend(times.filter_map(|time| story.timed_out(&format!("Q{}", number - 1_000), time)));
+        // A repeat of the beginning, below it.
+        keys.extend(text.contains("🔥 発生 · ").then(|| format!("Q{}/1", number - 1_000)));
+    }
     keys
+}
+
+/// What is said of an acknowledgement that has timed out.
+const TIME_OUT: &str = "⏰";
+
+/// The time of day in a line: `16:37`.
+fn time(line: &str) -> Option<&str> {
+    line.match_indices(':').find_map(|(at, _)| {
+        let time = line.get(at.checked_sub(2)?..at + 3)?;
+        time.bytes().all(|byte| byte.is_ascii_digit() || byte == b':').then_some(time)
+    })
 }
 
 /// Whether it says of itself that it may be a repeat, or that another chat should have it.
@@ -43,8 +63,11 @@ pub fn pinged(text: &str, is_typetalk: bool) -> BTreeSet<String> {
 #[test]
 fn a_message_is_recognised() {
     let text = "<@U0PERSON1> <!subteam^S0SRE>\n🔥 #PD1017 x &lt;!here&gt;\nhttps://acme.pagerduty.com/incidents/Q17/3";
-    assert_eq!(shown(text), BTreeSet::from(["Q17/3".to_owned()]));
+    let story = Story::of(Vec::new());
+    assert_eq!(shown(text, &story), BTreeSet::from(["Q17/3".to_owned()]));
     assert_eq!(pinged(text, false), BTreeSet::from(["@U0PERSON1".to_owned(), "!subteam^S0SRE".to_owned()]));
-    assert_eq!(shown("2件\n• #PD1003 a\n• #PD1004 b"), BTreeSet::from(["Q3/1".to_owned(), "Q4/1".to_owned()]));
+    let digest = "2件\n• #PD1003 a\n• #PD1004 b";
+    assert_eq!(shown(digest, &story), BTreeSet::from(["Q3/1".to_owned(), "Q4/1".to_owned()]));
+    assert_eq!(time("⏰ 対応中のまま時間切れ · 16:37 (44分遅れ) · #PD1002"), Some("16:37"));
     assert_eq!(pinged("@person1 ＠all", true), BTreeSet::from(["person1".to_owned()]));
 }

@@ -15,6 +15,7 @@ pub const MARKUP: Markup = Markup {
     dialect: Some(Dialect::Slack),
     link: escaped,
     linked: |words, link| format!("<{}|{}>", escaped(link), words.replace('|', "｜")),
+    named: Some(|link| (format!("<{}|", escaped(link)), " ↗>")),
     mention,
     guard: GUARD,
     guard_in_quote: "",
@@ -28,6 +29,8 @@ pub const MARKUP: Markup = Markup {
 pub const WEBHOOK_MARKUP: Markup = Markup {
     defuse: shown_anywhere,
     dialect: Some(Dialect::SlackOrMattermost),
+    // Mattermost makes `[label](url)` of it, in which the first `)` ends the URL.
+    named: Some(|link| (format!("<{}|", escaped(link).replace('(', "%28").replace(')', "%29")), " ↗>")),
     guard_in_quote: GUARD,
     after_quote: "\n\n",
     ..MARKUP

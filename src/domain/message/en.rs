@@ -35,7 +35,6 @@ pub(super) static WORDS: Words = Words {
     },
     urgency,
     senders_state: |_| None,
-    priority: "priority ",
     none: "none",
     merged: ("merged into \"", "\""),
     comma: ", ",
@@ -49,6 +48,10 @@ pub(super) static WORDS: Words = Words {
         }
     },
     meaning: "Meaning: ",
+    did: super::acts::en::did,
+    oneself: "themselves",
+    details: "Details",
+    runbook: "runbook",
     workaround: "Runbook: ",
     gap: "⚠️ Today's on-call cannot be mentioned, so the fallback is told: ",
     finding: super::findings::en::finding,

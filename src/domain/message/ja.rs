@@ -35,7 +35,6 @@ pub(super) static WORDS: Words = Words {
     },
     urgency,
     senders_state: super::named::ja::senders_state,
-    priority: "優先度 ",
     none: "なし",
     merged: ("「", "」に統合"),
     comma: "、",
@@ -48,6 +47,10 @@ pub(super) static WORDS: Words = Words {
             "… (以下略)".to_owned()
         }
     },
+    did: super::acts::ja::did,
+    oneself: "自分",
+    details: "詳細",
+    runbook: "手順書",
     meaning: "意味: ",
     workaround: "手順: ",
     gap: "⚠️ 今日の当番にメンションできないため、代わりの宛先に知らせています: ",

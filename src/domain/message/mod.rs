@@ -3,6 +3,7 @@
 //! All wording is in `ja` and `en`; [`event`], [`reminder`], [`together`], [`status`] and [`watch`] put the parts in order.
 //! None of them writes markup: a [`Span`] says what a part is, and the chat knows how to show it.
 
+mod acts;
 mod en;
 pub mod event;
 mod findings;
@@ -53,8 +54,27 @@ pub enum Span {
     Foreign(Foreign),
     Tag(Tag),
     Link(Link),
+    /// What a link opens, which chats show instead of it where they can.
+    Named(Label, Link),
     /// A cell of the sheet, and where it opens. Its tab has a name that people have given it.
     Cell(String, Option<Link>),
+}
+
+/// What a link is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Label {
+    Own(Cow<'static, str>),
+    /// As people have written it in the sheet.
+    Foreign(Foreign),
+}
+
+impl Label {
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Own(text) => text,
+            Self::Foreign(text) => text.as_str(),
+        }
+    }
 }
 
 /// A line of a message.
@@ -94,6 +114,13 @@ impl Line {
         self
     }
 
+    /// The line followed by a link under its name.
+    #[must_use]
+    pub fn named(mut self, label: Label, link: &Link) -> Self {
+        self.0.push(Span::Named(label, link.clone()));
+        self
+    }
+
     /// The line followed by a cell's name, with a link to it where there is one.
     #[must_use]
     fn cell_at(mut self, at: &CellRef) -> Self {
@@ -108,6 +135,7 @@ impl Line {
             Span::Foreign(text) => text.as_str().to_owned(),
             Span::Tag(tag) => tag.as_str().to_owned(),
             Span::Link(link) => link.as_str().to_owned(),
+            Span::Named(label, link) => format!("{} {}", label.as_str(), link.as_str()),
             Span::Cell(name, _) => name.clone(),
         };
         self.0.iter().map(text).collect()

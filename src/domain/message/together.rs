@@ -1,6 +1,7 @@
 //! One message for several events, for a chat that takes few messages.
 
-use super::event::{Context, brief};
+use super::event::Context;
+use super::event::reply::sentence;
 use super::{Addressee, Language, Line, Message, Notice, Span, event, status};
 use crate::domain::incident::{Incident, IncidentEvent};
 use crate::domain::member::Mentionee;
@@ -41,7 +42,7 @@ pub fn followed(events: &[Decided<'_>], place: Where, context: Context<'_>) -> M
     };
     let words = context.language.words();
     let line =
-        |(event, decision): &Decided<'_>| Line::joined(vec![Line::own("• "), brief(event, decision, context)], "");
+        |(event, decision): &Decided<'_>| Line::joined(vec![Line::own("• "), sentence(event, decision, context)], "");
     match place {
         Where::First => {
             let whole = event::message(first, decision, context);

@@ -1,5 +1,6 @@
 //! What a language has to provide: a language that leaves something out does not compile.
 
+use super::acts::Act;
 use super::watch::Webhook;
 use super::{Line, Notice};
 use crate::domain::calendar::Moment;
@@ -40,7 +41,6 @@ pub(super) struct Words {
     pub urgency: fn(Urgency) -> &'static str,
     /// How a responder, a task, an action or a job is, by its sender's word. Returns `None` for one that is shown as it came.
     pub senders_state: fn(&str) -> Option<&'static str>,
-    pub priority: &'static str,
     /// No priority; nobody in a role.
     pub none: &'static str,
     /// Around the title of the incident that this one was merged into.
@@ -55,6 +55,14 @@ pub(super) struct Words {
     pub quote_is_cut: fn(Origin) -> String,
     /// Before what an alert means.
     pub meaning: &'static str,
+    /// Who did what.
+    pub did: fn(Act<'_>) -> Line,
+    /// Whoever does it, as the one whom it is given to.
+    pub oneself: &'static str,
+    /// What the page of a script's event is called.
+    pub details: &'static str,
+    /// What a runbook's link is called if it has no words.
+    pub runbook: &'static str,
     /// Before a runbook's workaround.
     pub workaround: &'static str,
     /// Before the findings for which the fallback is mentioned.

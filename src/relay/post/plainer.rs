@@ -15,6 +15,13 @@ impl Plainer {
         self.said.as_deref().map_or(&message.rendered, |(_, rendered)| rendered)
     }
 
+    /// What it says outside the thread, without the mention if that was refused.
+    fn whole(&self, message: &Message<'_>) -> Option<Said> {
+        let whole = message.whole.as_deref()?;
+        let is_plainer = self.said.as_deref().is_some_and(|(said, _)| said.to.is_none() && message.said.to.is_some());
+        Some(if is_plainer { whole.without_mention(message.language) } else { whole.clone() })
+    }
+
     /// Leaves out what the chat has refused, and returns how that is recorded; `None` if it is left out already, or was never
     /// there: then the message itself is refused.
     pub fn refuse(&mut self, error: &ChatError, message: &Message<'_>) -> Option<&'static str> {
@@ -23,12 +30,14 @@ impl Plainer {
         let (said, how) = match error {
             ChatError::Gone { .. } => {
                 self.thread.take()?;
-                return Some("");
+                let Some(whole) = self.whole(message) else { return Some("") };
+                (whole, "")
             }
             ChatError::Form { form: Form::Mention, .. } if rendered.pings => {
                 (said.without_mention(message.language), " · without the mention, which the chat refuses")
             }
             ChatError::Form { form: Form::Thread, .. } if has_thread => {
+                let said = self.whole(message).unwrap_or_else(|| said.clone());
                 (said.without_thread(message.language), " · outside the thread, which the chat refuses")
             }
             ChatError::Form { form: Form::Layout, .. } if rendered.status.is_some() => {

@@ -5,11 +5,15 @@ use super::chats::{Conversation, Entry, Kind};
 use super::paper::{Colours, Paper, Pen, width, wrapped};
 use super::shown::Line;
 
-const WIDTH: f64 = 760.0;
+/// As wide as a window beside others.
+pub const WINDOW: f64 = 760.0;
+/// As wide as a phone.
+pub const PHONE: f64 = 390.0;
 const MARGIN: f64 = 22.0;
 
 /// How a chat looks.
 struct Look {
+    width: f64,
     channel: &'static str,
     badge: &'static str,
     bar: &'static str,
@@ -25,10 +29,11 @@ struct Look {
 
 const GREY: &str = "#616061";
 
-fn look(kind: Kind) -> Look {
+fn look(kind: Kind, width: f64) -> Look {
     let pen = |size, colour| Pen { size, colour, weight: "normal" };
     match kind {
         Kind::Slack | Kind::SlackWebhook => Look {
+            width,
             channel: "# app-monitoring",
             badge: "APP",
             bar: "#ffffff",
@@ -41,6 +46,7 @@ fn look(kind: Kind) -> Look {
             leading: 22.0,
         },
         Kind::Mattermost => Look {
+            width,
             channel: "App Monitoring",
             badge: "BOT",
             bar: "#ffffff",
@@ -53,6 +59,7 @@ fn look(kind: Kind) -> Look {
             leading: 21.0,
         },
         Kind::Typetalk => Look {
+            width,
             channel: "App Monitoring",
             badge: "BOT",
             bar: "#2ba36b",
@@ -99,19 +106,19 @@ struct Place {
     avatar: f64,
 }
 
-pub fn picture(conversation: &Conversation) -> String {
+pub fn picture(conversation: &Conversation, width: f64) -> String {
     let Conversation { kind, language, entries, .. } = conversation;
-    let (look, words) = (look(*kind), words(language));
+    let (look, words) = (look(*kind, width), words(language));
     let mut paper = Paper::default();
-    paper.rectangle(0.0, 0.0, (WIDTH, 46.0), 0.0, look.bar);
+    paper.rectangle(0.0, 0.0, (width, 46.0), 0.0, look.bar);
     paper.text(MARGIN, 29.0, look.channel, Pen { size: 16.0, colour: look.bar_ink, weight: "bold" });
-    paper.rectangle(0.0, 46.0, (WIDTH, 1.0), 0.0, "#e3e3e6");
+    paper.rectangle(0.0, 46.0, (width, 1.0), 0.0, "#e3e3e6");
     paper.y = 62.0;
     let (wide, narrow) = (Place { x: MARGIN, avatar: 36.0 }, Place { x: MARGIN + 62.0, avatar: 24.0 });
     let has_threads = entries.iter().any(|entry| entry.is_broadcast);
     for (number, entry) in entries.iter().enumerate().filter(|(_, entry)| !has_threads || entry.reply_to.is_none()) {
         if *kind == Kind::Typetalk && number > 0 {
-            paper.rectangle(MARGIN, paper.y - 10.0, (WIDTH - 2.0 * MARGIN, 1.0), 0.0, "#e8e8e8");
+            paper.rectangle(MARGIN, paper.y - 10.0, (width - 2.0 * MARGIN, 1.0), 0.0, "#e8e8e8");
             paper.y += 4.0;
         }
         message(&mut paper, wide, entry, above(*kind, entry, entries).as_deref(), &look, &words);
@@ -141,7 +148,7 @@ pub fn picture(conversation: &Conversation) -> String {
     }
     paper.y -= 14.0;
     let title = format!("One incident as {} shows it ({language})", kind.name());
-    paper.finish(WIDTH, &title, "#ffffff")
+    paper.finish(width, &title, "#ffffff")
 }
 
 /// The line above a message's text.
@@ -166,7 +173,7 @@ fn message(paper: &mut Paper, place: Place, entry: &Entry, note: Option<&str>, l
     let letter = Pen { size: avatar * 0.56, colour: "#ffffff", weight: "bold" };
     paper.text(x + avatar * 0.22, top + avatar * 0.7, "当", letter);
     let x = x + avatar + 12.0;
-    let room = WIDTH - MARGIN - x;
+    let room = look.width - MARGIN - x;
     let end = paper.text(x, top + 13.0, "toban", Pen { weight: "bold", ..text });
     let badge = Pen { size: 10.0, colour: GREY, weight: "bold" };
     let badge_width = width(look.badge, badge) + 8.0;
@@ -199,7 +206,11 @@ fn message(paper: &mut Paper, place: Place, entry: &Entry, note: Option<&str>, l
         }
     }
     if !entry.earlier.is_empty() {
-        paper.text(end + 8.0, paper.y - leading, words.edited, Pen { colour: "#8d8d8f", ..look.small });
+        let pen = Pen { colour: "#8d8d8f", ..look.small };
+        let fits = end + 8.0 + width(words.edited, pen) <= look.width - MARGIN;
+        let at = if fits { (end + 8.0, paper.y - leading) } else { (x, paper.y) };
+        paper.text(at.0, at.1, words.edited, pen);
+        paper.y += if fits { 0.0 } else { leading };
     }
     paper.y = (paper.y - leading + 24.0).max(top + avatar + 14.0);
 }

@@ -45,6 +45,12 @@ pub fn name(control_sequence: &str) -> String {
     member.map_or_else(|| control_sequence.to_owned(), |(name, _)| format!("@{name}"))
 }
 
+/// What is shown of a link that has a label.
+fn labelled(inside: &str) -> Option<String> {
+    let (link, label) = inside.split_once('|')?;
+    link.starts_with("http").then(|| mattermost::unescaped(label))
+}
+
 /// A text of Slack's kind `mrkdwn`.
 pub fn slack(text: &str) -> Vec<Line> {
     let line = |line: &str| {
@@ -56,7 +62,10 @@ pub fn slack(text: &str) -> Vec<Line> {
         while let Some((before, found)) = rest.split_once('<') {
             let (inside, after) = found.split_once('>').expect("the fake noted a `<` that is not closed");
             parts.extend(links(&mattermost::unescaped(before), |_| false));
-            parts.push(Part { ink: Ink::Mention, text: name(&format!("<{inside}>")) });
+            parts.push(match labelled(inside) {
+                Some(label) => Part { ink: Ink::Link, text: label },
+                None => Part { ink: Ink::Mention, text: name(&format!("<{inside}>")) },
+            });
             rest = after;
         }
         parts.extend(links(&mattermost::unescaped(rest), |_| false));
@@ -70,7 +79,17 @@ pub fn on_mattermost(text: &str) -> Vec<Line> {
     let lines = text.split('\n').zip(mattermost::quoted(text.split('\n')));
     let line = |(line, is_quote): (&str, bool)| {
         let line = line.strip_prefix('>').map_or(line, str::trim_start);
-        Line { is_quote, parts: links(&mattermost::unescaped(line), |word| word.starts_with('#')) }
+        let text = |text: &str| links(&mattermost::unescaped(text), |word| word.starts_with('#'));
+        let mut parts = Vec::new();
+        let mut rest = line;
+        while let Some((before, found)) = rest.split_once("<http") {
+            let (inside, after) = found.split_once('>').expect("a link is closed");
+            let label = labelled(&format!("http{inside}")).expect("no bare address between the two");
+            parts.extend(text(before).into_iter().chain([Part { ink: Ink::Link, text: label }]));
+            rest = after;
+        }
+        parts.extend(text(rest));
+        Line { is_quote, parts }
     };
     lines.map(line).collect()
 }

@@ -112,11 +112,11 @@ async fn after_a_day_was_played_the_curl_line_is_of_the_present() {
             format!(
                 "{mentions}\n\
                  🔥 発生 #PD4812 HTTP 5xx が 5% を超えています\n\
-                 Mackerel Backlogアプリ · 緊急度 高 · 優先度 P2 · {time}\n\
+                 Mackerel Backlogアプリ · 緊急度 高 · P2 · {time}\n\
                  意味: アプリケーションがエラーを返しています\n\
-                 手順: プロセス再起動 https://wiki.example.com/runbooks/http-5xx\n\
                  {notes}\
-                 https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC\n\
+                 手順: <https://wiki.example.com/runbooks/http-5xx|プロセス再起動 ↗> · \
+                 <https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC|PagerDuty ↗>\n\
                  状態: 未対応"
             )
         );

@@ -1,5 +1,6 @@
 //! The four chats, and how each reads a message.
 
+use super::LABELLED;
 use crate::kit::{Message, Slack, Typetalk, dressing, mattermost};
 use crate::running::{PAIR, Settings, TUESDAY, changed};
 use serde_json::Value;
@@ -20,7 +21,7 @@ pub struct Read {
     pub text: String,
     pub pings: Vec<String>,
     pub tags: Vec<String>,
-    /// What does not show what it is: a link with a label, a picture, bold text, an emoji.
+    /// What does not show what it is: a link with another label than ours, a picture, bold text, an emoji.
     pub dressed: Vec<String>,
     /// What the chat would misread.
     pub problems: Vec<String>,
@@ -78,7 +79,8 @@ impl Target {
                 let problems = mattermost.problems();
                 let pings = mattermost::pings(&message.text);
                 let tags = mattermost::hashtags(&message.text);
-                let dressed = [mattermost::disguised(&message.text), dressing::mattermost(&message.text)].concat();
+                let mut dressed = [mattermost::disguised(&message.text), dressing::mattermost(&message.text)].concat();
+                dressed.retain(|found| found != LABELLED);
                 Read { pings, tags, dressed, text: message.text, problems }
             }
             Self::Typetalk(typetalk) => {
@@ -116,7 +118,8 @@ fn slack_text(message: Message, mut problems: Vec<String>) -> Read {
         }
     };
     let tags = mattermost::hashtags(&text);
-    let dressed = text.match_indices('<').filter(|(at, _)| !PAIR.iter().any(|pair| text[*at..].starts_with(pair)));
+    let ours = [&PAIR[..], &[LABELLED]].concat();
+    let dressed = text.match_indices('<').filter(|(at, _)| !ours.iter().any(|ours| text[*at..].starts_with(ours)));
     let dressed = dressed.map(|(at, _)| text[at..].chars().take(40).collect()).collect();
     Read { text, pings: message.mentions, tags, dressed, problems }
 }

@@ -1,7 +1,7 @@
 //! Regressions: what a title or a name could once do, each in the chats where it could.
 
 use super::posts::{Target, bodies};
-use super::{LINK, MARK, json, now};
+use super::{MARK, json, now, page};
 use crate::conversations::inline::Inline;
 use crate::kit::mattermost;
 use crate::running::changed;
@@ -25,9 +25,9 @@ async fn half_a_surrogate_pair_does_not_lose_the_title() {
     }
 }
 
-/// Mattermost reads Markdown: no link may show anything but its URL, and no picture may be loaded.
+/// Mattermost reads Markdown: no link of a title may show anything but its URL, and no picture may be loaded.
 #[tokio::test]
-async fn no_link_has_a_label_and_no_picture_is_loaded() {
+async fn no_link_has_a_label_of_a_title_and_no_picture_is_loaded() {
     for target in Target::all().await {
         for title in [
             "[sato](https://evil.example) x",
@@ -39,6 +39,36 @@ async fn no_link_has_a_label_and_no_picture_is_loaded() {
             assert_eq!(Inline::of(&target.settings()).signed(&first, now()).await, 202);
             let read = target.read();
             assert_eq!(read.dressed, [""; 0], "{}: {}", target.name(), read.text);
+        }
+    }
+}
+
+/// What opens a runbook's link is people's word for it. It neither ends its link early nor begins another one.
+#[tokio::test]
+async fn a_runbook_may_be_called_anything() {
+    for (name, shown) in [
+        ("a](https://evil.example) [b", "a］(https://evil.example) ［b"),
+        ("a|b>c <https://evil.example|d>", "a｜b&gt;c &lt;https://evil.example｜d&gt;"),
+        ("*a* :fire: @here #PD1", "∗a∗ ∶fire∶ ＠here ＃PD1"),
+    ] {
+        for target in Target::all().await {
+            let file = std::env::temp_dir().join(format!("toban-runbooks-{}.csv", std::process::id()));
+            let row = format!("\"{name}\",https://wiki.example.com/a_(b)?c=1&d");
+            std::fs::write(&file, format!("pattern,meaning,workaround,link\nx,,{row}\n")).expect("a file");
+            let relay = Inline::of(&target.settings().with("RUNBOOKS_FILE", &file.to_string_lossy()));
+            let [first, ..] = bodies(4_812, &json("x"), "\"x\"");
+            assert_eq!(relay.signed(&first, now()).await, 202);
+            let read = target.read();
+            let line = match target {
+                Target::SlackBot(_) => format!("手順: <https://wiki.example.com/a_(b)?c=1&amp;d|{shown} ↗> · "),
+                Target::SlackWebhook(_) | Target::Mattermost(_) => {
+                    format!("手順: <https://wiki.example.com/a_%28b%29?c=1&amp;d|{shown} ↗> · ")
+                }
+                Target::Typetalk(_) => "手順: ".to_owned(),
+            };
+            assert!(read.text.contains(&line), "{}: {}", target.name(), read.text);
+            assert_eq!(read.pings, target.pair(), "{}", read.text);
+            std::fs::remove_file(&file).expect("it is there");
         }
     }
 }
@@ -100,8 +130,9 @@ async fn the_link_is_outside_the_quote() {
     let [_, note, _] = bodies(4_812, &json("x"), &json("one\ntwo"));
     assert_eq!(Inline::of(&mattermost.settings()).signed(&note, now()).await, 202);
     let text = mattermost.read().text;
+    let page = page(&mattermost);
     let quoted = text.lines().zip(mattermost::quoted(text.lines())).filter(|(_, is_quote)| *is_quote);
-    assert!(quoted.into_iter().all(|(line, _)| line != LINK), "{text}");
+    assert!(quoted.into_iter().all(|(line, _)| line != page), "{text}");
 }
 
 /// The whole message about a title that is dressed, in both languages: as written, and so is a title that only looks so.
@@ -121,15 +152,14 @@ async fn a_dressed_title_is_shown_as_written() {
             Target::SlackWebhook(_) | Target::Mattermost(_) => (anywhere, "<@U0SATO0001> <@U0SUZUKI01>"),
             Target::Typetalk(_) => (on_typetalk, "@sato @suzuki"),
         };
-        for (number, language, headline, rest) in [
-            (1, "ja", "🔥 発生", "緊急度 高 · 優先度 P2 · 11:02"),
-            (2, "en", "🔥 Triggered", "urgency high · priority P2 · 11:02"),
-        ] {
+        for (number, language, headline, rest) in
+            [(1, "ja", "🔥 発生", "緊急度 高 · P2 · 11:02"), (2, "en", "🔥 Triggered", "urgency high · P2 · 11:02")]
+        {
             let relay = Inline::of(&target.settings().with("MESSAGE_LANGUAGE", language));
             let [first, ..] = bodies(number, &json(DRESSED), "\"x\"");
             assert_eq!(relay.signed(&first, now()).await, 202);
             let service = "Mackerel Backlogアプリ";
-            let expected = format!("{pair}\n{headline} #PD{number} {title}\n{service} · {rest}\n{LINK}");
+            let expected = format!("{pair}\n{headline} #PD{number} {title}\n{service} · {rest}\n{}", page(&target));
             assert_eq!(target.read().text, expected, "{}", target.name());
         }
     }
@@ -139,9 +169,9 @@ async fn a_dressed_title_is_shown_as_written() {
 #[tokio::test]
 async fn a_code_to_dial_keeps_its_end() {
     for target in Target::all().await {
-        for (number, language, headline) in [
-            (1, "ja", "📞 電話会議 x (ID Q2YXK4P7T3M1NC)\n山田 太郎 による"),
-            (2, "en", "📞 Conference x (id Q2YXK4P7T3M1NC)\nby 山田 太郎"),
+        for (number, language, headline, name) in [
+            (1, "ja", "📞 電話会議 x (ID Q2YXK4P7T3M1NC)\n山田 太郎 による", "電話会議"),
+            (2, "en", "📞 Conference x (id Q2YXK4P7T3M1NC)\nby 山田 太郎", "Conference"),
         ] {
             let relay = Inline::of(&target.settings().with("MESSAGE_LANGUAGE", language));
             let body = changed("v3/incident.conference_bridge.updated.json", |body| {
@@ -152,10 +182,15 @@ async fn a_code_to_dial_keeps_its_end() {
             });
             assert_eq!(relay.signed(&body, now()).await, 202);
             let read = target.read();
-            let details = "+1-415-555-1212,,,,1234# · https://meet.example.com/incident-4812";
+            let meeting = match target {
+                Target::Typetalk(_) => format!("{name} https://meet.example.com/incident-4812"),
+                _ => format!("<https://meet.example.com/incident-4812|{name} ↗>"),
+            };
+            let details = format!("+1-415-555-1212,,,,1234# · {meeting}");
             assert!(read.text.starts_with(&format!("{headline} · {details} · ")), "{}: {}", target.name(), read.text);
-            assert!(read.text.ends_with(LINK), "{}", read.text);
-            assert!(read.tags.is_empty() && read.dressed.is_empty() && read.problems.is_empty(), "{read:?}");
+            assert!(read.text.ends_with(&page(&target)), "{}", read.text);
+            assert!(read.dressed.iter().all(|link| meeting.starts_with(link.as_str())), "{read:?}");
+            assert!(read.tags.is_empty() && read.problems.is_empty(), "{read:?}");
         }
     }
 }

@@ -26,7 +26,8 @@ async fn a_flapping_alert_is_posted_each_time_and_a_repeat_is_not() {
     }
     // The first critical once more, late.
     take(&webhook, MACKEREL, &alert("critical", 60)).await;
-    let verbs: Vec<_> = headlines(&slack).iter().map(|line| line.split(" #").next().unwrap_or("").to_owned()).collect();
+    let verbs: Vec<_> =
+        headlines(&slack).iter().map(|line| line.split([' ']).take(2).collect::<Vec<_>>().join(" ")).collect();
     // The first message is kept up to date, and shows how the alert stands.
     assert_eq!(verbs, ["🔥 未対応", "🔥 悪化", "🔔 状態変化", "🔥 悪化"]);
     slack.take_edits();
@@ -75,7 +76,7 @@ async fn without_the_time_of_a_state_what_opened_long_ago_is_not_new() {
     slack.take_edits();
     // The last message was the first about its alert, so it shows the end.
     take(&webhook, MACKEREL, &alert("2bj6TgCZ8Y3", "ok", 3_600)).await;
-    assert!(slack.expect_one().text.starts_with("✅ 解決"));
+    assert!(slack.expect_one().text.starts_with("✅ 自動で解決 ("));
     assert!(slack.expect_edit().text.contains("✅ 解決済み"));
 }
 
@@ -122,5 +123,5 @@ async fn the_end_of_an_alert_that_was_never_seen_is_posted() {
     take(&webhook, EVENTS, &changed("events/kinds/resolved.json", |_| ())).await;
     let first_words: Vec<_> =
         headlines(&slack).iter().map(|line| line[..line.find('#').unwrap_or(0)].to_owned()).collect();
-    assert_eq!(first_words, ["✅ 解決 ", "✅ 解決 "]);
+    assert_eq!(first_words, ["✅ 解決済み ", "✅ 解決済み "]);
 }

@@ -58,8 +58,17 @@ async fn a_job_that_names_an_incident_is_in_its_thread() {
         take(&webhook, JENKINS, &job("started", number, incident)).await;
         let message = slack.expect_one();
         assert_eq!(message.thread_ts.as_ref(), thread, "{incident}");
-        let expected = format!("🔧 ジョブ開始 {tag}restart-app ({number})\n");
-        assert!(message.text.starts_with(&expected), "{incident}: {}", message.text);
+        let link = "<https://jenkins.example.com/job/restart-app/42/|Jenkins ↗>";
+        let expected = match thread {
+            Some(_) => {
+                format!("🔧 ジョブ開始: restart-app ({number}) · HOST = app01 · 11:02 · {link} · {}", tag.trim())
+            }
+            None => {
+                let named = if tag.is_empty() { " · INCIDENT = whatever" } else { "" };
+                format!("🔧 ジョブ開始 {tag}restart-app ({number})\nHOST = app01{named} · 11:02\n{link}")
+            }
+        };
+        assert_eq!(message.text, expected, "{incident}");
     }
 }
 

@@ -4,7 +4,7 @@ use super::Context;
 use crate::domain::few::Few;
 use crate::domain::incident::{Details, EventKind, IncidentEvent};
 use crate::domain::message::parts::{day_and_time, names};
-use crate::domain::message::{Line, Words};
+use crate::domain::message::{Label, Line, Words};
 use crate::domain::policy::Decision;
 use chrono::{TimeDelta, Utc};
 
@@ -20,7 +20,8 @@ pub(super) fn changes(event: &IncidentEvent, context: Context<'_>) -> Vec<Line> 
     let to = |line: Line| Line::joined(vec![Line::own("→ "), line], "");
     let mut parts = Vec::new();
     match event.kind {
-        Kind::Escalated | Kind::Reassigned => parts.extend(names(&incident.assignees, context.ignored, words).map(to)),
+        // These are said with who did it.
+        Kind::Escalated | Kind::Reassigned => {}
         Kind::Delegated => {
             parts.extend(details.subject.as_ref().map(|policy| to(Line::default().foreign(policy))));
             parts.extend(names(&incident.assignees, context.ignored, words));
@@ -64,7 +65,8 @@ pub(super) fn changes(event: &IncidentEvent, context: Context<'_>) -> Vec<Line> 
     let fields = details.fields.first.iter();
     parts.extend(fields.map(|(name, value)| Line::default().foreign(name).and(" = ").foreign(value)));
     parts.extend(and_more(details.fields.more, words));
-    parts.extend(details.link.as_ref().map(|link| Line::default().link(link)));
+    let label = (words.kind)(&event.kind).1;
+    parts.extend(details.link.as_ref().map(|link| Line::default().named(Label::Own(label.into()), link)));
     parts
 }
 
@@ -92,9 +94,17 @@ pub(super) fn time(event: &IncidentEvent, decision: &Decision, words: &Words) ->
     if let Some(took) = event.details.took {
         text.push_str(&(words.took)(&(words.duration)(took)));
     }
-    let delay = posted.with_timezone(&Utc) - event.occurred_at;
-    if delay > WORTH_SAYING {
-        text.push_str(&(words.late)(&(words.duration)(delay)));
+    if is_late(event, decision) {
+        text.push_str(&(words.late)(&(words.duration)(delay(event, decision))));
     }
     Line::own(text)
+}
+
+/// Whether the message is posted so late after its event that it says so.
+pub(super) fn is_late(event: &IncidentEvent, decision: &Decision) -> bool {
+    delay(event, decision) > WORTH_SAYING
+}
+
+fn delay(event: &IncidentEvent, decision: &Decision) -> TimeDelta {
+    decision.reason.posted.local.with_timezone(&Utc) - event.occurred_at
 }

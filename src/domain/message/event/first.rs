@@ -1,0 +1,115 @@
+//! The whole of an event: the first message of an incident, or any where there are no threads.
+
+use super::changes::{and_more, changes, time};
+use super::{Context, agent, reply, workaround};
+use crate::domain::incident::{Details, EventKind, IncidentEvent};
+use crate::domain::message::{Line, Span, Words, status};
+use crate::domain::policy::Decision;
+
+/// Lines shown of a note.
+const QUOTED_LINES: usize = 10;
+
+/// Headline, circumstances, quote and what it means.
+pub(super) fn lines(event: &IncidentEvent, decision: &Decision, context: Context<'_>) -> Vec<Line> {
+    let words = context.language.words();
+    // A first message is kept up to date, so what is not the beginning stands below how the incident is.
+    let standing = context.status.filter(|_| context.is_kept_up_to_date && !event.kind.opens());
+    let mut lines = match standing {
+        Some(status) => {
+            let heading = headline(event, status::headline(status, context.language), words);
+            let circumstances = circumstances(event, words);
+            let circumstances = (!circumstances.is_empty()).then(|| Line::joined(circumstances, " · "));
+            [heading]
+                .into_iter()
+                .chain(circumstances)
+                .chain([reply::happened(event, false, decision, context)])
+                .collect()
+        }
+        None => {
+            let (icon, verb) = (words.kind)(&event.kind);
+            let verb = match event.kind {
+                EventKind::Ping => (words.ping)(event.origin.label()),
+                _ => verb.to_owned(),
+            };
+            let heading = headline(event, Span::Verb(format!("{icon} {verb}").into()), words);
+            let mut parts = if event.kind.opens() { circumstances(event, words) } else { Vec::new() };
+            parts.extend(who(event, context));
+            parts.extend(changes(event, context));
+            parts.push(time(event, decision, words));
+            vec![heading, Line::joined(parts, " · ")]
+        }
+    };
+    lines.extend(quote(event, words));
+    let meaning = context.runbook.filter(|_| event.kind.calls_somebody()).and_then(|runbook| runbook.meaning.as_ref());
+    lines.extend(meaning.map(|meaning| Line::own(words.meaning).foreign(meaning)));
+    lines
+}
+
+/// The links of the message, in a line: what to do, and the incident's page.
+pub(super) fn links(event: &IncidentEvent, context: Context<'_>) -> Option<Line> {
+    let page = event.incident.link.as_ref().map(|link| super::page(event.origin, link, context.language.words()));
+    let parts: Vec<_> = workaround(event, context).into_iter().chain(page).collect();
+    (!parts.is_empty()).then(|| Line::joined(parts, " · "))
+}
+
+fn headline(event: &IncidentEvent, verb: Span, words: &Words) -> Line {
+    let incident = &event.incident;
+    let mut headline = Line(vec![verb]);
+    if let Some(tag) = incident.tag() {
+        headline = headline.and(" ");
+        headline.0.push(Span::Tag(tag));
+    }
+    // A job's title is its own name, not its incident's.
+    let title = if event.kind.is_about_a_job() { &event.details.subject } else { &incident.title };
+    headline = match (title, &incident.id, &event.kind) {
+        (Some(title), ..) => headline.and(" ").foreign(title),
+        (None, Some(_), _) => headline.and(" ").and(words.untitled),
+        (None, None, EventKind::Ping) => headline,
+        (None, None, _) => match &incident.service {
+            Some(service) => headline.and(" ").foreign(service),
+            None => headline,
+        },
+    };
+    if let EventKind::Other(name) = &event.kind {
+        headline = headline.and(" (").foreign(name).and(")");
+    }
+    // PagerDuty's ids are long, and say nothing beside a tag.
+    if let (Some(id), None) = (&incident.id, incident.tag()) {
+        headline = headline.and(words.id.0).and(id.0.clone()).and(words.id.1);
+    }
+    headline
+}
+
+/// Service, urgency and priority.
+fn circumstances(event: &IncidentEvent, words: &Words) -> Vec<Line> {
+    let incident = &event.incident;
+    let service = incident.service.as_ref().map(|service| Line::default().foreign(service));
+    let urgency = incident.urgency.map(|urgency| Line::own((words.urgency)(urgency)));
+    let priority = incident.priority.as_ref().map(|priority| Line::default().foreign(priority));
+    [service, urgency, priority].into_iter().flatten().collect()
+}
+
+/// Who did it, and whom it went to.
+fn who(event: &IncidentEvent, context: Context<'_>) -> Vec<Line> {
+    let words = context.language.words();
+    let to = super::went_to(event, context).map(|to| Line::joined(vec![Line::own("→ "), to], ""));
+    let by = match agent(event, context) {
+        _ if event.kind == EventKind::Ping => None,
+        Some(agent) => Some(Line::own(words.by.0).foreign(&agent.name).and(words.by.1)),
+        None if super::says_nobody(event) => None,
+        None => Some(Line::own(words.automatically)),
+    };
+    by.into_iter().chain(super::closing(event, context)).chain(to).collect()
+}
+
+pub(super) fn quote(event: &IncidentEvent, words: &Words) -> Vec<Line> {
+    let Details { alerts, quote, .. } = &event.details;
+    let quoted = |line| Line::own("> ").foreign(line);
+    let mut lines: Vec<_> = alerts.first.iter().map(quoted).collect();
+    lines.extend(and_more(alerts.more, words).map(|more| Line::joined(vec![Line::own("> "), more], "")));
+    lines.extend(quote.iter().take(QUOTED_LINES).map(quoted));
+    if quote.len() > QUOTED_LINES || event.details.quote_is_cut {
+        lines.push(Line::own("> ").and((words.quote_is_cut)(event.origin)));
+    }
+    lines
+}
