@@ -1,6 +1,7 @@
 //! The functions: what they are built from and how they run.
 
 use super::{FUNCTIONS, file, template};
+use std::process::Command;
 
 #[test]
 fn each_function_is_one_of_our_binaries() {
@@ -20,6 +21,30 @@ fn each_function_is_one_of_our_binaries() {
     for (function, binary) in functions {
         assert!(names.contains(&binary), "{function} is {binary}, but Cargo.toml has {names:?}");
     }
+}
+
+/// SAM hands no features to cargo-lambda, which reads them in the manifest. Without them nothing of SQLite is built;
+/// `tests/sam/run` looks for it in what is built.
+#[test]
+fn no_function_has_what_only_serve_needs() {
+    let manifest = file("Cargo.toml");
+    let build = manifest.split("\n[package.metadata.lambda.build]\n").nth(1).and_then(|rest| rest.split("\n[").next());
+    let build = build.expect("settings of cargo-lambda");
+    assert!(build.lines().any(|line| line == "no_default_features = true"), "{build}");
+    let tree = |features: &[&str]| {
+        let output = Command::new(env!("CARGO"))
+            .args(["tree", "--locked", "--offline", "--edges", "normal,build", "--prefix", "none"])
+            .args(features)
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .expect("cargo runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let has_sqlite = |tree: &str| tree.lines().any(|line| line.contains("sqlite"));
+    assert!(has_sqlite(&tree(&[])), "`toban` itself has it");
+    let of_functions = tree(&["--no-default-features"]);
+    assert!(!has_sqlite(&of_functions), "{of_functions}");
 }
 
 /// Neither `sam validate` nor cfn-lint notices a runtime that does not exist.
