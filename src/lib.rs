@@ -23,7 +23,7 @@
 //! | 2 | [`source`], [`chat`] | webhooks in; messages out |
 //! | 2 | [`ledger`] | what was posted: deliveries, incidents, history, the rotation's last copy |
 //! | 2 | [`pagerduty`], [`mackerel`] | PagerDuty's REST API, with `provision` setting it up; Mackerel's |
-//! | 1 | [`store`] | rows, in memory or in DynamoDB: read, put-if (one to three, all or none), query |
+//! | 1 | [`store`] | rows, in memory, in DynamoDB or in a file of SQLite: read, put-if (one to three, all or none), query |
 //! | 1 | [`domain`] | who is mentioned and what is said: pure, cannot fail |
 //! | 1 | [`net`] | the one HTTP client, AWS's SDK on it, secrets, digests, panics, logging |
 //!

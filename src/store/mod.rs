@@ -1,5 +1,5 @@
-//! Rows with the keys `pk` and `sk`, behind three verbs: read, put-if (one to three rows, all or none), query. In memory or
-//! in DynamoDB.
+//! Rows with the keys `pk` and `sk`, behind three verbs: read, put-if (one to three rows, all or none), query. In memory, in
+//! DynamoDB or in a file of SQLite.
 //!
 //! Every step ends within a second, answered or not. After a second without any answer, the steps of the next five fail at
 //! once, so that a caller that makes several waits once.
@@ -12,6 +12,8 @@ pub mod condition;
 pub mod dynamodb;
 pub mod item;
 pub mod memory;
+#[cfg(feature = "serve")]
+pub mod sqlite;
 
 use crate::net::pause::Pause;
 use condition::Condition;
@@ -27,7 +29,7 @@ const LIMIT: Duration = Duration::from_secs(1);
 /// After a step without any answer. One delivery makes several calls within this time, and waits for the first one only.
 const PAUSE: Duration = Duration::from_secs(5);
 
-/// Where rows are kept: in this process, or in a table that all processes share.
+/// Where rows are kept: in this process, in its file, or in a table that all processes share.
 pub trait Table: Debug + Send + Sync {
     /// The row as the last write left it.
     fn read<'a>(&'a self, pk: &'a str, sk: &'a str) -> BoxFuture<'a, Result<Option<Item>, Down>>;
@@ -89,10 +91,10 @@ pub enum Partition {
 }
 
 /// The store has not answered, or has refused. Whether a write was made is not known.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[error("the table cannot be used: {reason}")]
 pub struct Down {
-    /// The SDK's or the service's own word; never what is in the table.
+    /// The SDK's, the service's or SQLite's own word; never what is in the table.
     reason: String,
     next: Next,
 }
@@ -115,6 +117,10 @@ impl Down {
     /// No answer: the next call would only wait as long.
     pub fn for_some_time(reason: impl Into<String>) -> Self {
         Self { reason: reason.into(), next: Next::Pause }
+    }
+
+    pub fn reason(&self) -> &str {
+        &self.reason
     }
 }
 
