@@ -1,4 +1,4 @@
-//! The queues between the webhook and the worker: SQS FIFO, one message for each event and destination. What begins an
+//! The queues between the webhook and the worker: SQS FIFO, or the same in a file, one message for each event and destination. What begins an
 //! incident has a queue of its own, so that it overtakes what follows in others.
 //!
 //! Group = destination and incident, so that an incident's messages stay in order and a dead chat never holds up the
@@ -6,6 +6,8 @@
 //! The body is in base64: SQS refuses control characters, and JSON would double what it has to escape. 256 KiB become
 //! 342 KiB.
 
+#[cfg(feature = "serve")]
+pub mod sqlite;
 pub mod sqs;
 
 use crate::domain::destination::Destination;

@@ -22,7 +22,7 @@ const MAP: Layers = &[
         &["chat", "domain", "ledger", "mackerel", "net", "pagerduty", "queue", "relay", "roster", "source", "store"],
     ),
     ("relay", &["chat", "domain", "ledger", "net", "pagerduty", "queue", "roster", "source"]),
-    ("queue", &["domain", "net", "source"]),
+    ("queue", &["domain", "net", "source", "store"]),
     ("roster", &["domain", "ledger", "net"]),
     ("source", &["domain", "net"]),
     ("chat", &["domain", "net"]),
