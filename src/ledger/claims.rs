@@ -4,13 +4,13 @@
 //! |---|---|---|
 //! | no row, `free` | nobody has tried, or certainly without success | free |
 //! | `claimed`, `lease_until` in the future | a process is posting it | taken, even for the process that holds it |
-//! | `claimed`, `lease_until` in the past | that process crashed, perhaps after the post | free, perhaps a repeat |
+//! | `claimed`, `lease_until` in the past, or of another process where there is only one | that process crashed, perhaps after the post | free, perhaps a repeat |
 //! | `doubtful`, `again_at` in the future | the chat's answer was lost or not understood | not yet |
 //! | `doubtful` | the same, and the pause is over | free, perhaps a repeat |
 //! | `completed` | the chat has accepted it, or there was doubt too often | done |
 //! | anything else, an unknown `v` | not known | free, perhaps a repeat: better twice than never |
 
-use super::{Doubts, Ended, Ledger, deliveries};
+use super::{Doubts, Ended, Ledger, Others, deliveries};
 use crate::domain::destination::Destination;
 use crate::domain::incident::EventKey;
 use crate::store::condition::Condition;
@@ -123,7 +123,7 @@ impl Ledger {
             Err(None) => return Ok(Claim::Taken),
             Err(Some(row)) => row,
         };
-        let grant = match claim_of(&there, grant, pauses, now) {
+        let grant = match claim_of(&there, grant, self, pauses, now) {
             Claim::Yours(grant) if there.text("write") == Some(&grant.write) => return Ok(Claim::Yours(grant)),
             Claim::Yours(grant) => grant,
             settled @ (Claim::Completed | Claim::Taken | Claim::NotYet(_)) => return Ok(settled),
@@ -175,19 +175,20 @@ pub(super) fn is_completed(row: &Item) -> bool {
     row.is_known() && row.text("state") == Some(COMPLETED)
 }
 
-pub(super) fn is_running(row: &Item, now: DateTime<Utc>) -> bool {
+pub(super) fn is_running(row: &Item, ledger: &Ledger, now: DateTime<Utc>) -> bool {
     let is_held = row.number::<i64>("lease_until").is_some_and(|until| until > now.timestamp_millis());
-    row.is_known() && row.text("state") == Some(CLAIMED) && is_held
+    let may_live = ledger.others == Others::Live || row.text("owner") == Some(&ledger.owner);
+    row.is_known() && row.text("state") == Some(CLAIMED) && is_held && may_live
 }
 
 /// The answer that a row gives to a claim.
-fn claim_of(row: &Item, grant: Grant, pauses: Pauses, now: DateTime<Utc>) -> Claim {
+fn claim_of(row: &Item, grant: Grant, ledger: &Ledger, pauses: Pauses, now: DateTime<Utc>) -> Claim {
     // With our own write it is our own request, sent a second time because the answer to the first was lost.
     let is_ours = row.is_known() && row.text("write") == Some(&grant.write);
     if is_completed(row) {
         return Claim::Completed;
     }
-    if is_running(row, now) && !is_ours {
+    if is_running(row, ledger, now) && !is_ours {
         return Claim::Taken;
     }
     let is_certain =

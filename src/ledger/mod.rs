@@ -52,8 +52,17 @@ pub struct Ledger {
     owner: String,
     /// How long a claim is honoured: [`LEASE`], or less in a rehearsal.
     lease: TimeDelta,
+    others: Others,
     /// Numbers the writes that must have one winner, so that one of ours is recognised when its answer was lost.
     writes: AtomicU64,
+}
+
+/// Whether other processes write to the same store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Others {
+    Live,
+    /// Whatever has another owner is of a process that has ended.
+    Ended,
 }
 
 /// The ledger does not answer; the log says why.
@@ -70,7 +79,13 @@ impl Ledger {
 
     /// A table that all processes share. `owner` must differ between any two, or one could end the other's claims.
     pub fn new(table: impl Table + 'static, owner: String, lease: TimeDelta) -> Self {
-        Self { store: Store::new(table), memory: None, owner, lease, writes: AtomicU64::new(0) }
+        Self { store: Store::new(table), memory: None, owner, lease, others: Others::Live, writes: AtomicU64::new(0) }
+    }
+
+    /// A table that only this process has: claims of any other owner are over at once, so `owner` must differ from those of
+    /// all processes before.
+    pub fn alone(table: impl Table + 'static, owner: String, lease: TimeDelta) -> Self {
+        Self { others: Others::Ended, ..Self::new(table, owner, lease) }
     }
 
     /// How many rows this process has written in its memory; 0 for a table.

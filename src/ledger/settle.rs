@@ -115,7 +115,7 @@ impl Ledger {
             let mut found = found.into_iter();
             if condition.is_some() {
                 on = match found.next() {
-                    Some(Found::Otherwise(row)) => again(row, grant, settlement.ended, now),
+                    Some(Found::Otherwise(row)) => again(row, grant, self, settlement.ended, now),
                     Some(Found::AsExpected) | None => condition,
                 };
             }
@@ -243,7 +243,7 @@ fn is_told(ended: Ended) -> bool {
 
 /// On what the row of a delivery is written after all, when another one was there than expected; `None` if it is not
 /// written, because it is settled, or another process will settle it.
-fn again(row: Option<Item>, grant: &Grant, ended: Ended, now: DateTime<Utc>) -> Option<Condition> {
+fn again(row: Option<Item>, grant: &Grant, ledger: &Ledger, ended: Ended, now: DateTime<Utc>) -> Option<Condition> {
     let Some(row) = row else {
         return Some(Condition::absent());
     };
@@ -259,7 +259,7 @@ fn again(row: Option<Item>, grant: &Grant, ended: Ended, now: DateTime<Utc>) -> 
         tracing::warn!(%event, destination, "another process has taken it over before it was released");
         return None;
     }
-    if is_running(&row, now) {
+    if is_running(&row, ledger, now) {
         tracing::warn!(%event, destination, "it was posted, but another process had taken it over meanwhile, so it may be posted again");
         return None;
     }

@@ -19,6 +19,7 @@ mod hostile;
 mod hostile_titles;
 mod layers;
 mod leaks;
+mod ledger;
 #[cfg(feature = "aws-tests")]
 mod ledger_table;
 mod logged;

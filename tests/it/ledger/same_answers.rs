@@ -1,29 +1,36 @@
-//! The ledger gives the same answers in memory and in the table.
+//! The ledger gives the same answers in memory, in SQLite and in the table.
 
-use super::{LEASE, World, after, event, first_post, granted, id, key, learn, learn_with, note, said, settlement};
+use super::{after, event, first_post, granted, id, key, learn, learn_with, note, said, settlement};
 use chrono::TimeDelta;
 use toban::domain::destination::Destination;
 use toban::domain::incident::{EventKind, IncidentEvent, Person};
 use toban::domain::text::Foreign;
 use toban::ledger::incident::{KnownIncident, Opening};
 use toban::ledger::{Attempt, Doubt, Ended, FirstPost, Ledger, Mentioned, RotationCopy, Settlement};
-use toban::store::dynamodb::DynamoDb;
 
 #[tokio::test]
-async fn memory_and_table_give_the_same_answers() {
-    let world = World::new().await;
-    let table = Ledger::new(DynamoDb::new(world.wire.client(), world.table.name.clone()), "me".to_owned(), LEASE);
-    for (name, ledger) in [("memory", Ledger::memory()), ("table", table)] {
-        let answers = [
-            claims(&ledger).await,
-            history(&ledger).await,
-            incidents(&ledger).await,
-            attempts(&ledger).await,
-            rotation(&ledger).await,
-            watching(&ledger).await,
-        ];
-        assert_eq!(answers.join("\n"), EXPECTED.trim(), "{name}");
-    }
+async fn in_memory() {
+    check(&Ledger::memory()).await;
+}
+
+#[cfg(feature = "serve")]
+#[tokio::test]
+async fn in_sqlite() {
+    let state = || toban::store::sqlite::State::in_memory().expect("a database");
+    check(&Ledger::new(state(), "me".to_owned(), super::LEASE)).await;
+    check(&Ledger::alone(state(), "me".to_owned(), super::LEASE)).await;
+}
+
+pub async fn check(ledger: &Ledger) {
+    let answers = [
+        claims(ledger).await,
+        history(ledger).await,
+        incidents(ledger).await,
+        attempts(ledger).await,
+        rotation(ledger).await,
+        watching(ledger).await,
+    ];
+    assert_eq!(answers.join("\n"), EXPECTED.trim());
 }
 
 const EXPECTED: &str = "
