@@ -4,7 +4,7 @@ import zlib
 from results import delays, part
 
 DELAY_MS = 50
-FUNCTIONS = ["webhook", "worker", "reminder", "watchdog", "tick"]
+FUNCTIONS = ["webhook", "worker", "reminder", "tick"]
 # For each of toban's variants: the most of the baseline's CPU time, the peers that do the same with the part of the
 # leanest one's CPU time, and the delays of a cold start.
 ASKED = {

@@ -8,7 +8,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// How the targets of our own events begin: the library, and the functions, each of which is a crate.
-const OURS: [&str; 5] = ["toban", "webhook", "worker", "reminder", "watchdog"];
+const OURS: [&str; 5] = ["toban", "webhook", "worker", "reminder", "tick"];
 
 /// Levels by `RUST_LOG` (`toban=debug,reqwest=warn`); without it, `info` of toban and warnings of everything else.
 fn levels(rust_log: Option<&str>) -> Targets {

@@ -7,6 +7,7 @@
 //! | [`deliver`] | delivers one event: introduce and claim, decide and word, post, settle, update |
 //! | `together` | the same for several events in one message |
 //! | [`reminder`] | sends the morning's and the evening's reminder |
+//! | [`tick`] | does what waits for a time |
 //! | [`watchdog`] | asks PagerDuty for what no webhook has reported |
 //! | [`team`] | hours, rules, language, rotation and destinations of the team |
 //! | [`post`] | hands one message to the first chat that takes it |
@@ -22,6 +23,7 @@ pub mod reminder;
 mod side_by_side;
 pub mod team;
 mod thread;
+pub mod tick;
 mod together;
 pub mod via;
 pub mod watchdog;

@@ -45,7 +45,7 @@ impl Base {
     pub fn new(reach: Reach, role: Role, now: DateTime<Utc>) -> Result<(Self, Option<Parameters>), reqwest::Error> {
         let http = http::client()?;
         let Early { parameters, ledger } = Early::from_lookup(environment, reach);
-        let parameters = parameters.map(|place| stored(place, role, &http));
+        let parameters = parameters.filter(|_| !role.secrets().is_empty()).map(|place| stored(place, role, &http));
         let ledger = match ledger {
             LedgerPlace::Memory => Ledger::memory(),
             LedgerPlace::Table { name, lease, aws } => {

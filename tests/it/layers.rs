@@ -43,6 +43,7 @@ const WALLS: &[(&str, Layers)] = &[
             ("dispatch", &["deliver", "post", "via"]),
             ("together", &["deliver", "post", "side_by_side", "thread"]),
             ("deliver", &["post", "side_by_side", "team", "thread", "via"]),
+            ("tick", &["watchdog"]),
             ("watchdog", &["post", "side_by_side", "team", "via"]),
             ("reminder", &["post", "side_by_side", "team", "via"]),
             ("thread", &["post"]),

@@ -13,7 +13,7 @@ use toban::source::Sender;
 
 const WORKER: &str = env!("CARGO_BIN_EXE_worker");
 const REMINDER: &str = env!("CARGO_BIN_EXE_reminder");
-const WATCHDOG: &str = env!("CARGO_BIN_EXE_watchdog");
+const TICK: &str = env!("CARGO_BIN_EXE_tick");
 /// Of the incident that is told of.
 const TITLE: &str = "HTTP 5xx";
 const ACCESS_KEY: &str = "access-key-secret-0123456789";
@@ -43,9 +43,12 @@ async fn parameters_that_are_cut_short_are_not_quoted() {
     let expected = "the parameters under /toban cannot be read at the moment: an answer that cannot be read (HTTP 200)";
     let ssm = aws(200, cut.to_owned()).await;
     for level in ["", "trace"] {
-        let settings = Settings(Vec::new()).with("PARAMETERS_PATH", "/toban").with("RUST_LOG", level);
+        let settings = Settings(Vec::new())
+            .with("PARAMETERS_PATH", "/toban")
+            .with("PAGERDUTY_SERVICE_IDS", "PABCDEF")
+            .with("RUST_LOG", level);
         let settings = on_aws(settings, "AWS_ENDPOINT_URL_SSM", &ssm);
-        for binary in [WEBHOOK, WORKER, REMINDER, WATCHDOG] {
+        for binary in [WEBHOOK, WORKER, REMINDER, TICK] {
             let logs = Function::init_error(binary, &settings.pairs()).await.logs;
             assert!(logs.contains(expected), "{binary}: {logs}");
             assert!(!logs.contains("xoxb-in-the-store"), "{binary}, RUST_LOG={level}: {logs}");
@@ -97,6 +100,7 @@ async fn rust_log_makes_nobody_else_talkative() {
         .with("GOOGLE_SERVICE_ACCOUNT_KEY", &google.service_account_key())
         .with("GOOGLE_SHEETS_BASE_URL", &google.base_url())
         .with("PARAMETERS_PATH", "/toban")
+        .with("PAGERDUTY_SERVICE_IDS", "PABCDEF")
         .with("LEDGER_TABLE", "toban")
         .with("AWS_ENDPOINT_URL_DYNAMODB", &rows.url());
     let settings = on_aws(settings, "AWS_ENDPOINT_URL_SSM", &ssm);

@@ -25,7 +25,7 @@ const FUNCTIONS: [(&str, &str); 4] = [
     ("WebhookFunction", "webhook"),
     ("WorkerFunction", "worker"),
     ("ReminderFunction", "reminder"),
-    ("WatchdogFunction", "watchdog"),
+    ("WatchdogFunction", "tick"),
 ];
 
 /// The condition of what exists only with services to watch.

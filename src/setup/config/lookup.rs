@@ -33,8 +33,10 @@ pub enum Role {
     WholeRelay,
     /// Posts to the chats what is in the queue, and the reminders.
     Worker,
-    /// Asks PagerDuty, and tells the chats if it sends no webhooks.
-    Watchdog,
+    /// Does what waits for a time: asks PagerDuty, and tells the chats if it sends no webhooks.
+    Tick,
+    /// The same where nothing of it is set up.
+    IdleTick,
     /// Somebody at a terminal.
     CommandLine,
 }
@@ -45,7 +47,8 @@ impl Role {
             Self::Front => source::secrets().collect(),
             Self::WholeRelay => source::secrets().chain(chat::secrets()).chain(ROTATIONS).collect(),
             Self::Worker => chat::secrets().chain(ROTATIONS).collect(),
-            Self::Watchdog => chat::secrets().chain([WATCHDOGS]).collect(),
+            Self::Tick => chat::secrets().chain([WATCHDOGS]).collect(),
+            Self::IdleTick => Vec::new(),
             Self::CommandLine => secrets().collect(),
         }
     }

@@ -111,6 +111,11 @@ pub struct WatchdogConfig {
 }
 
 impl WatchdogConfig {
+    /// Whether there is to be a watchdog. A key alone may be for the command line.
+    pub fn is_wanted(lookup: impl Fn(&str) -> Option<String>) -> bool {
+        !Settings::new(&lookup).list("PAGERDUTY_SERVICE_IDS").is_empty()
+    }
+
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>, http: &http::Client) -> Result<Self, Faults> {
         let mut settings = Settings::new(&lookup);
         let watched = watched(&mut settings);

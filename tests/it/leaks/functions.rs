@@ -17,7 +17,7 @@ use toban::source::Content;
 
 const WORKER: &str = env!("CARGO_BIN_EXE_worker");
 const REMINDER: &str = env!("CARGO_BIN_EXE_reminder");
-const WATCHDOG: &str = env!("CARGO_BIN_EXE_watchdog");
+const TICK: &str = env!("CARGO_BIN_EXE_tick");
 /// Of the incident that is told of.
 const TITLE: &str = "HTTP 5xx";
 
@@ -126,7 +126,7 @@ async fn the_watchdog() {
         (settings.clone().with("AWS_ENDPOINT_URL_DYNAMODB", &rows.url()), &["pagerduty"][..]),
         (settings, &["pagerduty", "dynamodb"]),
     ] {
-        walk(WATCHDOG, &hostile, &settings, asked, |_| json!({})).await;
+        walk(TICK, &hostile, &settings, asked, |_| json!({})).await;
     }
 }
 
@@ -136,9 +136,12 @@ async fn parameters_that_a_function_starts_with() {
     let hostile = Hostile::start(Kind::Nobody).await;
     for (number, form) in FORMS.iter().enumerate() {
         hostile.play(number);
-        let binary = [WEBHOOK, WORKER, REMINDER, WATCHDOG][number % 4];
+        let binary = [WEBHOOK, WORKER, REMINDER, TICK][number % 4];
         // No chat has a channel, so that none can start.
-        let settings = settings(&hostile).with("PARAMETERS_PATH", "/toban").with("ROTATION_FILE", "");
+        let settings = settings(&hostile)
+            .with("PARAMETERS_PATH", "/toban")
+            .with("PAGERDUTY_SERVICE_IDS", "PABCDEF")
+            .with("ROTATION_FILE", "");
         let failed = Function::init_error(binary, &settings.pairs()).await;
         assert_eq!(hostile.lacks(&["ssm"], number), None, "'{}': {}", form.name, failed.logs);
         assert!(!failed.logs.is_empty(), "nothing is logged of '{}'", form.name);

@@ -75,7 +75,7 @@ fn a_role_allows_what_its_function_does_and_nothing_else() {
         ),
         (
             "WatchdogFunction",
-            Role::Watchdog,
+            Role::Tick,
             "!GetAtt WatchdogLogs.Arn",
             &[
                 ("dynamodb:GetItem", "!GetAtt Ledger.Arn"),
@@ -103,7 +103,7 @@ fn a_role_allows_what_its_function_does_and_nothing_else() {
 /// Who can put words into the queue cannot read what the chats are reached with, and the other way round.
 #[test]
 fn a_role_sees_the_secrets_of_its_own_work() {
-    let [front, worker, watchdog] = [Role::Front, Role::Worker, Role::Watchdog].map(Role::secrets);
+    let [front, worker, watchdog] = [Role::Front, Role::Worker, Role::Tick].map(Role::secrets);
     assert!(front.iter().all(|secret| !worker.contains(secret) && !watchdog.contains(secret)), "{front:?}");
     assert!(!worker.contains(&"PAGERDUTY_API_KEY") && !watchdog.contains(&"GOOGLE_SERVICE_ACCOUNT_KEY"));
     for secrets in [front, worker, watchdog] {

@@ -99,15 +99,15 @@ fn the_alarms_are_those_of_the_template() {
 fn requests_are_those_of_events_and_schedules() {
     let template = template();
     let reminders = calls(&template, "ReminderFunction");
-    let rounds = calls(&template, "WatchdogFunction");
+    let ticks = calls(&template, "WatchdogFunction");
     let events = ALERT.len() as f64;
     // Send, receive, delete; and AWS's pollers: five at a time for each queue, which wait 20 s for a message.
     let polls = queues(&template, "WorkerFunction") * 5.0 * DAYS * 24.0 * 3_600.0 / 20.0;
     for path in PAGES {
         let bill = Bill::of(&page(path));
         assert_eq!(lines(&bill, "api-requests"), [[events, 0.0, 0.0, 0.0]], "{path}");
-        assert_eq!(lines(&bill, "lambda-requests"), [[2.0 * events, reminders, 0.0, rounds]], "{path}");
-        assert_eq!(lines(&bill, "scheduler-calls"), [[0.0, reminders, 0.0, rounds]], "{path}");
+        assert_eq!(lines(&bill, "lambda-requests"), [[2.0 * events, reminders + ticks, 0.0, 0.0]], "{path}");
+        assert_eq!(lines(&bill, "scheduler-calls"), [[0.0, reminders + ticks, 0.0, 0.0]], "{path}");
         assert_eq!(lines(&bill, "sqs-requests"), [[3.0 * events, polls, 0.0, 0.0]], "{path}");
     }
 }
@@ -139,7 +139,7 @@ fn gb_seconds_are_times_and_memory() {
     assert_eq!(template.at("Parameters.Architecture.Default").text(), "arm64", "the price is Arm's");
     let memory: f64 = template.at("Parameters.MemorySize.Default").text().parse().expect("a number");
     let reminders = calls(&template, "ReminderFunction");
-    let rounds = calls(&template, "WatchdogFunction");
+    let ticks = calls(&template, "WatchdogFunction");
     let events = ALERT.len() as f64;
     let calls = |events: &[Asked]| sum(|asked| reads_and_calls(asked).1, events);
     for path in PAGES {
@@ -153,9 +153,9 @@ fn gb_seconds_are_times_and_memory() {
         let chat = sum(|asked| asked.chat as f64, &EVENTS);
         let work = events * (time("webhook") + time("worker") + time("sheet")) + chat * time("chat");
         same(warm[0], work + calls(&EVENTS) * time("ledger"), "warm, per alert");
-        same(warm[1], reminders * time("reminder"), "each month");
+        same(warm[1], reminders * time("reminder") + ticks * time("tick"), "each month");
         same(warm[2], 0.0, "the watchdog, per alert");
-        same(warm[3], rounds * time("round"), "the watchdog, each month");
+        same(warm[3], ticks * time("round"), "the watchdog, each month");
         same(cold[0], events * (time("webhook-start") + time("worker-start")), "cold, per alert");
     }
 }
