@@ -68,6 +68,7 @@ pub mod pagerduty;
 pub mod queue;
 pub mod relay;
 pub mod roster;
+pub mod server;
 pub mod setup;
 pub mod source;
 pub mod store;

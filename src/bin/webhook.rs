@@ -46,7 +46,7 @@ async fn answer(function: &Function<Intake>, event: &mut LambdaEvent<Event>) -> 
         Err(error) => return (Err(error.into()), Then::Nothing),
     };
     let answer = function.built.answer(&request, function.now()).await;
-    let is_refused = answer == Answer::NOT_AUTHENTICATED || answer == Answer::UNAUTHORIZED;
-    let then = if is_refused { Then::RenewAndRepeat } else { Then::renew_if(answer.status == Answer::UNAVAILABLE) };
+    let then =
+        if answer.is_refused() { Then::RenewAndRepeat } else { Then::renew_if(answer.status == Answer::UNAVAILABLE) };
     (Ok(event.payload.response(&answer)), then)
 }

@@ -6,7 +6,7 @@ use crate::domain::policy::Ignored;
 use crate::net::secret::Secret;
 use crate::relay::via::Via;
 use crate::roster::Source;
-use crate::setup::config::{Config, Reach};
+use crate::setup::config::{Config, DEMO_SECRET, DEMO_TOKEN, Reach};
 use crate::setup::renewal::Lookup;
 use crate::setup::wiring::Base;
 use crate::source::{Access, NotAuthentic, Sender, advice};
@@ -16,10 +16,6 @@ use std::net::Ipv4Addr;
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::Arc;
 use tokio::net::TcpListener;
-
-/// Signing secret and token if none are configured and nothing leaves this machine.
-const DEMO_SECRET: &str = "toban-demo-secret";
-const DEMO_TOKEN: &str = "toban-demo-token";
 
 const PORT: u16 = 8080;
 /// How many more ports are tried if the first is taken.

@@ -1,4 +1,4 @@
-//! The command line: `toban demo`, `toban check`, `toban explain`, `toban remind`, `toban mackerel`, `toban pagerduty`.
+//! The command line: `toban demo`, `toban serve`, `toban check`, `toban explain`, `toban remind`, `toban mackerel`, `toban pagerduty`.
 
 mod check;
 mod demo;
@@ -7,8 +7,11 @@ mod mackerel;
 mod pagerduty;
 mod print;
 mod remind;
+#[cfg(feature = "serve")]
+mod serve;
 
 use crate::setup::config::{Reach, Role};
+use crate::setup::files::Files;
 use crate::setup::parameters::{LIMIT, NotRead, Secrets};
 use crate::setup::renewal::with_secrets;
 use crate::setup::wiring::{Base, environment};
@@ -40,12 +43,9 @@ struct Arguments {
 enum Command {
     #[command(about = "Run the whole relay on this machine, with a page to play with (the default)")]
     Demo(demo::Demo),
-    // Its arguments are ignored: the answer is always the same.
-    #[command(hide = true, disable_help_flag = true)]
-    Serve {
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        _arguments: Vec<std::ffi::OsString>,
-    },
+    #[cfg(feature = "serve")]
+    #[command(about = "Run the relay for real on this machine, with its state in one file")]
+    Serve(serve::Serve),
     #[command(about = "Check settings, rotation, chats and PagerDuty, and say how to fix what is wrong")]
     Check(check::Check),
     #[command(about = "Say who would be mentioned for a recorded webhook body, and why; posts nothing")]
@@ -57,11 +57,6 @@ enum Command {
     #[command(name = "pagerduty", about = "Set up PagerDuty's side: print a plan, then apply it")]
     PagerDuty(pagerduty::PagerDuty),
 }
-
-/// Printed by `toban serve`, whatever its arguments.
-const RENAMED: &str = "\
-toban: `toban serve` is called `toban demo` now, and `toban serve --live` is `toban demo --live`. The name is kept for the \
-relay on one machine, which this version does not have.";
 
 /// Why a command has failed. [`run`] prints it and exits with 1.
 #[derive(Debug, thiserror::Error)]
@@ -103,19 +98,39 @@ pub(crate) enum Failure {
     NoRandom,
     #[error("the server has stopped: {0}")]
     Server(std::io::Error),
+    #[error(transparent)]
+    NotReadable(#[from] crate::setup::files::NotReadable),
+    #[cfg(feature = "serve")]
+    #[error(transparent)]
+    NotBuilt(#[from] crate::setup::renewal::NotBuilt),
+    #[cfg(feature = "serve")]
+    #[error(transparent)]
+    State(#[from] crate::store::sqlite::StateError),
+    #[cfg(feature = "serve")]
+    #[error(transparent)]
+    Queue(#[from] crate::queue::QueueError),
+    #[cfg(feature = "serve")]
+    #[error(
+        "{address} cannot be listened on ({source}): free it, or name another in LISTEN, for example LISTEN=127.0.0.1:8081"
+    )]
+    Listen { address: std::net::SocketAddr, source: std::io::Error },
 }
 
 /// Runs the command that the process was started with.
 pub fn run() -> ExitCode {
-    // First, because it also keeps panics quiet.
-    crate::net::logging::to_terminal(environment("RUST_LOG").as_deref());
     let arguments = Arguments::parse();
-    let done = match arguments.command.unwrap_or(Command::Demo(demo::Demo::default())) {
+    let command = arguments.command.unwrap_or(Command::Demo(demo::Demo::default()));
+    // Before anything else, because it also keeps panics quiet.
+    let rust_log = environment("RUST_LOG");
+    match &command {
+        #[cfg(feature = "serve")]
+        Command::Serve(_) => crate::net::logging::to_json(rust_log.as_deref()),
+        _ => crate::net::logging::to_terminal(rust_log.as_deref()),
+    }
+    let done = match command {
         Command::Demo(demo) => demo.run(),
-        Command::Serve { .. } => {
-            print::stderr_line(RENAMED);
-            return ExitCode::from(2);
-        }
+        #[cfg(feature = "serve")]
+        Command::Serve(serve) => serve.run(),
         Command::Check(check) => check.run(),
         Command::Explain(explain) => explain.run(),
         Command::Remind(remind) => remind.run(),
@@ -136,7 +151,8 @@ async fn open(reach: Reach) -> Result<(Base, impl Fn(&str) -> Option<String>), F
         Some(parameters) => parameters.read(Instant::now() + LIMIT).await?,
         None => Secrets::default(),
     };
-    Ok((base, with_secrets(environment, secrets)))
+    let from_files = with_secrets(environment, Files::named(environment).read()?);
+    Ok((base, with_secrets(from_files, secrets)))
 }
 
 /// Parses a time on the command line.

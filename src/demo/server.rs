@@ -4,13 +4,11 @@ use super::acts::{Act, Done};
 use super::assets::{find, headers};
 use super::guard::Stranger;
 use super::{News, Page};
-use crate::relay::intake::{Answer, Request};
-use crate::source::Headers;
+use crate::server::exchange::{LARGEST, request, response, too_large};
 use axum::Router;
 use axum::body::{Bytes, to_bytes};
 use axum::extract::{DefaultBodyLimit, Request as HttpRequest, State};
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -22,8 +20,6 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-/// API Gateway's limit, in bytes.
-const LARGEST_REQUEST: usize = 10 * 1024 * 1024;
 /// Limit for a control's action, which may contain a pasted body, in bytes.
 const LARGEST_ACT: usize = 2 * 1024 * 1024;
 /// The view is sent at least this often, so that the clock on the page advances.
@@ -100,31 +96,13 @@ fn refused(stranger: Stranger) -> Response {
 }
 
 /// Any other path: answered as the Lambda function would.
-async fn webhook(State(page): State<Arc<Page>>, request: HttpRequest) -> Response {
-    let (head, body) = request.into_parts();
+async fn webhook(State(page): State<Arc<Page>>, incoming: HttpRequest) -> Response {
+    let (head, body) = incoming.into_parts();
     if let Err(stranger) = page.guard.may_deliver(&head.headers) {
         return refused(stranger);
     }
-    let Ok(body) = to_bytes(body, LARGEST_REQUEST).await else {
-        return (StatusCode::PAYLOAD_TOO_LARGE, "the body is over 10 MiB\n").into_response();
+    let Ok(body) = to_bytes(body, LARGEST).await else {
+        return too_large();
     };
-    let headers =
-        head.headers.iter().filter_map(|(name, value)| Some((name.as_str().into(), value.to_str().ok()?.into())));
-    let request = Request {
-        method: head.method.as_str().into(),
-        path: head.uri.path().into(),
-        headers: Headers(headers.collect()),
-        body: body.as_ref().into(),
-        received_at: None,
-    };
-    answered(page.receive(&request).await)
-}
-
-fn answered(answer: Answer) -> Response {
-    let mut headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(PLAIN))]);
-    if let Some(seconds) = answer.retry_after {
-        headers.insert(RETRY_AFTER, seconds.into());
-    }
-    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (status, headers, format!("{}\n", answer.text)).into_response()
+    response(&page.receive(&request(&head, &body)).await)
 }

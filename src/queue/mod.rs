@@ -234,6 +234,15 @@ pub enum Lane {
     Rest,
 }
 
+impl Lane {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::News => "news",
+            Self::Rest => "rest",
+        }
+    }
+}
+
 /// The queues between webhook and worker.
 #[derive(Debug)]
 pub struct Queues {

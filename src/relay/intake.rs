@@ -50,6 +50,11 @@ impl Answer {
     /// For all others. None of them keeps what was refused, and whoever sets one up sees at once that the token is wrong.
     pub const UNAUTHORIZED: Self = Self::new(401, "not authenticated");
 
+    /// Whether it was refused for its credentials, which may have been fixed meanwhile.
+    pub fn is_refused(&self) -> bool {
+        *self == Self::NOT_AUTHENTICATED || *self == Self::UNAUTHORIZED
+    }
+
     pub fn headers(&self) -> HeaderMap {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));

@@ -71,7 +71,7 @@ async fn serve<T, E: DeserializeOwned, A: Serialize>(
 ) -> Result<(), Error> {
     let (base, parameters) = Base::new(Reach::Live, role, Utc::now())?;
     let build = async |lookup: Lookup<'_>| build(&base, lookup).await;
-    let renewal = Renewal::start(environment, parameters, begin(&base), build, Utc::now()).await?;
+    let renewal = Renewal::start(environment, parameters.into(), begin(&base), build, Utc::now()).await?;
     let respond = async |mut event: LambdaEvent<E>| {
         let function = renewal.current().await;
         let (answered, then) = answer(&function, &mut event).await;

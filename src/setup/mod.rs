@@ -1,6 +1,7 @@
 //! From settings and secrets to the parts that do the work.
 
 pub mod config;
+pub mod files;
 pub mod function;
 pub mod parameters;
 pub mod renewal;

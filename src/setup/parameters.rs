@@ -65,6 +65,12 @@ pub struct NotWritten {
     pub why: String,
 }
 
+impl FromIterator<(String, Secret)> for Secrets {
+    fn from_iter<T: IntoIterator<Item = (String, Secret)>>(secrets: T) -> Self {
+        Self(secrets.into_iter().collect())
+    }
+}
+
 impl Secrets {
     pub fn value(&self, variable: &str) -> Option<&Secret> {
         self.0.get(variable)

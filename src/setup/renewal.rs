@@ -1,10 +1,11 @@
 //! Secrets that are fixed while a function runs.
 //!
-//! A function is built from its settings. If something fails that a fixed secret may cure, the parameters are read again,
-//! once a minute at most; if they have changed, the function is rebuilt, without a deployment.
+//! A process is built from its settings. If something fails that a fixed secret may cure, the parameters or files are read again,
+//! once a minute at most; if they have changed, it is rebuilt, without a deployment.
 
 use crate::net::quote;
 use crate::setup::config::Faults;
+use crate::setup::files::{Files, NotReadable};
 use crate::setup::parameters::{LIMIT, NotRead, Parameters, Secrets};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
@@ -17,11 +18,40 @@ const RECENT: TimeDelta = TimeDelta::seconds(60);
 /// The settings: a variable's value, from wherever it is.
 pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
 
+/// Where secrets are besides the environment.
+#[derive(Debug)]
+pub enum Place {
+    Nowhere,
+    Parameters(Parameters),
+    Files(Files),
+}
+
+impl From<Option<Parameters>> for Place {
+    fn from(parameters: Option<Parameters>) -> Self {
+        parameters.map_or(Self::Nowhere, Self::Parameters)
+    }
+}
+
+impl Place {
+    async fn read(&self, deadline: Instant) -> Result<Secrets, NotBuilt> {
+        match self {
+            Self::Nowhere => Ok(Secrets::default()),
+            Self::Parameters(parameters) => Ok(parameters.read(deadline).await?),
+            Self::Files(files) => Ok(files.read()?),
+        }
+    }
+
+    /// As a sentence has it.
+    fn name(&self) -> &'static str {
+        if let Self::Files(_) = self { "the files with secrets" } else { "the parameters" }
+    }
+}
+
 /// What was built from the settings, with what is needed to rebuild it.
 #[derive(Debug)]
 pub struct Renewal<T, B> {
     environment: fn(&str) -> Option<String>,
-    parameters: Option<Parameters>,
+    place: Place,
     build: B,
     built: Mutex<Built<T>>,
 }
@@ -39,6 +69,8 @@ pub enum NotBuilt {
     #[error(transparent)]
     NotRead(#[from] NotRead),
     #[error(transparent)]
+    NotReadable(#[from] NotReadable),
+    #[error(transparent)]
     Faults(#[from] Faults),
 }
 
@@ -51,23 +83,17 @@ pub fn with_secrets(environment: impl Fn(&str) -> Option<String>, secrets: Secre
 }
 
 impl<T, B: AsyncFn(Lookup<'_>) -> Result<T, Faults>> Renewal<T, B> {
-    /// Reads the parameters, if there are any, while `meanwhile` runs; then builds.
+    /// Reads the secrets while `meanwhile` runs; then builds.
     pub async fn start(
         environment: fn(&str) -> Option<String>,
-        parameters: Option<Parameters>,
+        place: Place,
         meanwhile: impl Future<Output = ()>,
         build: B,
         now: DateTime<Utc>,
     ) -> Result<Self, NotBuilt> {
-        let read = async {
-            match &parameters {
-                Some(parameters) => parameters.read(Instant::now() + LIMIT).await,
-                None => Ok(Secrets::default()),
-            }
-        };
-        let (secrets, ()) = tokio::join!(read, meanwhile);
+        let (secrets, ()) = tokio::join!(place.read(Instant::now() + LIMIT), meanwhile);
         let secrets = secrets?;
-        if parameters.is_some() {
+        if let Place::Parameters(_) = place {
             let variables = secrets.variables().map(quote::code).collect::<Vec<_>>().join(", ");
             if variables.is_empty() {
                 tracing::warn!("none of the parameters under PARAMETERS_PATH is there");
@@ -77,38 +103,41 @@ impl<T, B: AsyncFn(Lookup<'_>) -> Result<T, Faults>> Renewal<T, B> {
         }
         let product = build(&with_secrets(environment, secrets.clone())).await?;
         let built = Built { product: Arc::new(product), secrets, asked_at: now };
-        Ok(Self { environment, parameters, build, built: Mutex::new(built) })
+        Ok(Self { environment, place, build, built: Mutex::new(built) })
     }
 
     pub async fn current(&self) -> Arc<T> {
         self.built.lock().await.product.clone()
     }
 
-    /// Reads the parameters again after a failure, if the last time is a minute ago. Returns `None` if that changes nothing.
+    /// Reads the secrets again after a failure, if the last time is a minute ago. Returns `None` if that changes nothing.
     pub async fn renewed(&self, deadline: Instant, now: DateTime<Utc>) -> Option<Arc<T>> {
-        let parameters = self.parameters.as_ref()?;
+        if let Place::Nowhere = self.place {
+            return None;
+        }
+        let what = self.place.name();
         let mut built = self.built.lock().await;
         if now - built.asked_at < RECENT {
             return None;
         }
         built.asked_at = now;
-        let secrets = match parameters.read(deadline).await {
+        let secrets = match self.place.read(deadline).await {
             Ok(secrets) if secrets == built.secrets => return None,
             Ok(secrets) => secrets,
             Err(error) => {
-                tracing::error!(configuration = true, "{error}. The parameters that were read before stay in use");
+                tracing::error!(configuration = true, "{error}. What was read before stays in use");
                 return None;
             }
         };
         let product = (self.build)(&with_secrets(self.environment, secrets.clone())).await;
         match product {
             Ok(product) => {
-                tracing::info!("the parameters have changed and are now in use");
+                tracing::info!("{what} have changed and are now in use");
                 *built = Built { product: Arc::new(product), secrets, asked_at: now };
                 Some(built.product.clone())
             }
             Err(error) => {
-                tracing::error!(configuration = true, "the parameters have changed and cannot be used: {error}");
+                tracing::error!(configuration = true, "{what} have changed and cannot be used: {error}");
                 None
             }
         }

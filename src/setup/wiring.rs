@@ -1,6 +1,7 @@
 //! From settings to the parts that do the work: what every binary builds in the same way.
 
-use crate::ledger::{Ledger, RotationCopy};
+use crate::domain::destination::Destination;
+use crate::ledger::{LEASE, Ledger, RotationCopy};
 use crate::net::aws::Aws;
 use crate::net::http;
 use crate::pagerduty::{Access, Client, Limits};
@@ -17,6 +18,7 @@ use crate::setup::config::{
 };
 use crate::setup::parameters::Parameters;
 use crate::setup::renewal::Lookup;
+use crate::store::Table;
 use crate::store::dynamodb::DynamoDb;
 use chrono::{DateTime, Utc};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -36,6 +38,7 @@ pub fn environment(variable: &str) -> Option<String> {
 pub struct Base {
     http: http::Client,
     ledger: Arc<Ledger>,
+    history: History,
     /// The ledger's copy of the rotation, once it was asked for, for the first roster.
     copy: Mutex<Option<Option<RotationCopy>>>,
 }
@@ -46,13 +49,21 @@ impl Base {
         let http = http::client()?;
         let Early { parameters, ledger } = Early::from_lookup(environment, reach);
         let parameters = parameters.filter(|_| !role.secrets().is_empty()).map(|place| stored(place, role, &http));
-        let ledger = match ledger {
-            LedgerPlace::Memory => Ledger::memory(),
+        let (ledger, history) = match ledger {
+            // A process that has just started remembers nothing of last night.
+            LedgerPlace::Memory => (Ledger::memory(), History::Unknown),
             LedgerPlace::Table { name, lease, aws } => {
-                Ledger::new(DynamoDb::new(Aws::new(aws, http.clone()).dynamodb(), name), owner(now), lease)
+                let table = DynamoDb::new(Aws::new(aws, http.clone()).dynamodb(), name);
+                (Ledger::new(table, owner(now), lease), History::Known)
             }
         };
-        Ok((Self { http, ledger: Arc::new(ledger), copy: Mutex::new(None) }, parameters))
+        Ok((Self { http, ledger: Arc::new(ledger), history, copy: Mutex::new(None) }, parameters))
+    }
+
+    /// On a table that this process alone has. `now` is the real time.
+    pub fn alone(http: http::Client, table: impl Table + 'static, now: DateTime<Utc>) -> Self {
+        let ledger = Arc::new(Ledger::alone(table, owner(now), LEASE));
+        Self { http, ledger, history: History::Known, copy: Mutex::new(None) }
     }
 
     /// Reads the ledger's copy of the rotation, which needs no secret. If it is fresh, the start does not ask Google.
@@ -89,19 +100,23 @@ impl Base {
         let config = WatchdogConfig::from_lookup(lookup, &self.http)?;
         config.warnings.iter().for_each(warn);
         let team = config.open_team(&self.http, Utc::now);
-        let WatchdogConfig { watched: Watched { access, services }, queue, destinations, clock, .. } = config;
+        let WatchdogConfig { watched, queue, destinations, clock, .. } = config;
+        Ok((self.watching(team, watched, self.queues(queue), destinations), clock))
+    }
+
+    /// The watchdog over these services, which puts what is missing into these queues.
+    pub fn watching(
+        &self,
+        team: Team,
+        Watched { access, services }: Watched,
+        queues: Queues,
+        destinations: Vec<Destination>,
+    ) -> Watchdog {
         // There is another round in ten minutes.
         let limits = Limits { answer: Duration::from_secs(10), wait: Duration::from_secs(15) };
-        let watchdog = Watchdog {
-            team,
-            ledger: self.ledger.clone(),
-            account: Client::new(self.http.clone(), access, limits),
-            services,
-            queues: self.queues(queue),
-            destinations,
-            patience: PATIENCE,
-        };
-        Ok((watchdog, clock))
+        let account = Client::new(self.http.clone(), access, limits);
+        let ledger = self.ledger.clone();
+        Watchdog { team, ledger, account, services, queues, destinations, patience: PATIENCE }
     }
 
     pub fn parameters(&self, place: ParametersPlace) -> Parameters {
@@ -122,22 +137,17 @@ impl Base {
     }
 
     pub fn reminders(&self, config: Config) -> Reminders {
-        // A process that has just started remembers nothing of last night.
-        let history = match config.ledger {
-            LedgerPlace::Memory => History::Unknown,
-            LedgerPlace::Table { .. } => History::Known,
-        };
         Reminders {
             team: self.team(&config),
             ledger: self.ledger.clone(),
-            history,
+            history: self.history,
             manual: config.manual,
             checklist: config.checklist,
         }
     }
 
     /// The team of the settings. Its rotation begins with the ledger's copy, if that was read.
-    fn team(&self, config: &Config) -> Team {
+    pub fn team(&self, config: &Config) -> Team {
         let team = config.open_team(&self.http, Utc::now);
         if let Some(copy) = self.copy.lock().unwrap_or_else(PoisonError::into_inner).take() {
             team.roster.begin_with(copy.as_ref(), config.clock.unwrap_or_else(Utc::now));

@@ -35,6 +35,7 @@ mod rotas;
 mod running;
 #[cfg(feature = "sam-tests")]
 mod sam;
+mod serve;
 mod sheet;
 #[cfg(feature = "aws-tests")]
 mod soak;

@@ -49,6 +49,12 @@ pub(super) static WORDS: Words = Words {
     },
     meaning: "Meaning: ",
     did: super::acts::en::did,
+    not_kept: (
+        "⚠️ toban cannot keep what comes in",
+        ". Until that is fixed everything is refused; PagerDuty sends it again for up to 48 hours.",
+    ),
+    free_the_disk: "Look at the free space of toban's machine, and whether STATE_FILE can be written.",
+    kept_again: "✅ toban can keep what comes in again. What was refused comes when it is sent again.",
     oneself: "themselves",
     details: "Details",
     runbook: "runbook",

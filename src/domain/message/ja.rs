@@ -48,6 +48,12 @@ pub(super) static WORDS: Words = Words {
         }
     },
     did: super::acts::ja::did,
+    not_kept: (
+        "⚠️ toban は届いた通知を保存できません",
+        "。直るまで受け取らず、PagerDuty には 48 時間まで送り直してもらいます。",
+    ),
+    free_the_disk: "toban のマシンのディスクの空きと、STATE_FILE の書き込み権限を確認してください。",
+    kept_again: "✅ toban は届いた通知を保存できるようになりました。断っていた分は、送り直されて届きます。",
     oneself: "自分",
     details: "詳細",
     runbook: "手順書",

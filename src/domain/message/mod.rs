@@ -9,6 +9,7 @@ pub mod event;
 mod findings;
 mod ja;
 mod named;
+pub mod outage;
 mod parts;
 pub mod reminder;
 pub mod status;

@@ -57,6 +57,11 @@ pub(super) struct Words {
     pub meaning: &'static str,
     /// Who did what.
     pub did: fn(Act<'_>) -> Line,
+    /// Around the reason why nothing can be kept on this machine.
+    pub not_kept: (&'static str, &'static str),
+    /// What to do about it.
+    pub free_the_disk: &'static str,
+    pub kept_again: &'static str,
     /// Whoever does it, as the one whom it is given to.
     pub oneself: &'static str,
     /// What the page of a script's event is called.

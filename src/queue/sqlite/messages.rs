@@ -27,16 +27,6 @@ pub struct Received {
     pub body: String,
 }
 
-impl Lane {
-    /// As the column `lane` has it.
-    pub(super) fn column(self) -> &'static str {
-        match self {
-            Self::News => "news",
-            Self::Rest => "rest",
-        }
-    }
-}
-
 /// Returns the ids and groups of those that were not sent a moment ago.
 pub(super) fn insert(
     connection: &Connection,
@@ -51,7 +41,7 @@ pub(super) fn insert(
         )?;
         // What is further ahead is of a clock that was wrong.
         let (from, to) = (written(now - DEDUPLICATION), written(now + DEDUPLICATION));
-        let is_known = known.exists(params![lane.column(), group, deduplication, from, to])?;
+        let is_known = known.exists(params![lane.name(), group, deduplication, from, to])?;
         if is_known {
             continue;
         }
@@ -59,10 +49,10 @@ pub(super) fn insert(
             .prepare_cached(
                 "INSERT OR REPLACE INTO sent (lane, message_group, deduplication, sent_at) VALUES (?1, ?2, ?3, ?4)",
             )?
-            .execute(params![lane.column(), group, deduplication, written(now)])?;
+            .execute(params![lane.name(), group, deduplication, written(now)])?;
         let id = connection
             .prepare_cached("INSERT INTO messages (lane, message_group, sent_at, body) VALUES (?1, ?2, ?3, ?4)")?
-            .insert(params![lane.column(), group, written(now), body])?;
+            .insert(params![lane.name(), group, written(now), body])?;
         new.push((id, group));
     }
     Ok(new)
@@ -71,7 +61,7 @@ pub(super) fn insert(
 /// The groups that have messages, with the first of each.
 pub(super) fn groups(connection: &Connection, lane: Lane) -> rusqlite::Result<Vec<(i64, String)>> {
     let sql = "SELECT min(id), message_group FROM messages WHERE lane = ?1 GROUP BY message_group";
-    connection.prepare_cached(sql)?.query_map([lane.column()], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+    connection.prepare_cached(sql)?.query_map([lane.name()], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
 }
 
 /// Takes what goes into one batch: of the group that has waited longest as much as there is, then of the next one.
@@ -109,7 +99,7 @@ fn of_group(
 ) -> rusqlite::Result<Vec<Received>> {
     let sql = "SELECT id, sent_at, receives, body FROM messages WHERE lane = ?1 AND message_group = ?2 ORDER BY id";
     let mut select = connection.prepare_cached(sql)?;
-    let mut rows = select.query([lane.column(), group])?;
+    let mut rows = select.query([lane.name(), group])?;
     let mut found = Vec::new();
     while found.len() < most
         && let Some(row) = rows.next()?
@@ -178,7 +168,7 @@ pub(super) fn sweep(connection: &Connection, lane: Lane, now: DateTime<Utc>) -> 
         "SELECT id FROM (SELECT id, lane, sent_at FROM messages ORDER BY id LIMIT ?1) WHERE lane = ?2 AND sent_at < ?3",
     )?;
     let old: Vec<i64> = old
-        .query_map(params![piece, lane.column(), written(now - KEEP)], |row| row.get(0))?
+        .query_map(params![piece, lane.name(), written(now - KEEP)], |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
     old.iter().try_for_each(|id| bury(connection, *id, now))?;
     let dead = connection.execute(
@@ -200,13 +190,11 @@ pub struct Counts {
 }
 
 pub(super) fn counts(connection: &Connection, lane: Lane, done: &[i64]) -> rusqlite::Result<Counts> {
-    let count = |sql: &str| connection.query_row(sql, [lane.column()], |row| row.get::<_, i64>(0));
+    let count = |sql: &str| connection.query_row(sql, [lane.name()], |row| row.get::<_, i64>(0));
     let waiting = count("SELECT count(*) FROM messages WHERE lane = ?1")?;
     let dead = count("SELECT count(*) FROM dead_letters WHERE lane = ?1")?;
     let oldest: Option<String> = connection
-        .query_row("SELECT sent_at FROM messages WHERE lane = ?1 ORDER BY id LIMIT 1", [lane.column()], |row| {
-            row.get(0)
-        })
+        .query_row("SELECT sent_at FROM messages WHERE lane = ?1 ORDER BY id LIMIT 1", [lane.name()], |row| row.get(0))
         .optional()?;
     let number = |count: i64| u64::try_from(count).unwrap_or_default();
     Ok(Counts {

@@ -7,6 +7,8 @@ mod cloud;
 mod lookup;
 mod mackerel;
 mod pagerduty;
+#[cfg(feature = "serve")]
+mod serve;
 mod sources;
 mod team;
 
@@ -25,6 +27,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use lookup::Settings;
 pub use lookup::{Fault, Faults, Role, secrets};
 pub use mackerel::MackerelConfig;
+#[cfg(feature = "serve")]
+pub use serve::ServeConfig;
+
+/// The demo's signing secret and token, if none are configured. Everybody knows them.
+pub const DEMO_SECRET: &str = "toban-demo-secret";
+pub const DEMO_TOKEN: &str = "toban-demo-token";
 
 /// What the webhook without a queue needs, the worker and the reminders.
 #[derive(Debug)]

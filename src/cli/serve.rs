@@ -1,0 +1,110 @@
+//! `toban serve`: the relay for real on this machine.
+
+use super::{Failure, print};
+use crate::net::http;
+use crate::server::{Clock, Ended, Lanes, Parts, Server};
+use crate::setup::config::ServeConfig;
+use crate::setup::files::Files;
+use crate::setup::renewal::{Lookup, Place, Renewal, with_secrets};
+use crate::setup::wiring::{Base, environment};
+use crate::store::sqlite::State;
+use chrono::{DateTime, Utc};
+use std::process::ExitCode;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Notify;
+
+/// Printed where nothing is set.
+const NOTHING_SET: &str = "\
+toban: nothing is configured, so there is nobody to tell. To look around without an account: `toban demo`. For the relay itself \
+set at least
+  PAGERDUTY_WEBHOOK_SECRETS   the signing secret of PagerDuty's webhook
+  SLACK_BOT_TOKEN             the token of your Slack app, and
+  SLACK_CHANNEL               where alerts go
+  GOOGLE_SHEET_ID             the rotation, with GOOGLE_SERVICE_ACCOUNT_KEY; or ROTATION_FILE for a CSV file
+  FALLBACK_MENTION_SLACK      who is told when the rotation has no answer
+`toban serve --help` says more, docs/settings.md all of it.";
+
+/// Arguments of `toban serve`.
+#[derive(Debug, Default, clap::Args)]
+#[command(long_about = "\
+Runs the relay for real on this machine: takes the webhooks, posts to the chats, sends the two reminders a day, and asks \
+PagerDuty for what no webhook has told, as the functions on AWS do. Settings are environment variables, as on AWS \
+(docs/settings.md); `toban check` checks them.
+
+LISTEN          where it takes requests [default: 127.0.0.1:8080]. Put something that speaks TLS in front
+STATE_FILE      what it has to remember: one file of SQLite, which nobody else can read [default: toban.db]
+…_FILE          for each secret: a file that has it, for example SLACK_BOT_TOKEN_FILE=/run/secrets/slack
+
+What a request was answered 2xx for is on the disk. The process may be killed at any moment: the next one goes on where it was. \
+SIGTERM and Ctrl-C end it after what is in hand, within ten seconds. The log is JSON on standard output.")]
+pub(super) struct Serve {}
+
+impl Serve {
+    pub(super) fn run(self) -> Result<ExitCode, Failure> {
+        let files = Files::named(environment);
+        if ServeConfig::is_empty(with_secrets(environment, files.read()?)) {
+            print::stderr_line(NOTHING_SET);
+            return Ok(ExitCode::from(2));
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::Server)?;
+        let ended = runtime.block_on(start(files))?;
+        Ok(if ended == Ended::Broken { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    }
+}
+
+async fn start(files: Files) -> Result<Ended, Failure> {
+    let http = http::client()?;
+    let settings = ServeConfig::from_lookup(with_secrets(environment, files.read()?), &http)?;
+    for warning in &settings.config.warnings {
+        tracing::error!(configuration = true, "{warning}. Messages go out regardless, as well as they can");
+    }
+    let clock = clock(settings.config.clock);
+    let address = settings.listen;
+    let listener = TcpListener::bind(address).await.map_err(|source| Failure::Listen { address, source })?;
+    let state = State::open(&settings.state)?;
+    let lanes = Lanes::open(&state, &clock).await?;
+    let base = Base::alone(http, state.clone(), Utc::now());
+    base.begin().await;
+    let of_build = lanes.clone();
+    let build = async move |lookup: Lookup<'_>| {
+        let settings = ServeConfig::from_lookup(lookup, base.http())?;
+        let parts = Parts::new(&base, settings, &of_build);
+        parts.dispatcher.relay.warm(Utc::now()).await;
+        Ok(parts)
+    };
+    let place = if files.is_empty() { Place::Nowhere } else { Place::Files(files) };
+    let renewal = Renewal::start(environment, place, async {}, build, clock()).await?;
+    let local = listener.local_addr().map_or_else(|_| address.to_string(), |local| local.to_string());
+    tracing::info!(listen = local, state = %settings.state.display(), version = env!("CARGO_PKG_VERSION"), "serving");
+    let server = Server { renewal, state, lanes, clock, look_at_state: Notify::new() };
+    let ended = server.run(listener, stopped()).await;
+    tracing::info!(is_drained = ended == Ended::Drained, "ended");
+    Ok(ended)
+}
+
+/// The real time, or in a rehearsal one that goes on from `TOBAN_NOW`.
+fn clock(rehearsal: Option<DateTime<Utc>>) -> Clock {
+    match rehearsal {
+        None => Arc::new(Utc::now),
+        Some(then) => {
+            let ahead = then - Utc::now();
+            Arc::new(move || Utc::now() + ahead)
+        }
+    }
+}
+
+/// SIGTERM, or Ctrl-C.
+async fn stopped() {
+    match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
+        (Ok(mut terminate), Ok(mut interrupt)) => {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+        }
+        // Then the process has to be killed, which hurts nothing.
+        _ => std::future::pending().await,
+    }
+}

@@ -1,0 +1,37 @@
+//! A request as it came over HTTP, and its answer.
+
+use crate::relay::intake::{Answer, Request};
+use crate::source::Headers;
+use axum::body::Body;
+use axum::http::request::Parts;
+use axum::http::{Response, StatusCode};
+
+/// API Gateway's limit, in bytes.
+pub const LARGEST: usize = 10 * 1024 * 1024;
+
+/// What matters of a request.
+pub fn request<'a>(head: &'a Parts, body: &'a [u8]) -> Request<'a> {
+    let headers =
+        head.headers.iter().filter_map(|(name, value)| Some((name.as_str().into(), value.to_str().ok()?.into())));
+    Request {
+        method: head.method.as_str().into(),
+        path: head.uri.path().into(),
+        headers: Headers(headers.collect()),
+        body: body.into(),
+        received_at: None,
+    }
+}
+
+pub fn response(answer: &Answer) -> Response<Body> {
+    let mut response = Response::new(Body::from(format!("{}\n", answer.text)));
+    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    *response.headers_mut() = answer.headers();
+    response
+}
+
+/// Of a body that is larger than [`LARGEST`].
+pub fn too_large() -> Response<Body> {
+    let mut response = Response::new(Body::from("the body is over 10 MiB\n"));
+    *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+    response
+}

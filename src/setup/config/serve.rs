@@ -1,0 +1,76 @@
+//! What `toban serve` needs: the settings of the functions, where it listens, and where its state is.
+
+use super::lookup::{Fault, Faults, Settings};
+use super::{Config, DEMO_SECRET, DEMO_TOKEN, Reach, WatchdogConfig, Watched, chats};
+use crate::net::http;
+use crate::source;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+const LISTEN: &str = "127.0.0.1:8080";
+const STATE: &str = "toban.db";
+
+/// Where the functions on AWS have what is in the state file here.
+const ON_AWS: [&str; 4] = ["LEDGER_TABLE", "QUEUE_URL", "NEWS_QUEUE_URL", "PARAMETERS_PATH"];
+
+/// The relay on one machine.
+#[derive(Debug)]
+pub struct ServeConfig {
+    pub config: Config,
+    /// Whose incidents the watchdog lists; `None` for no watchdog.
+    pub watched: Option<Watched>,
+    /// `LISTEN`
+    pub listen: SocketAddr,
+    /// `STATE_FILE`
+    pub state: PathBuf,
+}
+
+impl ServeConfig {
+    /// Whether nothing is set of what a relay needs.
+    pub fn is_empty(lookup: impl Fn(&str) -> Option<String>) -> bool {
+        let settings = Settings::new(&lookup);
+        !chats::is_any_named(&settings) && source::secrets().all(|secret| settings.text(secret).is_none())
+    }
+
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>, http: &http::Client) -> Result<Self, Faults> {
+        let mut settings = Settings::new(&lookup);
+        for variable in ON_AWS.iter().filter(|variable| settings.text(variable).is_some()).collect::<Vec<_>>() {
+            let problem = "is for the functions on AWS: toban serve keeps its state in STATE_FILE, and reads secrets from files (…_FILE)";
+            settings.fault(variable, format!("{problem}; leave it out"), "");
+        }
+        for secret in source::secrets() {
+            if settings.list(secret).iter().any(|value| value == DEMO_SECRET || value == DEMO_TOKEN) {
+                settings.fault(secret, "is the demo's, which everybody knows", "a-long-random-secret");
+            }
+        }
+        if source::secrets().all(|secret| settings.text(secret).is_none()) {
+            let problem = "is not set, nor is any other sender's secret, so every request would be refused";
+            settings.fault("PAGERDUTY_WEBHOOK_SECRETS", problem, "a-long-random-secret");
+        }
+        let listen = settings.parsed("LISTEN", LISTEN, "an address and a port", |text| text.parse().ok());
+        let state = settings.text("STATE_FILE").unwrap_or_else(|| STATE.to_owned()).into();
+        let mut faults = settings.take_faults();
+        let mut collect = |found: Faults| faults.extend(found.0);
+        // Without services the key is for the command line.
+        let watched = match WatchdogConfig::is_wanted(&lookup) {
+            true => Watched::from_lookup(&lookup).map_err(&mut collect).ok().flatten(),
+            false => None,
+        };
+        let config = Config::from_lookup(&lookup, http, Reach::Live).map_err(collect).ok();
+        match (config, listen) {
+            (Some(config), Some(listen)) if faults.is_empty() => Ok(Self { config, watched, listen, state }),
+            _ => Err(Faults(without_repeats(faults))),
+        }
+    }
+}
+
+/// What two readers of the settings have found is one fault.
+fn without_repeats(faults: Vec<Fault>) -> Vec<Fault> {
+    let mut seen: Vec<Fault> = Vec::new();
+    for fault in faults {
+        if seen.iter().all(|known| known.variable != fault.variable) {
+            seen.push(fault);
+        }
+    }
+    seen
+}

@@ -1,0 +1,67 @@
+//! What it needs to start, and what it says if that is not there.
+
+use super::process::{Serving, State};
+use crate::kit::Slack;
+use crate::running::Settings;
+
+#[tokio::test]
+async fn with_nothing_set_it_says_what_is_missing() {
+    let state = State::new("nothing");
+    let (code, said) = Serving::refused(&Settings(Vec::new()), &state).await;
+    assert_eq!(code, Some(2));
+    for word in ["toban demo", "PAGERDUTY_WEBHOOK_SECRETS", "SLACK_BOT_TOKEN", "SLACK_CHANNEL", "GOOGLE_SHEET_ID"] {
+        assert!(said.contains(word), "{word}: {said}");
+    }
+    assert!(!state.path().exists(), "nothing was made");
+}
+
+#[tokio::test]
+async fn every_fault_is_said_at_once() {
+    let slack = Slack::start().await;
+    let settings = Settings::at("2026-11-24T11:02:01+09:00").slack(&slack);
+    let state = State::new("faults");
+    let wrong = settings
+        .clone()
+        .with("LISTEN", "8080")
+        .with("LEDGER_TABLE", "toban")
+        .with("PAGERDUTY_WEBHOOK_SECRETS", "toban-demo-secret")
+        .with("BUSINESS_HOURS", "17-10");
+    let (code, said) = Serving::refused(&wrong, &state).await;
+    assert_eq!(code, Some(1));
+    for variable in ["LISTEN", "LEDGER_TABLE", "PAGERDUTY_WEBHOOK_SECRETS", "BUSINESS_HOURS"] {
+        assert!(said.contains(variable), "{variable}: {said}");
+    }
+    assert!(!said.contains("toban-demo-secret"), "{said}");
+    let closed = settings.with("PAGERDUTY_WEBHOOK_SECRETS", "").with("PAGERDUTY_V2_TOKENS", "");
+    let (code, said) = Serving::refused(&closed, &state).await;
+    assert_eq!(code, Some(1));
+    assert!(said.contains("PAGERDUTY_WEBHOOK_SECRETS is not set"), "{said}");
+}
+
+/// Secrets are read from files, and again when they have changed: a new signing secret is in use without a start.
+#[tokio::test]
+async fn secrets_come_from_files_and_may_be_replaced() {
+    let slack = Slack::start().await;
+    let state = State::new("files");
+    let file = |name: &str, value: &str| {
+        let path = state.path().with_file_name(name);
+        std::fs::write(&path, value).expect("a file");
+        path.to_string_lossy().into_owned()
+    };
+    let settings = Settings::at("2026-11-24T11:02:01+09:00")
+        .slack(&slack)
+        .with("SLACK_BOT_TOKEN", "")
+        .with("SLACK_BOT_TOKEN_FILE", &file("slack", &format!("{}\n", Slack::TOKEN)))
+        .with("PAGERDUTY_WEBHOOK_SECRETS", "")
+        .with("PAGERDUTY_WEBHOOK_SECRETS_FILE", &file("secrets", crate::running::SECRET));
+    let serving = Serving::start(&settings, &state).await;
+    assert_eq!(serving.signed(&crate::running::triggered(1)).await, 202);
+    slack.called(1).await;
+    slack.expect_one();
+    assert_eq!(serving.terminated().await, Some(0));
+
+    let missing = settings.with("SLACK_BOT_TOKEN_FILE", "/nowhere/slack");
+    let (code, said) = Serving::refused(&missing, &state).await;
+    assert_eq!(code, Some(1));
+    assert!(said.contains("SLACK_BOT_TOKEN_FILE: /nowhere/slack cannot be read"), "{said}");
+}
