@@ -142,12 +142,17 @@ impl Sqlite {
 
     async fn take(&self) -> Result<Vec<Received>, Down> {
         let now = Instant::now();
-        if self.shared.in_flight().next(now).is_none() {
+        let has_next = {
+            let mut in_flight = self.shared.in_flight();
+            in_flight.unlock(now);
+            in_flight.next().is_some()
+        };
+        if !has_next {
             return Ok(Vec::new());
         }
         let (lane, until, shared) = (self.lane, now + self.limits.visibility, self.shared.clone());
         let take = move |connection: &rusqlite::Connection| {
-            messages::take(connection, lane, MOST, &mut shared.in_flight(), (now, until))
+            messages::take(connection, lane, MOST, &mut shared.in_flight(), until)
         };
         self.state.reading(take).await
     }
@@ -235,6 +240,12 @@ impl Sqlite {
         let (lane, done) = (self.lane, self.shared.in_flight().done());
         let counts = self.state.reading(move |connection| messages::counts(connection, lane, &done)).await?;
         Ok(Counts { in_flight: self.shared.in_flight().count() as u64, ..counts })
+    }
+
+    /// What was given up, the oldest first.
+    pub async fn dead_letters(&self) -> Result<Vec<Received>, QueueError> {
+        let lane = self.lane;
+        Ok(self.state.reading(move |connection| messages::dead_letters(connection, lane)).await?)
     }
 
     async fn put(&self, messages: Vec<NewMessage>) -> Result<(), QueueError> {

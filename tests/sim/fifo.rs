@@ -1,8 +1,9 @@
-//! The queue, as SQS documents its FIFO queues.
+//! The queue, as SQS documents its FIFO queues; on one machine it is `toban serve`'s own.
 //!
 //! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html>
 
 use crate::pagerduty::Story;
+use crate::state;
 use crate::weather::{Service, TAKES_A_PART};
 use crate::world::World;
 use fastrand::Rng;
@@ -26,6 +27,8 @@ pub struct Queue {
     most_receives: u32,
     /// For so long a message is hidden that was handed over.
     visibility: Duration,
+    /// In place of all this.
+    own: Option<state::Queue>,
 }
 
 #[derive(Debug, Default)]
@@ -50,8 +53,8 @@ pub struct Message {
     pub receives: u32,
     /// How often it was handed over and nobody said what became of it.
     pub lost: u32,
-    is_hidden: bool,
-    visible_at: Instant,
+    pub is_hidden: bool,
+    pub visible_at: Instant,
 }
 
 impl Message {
@@ -60,11 +63,26 @@ impl Message {
         let message = QueueMessage::parse(&self.body).expect("our own message");
         (story.key_of(&message.key), message.destination.name())
     }
+
+    /// Notes that it is handed over, and whether others may have overtaken it meanwhile.
+    pub fn handed_over(&mut self, now: Instant, overtaken: &mut Vec<Self>) {
+        self.lost += u32::from(self.receives > 0 && !self.is_hidden);
+        if self.lost == 2 || (self.receives == 0 && now - self.visible_at > LONG) {
+            overtaken.push(self.clone());
+        }
+        self.is_hidden = false;
+        self.receives += 1;
+    }
 }
 
 impl Queue {
     pub fn new(most_receives: u32, visibility: Duration) -> Self {
-        Self { state: Mutex::default(), changed: Notify::new(), most_receives, visibility }
+        Self { state: Mutex::default(), changed: Notify::new(), most_receives, visibility, own: None }
+    }
+
+    /// The queue of one machine.
+    pub fn own(own: state::Queue) -> Self {
+        Self { own: Some(own), ..Self::new(0, Duration::ZERO) }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -73,20 +91,33 @@ impl Queue {
 
     /// What is left in it.
     pub fn left(&self) -> Vec<Message> {
+        if let Some(own) = &self.own {
+            return own.left();
+        }
         self.state().messages.clone()
     }
 
     /// Dead letters, of which there is an alarm.
     pub fn dead(&self) -> Vec<Message> {
+        if let Some(own) = &self.own {
+            return own.dead();
+        }
         self.state().dead.clone()
     }
 
     pub fn overtaken(&self) -> Vec<Message> {
+        if let Some(own) = &self.own {
+            return own.overtaken();
+        }
         self.state().overtaken.clone()
     }
 
     /// Returns `None` for a message that it has already.
-    fn put(&self, NewMessage { body, group, deduplication }: NewMessage) -> Option<String> {
+    fn put(&self, message: NewMessage) -> Option<String> {
+        if let Some(own) = &self.own {
+            return own.put(message);
+        }
+        let NewMessage { body, group, deduplication } = message;
         let mut state = self.state();
         let now = Instant::now();
         let key = (group.clone(), deduplication);
@@ -113,6 +144,9 @@ impl Queue {
 
     /// Waits for messages and takes as many as go into one batch: as much of a group as there is, then of another one.
     pub async fn receive(&self, world: &World) -> Vec<Message> {
+        if let Some(own) = &self.own {
+            return own.receive().await;
+        }
         loop {
             let changed = self.changed.notified();
             let taken = world.chance(|rng| self.take(rng));
@@ -155,12 +189,7 @@ impl Queue {
                 if taken.len() == MOST_AT_ONCE {
                     break;
                 }
-                message.lost += u32::from(message.receives > 0 && !message.is_hidden);
-                if message.lost == 2 || (message.receives == 0 && now - message.visible_at > LONG) {
-                    overtaken.push(message.clone());
-                }
-                message.is_hidden = false;
-                message.receives += 1;
+                message.handed_over(now, overtaken);
                 *next += 1;
                 message.receipt = format!("r{next}");
                 message.visible_at = now + self.visibility;
@@ -177,6 +206,9 @@ impl Queue {
 
     /// Deletes a message, unless it was handed over again meanwhile.
     pub fn delete(&self, receipt: &str) {
+        if let Some(own) = &self.own {
+            return own.delete(receipt);
+        }
         let mut state = self.state();
         // A receipt is good only until its message is visible again.
         let now = Instant::now();
@@ -186,6 +218,9 @@ impl Queue {
     }
 
     fn hide(&self, hides: &[Hide]) {
+        if let Some(own) = &self.own {
+            return own.hide(hides);
+        }
         let mut state = self.state();
         let now = Instant::now();
         for Hide { receipt, seconds } in hides {

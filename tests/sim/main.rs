@@ -1,5 +1,6 @@
 //! The relay in a world that a seed decides: real intake, queue's client, dispatcher, ledger and roster in one thread, under
-//! a clock that stands still while anything has to be done.
+//! a clock that stands still while anything has to be done. In one world of eight the queue and the rows are those of
+//! `toban serve`, in SQLite.
 //!
 //! `cargo test --test sim` runs some thousand worlds. `SIM_SECONDS=600 cargo test --test sim` goes on with new ones.
 //! `SIM_SEED=4711 cargo test --test sim` runs one, and tells how it breaks a promise, if it does.
@@ -13,6 +14,7 @@ mod pagerduty;
 mod process;
 mod sending;
 mod sheet;
+mod state;
 mod storms;
 mod story;
 mod table;

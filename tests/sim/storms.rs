@@ -3,7 +3,7 @@
 use crate::check::{overtaken, told};
 use crate::pagerduty::{Incident, Story};
 use crate::run_to_the_end;
-use crate::team::{Chats, Parts};
+use crate::team::{Chats, Home, Parts};
 use crate::weather::{HANGS, NO_CONNECTION, REFUSES, Service, THROTTLES, Weather};
 use crate::world::{Told, World};
 use chrono::{DateTime, Utc};
@@ -60,7 +60,7 @@ fn crowd(rng: &mut Rng, incidents: u64, within: u64) -> Vec<Incident> {
 }
 
 fn with(chats: Chats) -> Parts {
-    Parts { has_queue: true, has_news: true, chats, has_typetalk: false }
+    Parts { has_queue: true, has_news: true, chats, has_typetalk: false, home: Home::Aws }
 }
 
 /// Sixty incidents of five events, all at once, and then a new one, at any moment of that. It is the same in the second of two

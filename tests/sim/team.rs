@@ -33,6 +33,15 @@ pub struct Parts {
     pub chats: Chats,
     /// The second chat is Typetalk, not a webhook of Slack's.
     pub has_typetalk: bool,
+    pub home: Home,
+}
+
+/// Where queue and rows are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Home {
+    Aws,
+    /// In SQLite.
+    OneMachine,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +54,8 @@ pub enum Chats {
 impl Parts {
     pub fn by_chance(rng: &mut Rng) -> Self {
         let chats = one_of(rng, [Chats::One, Chats::Mirror, Chats::Mirror, Chats::Mirror, Chats::Failover]);
-        Self { has_queue: rng.u32(..5) > 0, has_news: rng.u32(..5) > 0, chats, has_typetalk: rng.bool() }
+        let (has_queue, has_news) = (rng.u32(..5) > 0, rng.u32(..5) > 0);
+        Self { has_queue, has_news, chats, has_typetalk: rng.bool(), home: Home::Aws }
     }
 
     /// Everywhere that an event has to go.

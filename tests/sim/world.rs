@@ -5,19 +5,23 @@ use crate::fifo::{Message, Queue};
 use crate::pagerduty::Story;
 use crate::process::{self, Waiting};
 use crate::sheet::Rota;
-use crate::team::Parts;
+use crate::state;
+use crate::team::{Home, Parts};
 use crate::weather::{Fate, Service, Weather};
 use chrono::{DateTime, TimeDelta, Utc};
 use fastrand::Rng;
 use futures_util::FutureExt as _;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Arguments;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use toban::queue::Lane;
-use toban::store::Table as _;
+use toban::queue::sqlite::Limits;
+use toban::store::Table;
 use toban::store::item::Item;
 use toban::store::memory::Memory;
+use toban::store::sqlite::State;
 use tokio::sync::oneshot;
 use tokio::task::spawn_local;
 use tokio::time::{Instant, sleep};
@@ -69,8 +73,10 @@ pub struct World {
     /// Of news, and of the rest.
     queues: [Queue; 2],
     /// The rows of the table, and of its index, which follows.
-    pub rows: Arc<Memory>,
-    pub index: Arc<Memory>,
+    pub rows: Arc<dyn Table>,
+    pub index: Arc<dyn Table>,
+    /// How many writes the table has made.
+    pub writes: AtomicU64,
     /// By partition and sort key, which write the index has.
     pub indexed: Mutex<BTreeMap<(String, String), u64>>,
     pub channels: [Channel; 2],
@@ -82,7 +88,8 @@ impl World {
     pub fn by_chance(seed: u64, told: Told) -> Arc<Self> {
         let mut rng = Rng::with_seed(seed);
         let epoch: DateTime<Utc> = one_of(&mut rng, BEGINNINGS).parse().expect("an instant");
-        let parts = Parts::by_chance(&mut rng);
+        let home = if seed % 8 == 4 { Home::OneMachine } else { Home::Aws };
+        let parts = Parts { home, ..Parts::by_chance(&mut rng) };
         let weather = Weather::by_chance(&mut rng);
         let story = Story::by_chance(&mut rng, epoch, weather.lasts);
         Self::of(rng, epoch, (parts, weather, story), told)
@@ -98,9 +105,11 @@ impl World {
         let rota = Rota::by_chance(&mut rng, weather.lasts);
         let by_chance = if rng.u32(..8) == 0 { 6 } else { 1_000 };
         let most_receives = weather.tries.unwrap_or(by_chance);
+        let began = Instant::now();
+        let (queues, rows, index) = stores(parts.home, most_receives, move || epoch + since(began));
         Arc::new(Self {
             rng: Mutex::new(rng),
-            began: Instant::now(),
+            began,
             epoch,
             counts: Mutex::default(),
             well_from: Mutex::new(weather.lasts),
@@ -110,9 +119,10 @@ impl World {
             parts,
             story,
             rota,
-            queues: [60, 300].map(|visibility| Queue::new(most_receives, Duration::from_secs(visibility))),
-            rows: Arc::default(),
-            index: Arc::default(),
+            queues,
+            rows,
+            index,
+            writes: AtomicU64::new(0),
             indexed: Mutex::default(),
             channels: Default::default(),
             in_hand: Mutex::default(),
@@ -260,6 +270,32 @@ impl World {
         let answer = answered.await.expect("the service answers or stays silent");
         drop(waiting);
         answer
+    }
+}
+
+fn since(began: Instant) -> TimeDelta {
+    TimeDelta::from_std(began.elapsed()).expect("a short time")
+}
+
+/// The queues of news and of the rest, the rows, and their index.
+fn stores(
+    home: Home,
+    receives: u32,
+    clock: impl Fn() -> DateTime<Utc> + Clone + Send + Sync + 'static,
+) -> ([Queue; 2], Arc<dyn Table>, Arc<dyn Table>) {
+    let lanes = [Lane::News, Lane::Rest].map(|lane| (lane, Limits { receives, ..Limits::of(lane) }));
+    match home {
+        Home::Aws => {
+            let queues = lanes.map(|(_, Limits { receives, visibility })| Queue::new(receives, visibility));
+            let memory = || Arc::new(Arc::<Memory>::default());
+            (queues, memory(), memory())
+        }
+        Home::OneMachine => {
+            let file = State::in_memory().expect("a database");
+            let sent = Arc::default();
+            let own = |(lane, limits)| Queue::own(state::Queue::new((&file, &sent), lane, limits, clock.clone()));
+            (lanes.map(own), Arc::new(file.clone()), Arc::new(file))
+        }
     }
 }
 

@@ -42,9 +42,18 @@ impl InFlight {
     }
 
     /// The group whose turn it is, and from which message on.
-    pub fn next(&mut self, now: Instant) -> Option<(i64, String)> {
-        self.unlock(now);
+    pub fn next(&self) -> Option<(i64, String)> {
         self.ready.first().cloned()
+    }
+
+    /// What was hidden until now is visible again.
+    pub fn unlock(&mut self, now: Instant) {
+        let over = self.locked().filter(|(_, _, until)| *until <= now);
+        let over: Vec<_> = over.map(|(group, first, _)| (group.to_owned(), first)).collect();
+        for (group, first) in over {
+            self.forget(&group);
+            self.make_ready(first, &group);
+        }
     }
 
     /// The first message that a ready group has; `None` if it has none.
@@ -128,15 +137,6 @@ impl InFlight {
             let until = ids.iter().filter_map(|id| self.flights.get(id)).map(|flight| flight.until).max()?;
             Some((&**name, *ids.first()?, until))
         })
-    }
-
-    fn unlock(&mut self, now: Instant) {
-        let over = self.locked().filter(|(_, _, until)| *until <= now);
-        let over: Vec<_> = over.map(|(group, first, _)| (group.to_owned(), first)).collect();
-        for (group, first) in over {
-            self.forget(&group);
-            self.make_ready(first, &group);
-        }
     }
 
     fn make_ready(&mut self, first: i64, group: &str) {

@@ -4,7 +4,7 @@ use super::in_flight::InFlight;
 use crate::queue::{Lane, NewMessage};
 use crate::store::item::written;
 use chrono::{DateTime, TimeDelta, Utc};
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use tokio::time::Instant;
 
 /// So long a repeat is dropped, as SQS does.
@@ -70,11 +70,11 @@ pub(super) fn take(
     lane: Lane,
     most: usize,
     in_flight: &mut InFlight,
-    (now, until): (Instant, Instant),
+    until: Instant,
 ) -> rusqlite::Result<Vec<Received>> {
     let mut taken = Vec::new();
     while taken.len() < most {
-        let Some((expected, group)) = in_flight.next(now) else { break };
+        let Some((expected, group)) = in_flight.next() else { break };
         let found = of_group(connection, lane, &group, most - taken.len(), |id| in_flight.is_done(id))?;
         match found.first().map(|message| message.id) {
             Some(first) if first == expected => {
@@ -119,6 +119,22 @@ fn of_group(
         });
     }
     Ok(found)
+}
+
+/// The dead letters of a queue, which have no receipt.
+pub(super) fn dead_letters(connection: &Connection, lane: Lane) -> rusqlite::Result<Vec<Received>> {
+    let sql = "SELECT id, message_group, sent_at, receives, body FROM dead_letters WHERE lane = ?1 ORDER BY id";
+    let dead = |row: &Row<'_>| {
+        Ok(Received {
+            id: row.get(0)?,
+            receipt: String::new(),
+            group: row.get(1)?,
+            sent_at: row.get::<_, String>(2)?.parse().ok(),
+            receives: row.get(3)?,
+            body: row.get(4)?,
+        })
+    };
+    connection.prepare_cached(sql)?.query_map([lane.column()], dead)?.collect()
 }
 
 /// Counts that messages are handed over, and gives up some.
