@@ -4,7 +4,8 @@
 //! |---|---|---|
 //! | no row, `free` | nobody has tried, or certainly without success | free |
 //! | `claimed`, `lease_until` in the future | a process is posting it | taken, even for the process that holds it |
-//! | `claimed`, `lease_until` in the past, or of another process where there is only one | that process crashed, perhaps after the post | free, perhaps a repeat |
+//! | `claimed`, `lease_until` in the past | that process crashed, perhaps after the post | free, perhaps a repeat |
+//! | `claimed` by another, where this process is alone | the same | the same, at once |
 //! | `doubtful`, `again_at` in the future | the chat's answer was lost or not understood | not yet |
 //! | `doubtful` | the same, and the pause is over | free, perhaps a repeat |
 //! | `completed` | the chat has accepted it, or there was doubt too often | done |

@@ -104,6 +104,13 @@ async fn a_second_process_is_refused_and_sqlite_may_look() {
     looking.execute_batch("COMMIT").expect("it looks no more");
     assert_eq!(count(), 2);
     drop(looking);
+    let writing = Connection::open(&path).expect("it may even write");
+    writing.execute_batch("BEGIN IMMEDIATE").expect("nobody else does at this moment");
+    let down = state.put(vec![put("a", "3")]).await.expect_err("it does not wait for ever");
+    assert_eq!(down.to_string(), format!("the table cannot be used: {}: database is locked", path.display()));
+    assert!(is_there(&state, "a", "2").await);
+    drop(writing);
+    state.put(vec![put("a", "3")]).await.expect("it is free again");
     drop(state);
     open(&path);
 }
