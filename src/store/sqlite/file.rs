@@ -50,6 +50,9 @@ fn number(process: Option<u32>) -> String {
 pub(super) fn open(path: &Path) -> Result<(Connection, File), StateError> {
     let unusable = |source: Cause| StateError::Unusable { path: path.to_owned(), source };
     let path = &whole(path).map_err(|error| unusable(error.into()))?;
+    if path.is_dir() {
+        return Err(unusable(io::Error::from(io::ErrorKind::IsADirectory).into()));
+    }
     let lock = lock(path)?;
     let is_sqlite = create(path).and_then(|()| is_sqlite(path)).map_err(|error| unusable(error.into()))?;
     if !is_sqlite {
