@@ -6,7 +6,7 @@ use crate::domain::text::{Foreign, Tag};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 /// A reminder that is later than this says so.
-const LATE: TimeDelta = TimeDelta::minutes(30);
+const LATE: TimeDelta = TimeDelta::minutes(5);
 
 /// The daily reminders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -125,7 +125,7 @@ impl<B> Server<B> {
                 tracing::warn!(queue = lane.name(), queue_failed = true, "{error}");
             }
         }
-        if let Err(down) = self.state.sweep(now).await {
+        if let Err(down) = self.state.forget_expired(now).await {
             tracing::warn!(ledger_down = true, "{down}");
         }
     }

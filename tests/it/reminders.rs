@@ -186,7 +186,7 @@ async fn by_hand_it_is_not_posted_early_by_mistake() {
 async fn late_is_said_and_too_late_is_not_sent() {
     let slack = Slack::start().await;
     for (now, event, expected, line) in [
-        ("2026-12-25T10:30:00+09:00", scheduled("morning", "2026-12-25T01:00:00Z"), "morning posted", None),
+        ("2026-12-25T10:05:00+09:00", scheduled("morning", "2026-12-25T01:00:00Z"), "morning posted", None),
         (
             "2026-12-25T10:45:00+09:00",
             scheduled("morning", "2026-12-25T01:00:00Z"),

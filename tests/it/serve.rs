@@ -1,10 +1,11 @@
 //! `toban serve`: the relay as one process with its state in a file, which is started, killed and started again.
 
+mod kills;
 mod process;
 mod settings;
 
 use crate::kit::{Fault, Slack};
-use crate::running::{PAIR, Settings, changed, signature, triggered};
+use crate::running::{PAIR, Settings, changed, triggered};
 use process::{Serving, State};
 use std::time::Duration;
 
@@ -32,6 +33,7 @@ async fn after_a_kill_the_next_message_is_in_the_same_thread() {
     slack.called(1).await;
     let first = slack.expect_one();
     assert_eq!(first.mentions, PAIR);
+    serving.says("\"message\":\"posted\"").await;
     serving.kill().await;
 
     let serving = Serving::start(&settings, &state).await;
@@ -89,11 +91,12 @@ async fn the_morning_s_reminder_comes_by_itself_and_once() {
     let reminder = slack.expect_one();
     assert_eq!(reminder.channel.as_deref(), Some(Slack::REMINDER_CHANNEL));
     assert!(reminder.text.contains("☀️ 今日 11/24(火) の当番です"), "{}", reminder.text);
+    serving.says("the reminder was decided").await;
     serving.kill().await;
     let later = settings.with("TOBAN_NOW", "2026-11-24T10:12:00+09:00");
     let serving = Serving::start(&later, &state).await;
-    serving.says("the reminder was decided").await;
-    assert!(serving.logs().contains("\"decision\":\"repeat\""), "{}", serving.logs());
+    let decided = serving.says("the reminder was decided").await;
+    assert!(decided.contains("\"decision\":\"repeat\""), "{decided}");
     slack.expect_none();
     assert_eq!(serving.terminated().await, Some(0));
 }
@@ -144,6 +147,7 @@ async fn what_is_in_hand_is_ended() {
     slack.called(3).await;
     let reply = slack.expect_one();
     assert!(reply.text.contains("が対応開始") && !reply.text.contains("🔁"), "{}", reply.text);
+    slack.expect_edit();
     assert_eq!(serving.terminated().await, Some(0));
 }
 
@@ -179,5 +183,4 @@ async fn a_state_that_cannot_be_written_is_said() {
     slack.called(2).await;
     assert!(slack.take().iter().any(|message| message.text.contains("#PD1 ")));
     assert_eq!(serving.terminated().await, Some(0));
-    let _ = signature(b"");
 }

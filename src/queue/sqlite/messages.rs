@@ -134,7 +134,7 @@ pub(super) fn dead_letters(connection: &Connection, lane: Lane) -> rusqlite::Res
             body: row.get(4)?,
         })
     };
-    connection.prepare_cached(sql)?.query_map([lane.column()], dead)?.collect()
+    connection.prepare_cached(sql)?.query_map([lane.name()], dead)?.collect()
 }
 
 /// Counts that messages are handed over, and gives up some.

@@ -52,11 +52,10 @@ impl ServeConfig {
         let mut faults = settings.take_faults();
         let mut collect = |found: Faults| faults.extend(found.0);
         // Without services the key is for the command line.
-        let watched = match WatchdogConfig::is_wanted(&lookup) {
-            true => Watched::from_lookup(&lookup).map_err(&mut collect).ok().flatten(),
-            false => None,
-        };
-        let config = Config::from_lookup(&lookup, http, Reach::Live).map_err(collect).ok();
+        let is_wanted = WatchdogConfig::is_wanted(&lookup);
+        let watched = is_wanted.then(|| Watched::from_lookup(&lookup).map_err(&mut collect).ok().flatten()).flatten();
+        let here = |variable: &str| lookup(variable).filter(|_| !ON_AWS.contains(&variable));
+        let config = Config::from_lookup(here, http, Reach::Live).map_err(collect).ok();
         match (config, listen) {
             (Some(config), Some(listen)) if faults.is_empty() => Ok(Self { config, watched, listen, state }),
             _ => Err(Faults(without_repeats(faults))),

@@ -15,7 +15,6 @@ mod writer;
 pub use file::{Cause, StateError};
 
 use crate::store::Down;
-use chrono::{DateTime, Utc};
 use rusqlite::Connection;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -47,18 +46,6 @@ impl State {
     /// Whether something can be written, and not only read.
     pub async fn check(&self) -> Result<(), Down> {
         self.writing(|connection| connection.execute("UPDATE openings SET checks = checks + 1", []).map(drop)).await
-    }
-
-    /// Forgets the rows whose time is over, as the table on AWS does by itself; a few at a time, so that others are served
-    /// between them.
-    pub async fn sweep(&self, now: DateTime<Utc>) -> Result<(), Down> {
-        const MOST: u32 = 500;
-        let sweep = move |connection: &Connection| {
-            let old = "DELETE FROM rows WHERE rowid IN (SELECT rowid FROM rows WHERE expires_at <= ?1 LIMIT ?2)";
-            connection.execute(old, (now.timestamp(), MOST))
-        };
-        while self.writing(sweep).await? == MOST as usize {}
-        Ok(())
     }
 
     /// Asks for what is in the file: what was written before an answer is seen after it.
