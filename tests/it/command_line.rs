@@ -296,20 +296,6 @@ fn help_names_every_command() {
 }
 
 #[test]
-fn serve_says_that_it_is_called_demo_now() {
-    let expected = "\
-        toban: `toban serve` is called `toban demo` now, and `toban serve --live` is `toban demo --live`. The name is kept for \
-        the relay on one machine, which this version does not have.\n";
-    for arguments in
-        [&["serve"][..], &["serve", "--live"], &["serve", "--port", "0"], &["serve", "--help"], &["serve", "x"]]
-    {
-        let output = toban(arguments, &[], b"");
-        assert_eq!((output.status.code(), text(&output.stderr)), (Some(2), expected.to_owned()), "{arguments:?}");
-        assert_eq!(text(&output.stdout), "", "{arguments:?}");
-    }
-}
-
-#[test]
 fn check_without_settings_is_in_the_readers_language() {
     for (language, expected) in [
         (

@@ -17,8 +17,8 @@ const SERVICES: [(&str, &[&str]); 4] = [
 
 /// How many blocks call each service, so that a new one is added deliberately.
 const NOT_RUN: &[(&str, usize)] = &[
-    ("README.ja.md", 5),
-    ("README.md", 5),
+    ("README.ja.md", 6),
+    ("README.md", 6),
     ("docs/operations.md", 10),
     ("docs/pagerduty.md", 3),
     ("docs/workbook/README.ja.md", 1),
