@@ -4,7 +4,7 @@
 //! first message is gone, another takes its place.
 
 use crate::chat::delivery::{Outlet, post_patiently};
-use crate::chat::{ChatError, PostId, Rendered};
+use crate::chat::{ChatError, Form, PostId, Rendered};
 use crate::domain::message::{Line, Span};
 use crate::ledger::incident::{KnownIncident, Opening};
 use crate::ledger::{FirstPost, Ledger};
@@ -76,9 +76,21 @@ pub async fn update(
     if accepted.rendered(message).pings {
         return ledger.keep_first(&incident.id, &forgotten, now).await;
     }
-    let whole = message.whole.as_deref().map(|whole| message.outlet.chat.write(&Said { to: None, ..whole.clone() }));
-    let rendered = whole.as_ref().unwrap_or_else(|| accepted.rendered(message));
-    match post_patiently(message.outlet.chat, rendered, None, deadline).await {
+    let whole = message.whole.as_deref().map(|whole| {
+        // If it was to mention somebody, the chat has refused that.
+        let is_plainer = message.rendered.pings;
+        if is_plainer { whole.without_mention(message.language) } else { Said { to: None, ..whole.clone() } }
+    });
+    let written = whole.as_ref().map(|whole| message.outlet.chat.write(whole));
+    let mut rendered = written.as_ref().unwrap_or_else(|| accepted.rendered(message));
+    let mut posted = post_patiently(message.outlet.chat, rendered, None, deadline).await;
+    let plain;
+    if let (Err(ChatError::Form { form: Form::Layout, .. }), Some(whole)) = (&posted, &whole) {
+        plain = message.outlet.chat.write(&whole.without_layout());
+        rendered = &plain;
+        posted = post_patiently(message.outlet.chat, rendered, None, deadline).await;
+    }
+    match posted {
         Ok(post) => {
             let again = FirstPost { instead_of: Some(first.0.clone()), ..first_post(message.outlet, rendered, &post) };
             ledger.keep_first(&incident.id, &again, now).await;

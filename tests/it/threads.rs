@@ -11,6 +11,7 @@ const NOTE: &str = "v3/incident.annotated.json";
 const ESCALATED: &str = "v3/incident.escalated.json";
 const UNACKNOWLEDGED: &str = "v3/incident.unacknowledged.json";
 const RESOLVED: &str = "v3/incident.resolved.json";
+const REOPENED: &str = "v3/incident.reopened.json";
 
 /// An event of a kind, of the one incident and at a time of the day; `nth` distinguishes it from others of its kind.
 fn event(path: &str, time: &str, nth: u64) -> Vec<u8> {
@@ -204,7 +205,7 @@ async fn what_the_chat_refuses_of_a_message_costs_that_and_not_the_message() {
     assert_eq!(slack.expect_edit().ts, second.ts);
     // A bot that may not post at all is refused the second time as well.
     slack.fail_next([Fault::Refuse("restricted_action"), Fault::Refuse("restricted_action")]);
-    assert_eq!(webhook.signed(&event("v3/incident.reopened.json", "11:03", 1)).await, not_taken());
+    assert_eq!(webhook.signed(&event(REOPENED, "11:03", 1)).await, not_taken());
     assert_eq!(slack.take().len(), 0);
 }
 
@@ -225,6 +226,28 @@ async fn what_was_shown_in_the_channel_is_not_posted_again() {
     take(&webhook, RESOLVED, "11:02", 1).await;
     assert_eq!(slack.expect_one().thread_ts, Some(next.ts));
     slack.take_edits();
+}
+
+/// What is posted in place of the first message is in the channel, where nobody has seen yet for whom it is.
+#[tokio::test]
+async fn what_takes_the_place_of_the_first_message_is_without_what_the_chat_refuses() {
+    let slack = Slack::start().await;
+    let webhook = Settings::at(TUESDAY).slack(&slack).start().await;
+    take(&webhook, TRIGGERED, "11:00", 1).await;
+    slack.expect_one();
+    slack.fail_next([Fault::Refuse("restricted_action"), Fault::Accept, Fault::Refuse("message_not_found")]);
+    take(&webhook, UNACKNOWLEDGED, "11:01", 1).await;
+    let [reply, second] = <[_; 2]>::try_from(slack.take()).expect("two messages");
+    let without = "⚠️ チャットがメンションを受け付けないため、メンションなしで投稿しています。宛先: 佐藤、鈴木";
+    assert!(reply.thread_ts.is_some() && reply.text.ends_with(without), "{}", reply.text);
+    assert!(second.thread_ts.is_none() && shown(&second).0.ends_with(without), "{}", second.text);
+    slack.fail_next([Fault::Accept, Fault::Refuse("message_not_found"), Fault::Refuse("invalid_blocks")]);
+    take(&webhook, ACKNOWLEDGED, "11:02", 1).await;
+    let [_, third] = <[_; 2]>::try_from(slack.take()).expect("two messages");
+    assert_eq!((third.thread_ts, third.blocks), (None, None));
+    assert!(third.text.starts_with("👀 対応中 #PD4812 HTTP 5xx が 5% を超えています\n"), "{}", third.text);
+    take(&webhook, NOTE, "11:02", 1).await;
+    assert_eq!(slack.expect_one().thread_ts, Some(third.ts), "it is remembered");
 }
 
 /// Whoever is mentioned does not wait for the first message to be brought up to date.
