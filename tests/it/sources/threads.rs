@@ -1,7 +1,7 @@
 //! What belongs together is in one thread, whoever reported it.
 
 use super::{EVENTS, JENKINS, MACKEREL, changed, settings, take};
-use crate::kit::Slack;
+use crate::kit::{Fault, Slack};
 use crate::running::{PAIR, payload};
 use serde_json::Value;
 
@@ -70,6 +70,25 @@ async fn a_job_that_names_an_incident_is_in_its_thread() {
         };
         assert_eq!(message.text, expected, "{incident}");
     }
+}
+
+/// The headline stays and is kept up to date, so it is the incident's, whatever its first message is about.
+#[tokio::test]
+async fn a_job_that_begins_the_thread_of_a_known_incident_stands_below_it() {
+    let slack = Slack::start().await;
+    let webhook = settings().slack(&slack).start().await;
+    webhook.signed(&payload("v3/incident.triggered.json")).await;
+    slack.expect_one();
+    // The first message is gone, and this one is shown in the channel.
+    slack.fail_next([Fault::Accept, Fault::Refuse("message_not_found")]);
+    webhook.signed(&payload("v3/incident.reopened.json")).await;
+    slack.expect_one();
+    take(&webhook, JENKINS, &job("started", 7, "4812")).await;
+    let first = slack.expect_one();
+    assert_eq!(first.thread_ts, None);
+    let expected =
+        "🔥 未対応 #PD4812 HTTP 5xx が 5% を超えています\nMackerel Backlogアプリ\n🔧 ジョブ開始: restart-app (7) · ";
+    assert!(first.text.starts_with(expected), "{}", first.text);
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use super::{Context, agent, reply, workaround};
 use crate::domain::incident::{Details, EventKind, IncidentEvent};
 use crate::domain::message::{Line, Span, Words, status};
 use crate::domain::policy::Decision;
+use crate::domain::text::Foreign;
 
 /// Lines shown of a note.
 const QUOTED_LINES: usize = 10;
@@ -16,7 +17,9 @@ pub(super) fn lines(event: &IncidentEvent, decision: &Decision, context: Context
     let standing = context.status.filter(|_| context.is_kept_up_to_date && !event.kind.opens());
     let mut lines = match standing {
         Some(status) => {
-            let heading = headline(event, status::headline(status, context.language), words);
+            // What the job is called is said below.
+            let title = event.incident.title.as_ref();
+            let heading = headline(event, status::headline(status, context.language), title, words);
             let circumstances = circumstances(event, words);
             let circumstances = (!circumstances.is_empty()).then(|| Line::joined(circumstances, " · "));
             [heading]
@@ -31,7 +34,9 @@ pub(super) fn lines(event: &IncidentEvent, decision: &Decision, context: Context
                 EventKind::Ping => (words.ping)(event.origin.label()),
                 _ => verb.to_owned(),
             };
-            let heading = headline(event, Span::Verb(format!("{icon} {verb}").into()), words);
+            // A job's title is its own name, not its incident's.
+            let title = if event.kind.is_about_a_job() { &event.details.subject } else { &event.incident.title };
+            let heading = headline(event, Span::Verb(format!("{icon} {verb}").into()), title.as_ref(), words);
             let mut parts = if event.kind.opens() { circumstances(event, words) } else { Vec::new() };
             parts.extend(who(event, context));
             parts.extend(changes(event, context));
@@ -52,15 +57,13 @@ pub(super) fn links(event: &IncidentEvent, context: Context<'_>) -> Option<Line>
     (!parts.is_empty()).then(|| Line::joined(parts, " · "))
 }
 
-fn headline(event: &IncidentEvent, verb: Span, words: &Words) -> Line {
+fn headline(event: &IncidentEvent, verb: Span, title: Option<&Foreign>, words: &Words) -> Line {
     let incident = &event.incident;
     let mut headline = Line(vec![verb]);
     if let Some(tag) = incident.tag() {
         headline = headline.and(" ");
         headline.0.push(Span::Tag(tag));
     }
-    // A job's title is its own name, not its incident's.
-    let title = if event.kind.is_about_a_job() { &event.details.subject } else { &incident.title };
     headline = match (title, &incident.id, &event.kind) {
         (Some(title), ..) => headline.and(" ").foreign(title),
         (None, Some(_), _) => headline.and(" ").and(words.untitled),
