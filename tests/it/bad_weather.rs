@@ -245,6 +245,8 @@ async fn what_follows_in_an_incident_is_one_message_in_its_thread() {
         "• 📝 山田 太郎: DB の接続数が上限に達しています。 アプリのプロセスを1台ずつ再起動します。",
         "• ✅ 佐藤 健 が解決 · 11:02",
         "• 🔥 再オープン (Hanako Ito) · 11:02",
+        "手順: <https://wiki.example.com/runbooks/http-5xx|プロセス再起動 ↗> · \
+         <https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC|PagerDuty ↗>",
     ];
     assert_eq!(lines[1..], expected, "{}", message.text);
     assert!(lines[0].contains("の続き 4 件"), "{}", lines[0]);

@@ -54,11 +54,14 @@ pub fn message(event: &IncidentEvent, decision: &Decision, context: Context<'_>)
 /// The message about an event in the thread of its incident, below the first message.
 pub fn reply(event: &IncidentEvent, decision: &Decision, context: Context<'_>) -> Message {
     let mut lines = reply::lines(event, decision, context);
-    lines.extend(remarks(event, decision, context));
-    if decision.mention != Mention::Nobody {
-        lines.extend(first::links(event, context));
-    }
+    lines.extend(end(event, decision, context));
     Message { to: addressee(decision), lines, status: None }
+}
+
+/// The end of a message in the thread: what the readers should know besides, and for whoever is mentioned what to do.
+pub(super) fn end(event: &IncidentEvent, decision: &Decision, context: Context<'_>) -> Vec<Line> {
+    let links = first::links(event, context).filter(|_| decision.mention != Mention::Nobody);
+    remarks(event, decision, context).into_iter().chain(links).collect()
 }
 
 /// What the readers should know besides.

@@ -52,8 +52,12 @@ pub fn followed(events: &[Decided<'_>], place: Where, context: Context<'_>) -> M
         Where::InTheThread => {
             let heading = named(Line::default(), &first.incident, context.language);
             let heading = heading.and((words.followed)(&events.len().to_string()));
-            let notice = context.notice.map(|notice| Line::own((words.notice)(notice)));
-            let lines = [heading].into_iter().chain(events.iter().map(line)).chain(notice).collect();
+            let calls = |(_, decision): &&Decided<'_>| decision.mention != Mention::Nobody;
+            let end = match events.iter().find(calls) {
+                Some((calling, decision)) => event::end(calling, decision, context),
+                None => context.notice.map(|notice| Line::own((words.notice)(notice))).into_iter().collect(),
+            };
+            let lines = [heading].into_iter().chain(events.iter().map(line)).chain(end).collect();
             let local = &decision.reason.posted.local;
             let status = context.status.map(|status| status::line(status, context.ignored, context.language, local));
             Message { to: addressee(events), lines, status }
