@@ -122,6 +122,22 @@ async fn the_pair_of_todays_row_is_mentioned_with_one_token_and_one_read() {
 }
 
 #[tokio::test]
+async fn a_runbook_that_is_a_link_alone_is_said_once() {
+    for (language, expected) in
+        [("ja", "\n<https://wiki.example.com/x|手順書 ↗> · "), ("en", "\n<https://wiki.example.com/x|Runbook ↗> · ")]
+    {
+        let google = google().await;
+        let slack = Slack::start().await;
+        google
+            .set_tab("手順", vec![vec![json!("HTTP 5xx"), json!(""), json!(""), json!("https://wiki.example.com/x")]]);
+        let settings = settings(&google, &slack).with("RUNBOOKS_RANGE", "手順!A:D").with("MESSAGE_LANGUAGE", language);
+        settings.start().await.signed(&triggered(1)).await;
+        let text = slack.expect_one().text;
+        assert!(text.contains(expected), "{text}");
+    }
+}
+
+#[tokio::test]
 async fn one_read_gets_all_tabs_and_all_are_used() {
     let google = google().await;
     let slack = Slack::start().await;

@@ -57,7 +57,7 @@ pub(super) static WORDS: Words = Words {
     kept_again: "✅ toban can keep what comes in again. What was refused comes when it is sent again.",
     oneself: "themselves",
     details: "Details",
-    runbook: "runbook",
+    runbook: "Runbook",
     workaround: "Runbook: ",
     gap: "⚠️ Today's on-call cannot be mentioned, so the fallback is told: ",
     finding: super::findings::en::finding,

@@ -115,7 +115,7 @@ fn workaround(event: &IncidentEvent, context: Context<'_>) -> Option<Line> {
     match (workaround, link) {
         (Some(workaround), Some(link)) => Some(line.named(Label::Foreign(workaround.clone()), link)),
         (Some(workaround), None) => Some(line.foreign(workaround)),
-        (None, Some(link)) => Some(line.named(Label::Own(words.runbook.into()), link)),
+        (None, Some(link)) => Some(Line::default().named(Label::Own(words.runbook.into()), link)),
         (None, None) => None,
     }
 }
