@@ -91,8 +91,7 @@ impl Message<'_> {
     /// Who did it. If that is a service, a timeout or a rule did it.
     fn agent(&self) -> Option<Person> {
         let agent = self.entries().next()?.agent.as_ref()?;
-        let is_service = agent.type_.as_ref().is_some_and(|type_| type_.as_str().starts_with("service"));
-        if is_service { None } else { agent.person() }
+        if agent.is_service() { None } else { agent.person() }
     }
 
     fn details(&self, kind: &EventKind) -> Details {

@@ -146,11 +146,11 @@ impl Event<'_> {
         })
     }
 
-    /// Who did it. An incident is opened by a service, unless somebody opened it by hand; and an acknowledgement times out by
-    /// itself, whoever is named for it.
+    /// Who did it. If that is a service, a timeout or a rule did it. An incident is opened by a service, unless somebody opened
+    /// it by hand; and an acknowledgement times out by itself, whoever is named for it.
     fn agent(&self, kind: &EventKind) -> Option<Person> {
         let agent = self.agent.as_ref().filter(|agent| *kind != EventKind::Triggered || agent.is_user())?;
-        if happens_alone(kind) { None } else { agent.person() }
+        if happens_alone(kind) || agent.is_service() { None } else { agent.person() }
     }
 }
 

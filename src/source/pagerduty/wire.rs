@@ -29,6 +29,10 @@ impl Ref<'_> {
         line(&self.summary).or_else(|| line(&self.name))
     }
 
+    pub(super) fn is_service(&self) -> bool {
+        self.type_.as_ref().is_some_and(|type_| type_.as_str().starts_with("service"))
+    }
+
     pub(super) fn is_user(&self) -> bool {
         self.type_.as_ref().is_some_and(|type_| type_.as_str().starts_with("user"))
     }
