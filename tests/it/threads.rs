@@ -250,6 +250,26 @@ async fn what_takes_the_place_of_the_first_message_is_without_what_the_chat_refu
     assert_eq!(slack.expect_one().thread_ts, Some(third.ts), "it is remembered");
 }
 
+#[tokio::test]
+async fn a_resolution_says_how_long_it_took_only_if_that_is_its_own() {
+    let slack = Slack::start().await;
+    let webhook = Settings::at("2026-11-24T12:02:00+09:00").slack(&slack).start().await;
+    take(&webhook, TRIGGERED, "11:02", 1).await;
+    slack.expect_one();
+    for (path, time, nth, expected) in [
+        (RESOLVED, "11:40", 1, "✅ 佐藤 健 が解決 (38分) · 11:40 "),
+        (REOPENED, "11:50", 1, "🔥 再オープン (Hanako Ito) · 11:50 "),
+        (RESOLVED, "12:00", 2, "✅ 佐藤 健 が解決 (10分) · 12:00 · "),
+        // It comes last, and how long that took is not known any more.
+        (RESOLVED, "11:45", 3, "✅ 佐藤 健 が解決 · 11:45 "),
+    ] {
+        take(&webhook, path, time, nth).await;
+        let text = slack.expect_one().text;
+        assert!(text.lines().any(|line| line.starts_with(expected)), "{time}: {text}");
+    }
+    slack.take_edits();
+}
+
 /// Whoever is mentioned does not wait for the first message to be brought up to date.
 #[tokio::test]
 async fn a_message_is_posted_before_the_first_one_is_brought_up_to_date() {

@@ -3,7 +3,7 @@
 use super::changes::{changes, is_late, time};
 use super::first::quote;
 use super::{Context, agent, closing, says_nobody, unreadable_line, went_to};
-use crate::domain::incident::{EventKind, IncidentEvent, State};
+use crate::domain::incident::{EventKind, IncidentEvent, State, Status};
 use crate::domain::message::acts::Act;
 use crate::domain::message::{Line, Span};
 use crate::domain::policy::{Decision, Mention};
@@ -57,8 +57,10 @@ pub(super) fn happened(event: &IncidentEvent, is_alone: bool, decision: &Decisio
     };
     let mut first = Line::own(format!("{} ", (words.kind)(&event.kind).0));
     first.0.extend((words.did)(act).0);
+    // The status may be that of a later resolution.
+    let is_of_this_event = |status: &&Status| (status.state, status.changed_at) == (State::Resolved, event.occurred_at);
     if event.kind == EventKind::Resolved
-        && let Some(status) = context.status.filter(|status| status.state == State::Resolved)
+        && let Some(status) = context.status.filter(is_of_this_event)
         && let Some(took) = status.opened_at.map(|opened_at| status.changed_at - opened_at)
     {
         first = first.and(format!(" ({})", (words.duration)(took)));
