@@ -45,8 +45,9 @@ pub(super) fn happened(event: &IncidentEvent, is_alone: bool, decision: &Decisio
     }
     let by = agent(event, context);
     let said = said(event).filter(|_| is_alone);
-    // A script's words for what it has found are in the title, each time others.
-    let found = event.incident.title.as_ref().filter(|_| is_alone && event.origin.is_a_script());
+    // A script's words for what it has found are in the title, each time others; and what is not known may be a new title.
+    let is_said_by_title = event.origin.is_a_script() || matches!(event.kind, EventKind::Other(_));
+    let found = event.incident.title.as_ref().filter(|_| is_alone && is_said_by_title);
     let says = said.is_some() && matches!(event.kind, EventKind::Annotated | EventKind::StatusUpdatePublished);
     let act = Act {
         says,
