@@ -21,7 +21,10 @@ pub fn did(act: Act<'_>) -> Line {
         (Some(who), _) if act.kind.opens() => Line::own(past.unwrap_or(verb)).and(" by ").foreign(who),
         (Some(who), Some(past)) => Line::default().foreign(who).and(" ").and(past),
         (Some(who), None) => Line::default().foreign(who).and(": ").and(lower(verb)),
-        (None, Some(past)) if act.is_automatic && act.to.is_none() => Line::own(past).and(" by itself"),
+        (None, Some(past)) if act.is_automatic && act.to.is_none() => Line::own(past).and(match act.kind {
+            EventKind::Resolved | EventKind::Reopened => " by itself",
+            _ => " automatically",
+        }),
         (None, Some(past)) => Line::own(past),
         (None, None) => Line::own(verb),
     };

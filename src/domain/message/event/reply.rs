@@ -53,7 +53,7 @@ pub(super) fn happened(event: &IncidentEvent, is_alone: bool, decision: &Decisio
         says,
         kind: &event.kind,
         who: by.map(|agent| &agent.name),
-        to: to_oneself(event).then(|| Line::own(words.oneself)).or_else(|| went_to(event, context)),
+        to: to_oneself(event, context).then(|| Line::own(words.oneself)).or_else(|| went_to(event, context)),
         is_automatic: by.is_none() && !says_nobody(event),
     };
     let mut first = Line::own(format!("{} ", (words.kind)(&event.kind).0));
@@ -87,9 +87,9 @@ pub(super) fn happened(event: &IncidentEvent, is_alone: bool, decision: &Decisio
     Line::joined(parts, " · ")
 }
 
-fn to_oneself(event: &IncidentEvent) -> bool {
+fn to_oneself(event: &IncidentEvent, context: Context<'_>) -> bool {
     let assignees = &event.incident.assignees;
-    matches!((&event.agent, &assignees.first[..]), (Some(agent), [to]) if agent.is(to))
+    matches!((agent(event, context), &assignees.first[..]), (Some(agent), [to]) if agent.is(to))
         && event.kind == EventKind::Reassigned
 }
 
