@@ -32,6 +32,7 @@ const MARKS: usize = 3;
 pub(super) struct Across {
     opens: [usize; MARKS],
     closes: [Option<usize>; MARKS],
+    before_colons: Vec<usize>,
 }
 
 /// What the other texts of the message open before a text, and close after it.
@@ -39,12 +40,21 @@ pub(super) struct Across {
 pub(super) struct Around {
     opened: [bool; MARKS],
     closed: [bool; MARKS],
+    /// A colon of ours comes next.
+    is_before_colon: bool,
 }
 
 impl Across {
-    pub fn read<'a>(texts: impl Iterator<Item = &'a str>, dialect: Dialect) -> Self {
-        let mut across = Self { opens: [usize::MAX; MARKS], closes: [None; MARKS] };
-        for (nth, text) in texts.enumerate().filter(|(_, text)| text.contains(is_mark)) {
+    /// Each text, and whether a colon of ours comes next.
+    pub fn read<'a>(texts: impl Iterator<Item = (&'a str, bool)>, dialect: Dialect) -> Self {
+        let mut across = Self { opens: [usize::MAX; MARKS], closes: [None; MARKS], before_colons: Vec::new() };
+        for (nth, (text, is_before_colon)) in texts.enumerate() {
+            if is_before_colon {
+                across.before_colons.push(nth);
+            }
+            if !text.contains(is_mark) {
+                continue;
+            }
             let ends = Ends::read(text, dialect);
             for mark in 0..MARKS {
                 if ends.first_opens[mark].is_some() {
@@ -59,7 +69,11 @@ impl Across {
     }
 
     pub fn around(&self, nth: usize) -> Around {
-        Around { opened: self.opens.map(|first| first < nth), closed: self.closes.map(|last| last > Some(nth)) }
+        Around {
+            opened: self.opens.map(|first| first < nth),
+            closed: self.closes.map(|last| last > Some(nth)),
+            is_before_colon: self.before_colons.contains(&nth),
+        }
     }
 }
 
@@ -83,7 +97,8 @@ pub(super) fn shown_as_written(text: &str, around: Around, dialect: Dialect) -> 
         let is_emoji = c == ':' && {
             let closes_at = emoji::closes_at(text, at).filter(|_| !paths.contain(at));
             let ends_here = std::mem::replace(&mut emoji_ends, closes_at) == Some(at);
-            ends_here || closes_at.is_some()
+            let mut ends_after = || around.is_before_colon && emoji::is_open_at(text, at) && !paths.contain(at);
+            ends_here || closes_at.is_some() || ends_after()
         };
         let twin = match c {
             _ if is_obeyed => Some(twin(c)),
@@ -222,7 +237,7 @@ mod tests {
     #[test]
     fn one_text_does_not_close_what_another_opens() {
         let texts = ["*a", "plain", "b* ~10%"];
-        let across = Across::read(texts.into_iter(), Dialect::Slack);
+        let across = Across::read(texts.into_iter().map(|text| (text, false)), Dialect::Slack);
         let shown: Vec<_> =
             (0..texts.len()).map(|nth| shown_as_written(texts[nth], across.around(nth), Dialect::Slack)).collect();
         assert_eq!(shown, ["∗a", "plain", "b∗ ~10%"]);

@@ -140,7 +140,10 @@ impl Markup {
 
     /// What the foreign texts of these lines open and close.
     fn across(&self, lines: &[Line]) -> Option<Across> {
-        let texts = lines.iter().flat_map(|line| &line.0).filter_map(foreign);
+        let is_colon = |next: Option<&Span>| matches!(next, Some(Span::Own(text)) if text.starts_with(':'));
+        let spans =
+            lines.iter().flat_map(|line| line.0.iter().enumerate().map(|(nth, span)| (span, line.0.get(nth + 1))));
+        let texts = spans.filter_map(|(span, next)| Some((foreign(span)?, is_colon(next))));
         self.dialect.map(|dialect| Across::read(texts, dialect))
     }
 

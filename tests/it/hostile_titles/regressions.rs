@@ -73,6 +73,30 @@ async fn a_runbook_may_be_called_anything() {
     }
 }
 
+/// `:fire` is no emoji, but whoever is called so says something after a colon.
+#[tokio::test]
+async fn a_name_before_a_colon_is_no_emoji() {
+    let [slack, ..] = Target::all().await;
+    let relay = Inline::of(&slack.settings());
+    let [first, ..] = bodies(4_812, &json("x"), "\"x\"");
+    assert_eq!(relay.signed(&first, now()).await, 202);
+    slack.read();
+    for (name, shown) in [("on :fire", "on ∶fire"), (":100", "∶100"), ("at 10:30", "at 10:30"), ("a:b c", "a:b c")]
+    {
+        let note = changed("v3/incident.annotated.json", |body| {
+            let event = &mut body["event"];
+            event["id"] = name.into();
+            event["agent"]["summary"] = name.into();
+            event["data"]["incident"]["id"] = "QHOSTILE004812".into();
+            event["data"]["content"] = "ok".into();
+        });
+        assert_eq!(relay.signed(&note, now()).await, 202);
+        let read = slack.read();
+        assert!(read.text.contains(&format!("{shown}: ")), "{}", read.text);
+        assert_eq!(read.dressed, [""; 0], "{}", read.text);
+    }
+}
+
 /// A title without visible characters counts as missing.
 #[tokio::test]
 async fn an_invisible_title_counts_as_missing() {
