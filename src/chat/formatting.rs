@@ -168,7 +168,7 @@ impl Ends {
         let closes_later = around.closed[run.mark] || self.last_closes[run.mark] > Some(run.start);
         let opened_before =
             around.opened[run.mark] || self.first_opens[run.mark].is_some_and(|first| first < run.start);
-        (run.opens && closes_later) || (run.closes && opened_before)
+        run.is_mixed || (run.opens && closes_later) || (run.closes && opened_before)
     }
 }
 

@@ -10,6 +10,8 @@ pub(super) struct Run {
     pub end: usize,
     pub opens: bool,
     pub closes: bool,
+    /// It may hold something between two of it.
+    pub is_mixed: bool,
 }
 
 /// All runs of a text, from left to right.
@@ -49,10 +51,12 @@ impl Iterator for Runs<'_> {
         let is_apart = |c: Option<char>| is_within || c.is_none_or(|c| !c.is_alphanumeric());
         let is_word = |c: Option<char>| is_anywhere || c.is_some_and(|c| !c.is_whitespace());
         let is_in_path = self.paths.contain(start);
-        let opens = !is_in_path && is_apart(before) && is_word(after);
+        // To Markdown a full-width one is a character like others, so that the ASCII ones beside it stand before or after a word.
+        let is_mixed = is_markdown && !is_in_path && text[start..end].chars().any(|c| c != first);
+        let opens = !is_in_path && (is_mixed || (is_apart(before) && is_word(after)));
         let ends_path = !is_in_path || after.is_none_or(char::is_whitespace);
-        let closes = ends_path && is_apart(after) && is_word(before);
-        Some(Run { mark, start, end, opens, closes })
+        let closes = ends_path && (is_mixed || (is_apart(after) && is_word(before)));
+        Some(Run { mark, start, end, opens, closes, is_mixed })
     }
 }
 
