@@ -28,7 +28,7 @@
 //! | 1 | [`domain`] | who is mentioned and what is said: pure, cannot fail |
 //! | 1 | [`net`] | the one HTTP client, AWS's SDK on it, secrets, digests, panics, logging |
 //!
-//! A module uses only those below it (`store` also uses `net`); a test reads every `use` and holds this table.
+//! A module uses only those below it (`store` also uses `net`, `server` `setup`, and `demo` `server`); a test reads every `use` and holds this table.
 //!
 //! # Where something new belongs
 //!

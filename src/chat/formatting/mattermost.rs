@@ -48,7 +48,7 @@ fn is_second(before: &str) -> bool {
     before.ends_with('\\')
 }
 
-/// As regular expressions of JavaScript have it.
+/// As regular expressions of JavaScript have it, but for `_`, in place of which another character may be shown.
 fn is_word(c: char) -> bool {
-    c.is_ascii_alphanumeric() || c == '_'
+    c.is_ascii_alphanumeric()
 }
