@@ -204,8 +204,8 @@ mod tests {
     #[test]
     fn a_late_reminder_says_so_or_is_not_sent() {
         for (reminder, scheduled, now, expected) in [
-            (Reminder::Morning, "10:00", "2026-11-20T10:30:00+09:00", "about 2026-11-20 since 2026-11-19"),
-            (Reminder::Morning, "10:00", "2026-11-20T10:30:01+09:00", "about 2026-11-20 since 2026-11-19 late 30"),
+            (Reminder::Morning, "10:00", "2026-11-20T10:05:00+09:00", "about 2026-11-20 since 2026-11-19"),
+            (Reminder::Morning, "10:00", "2026-11-20T10:05:01+09:00", "about 2026-11-20 since 2026-11-19 late 5"),
             (Reminder::Morning, "10:00", "2026-11-20T16:59:59+09:00", "about 2026-11-20 since 2026-11-19 late 419"),
             (Reminder::Morning, "10:00", "2026-11-20T17:00:00+09:00", "too_late"),
             (Reminder::Morning, "10:00", "2026-11-24T10:00:00+09:00", "too_late"),

@@ -104,7 +104,7 @@ async fn secrets_are_renewed_once_a_minute_and_only_when_they_can_be_used() {
         Some(token) if token.starts_with("xoxb") => Ok(token),
         _ => Err(Faults(Vec::new())),
     };
-    let renewal = Renewal::start(|_| None, Some(parameters), async {}, build, start).await.expect("a token");
+    let renewal = Renewal::start(|_| None, Some(parameters).into(), async {}, build, start).await.expect("a token");
     let deadline = || Instant::now() + std::time::Duration::from_secs(10);
     let asked = || store.aws.actions_of("test");
     assert!(asked().await.contains(&"AmazonSSM.GetParameters".to_owned()));
