@@ -2,7 +2,8 @@
 
 mod changes;
 mod first;
-pub(super) mod reply;
+mod reply;
+pub(super) mod sentence;
 
 use super::parts::names;
 use super::{Addressee, Label, Language, Line, Message, Notice, OLD_COPY, Words, status};
@@ -39,7 +40,7 @@ pub fn message(event: &IncidentEvent, decision: &Decision, context: Context<'_>)
     let mut lines = match &event.unreadable {
         Some(unreadable) => {
             let mut lines = vec![unreadable_line(event.origin, unreadable, words)];
-            lines.extend(first::quote(event, words));
+            lines.extend(sentence::quote(event, words));
             lines
         }
         None => first::lines(event, decision, context),

@@ -1,7 +1,7 @@
 //! One message for several events, for a chat that takes few messages.
 
 use super::event::Context;
-use super::event::reply::sentence;
+use super::event::sentence::sentence;
 use super::{Addressee, Language, Line, Message, Notice, Span, event, status};
 use crate::domain::incident::{Incident, IncidentEvent};
 use crate::domain::member::Mentionee;

@@ -1,14 +1,12 @@
 //! The whole of an event: the first message of an incident, or any where there are no threads.
 
-use super::changes::{and_more, changes, time};
-use super::{Context, agent, reply, workaround};
-use crate::domain::incident::{Details, EventKind, IncidentEvent};
+use super::changes::{changes, time};
+use super::sentence::{happened, quote};
+use super::{Context, agent, workaround};
+use crate::domain::incident::{EventKind, IncidentEvent};
 use crate::domain::message::{Line, Span, Words, status};
 use crate::domain::policy::Decision;
 use crate::domain::text::Foreign;
-
-/// Lines shown of a note.
-const QUOTED_LINES: usize = 10;
 
 /// Headline, circumstances, quote and what it means.
 pub(super) fn lines(event: &IncidentEvent, decision: &Decision, context: Context<'_>) -> Vec<Line> {
@@ -22,11 +20,8 @@ pub(super) fn lines(event: &IncidentEvent, decision: &Decision, context: Context
             let heading = headline(event, status::headline(status, context.language), title, words);
             let circumstances = circumstances(event, words);
             let circumstances = (!circumstances.is_empty()).then(|| Line::joined(circumstances, " · "));
-            [heading]
-                .into_iter()
-                .chain(circumstances)
-                .chain([reply::happened(event, false, decision, context)])
-                .collect()
+            let happened = happened(event, false, decision, context);
+            [heading].into_iter().chain(circumstances).chain([happened]).collect()
         }
         None => {
             let (icon, verb) = (words.kind)(&event.kind);
@@ -103,16 +98,4 @@ fn who(event: &IncidentEvent, context: Context<'_>) -> Vec<Line> {
         None => Some(Line::own(words.automatically)),
     };
     by.into_iter().chain(super::closing(event, context)).chain(to).collect()
-}
-
-pub(super) fn quote(event: &IncidentEvent, words: &Words) -> Vec<Line> {
-    let Details { alerts, quote, .. } = &event.details;
-    let quoted = |line| Line::own("> ").foreign(line);
-    let mut lines: Vec<_> = alerts.first.iter().map(quoted).collect();
-    lines.extend(and_more(alerts.more, words).map(|more| Line::joined(vec![Line::own("> "), more], "")));
-    lines.extend(quote.iter().take(QUOTED_LINES).map(quoted));
-    if quote.len() > QUOTED_LINES || event.details.quote_is_cut {
-        lines.push(Line::own("> ").and((words.quote_is_cut)(event.origin)));
-    }
-    lines
 }
