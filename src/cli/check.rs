@@ -7,7 +7,7 @@ mod report;
 mod rotation;
 mod words;
 
-use super::{Failure, print};
+use super::{Failure, Purpose, print};
 use crate::chat::Chat;
 use crate::chat::delivery::Outlets;
 use crate::domain::member::Platform;
@@ -55,7 +55,7 @@ impl Check {
 
     async fn check(self) -> Result<ExitCode, Failure> {
         let mut report = Report::default();
-        let (base, lookup) = super::open(Reach::Live).await?;
+        let (base, lookup) = super::open_with_state(Reach::Live, Purpose::Look).await?;
         let has_chat = Config::names_a_chat(&lookup);
         let reach = if has_chat { Reach::Live } else { Reach::ReadOnly };
         let config = base.settings(&lookup, reach);

@@ -1,7 +1,7 @@
 //! `toban explain`: the decision and the message for a recorded body, without posting anything; or what was decided
 //! about a past event, and each attempt to post it.
 
-use super::{Failure, print};
+use super::{Failure, Purpose, print};
 use crate::chat::{Access, ChannelId, Chat, ChatKind, slack, typetalk};
 use crate::domain::incident::{EventKey, IncidentEvent};
 use crate::domain::message::Language;
@@ -27,7 +27,7 @@ script did, and prints the message it makes and why somebody is mentioned or not
 
 With --event, the id of an event in the log, it prints instead what was decided about that event when it came, and what \
 became of every try to post it: the rule, the clock, the calendar, the row of the rotation and how old it was. That is in \
-the ledger for 90 days (LEDGER_TABLE).
+the ledger for 90 days (LEDGER_TABLE, or the STATE_FILE of `toban serve`).
 
 The rotation is the configured one (GOOGLE_SHEET_ID or ROTATION_FILE), or the sample. Exit code 1 when the body cannot be read.")]
 pub(super) struct Explain {
@@ -131,8 +131,8 @@ fn body(file: &Path) -> Result<Vec<u8>, Failure> {
 
 /// Prints what the ledger has about an event. Exit code 1 if that is nothing.
 async fn tell(key: &EventKey) -> Result<ExitCode, Failure> {
-    let (base, lookup) = super::open(Reach::Live).await?;
-    if lookup("LEDGER_TABLE").is_none() {
+    let (base, lookup) = super::open_with_state(Reach::Live, Purpose::Look).await?;
+    if !base.knows_history() {
         return Err(Failure::NoLedger);
     }
     let zone = base.settings(&lookup, Reach::ReadOnly)?.team.calendar.zone;

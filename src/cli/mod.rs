@@ -67,7 +67,9 @@ pub(crate) enum Failure {
     Http(#[from] reqwest::Error),
     #[error(transparent)]
     Parameters(#[from] NotRead),
-    #[error("LEDGER_TABLE is not set: what became of an event is in the ledger, and nowhere else but the log")]
+    #[error(
+        "LEDGER_TABLE is not set, nor is STATE_FILE to a file that is there: what became of an event is in the ledger, and nowhere else but the log"
+    )]
     NoLedger,
     #[error("the ledger has not answered; the line above says why")]
     LedgerDown,
@@ -84,7 +86,7 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Mackerel(#[from] crate::mackerel::MackerelError),
     #[error(
-        "it is not {due} yet, and with LEDGER_TABLE this would count as that day's reminder: the scheduled one would not be \
+        "it is not {due} yet, and with LEDGER_TABLE or STATE_FILE this would count as that day's reminder: the scheduled one would not be \
          posted. Without --post it is only printed; with --yes it is posted now, instead of the scheduled one"
     )]
     Early { due: String },
@@ -153,6 +155,36 @@ async fn open(reach: Reach) -> Result<(Base, impl Fn(&str) -> Option<String>), F
     };
     let from_files = with_secrets(environment, Files::named(environment).read()?);
     Ok((base, with_secrets(from_files, secrets)))
+}
+
+/// What a command does with the state of `toban serve`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// `toban serve` may run meanwhile.
+    Look,
+    /// It may not.
+    Write,
+}
+
+/// The same with the rows of `STATE_FILE`, if that is set and `LEDGER_TABLE` is not. A file that is not there yet is not looked at.
+async fn open_with_state(reach: Reach, purpose: Purpose) -> Result<(Base, impl Fn(&str) -> Option<String>), Failure> {
+    let (base, lookup) = open(reach).await?;
+    #[cfg(feature = "serve")]
+    if let (None, Some(path)) = (lookup("LEDGER_TABLE"), lookup("STATE_FILE").filter(|path| !path.trim().is_empty())) {
+        use crate::store::sqlite::State;
+        let path = std::path::Path::new(path.trim());
+        if purpose == Purpose::Look && !path.exists() {
+            return Ok((base, lookup));
+        }
+        let state = match purpose {
+            Purpose::Look => State::look(path)?,
+            Purpose::Write => State::open(path)?,
+        };
+        return Ok((base.reading(state, Utc::now()), lookup));
+    }
+    #[cfg(not(feature = "serve"))]
+    let _ = purpose;
+    Ok((base, lookup))
 }
 
 /// Parses a time on the command line.

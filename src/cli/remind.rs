@@ -1,11 +1,11 @@
 //! `toban remind`: prints a reminder as it would be sent, or sends it.
 
-use super::{Failure, print};
+use super::{Failure, Purpose, print};
 use crate::chat::Chat;
 use crate::domain::calendar::{Calendar, Day};
 use crate::domain::reminder::{NotDue, Reminder};
 use crate::relay::reminder::Sent;
-use crate::setup::config::{LedgerPlace, Reach};
+use crate::setup::config::Reach;
 use chrono::{DateTime, Utc};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -54,7 +54,8 @@ impl Remind {
 
     async fn remind(self) -> Result<ExitCode, Failure> {
         let reach = if self.post { Reach::Live } else { Reach::ReadOnly };
-        let (base, lookup) = super::open(reach).await?;
+        let purpose = if self.post { Purpose::Write } else { Purpose::Look };
+        let (base, lookup) = super::open_with_state(reach, purpose).await?;
         let config = base.settings(&lookup, reach)?;
         for warning in &config.warnings {
             tracing::error!("{warning}");
@@ -65,7 +66,7 @@ impl Remind {
         };
         let clock = config.clock.unwrap_or_else(Utc::now);
         let now = self.at.unwrap_or(clock);
-        if self.post && !self.yes && matches!(config.ledger, LedgerPlace::Table { .. }) {
+        if self.post && !self.yes && base.knows_history() {
             on_time(reminder, &config.team.calendar, clock, now)?;
         }
         let reminders = base.reminders(config);

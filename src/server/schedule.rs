@@ -169,6 +169,44 @@ mod tests {
         assert_eq!(sent("10:00-17:00", &["24T10:00", "24T09:58", "24T10:00"], true), ["morning of 24, 0 min late"]);
     }
 
+    /// Two days, minute by minute, with stops of the process; the ledger knows what was sent before.
+    fn two_days(hours: &str, stops: &[(&str, &str)]) -> Vec<String> {
+        let calendar = calendar(hours);
+        let mut ledger = BTreeSet::new();
+        let mut done = None;
+        let mut sent = Vec::new();
+        for minute in 0..2 * 24 * 60 {
+            let now = at("24T00:00") + TimeDelta::minutes(minute);
+            if stops.iter().any(|(from, to)| at(from) <= now && now < at(to)) {
+                done = None;
+                continue;
+            }
+            let done = done.get_or_insert_with(Done::default);
+            if let Some((reminder, scheduled)) = done.due(&calendar, now) {
+                let day = calendar.date(scheduled);
+                let is_new = ledger.insert((reminder.name(), day));
+                let late = (now - scheduled).num_minutes();
+                sent.extend(is_new.then(|| format!("{} {} +{late}", reminder.name(), day.format("%d"))));
+                done.keep(reminder, day, if is_new { &Sent::Posted } else { &Sent::Repeat }, now);
+            }
+        }
+        sent
+    }
+
+    #[test]
+    fn a_stop_costs_a_reminder_only_if_it_is_too_long() {
+        let all = ["morning 24 +0", "evening 24 +0", "morning 25 +0", "evening 25 +0"];
+        assert_eq!(two_days("10:00-17:00", &[]), all);
+        assert_eq!(two_days("10:00-17:00", &[("24T10:01", "24T10:02"), ("24T16:00", "24T16:59")]), all);
+        let late = ["morning 24 +10", "evening 24 +0", "morning 25 +29", "evening 25 +0"];
+        assert_eq!(two_days("10:00-17:00", &[("24T09:50", "24T10:10"), ("25T09:00", "25T10:29")]), late);
+        let missed = ["evening 24 +0", "morning 25 +0", "evening 25 +0"];
+        assert_eq!(two_days("10:00-17:00", &[("24T09:00", "24T10:30")]), missed);
+        // Over midnight, where hours end then, which is when this begins.
+        let over = ["evening 23 +1", "morning 24 +0", "evening 24 +21", "morning 25 +0", "evening 25 +0"];
+        assert_eq!(two_days("12:00-24:00", &[("24T23:50", "25T00:20")]), over);
+    }
+
     #[test]
     fn hours_may_end_at_midnight() {
         assert_eq!(sent("12:00-24:00", &["24T23:58", "24T23:59", "25T00:00"], true), ["evening of 24, 0 min late"]);

@@ -60,6 +60,18 @@ impl Base {
         Ok((Self { http, ledger: Arc::new(ledger), history, copy: Mutex::new(None) }, parameters))
     }
 
+    /// The same with the rows of this table.
+    #[must_use]
+    pub fn reading(self, table: impl Table + 'static, now: DateTime<Utc>) -> Self {
+        let ledger = Arc::new(Ledger::new(table, owner(now), LEASE));
+        Self { ledger, history: History::Known, ..self }
+    }
+
+    /// Whether its ledger knows what other processes have posted.
+    pub fn knows_history(&self) -> bool {
+        self.history == History::Known
+    }
+
     /// On a table that this process alone has. `now` is the real time.
     pub fn alone(http: http::Client, table: impl Table + 'static, now: DateTime<Utc>) -> Self {
         let ledger = Arc::new(Ledger::alone(table, owner(now), LEASE));

@@ -132,7 +132,7 @@ async fn by_hand_it_is_not_posted_early_by_mistake() {
     let slack = Slack::start().await;
     let refused = |due: &str| {
         format!(
-            "toban: it is not {due} yet, and with LEDGER_TABLE this would count as that day's reminder: the scheduled one \
+            "toban: it is not {due} yet, and with LEDGER_TABLE or STATE_FILE this would count as that day's reminder: the scheduled one \
              would not be posted. Without --post it is only printed; with --yes it is posted now, instead of the \
              scheduled one\n"
         )

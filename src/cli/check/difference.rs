@@ -25,8 +25,8 @@ pub(super) async fn check(
     let Some(kept) = ledger.rotation().await else {
         let none = in_language(
             language,
-            "比べる写しがありません (LEDGER_TABLE がないか、まだ一度も読まれていません)",
-            "there is no copy to compare with (LEDGER_TABLE is not set, or nothing has been read yet)",
+            "比べる写しがありません (LEDGER_TABLE か STATE_FILE がないか、まだ一度も読まれていません)",
+            "there is no copy to compare with (neither LEDGER_TABLE nor STATE_FILE is set, or nothing has been read yet)",
         );
         return report.unchecked(TOPIC, none);
     };

@@ -71,7 +71,25 @@ pub(super) fn open(path: &Path) -> Result<(Connection, File), StateError> {
     Ok((connection, lock))
 }
 
-/// The same in memory.
+/// Opens a file that is there, to read it only. Another process may have it.
+pub(super) fn look(path: &Path) -> Result<Connection, StateError> {
+    let unusable = |source: Cause| StateError::Unusable { path: path.to_owned(), source };
+    if !is_sqlite(path).map_err(|error| unusable(error.into()))? {
+        return Err(StateError::NotOurs { path: path.to_owned() });
+    }
+    let (connection, version) = connect(path).map_err(|error| unusable(error.into()))?;
+    match version {
+        Version::Newer(found) => Err(StateError::Newer { path: path.to_owned(), found, known: schema::latest() }),
+        Version::Known(version) if version == schema::latest() => {
+            connection.pragma_update(None, "query_only", true).map_err(|error| unusable(error.into()))?;
+            Ok(connection)
+        }
+        // An older one is brought up to date by the next start of the process that has it.
+        Version::NotOurs | Version::Known(_) => Err(StateError::NotOurs { path: path.to_owned() }),
+    }
+}
+
+/// In memory.
 pub(super) fn in_memory() -> Result<Connection, StateError> {
     let open = || {
         let mut connection = Connection::open_in_memory()?;

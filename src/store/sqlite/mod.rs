@@ -33,7 +33,12 @@ impl State {
         Ok(Self(Arc::new(Writer::start(connection, lock).map_err(unusable)?)))
     }
 
-    /// The same in memory, and without a thread: every call is done at once.
+    /// The state as it is, to look at: nothing is written, and another process may have it.
+    pub fn look(path: &Path) -> Result<Self, StateError> {
+        Ok(Self(Arc::new(Writer::Here(Mutex::new(file::look(path)?)))))
+    }
+
+    /// A state in memory, and without a thread: every call is done at once.
     pub fn in_memory() -> Result<Self, StateError> {
         Ok(Self(Arc::new(Writer::Here(Mutex::new(file::in_memory()?)))))
     }
