@@ -56,6 +56,7 @@ pub(super) static WORDS: Words = Words {
     free_the_disk: "Look at the free space of toban's machine, and whether STATE_FILE can be written.",
     kept_again: "✅ toban can keep what comes in again. What was refused comes when it is sent again.",
     oneself: "themselves",
+    join: "Join",
     details: "Details",
     runbook: "Runbook",
     workaround: "Runbook: ",

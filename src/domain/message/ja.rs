@@ -55,6 +55,7 @@ pub(super) static WORDS: Words = Words {
     free_the_disk: "toban のマシンのディスクの空きと、STATE_FILE の書き込み権限を確認してください。",
     kept_again: "✅ toban は届いた通知を保存できるようになりました。断っていた分は、送り直されて届きます。",
     oneself: "自分",
+    join: "参加",
     details: "詳細",
     runbook: "手順書",
     meaning: "意味: ",

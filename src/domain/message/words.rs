@@ -64,6 +64,8 @@ pub(super) struct Words {
     pub kept_again: &'static str,
     /// Whoever does it, as the one whom it is given to.
     pub oneself: &'static str,
+    /// What the link to a conference is called.
+    pub join: &'static str,
     /// What the page of a script's event is called.
     pub details: &'static str,
     /// What a runbook's link is called if it has no words.

@@ -194,8 +194,8 @@ async fn a_dressed_title_is_shown_as_written() {
 async fn a_code_to_dial_keeps_its_end() {
     for target in Target::all().await {
         for (number, language, headline, name) in [
-            (1, "ja", "📞 電話会議 x (ID Q2YXK4P7T3M1NC)\n山田 太郎 による", "電話会議"),
-            (2, "en", "📞 Conference x (id Q2YXK4P7T3M1NC)\nby 山田 太郎", "Conference"),
+            (1, "ja", "📞 電話会議 x (ID Q2YXK4P7T3M1NC)\n山田 太郎 による", "参加"),
+            (2, "en", "📞 Conference x (id Q2YXK4P7T3M1NC)\nby 山田 太郎", "Join"),
         ] {
             let relay = Inline::of(&target.settings().with("MESSAGE_LANGUAGE", language));
             let body = changed("v3/incident.conference_bridge.updated.json", |body| {

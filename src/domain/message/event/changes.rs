@@ -65,8 +65,7 @@ pub(super) fn changes(event: &IncidentEvent, context: Context<'_>) -> Vec<Line> 
     let fields = details.fields.first.iter();
     parts.extend(fields.map(|(name, value)| Line::default().foreign(name).and(" = ").foreign(value)));
     parts.extend(and_more(details.fields.more, words));
-    let label = (words.kind)(&event.kind).1;
-    parts.extend(details.link.as_ref().map(|link| Line::default().named(Label::Own(label.into()), link)));
+    parts.extend(details.link.as_ref().map(|link| Line::default().named(Label::Own(words.join.into()), link)));
     parts
 }
 
