@@ -65,3 +65,31 @@ async fn secrets_come_from_files_and_may_be_replaced() {
     assert_eq!(code, Some(1));
     assert!(said.contains("SLACK_BOT_TOKEN_FILE: /nowhere/slack cannot be read"), "{said}");
 }
+
+/// All of them at once, and none of them shows a secret that was put where its path belongs.
+#[tokio::test]
+async fn files_that_cannot_be_used_are_all_named() {
+    let slack = Slack::start().await;
+    let state = State::new("unusable");
+    let tokens = state.path().with_file_name("tokens");
+    std::fs::write(&tokens, "first-token-1\nsecond-token-2\n").expect("a file");
+    let settings = Settings::at("2026-11-24T11:02:01+09:00")
+        .slack(&slack)
+        .with("SLACK_BOT_TOKEN_FILE", "/nowhere/slack")
+        .with("JENKINS_TOKENS_FILE", &tokens.to_string_lossy())
+        .with("PAGERDUTY_WEBHOOK_SECRETS", "")
+        .with("PAGERDUTY_WEBHOOK_SECRETS_FILE", "k9Xp2vQ7signing")
+        .with("EVENTS_TOKENS_FILE", "/dev/null");
+    let (code, said) = Serving::refused(&settings, &state).await;
+    assert_eq!(code, Some(1));
+    for words in [
+        "SLACK_BOT_TOKEN and SLACK_BOT_TOKEN_FILE are both set",
+        "PAGERDUTY_WEBHOOK_SECRETS_FILE: its value, which should be the path of a file",
+        "EVENTS_TOKENS_FILE: /dev/null is no file that can be read again",
+        "tokens has several lines",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    assert!(!said.contains("k9Xp2vQ7signing"), "{said}");
+    assert!(!state.path().exists(), "nothing was made");
+}
