@@ -35,7 +35,7 @@ async fn build(base: &Base, lookup: Lookup<'_>) -> Result<Function<Intake>, Faul
     }
     let config = base.config(lookup)?;
     let relay = base.relay(&config, Via::Request);
-    relay.warm(config.clock.unwrap_or_else(Utc::now)).await;
+    relay.warm(config.clock.unwrap_or_else(Utc::now)).await.ok();
     let intake = Intake { credentials: config.credentials, sink: Sink::Inline(Box::new(relay)) };
     Ok(Function { built: intake, clock: config.clock })
 }

@@ -33,7 +33,7 @@ async fn build(base: &Base, lookup: Lookup<'_>) -> Result<Function<Dispatcher>, 
     let has_news = queues.as_ref().is_some_and(|queues| queues.news.is_some());
     let via = if has_news { Via::TwoQueues } else { Via::Queue };
     let function = Function { built: Dispatcher { relay: base.relay(&config, via), queues }, clock: config.clock };
-    function.built.relay.warm(function.now()).await;
+    function.built.relay.warm(function.now()).await.ok();
     Ok(function)
 }
 

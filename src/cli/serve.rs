@@ -64,6 +64,8 @@ async fn start(files: Files) -> Result<Ended, Failure> {
     let address = settings.listen;
     let listener = TcpListener::bind(address).await.map_err(|source| Failure::Listen { address, source })?;
     let state = State::open(&settings.state)?;
+    // Not from which folder it was started.
+    let state_file = settings.state.canonicalize().unwrap_or(settings.state);
     let lanes = Lanes::open(&state, &clock).await?;
     let base = Base::alone(http, state.clone(), Utc::now());
     base.begin().await;
@@ -71,13 +73,19 @@ async fn start(files: Files) -> Result<Ended, Failure> {
     let build = async move |lookup: Lookup<'_>| {
         let settings = ServeConfig::from_lookup(lookup, base.http())?;
         let parts = Parts::new(&base, settings, &of_build);
-        parts.dispatcher.relay.warm(Utc::now()).await;
+        if let Err(unreadable) = parts.dispatcher.relay.warm(Utc::now()).await {
+            tracing::error!(
+                configuration = true,
+                rotation = unreadable.name(),
+                "the rotation cannot be read, so alerts go to the fallback until it can: `toban check` says what to do"
+            );
+        }
         Ok(parts)
     };
     let place = if files.is_empty() { Place::Nowhere } else { Place::Files(files) };
     let renewal = Renewal::start(environment, place, async {}, build, clock()).await?;
     let local = listener.local_addr().map_or_else(|_| address.to_string(), |local| local.to_string());
-    tracing::info!(listen = local, state = %settings.state.display(), version = env!("CARGO_PKG_VERSION"), "serving");
+    tracing::info!(listen = local, state = %state_file.display(), version = env!("CARGO_PKG_VERSION"), "serving");
     let server = Server { renewal, state, lanes, clock, look_at_state: Notify::new() };
     let ended = server.run(listener, stopped()).await;
     tracing::info!(is_drained = ended == Ended::Drained, "ended");

@@ -35,8 +35,8 @@ pub struct Relay {
 impl Relay {
     /// Reads the rotation before the first event comes, so that the first alert does not wait for it. Without an answer
     /// the first alert asks again; nothing is left running.
-    pub async fn warm(&self, now: DateTime<Utc>) {
-        self.read(Instant::now() + LIMIT, now).await.ok();
+    pub async fn warm(&self, now: DateTime<Utc>) -> Result<(), Unreadable> {
+        self.read(Instant::now() + LIMIT, now).await.map(drop)
     }
 
     pub(super) async fn read(&self, deadline: Instant, now: DateTime<Utc>) -> Result<Reading, Unreadable> {

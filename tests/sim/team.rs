@@ -154,7 +154,7 @@ impl Builder {
             Parts { .. } => Via::TwoQueues,
         };
         let relay = Relay { team, ledger: ledger.into(), via };
-        relay.warm(process.now(&self.world)).await;
+        relay.warm(process.now(&self.world)).await.ok();
         relay
     }
 }

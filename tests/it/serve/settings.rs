@@ -93,3 +93,16 @@ async fn files_that_cannot_be_used_are_all_named() {
     assert!(!said.contains("k9Xp2vQ7signing"), "{said}");
     assert!(!state.path().exists(), "nothing was made");
 }
+
+/// It starts all the same, because alerts reach the fallback.
+#[tokio::test]
+async fn a_rotation_that_cannot_be_read_is_said_at_the_start() {
+    let slack = Slack::start().await;
+    let state = State::new("no-rotation");
+    let settings =
+        Settings::at("2026-11-24T11:02:01+09:00").slack(&slack).with("ROTATION_FILE", "/nowhere/rotation.csv");
+    let serving = Serving::start(&settings, &state).await;
+    let line = serving.says("the rotation cannot be read").await;
+    assert!(line.contains("\"rotation\":\"missing\"") && line.contains("\"level\":\"ERROR\""), "{line}");
+    assert_eq!(serving.terminated().await, Some(0));
+}
