@@ -1,11 +1,12 @@
 //! The file itself: who may open it, and whose it is.
 
 use super::schema;
+use crate::store::Down;
 use rusqlite::{Connection, OpenFlags};
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -39,6 +40,39 @@ pub enum Cause {
     Sqlite(#[from] rusqlite::Error),
     #[error("its file system does not let several programs share a file")]
     NoSharing,
+    #[error("there is no folder {}: make it, or name another file in STATE_FILE", .0.display())]
+    NoFolder(PathBuf),
+}
+
+/// Where the file is. SQLite does not notice that it is there no longer: what it writes then is gone when the process ends.
+#[derive(Debug)]
+pub(super) struct Place {
+    path: PathBuf,
+    /// Its device and number.
+    identity: (u64, u64),
+}
+
+impl Place {
+    fn of(path: &Path) -> io::Result<Self> {
+        Ok(Self { path: path.to_owned(), identity: identity(path)? })
+    }
+
+    /// Whether it is still there.
+    pub fn check(&self) -> Result<(), Down> {
+        let file = self.path.display();
+        let gone = || Down::for_now(format!("{file}: the file was deleted or replaced meanwhile; start toban again"));
+        match identity(&self.path) {
+            Ok(identity) if identity == self.identity => Ok(()),
+            Ok(_) => Err(gone()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(gone()),
+            Err(error) => Err(Down::for_now(format!("{file}: {error}"))),
+        }
+    }
+}
+
+fn identity(path: &Path) -> io::Result<(u64, u64)> {
+    let metadata = fs::metadata(path)?;
+    Ok((metadata.dev(), metadata.ino()))
 }
 
 fn number(process: Option<u32>) -> String {
@@ -47,9 +81,9 @@ fn number(process: Option<u32>) -> String {
 
 /// Opens the file, which nobody else has open as a process of toban's, and creates it if there is none. The lock is held until
 /// the second value is dropped.
-pub(super) fn open(path: &Path) -> Result<(Connection, File), StateError> {
+pub(super) fn open(path: &Path) -> Result<(Connection, File, Place), StateError> {
     let unusable = |source: Cause| StateError::Unusable { path: path.to_owned(), source };
-    let path = &whole(path).map_err(|error| unusable(error.into()))?;
+    let path = &whole(path).map_err(unusable)?;
     if path.is_dir() {
         return Err(unusable(io::Error::from(io::ErrorKind::IsADirectory).into()));
     }
@@ -68,7 +102,8 @@ pub(super) fn open(path: &Path) -> Result<(Connection, File), StateError> {
     };
     // A disk that is full or read-only is found here, not by the first alert.
     count_opening(&connection).map_err(|error| unusable(error.into()))?;
-    Ok((connection, lock))
+    let place = Place::of(path).map_err(|error| unusable(error.into()))?;
+    Ok((connection, lock, place))
 }
 
 /// Opens a file that is there, to read it only. Another process may have it.
@@ -102,13 +137,17 @@ pub(super) fn in_memory() -> Result<Connection, StateError> {
 }
 
 /// One path for one file, whatever links lead to it.
-fn whole(path: &Path) -> io::Result<PathBuf> {
+fn whole(path: &Path) -> Result<PathBuf, Cause> {
     if path.exists() {
-        return fs::canonicalize(path);
+        return Ok(fs::canonicalize(path)?);
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let name = path.file_name().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidFilename))?;
-    Ok(fs::canonicalize(folder)?.join(name))
+    let folder = fs::canonicalize(folder).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => Cause::NoFolder(folder.to_owned()),
+        _ => error.into(),
+    })?;
+    Ok(folder.join(name))
 }
 
 /// Locks a file of its own beside the state: SQLite's locks are on the state itself, and a process loses those when it closes

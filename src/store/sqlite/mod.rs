@@ -28,9 +28,9 @@ pub struct State(Arc<Writer>);
 impl State {
     /// Opens a file, or creates it, readable by its owner only. It is brought up to this version's schema.
     pub fn open(path: &Path) -> Result<Self, StateError> {
-        let (connection, lock) = file::open(path)?;
+        let (connection, lock, place) = file::open(path)?;
         let unusable = |error: std::io::Error| StateError::Unusable { path: path.to_owned(), source: error.into() };
-        Ok(Self(Arc::new(Writer::start(connection, lock).map_err(unusable)?)))
+        Ok(Self(Arc::new(Writer::start(connection, lock, place).map_err(unusable)?)))
     }
 
     /// The state as it is, to look at: nothing is written, and another process may have it.

@@ -115,6 +115,24 @@ async fn a_second_process_is_refused_and_sqlite_may_look() {
     open(&path);
 }
 
+/// SQLite would write on into a file that nobody can find again.
+#[tokio::test]
+async fn a_file_that_was_deleted_or_replaced_takes_nothing_more() {
+    let folder = Folder::new("deleted");
+    let path = folder.file("toban.db");
+    let state = open(&path);
+    state.check().await.expect("it is there");
+    let moved = folder.file("moved.db");
+    fs::rename(&path, &moved).expect("it is moved");
+    let down = state.check().await.expect_err("it is gone");
+    assert!(down.reason().contains("the file was deleted or replaced"), "{down}");
+    assert_eq!(state.openings().await.expect("what waits is still read"), 1);
+    fs::copy(&moved, &path).expect("another is put in its place");
+    state.check().await.expect_err("it is another");
+    fs::rename(&moved, &path).expect("it is back");
+    state.check().await.expect("it is there again");
+}
+
 #[test]
 fn a_file_that_is_not_ours_is_left_as_it_is() {
     let folder = Folder::new("others");
@@ -141,7 +159,10 @@ fn a_file_that_is_not_ours_is_left_as_it_is() {
     }
 
     let nowhere = folder.file("nowhere/toban.db");
-    let expected = "cannot be used as the state file: No such file or directory (os error 2)";
+    let expected = format!(
+        "cannot be used as the state file: there is no folder {}: make it, or name another file in STATE_FILE",
+        folder.file("nowhere").display()
+    );
     assert_eq!(refusal(&nowhere), format!("{} {expected}", nowhere.display()));
     let expected = "cannot be used as the state file: is a directory";
     assert_eq!(refusal(&folder.0), format!("{} {expected}", folder.0.display()));

@@ -1,5 +1,6 @@
 //! Who has the connection: a thread of its own, which commits together what waits.
 
+use super::file::Place;
 use crate::net::panics::caught;
 use crate::store::Down;
 use rusqlite::Connection;
@@ -105,7 +106,7 @@ pub(super) fn down(connection: &Connection, error: &rusqlite::Error) -> Down {
 }
 
 /// Does all that waits: what only reads, then what writes, in one transaction.
-fn do_all(connection: &Connection, waiting: impl Iterator<Item = Box<dyn Job>>) {
+fn do_all(connection: &Connection, place: Option<&Place>, waiting: impl Iterator<Item = Box<dyn Job>>) {
     let mut writes = Vec::new();
     for mut job in waiting {
         match job.kind() {
@@ -119,7 +120,7 @@ fn do_all(connection: &Connection, waiting: impl Iterator<Item = Box<dyn Job>>) 
     let mut writes = writes.into_iter().peekable();
     while writes.peek().is_some() {
         let mut done = Vec::new();
-        let kept = write_together(connection, &mut writes, &mut done);
+        let kept = write_together(connection, place, &mut writes, &mut done);
         for job in done {
             job.end(kept.clone());
         }
@@ -129,10 +130,12 @@ fn do_all(connection: &Connection, waiting: impl Iterator<Item = Box<dyn Job>>) 
 /// Makes one transaction of jobs, and moves them to those that are done. On an error nothing of it is kept.
 fn write_together(
     connection: &Connection,
+    place: Option<&Place>,
     waiting: &mut impl Iterator<Item = Box<dyn Job>>,
     done: &mut Vec<Box<dyn Job>>,
 ) -> Result<(), Down> {
-    if let Err(down) = execute(connection, "BEGIN IMMEDIATE") {
+    let begun = place.map_or(Ok(()), Place::check).and_then(|()| execute(connection, "BEGIN IMMEDIATE"));
+    if let Err(down) = begun {
         done.extend(waiting);
         return Err(down);
     }
@@ -162,12 +165,12 @@ pub(super) enum Writer {
 
 impl Writer {
     /// The thread keeps the lock until it has closed the connection.
-    pub(super) fn start(connection: Connection, lock: File) -> std::io::Result<Self> {
+    pub(super) fn start(connection: Connection, lock: File, place: Place) -> std::io::Result<Self> {
         let (jobs, mut waiting) = mpsc::channel::<Box<dyn Job>>(MOST_WAITING);
         let serve = move || {
             let mut together = Vec::new();
             while waiting.blocking_recv_many(&mut together, MOST_TOGETHER) > 0 {
-                do_all(&connection, together.drain(..));
+                do_all(&connection, Some(&place), together.drain(..));
             }
             drop(connection);
             drop(lock);
@@ -186,7 +189,7 @@ impl Writer {
             Self::Here(connection) => {
                 // No job leaves anything half done.
                 let connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
-                do_all(&connection, std::iter::once(job));
+                do_all(&connection, None, std::iter::once(job));
                 Ok(())
             }
         }

@@ -106,3 +106,18 @@ async fn a_rotation_that_cannot_be_read_is_said_at_the_start() {
     assert!(line.contains("\"rotation\":\"missing\"") && line.contains("\"level\":\"ERROR\""), "{line}");
     assert_eq!(serving.terminated().await, Some(0));
 }
+
+#[tokio::test]
+async fn events_are_refused_once_the_state_file_is_deleted() {
+    let slack = Slack::start().await;
+    let state = State::new("deleted");
+    let settings = Settings::at("2026-11-24T11:02:01+09:00").slack(&slack);
+    let serving = Serving::start(&settings, &state).await;
+    std::fs::remove_file(state.path()).expect("it is there");
+    let (code, said) = serving.answer(&crate::running::triggered(1)).await;
+    assert_eq!(code, 503, "{said}");
+    serving.says("the file was deleted or replaced").await;
+    slack.called(1).await;
+    assert!(slack.expect_one().text.contains("the file was deleted or replaced"));
+    assert_eq!(serving.terminated().await, Some(0));
+}
