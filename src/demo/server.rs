@@ -4,7 +4,7 @@ use super::acts::{Act, Done};
 use super::assets::{find, headers};
 use super::guard::Stranger;
 use super::{News, Page};
-use crate::server::exchange::{LARGEST, request, response, too_large};
+use crate::server::exchange::{LARGEST, Refused, request, response};
 use axum::Router;
 use axum::body::{Bytes, to_bytes};
 use axum::extract::{DefaultBodyLimit, Request as HttpRequest, State};
@@ -102,7 +102,7 @@ async fn webhook(State(page): State<Arc<Page>>, incoming: HttpRequest) -> Respon
         return refused(stranger);
     }
     let Ok(body) = to_bytes(body, LARGEST).await else {
-        return too_large();
+        return Refused::TooLarge.response();
     };
     response(&page.receive(&request(&head, &body)).await)
 }

@@ -29,9 +29,25 @@ pub fn response(answer: &Answer) -> Response<Body> {
     response
 }
 
-/// Of a body that is larger than [`LARGEST`].
-pub fn too_large() -> Response<Body> {
-    let mut response = Response::new(Body::from("the body is over 10 MiB\n"));
-    *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
-    response
+/// Why a body was not read to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refused {
+    /// Larger than [`LARGEST`].
+    TooLarge,
+    TooSlow,
+    /// Its end did not come, or it is not HTTP.
+    Broken,
+}
+
+impl Refused {
+    pub fn response(self) -> Response<Body> {
+        let (status, text) = match self {
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "the body is over 10 MiB\n"),
+            Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "the body did not come in time\n"),
+            Self::Broken => (StatusCode::BAD_REQUEST, "the body is broken off\n"),
+        };
+        let mut response = Response::new(Body::from(text));
+        *response.status_mut() = status;
+        response
+    }
 }

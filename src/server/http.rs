@@ -1,14 +1,14 @@
 //! Connections: how many, how long, and how much they may send.
 
-use super::exchange::{LARGEST, request, response, too_large};
+use super::exchange::{LARGEST, Refused, request, response};
 use super::{Server, Stop};
 use crate::relay::intake::Answer;
 use crate::setup::config::Faults;
 use crate::setup::renewal::Lookup;
-use axum::body::{Body, to_bytes};
-use axum::http::header::CONTENT_LENGTH;
-use axum::http::{Request, Response, StatusCode};
-use hyper::body::Incoming;
+use axum::body::Body;
+use axum::http::{Request, Response};
+use futures_util::StreamExt as _;
+use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -18,7 +18,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -34,6 +34,10 @@ const LARGEST_HEAD: usize = 32 * 1024;
 const MOST_HEADERS: usize = 100;
 /// For the body. PagerDuty gives up after five seconds.
 const BODY: Duration = Duration::from_secs(10);
+/// For a connection, which is then ended after what is in hand: one whose answers nobody reads would stay for ever.
+const LIFE: Duration = Duration::from_secs(300);
+/// For its end.
+const END: Duration = Duration::from_secs(30);
 /// The most that reading the secrets again may take of a sender's time.
 const RENEWAL: Duration = Duration::from_millis(1_500);
 /// After a connection that the system did not hand over: there are too many open files.
@@ -93,15 +97,16 @@ where
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD)
         .max_headers(MOST_HEADERS)
+        .max_header_size(LARGEST_HEAD)
         .max_buf_size(LARGEST_HEAD)
         .serve_connection(TokioIo::new(stream), service);
     let mut connection = pin!(connection);
     let ended = tokio::select! {
         biased;
         ended = connection.as_mut() => ended,
-        () = stop.wait() => {
+        _ = stop.within(LIFE) => {
             connection.as_mut().graceful_shutdown();
-            connection.await
+            timeout(END, connection).await.unwrap_or(Ok(()))
         }
     };
     // Strangers send what they like; that is no line in the log.
@@ -114,33 +119,43 @@ where
     B: AsyncFn(Lookup<'_>) -> Result<super::Parts, Faults>,
 {
     let (head, body) = incoming.into_parts();
-    let length = head.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    let is_small = length.is_some_and(|length| length <= SMALL);
-    let body = async {
-        let _permit = if is_small { None } else { limits.large.acquire().await.ok() };
-        to_bytes(Body::new(body), if is_small { SMALL } else { LARGEST }).await
-    };
-    let body = match timeout(BODY, body).await {
-        Ok(Ok(body)) => body,
-        Ok(Err(_)) => return too_large(),
-        Err(_) => {
-            let mut response = Response::new(Body::from("the body did not come in time\n"));
-            *response.status_mut() = StatusCode::REQUEST_TIMEOUT;
-            return response;
-        }
+    // The permit is kept until the answer: so long the body is in memory.
+    let (body, _permit) = match timeout(BODY, read(body, &limits.large)).await {
+        Ok(Ok(read)) => read,
+        Ok(Err(refused)) => return refused.response(),
+        Err(_) => return Refused::TooSlow.response(),
     };
     let request = request(&head, &body);
     let parts = server.renewal.current().await;
-    let first = parts.intake.answer(&request, server.now()).await;
-    let again =
-        if first.is_refused() { server.renewal.renewed(Instant::now() + RENEWAL, server.now()).await } else { None };
-    match again {
-        Some(parts) => response(&parts.intake.answer(&request, server.now()).await),
-        None => {
-            if first.status == Answer::UNAVAILABLE {
-                server.look_at_state.notify_one();
-            }
-            response(&first)
-        }
+    let mut answer = parts.intake.answer(&request, server.now()).await;
+    if answer.is_refused()
+        && let Some(parts) = server.renewal.renewed(Instant::now() + RENEWAL, server.now()).await
+    {
+        answer = parts.intake.answer(&request, server.now()).await;
     }
+    if answer.status == Answer::UNAVAILABLE {
+        server.look_at_state.notify_one();
+    }
+    response(&answer)
+}
+
+/// Reads a body. Who sends much waits until few others do.
+async fn read(body: Incoming, large: &Semaphore) -> Result<(Vec<u8>, Option<SemaphorePermit<'_>>), Refused> {
+    if body.size_hint().lower() > LARGEST as u64 {
+        return Err(Refused::TooLarge);
+    }
+    let mut pieces = Body::new(body).into_data_stream();
+    let (mut read, mut permit) = (Vec::new(), None);
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.map_err(|_| Refused::Broken)?;
+        let length = read.len() + piece.len();
+        if length > LARGEST {
+            return Err(Refused::TooLarge);
+        }
+        if length > SMALL && permit.is_none() {
+            permit = large.acquire().await.ok();
+        }
+        read.extend_from_slice(&piece);
+    }
+    Ok((read, permit))
 }

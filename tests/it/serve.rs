@@ -1,6 +1,7 @@
 //! `toban serve`: the relay as one process with its state in a file, which is started, killed and started again.
 
 mod kills;
+mod limits;
 mod looking;
 mod process;
 mod settings;
