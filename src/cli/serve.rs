@@ -49,7 +49,10 @@ impl Serve {
             return Ok(ExitCode::from(2));
         }
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::Server)?;
-        let ended = runtime.block_on(start(files))?;
+        let ended = runtime.block_on(start(files));
+        // Not waited for: a name that is being looked up.
+        runtime.shutdown_background();
+        let ended = ended?;
         Ok(if ended == Ended::Broken { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     }
 }

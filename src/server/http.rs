@@ -82,6 +82,8 @@ where
             }
         }
     }
+    // Who comes now is refused by the system, and not kept waiting until the end.
+    drop(listener);
     while open.join_next().await.is_some() {}
 }
 

@@ -5,6 +5,7 @@ mod limits;
 mod looking;
 mod process;
 mod settings;
+mod shutdown;
 
 use crate::kit::{Fault, Slack};
 use crate::running::{PAIR, Settings, changed, triggered};

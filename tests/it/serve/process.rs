@@ -16,6 +16,8 @@ const TOBAN: &str = env!("CARGO_BIN_EXE_toban");
 /// A state file of this test alone, in a folder that is removed with it.
 pub struct State {
     folder: PathBuf,
+    /// What a file of the process may have at most, in blocks of 512 bytes.
+    largest: Option<u32>,
 }
 
 impl State {
@@ -25,7 +27,12 @@ impl State {
         let name = format!("serve {name} {} {count}", std::process::id());
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
         std::fs::create_dir_all(&folder).expect("it can be made");
-        Self { folder }
+        Self { folder, largest: None }
+    }
+
+    /// From the next start on no file gets larger than so many KiB, as on a disk that is full; or as large as it likes.
+    pub fn limit(&mut self, largest: Option<u32>) {
+        self.largest = largest.map(|kib| kib * 2);
     }
 
     pub fn path(&self) -> PathBuf {
@@ -54,7 +61,13 @@ pub struct Serving {
 }
 
 fn spawned(settings: &Settings, state: &State) -> Child {
-    Command::new(TOBAN)
+    let mut command = Command::new(TOBAN);
+    if let Some(largest) = state.largest {
+        // A disk that is full sends no signal.
+        command = Command::new("/bin/sh");
+        command.args(["-c", &format!("trap '' XFSZ; ulimit -f {largest}; exec \"$0\" \"$@\""), TOBAN]);
+    }
+    command
         .arg("serve")
         .env_clear()
         .env("STATE_FILE", state.path())
@@ -131,15 +144,27 @@ impl Serving {
         self.child.kill().await.expect("it can be killed");
     }
 
-    /// Asks it to end, and waits; the exit code.
-    pub async fn terminated(mut self) -> Option<i32> {
+    /// Sends it a signal: `TERM` or `INT`.
+    pub fn signal(&self, name: &str) {
         let id = self.child.id().expect("it runs").to_string();
-        let asked = std::process::Command::new("kill").args(["-TERM", &id]).status();
-        assert!(asked.expect("kill is there").success());
+        let sent = std::process::Command::new("kill").args(["-s", name, &id]).status();
+        assert!(sent.expect("kill is there").success());
+    }
+
+    /// Waits until it has ended; the exit code.
+    pub async fn ended(&mut self) -> Option<i32> {
         let ended = timeout(LIMIT, self.child.wait()).await.expect("it ends in time").expect("it can be waited for");
         // The last lines may still be on their way.
-        self.says("\"is_drained\":true").await;
+        self.says("\"message\":\"ended\"").await;
         ended.code()
+    }
+
+    /// Asks it to end, and waits; the exit code.
+    pub async fn terminated(mut self) -> Option<i32> {
+        self.signal("TERM");
+        let code = self.ended().await;
+        assert!(self.logs().contains("\"is_drained\":true"), "{}", self.logs());
+        code
     }
 }
 
