@@ -135,7 +135,7 @@ where
     {
         answer = parts.intake.answer(&request, server.now()).await;
     }
-    if answer.status == Answer::UNAVAILABLE {
+    if answer.status == Answer::UNAVAILABLE && !answer.is_refused() {
         server.look_at_state.notify_one();
     }
     response(&answer)

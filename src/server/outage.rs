@@ -25,13 +25,14 @@ where
     let mut is_told = false;
     let mut pause = PAUSE;
     loop {
-        tokio::select! {
+        let is_failing = tokio::select! {
             biased;
             () = stop.wait() => return,
-            () = server.look_at_state.notified(), if !is_told => {}
-            () = tokio::time::sleep(pause) => {}
-        }
-        let kept = server.state.check().await;
+            () = server.look_at_state.notified(), if !is_told => true,
+            () = tokio::time::sleep(pause) => is_told,
+        };
+        // What is small may still have room.
+        let kept = if is_failing { server.state.check_room().await } else { server.state.check().await };
         pause = if kept.is_ok() { PAUSE } else { SOON };
         let keeping = match &kept {
             Err(down) => {

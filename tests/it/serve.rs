@@ -1,5 +1,6 @@
 //! `toban serve`: the relay as one process with its state in a file, which is started, killed and started again.
 
+mod disk;
 mod kills;
 mod limits;
 mod looking;

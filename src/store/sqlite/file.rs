@@ -25,9 +25,9 @@ pub enum StateError {
     InUse { path: PathBuf, process: Option<u32> },
     #[error("{} is not a state file of toban, and was left as it is: name another file in STATE_FILE", path.display())]
     NotOurs { path: PathBuf },
-    #[error("{} was written by a newer version of toban (schema {found}; this one knows {known}): start that version", path.display())]
+    #[error("{} was written by a newer version of toban (schema {found}; this one knows {known}): start that version, or name another file in STATE_FILE", path.display())]
     Newer { path: PathBuf, found: i64, known: usize },
-    #[error("{} cannot be used as the state file: {source}", path.display())]
+    #[error("{} cannot be used as the state file that STATE_FILE names: {source}", path.display())]
     Unusable { path: PathBuf, source: Cause },
 }
 

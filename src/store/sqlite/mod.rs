@@ -21,6 +21,9 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::oneshot;
 use writer::{Kind, Task, Writer};
 
+/// What a large event takes, in bytes.
+const ROOM: usize = 256 * 1024;
+
 /// The state of this process. It ends when the last copy of this is dropped, which waits for what was begun.
 #[derive(Debug, Clone)]
 pub struct State(Arc<Writer>);
@@ -51,6 +54,23 @@ impl State {
     /// Whether something can be written, and not only read.
     pub async fn check(&self) -> Result<(), Down> {
         self.writing(|connection| connection.execute("UPDATE openings SET checks = checks + 1", []).map(drop)).await
+    }
+
+    /// Whether there is room for a large event. If not, the log of writes is cut first, which may make room.
+    pub async fn check_room(&self) -> Result<(), Down> {
+        if self.fill().await.is_ok() {
+            return Ok(());
+        }
+        let cut = |connection: &Connection| connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        self.reading(cut).await.ok();
+        self.fill().await
+    }
+
+    /// Writes a row of [`ROOM`], and deletes it.
+    async fn fill(&self) -> Result<(), Down> {
+        let fill = "INSERT OR REPLACE INTO rows (pk, sk, expires_at, item) VALUES ('room', 'room', 0, ?1)";
+        self.writing(move |connection| connection.execute(fill, [" ".repeat(ROOM)]).map(drop)).await?;
+        self.writing(|connection| connection.execute("DELETE FROM rows WHERE pk = 'room'", []).map(drop)).await
     }
 
     /// Asks for what is in the file: what was written before an answer is seen after it.

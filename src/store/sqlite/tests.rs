@@ -151,7 +151,10 @@ fn a_file_that_is_not_ours_is_left_as_it_is() {
         (&foreign, not_ours),
         (&text, not_ours),
         (&broken, not_ours),
-        (&newer, "was written by a newer version of toban (schema 9; this one knows 1): start that version"),
+        (
+            &newer,
+            "was written by a newer version of toban (schema 9; this one knows 1): start that version, or name another file in STATE_FILE",
+        ),
     ] {
         let before = fs::read(path).expect("it is there");
         assert_eq!(refusal(path), format!("{} {expected}", path.display()));
@@ -160,11 +163,11 @@ fn a_file_that_is_not_ours_is_left_as_it_is() {
 
     let nowhere = folder.file("nowhere/toban.db");
     let expected = format!(
-        "cannot be used as the state file: there is no folder {}: make it, or name another file in STATE_FILE",
+        "cannot be used as the state file that STATE_FILE names: there is no folder {}: make it, or name another file in STATE_FILE",
         folder.file("nowhere").display()
     );
     assert_eq!(refusal(&nowhere), format!("{} {expected}", nowhere.display()));
-    let expected = "cannot be used as the state file: is a directory";
+    let expected = "cannot be used as the state file that STATE_FILE names: is a directory";
     assert_eq!(refusal(&folder.0), format!("{} {expected}", folder.0.display()));
     assert!(matches!(State::open(Path::new("")), Err(StateError::Unusable { .. })));
 }

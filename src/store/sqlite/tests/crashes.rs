@@ -126,9 +126,14 @@ async fn a_full_disk_is_said_and_reading_goes_on() {
     for sk in &written {
         assert!(is_there(&state, "a", sk).await, "{sk} was answered");
     }
+    // What is changed in its place has room.
+    assert!(state.check().await.is_ok());
+    assert_eq!(state.check_room().await.expect_err("there is no room").to_string(), expected);
     limit(1_000).await;
     state.put(vec![large("after".into())]).await.expect("there is room again");
     assert!(state.check().await.is_ok());
+    assert!(state.check_room().await.is_ok());
+    assert!(!is_there(&state, "room", "room").await);
 
     let read_only = |is: bool| state.reading(move |file| file.pragma_update(None, "query_only", is));
     read_only(true).await.expect("an answer");
