@@ -26,6 +26,9 @@ set at least
   FALLBACK_MENTION_SLACK      who is told when the rotation has no answer
 `toban serve --help` says more, docs/settings.md all of it.";
 
+/// SIGXFSZ on Linux and on a Mac: a file has reached the size that the shell or the unit allows.
+const FILE_TOO_LARGE: i32 = 25;
+
 /// Arguments of `toban serve`.
 #[derive(Debug, Default, clap::Args)]
 #[command(long_about = "\
@@ -58,6 +61,8 @@ impl Serve {
 }
 
 async fn start(files: Files) -> Result<Ended, Failure> {
+    // Once it is listened for, it does not end the process, and the write fails as on a full disk.
+    drop(signal(SignalKind::from_raw(FILE_TOO_LARGE)).map_err(Failure::Server)?);
     let http = http::client()?;
     let settings = ServeConfig::from_lookup(with_secrets(environment, files.read()?), &http)?;
     for warning in &settings.config.warnings {
@@ -87,10 +92,11 @@ async fn start(files: Files) -> Result<Ended, Failure> {
     };
     let place = if files.is_empty() { Place::Nowhere } else { Place::Files(files) };
     let renewal = Renewal::start(environment, place, async {}, build, clock()).await?;
+    let stopped = stopped().map_err(Failure::Server)?;
     let local = listener.local_addr().map_or_else(|_| address.to_string(), |local| local.to_string());
     tracing::info!(listen = local, state = %state_file.display(), version = env!("CARGO_PKG_VERSION"), "serving");
     let server = Server { renewal, state, lanes, clock, look_at_state: Notify::new() };
-    let ended = server.run(listener, stopped()).await;
+    let ended = server.run(listener, stopped).await;
     tracing::info!(is_drained = ended == Ended::Drained, "ended");
     Ok(ended)
 }
@@ -106,16 +112,13 @@ fn clock(rehearsal: Option<DateTime<Utc>>) -> Clock {
     }
 }
 
-/// SIGTERM, or Ctrl-C.
-async fn stopped() {
-    match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
-        (Ok(mut terminate), Ok(mut interrupt)) => {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
+/// SIGTERM, or Ctrl-C. One that comes before this is waited for is not lost.
+fn stopped() -> std::io::Result<impl Future<Output = ()>> {
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
         }
-        // Then the process has to be killed, which hurts nothing.
-        _ => std::future::pending().await,
-    }
+    })
 }

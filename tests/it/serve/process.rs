@@ -63,9 +63,8 @@ pub struct Serving {
 fn spawned(settings: &Settings, state: &State) -> Child {
     let mut command = Command::new(TOBAN);
     if let Some(largest) = state.largest {
-        // A disk that is full sends no signal.
         command = Command::new("/bin/sh");
-        command.args(["-c", &format!("trap '' XFSZ; ulimit -f {largest}; exec \"$0\" \"$@\""), TOBAN]);
+        command.args(["-c", &format!("ulimit -f {largest}; exec \"$0\" \"$@\""), TOBAN]);
     }
     command
         .arg("serve")
