@@ -1,7 +1,9 @@
-//! How many messages a second the state file accepts, beside a bare loop of write and sync on the same disk, and how much
-//! memory 100,000 events take: `cargo bench --bench accepted [-- FOLDER]`.
+//! How many messages a second the state file accepts, and how many signed requests `toban serve`, beside a bare loop of write
+//! and sync on the same disk; and how much memory 100,000 events take: `cargo bench --bench accepted [-- FOLDER]`.
 //!
 //! Each round measures all of them, one after the other; what counts is the median of the rounds' own ratios.
+
+mod served;
 
 use chrono::{TimeDelta, Utc};
 use std::fs::{self, File};
@@ -29,6 +31,7 @@ async fn main() {
     let folder =
         folder.map_or_else(std::env::temp_dir, PathBuf::from).join(format!("toban-accepted-{}", std::process::id()));
     fs::create_dir_all(&folder).expect("a folder");
+    let chat = served::chat().await;
     let mut rounds = Vec::new();
     for round in 0..ROUNDS {
         let bare = bare(&folder.join("bare"));
@@ -36,14 +39,20 @@ async fn main() {
         for senders in SENDERS {
             of_senders.push(accepted(&folder.join(format!("{round}-{senders}.db")), senders).await);
         }
+        for senders in SENDERS {
+            of_senders
+                .push(served::accepted(&folder.join(format!("{round}-{senders}-served")), chat, senders, EACH).await);
+        }
         rounds.push((bare, of_senders));
     }
-    println!("| messages a second | | of the bare loop |\n|---|---:|---:|");
+    println!("| a second | | of the bare loop |\n|---|---:|---:|");
     println!("| bare loop of write and sync | {:.0} | |", median(rounds.iter().map(|(bare, _)| *bare)));
-    for (nth, senders) in SENDERS.into_iter().enumerate() {
+    let names = SENDERS.map(|senders| format!("messages, {senders} at a time"));
+    let names = names.into_iter().chain(SENDERS.map(|senders| format!("requests, {senders} connections")));
+    for (nth, name) in names.enumerate() {
         let rate = median(rounds.iter().map(|(_, all)| all[nth]));
         let ratio = median(rounds.iter().map(|(bare, all)| all[nth] / bare));
-        println!("| {senders} at a time | {rate:.0} | {ratio:.2} |");
+        println!("| {name} | {rate:.0} | {ratio:.2} |");
     }
     memory(&folder.join("memory.db")).await;
     fs::remove_dir_all(&folder).expect("it is ours");
