@@ -68,7 +68,7 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Parameters(#[from] NotRead),
     #[error(
-        "LEDGER_TABLE is not set, nor is STATE_FILE to a file that is there: what became of an event is in the ledger, and nowhere else but the log"
+        "LEDGER_TABLE is not set, and there is no file as STATE_FILE names it (toban.db): what became of an event is in the ledger, and nowhere else but the log"
     )]
     NoLedger,
     #[error("the ledger has not answered; the line above says why")]
@@ -166,14 +166,17 @@ enum Purpose {
     Write,
 }
 
-/// The same with the rows of `STATE_FILE`, if that is set and `LEDGER_TABLE` is not. A file that is not there yet is not looked at.
+/// The same with the rows of `STATE_FILE`, if `LEDGER_TABLE` is not set. A file that is not there yet is not looked at.
 async fn open_with_state(reach: Reach, purpose: Purpose) -> Result<(Base, impl Fn(&str) -> Option<String>), Failure> {
     let (base, lookup) = open(reach).await?;
     #[cfg(feature = "serve")]
-    if let (None, Some(path)) = (lookup("LEDGER_TABLE"), lookup("STATE_FILE").filter(|path| !path.trim().is_empty())) {
+    if lookup("LEDGER_TABLE").is_none_or(|table| table.trim().is_empty()) {
+        use crate::setup::config::STATE;
         use crate::store::sqlite::State;
+        let named = lookup("STATE_FILE").filter(|path| !path.trim().is_empty());
+        let path = named.unwrap_or_else(|| STATE.to_owned());
         let path = std::path::Path::new(path.trim());
-        if purpose == Purpose::Look && !path.exists() {
+        if !path.exists() {
             return Ok((base, lookup));
         }
         let state = match purpose {

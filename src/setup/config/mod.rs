@@ -28,7 +28,7 @@ use lookup::Settings;
 pub use lookup::{Fault, Faults, Role, secrets};
 pub use mackerel::MackerelConfig;
 #[cfg(feature = "serve")]
-pub use serve::ServeConfig;
+pub use serve::{STATE, ServeConfig};
 
 /// The demo's signing secret and token, if none are configured. Everybody knows them.
 pub const DEMO_SECRET: &str = "toban-demo-secret";

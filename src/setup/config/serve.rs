@@ -8,7 +8,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 const LISTEN: &str = "127.0.0.1:8080";
-const STATE: &str = "toban.db";
+/// In the folder where it is started.
+pub const STATE: &str = "toban.db";
 
 /// Where the functions on AWS have what is in the state file here.
 const ON_AWS: [&str; 4] = ["LEDGER_TABLE", "QUEUE_URL", "NEWS_QUEUE_URL", "PARAMETERS_PATH"];
@@ -47,7 +48,7 @@ impl ServeConfig {
             let problem = "is not set, nor is any other sender's secret, so every request would be refused";
             settings.fault("PAGERDUTY_WEBHOOK_SECRETS", problem, "a-long-random-secret");
         }
-        let listen = settings.parsed("LISTEN", LISTEN, "an address and a port", |text| text.parse().ok());
+        let listen = settings.parsed("LISTEN", LISTEN, "an IP address and a port", |text| text.parse().ok());
         let state = settings.text("STATE_FILE").unwrap_or_else(|| STATE.to_owned()).into();
         let mut faults = settings.take_faults();
         let mut collect = |found: Faults| faults.extend(found.0);
