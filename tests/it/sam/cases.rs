@@ -22,13 +22,13 @@ const TUESDAY: &str = "2026-11-24T11:02:01+09:00";
 
 const TRIGGERED: &str = "<@U0SATO0001> <@U0SUZUKI01>\n\
     🔥 発生 #PD4812 HTTP 5xx が 5% を超えています\n\
-    Mackerel Backlogアプリ · 緊急度 高 · 優先度 P2 · 11:02\n\
+    Mackerel Backlogアプリ · 緊急度 高 · P2 · 11:02\n\
     意味: アプリケーションがエラーを返しています\n\
-    手順: プロセス再起動 https://wiki.example.com/runbooks/http-5xx\n\
-    https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC";
+    手順: <https://wiki.example.com/runbooks/http-5xx|プロセス再起動 ↗> · \
+    <https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC|PagerDuty ↗>";
 const ACKNOWLEDGED: &str = "👀 対応開始 #PD4812 HTTP 5xx が 5% を超えています\n\
     山田 太郎 による · 11:02\n\
-    https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC";
+    <https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC|PagerDuty ↗>";
 
 pub fn cases() -> Vec<Case> {
     let mut cases = webhook();
@@ -54,9 +54,9 @@ fn webhook() -> Vec<Case> {
             vec![
                 "<@U0SATO0001> <@U0SUZUKI01>\n\
                  🔥 発生 #PD4813 バッチが30分以上遅れています\n\
-                 Mackerel Wikiアプリ · 緊急度 高 · 優先度 P3 · 11:02\n\
+                 Mackerel Wikiアプリ · 緊急度 高 · P3 · 11:02\n\
                  意味: 夜間バッチが終わっていません\n\
-                 https://example.pagerduty.com/incidents/Q0V2PD4813AAAA",
+                 <https://example.pagerduty.com/incidents/Q0V2PD4813AAAA|PagerDuty ↗>",
             ],
         ),
         case("webhook-base64.json", two(202, "accepted"), vec![ACKNOWLEDGED]),
@@ -66,7 +66,7 @@ fn webhook() -> Vec<Case> {
             vec![
                 "✅ 解決 #PD4812 HTTP 5xx が 5% を超えています\n\
                  佐藤 健 による · 11:02\n\
-                 https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC",
+                 <https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC|PagerDuty ↗>",
             ],
         ),
         case(
@@ -76,8 +76,8 @@ fn webhook() -> Vec<Case> {
                 "📣 エスカレーション #PD4812 HTTP 5xx が 5% を超えています\n\
                  自動 · → 山田 太郎 · 11:02\n\
                  意味: アプリケーションがエラーを返しています\n\
-                 手順: プロセス再起動 https://wiki.example.com/runbooks/http-5xx\n\
-                 https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC",
+                 手順: <https://wiki.example.com/runbooks/http-5xx|プロセス再起動 ↗> · \
+                 <https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC|PagerDuty ↗>",
             ],
         ),
         case(
@@ -96,7 +96,7 @@ fn webhook() -> Vec<Case> {
                  🔥 発生 #MKgCZ8Xy loadavg5\n\
                  Backlogアプリ app01 · 緊急度 高 · loadavg5 7.26 &gt; 5 · CRITICAL · 11:02\n\
                  > Java のスレッドダンプを取ってから再起動する\n\n\
-                 https://mackerel.io/orgs/nulab/alerts/2bj6TgCZ8Xy",
+                 <https://mackerel.io/orgs/nulab/alerts/2bj6TgCZ8Xy|Mackerel ↗>",
             ],
         ),
         case(
@@ -111,7 +111,7 @@ fn webhook() -> Vec<Case> {
                 "<@U0SATO0001> <@U0SUZUKI01>\n\
                  ❌ 対応ジョブが失敗 #PD4812 restart-app (42)\n\
                  HOST = app01 · 11:02 (所要1分)\n\
-                 https://jenkins.example.com/job/restart-app/42/",
+                 <https://jenkins.example.com/job/restart-app/42/|Jenkins ↗>",
             ],
         ),
         case(
@@ -121,7 +121,7 @@ fn webhook() -> Vec<Case> {
                 "<@U0SATO0001> <@U0SUZUKI01>\n\
                  🔥 発生 #EV3EE221 DISK CRITICAL - free space: / 1021 MB (4%)\n\
                  db1 · 緊急度 高 · 11:02\n\
-                 https://nagios.example.com/cgi-bin/extinfo.cgi?host=db1",
+                 <https://nagios.example.com/cgi-bin/extinfo.cgi?host=db1|詳細 ↗>",
             ],
         ),
         case(
@@ -154,8 +154,8 @@ fn worker() -> Vec<Case> {
                 TRIGGERED,
                 "<@U0SATO0001> <@U0SUZUKI01>\n\
                  🔥 発生 #PD4820 ディスクの空きが 10% を切りました\n\
-                 Mackerel Backlogアプリ · 緊急度 高 · 優先度 P2 · 11:02\n\
-                 https://example.pagerduty.com/incidents/Q3BBBB0000GRP2",
+                 Mackerel Backlogアプリ · 緊急度 高 · P2 · 11:02\n\
+                 <https://example.pagerduty.com/incidents/Q3BBBB0000GRP2|PagerDuty ↗>",
                 ACKNOWLEDGED,
             ],
         ),
