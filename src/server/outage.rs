@@ -22,18 +22,18 @@ pub(super) async fn watch<B>(server: Rc<Server<B>>, mut stop: Stop)
 where
     B: AsyncFn(Lookup<'_>) -> Result<Parts, Faults>,
 {
-    let mut is_told = false;
-    let mut pause = PAUSE;
+    let (mut is_told, mut has_failed) = (false, false);
     loop {
-        let is_failing = tokio::select! {
+        let pause = if has_failed { SOON } else { PAUSE };
+        let is_doubtful = tokio::select! {
             biased;
             () = stop.wait() => return,
             () = server.look_at_state.notified(), if !is_told => true,
-            () = tokio::time::sleep(pause) => is_told,
+            () = tokio::time::sleep(pause) => has_failed,
         };
         // What is small may still have room.
-        let kept = if is_failing { server.state.check_room().await } else { server.state.check().await };
-        pause = if kept.is_ok() { PAUSE } else { SOON };
+        let kept = if is_doubtful { server.state.check_room().await } else { server.state.check().await };
+        has_failed = kept.is_err();
         let keeping = match &kept {
             Err(down) => {
                 tracing::error!(state_down = true, "{down}: what comes in is refused until then");
@@ -41,8 +41,8 @@ where
             }
             Ok(()) => Keeping::Again,
         };
-        if kept.is_err() != is_told && tell(&server, &keeping).await {
-            is_told = kept.is_err();
+        if has_failed != is_told && tell(&server, &keeping).await {
+            is_told = has_failed;
         }
     }
 }
