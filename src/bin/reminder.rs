@@ -1,5 +1,6 @@
 //! The Lambda function that the schedules call every day, at the beginning and the end of business hours.
 
+use chrono::Utc;
 use lambda_runtime::{Error, LambdaEvent};
 use serde::Serialize;
 use std::process::ExitCode;
@@ -26,7 +27,7 @@ struct Answer {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    function::run(Role::Worker, Base::begin, build, answer, RENEWAL).await
+    function::run(Role::Worker, Base::begin, build, answer, RENEWAL, Utc::now).await
 }
 
 async fn build(base: &Base, lookup: Lookup<'_>) -> Result<Function<Reminders>, Faults> {

@@ -1,6 +1,7 @@
 //! The Lambda function that a schedule calls every ten minutes, for what waits for a time: it asks PagerDuty for what no webhook
 //! has reported, if `PAGERDUTY_SERVICE_IDS` says where.
 
+use chrono::Utc;
 use lambda_runtime::{Error, LambdaEvent};
 use serde::Serialize;
 use serde_json::Value;
@@ -27,7 +28,7 @@ struct Answer {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let role = if WatchdogConfig::is_wanted(environment) { Role::Tick } else { Role::IdleTick };
-    function::run(role, async |_: &Base| {}, build, answer, RENEWAL).await
+    function::run(role, async |_: &Base| {}, build, answer, RENEWAL, Utc::now).await
 }
 
 async fn build(base: &Base, lookup: Lookup<'_>) -> Result<Function<Tick>, Faults> {

@@ -18,7 +18,7 @@ const RENEWAL: Duration = Duration::from_millis(1_500);
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let role = if Front::is_wanted(environment) { Role::Front } else { Role::WholeRelay };
-    function::run(role, begin, build, answer, RENEWAL).await
+    function::run(role, begin, build, answer, RENEWAL, Utc::now).await
 }
 
 /// In front of a queue it needs no rotation.

@@ -18,7 +18,7 @@ const RENEWAL: Duration = Duration::from_millis(1_500);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    function::run(Role::Worker, Base::begin, build, work, RENEWAL).await
+    function::run(Role::Worker, Base::begin, build, work, RENEWAL, Utc::now).await
 }
 
 async fn build(base: &Base, lookup: Lookup<'_>) -> Result<Function<Dispatcher>, Faults> {

@@ -44,16 +44,18 @@ impl<T> Function<T> {
 }
 
 /// Builds a function and answers events until Lambda ends the process. If it cannot start, an error line says why, with
-/// every fault in it. `begin` runs while the secrets of the role are read; `patience` is the most that reading them again may take.
+/// every fault in it. `begin` runs while the secrets of the role are read; `patience` is the most that reading them again may take; `clock` is the
+/// real one.
 pub async fn run<T, E: DeserializeOwned, A: Serialize>(
     role: Role,
     begin: impl AsyncFnOnce(&Base),
     build: impl AsyncFn(&Base, Lookup<'_>) -> Result<Function<T>, Faults>,
     answer: impl AsyncFn(&Function<T>, &mut LambdaEvent<E>) -> (Result<A, Error>, Then),
     patience: Duration,
+    clock: fn() -> DateTime<Utc>,
 ) -> ExitCode {
     logging::to_json(environment("RUST_LOG").as_deref());
-    match serve(role, begin, build, answer, patience).await {
+    match serve(role, begin, build, answer, patience, clock).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!("{error}");
@@ -68,10 +70,11 @@ async fn serve<T, E: DeserializeOwned, A: Serialize>(
     build: impl AsyncFn(&Base, Lookup<'_>) -> Result<Function<T>, Faults>,
     answer: impl AsyncFn(&Function<T>, &mut LambdaEvent<E>) -> (Result<A, Error>, Then),
     patience: Duration,
+    clock: fn() -> DateTime<Utc>,
 ) -> Result<(), Error> {
-    let (base, parameters) = Base::new(Reach::Live, role, Utc::now())?;
+    let (base, parameters) = Base::new(Reach::Live, role, clock())?;
     let build = async |lookup: Lookup<'_>| build(&base, lookup).await;
-    let renewal = Renewal::start(environment, parameters.into(), begin(&base), build, Utc::now()).await?;
+    let renewal = Renewal::start(environment, parameters.into(), begin(&base), build, clock()).await?;
     let respond = async |mut event: LambdaEvent<E>| {
         let function = renewal.current().await;
         let (answered, then) = answer(&function, &mut event).await;
