@@ -5,6 +5,7 @@ use crate::net::http;
 use crate::server::{Clock, Ended, Lanes, Parts, Server};
 use crate::setup::config::ServeConfig;
 use crate::setup::files::Files;
+use crate::setup::parameters::Secrets;
 use crate::setup::renewal::{Lookup, Place, Renewal, with_secrets};
 use crate::setup::wiring::{Base, environment};
 use crate::store::sqlite::State;
@@ -47,12 +48,13 @@ pub(super) struct Serve {}
 impl Serve {
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
         let files = Files::named(environment);
-        if ServeConfig::is_empty(with_secrets(environment, files.read()?)) {
+        let secrets = files.read()?;
+        if ServeConfig::is_empty(with_secrets(environment, secrets.clone())) {
             print::stderr_line(NOTHING_SET);
             return Ok(ExitCode::from(2));
         }
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::Server)?;
-        let ended = runtime.block_on(start(files));
+        let ended = runtime.block_on(start(files, secrets));
         // Not waited for: a name that is being looked up.
         runtime.shutdown_background();
         let ended = ended?;
@@ -60,11 +62,11 @@ impl Serve {
     }
 }
 
-async fn start(files: Files) -> Result<Ended, Failure> {
+async fn start(files: Files, secrets: Secrets) -> Result<Ended, Failure> {
     // Once it is listened for, it does not end the process, and the write fails as on a full disk.
     drop(signal(SignalKind::from_raw(FILE_TOO_LARGE)).map_err(Failure::Server)?);
     let http = http::client()?;
-    let settings = ServeConfig::from_lookup(with_secrets(environment, files.read()?), &http)?;
+    let settings = ServeConfig::from_lookup(with_secrets(environment, secrets), &http)?;
     for warning in &settings.config.warnings {
         tracing::error!(configuration = true, "{warning}. Messages go out regardless, as well as they can");
     }
