@@ -40,8 +40,7 @@ async fn main() {
             of_senders.push(accepted(&folder.join(format!("{round}-{senders}.db")), senders).await);
         }
         for senders in SENDERS {
-            of_senders
-                .push(served::accepted(&folder.join(format!("{round}-{senders}-served")), chat, senders, EACH).await);
+            of_senders.push(served::accepted(&folder.join(format!("{round}-{senders}-served")), chat, senders).await);
         }
         rounds.push((bare, of_senders));
     }
@@ -90,19 +89,27 @@ async fn open(path: &Path) -> (State, Sqlite) {
 
 async fn accepted(path: &Path, senders: usize) -> f64 {
     let (_state, queue) = open(path).await;
-    let started = Instant::now();
-    let sender = |sender: usize| {
+    let sender = |nth: usize, until: Instant| {
         let queue = queue.clone();
-        tokio::spawn(async move {
+        async move {
             let mut count = 0;
-            while started.elapsed() < EACH {
-                queue.send(vec![message(sender * 1_000_000 + count)]).await.expect("it is taken");
+            while Instant::now() < until {
+                queue.send(vec![message(nth * 1_000_000 + count)]).await.expect("it is taken");
                 count += 1;
             }
             count
-        })
+        }
     };
-    let senders: Vec<_> = (0..senders).map(sender).collect();
+    a_second(senders, sender).await
+}
+
+/// How much so many senders get done in a second, at the same time.
+pub(crate) async fn a_second<F>(senders: usize, sender: impl Fn(usize, Instant) -> F) -> f64
+where
+    F: Future<Output = usize> + Send + 'static,
+{
+    let started = Instant::now();
+    let senders: Vec<_> = (0..senders).map(|nth| tokio::spawn(sender(nth, started + EACH))).collect();
     let mut count = 0;
     for sender in senders {
         count += sender.await.expect("no panic");

@@ -17,29 +17,23 @@ use tokio::time::sleep;
 const SECRET: &str = "a-secret-of-the-bench";
 
 /// How many requests a second are answered 202. What the process logs is written to a file, as a system's log would be.
-pub async fn accepted(name: &Path, chat: u16, senders: usize, each: Duration) -> f64 {
+pub async fn accepted(name: &Path, chat: u16, senders: usize) -> f64 {
     let (mut process, port) = started(name, chat).await;
-    let started = Instant::now();
-    let sender = |nth: usize| {
-        tokio::spawn(async move {
-            let mut stream = TcpStream::connect(("127.0.0.1", port)).await.expect("it listens");
-            let mut body = Body::new();
-            let mut count = 0;
-            while started.elapsed() < each {
-                ask(&mut stream, &body.of(nth * 1_000_000 + count), "queued\n").await;
-                count += 1;
-            }
-            count
-        })
-    };
-    let senders: Vec<_> = (0..senders).map(sender).collect();
-    let mut count = 0;
-    for sender in senders {
-        count += sender.await.expect("no panic");
-    }
-    let rate = count as f64 / started.elapsed().as_secs_f64();
+    let rate = crate::a_second(senders, |nth, until| send(port, nth, until)).await;
     process.kill().await.expect("it is ours");
     rate
+}
+
+/// Sends one request after the other on one connection, and returns how many were taken.
+async fn send(port: u16, nth: usize, until: Instant) -> usize {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).await.expect("it listens");
+    let mut body = Body::new();
+    let mut count = 0;
+    while Instant::now() < until {
+        ask(&mut stream, &body.of(nth * 1_000_000 + count), "queued\n").await;
+        count += 1;
+    }
+    count
 }
 
 async fn started(name: &Path, chat: u16) -> (Child, u16) {
