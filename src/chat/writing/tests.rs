@@ -1,21 +1,10 @@
 use super::*;
+use crate::chat::console::KIND;
 use crate::domain::text::{Foreign, Link, Tag};
 use std::cell::Cell;
 
-const MARKUP: Markup = Markup {
-    own: plain,
-    defuse: |text, _| text.replace('<', "&lt;").into(),
-    dialect: None,
-    link: plain,
-    linked: |words, link| format!("{words} ({link})"),
-    named: None,
-    mention: |handle| format!("@{}", handle.as_str()),
-    guard: "",
-    guard_in_quote: "",
-    after_quote: "\n",
-    limit: 40,
-    measure: utf16_units,
-};
+const MARKUP: Markup =
+    Markup { defuse: |text, _| text.replace('<', "&lt;").into(), limit: 40, measure: utf16_units, ..KIND.markup };
 
 #[track_caller]
 fn check(title: &str, note: &str, expected: &str) {
