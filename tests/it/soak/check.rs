@@ -58,7 +58,9 @@ pub fn check(texts: &[String], expected: &BTreeSet<Step>, report: &Report) -> (u
         }
     }
     let missing: Vec<_> = expected.iter().filter(|step| !posted.contains_key(step)).collect();
-    assert!(missing.is_empty(), "not posted: {missing:?}\n{report}");
+    let of_missing = |line: &&str| missing.iter().any(|(incident, nth)| line.contains(&format!("E{incident}x{nth}\"")));
+    let lines: Vec<_> = report.logs.lines().filter(of_missing).collect();
+    assert!(missing.is_empty(), "not posted: {missing:?}\n{report}\n{}", lines.join("\n"));
     for (incident, order) in orders {
         // A message about several events may come again with what followed meanwhile.
         let first = |nth: &u64| order.iter().position(|other| other == nth);

@@ -3,7 +3,7 @@
 use crate::kit::aws::{Aws, Chance, Chaos, Options, Poller, Queue, Table};
 use crate::kit::{Fault, Function};
 use crate::running::{Settings, WEBHOOK};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const WORKER: &str = env!("CARGO_BIN_EXE_worker");
 
@@ -59,18 +59,27 @@ impl World {
     }
 }
 
+/// A message in doubt is repeated after a minute, and after ten if the repeat is in doubt as well.
+const DOUBTS: Duration = Duration::from_secs(45);
+
 /// A fifth of all calls fail, in every way that a chat knows.
 pub fn faults(seed: u64) -> impl FnMut() -> Option<Fault> + Send + 'static {
     let mut chance = Chance::seeded(seed);
+    let begun = Instant::now();
     move || {
-        // What is in doubt waits for a while, and what hangs is left alone for 15 s, so there is little of either.
-        Some(match chance.below(2_000) {
+        let drawn = chance.below(2_000);
+        // No message is to be in doubt twice, or the test waits for those ten minutes.
+        if (350..382).contains(&drawn) && begun.elapsed() > DOUBTS {
+            return Some(Fault::ServerError);
+        }
+        // What hangs is left alone for 15 s, so there is little of it.
+        Some(match drawn {
             0..30 => Fault::TooManyRequests { retry_after: Some(0) },
             30..34 => Fault::TooManyRequests { retry_after: None },
             34..250 => Fault::ServerError,
             250..350 => Fault::Html503,
-            350..360 => Fault::Reset,
-            360..380 => Fault::ResetAfterAccepting,
+            350..365 => Fault::Reset,
+            365..380 => Fault::ResetAfterAccepting,
             380..381 => Fault::Hang,
             381..382 => Fault::HangAfterAccepting,
             _ => return None,
