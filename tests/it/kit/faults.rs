@@ -103,8 +103,12 @@ pub type Draw = Box<dyn FnMut() -> Option<Fault> + Send>;
 pub struct Script {
     /// For calls that have no other fault: drawn for each.
     pub sometimes: Option<Draw>,
-    /// One for each of the next calls.
+    /// One for each of the next calls that have this in their target.
+    pub next_of: Vec<(&'static str, Fault)>,
+    /// One for each of the next other calls.
     pub next: VecDeque<Fault>,
+    /// For every call after those that has this in its target.
+    pub always_of: Vec<(&'static str, Fault)>,
     /// For every call after those.
     pub always: Option<Fault>,
     /// For posts that come too fast and have no other fault.
@@ -112,9 +116,14 @@ pub struct Script {
 }
 
 impl Script {
-    /// The fault of this call.
-    pub fn draw(&mut self) -> Option<Fault> {
-        let certain = self.next.pop_front().or(self.always);
+    /// The fault of a call with this target.
+    pub fn draw(&mut self, target: &str) -> Option<Fault> {
+        let is_of = |(part, _): &(&str, Fault)| target.contains(part);
+        if let Some(at) = self.next_of.iter().position(is_of) {
+            return Some(self.next_of.remove(at).1);
+        }
+        let always_of = self.always_of.iter().copied().find(is_of).map(|(_, fault)| fault);
+        let certain = self.next.pop_front().or(always_of).or(self.always);
         certain.or_else(|| self.sometimes.as_mut().and_then(|draw| draw()))
     }
 }

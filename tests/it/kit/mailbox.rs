@@ -9,7 +9,7 @@ use super::http::{Reply, Request, Server};
 use super::pace::{Meter, Pace};
 
 /// A fake chat as the test sees it. Dropping it fails the test, unless that is failing already, if it noted problems, if
-/// messages or edits are unread, or if faults of [`Mailbox::fail_next`] were not played.
+/// messages or edits are unread, or if faults of [`Mailbox::fail_next`] or [`Mailbox::fail_next_of`] were not played.
 pub struct Mailbox<M: Debug> {
     name: &'static str,
     state: Arc<Mutex<State<M>>>,
@@ -48,7 +48,7 @@ impl<M: Clone + Debug + Send + 'static> Mailbox<M> {
         let served = state.clone();
         let server = Server::start(move |request| {
             let mut state = lock(&served);
-            let fault = state.script.draw();
+            let fault = state.script.draw(&request.target);
             let (reply, delay) = (answer(&mut state, &request, fault), state.delay);
             drop(state);
             async move {
@@ -102,6 +102,18 @@ impl<M: Clone + Debug + Send + 'static> Mailbox<M> {
     /// Plays these faults, one for each of the next calls. Each must be played before the fake is dropped.
     pub fn fail_next(&self, faults: impl IntoIterator<Item = Fault>) {
         self.state().script.next.extend(faults);
+    }
+
+    /// The same for the next calls whose path has `part` in it: `users.info`. Other calls do not use them up, so that the
+    /// order of calls that are made side by side does not matter.
+    pub fn fail_next_of(&self, part: &'static str, faults: impl IntoIterator<Item = Fault>) {
+        self.state().script.next_of.extend(faults.into_iter().map(|fault| (part, fault)));
+    }
+
+    /// Plays this fault for every call whose path has `part` in it, after those of [`Mailbox::fail_next`], until
+    /// [`Mailbox::heal`].
+    pub fn fail_always_of(&self, part: &'static str, fault: Fault) {
+        self.state().script.always_of.push((part, fault));
     }
 
     /// Plays this fault for every call, after those of [`Mailbox::fail_next`], until [`Mailbox::heal`].
@@ -215,7 +227,7 @@ impl<M: Debug> State<M> {
             Seen::Edited => Some(format!("unread edit: {:#?}", entry.message)),
             Seen::Read => None,
         });
-        let faults = self.script.next.iter();
+        let faults = self.script.next.iter().chain(self.script.next_of.iter().map(|(_, fault)| fault));
         let faults = faults.map(|fault| format!("fault that no call came for: {fault:?}"));
         problems.chain(unread).chain(faults).collect()
     }

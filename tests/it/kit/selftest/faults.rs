@@ -161,6 +161,27 @@ async fn a_script_is_played_in_order_until_it_is_healed() {
 }
 
 #[tokio::test]
+async fn faults_of_one_kind_of_call_leave_the_others_alone() {
+    let slack = Slack::start().await;
+    let hook = webhook(&slack);
+    slack.fail_next_of("/services/", [Fault::Html503, Fault::Accept]);
+    slack.fail_next([Fault::Reset]);
+    slack.fail_always_of("/services/", Fault::ServerError);
+    assert_eq!(make(&api(), &slack, false).await, Ending::Reset);
+    for (call, status) in [(&hook, 503), (&api(), 200), (&hook, 200), (&hook, 500), (&api(), 200)] {
+        assert_eq!(make(call, &slack, false).await.status(), status);
+    }
+    slack.heal();
+    assert_eq!(make(&hook, &slack, false).await.status(), 200);
+    assert_eq!(slack.take().len(), 4);
+
+    slack.fail_next_of("users.info", [Fault::Html503]);
+    make(&api(), &slack, false).await;
+    slack.expect_one();
+    assert_contains(&left_by(slack), "no call came for: Html503");
+}
+
+#[tokio::test]
 async fn a_fault_does_not_hide_a_wrong_call_and_must_be_played() {
     let slack = Slack::start().await;
     slack.fail_next([Fault::ServerError, Fault::Html503]);
