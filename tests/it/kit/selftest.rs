@@ -14,6 +14,7 @@ mod runtime;
 mod slack;
 mod typetalk;
 mod wire;
+mod workspace;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

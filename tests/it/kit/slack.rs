@@ -55,6 +55,10 @@ pub enum Via {
 
 impl Slack {
     pub const TOKEN: &str = "xoxb-test-0123456789";
+    pub const TEAM: &str = "T0TEST0001";
+    pub const APP: &str = "A0TOBANAPP1";
+    pub const BOT: &str = "B0TOBANBOT1";
+    pub const BOT_USER: &str = "U0TOBANBOT1";
     pub const CHANNEL: &str = "C0APPMON001";
     pub const REMINDER_CHANNEL: &str = "C0ONCALL001";
 

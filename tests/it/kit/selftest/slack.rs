@@ -5,8 +5,8 @@ use super::wire::{Client, Ending};
 use super::{assert_contains, left_by};
 use crate::kit::{Message, Slack, Via};
 
-const JSON: (&str, &str) = ("content-type", "application/json; charset=utf-8");
-const BEARER: (&str, &str) = ("authorization", "Bearer xoxb-test-0123456789");
+pub const JSON: (&str, &str) = ("content-type", "application/json; charset=utf-8");
+pub const BEARER: (&str, &str) = ("authorization", "Bearer xoxb-test-0123456789");
 
 pub async fn call(slack: &Slack, method: &str, body: &Value) -> Ending {
     let mut client = Client::connect(&slack.origin()).await;
@@ -236,66 +236,4 @@ async fn expecting_one_or_none_says_what_was_found() {
     let both = look(|slack| drop(slack.expect_one()));
     assert_contains(&both, "second");
     assert_contains(&both, "third");
-}
-
-#[tokio::test]
-async fn what_a_bot_may_ask() {
-    for (line, headers, body, code, problem) in [
-        ("POST /api/auth.test", vec![BEARER], "", None, ""),
-        ("POST /api/auth.test", vec![("authorization", "Bearer xoxb-other")], "", Some("invalid_auth"), ""),
-        ("POST /api/auth.test", vec![], "", Some("not_authed"), "Authorization is None"),
-        ("GET /api/conversations.info?channel=C0APPMON001", vec![BEARER], "", None, ""),
-        ("GET /api/conversations.info?channel=C0NOBODY01", vec![BEARER], "", Some("channel_not_found"), ""),
-        ("GET /api/conversations.info?channel=app", vec![BEARER], "", Some("channel_not_found"), "not a channel's id"),
-        ("GET /api/conversations.info", vec![BEARER], "", Some("channel_not_found"), "not a channel's id"),
-        ("POST /api/conversations.info", vec![BEARER, JSON], "{}", Some("invalid_post_type"), "not a GET"),
-        ("GET /api/users.info?user=U0SATO0001", vec![BEARER], "", None, ""),
-        ("GET /api/users.info?user=U0NOBODY01", vec![BEARER], "", Some("user_not_found"), ""),
-        ("GET /api/users.info?user=S0SRETEAM1", vec![BEARER], "", Some("user_not_found"), "not a user's id"),
-        (
-            "GET /api/users.info?user=U0SATO0001&x=y",
-            vec![BEARER],
-            "",
-            Some("invalid_arguments"),
-            "x is not an argument",
-        ),
-        ("GET /api/usergroups.list?include_disabled=true", vec![BEARER], "", None, ""),
-        ("GET /api/usergroups.list?token=x", vec![BEARER], "", Some("invalid_auth"), "in the URL"),
-    ] {
-        let slack = Slack::start().await;
-        let ending = Client::connect(&slack.origin()).await.call(line, &headers, body).await;
-        let answer = ending.body();
-        assert_eq!((ending.status(), answer["error"].as_str()), (200, code), "{line}");
-        assert_eq!(answer["ok"], code.is_none(), "{line}");
-        match problem {
-            "" => assert_eq!(slack.problems(), [""; 0], "{line}"),
-            problem => assert_contains(&left_by(slack), problem),
-        }
-    }
-}
-
-#[tokio::test]
-async fn a_question_needs_its_scope() {
-    for (line, scope, is_private) in [
-        ("GET /api/conversations.info?channel=C0APPMON001", "channels:read", false),
-        ("GET /api/conversations.info?channel=C0APPMON001", "groups:read", true),
-        ("GET /api/users.info?user=U0SATO0001", "users:read", false),
-        ("GET /api/usergroups.list", "usergroups:read", false),
-    ] {
-        let slack = Slack::start().await;
-        slack.edit(|workspace| {
-            workspace.channel(Slack::CHANNEL)["is_private"] = json!(is_private);
-            workspace.scopes.retain(|known| *known != scope);
-        });
-        let mut client = Client::connect(&slack.origin()).await;
-        let answer = client.call(line, &[BEARER], "").await.body();
-        assert_eq!(
-            (answer["error"].as_str(), answer["needed"].as_str()),
-            (Some("missing_scope"), Some(scope)),
-            "{line}"
-        );
-        slack.edit(|workspace| workspace.scopes = vec![scope]);
-        assert_eq!(client.call(line, &[BEARER], "").await.body()["ok"], true, "{line}");
-        assert_eq!(slack.problems(), [""; 0]);
-    }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::Message;
+use super::{Message, Slack};
 use crate::kit::faults::Manner;
 use crate::kit::http::Response;
 
@@ -33,38 +33,54 @@ fn webhook_status(code: &str) -> u16 {
 }
 
 pub fn posted(message: &Message) -> Response {
+    let channel = &message.channel;
+    Response::json(200, &json!({"ok": true, "channel": channel, "ts": message.ts, "message": shown(message)}))
+}
+
+/// A message whole.
+fn shown(message: &Message) -> Value {
     let mut shown = json!({
         "type": "message",
         "subtype": "bot_message",
         "text": message.text,
         "ts": message.ts,
-        "user": "U0TOBANBOT1",
-        "bot_id": "B0TOBANBOT1",
-        "app_id": "A0TOBANAPP1",
-        "team": "T0TEST0001",
+        "user": Slack::BOT_USER,
+        "bot_id": Slack::BOT,
+        "app_id": Slack::APP,
+        "team": Slack::TEAM,
     });
-    for (key, value) in [("thread_ts", message.thread_ts.clone().map(Value::from)), ("blocks", message.blocks.clone())]
-    {
-        if let Some(value) = value {
-            shown[key] = value;
+    if let Some(thread) = &message.thread_ts {
+        shown["thread_ts"] = json!(thread);
+    }
+    if let Some(blocks) = &message.blocks {
+        shown["blocks"] = blocks.clone();
+        for (at, block) in shown["blocks"].as_array_mut().into_iter().flatten().enumerate() {
+            block["block_id"] = json!(block_id(block, at));
         }
     }
-    let channel = &message.channel;
-    Response::json(200, &json!({"ok": true, "channel": channel, "ts": message.ts, "message": shown}))
+    shown
+}
+
+/// A block's id, which Slack makes up where there is none.
+fn block_id(block: &Value, at: usize) -> String {
+    block["block_id"].as_str().map_or_else(|| format!("b{at}Xq"), str::to_owned)
 }
 
 pub fn updated(channel: &str, ts: &str, text: &str) -> Response {
     let message = json!({
         "type": "message",
         "text": text,
-        "user": "U0TOBANBOT1",
-        "bot_id": "B0TOBANBOT1",
-        "app_id": "A0TOBANAPP1",
-        "team": "T0TEST0001",
-        "edited": {"user": "B0TOBANBOT1", "ts": "1795485780.000000"},
+        "user": Slack::BOT_USER,
+        "bot_id": Slack::BOT,
+        "app_id": Slack::APP,
+        "team": Slack::TEAM,
+        "edited": {"user": Slack::BOT, "ts": EDITED},
     });
     Response::json(200, &json!({"ok": true, "channel": channel, "ts": ts, "text": text, "message": message}))
 }
+
+/// When messages are edited.
+const EDITED: &str = "1795485780.000000";
 
 /// The webhook's whole answer: no `ts`, so that nothing can reply to it.
 pub fn posted_by_webhook() -> Response {

@@ -34,13 +34,11 @@ impl Default for Workspace {
                 "id": id, "name": name, "is_channel": true, "is_private": false, "is_archived": false, "is_member": true,
             }));
         }
-        for id in ["U0SATO0001", "U0SUZUKI01", "U0TAKAHA01"] {
-            workspace.users.push(json!({
-                "id": id, "team_id": "T0TEST0001", "name": id.to_lowercase(), "deleted": false, "is_bot": false,
-            }));
+        for (id, name) in [("U0SATO0001", "佐藤"), ("U0SUZUKI01", "鈴木"), ("U0TAKAHA01", "高橋")] {
+            workspace.add_user(id, name);
         }
         workspace.groups.push(json!({
-            "id": "S0SRETEAM1", "team_id": "T0TEST0001", "is_usergroup": true, "name": "SRE", "handle": "sre", "date_delete": 0,
+            "id": "S0SRETEAM1", "team_id": Slack::TEAM, "is_usergroup": true, "name": "SRE", "handle": "sre", "date_delete": 0,
         }));
         workspace
     }
@@ -49,6 +47,17 @@ impl Default for Workspace {
 impl Workspace {
     pub fn channel(&mut self, id: &str) -> &mut Value {
         self.channels.iter_mut().find(|one| one["id"] == id).expect("a channel of that id")
+    }
+
+    /// A full member. `is_stranger` is there only with people of other workspaces.
+    pub fn add_user(&mut self, id: &str, name: &str) {
+        self.users.push(json!({
+            "id": id, "team_id": Slack::TEAM, "name": id.to_lowercase(), "deleted": false, "real_name": name,
+            "tz": "Asia/Tokyo", "tz_label": "Japan Standard Time", "tz_offset": 32_400,
+            "profile": {"real_name": name, "display_name": name, "team": Slack::TEAM},
+            "is_admin": false, "is_owner": false, "is_primary_owner": false, "is_restricted": false,
+            "is_ultra_restricted": false, "is_bot": false, "is_app_user": false, "updated": 1_790_000_000,
+        }));
     }
 
     pub fn user(&mut self, id: &str) -> &mut Value {
@@ -183,8 +192,8 @@ fn judge(workspace: &Workspace, request: &Request) -> Result<Value, Refused> {
             Ok(json!({"ok": true, "usergroups": workspace.groups.iter().filter(is_listed).collect::<Vec<_>>()}))
         }
         _ => Ok(json!({
-            "ok": true, "url": "https://test.slack.com/", "team": "Test Inc.", "user": "toban", "team_id": "T0TEST0001",
-            "user_id": "U0TOBANBOT1", "bot_id": "B0TOBANBOT1", "is_enterprise_install": false,
+            "ok": true, "url": "https://test.slack.com/", "team": "Test Inc.", "user": "toban", "team_id": Slack::TEAM,
+            "user_id": Slack::BOT_USER, "bot_id": Slack::BOT, "is_enterprise_install": false,
         })),
     }
 }
