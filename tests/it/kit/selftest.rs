@@ -3,6 +3,7 @@
 #[cfg(feature = "aws-tests")]
 mod aws;
 mod blocks;
+mod buttons;
 mod dressing;
 mod events;
 mod faults;

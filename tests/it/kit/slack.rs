@@ -6,6 +6,7 @@
 
 mod answers;
 mod blocks;
+mod buttons;
 mod content;
 mod judge;
 mod mrkdwn;
@@ -98,6 +99,13 @@ impl Deref for Slack {
 
     fn deref(&self) -> &Self::Target {
         &self.mailbox
+    }
+}
+
+impl Message {
+    /// Its buttons in order: each one's action id, label and value.
+    pub fn buttons(&self) -> Vec<(&str, &str, &str)> {
+        buttons::of(self.blocks.as_ref())
     }
 }
 

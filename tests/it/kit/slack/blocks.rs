@@ -5,6 +5,7 @@
 
 use serde_json::Value;
 
+use super::buttons;
 use super::mrkdwn::{self, Reading};
 
 /// Characters of all texts of a message's blocks together.
@@ -18,7 +19,14 @@ pub fn read(blocks: &Value) -> Result<Reading, String> {
     }
     let mut reading = Reading::default();
     let mut characters = 0;
+    let mut ids = Vec::new();
     for (at, block) in blocks.iter().enumerate() {
+        if let Some(id) = id(block, "block_id", 255)? {
+            if ids.contains(&id) {
+                return Err(format!("block {at}: the block_id {id:?} again"));
+            }
+            ids.push(id);
+        }
         for text in texts(block).map_err(|why| format!("block {at}: {why}"))? {
             characters += text.characters;
             reading.append(text.reading);
@@ -30,7 +38,7 @@ pub fn read(blocks: &Value) -> Result<Reading, String> {
     Ok(reading)
 }
 
-struct Text {
+pub struct Text {
     characters: usize,
     reading: Reading,
 }
@@ -42,6 +50,7 @@ fn texts(block: &Value) -> Result<Vec<Text>, String> {
         "context" => &["type", "block_id", "elements"],
         "header" => &["type", "block_id", "text"],
         "divider" => &["type", "block_id"],
+        "actions" => &["type", "block_id", "elements"],
         _ => return Err(format!("this fake knows no block of type {kind:?}")),
     };
     only(block, fields)?;
@@ -66,18 +75,30 @@ fn texts(block: &Value) -> Result<Vec<Text>, String> {
             }
             elements.iter().map(|element| text(element, 2_000)).collect()
         }
-        "header" if block["text"]["type"] != "plain_text" => Err("the text of a header must be plain_text".into()),
-        "header" => Ok(vec![text(&block["text"], 150)?]),
+        "header" => Ok(vec![plain_text(&block["text"], 150)?]),
+        "actions" => buttons::texts(block),
         _ => Ok(Vec::new()),
     }
 }
 
-fn text(object: &Value, limit: usize) -> Result<Text, String> {
+/// A text that is shown as it is.
+pub fn plain_text(object: &Value, limit: usize) -> Result<Text, String> {
+    if object["type"] != "plain_text" {
+        return Err(format!("a text of type {}, which must be plain_text here", object["type"]));
+    }
+    text(object, limit)
+}
+
+pub fn text(object: &Value, limit: usize) -> Result<Text, String> {
     let kind = object["type"].as_str().unwrap_or_default();
     match kind {
         "mrkdwn" => only(object, &["type", "text", "verbatim"])?,
         "plain_text" => only(object, &["type", "text", "emoji"])?,
         _ => return Err(format!("a text of type {kind:?}")),
+    }
+    if let Some(flag) = ["emoji", "verbatim"].iter().find(|flag| object.get(**flag).is_some_and(|it| !it.is_boolean()))
+    {
+        return Err(format!("{flag} is not a boolean"));
     }
     let text = object["text"].as_str().ok_or("a text without text")?;
     let characters = text.chars().count();
@@ -93,7 +114,16 @@ fn text(object: &Value, limit: usize) -> Result<Text, String> {
     Ok(Text { characters, reading })
 }
 
-fn list<'a>(block: &'a Value, field: &str, limit: usize) -> Result<&'a [Value], String> {
+/// A string with at least one character, if it is there.
+pub fn id<'a>(object: &'a Value, field: &str, limit: usize) -> Result<Option<&'a str>, String> {
+    match object.get(field) {
+        None => Ok(None),
+        Some(Value::String(id)) if (1..=limit).contains(&id.chars().count()) => Ok(Some(id)),
+        Some(other) => Err(format!("{field} is {other}, Slack takes 1 to {limit} characters")),
+    }
+}
+
+pub fn list<'a>(block: &'a Value, field: &str, limit: usize) -> Result<&'a [Value], String> {
     let Some(value) = block.get(field) else {
         return Ok(&[]);
     };
@@ -104,7 +134,7 @@ fn list<'a>(block: &'a Value, field: &str, limit: usize) -> Result<&'a [Value], 
     Ok(list)
 }
 
-fn only(object: &Value, known: &[&str]) -> Result<(), String> {
+pub fn only(object: &Value, known: &[&str]) -> Result<(), String> {
     let object = object.as_object().ok_or("not an object")?;
     match object.keys().find(|key| !known.contains(&key.as_str())) {
         Some(key) => Err(format!("no field {key:?} is known here")),

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::judge::{Refused, either, refused};
 use super::mrkdwn::Reading;
-use super::{Message, Via, blocks, mrkdwn};
+use super::{Message, Via, blocks, buttons, mrkdwn};
 use crate::kit::mailbox::State;
 
 pub const POST_FIELDS: &[&str] = &[
@@ -53,6 +53,9 @@ pub fn content(
     match blocks::read(blocks) {
         Ok(read) => {
             note_all(state, "blocks", read.problems);
+            if via == Via::Webhook && buttons::all(Some(blocks)).next().is_some() {
+                state.problem("buttons in a webhook's message, from which nobody could take them again");
+            }
             if sorted(&mentions) != sorted(&read.mentions) {
                 state.problem(format!(
                     "the text mentions {mentions:?} but the blocks {:?}: phones show the one, the channel the other",
