@@ -167,12 +167,19 @@ impl<M: Clone + Debug + Send + 'static> Mailbox<M> {
     }
 }
 
+impl<M: Debug> Mailbox<M> {
+    /// What fails the test when the fake is dropped.
+    pub fn left(&self) -> Vec<String> {
+        lock(&self.state).left()
+    }
+}
+
 impl<M: Debug> Drop for Mailbox<M> {
     fn drop(&mut self) {
         if std::thread::panicking() {
             return;
         }
-        let left = lock(&self.state).left();
+        let left = self.left();
         assert!(left.is_empty(), "{}: the test left this behind:\n{}", self.name, left.join("\n"));
     }
 }
@@ -233,8 +240,9 @@ impl<M: Debug> State<M> {
     }
 }
 
+/// The only one of those that were found.
 #[track_caller]
-fn one<M: Debug>(mut found: Vec<M>, what: &str) -> M {
+pub fn one<M: Debug>(mut found: Vec<M>, what: &str) -> M {
     match found.pop() {
         Some(message) if found.is_empty() => message,
         Some(message) => {

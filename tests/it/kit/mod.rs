@@ -3,6 +3,7 @@
 //! - [`Function`] starts a binary as Lambda would and hands it events; [`events`] builds complete ones.
 //! - [`Slack`] and [`Typetalk`] answer as the real services do and accept nothing that those would misread. A test
 //!   fails if a fake noted a problem, a message was left unread, or a scripted [`Fault`] was not played.
+//! - [`Press`] and [`Command`] are what Slack sends when somebody uses a button or a command; [`Private`] is an answer to it.
 //! - [`mattermost`] reads a text as Mattermost would: its webhooks accept what Slack's do, so [`Slack`] is used for both.
 //! - [`Google`] is a spreadsheet and its token endpoint; [`GoogleFault`]s are scripted for each.
 //! - [`PagerDuty`] is an account behind its REST API.
@@ -44,7 +45,7 @@ pub use pace::Pace;
 pub use pagerduty::{Account, PagerDuty, PagerDutyFault, secret};
 pub use rows::Rows;
 pub use runtime_api::Invocation;
-pub use slack::{Message, Slack, Via, Workspace};
+pub use slack::{Command, Message, Press, Private, Slack, Via, Workspace, signed, ssl_check};
 pub use typetalk::{Post, Typetalk};
 
 /// How long anything may take before the kit calls it stuck. Generous: a busy machine is not a failure.

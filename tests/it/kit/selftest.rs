@@ -11,6 +11,8 @@ mod google;
 mod mattermost;
 mod pace;
 mod pagerduty;
+mod presses;
+mod private;
 mod runtime;
 mod slack;
 mod typetalk;

@@ -1,4 +1,5 @@
-//! Slack: `chat.postMessage` and `chat.update` for a bot, what a bot may ask about its workspace, and one incoming webhook.
+//! Slack: `chat.postMessage` and `chat.update` for a bot, what a bot may ask about its workspace, one incoming webhook, and
+//! buttons and commands: what is sent when they are used ([`Press`], [`Command`]), and the answers to it ([`Private`]).
 //!
 //! The Web API reports errors in a 200 (<https://docs.slack.dev/reference/methods/chat.postMessage>), the webhook with a
 //! status and a plain text. Whatever a correct client would not send is refused or accepted as Slack does it, and noted
@@ -10,23 +11,30 @@ mod buttons;
 mod content;
 mod judge;
 mod mrkdwn;
+mod presses;
+mod private;
 mod workspace;
 
 use std::ops::Deref;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use serde_json::Value;
 
 use super::faults::{self, Fault};
 use super::http::{Reply, Request, Response};
-use super::mailbox::{Mailbox, State};
+use super::mailbox::{self, Mailbox, State};
 use judge::Accepted;
+pub use presses::{Command, Press, signed, ssl_check};
+pub use private::Private;
+use private::Privates;
 pub use workspace::Workspace;
 
-/// A workspace with two channels. Reading messages, faults and counters: see [`Mailbox`].
+/// A workspace with two channels. Reading messages, faults and counters: see [`Mailbox`]. Dropping it also fails the test if
+/// private answers are unread.
 pub struct Slack {
     mailbox: Mailbox<Message>,
     workspace: Arc<Mutex<Workspace>>,
+    privates: Arc<Mutex<Privates>>,
 }
 
 /// A message as it stands in Slack.
@@ -56,6 +64,7 @@ pub enum Via {
 
 impl Slack {
     pub const TOKEN: &str = "xoxb-test-0123456789";
+    pub const SIGNING_SECRET: &str = "0123456789abcdef0signing0secret0";
     pub const TEAM: &str = "T0TEST0001";
     pub const APP: &str = "A0TOBANAPP1";
     pub const BOT: &str = "B0TOBANBOT1";
@@ -67,20 +76,71 @@ impl Slack {
 
     pub async fn start() -> Self {
         let workspace = Arc::new(Mutex::new(Workspace::default()));
-        let asked = workspace.clone();
+        let privates = Arc::new(Mutex::new(Privates::default()));
+        let (asked, answered) = (workspace.clone(), privates.clone());
         let answer = move |state: &mut State<Message>, request: &Request, fault| {
             if workspace::is_question(request) {
                 workspace::answer(&lock(&asked), state, request, fault)
+            } else if private::is_answer(request) {
+                private::answer(&mut lock(&answered), state, request, fault)
             } else {
                 answer(state, request, fault)
             }
         };
-        Self { mailbox: Mailbox::open("Slack", answer).await, workspace }
+        Self { mailbox: Mailbox::open("Slack", answer).await, workspace, privates }
     }
 
     /// Changes the workspace as somebody would in Slack itself.
     pub fn edit(&self, edit: impl FnOnce(&mut Workspace)) {
         edit(&mut lock(&self.workspace));
+    }
+
+    /// A user presses a button of a message as it is here, which may be older than what Slack shows.
+    pub fn press<'a>(&self, user: &'a str, message: &'a Message, action_id: &'a str) -> Press<'a> {
+        Press::new(user, message.blocks.as_ref(), action_id, Some(message), self.response_url())
+    }
+
+    /// A user presses a button of an answer that only they see.
+    pub fn press_private<'a>(&self, user: &'a str, answer: &'a Private, action_id: &'a str) -> Press<'a> {
+        Press::new(user, answer.blocks.as_ref(), action_id, None, self.response_url())
+    }
+
+    /// A user writes `/toban` and this text.
+    pub fn command<'a>(&self, user: &'a str, text: &'a str) -> Command<'a> {
+        Command::new(user, text, self.command_response_url())
+    }
+
+    /// A new URL for the answers to a press.
+    pub fn response_url(&self) -> String {
+        format!("{}{}", self.origin(), lock(&self.privates).give("actions"))
+    }
+
+    /// A new URL for the answers to a command.
+    pub fn command_response_url(&self) -> String {
+        format!("{}{}", self.origin(), lock(&self.privates).give("commands"))
+    }
+
+    /// The 30 minutes of a `response_url` are over.
+    pub fn expire(&self, response_url: &str) {
+        lock(&self.privates).expire(response_url.strip_prefix(&self.origin()).unwrap_or_default());
+    }
+
+    /// All unread private answers, in the order in which they were accepted.
+    pub fn take_private(&self) -> Vec<Private> {
+        let unread = std::mem::take(&mut lock(&self.privates).unread);
+        let with_url = |answer: Private| Private { url: format!("{}{}", self.origin(), answer.url), ..answer };
+        unread.into_iter().map(with_url).collect()
+    }
+
+    /// The only unread private answer.
+    #[track_caller]
+    pub fn expect_private(&self) -> Private {
+        mailbox::one(self.take_private(), "unread private answer in Slack")
+    }
+
+    /// Plays these faults, one for each of the next private answers.
+    pub fn fail_private_next(&self, faults: impl IntoIterator<Item = Fault>) {
+        self.fail_next_of(private::SECRET, faults);
     }
 
     /// In place of `https://slack.com/api`.
@@ -102,6 +162,18 @@ impl Deref for Slack {
     }
 }
 
+impl Drop for Slack {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        // With the mailbox's own, which says nothing any more once this has failed.
+        let mut left = self.mailbox.left();
+        left.extend(lock(&self.privates).unread.iter().map(|answer| format!("unread private answer: {answer:#?}")));
+        assert!(left.is_empty(), "Slack: the test left this behind:\n{}", left.join("\n"));
+    }
+}
+
 impl Message {
     /// Its buttons in order: each one's action id, label and value.
     pub fn buttons(&self) -> Vec<(&str, &str, &str)> {
@@ -109,8 +181,8 @@ impl Message {
     }
 }
 
-fn lock(workspace: &Mutex<Workspace>) -> std::sync::MutexGuard<'_, Workspace> {
-    workspace.lock().expect("no test panics while it edits the workspace: see the first panic above")
+fn lock<T>(state: &Mutex<T>) -> MutexGuard<'_, T> {
+    state.lock().expect("no panic while the workspace is edited or a call judged: see the first panic above")
 }
 
 fn answer(state: &mut State<Message>, request: &Request, fault: Option<Fault>) -> Reply {

@@ -12,6 +12,15 @@ pub const API: Manner = Manner {
     rate_limited: ("application/json; charset=utf-8", r#"{"ok":false,"error":"ratelimited"}"#),
 };
 
+/// A `response_url`: once it cannot be used any more, 404 and a plain text; anything else as the Web API does.
+pub const RESPONSE_URL: Manner = Manner {
+    refused: |code| match code {
+        "used_url" | "expired_url" | "no_service" => Response::new(404, "text/plain", code),
+        _ => (API.refused)(code),
+    },
+    rate_limited: API.rate_limited,
+};
+
 /// An incoming webhook: the status and a plain text
 /// (<https://api.slack.com/changelog/2016-05-17-changes-to-errors-for-incoming-webhooks>).
 pub const WEBHOOK: Manner = Manner {
@@ -37,8 +46,8 @@ pub fn posted(message: &Message) -> Response {
     Response::json(200, &json!({"ok": true, "channel": channel, "ts": message.ts, "message": shown(message)}))
 }
 
-/// A message whole.
-fn shown(message: &Message) -> Value {
+/// A message whole, as it is in answers and in what Slack sends.
+pub fn shown(message: &Message) -> Value {
     let mut shown = json!({
         "type": "message",
         "subtype": "bot_message",
@@ -62,7 +71,7 @@ fn shown(message: &Message) -> Value {
 }
 
 /// A block's id, which Slack makes up where there is none.
-fn block_id(block: &Value, at: usize) -> String {
+pub fn block_id(block: &Value, at: usize) -> String {
     block["block_id"].as_str().map_or_else(|| format!("b{at}Xq"), str::to_owned)
 }
 
@@ -80,7 +89,7 @@ pub fn updated(channel: &str, ts: &str, text: &str) -> Response {
 }
 
 /// When messages are edited.
-const EDITED: &str = "1795485780.000000";
+pub const EDITED: &str = "1795485780.000000";
 
 /// The webhook's whole answer: no `ts`, so that nothing can reply to it.
 pub fn posted_by_webhook() -> Response {

@@ -78,7 +78,7 @@ fn webhook_body(request: &Request) -> Result<Map<String, Value>, Refused> {
     object(request, "invalid_payload", "invalid_payload")
 }
 
-fn object(
+pub fn object(
     request: &Request,
     not_declared: &'static str,
     not_read: &'static str,
