@@ -7,6 +7,7 @@
 
 mod account;
 mod events;
+mod incidents;
 mod judge;
 mod policies;
 mod reads;
@@ -40,6 +41,8 @@ pub enum PagerDutyFault {
     ResetAfterAccepting,
     /// 403 in PagerDuty's own shape; nothing is done.
     Forbidden,
+    /// The call is read and never answered; nothing is done.
+    Hang,
 }
 
 /// PagerDuty as the test sees it. Dropping it fails the test if problems were noted or faults were not used, unless the
@@ -110,6 +113,20 @@ impl PagerDuty {
         std::mem::take(&mut self.state().calls)
     }
 
+    /// The texts of an incident's notes, oldest first.
+    pub fn notes(&self, incident: &str) -> Vec<String> {
+        self.state()
+            .account
+            .notes_of(incident)
+            .map(|note| note["content"].as_str().unwrap_or_default().into())
+            .collect()
+    }
+
+    /// Waits until so many calls have been judged, for a client whose call hangs.
+    pub async fn called(&self, times: usize) {
+        self.server.requested(times).await;
+    }
+
     /// The next calls fail, one for each fault.
     pub fn fail_next(&self, faults: impl IntoIterator<Item = PagerDutyFault>) {
         self.state().next.extend(faults);
@@ -173,6 +190,7 @@ impl State {
                 Reply::Reset
             }
             Some(PagerDutyFault::Reset) => Reply::Reset,
+            Some(PagerDutyFault::Hang) => Reply::Hang,
             Some(PagerDutyFault::ServerError) => {
                 Reply::Send(Refused::new(500, 2000, "An internal error has occurred.", []).response())
             }

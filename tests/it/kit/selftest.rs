@@ -8,6 +8,7 @@ mod dressing;
 mod events;
 mod faults;
 mod google;
+mod incidents;
 mod mattermost;
 mod pace;
 mod pagerduty;

@@ -15,6 +15,8 @@ pub struct Account {
     pub extensions: Vec<Value>,
     pub oncalls: Vec<Value>,
     pub incidents: Vec<Value>,
+    /// With the ids of their incidents, oldest first.
+    pub notes: Vec<(String, Value)>,
     /// Dates on which overrides are refused, `2026-12-29` in UTC.
     pub refused_overrides: Vec<&'static str>,
     /// Whether creating overrides is answered as in the guide to schedules, not as in the reference.
@@ -38,6 +40,7 @@ impl Account {
             extensions: Vec::new(),
             oncalls: Vec::new(),
             incidents: Vec::new(),
+            notes: Vec::new(),
             refused_overrides: Vec::new(),
             answers_like_the_guide: false,
             unlisted_schedule: None,
@@ -60,6 +63,8 @@ impl Account {
             "escalation_policies": self.policies,
             "webhook_subscriptions": self.subscriptions,
             "extensions": self.extensions,
+            "incidents": self.incidents,
+            "notes": self.notes,
         })
     }
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
-use super::{Account, policies, reads, schedules, subscriptions, users};
+use super::{Account, incidents, policies, reads, schedules, subscriptions, users};
 use crate::kit::http::{Request, Response};
 
 const ACCEPT: &str = "application/vnd.pagerduty+json;version=2";
@@ -115,7 +115,10 @@ impl Call<'_> {
     /// `From` has to be the e-mail address of a user.
     pub fn judge_from(&self, account: &Account, is_required: bool) -> Result<(), Refused> {
         match self.from {
-            None if is_required => Err(Refused::wrong("no From")),
+            None if is_required => {
+                let message = "You must specify a user's email address in the \"From\" header";
+                Err(Refused::new(400, 2016, message, []).noted("no From"))
+            }
             None => Ok(()),
             Some(from) if account.users.iter().any(|user| user["email"] == from) => Ok(()),
             Some(_) => Err(Refused::new(400, 1008, "Requester User Not Found", [])),
@@ -161,6 +164,7 @@ pub fn judge(account: &mut Account, keys: &[(&'static str, bool)], request: &Req
         ("GET", ["extensions"]) => with(&["extension_object_id", "extension_schema_id"]),
         ("GET", ["oncalls"]) => with(&["escalation_policy_ids[]", "since", "until"]),
         ("GET", ["incidents"]) => with(&["service_ids[]", "since", "until", "sort_by", "statuses[]"]),
+        ("GET", ["incidents", _] | ["incidents", _, "notes"]) => Vec::new(),
         ("GET", _) => return Err(unknown(&request.method, url.path())),
         _ => Vec::new(),
     };
@@ -192,6 +196,9 @@ pub fn judge(account: &mut Account, keys: &[(&'static str, bool)], request: &Req
         ("GET", ["extensions"]) => page_of(&call, "extensions", reads::extensions(account, &call)),
         ("GET", ["oncalls"]) => page_of(&call, "oncalls", reads::oncalls(account, &call)?),
         ("GET", ["incidents"]) => page_of(&call, "incidents", reads::incidents(account, &call)?),
+        ("GET", ["incidents", id]) => incidents::show(account, id),
+        ("GET", ["incidents", id, "notes"]) => incidents::notes(account, id),
+        ("POST", ["incidents", id, "notes"]) => incidents::add_note(account, &call, id),
         (method, _) => Err(unknown(method, url.path())),
     }
 }

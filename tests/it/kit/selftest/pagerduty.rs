@@ -4,14 +4,14 @@ use super::wire::{Client, Ending};
 use super::{assert_contains, left_by};
 use crate::kit::{PagerDuty, PagerDutyFault};
 
-const NOW: &str = "2026-11-24T11:02:00+09:00";
-const HEADERS: [(&str, &str); 3] = [
+pub const NOW: &str = "2026-11-24T11:02:00+09:00";
+pub const HEADERS: [(&str, &str); 3] = [
     ("authorization", "Token token=u+full-access-0123456789"),
     ("accept", "application/vnd.pagerduty+json;version=2"),
     ("content-type", "application/json"),
 ];
 
-async fn account() -> PagerDuty {
+pub async fn account() -> PagerDuty {
     let pagerduty = PagerDuty::start(NOW).await;
     pagerduty.edit(|account| {
         account.add_user("PSRE1", "SRE", "sre@example.com", "admin");
@@ -22,7 +22,7 @@ async fn account() -> PagerDuty {
     pagerduty
 }
 
-async fn call(pagerduty: &PagerDuty, line: &str, headers: &[(&str, &str)], body: &str) -> Ending {
+pub async fn call(pagerduty: &PagerDuty, line: &str, headers: &[(&str, &str)], body: &str) -> Ending {
     let mut client = Client::connect(&pagerduty.base_url()).await;
     client.call(line, headers, body).await
 }
