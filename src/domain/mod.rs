@@ -13,6 +13,7 @@ pub mod lint;
 pub mod member;
 pub mod message;
 pub mod policy;
+pub mod reference;
 pub mod reminder;
 pub mod rotation;
 pub mod runbook;

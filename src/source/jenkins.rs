@@ -4,15 +4,14 @@
 //! or both, is a setting of the endpoint. Null fields are left out; the status means nothing before the end.
 
 mod job;
-mod page;
 mod parameters;
-mod reference;
 
 use super::scalar::Scalar;
 use super::wire::object;
-use super::{Access, Source};
+use super::{Access, Source, letters};
 use crate::domain::few::Few;
 use crate::domain::incident::{Details, EventKind, Illegible, Incident, IncidentEvent, Origin, OtherSource};
+use crate::domain::reference;
 use crate::domain::text::Foreign;
 use crate::net::digest::sha256;
 use crate::net::lenient::Lenient;
@@ -83,7 +82,7 @@ impl Body {
             _ => return Some(None),
         };
         let named = build.parameters.as_ref().and_then(|parameters| parameters.incident.as_ref());
-        let incident = named.and_then(|(_, value)| reference::incident(value));
+        let incident = named.and_then(|(_, value)| reference::incident(value, &letters()));
         let is_named = incident.is_some();
         let status = build.status.text().unwrap_or_default().to_ascii_uppercase();
         let kind = match (phase, status.as_str()) {

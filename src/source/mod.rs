@@ -102,6 +102,11 @@ fn others() -> impl Iterator<Item = &'static OtherSource> {
     })
 }
 
+/// The letters that the tags of their incidents begin with.
+pub fn letters() -> Vec<&'static str> {
+    others().filter_map(|source| source.tag).collect()
+}
+
 /// The settings that hold the credentials of all sources.
 pub fn secrets() -> impl Iterator<Item = &'static str> {
     Sender::ALL.into_iter().flat_map(|sender| sender.source().access.variables())
@@ -213,8 +218,7 @@ mod tests {
 
     #[test]
     fn no_two_sources_share_a_name_a_setting_or_a_tag() {
-        let tags: Vec<_> = others().filter_map(|source| source.tag).collect();
-        for words in [Sender::ALL.map(Sender::name).to_vec(), secrets().collect(), tags] {
+        for words in [Sender::ALL.map(Sender::name).to_vec(), secrets().collect(), letters()] {
             assert_eq!(words.iter().collect::<BTreeSet<_>>().len(), words.len(), "{words:?}");
         }
         for sender in Sender::ALL {

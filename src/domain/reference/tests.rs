@@ -1,9 +1,11 @@
 use super::*;
 
+const LETTERS: [&str; 2] = ["MK", "EV"];
+
 const PAGE: &str = "https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC";
 
 fn by_tag(text: &str) -> Option<Incident> {
-    let incident = other_tag(text);
+    let incident = other_tag(text, &LETTERS);
     assert!(incident.is_some(), "{text}");
     incident
 }
@@ -53,7 +55,7 @@ fn an_incident_is_named_by_its_number() {
         "https://wiki.example.com/runbooks/5xx #PD4812",
         "[#PD4812](https://example.slack.com/archives/C1/p2)",
     ] {
-        assert_eq!(incident(text), by_number("4812"), "{text}");
+        assert_eq!(incident(text, &LETTERS), by_number("4812"), "{text}");
     }
 }
 
@@ -82,16 +84,19 @@ fn an_incident_is_named_by_its_id_or_its_page() {
         PAGE.replace(".pagerduty.com", ".eu.pagerduty.com"),
         PAGE.replace("example.pagerduty.com", "EXAMPLE.pagerduty.com:443"),
     ] {
-        assert_eq!(incident(&text), id("Q2YXK4P7T3M1NC"), "{text}");
+        assert_eq!(incident(&text, &LETTERS), id("Q2YXK4P7T3M1NC"), "{text}");
     }
     for text in [
         "https://mackerel.io/orgs/nulab/alerts/2bj6TgCZ8Xy",
         "<https://mackerel.io/orgs/nulab/alerts/2bj6TgCZ8Xy|loadavg5>",
         "#MKgCZ8Xy loadavg5\nhttps://mackerel.io/orgs/nulab/alerts/2bj6TgCZ8Xy?from=slack",
     ] {
-        assert_eq!(incident(text), id("mackerel:2bj6TgCZ8Xy"), "{text}");
+        assert_eq!(incident(text, &LETTERS), id("mackerel:2bj6TgCZ8Xy"), "{text}");
     }
-    assert_eq!(incident("https://mackerel.io/orgs/nulab/alert-groups/2grp6TgCZ8X"), id("mackerel:2grp6TgCZ8X"));
+    assert_eq!(
+        incident("https://mackerel.io/orgs/nulab/alert-groups/2grp6TgCZ8X", &LETTERS),
+        id("mackerel:2grp6TgCZ8X")
+    );
 }
 
 #[test]
@@ -104,7 +109,7 @@ fn an_incident_is_named_by_its_tag() {
         ("#EV0A1B2C", "#EV0A1B2C"),
         ("EV0A1B2C", "#EV0A1B2C"),
     ] {
-        assert_eq!(incident(text), by_tag(expected), "{text}");
+        assert_eq!(incident(text, &LETTERS), by_tag(expected), "{text}");
     }
 }
 
@@ -166,7 +171,7 @@ fn a_text_that_merely_holds_a_number_names_no_incident() {
         "#MKgCZ8Xx https://mackerel.io/orgs/nulab/alerts/2bj6TgCZ8Xy",
         "https://example.com/4812",
     ] {
-        assert_eq!(incident(text), None, "{text}");
+        assert_eq!(incident(text, &LETTERS), None, "{text}");
     }
-    assert_eq!(incident(&format!("#PD4812 {}", "x".repeat(1_000))), None);
+    assert_eq!(incident(&format!("#PD4812 {}", "x".repeat(1_000)), &LETTERS), None);
 }

@@ -1,12 +1,13 @@
-//! How people name an incident to a job: they type what they see in the chat, or paste it.
+//! How people name an incident to a job or to `/toban`: they type what they see in the chat, or paste it.
 //!
 //! A wrong incident is worse than none. A number or an id by itself counts only if it is all that was entered; a tag or the
 //! page of an incident counts anywhere, and text that names two of them names none.
 
-use super::page::{self, by_id, by_number, is_pagerduty};
+mod page;
+
 use crate::domain::incident::{Incident, IncidentId};
 use crate::domain::text::{Tag, is_unseen};
-use crate::source::others;
+use page::{by_id, by_number, is_pagerduty};
 
 /// Longer text is not a name.
 const LONGEST: usize = 1_000;
@@ -19,8 +20,8 @@ const COUNTED: &str = "件時分秒日月年名人回台個番%";
 
 /// The incident that is meant: by its number (`4812`, `#4812`, `incident 4812`), its tag (`#PD4812`, `PD-4812`, `#MKgCZ8Xy`),
 /// its page at PagerDuty or Mackerel, or PagerDuty's id, in full width or half, in quotation marks, or followed by a remark.
-/// Returns `None` for anything else.
-pub(super) fn incident(text: &str) -> Option<Incident> {
+/// Returns `None` for anything else. `letters` are those that the tags of sources other than PagerDuty begin with.
+pub fn incident(text: &str, letters: &[&str]) -> Option<Incident> {
     if text.len() > LONGEST {
         return None;
     }
@@ -31,13 +32,13 @@ pub(super) fn incident(text: &str) -> Option<Incident> {
     let (addresses, words): (Vec<_>, Vec<_>) = words.partition(|word| word.contains('/'));
     let words = words.join(" ");
     let pages = only(addresses.iter().filter_map(|address| page::incident(address)).collect());
-    let tags = only(tags(&words));
+    let tags = only(tags(&words, letters));
     match (pages, tags) {
         (Named::One(page), Named::None) => Some(*page),
         // As in a message of ours: the tag, and below it the page.
         (Named::One(page), Named::One(tag)) => is_same(&page, &tag).then_some(*page),
         (Named::None, Named::One(tag)) => Some(*tag),
-        (Named::None, Named::None) if addresses.is_empty() => by_itself(&words),
+        (Named::None, Named::None) if addresses.is_empty() => by_itself(&words, letters),
         _ => None,
     }
 }
@@ -68,34 +69,34 @@ fn half_width(c: char) -> char {
 }
 
 /// The tags in a text: PagerDuty's with or without `#`, the others' with it, because `MKdocs` is a word.
-fn tags(text: &str) -> Vec<Incident> {
+fn tags(text: &str, letters: &[&str]) -> Vec<Incident> {
     let mut found = Vec::new();
     let mut before = None;
     for (at, c) in text.char_indices() {
         let begins = before.is_none_or(|before: char| !before.is_ascii_alphanumeric() && !"_-.#".contains(before));
         before = Some(c);
         if begins && (c == '#' || c.eq_ignore_ascii_case(&'p')) {
-            found.extend(tag(&text[at..]));
+            found.extend(tag(&text[at..], letters));
         }
     }
     found
 }
 
 /// The tag with which a text begins.
-fn tag(text: &str) -> Option<Incident> {
+fn tag(text: &str, letters: &[&str]) -> Option<Incident> {
     let bare = text.trim_start_matches('#');
-    let (letters, rest) = bare.split_at_checked(2)?;
-    if letters.eq_ignore_ascii_case("PD") {
+    let (kind, rest) = bare.split_at_checked(2)?;
+    if kind.eq_ignore_ascii_case("PD") {
         let (number, after) = leading_number(rest.trim_start_matches(BETWEEN))?;
         return by_number(number).filter(|_| is_end(after));
     }
     let end = bare.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(bare.len());
     let is_whole = bare.len() < text.len() && is_end(&bare[end..]);
-    Some(&bare[..end]).filter(|_| is_whole).and_then(other_tag)
+    Some(&bare[..end]).filter(|_| is_whole).and_then(|text| other_tag(text, letters))
 }
 
 /// What was entered is a number, an id or a tag and nothing else, but for a label in front of it.
-fn by_itself(words: &str) -> Option<Incident> {
+fn by_itself(words: &str, letters: &[&str]) -> Option<Incident> {
     let text = words.trim_matches(|c: char| c.is_whitespace() || ".:;!?*~_".contains(c));
     let bare = without_labels(text);
     if let Some((number, after)) = leading_number(bare) {
@@ -112,7 +113,7 @@ fn by_itself(words: &str) -> Option<Incident> {
     let end = bare.get(2..).filter(|_| bare.len() == LENGTH)?;
     let has = |is: fn(&char) -> bool| end.chars().any(|c| is(&c));
     let is_mixed = has(char::is_ascii_uppercase) && has(char::is_ascii_lowercase);
-    if is_mixed || has(char::is_ascii_digit) { other_tag(bare) } else { None }
+    if is_mixed || has(char::is_ascii_digit) { other_tag(bare, letters) } else { None }
 }
 
 fn without_labels(text: &str) -> &str {
@@ -142,9 +143,8 @@ fn is_end(after: &str) -> bool {
     }
 }
 
-fn other_tag(text: &str) -> Option<Incident> {
-    let letters: Vec<_> = others().filter_map(|source| source.tag).collect();
-    let tag = Tag::parse(text, &letters).filter(|tag| !tag.as_str().starts_with("#PD"))?;
+fn other_tag(text: &str, letters: &[&str]) -> Option<Incident> {
+    let tag = Tag::parse(text, letters).filter(|tag| !tag.as_str().starts_with("#PD"))?;
     Some(Incident { named: Some(tag), ..Incident::default() })
 }
 

@@ -1,7 +1,9 @@
 //! An incident by the address of its page.
 
 use crate::domain::incident::{Incident, IncidentId, IncidentNumber};
-use crate::source::mackerel;
+
+/// The letters of Mackerel's tags.
+const MACKEREL: &str = "MK";
 
 /// The incident that a web address is the page of: PagerDuty's, whatever the region, the part of the page and what follows, or
 /// the page of an alert or a group of alerts at Mackerel. The scheme may be missing; text may follow directly if it is not ASCII.
@@ -24,7 +26,7 @@ pub(super) fn incident(address: &str) -> Option<Incident> {
     }
     let id =
         part_after(path, "/alerts/").or_else(|| part_after(path, "/alert-groups/")).filter(|_| is_of("mackerel.io"))?;
-    Some(by_id(mackerel::incident(id)))
+    Some(by_id(IncidentId::of(MACKEREL, id)))
 }
 
 /// Text with its links as addresses: `<https://…|#PD4812>` of Slack's and `[#PD4812](https://…)` of Markdown. A link to
