@@ -27,7 +27,7 @@ struct Answer {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    function::run(Role::Worker, Base::begin, build, answer, RENEWAL, Utc::now).await
+    function::run(Role::Reminder, Base::begin, build, answer, RENEWAL, Utc::now).await
 }
 
 async fn build(base: &Base, lookup: Lookup<'_>) -> Result<Function<Reminders>, Faults> {

@@ -32,7 +32,8 @@ async fn build(base: &Base, lookup: Lookup<'_>) -> Result<Function<Dispatcher>, 
     let queues = config.queue.clone().map(|place| base.queues(place));
     let has_news = queues.as_ref().is_some_and(|queues| queues.news.is_some());
     let via = if has_news { Via::TwoQueues } else { Via::Queue };
-    let function = Function { built: Dispatcher { relay: base.relay(&config, via), queues }, clock: config.clock };
+    let dispatcher = Dispatcher { relay: base.relay(&config, via), queues, acts: base.acts(&config) };
+    let function = Function { built: dispatcher, clock: config.clock };
     function.built.relay.warm(function.now()).await.ok();
     Ok(function)
 }

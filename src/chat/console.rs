@@ -27,6 +27,7 @@ pub const KIND: ChatKind = ChatKind {
     },
     threads: Threads::None,
     has_edits: false,
+    has_buttons: false,
     variables: None,
     connect: |_| Client::Console,
 };

@@ -60,6 +60,12 @@ impl Outlets {
         }
     }
 
+    /// The chat in which people can press something.
+    pub fn with_buttons(&self) -> Option<Outlet<'_>> {
+        let all = self.destinations().iter().flat_map(|destination| self.of(*destination));
+        all.into_iter().find(|outlet| outlet.chat.has_buttons())
+    }
+
     /// The backup chat, or the only one there is.
     pub fn backup(&self) -> Outlet<'_> {
         match self {

@@ -20,6 +20,8 @@ pub struct ChatKind {
     pub threads: Threads,
     /// Whether first messages can be changed later, so that they show how their incidents stand.
     pub has_edits: bool,
+    /// Whether people can press something below a first message.
+    pub has_buttons: bool,
     /// The settings that make one; `None` for the terminal, which needs none.
     pub variables: Option<Variables>,
     pub(super) connect: fn(Access) -> Client,

@@ -18,9 +18,10 @@ mod writing;
 
 pub use kind::{Access, ChannelVariables, ChatKind, Threads, Variable, Variables};
 
-use crate::domain::member::{Members, Platform};
-use crate::domain::message::{Line, Message, Span};
-use asking::Fact;
+use crate::domain::member::{Handle, Members, Platform};
+use crate::domain::message::{Button, Line, Message, Span};
+use crate::domain::press::{Channel, Standing};
+use asking::{Fact, Unanswered};
 use pace::Pace;
 use recorder::{Recorder, Recording, Sending};
 use slack::{SlackBot, SlackWebhook};
@@ -28,7 +29,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 use typetalk::Typetalk;
 use wire::Posted;
 
@@ -117,6 +118,8 @@ pub struct Rendered {
     pub status: Option<String>,
     /// Whether it pings anybody.
     pub pings: bool,
+    /// What can be pressed below it.
+    pub buttons: Vec<Button>,
 }
 
 /// The chat's own id of a message that it has accepted; empty if it does not tell one.
@@ -146,6 +149,7 @@ pub struct Chat {
     pace: Arc<Pace>,
     /// The channel's id, as the chat called it last, where it is configured by its name.
     known_as: Arc<Mutex<Option<ChannelId>>>,
+    has_buttons: bool,
 }
 
 impl Chat {
@@ -159,7 +163,14 @@ impl Chat {
             recorder: None,
             pace: Arc::default(),
             known_as: Arc::default(),
+            has_buttons: false,
         }
+    }
+
+    /// The same chat, with something to press below the first messages of incidents, if it can show that.
+    #[must_use]
+    pub fn with_buttons(self) -> Self {
+        Self { has_buttons: self.kind.has_buttons, ..self }
     }
 
     /// The terminal.
@@ -173,6 +184,7 @@ impl Chat {
             recorder: None,
             pace: Arc::default(),
             known_as: Arc::default(),
+            has_buttons: false,
         }
     }
 
@@ -208,6 +220,18 @@ impl Chat {
         self.kind.has_edits
     }
 
+    /// Whether people can press something below first messages.
+    pub fn has_buttons(&self) -> bool {
+        self.has_buttons
+    }
+
+    /// Whether somebody who presses a button in this channel presses one of this chat.
+    pub fn is_in(&self, channel: &Channel) -> bool {
+        let is = |known: &str| !channel.id.is_empty() && channel.id == known;
+        let is_named = !channel.name.is_empty() && channel.name == self.channel.0.trim_start_matches('#');
+        is(&self.channel.0) || is_named || self.known_as().as_ref().is_some_and(|known| is(&known.0))
+    }
+
     /// When it may be called again.
     pub fn pace(&self) -> &Pace {
         &self.pace
@@ -219,8 +243,8 @@ impl Chat {
     }
 
     /// A first message again, with the same text but for the headline, and with how its incident stands now.
-    pub fn restate(&self, opening: &Rendered, headline: &Span, status: &Line) -> Rendered {
-        self.kind.markup.restate(opening, headline, status)
+    pub fn restate(&self, opening: &Rendered, headline: &Span, status: &Line, buttons: Vec<Button>) -> Rendered {
+        Rendered { buttons, ..self.kind.markup.restate(opening, headline, status) }
     }
 
     /// Posts a message once, into the thread of another one or as a first one. An answer after the deadline is lost.
@@ -270,6 +294,31 @@ impl Chat {
         match &self.recorder {
             Some(recorder) => Box::pin(recorder.update(call, post, deadline)).await,
             None => call.send(deadline).await.map(|_| ()),
+        }
+    }
+
+    /// Tells somebody who has pressed something, and nobody else. The address came with what they pressed.
+    pub async fn answer(&self, address: &str, rendered: &Rendered, deadline: Instant) -> Result<(), ChatError> {
+        match &self.client {
+            Client::SlackBot(bot) => bot.answer(address, rendered)?.send(deadline).await.map(|_| ()),
+            Client::SlackWebhook(_) | Client::Typetalk(_) | Client::Console => Ok(()),
+        }
+    }
+
+    /// What somebody is in the chat's workspace.
+    pub async fn standing(
+        &self,
+        user: &Handle,
+        workspace: Option<&str>,
+        deadline: Instant,
+    ) -> Result<Standing, Unanswered> {
+        match &self.client {
+            Client::SlackBot(bot) => {
+                let asked = timeout_at(deadline, bot.standing(user, workspace)).await;
+                asked.unwrap_or_else(|_| Err(Unanswered::Unavailable { why: "no answer in time".into(), wait: None }))
+            }
+            // Of people who are not on any chat.
+            Client::SlackWebhook(_) | Client::Typetalk(_) | Client::Console => Ok(Standing::FullMember),
         }
     }
 

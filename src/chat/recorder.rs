@@ -182,7 +182,7 @@ mod tests {
     use std::time::Duration;
 
     fn rendered(text: &str, pings: bool) -> Rendered {
-        Rendered { text: text.into(), verb: None, status: Some("open".into()), pings }
+        Rendered { text: text.into(), verb: None, status: Some("open".into()), pings, buttons: Vec::new() }
     }
 
     #[tokio::test]

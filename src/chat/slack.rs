@@ -3,6 +3,7 @@
 
 mod ask;
 mod markup;
+mod private;
 mod webhook;
 
 pub(super) use webhook::SlackWebhook;
@@ -12,9 +13,11 @@ use super::kind::{Access, ChannelVariables, ChatKind, Threads, Variable, Variabl
 use super::wire::{Call, Posted, WAIT};
 use super::{ChannelId, ChatError, Client, Form, PostId, Rendered};
 use crate::domain::member::{Handle, Platform};
+use crate::domain::message::Button;
+use crate::domain::press::Act;
 use crate::net::http::Reply;
 use crate::net::quote;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use std::borrow::Cow;
 
 pub const BOT: ChatKind = ChatKind {
@@ -24,6 +27,7 @@ pub const BOT: ChatKind = ChatKind {
     markup: markup::MARKUP,
     threads: Threads::ByTimestamp,
     has_edits: true,
+    has_buttons: true,
     variables: Some(Variables {
         choice: Some("slack"),
         secret: Variable { name: "SLACK_BOT_TOKEN", example: "xoxb-…" },
@@ -76,8 +80,13 @@ struct Update<'a> {
 #[derive(Serialize)]
 struct Content<'a> {
     text: Cow<'a, str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    blocks: Option<[Block<'a>; 2]>,
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "present")]
+    blocks: Option<[Option<Block<'a>>; 3]>,
+}
+
+/// Those that there are.
+fn present<S: Serializer>(blocks: &Option<[Option<Block<'_>>; 3]>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(blocks.iter().flatten().flatten())
 }
 
 #[derive(Serialize)]
@@ -85,6 +94,39 @@ struct Content<'a> {
 enum Block<'a> {
     Section { text: Mrkdwn<'a> },
     Context { elements: [Mrkdwn<'a>; 1] },
+    Actions { elements: Vec<Element<'a>> },
+}
+
+#[derive(Serialize)]
+#[serde(tag = "type", rename = "button")]
+struct Element<'a> {
+    text: PlainText<'a>,
+    action_id: &'static str,
+    value: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    style: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "type", rename = "plain_text")]
+struct PlainText<'a> {
+    text: &'a str,
+}
+
+/// The buttons, if there are any.
+fn actions(buttons: &[Button]) -> Option<Block<'_>> {
+    (!buttons.is_empty()).then(|| Block::Actions { elements: buttons.iter().map(Element::of).collect() })
+}
+
+impl<'a> Element<'a> {
+    fn of(button: &'a Button) -> Self {
+        Self {
+            text: PlainText { text: button.label },
+            action_id: button.act.name(),
+            value: &button.incident.0,
+            style: (button.act == Act::Take).then_some("primary"),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -100,8 +142,9 @@ impl<'a> Content<'a> {
             return Self::plain(rendered);
         };
         let blocks = [
-            Block::Section { text: Mrkdwn { text: &rendered.text } },
-            Block::Context { elements: [Mrkdwn { text: status }] },
+            Some(Block::Section { text: Mrkdwn { text: &rendered.text } }),
+            Some(Block::Context { elements: [Mrkdwn { text: status }] }),
+            actions(&rendered.buttons),
         ];
         Self { text: format!("{}\n{status}", rendered.text).into(), blocks: Some(blocks) }
     }

@@ -37,6 +37,7 @@ pub const KIND: ChatKind = ChatKind {
     },
     threads: Threads::ByNumber,
     has_edits: false,
+    has_buttons: false,
     variables: Some(Variables {
         choice: Some("typetalk"),
         secret: Variable { name: "TYPETALK_TOKEN", example: "the bot's token" },

@@ -117,7 +117,13 @@ impl Markup {
             text.truncate(beginning(&text, self.limit, self.measure).len());
         }
         let verb = verb.filter(|verb| verb.end <= text.len());
-        Rendered { text, verb, status: message.status.as_ref().map(|line| self.line(line)), pings }
+        Rendered {
+            text,
+            verb,
+            status: message.status.as_ref().map(|line| self.line(line)),
+            pings,
+            buttons: message.buttons.clone(),
+        }
     }
 
     /// A first message with another headline. The limits leave room for the longest.
@@ -126,7 +132,7 @@ impl Markup {
         if let Some(verb) = opening.verb.clone().filter(|verb| text.get(verb.clone()).is_some()) {
             text.replace_range(verb, &self.line(&Line(vec![headline.clone()])));
         }
-        Rendered { text, status: Some(self.line(status)), verb: None, pings: opening.pings }
+        Rendered { text, status: Some(self.line(status)), verb: None, pings: opening.pings, buttons: Vec::new() }
     }
 
     /// One line, in this markup.

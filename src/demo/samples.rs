@@ -272,8 +272,9 @@ mod tests {
                 assert_eq!(id.0, "QPAGE000000077", "{}", sample.name);
             }
         }
-        let missing: Vec<_> =
-            EventKind::NAMED.iter().map(EventKind::name).filter(|name| !kinds.contains(name)).collect();
+        // What is pressed in the chat comes from no sender.
+        let sent = EventKind::NAMED.iter().filter(|kind| !kind.is_pressed());
+        let missing: Vec<_> = sent.map(EventKind::name).filter(|name| !kinds.contains(name)).collect();
         assert_eq!(missing, [""; 0]);
     }
 

@@ -4,6 +4,7 @@ mod closing;
 mod key;
 mod kind;
 mod origin;
+mod taker;
 
 use crate::domain::few::Few;
 use crate::domain::text::{Foreign, Link, Tag};
@@ -13,6 +14,7 @@ pub use key::{EventKey, OwnKey};
 pub use kind::EventKind;
 pub use origin::{Origin, OtherSource};
 use std::fmt;
+pub use taker::{Escalation, Taker};
 
 /// What makes events belong together: PagerDuty's own opaque id, `Q2YXK4P7T3M1NC`, or one of another source after the
 /// letters that its tags begin with, `XY:8d9f`. Mackerel's and those of `/events` begin with the source's name instead
@@ -35,6 +37,13 @@ impl IncidentId {
         let (beginning, id) = self.0.split_once(':')?;
         let letters = NAMED.iter().find(|(_, name)| *name == beginning).map_or(beginning, |(letters, _)| letters);
         Tag::of(letters, id)
+    }
+}
+
+impl IncidentId {
+    /// Whether it is one of PagerDuty's own.
+    pub fn is_pagerdutys(&self) -> bool {
+        !self.0.contains(':')
     }
 }
 
@@ -87,6 +96,8 @@ pub struct Status {
     pub state: State,
     /// Who is asked to take it, who has it, or who resolved it. Placeholder users are among them.
     pub holders: Few<Person>,
+    /// Who is on it, by what they pressed in the chat.
+    pub takers: Vec<Taker>,
     /// When it was triggered or, if it was reopened, when that was; `None` if nobody has said.
     pub opened_at: Option<DateTime<Utc>>,
     /// Since when it has this state and these holders.
@@ -168,6 +179,8 @@ pub struct Details {
     pub took: Option<TimeDelta>,
     /// Why an alert is over, if the sender says more than that it is.
     pub closing: Option<Closing>,
+    /// How SRE is called, for what somebody pressed in the chat.
+    pub escalation: Option<Escalation>,
     /// The sender's word for a state that this version does not know, if the event calls somebody nevertheless.
     pub unknown_word: Option<Foreign>,
 }

@@ -3,7 +3,9 @@
 //! Nothing here does I/O, reads a clock, is async or can be serialized, so nothing here can fail: a sheet that cannot be
 //! read arrives as [`rotation::Coverage::Unknown`], and the time is always the last argument.
 
+pub mod answer;
 pub mod calendar;
+pub mod command;
 pub mod destination;
 pub mod few;
 pub mod finding;
@@ -13,6 +15,7 @@ pub mod lint;
 pub mod member;
 pub mod message;
 pub mod policy;
+pub mod press;
 pub mod reference;
 pub mod reminder;
 pub mod rotation;

@@ -95,7 +95,7 @@ pub(super) fn with_attempts(row: Item, earlier: Option<&str>, new: &[Attempt]) -
 }
 
 /// All attempts in a row, the oldest first.
-fn attempts(row: &Item) -> Vec<Attempt> {
+pub(super) fn attempts(row: &Item) -> Vec<Attempt> {
     let text = row.text("attempts").filter(|_| row.is_known()).unwrap_or_default();
     let wires: Vec<Wire> = serde_json::from_str(text).unwrap_or_default();
     let attempt = |wire: Wire| {

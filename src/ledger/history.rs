@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 /// Nothing older than this is looked for: each day is a query, and another one for what the first edition wrote.
 const FURTHEST: TimeDelta = TimeDelta::days(120);
 /// So many days are queried at the same time, or a quarter would not be answered in the second that a step has.
-const AT_ONCE: usize = 16;
+pub(super) const AT_ONCE: usize = 16;
 /// The sender's name for a kind that is unknown here is cut to so many bytes.
 const LONGEST: usize = 200;
 /// Stands before the sender's name for a kind that is unknown here.
@@ -101,7 +101,7 @@ impl Ledger {
 }
 
 /// The UTC days of the time from `from` to before `to`, as far back as anything is looked for.
-fn days(from: DateTime<Utc>, to: DateTime<Utc>) -> impl Iterator<Item = NaiveDate> {
+pub(super) fn days(from: DateTime<Utc>, to: DateTime<Utc>) -> impl Iterator<Item = NaiveDate> {
     let from = from.max(to.checked_sub_signed(FURTHEST).unwrap_or(from));
     let is_before_the_end = move |day: &NaiveDate| day.and_time(NaiveTime::MIN).and_utc() < to;
     from.date_naive().iter_days().take_while(move |day| from < to && is_before_the_end(day))
@@ -121,7 +121,7 @@ fn posted(row: &Item, position: &str) -> Option<(EventKey, Posted)> {
 }
 
 /// The kind of that name. One that only another version knows is `Other` here.
-fn kind(text: &str) -> Option<EventKind> {
+pub(super) fn kind(text: &str) -> Option<EventKind> {
     let other = || Foreign::line(text.strip_prefix(OTHER).unwrap_or(text)).map(EventKind::Other);
     EventKind::from_name(text).or_else(other)
 }

@@ -3,11 +3,12 @@
 use crate::domain::destination::Destination;
 use crate::domain::few::Few;
 use crate::domain::incident::{
-    EventKey, EventKind, IncidentEvent, IncidentId, IncidentNumber, OwnKey, Person, State, Status,
+    EventKey, EventKind, IncidentEvent, IncidentId, IncidentNumber, OwnKey, Person, State, Status, Taker,
 };
 use crate::domain::text::{Foreign, Tag};
 use crate::domain::watch::SAME_CHANGE;
 use crate::ledger::Ended;
+use crate::ledger::presses::Pressed;
 use crate::store::item::cut;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
@@ -44,6 +45,10 @@ pub struct KnownIncident {
     pub state: Option<State>,
     /// Who is asked to take it, who has taken it, or who has resolved it.
     pub holders: Few<Person>,
+    /// Who is on it, as they said in the chat, in that order.
+    pub takers: Vec<Taker>,
+    /// What was pressed in the chat and is done, by the ids of the presses.
+    pub(super) presses: BTreeMap<String, Pressed>,
     /// When it began, or was reopened; until an event says so, when it was first heard of.
     pub opened_at: DateTime<Utc>,
     /// By its sender, for an incident whose beginning was never heard of.
@@ -151,6 +156,8 @@ impl KnownIncident {
             service: None,
             state: None,
             holders: Few::default(),
+            takers: Vec::new(),
+            presses: BTreeMap::new(),
             opened_at: at,
             created_at: None,
             has_begun: false,
@@ -174,7 +181,13 @@ impl KnownIncident {
         let changed_at = self.changed_at;
         let is_known = self.has_begun || self.created_at.is_some();
         let opened_at = is_known.then(|| self.began_at());
-        self.state.map(|state| Status { state, holders: self.holders.clone(), opened_at, changed_at })
+        self.state.map(|state| Status {
+            state,
+            holders: self.holders.clone(),
+            takers: self.takers.clone(),
+            opened_at,
+            changed_at,
+        })
     }
 
     /// Since when there is something to do about it, as far as anybody has said.
@@ -280,7 +293,8 @@ impl KnownIncident {
         self.title = short(&incident.title).or(self.title.take());
         self.service = short(&incident.service).or(self.service.take());
         self.created_at = self.created_at.or(incident.created_at.filter(|created_at| *created_at <= event.occurred_at));
-        if !event.kind.changes_status() {
+        // What was pressed is recorded before it is told.
+        if !event.kind.changes_status() || event.kind.is_pressed() {
             return;
         }
         self.learn_beginning(event);
@@ -315,6 +329,9 @@ impl KnownIncident {
             _ => false,
         };
         if is_news {
+            if event.kind == EventKind::Reopened {
+                self.takers.clear();
+            }
             self.opened_at = event.occurred_at;
             self.has_begun = true;
         }

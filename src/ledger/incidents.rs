@@ -112,7 +112,7 @@ impl Ledger {
     pub async fn introduce(&self, event: &IncidentEvent) -> Option<Introduced> {
         let id = match &event.incident.id {
             Some(id) => id.clone(),
-            None => self.tagged(&event.incident.tag()?).await?,
+            None => self.tagged(&event.incident.tag()?).await.ok().flatten()?,
         };
         let Some((known, seen)) = answered(self.store.limited(self.read_incident(&id)).await) else {
             return Some(Introduced { id, known: None, is_new: false, seen: None });
@@ -139,6 +139,9 @@ impl Ledger {
         }
         if known.is_some_and(|known| known.was_told(places[0], event)) {
             return Some("the same was told a few minutes ago");
+        }
+        if event.kind == EventKind::Annotated && known.is_some_and(|known| known.is_own_note(event)) {
+            return Some("it is our own note about what somebody has pressed");
         }
         // Only PagerDuty's are compared by the watchdog.
         let is_compared = matches!(event.origin, Origin::PagerDuty | Origin::Watchdog);

@@ -22,6 +22,8 @@ mod doubts;
 mod history;
 pub mod incident;
 mod incidents;
+mod past;
+mod presses;
 mod rotation;
 mod settle;
 mod tags;
@@ -32,6 +34,7 @@ pub use deliveries::{Attempt, Ended};
 pub use doubts::{Doubt, Doubts};
 pub use history::{Mentioned, Posted};
 pub use incidents::{Beginning, Introduced};
+pub use presses::{NewPress, Recorded};
 pub use rotation::RotationCopy;
 pub use settle::{FirstPost, Settlement};
 

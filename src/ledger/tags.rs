@@ -1,6 +1,6 @@
 //! Which incident has a tag: one row for each.
 
-use super::{Ledger, answered};
+use super::{Ledger, NoAnswer, answered};
 use crate::domain::incident::IncidentId;
 use crate::domain::text::Tag;
 use crate::store::Put;
@@ -21,14 +21,19 @@ pub(super) fn put(tag: &Tag, id: &IncidentId, now: DateTime<Utc>) -> Put {
 impl Ledger {
     /// The incident with a tag. Of incidents that began under the first edition only those that are resolved have a row;
     /// the others are looked for among those that are open.
-    pub(super) async fn tagged(&self, tag: &Tag) -> Option<IncidentId> {
+    pub(super) async fn tagged(&self, tag: &Tag) -> Result<Option<IncidentId>, NoAnswer> {
         let read = async { self.store.read(&partition(tag), INCIDENT).await };
-        let row = answered(self.store.limited(read).await).flatten().filter(Item::is_known);
-        if let Some(id) = row.as_ref().and_then(|row| row.text("id")) {
-            return Some(IncidentId(id.to_owned()));
+        let row = answered(self.store.limited(read).await).map(|row| row.filter(Item::is_known));
+        if let Some(id) = row.iter().flatten().find_map(|row| row.text("id")) {
+            return Ok(Some(IncidentId(id.to_owned())));
         }
-        let open = self.open_incidents().await.unwrap_or_default();
-        open.into_iter().rev().find(|known| known.tag().as_ref() == Some(tag)).map(|known| known.id)
+        let open = self.open_incidents().await;
+        let open_one = open.iter().flatten().rev().find(|known| known.tag().as_ref() == Some(tag));
+        match (open_one, row, &open) {
+            (Some(known), ..) => Ok(Some(known.id.clone())),
+            (None, Some(_), Some(_)) => Ok(None),
+            (None, ..) => Err(NoAnswer),
+        }
     }
 }
 

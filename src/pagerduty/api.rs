@@ -15,7 +15,7 @@ use crate::pagerduty::state::{
     Subscription, User,
 };
 use crate::pagerduty::wire::{
-    ListedSchedule, WireExtension, WireIncident, WireOnCall, WirePolicy, WireSchedule, WireService, WireShift,
+    ListedSchedule, One, WireExtension, WireIncident, WireOnCall, WirePolicy, WireSchedule, WireService, WireShift,
     WireSubscription, WireUser,
 };
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
@@ -24,19 +24,6 @@ use serde::de::DeserializeOwned;
 
 /// PagerDuty lists the overrides of three months at most in one call.
 const WINDOW: TimeDelta = TimeDelta::days(85);
-
-/// An answer with one thing in it, under the name of its kind.
-#[derive(Deserialize)]
-struct One<T> {
-    #[serde(
-        alias = "user",
-        alias = "schedule",
-        alias = "escalation_policy",
-        alias = "service",
-        alias = "webhook_subscription"
-    )]
-    one: T,
-}
 
 #[derive(Deserialize)]
 struct Overrides {

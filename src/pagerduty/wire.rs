@@ -9,12 +9,26 @@ use crate::domain::incident::Person;
 use crate::domain::text::Foreign;
 use crate::net::id::word;
 use crate::pagerduty::state::{Name, PolicyId, Reference, Service, ServiceId, TeamId, User, UserId};
-pub(super) use incident::WireIncident;
+pub(super) use incident::{WireActing, WireIncident};
 pub(super) use policy::{WireOnCall, WirePolicy, rule};
 pub(super) use schedule::{ListedSchedule, WireLayer, WireSchedule, WireShift};
 use serde::Deserialize;
 use serde_json::{Value, json};
 pub(super) use webhooks::{WireExtension, WireSubscription};
+
+/// An answer with one thing in it, under the name of its kind.
+#[derive(Deserialize)]
+pub(super) struct One<T> {
+    #[serde(
+        alias = "user",
+        alias = "schedule",
+        alias = "escalation_policy",
+        alias = "service",
+        alias = "webhook_subscription",
+        alias = "incident"
+    )]
+    pub one: T,
+}
 
 /// Anything by its id. `summary` is its name, as a rule.
 #[derive(Deserialize)]

@@ -6,6 +6,7 @@
 //! The body is in base64: SQS refuses control characters, and JSON would double what it has to escape. 256 KiB become
 //! 342 KiB.
 
+pub mod press;
 #[cfg(feature = "serve")]
 pub mod sqlite;
 pub mod sqs;
@@ -232,6 +233,8 @@ pub enum Lane {
     /// Beginnings of incidents, which nothing of other incidents holds up.
     News,
     Rest,
+    /// What people press, and no events.
+    Presses,
 }
 
 impl Lane {
@@ -239,6 +242,7 @@ impl Lane {
         match self {
             Self::News => "news",
             Self::Rest => "rest",
+            Self::Presses => "presses",
         }
     }
 }
@@ -249,21 +253,31 @@ pub struct Queues {
     /// Without it everything goes through the other.
     pub news: Option<Queue>,
     pub rest: Queue,
+    /// Without it nobody can press anything.
+    pub presses: Option<Queue>,
 }
 
 impl Queues {
     pub fn of(&self, lane: Lane) -> &Queue {
-        match (lane, &self.news) {
-            (Lane::News, Some(news)) => news,
-            (Lane::News, None) | (Lane::Rest, _) => &self.rest,
-        }
+        let own = match lane {
+            Lane::News => &self.news,
+            Lane::Presses => &self.presses,
+            Lane::Rest => &None,
+        };
+        own.as_ref().unwrap_or(&self.rest)
     }
 
     /// Which of them has this ARN.
     pub fn lane(&self, arn: &str) -> Lane {
         let name = arn.rsplit(':').next();
-        let is_news = self.news.as_ref().is_some_and(|news| Some(news.name.as_str()) == name);
-        if is_news { Lane::News } else { Lane::Rest }
+        let is = |queue: &Option<Queue>| queue.as_ref().is_some_and(|queue| Some(queue.name.as_str()) == name);
+        if is(&self.news) {
+            Lane::News
+        } else if is(&self.presses) {
+            Lane::Presses
+        } else {
+            Lane::Rest
+        }
     }
 
     /// Queues messages, those of each lane in the order of their groups. What begins comes first.

@@ -40,7 +40,7 @@ impl Limits {
     /// As on AWS.
     pub fn of(lane: Lane) -> Self {
         let visibility = match lane {
-            Lane::News => 60,
+            Lane::News | Lane::Presses => 60,
             Lane::Rest => 300,
         };
         Self { visibility: Duration::from_secs(visibility), receives: 1_000 }

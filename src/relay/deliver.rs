@@ -249,6 +249,7 @@ impl Relay {
         caught(|| StatusUpdate {
             headline: status::headline(&status, *language),
             status: status::line(&status, &policy.ignored, *language, &now),
+            language: *language,
         })
     }
 }

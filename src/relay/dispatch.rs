@@ -3,9 +3,11 @@
 use crate::chat::delivery::Outlets;
 use crate::domain::destination::Destination;
 use crate::domain::incident::{EventKind, IncidentEvent};
-use crate::queue::{Hide, Lane, QueueMessage, Queues};
+use crate::queue::{Hide, Lane, QueueMessage, Queues, press};
+use crate::relay::act::{Acts, Ended};
 use crate::relay::deliver::Relay;
 use crate::relay::post::Outcome;
+use crate::relay::side_by_side::side_by_side;
 use crate::relay::via::rest;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,6 +53,7 @@ pub struct Dispatcher {
     pub relay: Relay,
     /// Where messages that failed are hidden for a while; without it they come back after the queue's own timeout.
     pub queues: Option<Queues>,
+    pub acts: Acts,
 }
 
 /// A message of a batch, and the event in it.
@@ -97,6 +100,9 @@ impl Dispatcher {
     ) -> Vec<String> {
         let limit = limit - FOR_THE_QUEUE;
         let mut batches = BTreeMap::<Destination, Batch>::new();
+        let (presses, records) = records.into_iter().partition(|record| press::is_press(&record.body));
+        // Boxed, as a batch is of one queue.
+        let pressed = Box::pin(self.press(presses, limit, &clock)).await;
         let mut waiting = Vec::new();
         let mut unknown_in = BTreeSet::new();
         for record in records {
@@ -120,7 +126,7 @@ impl Dispatcher {
             Box::pin(self.serve(destination, batch, limit, &clock))
         });
         let (primary, backup, any) = tokio::join!(primary, backup, any);
-        let left = [primary, backup, any, waiting];
+        let left = [primary, backup, any, waiting, pressed];
         self.give_back(&left).await;
         // What neither of two chats has taken comes again once.
         let mut seen = BTreeSet::new();
@@ -171,6 +177,43 @@ impl Dispatcher {
         batch.left(Wait::NotBegun, clock())
     }
 
+    /// Does what people have pressed: what belongs to one incident one after the other. What is left over has to come again.
+    async fn press(
+        &self,
+        records: Vec<Record>,
+        limit: Instant,
+        clock: &(impl Fn() -> DateTime<Utc> + Sync),
+    ) -> Vec<Left> {
+        let mut groups = BTreeMap::<String, Vec<Record>>::new();
+        for record in records {
+            groups.entry(record.group.clone()).or_default().push(record);
+        }
+        let all: Vec<_> = groups.values().flatten().cloned().collect();
+        let of_group = |records: Vec<Record>| async move {
+            let mut done = Vec::new();
+            for record in records {
+                if !self.press_one(&record, clock()).await {
+                    break;
+                }
+                done.push(record.id);
+            }
+            done
+        };
+        let done = side_by_side(groups.into_values().map(of_group), limit).await;
+        let done: BTreeSet<_> = done.into_iter().flatten().flatten().collect();
+        let left = all.into_iter().filter(|record| !done.contains(&record.id));
+        left.map(|record| Left { record, wait: Wait::AtMost(FOR_THE_QUEUE), age: TimeDelta::zero() }).collect()
+    }
+
+    /// Whether nothing is left to do.
+    async fn press_one(&self, record: &Record, now: DateTime<Utc>) -> bool {
+        let (Ok(press), Some(queues)) = (press::parse(&record.body), &self.queues) else {
+            tracing::error!(record = %record.id, unknown_message = true, "the message holds nothing to press that this version knows; it stays in the queue");
+            return false;
+        };
+        self.acts.answer(&press, &self.relay, queues, now).await == Ended::Done
+    }
+
     /// Makes known what has begun and cannot be told yet, so that what follows in the same incidents waits for it.
     async fn postpone(&self, batch: &Batch, destination: Destination, now: DateTime<Utc>) {
         let left = batch.items.iter().filter(|item| !item.is_done && !batch.stuck.contains_key(&item.record.group));
@@ -200,7 +243,7 @@ impl Dispatcher {
         }
         let hide = |record: &Record| Hide { receipt: record.receipt.clone(), seconds: pauses[record.group.as_str()] };
         // A batch is of one queue.
-        for lane in [Lane::News, Lane::Rest] {
+        for lane in [Lane::News, Lane::Rest, Lane::Presses] {
             let of_it = records.values().filter(|record| queues.lane(&record.queue) == lane);
             let hides: Vec<_> = of_it.map(|record| hide(record)).collect();
             for ten in hides.chunks(10) {

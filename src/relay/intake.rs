@@ -1,11 +1,13 @@
 //! How an HTTP request is answered, whether it came through API Gateway, a function URL or `toban demo`.
 
+mod pressed;
+
 use crate::domain::destination::Destination;
 use crate::domain::incident::IncidentEvent;
 use crate::net::id::plain_id;
 use crate::queue::{QueueError, QueueMessage, Queues};
 use crate::relay::deliver::Relay;
-use crate::source::{self, Access, Content, Credentials, Headers, Received, Sender};
+use crate::source::{self, Access, Content, Credentials, Headers, Received, Sender, slack};
 use chrono::{DateTime, Utc};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use std::borrow::Cow;
@@ -49,6 +51,9 @@ impl Answer {
     pub const NOT_AUTHENTICATED: Self = Self::later("not authenticated");
     /// For all others. None of them keeps what was refused, and whoever sets one up sees at once that the token is wrong.
     pub const UNAUTHORIZED: Self = Self::new(401, "not authenticated");
+
+    /// What Slack shows nothing for.
+    pub const NOTHING: Self = Self::new(200, "");
 
     /// Whether it was refused for its credentials, which may have been fixed meanwhile.
     pub fn is_refused(&self) -> bool {
@@ -95,6 +100,8 @@ pub enum Sink {
 
 enum Route {
     Webhook(Sender),
+    /// What people press in Slack.
+    Slack,
     Health,
 }
 
@@ -103,6 +110,7 @@ impl Route {
     fn of(path: &str) -> Option<Self> {
         match path.trim_end_matches('/').rsplit('/').next()? {
             "health" => Some(Self::Health),
+            slack::ROUTE => Some(Self::Slack),
             word => Sender::at(word).map(Self::Webhook),
         }
     }
@@ -114,7 +122,8 @@ impl Intake {
         match (Route::of(&request.path), &*request.method) {
             (Some(Route::Webhook(sender)), "POST") => self.webhook(sender, request, now).await,
             (Some(Route::Health), "GET" | "HEAD") => Answer::new(200, "ok"),
-            (Some(Route::Webhook(_)), _) => Answer::new(405, "only POST is taken here"),
+            (Some(Route::Slack), "POST") => self.slack(request, now).await,
+            (Some(Route::Webhook(_) | Route::Slack), _) => Answer::new(405, "only POST is taken here"),
             (Some(Route::Health), _) => Answer::new(405, "only GET is taken here"),
             (None, _) => Answer::new(404, "no such path; PagerDuty's is /pagerduty"),
         }

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`intake`] | answers one HTTP request: authenticates, then queues or delivers |
 //! | [`dispatch`] | works through one batch of the queue |
+//! | [`act`] | does what people press in the chat |
 //! | [`deliver`] | delivers one event: introduce and claim, decide and word, post, settle, update |
 //! | `together` | the same for several events in one message |
 //! | [`reminder`] | sends the morning's and the evening's reminder |
@@ -15,6 +16,7 @@
 //! | `thread` | keeps an incident's messages together |
 //! | `side_by_side` | many calls at the same time, with one deadline |
 
+pub mod act;
 pub mod deliver;
 pub mod dispatch;
 pub mod intake;

@@ -116,6 +116,7 @@ impl TeamSettings {
             notice,
             status,
             is_kept_up_to_date: chat.keeps_up_to_date(),
+            has_buttons: chat.has_buttons(),
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use crate::chat::delivery::{Outlet, post_patiently};
 use crate::chat::{ChatError, Form, PostId, Rendered};
-use crate::domain::message::{Line, Span};
+use crate::domain::message::{Language, Line, Span, status};
 use crate::ledger::incident::{KnownIncident, Opening};
 use crate::ledger::{FirstPost, Ledger};
 use crate::relay::post::{Accepted, Message, Said};
@@ -23,6 +23,7 @@ pub struct StatusUpdate {
     pub headline: Span,
     /// The last line.
     pub status: Line,
+    pub language: Language,
 }
 
 /// The first message of an incident in a chat, as the ledger knows it.
@@ -102,6 +103,20 @@ pub async fn update(
     }
 }
 
+/// Brings the first message up to date with what somebody has pressed, which is told later.
+pub async fn refresh(
+    ledger: &Ledger,
+    incident: &KnownIncident,
+    outlet: Outlet<'_>,
+    status_update: &StatusUpdate,
+    deadline: Instant,
+) -> Result<(), ChatError> {
+    match first_message(Some(incident), outlet) {
+        Some(first) => change(ledger, incident, outlet, &first, status_update, deadline).await,
+        None => Ok(()),
+    }
+}
+
 /// Changes the first message, with a second try if the chat was not available.
 async fn change(
     ledger: &Ledger,
@@ -118,8 +133,13 @@ async fn change(
     let Some(Opening { text, verb }) = ledger.opening(incident, place).await else {
         return Ok(());
     };
-    let opening = Rendered { text, verb: Some(verb), status: None, pings: false };
-    let rendered = chat.restate(&opening, &status_update.headline, &status_update.status);
+    let opening = Rendered { text, verb: Some(verb), status: None, pings: false, buttons: Vec::new() };
+    let StatusUpdate { headline, status, language } = status_update;
+    let buttons = match incident.status() {
+        Some(now) if chat.has_buttons() => status::buttons(&now, &incident.id, *language),
+        _ => Vec::new(),
+    };
+    let rendered = chat.restate(&opening, headline, status, buttons);
     let update = || chat.update(first, &rendered, deadline.min(Instant::now() + UPDATE));
     match update().await {
         Err(ChatError::Unavailable { .. } | ChatError::Unclear { .. } | ChatError::Lost { .. }) => update().await,

@@ -13,11 +13,12 @@ use crate::setup::config::ServeConfig;
 use crate::setup::wiring::Base;
 use crate::store::sqlite::State;
 
-/// The two queues of the state file.
+/// The queues of the state file.
 #[derive(Debug, Clone)]
 pub struct Lanes {
     pub news: Sqlite,
     pub rest: Sqlite,
+    pub presses: Sqlite,
 }
 
 impl Lanes {
@@ -26,16 +27,20 @@ impl Lanes {
             let clock = clock.clone();
             Sqlite::open(state.clone(), lane, Limits::of(lane), move || clock()).await
         };
-        Ok(Self { news: open(Lane::News).await?, rest: open(Lane::Rest).await? })
+        Ok(Self { news: open(Lane::News).await?, rest: open(Lane::Rest).await?, presses: open(Lane::Presses).await? })
     }
 
-    pub fn all(&self) -> [(Lane, &Sqlite); 2] {
-        [(Lane::News, &self.news), (Lane::Rest, &self.rest)]
+    pub fn all(&self) -> [(Lane, &Sqlite); 3] {
+        [(Lane::News, &self.news), (Lane::Rest, &self.rest), (Lane::Presses, &self.presses)]
     }
 
     fn queues(&self) -> Queues {
         let queue = |lane: Lane, queue: &Sqlite| Queue::new(lane.name(), queue.clone());
-        Queues { news: Some(queue(Lane::News, &self.news)), rest: queue(Lane::Rest, &self.rest) }
+        Queues {
+            news: Some(queue(Lane::News, &self.news)),
+            rest: queue(Lane::Rest, &self.rest),
+            presses: Some(queue(Lane::Presses, &self.presses)),
+        }
     }
 }
 
@@ -58,7 +63,7 @@ impl Parts {
         let sink = Sink::Queue(lanes.queues(), destinations);
         Self {
             intake: Intake { credentials: config.credentials.clone(), sink },
-            dispatcher: Dispatcher { relay, queues: Some(lanes.queues()) },
+            dispatcher: Dispatcher { relay, queues: Some(lanes.queues()), acts: base.acts(&config) },
             reminders: base.reminders(config),
             tick: Tick { watchdog },
         }

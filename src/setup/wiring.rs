@@ -4,9 +4,11 @@ use crate::domain::destination::Destination;
 use crate::ledger::{LEASE, Ledger, RotationCopy};
 use crate::net::aws::Aws;
 use crate::net::http;
+use crate::pagerduty::acting::Actor;
 use crate::pagerduty::{Access, Client, Limits};
 use crate::queue::sqs::Sqs;
 use crate::queue::{Queue, Queues};
+use crate::relay::act::Acts;
 use crate::relay::deliver::Relay;
 use crate::relay::reminder::{History, Reminders};
 use crate::relay::team::Team;
@@ -14,7 +16,8 @@ use crate::relay::via::Via;
 use crate::relay::watchdog::{Patience, Watchdog};
 use crate::roster::{LIMIT, Roster, Source, TeamTime};
 use crate::setup::config::{
-    Config, Early, Fault, Faults, LedgerPlace, ParametersPlace, QueuePlace, Reach, Role, WatchdogConfig, Watched,
+    Acting, Config, Early, Fault, Faults, LedgerPlace, ParametersPlace, QueuePlace, Reach, Role, WatchdogConfig,
+    Watched,
 };
 use crate::setup::parameters::Parameters;
 use crate::setup::renewal::Lookup;
@@ -135,17 +138,29 @@ impl Base {
         stored(place, Role::CommandLine, &self.http)
     }
 
-    pub fn queues(&self, QueuePlace { url, news, aws }: QueuePlace) -> Queues {
+    pub fn queues(&self, QueuePlace { url, news, presses, aws }: QueuePlace) -> Queues {
         let client = Aws::new(aws, self.http.clone()).sqs();
         let queue = |url: String| {
             let name = url.rsplit('/').next().unwrap_or_default().to_owned();
             Queue::new(&name, Sqs::new(client.clone(), url))
         };
-        Queues { news: news.map(queue), rest: queue(url) }
+        Queues { news: news.map(queue), presses: presses.map(queue), rest: queue(url) }
     }
 
     pub fn relay(&self, config: &Config, via: Via) -> Relay {
         Relay { team: self.team(config), ledger: self.ledger.clone(), via }
+    }
+
+    /// What does what people press.
+    pub fn acts(&self, config: &Config) -> Acts {
+        // Somebody waits, and nothing is lost with a note.
+        let limits = Limits { answer: Duration::from_secs(4), wait: Duration::from_secs(2) };
+        let actor = config.acting.clone().map(|Acting { access, email, services }| Actor {
+            client: Client::new(self.http.clone(), access, limits),
+            email,
+            services,
+        });
+        Acts { actor }
     }
 
     pub fn reminders(&self, config: Config) -> Reminders {

@@ -1,6 +1,6 @@
 //! Accepted credentials, per route, and what to do about a request without them.
 
-use super::{Headers, Sender};
+use super::{Headers, Sender, slack};
 use crate::net::secret::Secret;
 
 /// How a source shows that a request is its own, and which settings hold what it has to show.
@@ -57,30 +57,35 @@ impl RouteCredentials {
 
 /// The accepted credentials of every route.
 #[derive(Debug, Clone, Default)]
-pub struct Credentials([RouteCredentials; Sender::ALL.len()]);
+pub struct Credentials {
+    routes: [RouteCredentials; Sender::ALL.len()],
+    /// Slack's signing secrets, for what people press.
+    pub slack: Vec<Secret>,
+}
 
 impl Credentials {
     /// What the settings hold: `values` has the values of a variable.
     pub fn from_settings(mut values: impl FnMut(&'static str) -> Vec<Secret>) -> Self {
-        Self(Sender::ALL.map(|sender| match sender.source().access {
+        let routes = Sender::ALL.map(|sender| match sender.source().access {
             Access::Token { tokens, .. } => RouteCredentials { secrets: Vec::new(), tokens: values(tokens) },
             Access::PagerDuty { secrets, tokens } => {
                 RouteCredentials { secrets: values(secrets), tokens: values(tokens) }
             }
-        }))
+        });
+        Self { routes, slack: values(slack::SECRETS) }
     }
 
     pub fn of(&self, sender: Sender) -> &RouteCredentials {
-        &self.0[sender as usize]
+        &self.routes[sender as usize]
     }
 
     pub fn of_mut(&mut self, sender: Sender) -> &mut RouteCredentials {
-        &mut self.0[sender as usize]
+        &mut self.routes[sender as usize]
     }
 
-    /// Whether every route is closed.
+    /// Whether every sender's route is closed.
     pub fn are_none(&self) -> bool {
-        self.0.iter().all(RouteCredentials::are_none)
+        self.routes.iter().all(RouteCredentials::are_none)
     }
 }
 
@@ -95,6 +100,8 @@ pub enum NotAuthentic {
     WrongSignature,
     #[error("the token matches none of the configured tokens")]
     WrongToken,
+    #[error("the signature is of another time, by more than five minutes")]
+    NotRecent,
     #[error("a v3 body needs a signature; a token does not vouch for it")]
     TokenForSignedBody,
 }
@@ -121,7 +128,7 @@ pub fn advice(sender: Sender, why: NotAuthentic) -> String {
         (Access::PagerDuty { tokens, .. }, NotAuthentic::WrongToken) => {
             format!("If this is PagerDuty, put the extension's token into {tokens}")
         }
-        (Access::PagerDuty { secrets, .. }, NotAuthentic::TokenForSignedBody) => {
+        (Access::PagerDuty { secrets, .. }, NotAuthentic::TokenForSignedBody | NotAuthentic::NotRecent) => {
             format!("Point the v3 subscription here and put its secret into {secrets}")
         }
     }

@@ -9,7 +9,9 @@ mod headers;
 mod jenkins;
 mod mackerel;
 pub mod pagerduty;
+pub mod press;
 mod scalar;
+pub mod slack;
 mod unread;
 pub mod watchdog;
 mod wire;
@@ -72,7 +74,7 @@ impl Sender {
         self.source().origin.name()
     }
 
-    /// The sender whose events are of this origin. `None` for the watchdog, which sends none.
+    /// The sender whose events are of this origin. `None` for what we queue ourselves.
     pub fn of(origin: Origin) -> Option<Self> {
         Self::ALL.into_iter().find(|sender| sender.source().origin == origin)
     }
@@ -88,17 +90,17 @@ impl Sender {
     }
 }
 
-/// The origin of that name, the watchdog included.
+/// The origin of that name, ours included.
 pub fn origin_named(name: &str) -> Option<Origin> {
     let origins = Sender::ALL.map(|sender| sender.source().origin);
-    origins.into_iter().chain([Origin::Watchdog]).find(|origin| origin.name() == name)
+    origins.into_iter().chain([Origin::Watchdog, Origin::Press]).find(|origin| origin.name() == name)
 }
 
 /// What is known of the sources other than PagerDuty.
 fn others() -> impl Iterator<Item = &'static OtherSource> {
     Sender::ALL.into_iter().filter_map(|sender| match sender.source().origin {
         Origin::Other(source) => Some(source),
-        Origin::PagerDuty | Origin::Watchdog => None,
+        Origin::PagerDuty | Origin::Watchdog | Origin::Press => None,
     })
 }
 
@@ -109,7 +111,7 @@ pub fn letters() -> Vec<&'static str> {
 
 /// The settings that hold the credentials of all sources.
 pub fn secrets() -> impl Iterator<Item = &'static str> {
-    Sender::ALL.into_iter().flat_map(|sender| sender.source().access.variables())
+    Sender::ALL.into_iter().flat_map(|sender| sender.source().access.variables()).chain([slack::SECRETS])
 }
 
 /// What a source has sent, once it is authenticated, as the queue keeps it.
@@ -196,8 +198,11 @@ pub fn recall(
             let kind = if *is_trigger { EventKind::Triggered } else { unknown_kind() };
             unreadable(origin, Illegible::TooLarge, delivery, kind, key.0.as_bytes(), arrived_at)
         }
-        // Only the watchdog queues without a sender.
-        (None, Content::Body { body, .. }) => watchdog::recall(key.clone(), body)?,
+        // We queue these ourselves.
+        (None, Content::Body { body, .. }) => match origin {
+            Origin::Press => press::recall(key.clone(), body)?,
+            _ => watchdog::recall(key.clone(), body)?,
+        },
         (None, Content::TooLarge { .. }) => return None,
     };
     // The message has the key that the webhook gave it, so that the two agree on what is a repeat.
@@ -226,7 +231,9 @@ mod tests {
             assert_eq!(Sender::of(sender.source().origin), Some(sender));
             assert_eq!(origin_named(sender.name()), Some(sender.source().origin));
         }
-        assert_eq!((Sender::of(Origin::Watchdog), Sender::at("watchdog")), (None, None));
-        assert_eq!(origin_named("watchdog"), Some(Origin::Watchdog));
+        for origin in [Origin::Watchdog, Origin::Press] {
+            assert_eq!((Sender::of(origin), Sender::at(origin.name())), (None, None));
+            assert_eq!(origin_named(origin.name()), Some(origin));
+        }
     }
 }

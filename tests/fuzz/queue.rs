@@ -48,7 +48,7 @@ impl Recording {
     pub fn new(credentials: &Credentials) -> Self {
         let calls = Arc::<Mutex<_>>::default();
         let queue = |name| Queue::new(name, Client(calls.clone()));
-        let queues = Queues { news: Some(queue("news.fifo")), rest: queue("rest.fifo") };
+        let queues = Queues { news: Some(queue("news.fifo")), rest: queue("rest.fifo"), presses: None };
         let sink = Sink::Queue(queues, vec![Destination::Any]);
         let runtime = Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime");
         Self { runtime, intake: Intake { credentials: credentials.clone(), sink }, calls }

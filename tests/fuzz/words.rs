@@ -6,7 +6,7 @@ use fastrand::Rng;
 use std::sync::Arc;
 use toban::chat::{Access, ChannelId, Chat, ChatKind, KINDS};
 use toban::domain::few::Few;
-use toban::domain::incident::{IncidentEvent, State, Status};
+use toban::domain::incident::{IncidentEvent, State, Status, Taker};
 use toban::domain::member::Platform;
 use toban::domain::message::{Language, Notice, status};
 use toban::domain::unreadable::Unreadable;
@@ -63,7 +63,7 @@ impl Writers {
                 // The first message, as it is changed later.
                 let local = now.with_timezone(&team.calendar.zone);
                 let line = status::line(&known, &team.policy.ignored, team.language, &local);
-                let again = chat.restate(&worded.rendered, &status::headline(&known, team.language), &line);
+                let again = chat.restate(&worded.rendered, &status::headline(&known, team.language), &line, Vec::new());
                 markup::check(event, chat, &again, limits.text + limits.headline).map_err(of)?;
             }
         }
@@ -80,6 +80,7 @@ fn known_status(event: &IncidentEvent, rng: &mut Rng) -> Status {
     Status {
         state,
         holders,
+        takers: event.agent.clone().map(|who| Taker { who, since: changed_at }).into_iter().collect(),
         opened_at: rng.bool().then(|| changed_at - TimeDelta::minutes(rng.i64(0..10_000))),
         changed_at,
     }

@@ -16,6 +16,7 @@ use toban::domain::incident::IncidentEvent;
 use toban::domain::reminder::Reminder;
 use toban::ledger::Ledger;
 use toban::queue::{Hide, NewMessage, NotHidden, Queue, QueueError, QueueMessage, Queues};
+use toban::relay::act::Acts;
 use toban::relay::deliver::Relay;
 use toban::relay::dispatch::{Dispatcher, Record};
 use toban::relay::post::Outcome;
@@ -159,8 +160,9 @@ async fn a_chat_that_asks_for_two_minutes_is_left_alone_for_two_minutes() {
     let slack = Slack::start().await;
     let hidden = Hidden::default();
     let queue = |name| Queue::new(name, hidden.clone());
-    let queues = Queues { news: Some(queue("news")), rest: queue("rest") };
-    let dispatcher = Dispatcher { relay: relay(&Settings::at(TUESDAY).slack(&slack)), queues: Some(queues) };
+    let queues = Queues { news: Some(queue("news")), rest: queue("rest"), presses: None };
+    let dispatcher =
+        Dispatcher { relay: relay(&Settings::at(TUESDAY).slack(&slack)), queues: Some(queues), acts: Acts::default() };
     slack.fail_next([Fault::TooManyRequests { retry_after: Some(120) }]);
     let records: Vec<_> = (1..=8).map(|number| record(number, Destination::Any)).collect();
     let limit = || Instant::now() + Duration::from_secs(30);
@@ -178,8 +180,9 @@ async fn a_chat_that_asks_for_two_minutes_is_left_alone_for_two_minutes() {
 async fn a_message_of_another_version_comes_again_by_its_age() {
     let slack = Slack::start().await;
     let hidden = Hidden::default();
-    let queues = Queues { news: None, rest: Queue::new("rest", hidden.clone()) };
-    let dispatcher = Dispatcher { relay: relay(&Settings::at(TUESDAY).slack(&slack)), queues: Some(queues) };
+    let queues = Queues { news: None, rest: Queue::new("rest", hidden.clone()), presses: None };
+    let dispatcher =
+        Dispatcher { relay: relay(&Settings::at(TUESDAY).slack(&slack)), queues: Some(queues), acts: Acts::default() };
     for (age, expected) in [(Some(0), 2), (Some(60), 30), (Some(86_400), 300), (None, 300)] {
         let sent_at = age.map(|age| now() - TimeDelta::seconds(age));
         let record = Record { body: "{\"v\":99}".into(), sent_at, ..record(1, Destination::Any) };

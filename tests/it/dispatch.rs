@@ -10,6 +10,7 @@ use toban::domain::destination::Destination;
 use toban::domain::incident::{EventKey, Origin};
 use toban::ledger::{Claim, Ledger};
 use toban::queue::{Hide, NewMessage, NotHidden, Queue, QueueError, QueueMessage, Queues};
+use toban::relay::act::Acts;
 use toban::relay::deliver::Relay;
 use toban::relay::dispatch::{Dispatcher, Record};
 use toban::relay::post::Outcome;
@@ -27,7 +28,7 @@ fn dispatcher(settings: &Settings) -> Dispatcher {
     let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live);
     let config = config.expect("a configuration without faults");
     let relay = Relay { team: config.open_team(&http, now), ledger: Ledger::memory().into(), via: Via::Queue };
-    Dispatcher { relay, queues: None }
+    Dispatcher { relay, queues: None, acts: Acts::default() }
 }
 
 /// As the queue hands it over: the message of a new incident for one destination.
@@ -160,7 +161,7 @@ async fn a_chat_that_does_not_answer_holds_up_nothing_of_the_other() {
 async fn what_is_for_any_chat_goes_to_both_that_are_mirrored_and_comes_again_for_the_one_that_fails() {
     let (slack, typetalk) = (Slack::start().await, Typetalk::start().await);
     let hidden = Hidden::default();
-    let queues = Queues { news: None, rest: Queue::new("toban.fifo", hidden.clone()) };
+    let queues = Queues { news: None, rest: Queue::new("toban.fifo", hidden.clone()), presses: None };
     let settings = Settings::at(TUESDAY).slack(&slack).typetalk(&typetalk);
     let dispatcher = Dispatcher { queues: Some(queues), ..dispatcher(&settings) };
     let work = async || {
@@ -187,7 +188,7 @@ async fn what_both_chats_wait_for_comes_again_when_the_first_of_them_may_have_it
     ] {
         for swapped in [false, true] {
             let hidden = Hidden::default();
-            let queues = Queues { news: None, rest: Queue::new("toban.fifo", hidden.clone()) };
+            let queues = Queues { news: None, rest: Queue::new("toban.fifo", hidden.clone()), presses: None };
             let dispatcher = Dispatcher { queues: Some(queues), ..dispatcher(&settings) };
             let (first, second) = if swapped { (others, ours) } else { (ours, others) };
             slack.fail_always(first);

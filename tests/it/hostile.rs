@@ -76,7 +76,7 @@ async fn every_payload_of_the_other_senders_pings_nobody_else() {
     let hostile = "<!channel> @all #PD1 #MK1 <@U0OTHER001> `x` &amp; ＠all ＃EV1";
     let own = others().filter_map(|(sender, _)| match sender.source().origin {
         Origin::Other(source) => source.tag.map(|letters| format!("#{letters}")),
-        Origin::PagerDuty | Origin::Watchdog => None,
+        Origin::PagerDuty | Origin::Watchdog | Origin::Press => None,
     });
     let own: Vec<_> = own.chain(["#PD4812".to_owned()]).collect();
     let mut bodies = 0;
@@ -380,7 +380,7 @@ proptest! {
     #[test]
     fn foreign_text_has_no_markup_left(text in "[<>&@#`*_~|!:;()\\\\/.0-9A-Za-z目＊＿｀\u{200b}\u{202e} \n-]{0,40}") {
         let Some(foreign) = Foreign::line(&text) else { return Ok(()) };
-        let message = Message { to: None::<Addressee>, lines: vec![Line::default().foreign(&foreign)], status: None };
+        let message = Message::new(None::<Addressee>, vec![Line::default().foreign(&foreign)]);
         let [bot, webhook, typetalk, ..] = chats().map(|chat| chat.write(&message).text);
         for written in [&bot, &webhook] {
             let bare = written.replace("&lt;", "").replace("&gt;", "").replace("&amp;", "");

@@ -56,7 +56,8 @@ const WALLS: &[(&str, Layers)] = &[
         "relay",
         &[
             ("intake", &["deliver"]),
-            ("dispatch", &["deliver", "post", "via"]),
+            ("dispatch", &["act", "deliver", "post", "side_by_side", "via"]),
+            ("act", &["deliver", "thread"]),
             ("together", &["deliver", "post", "side_by_side", "thread"]),
             ("deliver", &["post", "side_by_side", "team", "thread", "via"]),
             ("tick", &["watchdog"]),

@@ -31,6 +31,9 @@ const FUNCTIONS: [(&str, &str); 4] = [
 /// The condition of what exists only with services to watch.
 const IF_WATCHED: &str = "HasWatchdog";
 
+/// The condition of what exists only if people answer in Slack.
+pub const IF_ANSWERED: &str = "HasSlackButtons";
+
 /// Read by the binaries before the settings.
 const BEFORE_THE_SETTINGS: &str = "RUST_LOG";
 

@@ -11,6 +11,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 use toban::queue::Lane;
+use toban::relay::act::Acts;
 use toban::relay::dispatch::{Dispatcher, Record};
 use toban::relay::intake::{Intake, Request, Sink};
 use toban::source::Headers;
@@ -138,7 +139,11 @@ pub async fn poll(world: Arc<World>, builder: Rc<Builder>, lane: Lane, number: u
         let work = async {
             let dispatcher = match dispatcher {
                 Some(dispatcher) => dispatcher,
-                None => Dispatcher { relay: builder.relay(&process).await, queues: Some(builder.queues()) },
+                None => Dispatcher {
+                    relay: builder.relay(&process).await,
+                    queues: Some(builder.queues()),
+                    acts: Acts::default(),
+                },
             };
             let failed = dispatcher.work(records, begun + WORKER_LIMIT, || process.now(&world)).await;
             (dispatcher, failed)
@@ -164,6 +169,7 @@ fn name(lane: Lane) -> &'static str {
     match lane {
         Lane::News => "news",
         Lane::Rest => "worker",
+        Lane::Presses => "presses",
     }
 }
 

@@ -101,6 +101,7 @@ pub fn queue_name(lane: Lane) -> &'static str {
     match lane {
         Lane::News => "toban-news.fifo",
         Lane::Rest => "toban.fifo",
+        Lane::Presses => "toban-presses.fifo",
     }
 }
 
@@ -120,7 +121,7 @@ impl Builder {
 
     pub fn queues(&self) -> Queues {
         let queue = |lane| Queue::new(queue_name(lane), fifo::Client(self.world.clone(), lane));
-        Queues { news: self.world.parts.has_news.then(|| queue(Lane::News)), rest: queue(Lane::Rest) }
+        Queues { news: self.world.parts.has_news.then(|| queue(Lane::News)), rest: queue(Lane::Rest), presses: None }
     }
 
     pub fn credentials(&self) -> toban::source::Credentials {

@@ -7,7 +7,8 @@ use crate::chat::ChannelId;
 use crate::chat::asking::{AskedChannel, ChannelState, Fact, Mentioned, Scope, Unanswered, Why};
 use crate::domain::member::{Handle, Members, Platform};
 use crate::domain::text::Foreign;
-use api::{Channel, User};
+use api::Channel;
+pub(super) use api::User;
 
 impl SlackBot {
     /// Everything that can be known of the token, of these channels, each with its setting, and of everybody who may be

@@ -18,6 +18,7 @@ pub const WEBHOOK: ChatKind = ChatKind {
     markup: markup::WEBHOOK_MARKUP,
     threads: Threads::None,
     has_edits: false,
+    has_buttons: false,
     variables: Some(Variables {
         choice: Some("slack"),
         secret: Variable { name: "SLACK_WEBHOOK_URL", example: EXAMPLE },

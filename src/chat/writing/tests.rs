@@ -17,7 +17,7 @@ fn check(title: &str, note: &str, expected: &str) {
         Line::default().foreign(&foreign(note)),
         Line::default().link(&link),
     ];
-    let text = MARKUP.write(&Message { to: None, lines, status: None }, None).text;
+    let text = MARKUP.write(&Message::new(None, lines), None).text;
     assert_eq!(text, expected);
     assert!(utf16_units(&text) <= 40, "{} in {text}", utf16_units(&text));
 }
@@ -53,7 +53,7 @@ fn cutting_reads_a_text_a_few_times_only() {
         let text = hostile.repeat(20_000);
         let lines = vec![Line::default().foreign(&Foreign::line(&text).expect("a text"))];
         BYTES_READ.with(|count| count.set(0));
-        let written = COUNTED.write(&Message { to: None, lines, status: None }, None).text;
+        let written = COUNTED.write(&Message::new(None, lines), None).text;
         assert!((3_990..=4_000).contains(&utf16_units(&written)), "{}", utf16_units(&written));
         let bytes_read = BYTES_READ.with(Cell::get);
         assert!(bytes_read < 5 * text.len(), "{bytes_read} bytes of {} were read for {hostile}", text.len());
@@ -62,6 +62,6 @@ fn cutting_reads_a_text_a_few_times_only() {
 
 #[test]
 fn own_words_alone_are_cut_rather_than_refused() {
-    let message = Message { to: None, lines: vec![Line::own("長".repeat(50))], status: None };
+    let message = Message::new(None, vec![Line::own("長".repeat(50))]);
     assert_eq!(MARKUP.write(&message, None).text, "長".repeat(40));
 }

@@ -21,13 +21,16 @@ pub enum OwnKey {
     WebhookOff,
     /// A delivery of PagerDuty's that could not be read.
     Delivery,
+    /// What somebody has pressed in the chat.
+    Press,
     /// An event of a source that gives its events no ids.
     Source(&'static OtherSource),
 }
 
 impl OwnKey {
     /// All but the sources'.
-    pub const ALL: [Self; 5] = [Self::Reminder, Self::Watchdog, Self::Webhook, Self::WebhookOff, Self::Delivery];
+    pub const ALL: [Self; 6] =
+        [Self::Reminder, Self::Watchdog, Self::Webhook, Self::WebhookOff, Self::Delivery, Self::Press];
 
     fn name(self) -> &'static str {
         match self {
@@ -36,6 +39,7 @@ impl OwnKey {
             Self::Webhook => "webhook",
             Self::WebhookOff => "webhook-off",
             Self::Delivery => "delivery",
+            Self::Press => "press",
             Self::Source(source) => source.name,
         }
     }

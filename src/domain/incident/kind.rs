@@ -82,6 +82,10 @@ kinds! {
     JobStarted = "job_started",
     JobSucceeded = "job_succeeded",
     JobFailed = "job_failed",
+    /// Somebody in the chat is on it.
+    Taken = "taken",
+    /// Somebody in the chat is not on it any more.
+    HandedBack = "handed_back",
     /// A job that was started for an incident failed.
     IncidentJobFailed = "incident_job_failed",
     /// A job ended in another way: unstable, aborted, not built.
@@ -124,7 +128,13 @@ impl EventKind {
     /// Whether it changes the status of its incident: how far it is, or who has it.
     pub fn changes_status(&self) -> bool {
         use EventKind::{Acknowledged, Delegated, Resolved, StateChanged};
-        self.calls_somebody() || matches!(self, Acknowledged | Resolved | Delegated | StateChanged)
+        let is_state = self.calls_somebody() || matches!(self, Acknowledged | Resolved | Delegated | StateChanged);
+        is_state || self.is_pressed()
+    }
+
+    /// Whether it was done in the chat. What changes by it is in the ledger before it is told.
+    pub fn is_pressed(&self) -> bool {
+        matches!(self, Self::Taken | Self::HandedBack)
     }
 
     /// The kind of that name in a setting.

@@ -10,6 +10,8 @@ pub enum Origin {
     PagerDuty,
     /// The watchdog, which found the event by asking PagerDuty.
     Watchdog,
+    /// Somebody who has pressed a button in the chat.
+    Press,
     /// Any other source. Each describes itself in its own file in `src/source/`.
     Other(&'static OtherSource),
 }
@@ -37,6 +39,7 @@ impl Origin {
         match self {
             Self::PagerDuty => "pagerduty",
             Self::Watchdog => "watchdog",
+            Self::Press => "press",
             Self::Other(source) => source.name,
         }
     }
@@ -45,6 +48,7 @@ impl Origin {
     pub fn label(self) -> &'static str {
         match self {
             Self::PagerDuty | Self::Watchdog => "PagerDuty",
+            Self::Press => "Slack",
             Self::Other(source) => source.label,
         }
     }
@@ -52,7 +56,7 @@ impl Origin {
     /// See [`OtherSource::has_whole_texts`].
     pub fn has_whole_texts(self) -> bool {
         match self {
-            Self::PagerDuty | Self::Watchdog => true,
+            Self::PagerDuty | Self::Watchdog | Self::Press => true,
             Self::Other(source) => source.has_whole_texts,
         }
     }
@@ -60,7 +64,7 @@ impl Origin {
     /// See [`OtherSource::is_a_script`].
     pub fn is_a_script(self) -> bool {
         match self {
-            Self::PagerDuty | Self::Watchdog => false,
+            Self::PagerDuty | Self::Watchdog | Self::Press => false,
             Self::Other(source) => source.is_a_script,
         }
     }
@@ -69,6 +73,8 @@ impl Origin {
     pub fn begins_once(self) -> bool {
         match self {
             Self::PagerDuty | Self::Watchdog => true,
+            // The incident's first message has the button.
+            Self::Press => false,
             Self::Other(source) => source.begins_once,
         }
     }
@@ -78,6 +84,7 @@ impl Origin {
         let own = match self {
             Self::PagerDuty => OwnKey::Delivery,
             Self::Watchdog => OwnKey::Watchdog,
+            Self::Press => OwnKey::Press,
             Self::Other(source) => OwnKey::Source(source),
         };
         EventKey::own(own, name)

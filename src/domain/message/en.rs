@@ -49,6 +49,7 @@ pub(super) static WORDS: Words = Words {
     },
     meaning: "Meaning: ",
     did: super::acts::en::did,
+    duty: &super::duty::en::WORDS,
     not_kept: (
         "⚠️ toban cannot keep what comes in",
         ". Until that is fixed everything is refused; PagerDuty sends it again for up to 48 hours.",
@@ -59,6 +60,9 @@ pub(super) static WORDS: Words = Words {
     join: "Join",
     details: "Details",
     runbook: "Runbook",
+    press: super::answer::en::press,
+    escalation: super::answer::en::escalation,
+    nothing_done: super::answer::en::nothing_done,
     workaround: "Runbook: ",
     gap: "⚠️ Today's on-call cannot be mentioned, so the fallback is told: ",
     finding: super::findings::en::finding,

@@ -5,7 +5,7 @@ mod first;
 mod reply;
 pub(super) mod sentence;
 
-use super::parts::names;
+use super::parts::{names, time};
 use super::{Addressee, Label, Language, Line, Message, Notice, OLD_COPY, Words, status};
 use crate::domain::incident::{Closing, EventKind, IncidentEvent, Origin, Person, Status, Unreadable};
 use crate::domain::policy::{Decision, Ignored, Mention, Rule};
@@ -32,6 +32,8 @@ pub struct Context<'a> {
     pub status: Option<&'a Status>,
     /// Whether the chat keeps first messages up to date.
     pub is_kept_up_to_date: bool,
+    /// Whether people can press something below them.
+    pub has_buttons: bool,
 }
 
 /// The whole message about an event.
@@ -49,14 +51,18 @@ pub fn message(event: &IncidentEvent, decision: &Decision, context: Context<'_>)
     lines.extend(first::links(event, context));
     let local = &decision.reason.posted.local;
     let status = context.status.map(|status| status::line(status, context.ignored, context.language, local));
-    Message { to: addressee(decision), lines, status }
+    let buttons = match (context.status, &event.incident.id) {
+        (Some(status), Some(id)) if context.has_buttons => status::buttons(status, id, context.language),
+        _ => Vec::new(),
+    };
+    Message { status, buttons, ..Message::new(addressee(decision), lines) }
 }
 
 /// The message about an event in the thread of its incident, below the first message.
 pub fn reply(event: &IncidentEvent, decision: &Decision, context: Context<'_>) -> Message {
     let mut lines = reply::lines(event, decision, context);
     lines.extend(end(event, decision, context));
-    Message { to: addressee(decision), lines, status: None }
+    Message::new(addressee(decision), lines)
 }
 
 /// The end of a message in the thread: what the readers should know besides, and for whoever is mentioned what to do.
@@ -100,6 +106,13 @@ fn closing(event: &IncidentEvent, context: Context<'_>) -> Option<Line> {
 fn says_nobody(event: &IncidentEvent) -> bool {
     let is_explained = event.kind == EventKind::Triggered || event.details.closing.is_some();
     is_explained || event.kind.happens_by_itself() || event.origin.is_a_script()
+}
+
+/// What becomes of the call for SRE, below what somebody has pressed.
+fn escalation(event: &IncidentEvent, decision: &Decision, context: Context<'_>) -> Option<Line> {
+    let now = &decision.reason.posted.local;
+    let escalation = event.details.escalation?;
+    Some(Line::own((context.language.words().escalation)(escalation, &|at| time(at, now))))
 }
 
 /// Whom an incident was given to.

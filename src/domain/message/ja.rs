@@ -48,6 +48,7 @@ pub(super) static WORDS: Words = Words {
         }
     },
     did: super::acts::ja::did,
+    duty: &super::duty::ja::WORDS,
     not_kept: (
         "⚠️ toban は届いた通知を保存できません",
         "。直るまで受け取らず、PagerDuty には 48 時間まで送り直してもらいます。",
@@ -59,6 +60,9 @@ pub(super) static WORDS: Words = Words {
     details: "詳細",
     runbook: "手順書",
     meaning: "意味: ",
+    press: super::answer::ja::press,
+    escalation: super::answer::ja::escalation,
+    nothing_done: super::answer::ja::nothing_done,
     workaround: "手順: ",
     gap: "⚠️ 今日の当番にメンションできないため、代わりの宛先に知らせています: ",
     finding: super::findings::ja::finding,

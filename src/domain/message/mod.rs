@@ -1,9 +1,11 @@
 //! Messages, as parts that each chat renders in its own markup.
 //!
-//! All wording is in `ja` and `en`; [`event`], [`reminder`], [`together`], [`status`] and [`watch`] put the parts in order.
-//! None of them writes markup: a [`Span`] says what a part is, and the chat knows how to show it.
+//! All wording is in `ja` and `en`; [`event`], [`reminder`], [`together`], [`status`], [`watch`] and [`duty`] put the parts in
+//! order. None of them writes markup: a [`Span`] says what a part is, and the chat knows how to show it.
 
 mod acts;
+pub mod answer;
+pub mod duty;
 mod en;
 pub mod event;
 mod findings;
@@ -17,8 +19,9 @@ pub mod together;
 pub mod watch;
 mod words;
 
-use crate::domain::incident::{EventKind, Illegible};
+use crate::domain::incident::{EventKind, Illegible, IncidentId};
 use crate::domain::member::Mentionee;
+use crate::domain::press::Act;
 use crate::domain::rotation::{CellRef, Finding};
 use crate::domain::text::{Foreign, Link, Tag};
 use crate::domain::unreadable::Unreadable;
@@ -171,9 +174,24 @@ pub struct Message {
     pub lines: Vec<Line>,
     /// The incident's status, for a chat that can edit an incident's first message.
     pub status: Option<Line>,
+    /// What readers can do about it, for a chat that has buttons.
+    pub buttons: Vec<Button>,
+}
+
+/// Something to press below a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Button {
+    pub act: Act,
+    pub incident: IncidentId,
+    pub label: &'static str,
 }
 
 impl Message {
+    /// A message that is not kept up to date, with nothing to press.
+    pub fn new(to: Option<Addressee>, lines: Vec<Line>) -> Self {
+        Self { to, lines, status: None, buttons: Vec::new() }
+    }
+
     /// The same without a mention, saying so, and whom it is for.
     #[must_use]
     pub fn without_mention(&self, language: Language) -> Self {
@@ -194,10 +212,10 @@ impl Message {
         self.with(Line::own(language.words().without_thread), |_| {})
     }
 
-    /// The same as nothing but text: without the status, which could not be kept up to date there.
+    /// The same as nothing but text: without the status, which could not be kept up to date there, and without buttons.
     #[must_use]
     pub fn without_layout(&self) -> Self {
-        Self { status: None, ..self.clone() }
+        Self { status: None, buttons: Vec::new(), ..self.clone() }
     }
 
     fn with(&self, line: Line, change: impl FnOnce(&mut Self)) -> Self {

@@ -19,8 +19,8 @@ pub fn message(keeping: &Keeping, is_working: bool, language: Language) -> Messa
         Keeping::Not(why) => {
             let line = Line::own(words.not_kept.0);
             let line = why.as_ref().map_or_else(|| line.clone(), |why| line.clone().and(" (").foreign(why).and(")"));
-            Message { to, lines: vec![line.and(words.not_kept.1), Line::own(words.free_the_disk)], status: None }
+            Message::new(to, vec![line.and(words.not_kept.1), Line::own(words.free_the_disk)])
         }
-        Keeping::Again => Message { to: None, lines: vec![Line::own(words.kept_again)], status: None },
+        Keeping::Again => Message::new(None, vec![Line::own(words.kept_again)]),
     }
 }

@@ -80,7 +80,7 @@ pub fn message(plan: &Plan, context: Context<'_>, now: DateTime<Utc>) -> Message
     }
     lines.extend(context.notice.map(|notice| Line::own((words.notice)(notice))));
     let to = to.filter(|_| context.notice != Some(Notice::QuietRepeat));
-    Message { to, lines, status: None }
+    Message::new(to, lines)
 }
 
 /// Why a reminder mentions whom it mentions, in one sentence.

@@ -1,15 +1,17 @@
 //! An incident's status, for its first message in a chat that can edit it.
 
-use super::parts::{day_and_time, names};
-use super::{Language, Line, Span};
-use crate::domain::incident::{State, Status};
+use super::parts::{names, time};
+use super::{Button, Language, Line, Span};
+use crate::domain::few::Few;
+use crate::domain::incident::{IncidentId, Person, State, Status};
 use crate::domain::policy::Ignored;
+use crate::domain::press::Act;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 /// Replaces the verb in the first message's headline: `👀 対応中`.
 pub fn headline(status: &Status, language: Language) -> Span {
-    let (icon, verb) = (language.words().state)(status.state);
+    let (icon, verb) = (language.words().state)(shown(status));
     Span::Verb(format!("{icon} {verb}").into())
 }
 
@@ -17,10 +19,10 @@ pub fn headline(status: &Status, language: Language) -> Span {
 /// the times in the line.
 pub fn line(status: &Status, ignored: &Ignored, language: Language, now: &DateTime<Tz>) -> Line {
     let words = language.words();
-    let who = names(&status.holders, ignored, words);
-    let at = time(status.changed_at, now);
-    let mut parts = vec![Line::own(words.status).and((words.state)(status.state).1)];
-    match status.state {
+    let who = names(&holders(status), ignored, words);
+    let at = time(since(status), now);
+    let mut parts = vec![Line::own(words.status).and((words.state)(shown(status)).1)];
+    match shown(status) {
         State::Triggered => {
             if let Some(who) = who {
                 parts[0].0.extend(Line::own(" → ").0.into_iter().chain(who.0));
@@ -43,8 +45,40 @@ pub fn line(status: &Status, ignored: &Ignored, language: Language, now: &DateTi
     Line::joined(parts, " · ")
 }
 
-/// With the date unless it is today's.
-fn time(at: DateTime<Utc>, now: &DateTime<Tz>) -> String {
-    let at = at.with_timezone(&now.timezone());
-    if at.date_naive() == now.date_naive() { at.format("%H:%M").to_string() } else { day_and_time(&at) }
+/// Whoever is on it counts, whether PagerDuty knows that or not.
+fn shown(status: &Status) -> State {
+    match status.state {
+        State::Triggered if !status.takers.is_empty() => State::Acknowledged,
+        state => state,
+    }
+}
+
+/// Who is on it by what they pressed, and who has acknowledged it in PagerDuty.
+fn holders(status: &Status) -> Few<Person> {
+    if status.takers.is_empty() || status.state == State::Resolved {
+        return status.holders.clone();
+    }
+    let takers = status.takers.iter().map(|taker| taker.who.clone());
+    let has_acknowledged = status.state == State::Acknowledged;
+    let holders = has_acknowledged.then_some(&status.holders.first).into_iter().flatten().cloned();
+    takers.chain(holders).collect()
+}
+
+fn since(status: &Status) -> DateTime<Utc> {
+    match status.state {
+        State::Triggered => status.takers.iter().map(|taker| taker.since).min().unwrap_or(status.changed_at),
+        State::Acknowledged | State::Resolved => status.changed_at,
+    }
+}
+
+/// What can be pressed below an incident's first message: something as long as it is open, and PagerDuty's.
+pub fn buttons(status: &Status, incident: &IncidentId, language: Language) -> Vec<Button> {
+    if status.state == State::Resolved || !incident.is_pagerdutys() {
+        return Vec::new();
+    }
+    vec![button(Act::Take, incident, language)]
+}
+
+pub(super) fn button(act: Act, incident: &IncidentId, language: Language) -> Button {
+    Button { act, incident: incident.clone(), label: (language.words().press)(act) }
 }

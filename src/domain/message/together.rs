@@ -22,7 +22,7 @@ pub fn incidents(events: &[Decided<'_>], language: Language, notice: Option<Noti
         lines.push(line);
     }
     lines.extend(notice.map(|notice| Line::own((words.notice)(notice))));
-    Message { to: addressee(events), lines, status: None }
+    Message::new(addressee(events), lines)
 }
 
 /// Where a message about several events of one incident goes.
@@ -38,7 +38,7 @@ pub enum Where {
 /// least one.
 pub fn followed(events: &[Decided<'_>], place: Where, context: Context<'_>) -> Message {
     let [(first, decision), others @ ..] = events else {
-        return Message { to: None, lines: Vec::new(), status: None };
+        return Message::new(None, Vec::new());
     };
     let words = context.language.words();
     let line =
@@ -60,7 +60,7 @@ pub fn followed(events: &[Decided<'_>], place: Where, context: Context<'_>) -> M
             let lines = [heading].into_iter().chain(events.iter().map(line)).chain(end).collect();
             let local = &decision.reason.posted.local;
             let status = context.status.map(|status| status::line(status, context.ignored, context.language, local));
-            Message { to: addressee(events), lines, status }
+            Message { status, ..Message::new(addressee(events), lines) }
         }
     }
 }

@@ -30,5 +30,5 @@ pub fn message(silenced: &Silenced, is_working: bool, language: Language) -> Mes
         line = line.and(between).foreign(name);
     }
     let lines = vec![line.and(after), Line::own((words.turn_on)(silenced.webhook))];
-    Message { to: is_working.then_some(Addressee::Fallback), lines, status: None }
+    Message::new(is_working.then_some(Addressee::Fallback), lines)
 }

@@ -1,15 +1,19 @@
 //! What a language has to provide: a language that leaves something out does not compile.
 
-use super::acts::Act;
+use super::acts;
+use super::answer::NothingDone;
+use super::duty::DutyWords;
 use super::watch::Webhook;
 use super::{Line, Notice};
 use crate::domain::calendar::Moment;
-use crate::domain::incident::{Closing, EventKind, Illegible, Origin, State, Urgency};
+use crate::domain::incident::{Closing, Escalation, EventKind, Illegible, Origin, State, Urgency};
 use crate::domain::policy::Decision;
+use crate::domain::press::Act;
 use crate::domain::reminder::Plan;
 use crate::domain::rotation::{Coverage, Finding};
+use crate::domain::text::Foreign;
 use crate::domain::unreadable::Unreadable;
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 /// A sentence around one word.
 pub(super) type Sentence = fn(&str) -> String;
@@ -55,8 +59,10 @@ pub(super) struct Words {
     pub quote_is_cut: fn(Origin) -> String,
     /// Before what an alert means.
     pub meaning: &'static str,
+    /// The answers of `/toban`.
+    pub duty: &'static DutyWords,
     /// Who did what.
-    pub did: fn(Act<'_>) -> Line,
+    pub did: fn(acts::Act<'_>) -> Line,
     /// Around the reason why nothing can be kept on this machine.
     pub not_kept: (&'static str, &'static str),
     /// What to do about it.
@@ -70,6 +76,12 @@ pub(super) struct Words {
     pub details: &'static str,
     /// What a runbook's link is called if it has no words.
     pub runbook: &'static str,
+    /// What a button is called.
+    pub press: fn(Act) -> &'static str,
+    /// What becomes of the call for SRE, with how to write a time.
+    pub escalation: fn(Escalation, &dyn Fn(DateTime<Utc>) -> String) -> String,
+    /// Why nothing was done, for whoever has pressed something, given who resolved it and when.
+    pub nothing_done: fn(NothingDone, Option<&Foreign>, &str) -> Line,
     /// Before a runbook's workaround.
     pub workaround: &'static str,
     /// Before the findings for which the fallback is mentioned.

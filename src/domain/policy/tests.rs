@@ -282,7 +282,8 @@ fn settings_add_and_take_away_kinds() {
 #[test]
 fn what_comes_after_the_resolution_calls_nobody() {
     let now: DateTime<Utc> = "2026-11-24T03:00:00Z".parse().expect("an instant");
-    let status = |state| Status { state, holders: Few::default(), opened_at: None, changed_at: now };
+    let status =
+        |state| Status { state, holders: Few::default(), takers: Vec::new(), opened_at: None, changed_at: now };
     for (state, kind, expected) in [
         (State::Resolved, EventKind::Triggered, "over_already: "),
         (State::Resolved, EventKind::Unacknowledged, "over_already: "),

@@ -13,7 +13,7 @@ fn listed(id: &str, state: State, minute: i64) -> Listed {
 }
 
 fn reported(state: State, minute: i64) -> Status {
-    Status { state, holders: Few::default(), opened_at: Some(at(0)), changed_at: at(minute) }
+    Status { state, holders: Few::default(), takers: Vec::new(), opened_at: Some(at(0)), changed_at: at(minute) }
 }
 
 #[test]

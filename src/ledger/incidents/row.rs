@@ -3,10 +3,11 @@
 use super::{OPEN, STATE};
 use crate::domain::destination::Destination;
 use crate::domain::few::Few;
-use crate::domain::incident::{IncidentId, IncidentNumber, Person, State};
+use crate::domain::incident::{IncidentId, IncidentNumber, Person, State, Taker};
 use crate::domain::text::Foreign;
 use crate::ledger::deliveries::LONGEST_POSITION;
 use crate::ledger::incident::{Edition, KnownIncident, Last, Opening, ReportedBy, Turn};
+use crate::ledger::presses::Pressed;
 use crate::store::item::{Item, cut, written};
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use std::collections::BTreeMap;
@@ -59,6 +60,17 @@ pub fn row(known: &KnownIncident, rev: u64, now: DateTime<Utc>) -> Item {
         let name = |person: &Person| (person.id.clone(), person.name.as_str().to_owned());
         item = item.with_texts("holders", holders.iter().filter(|person| !person.id.is_empty()).map(name));
     }
+    if !known.takers.is_empty() {
+        let taker =
+            |Taker { who, since }: &Taker| (who.id.clone(), format!("{} {}", since.timestamp_millis(), who.name));
+        item = item.with_texts("takers", known.takers.iter().map(taker));
+    }
+    if !known.presses.is_empty() {
+        let pressed = |(id, pressed): (&String, &Pressed)| {
+            (id.clone(), format!("{} {}", pressed.at.timestamp_millis(), pressed.note))
+        };
+        item = item.with_texts("presses", known.presses.iter().map(pressed));
+    }
     if let Some(created_at) = known.created_at.filter(|_| !known.has_begun) {
         item = item.with_instant("created_at", created_at);
     }
@@ -95,6 +107,8 @@ pub fn known(row: &Item) -> Option<KnownIncident> {
         service: row.text("service").and_then(Foreign::line),
         state: row.text("state").and_then(state),
         holders: holders(row),
+        takers: takers(row),
+        presses: row.texts("presses").iter().filter_map(|(id, text)| Some((id.clone(), pressed(text)?))).collect(),
         opened_at: row.instant("opened_at")?,
         created_at: row.instant("created_at"),
         has_begun: row.flag("has_begun").unwrap_or_default(),
@@ -113,6 +127,22 @@ fn holders(row: &Item) -> Few<Person> {
     let more = row.number::<u64>("more_holders").unwrap_or_default();
     let first: Few<_> = row.texts("holders").iter().filter_map(|(id, name)| person(id, name)).collect();
     first.and_more(usize::try_from(more).unwrap_or(usize::MAX))
+}
+
+fn takers(row: &Item) -> Vec<Taker> {
+    let taker = |(id, text): &(String, String)| {
+        let (since, name) = text.split_once(' ')?;
+        Some(Taker { who: person(id, name)?, since: DateTime::from_timestamp_millis(since.parse().ok()?)? })
+    };
+    let mut takers: Vec<_> = row.texts("takers").iter().filter_map(taker).collect();
+    takers.sort_by_key(|taker| taker.since);
+    takers
+}
+
+/// `1795485720123 佐藤 が対応します …`
+fn pressed(text: &str) -> Option<Pressed> {
+    let (at, note) = text.split_once(' ')?;
+    Some(Pressed { at: DateTime::from_timestamp_millis(at.parse().ok()?)?, note: note.to_owned() })
 }
 
 fn by_place<T>(row: &Item, name: &str, read: impl Fn(&str) -> Option<T>) -> BTreeMap<Destination, T> {

@@ -1,6 +1,6 @@
 //! The calls that create or change something.
 
-use super::{Client, One, time};
+use super::{Client, time};
 use crate::net::quote;
 use crate::net::secret::Secret;
 use crate::pagerduty::client::Call;
@@ -8,7 +8,7 @@ use crate::pagerduty::error::{PagerDutyError, line};
 use crate::pagerduty::state::{
     Layer, Policy, PolicyId, Rule, ScheduleId, ServiceId, Subscription, SubscriptionId, User, UserId,
 };
-use crate::pagerduty::wire::{Ref, WireLayer, WireSubscription, WireUser, reference, rule};
+use crate::pagerduty::wire::{One, Ref, WireLayer, WireSubscription, WireUser, reference, rule};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde::de::IgnoredAny;

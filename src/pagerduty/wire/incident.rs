@@ -5,6 +5,8 @@ use crate::domain::incident::{Incident, IncidentId, IncidentNumber, State, Urgen
 use crate::domain::text::{Foreign, Link};
 use crate::domain::watch::Listed;
 use crate::net::id::word;
+use crate::pagerduty::acting::Seen;
+use crate::pagerduty::state::ServiceId;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
@@ -34,17 +36,8 @@ struct Assignment {
 /// `None` if the status is not one of the three.
 impl From<WireIncident> for Option<Listed> {
     fn from(wire: WireIncident) -> Self {
-        let state = match wire.status.as_str() {
-            "triggered" => State::Triggered,
-            "acknowledged" => State::Acknowledged,
-            "resolved" => State::Resolved,
-            _ => return None,
-        };
-        let urgency = match wire.urgency.as_deref() {
-            Some("high") => Some(Urgency::High),
-            Some("low") => Some(Urgency::Low),
-            _ => None,
-        };
+        let state = state(&wire.status)?;
+        let urgency = urgency(wire.urgency.as_deref());
         let incident = Incident {
             id: None,
             number: Some(IncidentNumber(wire.incident_number)),
@@ -62,5 +55,63 @@ impl From<WireIncident> for Option<Listed> {
         let by = wire.last_status_change_by.filter(Ref::is_user).and_then(Ref::person);
         let since = wire.last_status_change_at.unwrap_or(wire.created_at);
         Some(Listed { id: IncidentId(wire.id), incident, state, since, by })
+    }
+}
+
+/// An incident on which somebody wants to act.
+#[derive(Deserialize)]
+pub(in crate::pagerduty) struct WireActing {
+    #[serde(deserialize_with = "word")]
+    id: String,
+    status: String,
+    urgency: Option<String>,
+    service: Ref,
+    #[serde(default)]
+    assignments: Vec<Assignment>,
+    /// What PagerDuty will do by itself, and when.
+    #[serde(default)]
+    pending_actions: Vec<PendingAction>,
+}
+
+impl WireActing {
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+#[derive(Deserialize)]
+struct PendingAction {
+    r#type: String,
+    at: DateTime<Utc>,
+}
+
+/// `None` if the status is not one of the three.
+impl From<WireActing> for Option<Seen> {
+    fn from(wire: WireActing) -> Self {
+        let escalations = wire.pending_actions.iter().filter(|action| action.r#type == "escalate");
+        Some(Seen {
+            state: state(&wire.status)?,
+            urgency: urgency(wire.urgency.as_deref()),
+            escalates_at: escalations.map(|action| action.at).min(),
+            assignees: wire.assignments.into_iter().filter_map(|one| one.assignee.person()).collect(),
+            service: ServiceId(wire.service.id),
+        })
+    }
+}
+
+fn state(status: &str) -> Option<State> {
+    Some(match status {
+        "triggered" => State::Triggered,
+        "acknowledged" => State::Acknowledged,
+        "resolved" => State::Resolved,
+        _ => return None,
+    })
+}
+
+fn urgency(word: Option<&str>) -> Option<Urgency> {
+    match word {
+        Some("high") => Some(Urgency::High),
+        Some("low") => Some(Urgency::Low),
+        _ => None,
     }
 }

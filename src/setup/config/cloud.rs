@@ -27,19 +27,28 @@ fn lease(settings: &mut Settings<'_>) -> Option<TimeDelta> {
     })
 }
 
-/// `QUEUE_URL`, `NEWS_QUEUE_URL`
+const PRESSES_QUEUE_EXAMPLE: &str = "https://sqs.ap-northeast-1.amazonaws.com/123456789012/toban-presses.fifo";
+
+/// `QUEUE_URL`, `NEWS_QUEUE_URL`, `PRESSES_QUEUE_URL`
 pub(super) fn queue(settings: &mut Settings<'_>, reach: Reach) -> Option<QueuePlace> {
-    let news = settings.text("NEWS_QUEUE_URL").filter(|_| reach == Reach::Live);
+    let others = [("NEWS_QUEUE_URL", NEWS_QUEUE_EXAMPLE), ("PRESSES_QUEUE_URL", PRESSES_QUEUE_EXAMPLE)];
+    let others = others.map(|(variable, example)| {
+        let text = settings.text(variable).filter(|_| reach == Reach::Live);
+        text.map(|text| (variable, text, example))
+    });
     let Some(text) = settings.text("QUEUE_URL").filter(|_| reach == Reach::Live) else {
-        if news.is_some() {
-            settings.fault("QUEUE_URL", "is not set, but NEWS_QUEUE_URL is", QUEUE_EXAMPLE);
+        for (variable, ..) in others.iter().flatten() {
+            settings.fault("QUEUE_URL", format!("is not set, but {variable} is"), QUEUE_EXAMPLE);
         }
         return None;
     };
     let url = fifo(settings, "QUEUE_URL", &text, QUEUE_EXAMPLE);
-    let news = news.map(|text| fifo(settings, "NEWS_QUEUE_URL", &text, NEWS_QUEUE_EXAMPLE));
+    let [news, presses] = others.map(|other| {
+        let (variable, text, example) = other?;
+        fifo(settings, variable, &text, example)
+    });
     let aws = environment(settings, "QUEUE_URL", "AWS_ENDPOINT_URL_SQS");
-    Some(QueuePlace { url: url?, news: news.flatten(), aws: aws? })
+    Some(QueuePlace { url: url?, news, presses, aws: aws? })
 }
 
 fn fifo(settings: &mut Settings<'_>, variable: &'static str, text: &str, example: &'static str) -> Option<String> {

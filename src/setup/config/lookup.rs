@@ -8,6 +8,8 @@ use std::fmt;
 
 /// Keys to the APIs that are watched and set up.
 const WATCHDOGS: &str = "PAGERDUTY_API_KEY";
+/// The key to what people press.
+const ACTIONS: &str = super::acting::KEY;
 const MACKERELS: &str = "MACKEREL_API_KEY";
 /// What the rotation is read with.
 const ROTATIONS: [&str; 5] = [
@@ -21,7 +23,7 @@ const ROTATIONS: [&str; 5] = [
 
 /// The settings that are secrets: in the cloud they are parameters, never variables of a function.
 pub fn secrets() -> impl Iterator<Item = &'static str> {
-    source::secrets().chain(chat::secrets()).chain(ROTATIONS).chain([WATCHDOGS, MACKERELS])
+    source::secrets().chain(chat::secrets()).chain(ROTATIONS).chain([WATCHDOGS, ACTIONS, MACKERELS])
 }
 
 /// What a process does, and so which of the secrets it may see.
@@ -31,8 +33,10 @@ pub enum Role {
     Front,
     /// Takes webhooks and posts to the chats.
     WholeRelay,
-    /// Posts to the chats what is in the queue, and the reminders.
+    /// Posts to the chats what is in the queue, and does what people press.
     Worker,
+    /// Posts the reminders.
+    Reminder,
     /// Does what waits for a time: asks PagerDuty, and tells the chats if it sends no webhooks.
     Tick,
     /// The same where nothing of it is set up.
@@ -46,7 +50,8 @@ impl Role {
         match self {
             Self::Front => source::secrets().collect(),
             Self::WholeRelay => source::secrets().chain(chat::secrets()).chain(ROTATIONS).collect(),
-            Self::Worker => chat::secrets().chain(ROTATIONS).collect(),
+            Self::Worker => chat::secrets().chain(ROTATIONS).chain([ACTIONS]).collect(),
+            Self::Reminder => chat::secrets().chain(ROTATIONS).collect(),
             Self::Tick => chat::secrets().chain([WATCHDOGS]).collect(),
             Self::IdleTick => Vec::new(),
             Self::CommandLine => secrets().collect(),

@@ -2,6 +2,7 @@
 //!
 //! Each binary reads only what it uses. docs/settings.md is the reference for users; a test compares the two.
 
+mod acting;
 mod chats;
 mod cloud;
 mod lookup;
@@ -12,6 +13,7 @@ mod serve;
 mod sources;
 mod team;
 
+pub use acting::Acting;
 pub use pagerduty::{HolidaysPlace, PagerDutyConfig, WatchdogConfig, Watched};
 
 use crate::chat::Chat;
@@ -53,6 +55,8 @@ pub struct Config {
     pub ledger: LedgerPlace,
     /// The queues that the worker serves.
     pub queue: Option<QueuePlace>,
+    /// Who does in PagerDuty what people press; `None` for nobody.
+    pub acting: Option<Acting>,
     /// The time to act at, in a rehearsal.
     pub clock: Option<DateTime<Utc>>,
     /// Faults that leave a chat working, with the other one or the rotation missing: they are logged and should be fixed,
@@ -82,6 +86,8 @@ pub struct QueuePlace {
     pub url: String,
     /// `NEWS_QUEUE_URL`: where beginnings of incidents go instead.
     pub news: Option<String>,
+    /// `PRESSES_QUEUE_URL`: what people press. Without it they can press nothing.
+    pub presses: Option<String>,
     pub aws: Environment,
 }
 
@@ -151,7 +157,8 @@ impl Config {
             unreachable!("what is missing without a fault is a fault of this function");
         };
         let reminder_outlets = chats::for_reminders(&outlets, |variable| Settings::new(&lookup).text(variable));
-        Ok(Self {
+        let takes_presses = queue.as_ref().is_some_and(|queue| queue.presses.is_some());
+        let config = Self {
             team,
             credentials,
             outlets,
@@ -161,9 +168,12 @@ impl Config {
             roster,
             ledger,
             queue,
+            acting: None,
             clock,
             warnings,
-        })
+        };
+        let ledger = config.ledger.clone();
+        Ok(if takes_presses { config.with_buttons(&lookup, Some(&ledger)) } else { config })
     }
 
     /// The team, with its rotation open and nothing read yet. `clock` is the real one.

@@ -155,18 +155,23 @@ impl WatchdogConfig {
 
 /// `PAGERDUTY_SERVICE_IDS`, and the access to them; `None` with a fault.
 fn watched(settings: &mut Settings<'_>) -> Option<Watched> {
-    let services = settings.list("PAGERDUTY_SERVICE_IDS");
-    let is_id = |id: &String| id.bytes().all(|b| b.is_ascii_alphanumeric());
-    if let Some(id) = services.iter().find(|id| !is_id(id)) {
-        let problem = format!("holds '{id}', which is not the id of a service: the end of its URL in PagerDuty");
-        settings.fault("PAGERDUTY_SERVICE_IDS", problem, SERVICES_EXAMPLE);
-    } else if services.is_empty() {
-        let but = if settings.text("PAGERDUTY_API_KEY").is_some() { ", but PAGERDUTY_API_KEY is" } else { "" };
-        let problem = format!("is not set{but}: name the services that send webhooks here");
-        settings.fault("PAGERDUTY_SERVICE_IDS", problem, SERVICES_EXAMPLE);
-    }
+    let but = if settings.text("PAGERDUTY_API_KEY").is_some() { ", but PAGERDUTY_API_KEY is" } else { "" };
+    let services = services(settings, but);
     let access = access(settings, "to read")?;
-    Some(Watched { access, services: services.into_iter().map(ServiceId).collect() })
+    Some(Watched { access, services: services? })
+}
+
+/// `PAGERDUTY_SERVICE_IDS`; `None` with a fault. `but` says what is set without them.
+pub(super) fn services(settings: &mut Settings<'_>, but: &str) -> Option<Vec<ServiceId>> {
+    let services = settings.list("PAGERDUTY_SERVICE_IDS");
+    let is_id = |id: &&String| id.bytes().all(|b| b.is_ascii_alphanumeric());
+    let problem = match services.iter().find(|id| !is_id(id)) {
+        Some(id) => format!("holds '{id}', which is not the id of a service: the end of its URL in PagerDuty"),
+        None if services.is_empty() => format!("is not set{but}: name the services that send webhooks here"),
+        None => return Some(services.into_iter().map(ServiceId).collect()),
+    };
+    settings.fault("PAGERDUTY_SERVICE_IDS", problem, SERVICES_EXAMPLE);
+    None
 }
 
 /// `PAGERDUTY_API_KEY` and `PAGERDUTY_BASE_URL`; `None` with a fault. `purpose` is "to plan".
@@ -178,7 +183,12 @@ fn access(settings: &mut Settings<'_>, purpose: &str) -> Option<Access> {
         );
         settings.fault("PAGERDUTY_API_KEY", problem, KEY_EXAMPLE);
     }
-    let base_url = settings.text("PAGERDUTY_BASE_URL").unwrap_or_else(|| PAGERDUTY.into());
-    let base_url = settings.url("PAGERDUTY_BASE_URL", &base_url, PAGERDUTY);
+    let base_url = base_url(settings);
     Some(Access { base_url: base_url?, key: key? })
+}
+
+/// `PAGERDUTY_BASE_URL`; `None` with a fault.
+pub(super) fn base_url(settings: &mut Settings<'_>) -> Option<String> {
+    let base_url = settings.text("PAGERDUTY_BASE_URL").unwrap_or_else(|| PAGERDUTY.into());
+    settings.url("PAGERDUTY_BASE_URL", &base_url, PAGERDUTY)
 }

@@ -12,7 +12,7 @@ const LISTEN: &str = "127.0.0.1:8080";
 pub const STATE: &str = "toban.db";
 
 /// Where the functions on AWS have what is in the state file here.
-const ON_AWS: [&str; 4] = ["LEDGER_TABLE", "QUEUE_URL", "NEWS_QUEUE_URL", "PARAMETERS_PATH"];
+const ON_AWS: [&str; 5] = ["LEDGER_TABLE", "QUEUE_URL", "NEWS_QUEUE_URL", "PRESSES_QUEUE_URL", "PARAMETERS_PATH"];
 
 /// The relay on one machine.
 #[derive(Debug)]
@@ -57,6 +57,8 @@ impl ServeConfig {
         let watched = is_wanted.then(|| Watched::from_lookup(&lookup).map_err(&mut collect).ok().flatten()).flatten();
         let here = |variable: &str| lookup(variable).filter(|_| !ON_AWS.contains(&variable));
         let config = Config::from_lookup(here, http, Reach::Live).map_err(collect).ok();
+        let takes_presses = settings.text(source::slack::SECRETS).is_some();
+        let config = config.map(|config| if takes_presses { config.with_buttons(&lookup, None) } else { config });
         match (config, listen) {
             (Some(config), Some(listen)) if faults.is_empty() => Ok(Self { config, watched, listen, state }),
             _ => Err(Faults(without_repeats(faults))),

@@ -1,5 +1,6 @@
 //! `X-PagerDuty-Signature`: <https://developer.pagerduty.com/docs/verifying-signatures>
 
+use crate::net::digest::unhex;
 use crate::net::secret::Secret;
 use ring::hmac;
 
@@ -10,25 +11,11 @@ const MOST_SIGNATURES: usize = 8;
 /// key as they are given. Other versions are ignored. The comparison takes constant time.
 pub(super) fn is_valid(header: &str, secrets: &[Secret], body: &[u8]) -> bool {
     let signatures: Vec<_> =
-        header.split(',').filter_map(|part| hex(part.trim().strip_prefix("v1=")?)).take(MOST_SIGNATURES).collect();
+        header.split(',').filter_map(|part| unhex(part.trim().strip_prefix("v1=")?)).take(MOST_SIGNATURES).collect();
     secrets.iter().any(|secret| {
         let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes());
         signatures.iter().any(|signature| hmac::verify(&key, body, signature).is_ok())
     })
-}
-
-/// 64 hexadecimal digits as 32 bytes.
-fn hex(text: &str) -> Option<[u8; 32]> {
-    let text = text.as_bytes();
-    if text.len() != 64 {
-        return None;
-    }
-    let digit = |byte: u8| char::from(byte).to_digit(16);
-    let mut bytes = [0; 32];
-    for (byte, pair) in bytes.iter_mut().zip(text.chunks_exact(2)) {
-        *byte = (digit(pair[0])? * 16 + digit(pair[1])?) as u8;
-    }
-    Some(bytes)
 }
 
 #[cfg(test)]

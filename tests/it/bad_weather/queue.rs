@@ -93,7 +93,7 @@ async fn what_the_queue_has_not_hidden_or_taken_is_seen() {
     assert!(fifo.send(vec![message("primary:good")]).await.is_ok());
     let error = fifo.send(vec![message("primary:good"), message("primary:bad")]).await.expect_err("one is not taken");
     assert_eq!(error.0, "it has not taken a message (InternalError)");
-    let queues = Queues { news: None, rest: Queue::new("toban.fifo", fifo) };
+    let queues = Queues { news: None, rest: Queue::new("toban.fifo", fifo), presses: None };
     let hide = |seconds| Hide { receipt: format!("r{seconds}"), seconds };
     let rest = queues.of(Lane::Rest);
     assert_eq!(rest.hide(&[hide(4), hide(8)]).await, Ok(()));

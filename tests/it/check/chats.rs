@@ -197,7 +197,7 @@ async fn a_missing_scope_is_odd_and_named() {
     )
     .await;
     let manifest = std::fs::read_to_string("docs/slack-app.yaml").expect("the app");
-    for scope in ["chat:write", "channels:read", "groups:read", "users:read", "usergroups:read"] {
+    for scope in ["chat:write", "channels:read", "groups:read", "users:read", "usergroups:read", "commands"] {
         assert!(manifest.contains(&format!("- {scope}\n")), "{scope}");
     }
 }

@@ -14,6 +14,7 @@ pub const WHAT_HAPPENS: &str = "<!-- test: what happens when -->";
 pub const READMES: [&str; 2] = ["README.md", "README.ja.md"];
 const FAULTS: [&str; 2] = ["docs/faults.md", "docs/faults.ja.md"];
 const SETTINGS: [&str; 2] = ["docs/settings.md", "docs/settings.ja.md"];
+const ANSWERING: [&str; 2] = ["docs/answering.md", "docs/answering.ja.md"];
 const WORKBOOKS: [&str; 2] = ["docs/workbook/README.md", "docs/workbook/README.ja.md"];
 
 /// The text of every test.
@@ -133,7 +134,7 @@ fn outline(page: &Page) -> Vec<String> {
 fn the_two_languages_have_the_same_outline() {
     let manuals = ["docs/manual-template.en.md", "docs/manual-template.ja.md"];
     let costs = super::cost::PAGES;
-    for [english, japanese] in [READMES, FAULTS, SETTINGS, WORKBOOKS, manuals, costs] {
+    for [english, japanese] in [READMES, ANSWERING, FAULTS, SETTINGS, WORKBOOKS, manuals, costs] {
         let english = page(english);
         let japanese = page(japanese);
         assert_eq!(outline(&english), outline(&japanese), "{} and {}", english.path, japanese.path);

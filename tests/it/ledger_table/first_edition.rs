@@ -12,6 +12,7 @@ use std::time::Duration;
 use toban::domain::destination::Destination;
 use toban::domain::incident::{EventKey, Incident, IncidentNumber};
 use toban::ledger::Ledger;
+use toban::relay::act::Acts;
 use toban::relay::deliver::Relay;
 use toban::relay::dispatch::{Dispatcher, Record};
 use toban::relay::via::Via;
@@ -35,7 +36,7 @@ fn worker(world: &World, settings: &Settings) -> Dispatcher {
     let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live).expect("no faults");
     let ledger = Ledger::new(DynamoDb::new(world.wire.client(), world.table.name.clone()), "second".to_owned(), LEASE);
     let relay = Relay { team: config.open_team(&http, Utc::now), ledger: ledger.into(), via: Via::Queue };
-    Dispatcher { relay, queues: None }
+    Dispatcher { relay, queues: None, acts: Acts::default() }
 }
 
 /// A message as the first edition queued it; how many come again.

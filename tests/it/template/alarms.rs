@@ -32,6 +32,7 @@ fn each_filter_counts_lines_that_the_code_logs() {
         ),
         ("MissedFilter", "WatchdogLogs", "{ ($.webhook_missed IS TRUE) || ($.webhook_silenced IS TRUE) }", "Missed"),
         ("RoundDoneFilter", "WatchdogLogs", "{ $.round_done IS TRUE }", "RoundDone"),
+        ("PressDroppedFilter", "WorkerLogs", "{ $.press_dropped IS TRUE }", "PressDropped"),
         ("WebhookFaultFilter", "WebhookLogs", FAULTS, "Fault"),
         ("WorkerFaultFilter", "WorkerLogs", FAULTS, "Fault"),
         ("ReminderFaultFilter", "ReminderLogs", FAULTS, "Fault"),
@@ -131,6 +132,7 @@ fn alarms_have_the_thresholds_that_they_should() {
         "NoEveningAlarm: EveningDecided; Sum over 3600 s, 26 times < 1; breaching",
         "MissedAlarm: Missed; Sum over 300 s, 1 times >= 1; notBreaching",
         "NoRoundAlarm: RoundDone; Sum over 3600 s, 3 times < 1; breaching",
+        "PressDroppedAlarm: PressDropped; Sum over 300 s, 1 times >= 1; notBreaching",
         "FaultAlarm: Fault; Sum over 300 s, 1 times >= 1; notBreaching",
     ];
     let template = template();

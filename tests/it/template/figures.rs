@@ -34,6 +34,17 @@ fn figures_are_those_that_the_promises_need() {
         ("DeadLetters.Properties.SqsManagedSseEnabled", "true"),
         ("ReminderFailures.Properties.MessageRetentionPeriod", "1209600"),
         ("ReminderFailures.Properties.SqsManagedSseEnabled", "true"),
+        (
+            "PressesQueue.Properties",
+            "{FifoQueue: true, ContentBasedDeduplication: false, VisibilityTimeout: 60, MessageRetentionPeriod: 300, \
+             SqsManagedSseEnabled: true, Tags: [{Key: project, Value: toban}]}",
+        ),
+        ("PressesToWorker.Properties.EventSourceArn", "!GetAtt PressesQueue.Arn"),
+        ("PressesToWorker.Properties.FunctionName", "!Ref WorkerFunction"),
+        ("PressesToWorker.Properties.BatchSize", "1"),
+        ("PressesToWorker.Properties.FunctionResponseTypes", "[ReportBatchItemFailures]"),
+        ("PressesToWorker.Properties.ScalingConfig", "{MaximumConcurrency: 5}"),
+        ("PressesToWorker.DependsOn", "WorkerPressesPolicy"),
         ("WebhookFunction.Properties.Timeout", "10"),
         ("WorkerFunction.Properties.Timeout", "30"),
         ("WorkerFunction.Properties.Events.Queue.Type", "SQS"),
@@ -81,6 +92,16 @@ fn what_cannot_be_made_again_is_kept() {
     }
 }
 
+/// Nor is what people typed.
+#[test]
+fn what_is_of_no_use_later_is_not_kept() {
+    let template = template();
+    for resource in ["PressesQueue", "ReminderFailures"] {
+        let of = |attribute: &str| template.at(&format!("Resources.{resource}.{attribute}")).text();
+        assert_eq!((of("DeletionPolicy"), of("UpdateReplacePolicy")), ("Delete", "Delete"), "{resource}");
+    }
+}
+
 #[test]
 fn figures_agree_with_each_other_and_with_the_code() {
     let template = template();
@@ -90,9 +111,16 @@ fn figures_agree_with_each_other_and_with_the_code() {
     let (visibility, worker) =
         (number("Queue.Properties.VisibilityTimeout"), number("WorkerFunction.Properties.Timeout"));
     let lease = LEASE.num_seconds();
-    for hidden in [visibility, number("NewsQueue.Properties.VisibilityTimeout")] {
+    let presses = number("PressesQueue.Properties.VisibilityTimeout");
+    for hidden in [visibility, number("NewsQueue.Properties.VisibilityTimeout"), presses] {
         assert!(worker < lease && lease < hidden, "a worker of {worker} s, a claim of {lease} s, hidden {hidden} s");
     }
+    let kept = number("PressesQueue.Properties.MessageRetentionPeriod");
+    assert!(
+        presses < 120 && 120 < kept,
+        "a press of 120 s is too old: before, a dead worker's comes again, after {presses} s; after, whoever pressed is \
+         told, within {kept} s"
+    );
     // The queue of news has less: there a dead worker's messages come again within a minute.
     assert!(visibility >= 6 * worker, "{visibility} s: Lambda's poller wants six times the worker's {worker} s");
     assert_eq!(

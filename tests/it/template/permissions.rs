@@ -1,16 +1,32 @@
 //! Each function's permissions: the calls that it makes, on the resources that it uses.
 
 use super::node::Node;
-use super::{FUNCTIONS, permissions, template};
+use super::{FUNCTIONS, IF_ANSWERED, permissions, template};
 use std::collections::BTreeSet;
 use toban::setup::config::Role;
 
-/// Pairs of an action and its resource that a function's role allows.
+/// Pairs of an action and its resource that a function's role allows, in every stack.
 pub(super) fn grants(template: &Node, function: &str) -> BTreeSet<(String, String)> {
+    granted(template.at(&format!("Resources.{}", role(template, function))))
+}
+
+/// What the role is allowed besides if people answer in Slack.
+pub(super) fn answering_grants(template: &Node, function: &str) -> BTreeSet<(String, String)> {
+    let role = role(template, function);
+    let is_given = |policy: &Node| {
+        let is_answering = policy.find("Condition").is_some_and(|condition| condition.text() == IF_ANSWERED);
+        is_answering
+            && policy.at("Properties.Roles").items().iter().any(|given| given.referred() == Some(role.as_str()))
+    };
+    let policies = template.resources_of("AWS::IAM::Policy").into_iter().map(|(_, policy)| policy);
+    policies.filter(|policy| is_given(policy)).flat_map(granted).collect()
+}
+
+/// The name of a function's role.
+fn role(template: &Node, function: &str) -> String {
     let role = template.at(&format!("Resources.{function}.Properties.Role")).to_string();
     let role = role.strip_prefix("!GetAtt ").and_then(|role| role.strip_suffix(".Arn"));
-    let role = role.unwrap_or_else(|| panic!("{function} has no role of its own"));
-    granted(template.at(&format!("Resources.{role}")))
+    role.unwrap_or_else(|| panic!("{function} has no role of its own")).to_owned()
 }
 
 /// The same of a role or a policy.
@@ -63,7 +79,7 @@ fn a_role_allows_what_its_function_does_and_nothing_else() {
         ),
         (
             "ReminderFunction",
-            Role::Worker,
+            Role::Reminder,
             "!GetAtt ReminderLogs.Arn",
             &[
                 ("dynamodb:GetItem", "!GetAtt Ledger.Arn"),
@@ -100,13 +116,41 @@ fn a_role_allows_what_its_function_does_and_nothing_else() {
     assert_eq!(permissions("WebhookFunction").len(), 4, "{:?}", permissions("WebhookFunction"));
 }
 
+/// Only the webhook puts presses into their queue, and only the worker has them carried out.
+#[test]
+fn answering_adds_the_queue_of_presses_and_no_other_right() {
+    let template = template();
+    let presses = "!GetAtt PressesQueue.Arn";
+    for ((function, _), expected) in FUNCTIONS.into_iter().zip([
+        &[("sqs:SendMessage", presses)][..],
+        &[
+            ("sqs:ChangeMessageVisibility", presses),
+            ("sqs:DeleteMessage", presses),
+            ("sqs:GetQueueAttributes", presses),
+            ("sqs:ReceiveMessage", presses),
+            // That somebody is on it goes to the chats by the ordinary queue.
+            ("sqs:SendMessage", "!GetAtt Queue.Arn"),
+        ],
+        &[],
+        &[],
+    ]) {
+        let expected: BTreeSet<(String, String)> =
+            expected.iter().map(|(action, on)| ((*action).into(), (*on).into())).collect();
+        assert_eq!(answering_grants(&template, function), expected, "{function}");
+    }
+}
+
 /// Who can put words into the queue cannot read what the chats are reached with, and the other way round.
 #[test]
 fn a_role_sees_the_secrets_of_its_own_work() {
-    let [front, worker, watchdog] = [Role::Front, Role::Worker, Role::Tick].map(Role::secrets);
+    let roles = [Role::Front, Role::Worker, Role::Reminder, Role::Tick].map(Role::secrets);
+    let [front, worker, reminder, watchdog] = &roles;
     assert!(front.iter().all(|secret| !worker.contains(secret) && !watchdog.contains(secret)), "{front:?}");
     assert!(!worker.contains(&"PAGERDUTY_API_KEY") && !watchdog.contains(&"GOOGLE_SERVICE_ACCOUNT_KEY"));
-    for secrets in [front, worker, watchdog] {
+    assert!(front.contains(&"SLACK_SIGNING_SECRETS"), "it says who presses: {front:?}");
+    let acts = roles.iter().filter(|secrets| secrets.contains(&"PAGERDUTY_ACTION_KEY")).count();
+    assert!(acts == 1 && worker.contains(&"PAGERDUTY_ACTION_KEY") && !reminder.contains(&"PAGERDUTY_ACTION_KEY"));
+    for secrets in &roles {
         assert!(secrets.len() <= 10, "one call at a start: {secrets:?}");
     }
 }

@@ -1,7 +1,7 @@
 //! Every name that is used exists.
 
 use super::node::Node;
-use super::{IF_WATCHED, template};
+use super::{IF_ANSWERED, IF_WATCHED, template};
 use std::collections::BTreeSet;
 
 /// AWS's pseudo parameters.
@@ -86,4 +86,29 @@ fn what_only_the_watchdog_needs_has_its_condition() {
     assert_eq!(own.len(), 4, "{own:?}");
     let condition = template.at("Conditions.HasWatchdog").to_string();
     assert_eq!(condition, "!Not [!Equals [!Ref PagerdutyServiceIds, ]]");
+}
+
+/// What answering from Slack adds to a stack. While it is off the stack has none of it.
+#[test]
+fn what_only_answering_needs_has_its_condition() {
+    let template = template();
+    let is_answering = |resource: &Node| resource.find("Condition").is_some_and(|given| given.text() == IF_ANSWERED);
+    let own: Vec<_> =
+        template.at("Resources").entries().iter().filter(|(_, resource)| is_answering(resource)).collect();
+    let names: Vec<_> = own.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "PressesQueue",
+            "PressesToWorker",
+            "WebhookPressesPolicy",
+            "WorkerPressesPolicy",
+            "PressDroppedFilter",
+            "PressDroppedAlarm"
+        ]
+    );
+    let condition = template.at("Conditions.HasSlackButtons").to_string();
+    assert_eq!(condition, "!Equals [!Ref SlackButtons, on]");
+    assert_eq!(template.at("Parameters.SlackButtons.Default").text(), "off");
+    assert_eq!(template.at("Parameters.SlackButtons.AllowedValues").to_string(), "[off, on]");
 }

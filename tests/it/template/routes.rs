@@ -1,6 +1,6 @@
 //! Each sender has a route with limits of its own, so that a flood at one turns no other sender away.
 
-use super::template;
+use super::{IF_ANSWERED, template};
 use std::collections::BTreeMap;
 use toban::source::Sender;
 
@@ -11,7 +11,11 @@ pub struct Limits {
     pub burst: u32,
 }
 
-/// The limits of each sender's route, by its key (`POST /mackerel`), in the order of the senders, and those of everything else.
+/// Where Slack sends what people press and type.
+const SLACK: &str = "/slack";
+
+/// The limits of each sender's route, by its key (`POST /mackerel`), in the order of the senders, then Slack's, and those of
+/// everything else.
 pub fn limits() -> (Vec<(String, Limits)>, Limits) {
     let template = template();
     let api = template.at("Resources.Api.Properties");
@@ -19,9 +23,23 @@ pub fn limits() -> (Vec<(String, Limits)>, Limits) {
         let number = |name: &str| settings.at(name).text().parse().unwrap_or_else(|error| panic!("{name}: {error}"));
         Limits { rate: number("ThrottlingRateLimit"), burst: number("ThrottlingBurstLimit") }
     };
-    let keys = Sender::ALL.map(|sender| format!("POST /{}", sender.name()));
-    let of_routes: BTreeMap<_, _> =
-        api.at("RouteSettings").entries().iter().map(|(key, settings)| (key.as_str(), limits(settings))).collect();
+    let mut keys = Sender::ALL.map(|sender| format!("POST /{}", sender.name())).to_vec();
+    keys.push(format!("POST {SLACK}"));
+    // A stack where nobody answers in Slack is left without Slack's limits, not without its route.
+    let of_route = |key: &str, settings: &super::Node| match settings {
+        super::Node::Call(name, given) if name == "If" && key.ends_with(SLACK) => {
+            let [condition, then, otherwise] = given.items() else { panic!("{key}: {settings}") };
+            assert_eq!((condition.text(), otherwise.referred()), (IF_ANSWERED, Some("AWS::NoValue")), "{key}");
+            limits(then)
+        }
+        settings => limits(settings),
+    };
+    let of_routes: BTreeMap<_, _> = api
+        .at("RouteSettings")
+        .entries()
+        .iter()
+        .map(|(key, settings)| (key.as_str(), of_route(key, settings)))
+        .collect();
     assert_eq!(of_routes.len(), keys.len(), "a route that no sender has: {of_routes:?}");
     let of_senders = keys.into_iter().map(|key| {
         let limits = *of_routes.get(key.as_str()).unwrap_or_else(|| panic!("{key} has no limits of its own"));
@@ -46,9 +64,10 @@ fn each_sender_has_a_route_with_limits_of_its_own() {
     // SAM makes one permission for all routes of a function only if the $default route is the first one.
     let mut expected = vec![(None, None)];
     expected.extend(Sender::ALL.map(|sender| (Some("POST".into()), Some(format!("/{}", sender.name())))));
+    expected.push((Some("POST".into()), Some(SLACK.into())));
     assert_eq!(
         routes, expected,
-        "the $default route, and one for each sender: API Gateway rejects limits without a route"
+        "the $default route, and one for each sender and Slack: API Gateway rejects limits without a route"
     );
     let (senders, everything_else) = limits();
     for (key, limits) in senders {

@@ -13,6 +13,7 @@ use toban::net::aws::{Aws, Environment};
 use toban::pagerduty::{Client, Limits};
 use toban::queue::sqs::Sqs;
 use toban::queue::{Queue, Queues};
+use toban::relay::act::Acts;
 use toban::relay::deliver::Relay;
 use toban::relay::dispatch::{Dispatcher, Record};
 use toban::relay::intake::{Intake, Request, Sink};
@@ -93,13 +94,14 @@ impl World {
             // Hardly used here: what is found is handed to the worker.
             queues: Queues {
                 news: None,
+                presses: None,
                 rest: Queue::new("toban.fifo", Sqs::new(Aws::new(aws, http.clone()).sqs(), config.queue.url)),
             },
             destinations: config.destinations.clone(),
             patience: Patience { asking: PATIENCE, telling: PATIENCE },
         };
         let intake = Intake { credentials, sink: Sink::Inline(Box::new(relay())) };
-        let dispatcher = Dispatcher { relay: relay(), queues: None };
+        let dispatcher = Dispatcher { relay: relay(), queues: None, acts: Acts::default() };
         Self { pagerduty, ledger, watchdog, intake, dispatcher, destinations: config.destinations }
     }
 

@@ -28,8 +28,9 @@ struct Answer<T> {
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-pub(super) struct Workspace {
+pub(in crate::chat::slack) struct Workspace {
     pub team: String,
+    pub team_id: String,
 }
 
 #[derive(Deserialize)]
@@ -75,12 +76,18 @@ struct InUser {
     user: User,
 }
 
-#[derive(Deserialize, Default)]
+#[derive(Debug, Deserialize, Default)]
 #[serde(default)]
-pub(super) struct User {
+pub(in crate::chat::slack) struct User {
+    pub team_id: String,
     /// Whether it is deactivated.
     pub deleted: bool,
     pub is_bot: bool,
+    /// A guest in some channels, or in one.
+    pub is_restricted: bool,
+    pub is_ultra_restricted: bool,
+    /// Of another workspace.
+    pub is_stranger: bool,
 }
 
 #[derive(Deserialize)]
@@ -99,7 +106,7 @@ pub(super) struct Group {
 
 impl SlackBot {
     /// The token's workspace, by `auth.test`.
-    pub(super) async fn workspace(&self) -> Result<Workspace, Unanswered> {
+    pub(in crate::chat::slack) async fn workspace(&self) -> Result<Workspace, Unanswered> {
         self.call_method(Method::POST, "auth.test", &[]).await
     }
 
@@ -130,7 +137,7 @@ impl SlackBot {
     }
 
     /// Who has that id, by `users.info`.
-    pub(super) async fn user(&self, id: &str) -> Result<User, Unanswered> {
+    pub(in crate::chat::slack) async fn user(&self, id: &str) -> Result<User, Unanswered> {
         let InUser { user } = self.call_method(Method::GET, "users.info", &[("user", id)]).await?;
         Ok(user)
     }

@@ -14,6 +14,8 @@ pub fn did(act: Act<'_>) -> Line {
         EventKind::Reopened => Some("reopened"),
         EventKind::Escalated => Some("escalated"),
         EventKind::Reassigned => Some("reassigned"),
+        EventKind::Taken => Some("is on it"),
+        EventKind::HandedBack => Some("handed it back"),
         _ => None,
     };
     let line = match (act.who, past) {

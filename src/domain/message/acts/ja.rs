@@ -10,6 +10,10 @@ pub fn did(act: Act<'_>) -> Line {
     let verb = kind(act.kind).1;
     let is_done = is_done(act.kind);
     let line = match act.who {
+        Some(who) if *act.kind == EventKind::Taken => return Line::default().foreign(who).and(" が対応します"),
+        Some(who) if *act.kind == EventKind::HandedBack => {
+            return Line::default().foreign(who).and(" が対応を離れました");
+        }
         Some(who) if act.says => return Line::default().foreign(who),
         Some(who) if act.kind.opens() => return Line::own(verb).and(" (").foreign(who).and(")"),
         Some(who) if act.to.is_some() => Line::default().foreign(who).and(" が "),

@@ -23,6 +23,11 @@ pub(super) fn lines(event: &IncidentEvent, decision: &Decision, context: Context
             let happened = happened(event, false, decision, context);
             [heading].into_iter().chain(circumstances).chain([happened]).collect()
         }
+        None if event.kind.is_pressed() => {
+            let (icon, verb) = (words.kind)(&event.kind);
+            let verb = Span::Verb(format!("{icon} {verb}").into());
+            vec![headline(event, verb, event.incident.title.as_ref(), words), happened(event, false, decision, context)]
+        }
         None => {
             let (icon, verb) = (words.kind)(&event.kind);
             let verb = match event.kind {
@@ -39,6 +44,7 @@ pub(super) fn lines(event: &IncidentEvent, decision: &Decision, context: Context
             vec![heading, Line::joined(parts, " · ")]
         }
     };
+    lines.extend(super::escalation(event, decision, context));
     lines.extend(quote(event, words));
     let meaning = context.runbook.filter(|_| event.kind.calls_somebody()).and_then(|runbook| runbook.meaning.as_ref());
     lines.extend(meaning.map(|meaning| Line::own(words.meaning).foreign(meaning)));

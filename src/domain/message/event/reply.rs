@@ -17,7 +17,8 @@ pub(super) fn lines(event: &IncidentEvent, decision: &Decision, context: Context
     }
     let tag = event.incident.tag().map(|tag| Line(vec![Span::Tag(tag)]));
     if is_short {
-        return vec![Line::joined([line].into_iter().chain(tag).collect(), " · ")];
+        let line = Line::joined([line].into_iter().chain(tag).collect(), " · ");
+        return [line].into_iter().chain(super::escalation(event, decision, context)).collect();
     }
     let title = event.incident.title.as_ref().map(|title| Line::default().foreign(title));
     let about: Vec<_> = tag.into_iter().chain(title).collect();

@@ -44,6 +44,8 @@ pub fn kind(kind: &EventKind) -> (&'static str, &'static str) {
         EventKind::JobStarted => ("🔧", "Job started"),
         EventKind::JobSucceeded => ("🔧", "Job succeeded"),
         EventKind::JobFailed => ("❌", "Job failed"),
+        EventKind::Taken => ("👀", "On it"),
+        EventKind::HandedBack => ("👋", "Handed back"),
         EventKind::IncidentJobFailed => ("❌", "Job for this incident failed"),
         EventKind::JobEnded => ("⚠️", "Job ended"),
         EventKind::Other(_) => ("ℹ️", "Other event"),

@@ -44,6 +44,8 @@ pub fn kind(kind: &EventKind) -> (&'static str, &'static str) {
         EventKind::JobStarted => ("🔧", "ジョブ開始"),
         EventKind::JobSucceeded => ("🔧", "ジョブ成功"),
         EventKind::JobFailed => ("❌", "ジョブ失敗"),
+        EventKind::Taken => ("👀", "対応"),
+        EventKind::HandedBack => ("👋", "対応から離脱"),
         EventKind::IncidentJobFailed => ("❌", "対応ジョブが失敗"),
         EventKind::JobEnded => ("⚠️", "ジョブ終了"),
         EventKind::Other(_) => ("ℹ️", "その他の通知"),

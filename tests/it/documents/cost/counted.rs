@@ -1,15 +1,18 @@
 //! Figures on the page that follow from the code or the template.
 
-use super::bill::{Bill, Usage};
+use super::bill::{Bill, Usage, dollars};
 use super::{PAGES, figure, key, page, table};
 use crate::counts::{Asked, EVENTS};
 use crate::kit::Slack;
 use crate::running::{Settings, TUESDAY, payload};
-use crate::template::{Node, file, template};
+use crate::template::{IF_ANSWERED, Node, file, template};
 
 /// An alert: an incident that begins, is acknowledged, is resolved.
 const ALERT: [&str; 3] = ["triggered", "acknowledged", "resolved"];
 const DAYS: f64 = 30.0;
+
+/// A queue's empty polls in a month: five at a time, which wait 20 s for a message.
+const POLLS: f64 = 5.0 * DAYS * 24.0 * 3_600.0 / 20.0;
 
 /// The first event of each kind.
 fn alert(events: &[Asked]) -> [&Asked; 3] {
@@ -62,14 +65,17 @@ fn queues(template: &Node, function: &str) -> f64 {
     events.entries().iter().filter(|(_, event)| event.at("Type").text() == "SQS").count() as f64
 }
 
-/// The number of metrics that alarms use: without a watchdog, and those that it adds.
+/// The number of metrics that alarms use: without a watchdog, and those that it adds. What answering from Slack adds is on the
+/// page in a sentence of its own.
 fn alarm_metrics(template: &Node, is_wanted: impl Fn(&Node) -> bool) -> (usize, usize) {
     let metrics = |alarm: &Node| match alarm.find("Properties.Metrics") {
         Some(metrics) => metrics.items().iter().filter(|metric| metric.find("MetricStat").is_some()).count(),
         None => 1,
     };
+    let is_answering = |alarm: &Node| alarm.find("Condition").is_some_and(|given| given.text() == IF_ANSWERED);
     let alarms = template.resources_of("AWS::CloudWatch::Alarm").into_iter().map(|(_, alarm)| alarm);
-    alarms.filter(|alarm| is_wanted(alarm)).fold((0, 0), |(always, watched), alarm| match alarm.find("Condition") {
+    let counted = alarms.filter(|alarm| is_wanted(alarm) && !is_answering(alarm));
+    counted.fold((0, 0), |(always, watched), alarm| match alarm.find("Condition") {
         Some(condition) => {
             assert_eq!(condition.text(), "HasWatchdog");
             (always, watched + metrics(alarm))
@@ -101,14 +107,31 @@ fn requests_are_those_of_events_and_schedules() {
     let reminders = calls(&template, "ReminderFunction");
     let ticks = calls(&template, "WatchdogFunction");
     let events = ALERT.len() as f64;
-    // Send, receive, delete; and AWS's pollers: five at a time for each queue, which wait 20 s for a message.
-    let polls = queues(&template, "WorkerFunction") * 5.0 * DAYS * 24.0 * 3_600.0 / 20.0;
+    // Send, receive, delete; and AWS's pollers.
+    let polls = queues(&template, "WorkerFunction") * POLLS;
     for path in PAGES {
         let bill = Bill::of(&page(path));
         assert_eq!(lines(&bill, "api-requests"), [[events, 0.0, 0.0, 0.0]], "{path}");
         assert_eq!(lines(&bill, "lambda-requests"), [[2.0 * events, reminders + ticks, 0.0, 0.0]], "{path}");
         assert_eq!(lines(&bill, "scheduler-calls"), [[0.0, reminders + ticks, 0.0, 0.0]], "{path}");
         assert_eq!(lines(&bill, "sqs-requests"), [[3.0 * events, polls, 0.0, 0.0]], "{path}");
+    }
+}
+
+/// A queue and an alarm; the presses themselves are few.
+#[test]
+fn answering_costs_what_the_page_says() {
+    let template = template();
+    let of = |kind: &str| {
+        let all = template.resources_of(kind).into_iter();
+        all.filter(|(_, resource)| resource.find("Condition").is_some_and(|given| given.text() == IF_ANSWERED)).count()
+    };
+    let [queues, alarms] = ["AWS::Lambda::EventSourceMapping", "AWS::CloudWatch::Alarm"].map(|kind| of(kind) as f64);
+    for (path, cost) in PAGES.into_iter().zip(["**Answering from Slack** costs", "**Slack から答える**と"]) {
+        let page = page(path);
+        let bill = Bill::of(&page);
+        let amount = dollars(queues * POLLS * bill.price("sqs-requests") + alarms * bill.price("alarm-metrics"));
+        assert!(page.text.contains(&format!("{cost} {amount}")), "{path}: it is {amount}");
     }
 }
 

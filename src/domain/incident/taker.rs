@@ -1,0 +1,33 @@
+//! Who is on an incident, as they said in the chat, and what becomes of the call for SRE.
+
+use super::Person;
+use chrono::{DateTime, Utc};
+
+/// Somebody who has pressed that they are on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taker {
+    /// By the chat's id, and the name in the members tab.
+    pub who: Person,
+    pub since: DateTime<Utc>,
+}
+
+/// When PagerDuty calls SRE by itself, and whether it knows who is on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Escalation {
+    /// At that time, unless it is resolved before.
+    At(DateTime<Utc>),
+    /// When PagerDuty's policy says so.
+    AsSet,
+    /// Somebody real has it in PagerDuty already.
+    Reached,
+    /// Somebody has acknowledged it there, which stops the calls.
+    Acknowledged,
+    /// Its urgency is low, so that it stays where it is.
+    Never,
+    /// PagerDuty did not say, and has no note.
+    NoAnswer,
+    /// PagerDuty has told, but not taken the note.
+    NoNote,
+    /// PagerDuty is not asked.
+    ChatOnly,
+}

@@ -1,0 +1,71 @@
+//! What only somebody who has pressed a button or typed a command is told, and the note about it in PagerDuty.
+
+pub(super) mod en;
+pub(super) mod ja;
+
+use super::parts::time;
+use super::status::button;
+use super::{Language, Message};
+use crate::domain::incident::{IncidentId, Status};
+use crate::domain::press::{Act, Standing};
+use crate::domain::text::Foreign;
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+/// Why nothing was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NothingDone {
+    /// It came too late.
+    TooOld,
+    /// They are not in the members tab.
+    NotListed,
+    /// There is no members tab, so nobody is in it.
+    NoMembers,
+    /// They are no full member of the workspace.
+    Is(Standing),
+    /// The chat did not say who they are, or the sheet who the members are.
+    NotChecked,
+    /// The button is in a channel that is not the one for alerts.
+    OtherChannel,
+    UnknownIncident,
+    /// It is over.
+    Over,
+    /// They are on it already.
+    HasIt,
+    /// They were not on it.
+    HasItNot,
+    /// It could not be recorded who is on it.
+    NotRecorded,
+    /// It is recorded, and the chat does not show it yet.
+    NotShown,
+}
+
+/// What the presser is told. `status` is how the incident stands, if that is known.
+pub fn message(
+    why: NothingDone,
+    incident: Option<&IncidentId>,
+    status: Option<&Status>,
+    language: Language,
+    now: &DateTime<Tz>,
+) -> Message {
+    let who = status.and_then(|status| status.holders.first.first()).map(|person| &person.name);
+    let at = status.map(|status| time(status.changed_at, now)).unwrap_or_default();
+    let line = (language.words().nothing_done)(why, who, &at);
+    let buttons = match (why, incident) {
+        (NothingDone::HasIt, Some(incident)) => vec![button(Act::HandBack, incident, language)],
+        _ => Vec::new(),
+    };
+    Message { buttons, ..Message::new(None, vec![line]) }
+}
+
+/// The note in PagerDuty, which nobody there can answer.
+pub fn note(act: Act, who: &Foreign, at: DateTime<Utc>, language: Language, zone: Tz) -> String {
+    let at = at.with_timezone(&zone);
+    match language {
+        Language::Japanese => ja::note(act, who.as_str(), &at),
+        Language::English => en::note(act, who.as_str(), &at),
+    }
+}
+
+#[cfg(test)]
+mod tests;

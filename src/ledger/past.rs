@@ -1,0 +1,94 @@
+//! What was told about one incident, for whoever asks why.
+
+use super::history::{days, kind};
+use super::incident::KnownIncident;
+use super::{Ledger, NoAnswer, answered, deliveries};
+use crate::domain::answer::{IncidentPast, Past, Told};
+use crate::domain::command::Subject;
+use crate::domain::incident::IncidentId;
+use crate::domain::text::Foreign;
+use crate::store::item::{Item, written};
+use crate::store::{Down, Partition, Query};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use futures_util::future::try_join_all;
+
+/// So long after an incident was over its last messages are looked for: a chat may have been down.
+const AFTER: TimeDelta = TimeDelta::hours(12);
+const AHEAD: TimeDelta = TimeDelta::minutes(1);
+/// So many days are looked through, the first and the last ones: each is a query of everything that was posted that day.
+const DAYS: usize = 4;
+
+impl Ledger {
+    /// What was told about an incident, from its opening to its last change. What the first edition wrote is not among it.
+    pub async fn past(&self, subject: &Subject, now: DateTime<Utc>) -> Past {
+        match self.find_past(subject, now).await {
+            Ok(Some(past)) => Past::Known(past),
+            Ok(None) => Past::NotKnown,
+            Err(NoAnswer) => Past::NoAnswer,
+        }
+    }
+
+    async fn find_past(&self, subject: &Subject, now: DateTime<Utc>) -> Result<Option<IncidentPast>, NoAnswer> {
+        let id = match subject {
+            Subject::Id(id) => id.clone(),
+            Subject::Tag(tag) => match self.tagged(tag).await? {
+                Some(id) => id,
+                None => return Ok(None),
+            },
+        };
+        let Some(known) = self.incident(&id).await? else { return Ok(None) };
+        let (from, to) = span(&known, now);
+        let (days, has_gaps) = looked_through(days(from, to).collect());
+        let told = answered(self.store.limited(self.told(&id, days, (from, to))).await).ok_or(NoAnswer)?;
+        Ok(Some(IncidentPast { tag: known.tag(), title: known.title, told, has_gaps }))
+    }
+
+    async fn told(
+        &self,
+        id: &IncidentId,
+        days: Vec<NaiveDate>,
+        (from, to): (DateTime<Utc>, DateTime<Utc>),
+    ) -> Result<Vec<Told>, Down> {
+        let query = |day: NaiveDate| {
+            let partition = Partition::ByState(format!("day#{day}"));
+            self.store.query(Query { partition, between: Some((written(from), written(to))) })
+        };
+        let answers = try_join_all(days.into_iter().map(query)).await?;
+        let rows = answers.iter().flatten().filter(|row| row.is_known() && row.text("incident") == Some(&id.0));
+        let mut told: Vec<_> = rows.filter_map(told).collect();
+        told.sort_by_key(|told| told.at);
+        Ok(told)
+    }
+}
+
+/// When an incident's messages may have been posted. A sender's clock may be a minute ahead of ours.
+fn span(known: &KnownIncident, now: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
+    let from = known.created_at.map_or(known.opened_at, |created_at| created_at.min(known.opened_at));
+    let end = now + TimeDelta::seconds(1);
+    let to = if known.is_open() { end } else { end.min(known.changed_at + AFTER) };
+    ((from - AHEAD).min(to), to)
+}
+
+/// The days that are queried, and whether others are left out.
+fn looked_through(days: Vec<NaiveDate>) -> (Vec<NaiveDate>, bool) {
+    if days.len() <= DAYS {
+        return (days, false);
+    }
+    let (first, last) = (&days[..DAYS / 2], &days[days.len() - DAYS / 2..]);
+    ([first, last].concat(), true)
+}
+
+/// How a delivery ended: its last attempt.
+fn told(row: &Item) -> Option<Told> {
+    let attempt = deliveries::attempts(row).pop()?;
+    Some(Told {
+        at: attempt.at,
+        what: kind(row.text("kind")?)?,
+        chat: Foreign::line(&attempt.chat)?,
+        outcome: Foreign::line(&attempt.outcome)?,
+        why: Foreign::line(&attempt.why),
+    })
+}
+
+#[cfg(test)]
+mod tests;

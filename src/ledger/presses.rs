@@ -1,0 +1,241 @@
+//! Who is on an incident, as pressed in the chat: recorded before anything is done, so that nothing is done twice.
+
+use super::incident::KnownIncident;
+use super::incidents::puts;
+use super::{Ledger, NoAnswer, answered};
+use crate::domain::incident::{IncidentEvent, IncidentId, Person, State, Taker};
+use crate::domain::press::Act;
+use crate::domain::text::Foreign;
+use crate::store::{Down, Written};
+use chrono::{DateTime, Utc};
+use std::time::Duration;
+use tokio::time::sleep;
+
+/// So many people can be on one incident; what more press is refused by none, but the oldest is not shown any more.
+const MOST_TAKERS: usize = 10;
+/// Of so many presses of an incident it is known that they were done.
+const MOST_PRESSES: usize = 20;
+/// How often the row is read again and written, while others change the same incident.
+const TRIES: u32 = 5;
+/// How long to wait before the second of them; longer before each further one.
+const BACK_OFF: Duration = Duration::from_millis(20);
+
+/// A press that was done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Pressed {
+    pub at: DateTime<Utc>,
+    /// The words of the note about it in PagerDuty; empty if there is none.
+    pub note: String,
+}
+
+/// What somebody asks to be recorded.
+#[derive(Debug)]
+pub struct NewPress<'a> {
+    pub id: &'a str,
+    pub act: Act,
+    pub who: &'a Person,
+    pub at: DateTime<Utc>,
+    /// What will be noted in PagerDuty.
+    pub note: Option<&'a str>,
+}
+
+/// How a press was recorded, and the incident as it is then.
+#[derive(Debug)]
+pub enum Recorded {
+    Now(Box<KnownIncident>),
+    /// It is this very press that was recorded before; what follows may not have been done.
+    Before(Box<KnownIncident>),
+    /// Whoever takes it has it already, or whoever hands it back does not have it.
+    Nothing(Box<KnownIncident>),
+    Over(Box<KnownIncident>),
+    /// Nothing is known of such an incident.
+    Unknown,
+}
+
+impl Ledger {
+    /// Records that somebody is on an incident, or is not any more.
+    pub async fn record(&self, id: &IncidentId, press: NewPress<'_>, now: DateTime<Utc>) -> Result<Recorded, NoAnswer> {
+        answered(self.store.limited(self.try_record(id, &press, now)).await).ok_or(NoAnswer)
+    }
+
+    async fn try_record(&self, id: &IncidentId, press: &NewPress<'_>, now: DateTime<Utc>) -> Result<Recorded, Down> {
+        for round in 0..TRIES {
+            if round > 0 {
+                sleep(BACK_OFF * round).await;
+            }
+            let (known, seen) = self.read_incident(id).await?;
+            let Some(mut known) = known.map(Box::new) else { return Ok(Recorded::Unknown) };
+            if known.has_pressed(press.id) {
+                return Ok(Recorded::Before(known));
+            }
+            if known.state == Some(State::Resolved) {
+                return Ok(Recorded::Over(known));
+            }
+            let has_it = known.is_taken_by(press.who);
+            if has_it == (press.act == Act::Take) {
+                return Ok(Recorded::Nothing(known));
+            }
+            known.press(press);
+            if let Written::Done = self.store.put_all(puts(&known, &seen, now)).await? {
+                return Ok(Recorded::Now(known));
+            }
+        }
+        Err(Down::for_now("others kept changing the same incident"))
+    }
+}
+
+impl KnownIncident {
+    pub fn is_taken_by(&self, who: &Person) -> bool {
+        self.takers.iter().any(|taker| taker.who.is(who))
+    }
+
+    /// Whether it is recorded that this was pressed.
+    pub fn has_pressed(&self, press: &str) -> bool {
+        self.presses.contains_key(press)
+    }
+
+    fn press(&mut self, press: &NewPress<'_>) {
+        self.takers.retain(|taker| !taker.who.is(press.who));
+        if press.act == Act::Take {
+            self.takers.push(Taker { who: press.who.clone(), since: press.at });
+            let more = self.takers.len().saturating_sub(MOST_TAKERS);
+            self.takers.drain(..more);
+        }
+        let note = press.note.map(words).unwrap_or_default();
+        self.presses.insert(press.id.to_owned(), Pressed { at: press.at, note });
+        while self.presses.len() > MOST_PRESSES {
+            let oldest = self.presses.iter().min_by_key(|(_, pressed)| pressed.at).map(|(id, _)| id.clone());
+            oldest.and_then(|id| self.presses.remove(&id));
+        }
+    }
+
+    /// Whether a note is one that we have written for somebody who has pressed something.
+    pub(super) fn is_own_note(&self, event: &IncidentEvent) -> bool {
+        if self.presses.is_empty() {
+            return false;
+        }
+        let text = event.details.quote.iter().map(Foreign::as_str).collect::<Vec<_>>().join(" ");
+        let note = words(&text);
+        if note.is_empty() {
+            return false;
+        }
+        self.presses.values().any(|pressed| pressed.note == note)
+    }
+}
+
+/// Of a note, however its lines and spaces came back.
+fn words(note: &str) -> String {
+    note.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::incident::{Details, EventKey, EventKind, Incident, IncidentNumber, Origin};
+    use crate::ledger::{Ended, LEASE, Settlement};
+    use crate::store::memory::Memory;
+    use chrono::TimeDelta;
+    use std::sync::Arc;
+
+    fn at(minute: i64) -> DateTime<Utc> {
+        "2026-11-24T02:00:00Z".parse::<DateTime<Utc>>().expect("an instant") + TimeDelta::minutes(minute)
+    }
+
+    fn person(id: &str) -> Person {
+        Person { id: id.into(), name: Foreign::line(id).expect("a name") }
+    }
+
+    fn event(kind: EventKind, minute: i64) -> IncidentEvent {
+        let incident =
+            Incident { id: Some(IncidentId("Q1".into())), number: Some(IncidentNumber(4812)), ..Incident::default() };
+        let key = EventKey(kind.name().to_owned() + &minute.to_string());
+        IncidentEvent { incident, ..IncidentEvent::new(Origin::PagerDuty, key, kind, at(minute)) }
+    }
+
+    async fn keep(ledger: &Ledger, event: &IncidentEvent, now: DateTime<Utc>) {
+        let mut introduced = ledger.introduce(event).await.expect("it has an incident");
+        let crate::ledger::Claim::Yours(grant) =
+            ledger.claim(&event.key, crate::domain::destination::Destination::Any, now).await
+        else {
+            panic!("nobody else has it");
+        };
+        let settlement = Settlement {
+            event: Some(event),
+            ..Settlement::of_no_incident(event.kind.name(), Ended::Posted, Vec::new())
+        };
+        ledger.settle(grant, settlement, Some(&mut introduced), now).await;
+    }
+
+    async fn press(ledger: &Ledger, id: &str, act: Act, who: &str, minute: i64) -> (&'static str, String) {
+        let who = person(who);
+        let note = format!("{} {}", who.id, id);
+        let press = NewPress { id, act, who: &who, at: at(minute), note: Some(&note) };
+        let recorded = ledger.record(&IncidentId("Q1".into()), press, at(minute)).await.expect("it answers");
+        let (how, known) = match recorded {
+            Recorded::Now(known) => ("now", Some(known)),
+            Recorded::Before(known) => ("before", Some(known)),
+            Recorded::Nothing(known) => ("nothing", Some(known)),
+            Recorded::Over(known) => ("over", Some(known)),
+            Recorded::Unknown => ("unknown", None),
+        };
+        let takers = known.map(|known| known.takers).unwrap_or_default();
+        (how, takers.iter().map(|taker| taker.who.id.clone()).collect::<Vec<_>>().join(" "))
+    }
+
+    #[tokio::test]
+    async fn each_person_is_on_it_once_until_it_is_over() {
+        let ledger = Ledger::new(Arc::<Memory>::default(), "test".into(), LEASE);
+        let of = |how: &'static str, takers: &str| (how, takers.to_owned());
+        assert_eq!(press(&ledger, "p0", Act::Take, "U1", 1).await, of("unknown", ""));
+        keep(&ledger, &event(EventKind::Triggered, 2), at(2)).await;
+        assert_eq!(press(&ledger, "p1", Act::Take, "U1", 3).await, of("now", "U1"));
+        assert_eq!(press(&ledger, "p1", Act::Take, "U1", 3).await, of("before", "U1"));
+        assert_eq!(press(&ledger, "p2", Act::Take, "U1", 4).await, of("nothing", "U1"));
+        assert_eq!(press(&ledger, "p3", Act::Take, "U2", 5).await, of("now", "U1 U2"));
+        assert_eq!(press(&ledger, "p4", Act::HandBack, "U3", 6).await, of("nothing", "U1 U2"));
+        // What is told meanwhile does not change who is on it.
+        keep(&ledger, &event(EventKind::Acknowledged, 7), at(7)).await;
+        assert_eq!(press(&ledger, "p5", Act::HandBack, "U1", 8).await, of("now", "U2"));
+        assert_eq!(press(&ledger, "p5", Act::HandBack, "U1", 8).await, of("before", "U2"));
+        keep(&ledger, &event(EventKind::Resolved, 9), at(9)).await;
+        assert_eq!(press(&ledger, "p6", Act::Take, "U1", 10).await, of("over", "U2"));
+        // It begins anew, with nobody on it.
+        keep(&ledger, &event(EventKind::Reopened, 20), at(20)).await;
+        assert_eq!(press(&ledger, "p7", Act::Take, "U1", 21).await, of("now", "U1"));
+    }
+
+    #[tokio::test]
+    async fn our_own_notes_are_known_when_they_come_back() {
+        let ledger = Ledger::new(Arc::<Memory>::default(), "test".into(), LEASE);
+        keep(&ledger, &event(EventKind::Triggered, 2), at(2)).await;
+        let note = |lines: &[&str]| {
+            let quote = lines.iter().filter_map(|line| Foreign::line(line)).collect();
+            IncidentEvent { details: Details { quote, ..Details::default() }, ..event(EventKind::Annotated, 5) }
+        };
+        let is_own = async |event: IncidentEvent| {
+            let introduced = ledger.introduce(&event).await;
+            let why = ledger
+                .reported_before(&event, introduced.as_ref(), &[crate::domain::destination::Destination::Any])
+                .await;
+            why.is_some()
+        };
+        assert!(!is_own(note(&["U1 p1"])).await);
+        press(&ledger, "p1", Act::Take, "U1", 3).await;
+        assert!(is_own(note(&["U1 p1"])).await);
+        assert!(is_own(note(&["U1", " p1"])).await);
+        assert!(!is_own(note(&["U1 p1 and more"])).await);
+        assert!(!is_own(note(&[])).await);
+    }
+
+    #[tokio::test]
+    async fn many_presses_are_kept_within_bounds() {
+        let ledger = Ledger::new(Arc::<Memory>::default(), "test".into(), LEASE);
+        keep(&ledger, &event(EventKind::Triggered, 0), at(0)).await;
+        for number in 1..=30 {
+            press(&ledger, &format!("p{number}"), Act::Take, &format!("U{number}"), number).await;
+        }
+        let known = ledger.incident(&IncidentId("Q1".into())).await.expect("it answers").expect("it is known");
+        assert_eq!((known.takers.len(), known.presses.len()), (MOST_TAKERS, MOST_PRESSES));
+        assert_eq!(known.takers.last().map(|taker| taker.who.id.as_str()), Some("U30"));
+    }
+}

@@ -1,0 +1,86 @@
+//! What is done in PagerDuty for people in the chat, by a key and a user of its own: reading an incident, and noting who is
+//! on it. <https://developer.pagerduty.com/api-reference/>
+
+use super::client::{Call, Client};
+use super::error::PagerDutyError;
+use super::state::ServiceId;
+use super::wire::{One, WireActing};
+use crate::domain::few::Few;
+use crate::domain::incident::{IncidentId, Person, State, Urgency};
+use crate::net::lenient::Lenient;
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// Who acts, on which incidents.
+#[derive(Debug, Clone)]
+pub struct Actor {
+    /// With `PAGERDUTY_ACTION_KEY`.
+    pub client: Client,
+    /// `PAGERDUTY_ACT_AS`: the e-mail address of the user that PagerDuty names for it.
+    pub email: String,
+    /// `PAGERDUTY_SERVICE_IDS`: nothing is done to incidents of any other.
+    pub services: Vec<ServiceId>,
+}
+
+/// An incident as PagerDuty has it now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    pub state: State,
+    pub service: ServiceId,
+    pub urgency: Option<Urgency>,
+    /// Who has it, placeholder users included.
+    pub assignees: Few<Person>,
+    /// When it goes up a level by itself.
+    pub escalates_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Deserialize)]
+struct Notes {
+    notes: Vec<Note>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Note {
+    content: Lenient<String>,
+}
+
+impl Actor {
+    /// An incident, by `GET /incidents/{id}`. `None` if it is not of a service on which this may act.
+    pub async fn look(&self, id: &IncidentId) -> Result<Option<Seen>, PagerDutyError> {
+        let One { one } = self.client.call::<One<WireActing>>(Call::get(format!("/incidents/{id}"), &[])).await?;
+        let seen: Option<Seen> = one.into();
+        let seen = seen.ok_or_else(|| PagerDutyError::Unexpected {
+            path: "/incidents".into(),
+            why: "its status is none of the three".into(),
+        })?;
+        Ok(self.services.contains(&seen.service).then_some(seen))
+    }
+
+    /// When it goes up a level by itself, for each open incident of these services, by `GET /incidents`.
+    pub async fn escalations(&self) -> Result<BTreeMap<IncidentId, DateTime<Utc>>, PagerDutyError> {
+        let mut query = vec![("statuses[]", "triggered".to_owned()), ("date_range", "all".to_owned())];
+        query.extend(self.services.iter().map(|service| ("service_ids[]", service.0.clone())));
+        let listed: Vec<WireActing> = self.client.list("/incidents", &query).await?;
+        let seen = listed.into_iter().filter_map(|wire| {
+            let id = IncidentId(wire.id().to_owned());
+            let seen: Option<Seen> = wire.into();
+            Some((id, seen?.escalates_at?))
+        });
+        Ok(seen.collect())
+    }
+
+    /// Writes a note, by `POST /incidents/{id}/notes`. There is no way to have it written once only: see [`Self::has_note`].
+    pub async fn note(&self, id: &IncidentId, content: &str) -> Result<(), PagerDutyError> {
+        let body = json!({"note": {"content": content}});
+        self.client.done(Call::post(format!("/incidents/{id}/notes"), body).from(&self.email)).await
+    }
+
+    /// Whether there is such a note, by `GET /incidents/{id}/notes`: for one that may have been written before.
+    pub async fn has_note(&self, id: &IncidentId, content: &str) -> Result<bool, PagerDutyError> {
+        let Notes { notes } = self.client.call(Call::get(format!("/incidents/{id}/notes"), &[])).await?;
+        Ok(notes.iter().any(|note| note.content.as_deref() == Some(content)))
+    }
+}

@@ -1,0 +1,115 @@
+//! `/toban`: who is on call, what is open, and why somebody was mentioned or not.
+
+use super::{Doing, Ended};
+use crate::domain::answer::OpenIncident;
+use crate::domain::calendar::Calendar;
+use crate::domain::command::Command;
+use crate::domain::incident::{IncidentId, State};
+use crate::domain::member::Platform;
+use crate::domain::message::answer::NothingDone;
+use crate::domain::message::{Line, Message, duty};
+use crate::domain::press::Standing;
+use crate::domain::unreadable::Unreadable;
+use crate::ledger::incident::KnownIncident;
+use crate::roster::Reading;
+use crate::source;
+use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+use std::time::Duration;
+use tokio::time::{Instant, timeout};
+
+/// The most that reading the rotation may take.
+const READING: Duration = Duration::from_secs(3);
+/// The most that asking PagerDuty when it calls SRE may take: without an answer that is left out.
+const ASKING: Duration = Duration::from_secs(2);
+
+impl Doing<'_> {
+    pub(super) async fn command(&self, text: &str) -> Ended {
+        if self.press.is_too_old(self.now) {
+            return self.nothing(NothingDone::TooOld, None, None).await;
+        }
+        let command = Command::parse(text, &source::letters());
+        let (standing, lines) = tokio::join!(self.standing(), self.lines(&command));
+        match standing {
+            Ok(Standing::FullMember) => {}
+            Ok(standing) => return self.nothing(NothingDone::Is(standing), None, None).await,
+            Err(error) => {
+                tracing::error!(
+                    press = self.press.id,
+                    "who asks cannot be asked: {error}. `toban check` says what to do"
+                );
+                return self.nothing(NothingDone::NotChecked, None, None).await;
+            }
+        }
+        tracing::info!(press = self.press.id, user = self.press.user.as_str(), "asked");
+        self.say(&Message::new(None, lines)).await;
+        Ended::Done
+    }
+
+    async fn lines(&self, command: &Command) -> Vec<Line> {
+        let settings = &self.relay.team.settings;
+        let (language, now) = (settings.language, self.now);
+        let local = now.with_timezone(&settings.calendar.zone);
+        match command {
+            Command::Overview => {
+                let (reading, open) = tokio::join!(self.reading(), self.open());
+                let calendar = settings.calendar_with(&reading);
+                duty::overview(&self.on_call(&reading, &calendar), open.as_deref(), now)
+            }
+            Command::OnCall => {
+                let reading = self.reading().await;
+                let calendar = settings.calendar_with(&reading);
+                duty::on_call(&self.on_call(&reading, &calendar), now)
+            }
+            Command::Open => duty::open(self.open().await.as_deref(), language, &local),
+            Command::Why(subject) => duty::why(subject, &self.relay.ledger.past(subject, now).await, language, &local),
+            Command::Help { unknown } => duty::help(unknown.as_ref(), language),
+        }
+    }
+
+    async fn reading(&self) -> Result<Reading, Unreadable> {
+        self.relay.read(Instant::now() + READING, self.now).await
+    }
+
+    fn on_call<'a>(&'a self, reading: &'a Result<Reading, Unreadable>, calendar: &'a Calendar) -> duty::OnCall<'a> {
+        duty::OnCall {
+            language: self.relay.team.settings.language,
+            workbook: reading.as_ref().map(|reading| &*reading.workbook),
+            read_at: reading.as_ref().ok().map(|reading| reading.read_at),
+            calendar,
+            platform: Platform::Slack,
+            asker: Some(&self.press.user),
+        }
+    }
+
+    /// What is open, as the ledger knows it, and when PagerDuty calls SRE, if it says so at once. `None` without an answer
+    /// from the ledger.
+    async fn open(&self) -> Option<Vec<OpenIncident>> {
+        let known = self.relay.ledger.open_incidents().await?;
+        let calls = if known.is_empty() { BTreeMap::new() } else { self.calls().await };
+        let ignored = &self.relay.team.settings.policy.ignored;
+        let open = |known: KnownIncident| OpenIncident {
+            tag: known.tag(),
+            opened_at: known.began_at(),
+            state: known.state.unwrap_or(State::Triggered),
+            takers: known.takers.iter().map(|taker| taker.who.clone()).collect(),
+            holders: ignored.real(&known.holders.first).cloned().collect(),
+            sre_at: calls.get(&known.id).copied(),
+            title: known.title,
+        };
+        Some(known.into_iter().map(open).collect())
+    }
+
+    /// When PagerDuty calls SRE, by incident.
+    async fn calls(&self) -> BTreeMap<IncidentId, DateTime<Utc>> {
+        let Some(actor) = self.actor else { return BTreeMap::new() };
+        match timeout(ASKING, actor.escalations()).await {
+            Ok(Ok(calls)) => calls,
+            Ok(Err(error)) => {
+                tracing::warn!(press = self.press.id, "when SRE is called is not known: {error}");
+                BTreeMap::new()
+            }
+            Err(_) => BTreeMap::new(),
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! What somebody has pressed in the chat, in the form in which it travels through the queue once it is done.
+
+use crate::domain::incident::{
+    Details, Escalation, EventKey, EventKind, Incident, IncidentEvent, IncidentId, Origin, OwnKey, Person,
+};
+use crate::domain::text::Foreign;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize)]
+struct Wire {
+    kind: String,
+    at: DateTime<Utc>,
+    user: String,
+    name: String,
+    incident: String,
+    escalation: Option<WireEscalation>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum WireEscalation {
+    At(DateTime<Utc>),
+    AsSet,
+    Reached,
+    Acknowledged,
+    Never,
+    NoAnswer,
+    NoNote,
+    ChatOnly,
+}
+
+/// The event of a press that is done.
+pub fn event(
+    press: &str,
+    kind: EventKind,
+    incident: IncidentId,
+    who: Person,
+    escalation: Option<Escalation>,
+    at: DateTime<Utc>,
+) -> IncidentEvent {
+    IncidentEvent {
+        agent: Some(who),
+        incident: Incident { id: Some(incident), ..Incident::default() },
+        details: Details { escalation, ..Details::default() },
+        ..IncidentEvent::new(Origin::Press, EventKey::own(OwnKey::Press, press), kind, at)
+    }
+}
+
+/// The body of the message. Returns `None` if nobody has pressed the event.
+pub fn body(event: &IncidentEvent) -> Option<Vec<u8>> {
+    let who = event.agent.as_ref().filter(|_| event.kind.is_pressed())?;
+    let wire = Wire {
+        kind: event.kind.name().to_owned(),
+        at: event.occurred_at,
+        user: who.id.clone(),
+        name: who.name.as_str().to_owned(),
+        incident: event.incident.id.as_ref()?.0.clone(),
+        escalation: event.details.escalation.map(|escalation| match escalation {
+            Escalation::At(at) => WireEscalation::At(at),
+            Escalation::AsSet => WireEscalation::AsSet,
+            Escalation::Reached => WireEscalation::Reached,
+            Escalation::Acknowledged => WireEscalation::Acknowledged,
+            Escalation::Never => WireEscalation::Never,
+            Escalation::NoAnswer => WireEscalation::NoAnswer,
+            Escalation::NoNote => WireEscalation::NoNote,
+            Escalation::ChatOnly => WireEscalation::ChatOnly,
+        }),
+    };
+    Some(serde_json::to_vec(&wire).expect("strings are JSON"))
+}
+
+/// The event of a body. Returns `None` if the body is of another version.
+pub fn recall(key: EventKey, body: &[u8]) -> Option<IncidentEvent> {
+    let wire: Wire = serde_json::from_slice(body).ok()?;
+    let kind = EventKind::from_name(&wire.kind).filter(EventKind::is_pressed)?;
+    let who = Person { id: wire.user, name: Foreign::line(&wire.name)? };
+    let escalation = wire.escalation.map(|escalation| match escalation {
+        WireEscalation::At(at) => Escalation::At(at),
+        WireEscalation::AsSet => Escalation::AsSet,
+        WireEscalation::Reached => Escalation::Reached,
+        WireEscalation::Acknowledged => Escalation::Acknowledged,
+        WireEscalation::Never => Escalation::Never,
+        WireEscalation::NoAnswer => Escalation::NoAnswer,
+        WireEscalation::NoNote => Escalation::NoNote,
+        WireEscalation::ChatOnly => Escalation::ChatOnly,
+    });
+    let event = event("", kind, IncidentId(wire.incident), who, escalation, wire.at);
+    Some(IncidentEvent { key, ..event })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_comes_out_as_it_went_in() {
+        let at: DateTime<Utc> = "2026-11-24T02:05:01Z".parse().expect("an instant");
+        let who = Person { id: "U0SATO0001".into(), name: Foreign::line("佐藤 \"健\"").expect("a name") };
+        let all = [
+            Escalation::At(at),
+            Escalation::AsSet,
+            Escalation::Reached,
+            Escalation::Acknowledged,
+            Escalation::Never,
+            Escalation::NoAnswer,
+            Escalation::NoNote,
+            Escalation::ChatOnly,
+        ];
+        let kinds = [EventKind::Taken, EventKind::HandedBack];
+        for (kind, escalation) in
+            kinds.iter().flat_map(|kind| all.map(|one| (kind, Some(one))).into_iter().chain([(kind, None)]))
+        {
+            let event = event("0f1e", kind.clone(), IncidentId("Q1".into()), who.clone(), escalation, at);
+            let body = body(&event).expect("somebody has pressed it");
+            assert_eq!(recall(event.key.clone(), &body), Some(event));
+        }
+        let other = IncidentEvent::new(Origin::Press, EventKey("x".into()), EventKind::Triggered, at);
+        assert_eq!(body(&other), None);
+        for text in ["", "{}", "[]", "{\"kind\":\"taken\"}"] {
+            assert_eq!(recall(other.key.clone(), text.as_bytes()), None, "{text}");
+        }
+    }
+}
