@@ -322,6 +322,14 @@ impl Chat {
         }
     }
 
+    /// Which of its rights are missing for answering people who press something. `None` if the chat does not say.
+    pub async fn lacks_for_presses(&self) -> Result<Option<Vec<&'static str>>, Unanswered> {
+        match &self.client {
+            Client::SlackBot(bot) => bot.lacks_for_presses().await,
+            Client::SlackWebhook(_) | Client::Typetalk(_) | Client::Console => Ok(None),
+        }
+    }
+
     /// Asks the chat about itself: its token, this channel, the one for reminders, and whom it would have to mention.
     /// Nothing is posted.
     pub async fn ask(&self, reminders: &Self, members: Option<&Members>) -> Vec<Fact> {

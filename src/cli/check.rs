@@ -1,5 +1,6 @@
 //! `toban check`: what is right, what is wrong, and how to fix it.
 
+mod answering;
 mod chats;
 mod difference;
 mod pagerduty;
@@ -27,7 +28,8 @@ Posts nothing and changes nothing. For Slack and Typetalk it checks whether the 
 posted to, and, on Slack, whether everybody in the members tab is still there. For PagerDuty, with PAGERDUTY_API_KEY \
 (read-only is enough) and PAGERDUTY_SERVICE_IDS: whether the webhook is on, points here (--url) and delivers every event, \
 whether somebody is on call at every moment of the coming week, and whether the dummy (IGNORED_ASSIGNEES) holds alerts on \
-a day off.
+a day off. For answering from Slack, if it is set up: whether the token's scopes, the members tab, the signing secret, and the \
+key and the user for notes in PagerDuty are enough.
 
 Before an upgrade, --rotation-only --diff says which days the new version reads otherwise than the copy that is in use.
 
@@ -101,6 +103,7 @@ impl Check {
             for (alerts, reminders) in chats_of(&config.outlets).into_iter().zip(reminders) {
                 chats::check(&mut report, alerts, reminders, members, language).await;
             }
+            answering::check(&mut report, &base, &lookup, &chats_of(&config.outlets), members, language).await;
             let mut team = config.team;
             if let Some(workbook) = &workbook {
                 team.calendar = team.calendar.with_company_holidays(workbook.holidays.clone());

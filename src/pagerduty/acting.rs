@@ -3,7 +3,7 @@
 
 use super::client::{Call, Client};
 use super::error::PagerDutyError;
-use super::state::ServiceId;
+use super::state::{Name, ServiceId};
 use super::wire::{One, WireActing};
 use crate::domain::few::Few;
 use crate::domain::incident::{IncidentId, Person, State, Urgency};
@@ -36,6 +36,23 @@ pub struct Seen {
     pub escalates_at: Option<DateTime<Utc>>,
 }
 
+/// What a key and a user may do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rights {
+    /// As this user.
+    Enough(Name),
+    /// The key may only read.
+    KeyMayNot,
+    NoSuchUser,
+    /// By the user's role.
+    UserMayNot(String),
+}
+
+/// No incident has this id.
+const NOBODYS: &str = "TOBANCHECK";
+/// Roles that may do nothing to an incident: stakeholders and observers.
+const MAY_NOT_RESPOND: [&str; 3] = ["read_only_user", "read_only_limited_user", "observer"];
+
 #[derive(Deserialize)]
 struct Notes {
     notes: Vec<Note>,
@@ -48,6 +65,24 @@ struct Note {
 }
 
 impl Actor {
+    /// What is wrong with the key or with the user, if anything is: by `GET /users`, and by a note on an incident that there
+    /// cannot be, which is refused in one way if the key may write, and in another if it may not.
+    pub async fn check(&self) -> Result<Rights, PagerDutyError> {
+        let users = self.client.users().await?;
+        let Some(user) = users.iter().find(|user| user.email.eq_ignore_ascii_case(&self.email)) else {
+            return Ok(Rights::NoSuchUser);
+        };
+        if MAY_NOT_RESPOND.contains(&user.role.as_str()) {
+            return Ok(Rights::UserMayNot(user.role.clone()));
+        }
+        match self.note(&IncidentId(NOBODYS.into()), "toban check").await {
+            Err(PagerDutyError::NotFound { .. }) => Ok(Rights::Enough(user.name.clone())),
+            Err(PagerDutyError::KeyNotEnough { .. }) => Ok(Rights::KeyMayNot),
+            Err(error) => Err(error),
+            Ok(()) => Ok(Rights::Enough(user.name.clone())),
+        }
+    }
+
     /// An incident, by `GET /incidents/{id}`. `None` if it is not of a service on which this may act.
     pub async fn look(&self, id: &IncidentId) -> Result<Option<Seen>, PagerDutyError> {
         let One { one } = self.client.call::<One<WireActing>>(Call::get(format!("/incidents/{id}"), &[])).await?;

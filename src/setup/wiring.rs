@@ -153,14 +153,13 @@ impl Base {
 
     /// What does what people press.
     pub fn acts(&self, config: &Config) -> Acts {
+        Acts { actor: config.acting.clone().map(|acting| self.actor(acting)) }
+    }
+
+    pub fn actor(&self, Acting { access, email, services }: Acting) -> Actor {
         // Somebody waits, and nothing is lost with a note.
         let limits = Limits { answer: Duration::from_secs(4), wait: Duration::from_secs(2) };
-        let actor = config.acting.clone().map(|Acting { access, email, services }| Actor {
-            client: Client::new(self.http.clone(), access, limits),
-            email,
-            services,
-        });
-        Acts { actor }
+        Actor { client: Client::new(self.http.clone(), access, limits), email, services }
     }
 
     pub fn reminders(&self, config: Config) -> Reminders {

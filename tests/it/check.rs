@@ -1,5 +1,6 @@
 //! `toban check`: its whole output, in both languages.
 
+mod answering;
 mod chats;
 mod pagerduty;
 mod rotation;

@@ -26,6 +26,13 @@ impl SlackBot {
         facts
     }
 
+    /// Which of the scopes the token lacks that answering people needs. `None` if Slack does not say.
+    pub(in crate::chat) async fn lacks_for_presses(&self) -> Result<Option<Vec<&'static str>>, Unanswered> {
+        let granted = self.granted().await?;
+        let lacks = || ["users:read", "commands"].into_iter().filter(|needed| !granted.iter().any(|one| one == needed));
+        Ok((!granted.is_empty()).then(|| lacks().collect()))
+    }
+
     /// Fails at what will keep every further question from being answered.
     async fn ask_all(
         &self,

@@ -1,5 +1,6 @@
 //! The texts of `toban check` in both languages. Each problem comes with how to fix it.
 
+pub(super) mod answering;
 pub(super) mod chats;
 pub(super) mod findings;
 pub(super) mod pagerduty;

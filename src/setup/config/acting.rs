@@ -1,6 +1,6 @@
 //! What people can press in the chat, and the key with which that is done in PagerDuty.
 
-use super::lookup::{Fault, Settings};
+use super::lookup::{Fault, Faults, Settings};
 use super::{Config, LedgerPlace, pagerduty};
 use crate::net::secret::Secret;
 use crate::pagerduty::Access;
@@ -19,6 +19,16 @@ pub struct Acting {
     pub email: String,
     /// `PAGERDUTY_SERVICE_IDS`
     pub services: Vec<ServiceId>,
+}
+
+impl Acting {
+    /// `None` if neither the key nor the user is set.
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Option<Self>, Faults> {
+        let mut settings = Settings::new(&lookup);
+        let acting = acting(&mut settings);
+        settings.done()?;
+        Ok(acting)
+    }
 }
 
 impl Config {

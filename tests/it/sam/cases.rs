@@ -134,6 +134,7 @@ fn webhook() -> Vec<Case> {
                  > see below",
             ],
         ),
+        case("webhook-slack-off.json", unauthorized(), vec![]),
         case("webhook-wrong-token.json", unauthorized(), vec![]),
         case("webhook-too-old.json", two(202, "too old, not posted"), vec![]),
         case("webhook-wrong-signature.json", not_authenticated(), vec![]),

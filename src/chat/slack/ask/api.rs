@@ -110,6 +110,14 @@ impl SlackBot {
         self.call_method(Method::POST, "auth.test", &[]).await
     }
 
+    /// The scopes that the token has, as every answer says.
+    pub(super) async fn granted(&self) -> Result<Vec<String>, Unanswered> {
+        let reply = self.ask_method(Method::POST, "auth.test", &[]).await?;
+        judged::<Workspace>(&reply)?;
+        let scopes = reply.headers.get("x-oauth-scopes").and_then(|scopes| scopes.to_str().ok()).unwrap_or_default();
+        Ok(scopes.split(',').map(|scope| scope.trim().to_owned()).filter(|scope| !scope.is_empty()).collect())
+    }
+
     /// A channel, by `conversations.info`, which knows it by its id alone.
     pub(super) async fn channel(&self, id: &ChannelId) -> Result<Channel, Unanswered> {
         let query = [("channel", id.0.as_str())];
@@ -155,6 +163,10 @@ impl SlackBot {
         name: &str,
         query: &[(&str, &str)],
     ) -> Result<T, Unanswered> {
+        judged(&self.ask_method(method, name, query).await?)
+    }
+
+    async fn ask_method(&self, method: Method, name: &str, query: &[(&str, &str)]) -> Result<Reply, Unanswered> {
         let Self(Access { http, base_url, secret }) = self;
         let mut url = Url::parse(&format!("{base_url}/{name}"))
             .map_err(|error| Unanswered::Refused { code: error.to_string() })?;
@@ -165,7 +177,7 @@ impl SlackBot {
             let request = http.request(method.clone(), url.clone()).bearer_auth(secret.expose());
             if method == Method::POST { request.body("") } else { request }
         };
-        judged(&ask(http, request).await?)
+        ask(http, request).await
     }
 }
 

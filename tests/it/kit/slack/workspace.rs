@@ -24,7 +24,7 @@ pub struct Workspace {
 impl Default for Workspace {
     fn default() -> Self {
         let mut workspace = Self {
-            scopes: vec!["chat:write", "channels:read", "groups:read", "users:read", "usergroups:read"],
+            scopes: vec!["chat:write", "channels:read", "groups:read", "users:read", "usergroups:read", "commands"],
             channels: Vec::new(),
             users: Vec::new(),
             groups: Vec::new(),
@@ -115,7 +115,9 @@ pub fn answer(workspace: &Workspace, state: &mut State<Message>, request: &Reque
             }
         }
     });
-    faults::reply(fault, answers::API, judged.map(|found| move || Response::json(200, &found)))
+    let scopes = workspace.scopes.join(",");
+    let found = |found: Value| move || Response::json(200, &found).header("x-oauth-scopes", scopes);
+    faults::reply(fault, answers::API, judged.map(found))
 }
 
 fn judge(workspace: &Workspace, request: &Request) -> Result<Value, Refused> {
