@@ -7,18 +7,18 @@ from collections import namedtuple
 
 from paths import CACHE, HERE, TARGET, say
 
-# Name, folder and command, and what it is to the harness: "bare", "inline", "front" or "worker".
+# Name, folder and command, and what it is to the harness: "bare", "inline", "front", "presses" or "worker".
 Variant = namedtuple("Variant", "name folder words role")
 
 NODE = ["node-lean", "node-usual", "node-front", "node-worker"]
 PYTHON = ["python-lean", "python-usual", "python-front", "python-worker"]
-TOBAN = ["toban", "toban-front", "toban-worker"]
+TOBAN = ["toban", "toban-front", "toban-worker", "toban-presses"]
 
 
 def role(name):
     """What a variant is to the harness, by its name."""
     last = name.rpartition("-")[2]
-    return {"baseline": "bare", "front": "front", "worker": "worker"}.get(last, "inline")
+    return {"baseline": "bare", "front": "front", "worker": "worker", "presses": "presses"}.get(last, "inline")
 
 
 def command(*words, cwd=None):
@@ -75,7 +75,7 @@ def variants(webhook, planned):
     commands = {}
     if webhook:
         worker = webhook.parent / "worker"
-        commands |= {"toban": (HERE, [webhook]), "toban-front": (HERE, [webhook])}
+        commands |= {"toban": (HERE, [webhook]), "toban-front": (HERE, [webhook]), "toban-presses": (HERE, [webhook])}
         if worker.is_file():
             commands["toban-worker"] = (HERE, [worker])
     if build("baseline"):

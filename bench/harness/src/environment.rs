@@ -37,7 +37,7 @@ pub fn environment(options: &Options, lambda: &str, base: &str, fakes: &Fakes) -
         ("NATIONAL_HOLIDAYS", "none"),
         ("MESSAGE_LANGUAGE", "en"),
     ];
-    let [news, others] = fakes.queues.urls();
+    let [news, others, presses] = fakes.queues.urls();
     // As deployed: the secrets are in the store.
     let deployed = [
         ("AWS_ENDPOINT_URL", base),
@@ -48,13 +48,15 @@ pub fn environment(options: &Options, lambda: &str, base: &str, fakes: &Fakes) -
         ("SLACK_BOT_TOKEN", ""),
         ("GOOGLE_SERVICE_ACCOUNT_KEY", ""),
     ];
-    let deployed = deployed.iter().filter(|_| matches!(options.role, Role::Front(_) | Role::Worker(_)));
+    let deployed = deployed.iter().filter(|_| matches!(options.role, Role::Front(_) | Role::Presses | Role::Worker(_)));
+    let presses = [("PRESSES_QUEUE_URL", &*presses)];
+    let presses = presses.iter().filter(|_| matches!(options.role, Role::Presses));
     let worker = [("LEDGER_TABLE", table::NAME)];
     let worker = worker.iter().filter(|_| matches!(options.role, Role::Worker(_)));
     let more = options.set.iter().map(|(name, value)| (name.clone(), value.replace("{fakes}", base)));
     let named = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
     let mut all: Vec<(String, String)> = Vec::new();
-    for (name, value) in own.iter().chain(deployed).chain(worker).map(named).chain(more) {
+    for (name, value) in own.iter().chain(deployed).chain(presses).chain(worker).map(named).chain(more) {
         all.retain(|(known, _)| *known != name);
         all.push((name, value));
     }

@@ -2,6 +2,8 @@
 
 use crate::aws::hex;
 use crate::queue::Message;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use aws_lc_rs::hmac;
 use chrono::{DateTime, SecondsFormat, Utc};
 use hyper::body::Bytes;
@@ -35,6 +37,7 @@ pub enum Feed {
     New(Box<Template>),
     /// What the front of the queue has sent.
     Queued(Vec<Message>),
+    Presses(Presses),
 }
 
 impl Feed {
@@ -46,8 +49,71 @@ impl Feed {
                 let message = messages.get(nth as usize - 1)?.clone();
                 Some(Delivery { incident: message.incident.clone(), content: Content::Message(message), attempts: 0 })
             }
+            Self::Presses(presses) => Some(presses.delivery(nth, now)),
         }
     }
+}
+
+/// Buttons that are pressed in Slack, as API Gateway hands them to a function.
+pub struct Presses {
+    key: hmac::Key,
+    run: i64,
+}
+
+impl Presses {
+    pub fn new(secret: &str, now: DateTime<Utc>) -> Self {
+        Self { key: hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes()), run: now.timestamp_millis() }
+    }
+
+    /// The `nth` press of this run, of an incident of its own. It carries the whole message, as Slack's do.
+    fn delivery(&self, nth: u64, now: DateTime<Utc>) -> Delivery {
+        let number = 4800 + nth;
+        let message = "アプリケーションがエラーを返しています。".repeat(60);
+        let payload = json!({
+            "type": "block_actions",
+            "user": {"id": "U0SATO0001", "username": "sato", "team_id": "T0BENCH0001"},
+            "team": {"id": "T0BENCH0001", "domain": "bench"},
+            "api_app_id": "A0BENCH0001",
+            "channel": {"id": crate::chat::SLACK_CHANNEL, "name": "alerts"},
+            "trigger_id": format!("{}.{nth}.press", self.run),
+            "response_url": "https://hooks.slack.com/actions/T0BENCH0001/1/x",
+            "message": {"ts": "1795485720.000100", "text": message, "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": message}}]},
+            "actions": [{"type": "button", "action_id": "take", "value": format!("QPRESSED{number}"), "action_ts": "1.1"}],
+        });
+        let body = format!("payload={}", encoded(&payload.to_string()));
+        let timestamp = now.timestamp().to_string();
+        let signed = [b"v0:", timestamp.as_bytes(), b":", body.as_bytes()].concat();
+        let signature = format!("v0={}", hex(hmac::sign(&self.key, &signed).as_ref()));
+        let event = json!({
+            "version": "2.0",
+            "routeKey": "POST /slack",
+            "rawPath": "/slack",
+            "rawQueryString": "",
+            "headers": {
+                "content-type": "application/x-www-form-urlencoded",
+                "x-slack-request-timestamp": timestamp,
+                "x-slack-signature": signature,
+            },
+            "requestContext": {
+                "http": {"method": "POST", "path": "/slack", "protocol": "HTTP/1.1", "sourceIp": "192.0.2.10", "userAgent": "Slackbot 1.0"},
+                "stage": "$default",
+                "timeEpoch": now.timestamp_millis(),
+            },
+            "body": BASE64_STANDARD.encode(body),
+            "isBase64Encoded": true,
+        });
+        let incident = Incident { number, title: String::new(), service: String::new(), url: String::new() };
+        Delivery { content: Content::Request(event.to_string().into()), incident, attempts: 0 }
+    }
+}
+
+/// As a form is encoded.
+fn encoded(text: &str) -> String {
+    let byte = |byte: u8| match byte {
+        b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'_' | b'.' => char::from(byte).to_string(),
+        byte => format!("%{byte:02X}"),
+    };
+    text.bytes().map(byte).collect()
 }
 
 /// An API Gateway event whose body is a PagerDuty v3 `incident.triggered`.

@@ -63,6 +63,7 @@ async fn run(options: Options) -> Result<bool, String> {
     };
     let now = Utc::now();
     let feed = match &options.role {
+        Role::Presses => Feed::Presses(event::Presses::new(SIGNING_SECRET, now)),
         Role::Worker(file) => Feed::Queued(messages(file, options.events)?),
         _ => Feed::New(Box::new(event::Template::parse(&event, SIGNING_SECRET, options.body_kib, now)?)),
     };
@@ -79,6 +80,7 @@ async fn run(options: Options) -> Result<bool, String> {
     let google = google::Google::new(&base, now);
     let parameters = parameters::Parameters(vec![
         ("PAGERDUTY_WEBHOOK_SECRETS", SIGNING_SECRET.to_owned()),
+        ("SLACK_SIGNING_SECRETS", SIGNING_SECRET.to_owned()),
         ("SLACK_BOT_TOKEN", chat::SLACK_TOKEN.to_owned()),
         ("GOOGLE_SERVICE_ACCOUNT_KEY", google.service_account_key()),
     ]);

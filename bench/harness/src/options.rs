@@ -25,6 +25,7 @@ PagerDuty webhooks to it and prints what it measured. Exit code 1 when an incide
   --utc-offset M      minutes by which the clocks of TIME_ZONE are ahead of UTC, for whose day it is; default 540
   --core N            core that COMMAND is pinned to; default: not pinned
   --front FILE        COMMAND is in front of a queue, with its secrets in the store; what it sends is written to FILE
+  --presses           the same, and each event is a button that somebody has pressed in Slack
   --worker FILE       COMMAND works through the messages in FILE, with its secrets in the store, and has a ledger
   --bare              COMMAND does nothing, as the baseline
   --limit-s S         longest run; default 60
@@ -39,6 +40,8 @@ pub enum Role {
     Inline,
     /// It puts them into the queue; the harness writes them to this file.
     Front(PathBuf),
+    /// It puts into a queue what people press in Slack.
+    Presses,
     /// It posts what the queue hands over, which is in this file, and has a ledger.
     Worker(PathBuf),
 }
@@ -86,6 +89,10 @@ impl Options {
                 }
                 "--json" => {
                     options.json = true;
+                    continue;
+                }
+                "--presses" => {
+                    options.role = Role::Presses;
                     continue;
                 }
                 "--bare" => {

@@ -1,4 +1,4 @@
-//! The fake SQS: two FIFO queues that keep what they are sent, which is handed over as Lambda does it.
+//! The fake SQS: FIFO queues that keep what they are sent, which is handed over as Lambda does it.
 
 use crate::aws::{REGION, Refusal, hex, only};
 use crate::chat::Chat;
@@ -11,8 +11,8 @@ use md5::{Digest as _, Md5};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// The queues: of news, and of everything else.
-pub const NAMES: [&str; 2] = ["bench-news.fifo", "bench.fifo"];
+/// The queues: of news, of everything else, and of what people press.
+pub const NAMES: [&str; 3] = ["bench-news.fifo", "bench.fifo", "bench-presses.fifo"];
 const LARGEST_BODY: usize = 1024 * 1024;
 
 /// What was sent about one webhook.
@@ -40,7 +40,7 @@ impl Queues {
     }
 
     /// The URLs, in the order of the names.
-    pub fn urls(&self) -> [String; 2] {
+    pub fn urls(&self) -> [String; 3] {
         NAMES.map(|name| format!("{}{name}", self.base))
     }
 
@@ -195,13 +195,16 @@ impl Message {
     }
 }
 
-/// The incident's number in the webhook: the message is the webhook's body, or has it in base64 at `body`.
+/// The incident's number in the webhook, or of what was pressed: the message is the webhook's body, or has it in base64 at `body`.
 fn number(message: &str) -> Option<u64> {
     let message: Value = serde_json::from_str(message).ok()?;
     let webhook = match message["body"].as_str() {
         Some(body) => serde_json::from_slice(&BASE64_STANDARD.decode(body).ok()?).ok()?,
         None => message,
     };
+    if let Some(pressed) = webhook["incident"].as_str() {
+        return pressed.strip_prefix("QPRESSED")?.parse().ok();
+    }
     webhook["event"]["data"]["number"].as_u64()
 }
 
@@ -220,7 +223,7 @@ mod tests {
         let incident = Incident { number: 7, title: "t".into(), service: "s".into(), url: "u".into() };
         chat.sent(&incident, now);
         let mut queues = Queues::new("http://x");
-        let [news, _] = queues.urls();
+        let [news, ..] = queues.urls();
         let body = json!({"event": {"data": {"number": 7}}}).to_string();
         let call = |group: &str, deduplication: &str, body: &str| {
             json!({"QueueUrl": news, "MessageGroupId": group, "MessageDeduplicationId": deduplication,

@@ -129,9 +129,11 @@ impl Runtime {
         self.fakes.borrow_mut().calls.event_ends();
         let is_told = self.fakes.borrow().has_told(number);
         let faults = self.fakes.borrow().faults.any();
-        if status == "202" {
+        // Nothing is shown in Slack for an empty 200.
+        let is_taken = status == "202" || (status == "200" && matches!(self.feed, Feed::Presses(_)));
+        if is_taken {
             if !self.is_bare && !is_told {
-                self.error(format!("#PD{number} was answered 202 before a chat or the queue had accepted it"));
+                self.error(format!("#PD{number} was answered {status} before a chat or the queue had accepted it"));
             }
         } else if faults
             && (status.starts_with('5') || status == "429" || status == "error")
