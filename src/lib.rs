@@ -10,7 +10,8 @@
 //! schedule ────────────────────────────────────▶ reminder ───┘   (claim, who)       (decide, word)   (chat)  (settle)  (update)
 //! ```
 //!
-//! The watchdog (`relay::watchdog`) asks PagerDuty for what no webhook has reported, and puts it into the same queues.
+//! What people press in Slack comes by a queue of its own to [`relay::act`], which records it, notes it in PagerDuty, and puts
+//! an event about it into the same queues. The watchdog (`relay::watchdog`) asks PagerDuty for what no webhook has reported, and puts it into the same queues.
 //!
 //! | layer | modules | what is in them |
 //! |---|---|---|
@@ -19,7 +20,7 @@
 //! | 5 | [`lambda`] | what API Gateway and the schedules hand over |
 //! | 5 | [`server`] | `toban serve`: HTTP, the worker, the schedules and the end of the process |
 //! | 5 | [`setup`] | settings and secrets, and from them the parts that do the work |
-//! | 4 | [`relay`] | the application: intake, dispatch, deliver, post, thread, reminder, tick, watchdog, and the team |
+//! | 4 | [`relay`] | the application: intake, dispatch, deliver, post, thread, act, reminder, tick, watchdog, and the team |
 //! | 3 | [`roster`], [`queue`] | the workbook with the rotation, read and cached; the queue between webhook and worker |
 //! | 2 | [`source`], [`chat`] | webhooks in; messages out |
 //! | 2 | [`ledger`] | what was posted: deliveries, incidents, history, the rotation's last copy |
@@ -40,6 +41,7 @@
 //! - **A rule** about who is mentioned: [`domain::policy`], with its sentence in both languages of [`domain::message`].
 //! - **A kind of event**: [`domain::incident::EventKind`], read in the source, with its verb in both languages and a payload
 //!   with its whole text in `tests/data`.
+//! - **Something to press**: [`domain::press::Act`], what it does in [`relay::act`], its words in [`domain::message::answer`].
 //! - **A call of AWS**: the adapter that makes it, and the function's role in `template.yaml`; a test compares the two.
 //! - **Something to set up in PagerDuty**: [`pagerduty::provision`].
 //!

@@ -310,10 +310,11 @@ fn is_new(event: &IncidentEvent) -> bool {
     event.kind == EventKind::Triggered && event.unreadable.is_none()
 }
 
-/// An event that can be a line of a message about its incident: one that calls nobody, as that has reasons and instructions.
+/// An event that can be a line of a message about its incident: one that calls nobody, as that has reasons and instructions,
+/// and nobody has pressed, as that says what becomes of the call for SRE.
 fn follows(event: &IncidentEvent) -> bool {
     let is_plain = event.unreadable.is_none() && event.untimed.is_none() && event.incident.id.is_some();
-    is_plain && !event.kind.calls_somebody()
+    is_plain && !event.kind.calls_somebody() && !event.kind.is_pressed()
 }
 
 /// For how many seconds a message of this age is hidden: longer each time, so that the queue's tries last for days, and soon

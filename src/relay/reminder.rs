@@ -219,8 +219,8 @@ fn carried(known: &KnownIncident) -> Carried {
         tag: known.tag(),
         title: known.title.clone(),
         standing: match known.state {
-            Some(State::Triggered) => Standing::Open { since },
-            Some(State::Acknowledged) => Standing::Taken { since },
+            Some(State::Triggered) if known.takers.is_empty() => Standing::Open { since },
+            Some(State::Triggered | State::Acknowledged) => Standing::Taken { since },
             Some(State::Resolved) => Standing::Over,
             None => Standing::NotKnown,
         },
