@@ -32,6 +32,8 @@ pub struct Seen {
     pub urgency: Option<Urgency>,
     /// Who has it, placeholder users included.
     pub assignees: Few<Person>,
+    /// It stays with whom it was given to, and goes up no level by itself.
+    pub is_assigned_directly: bool,
     /// When it goes up a level by itself.
     pub escalates_at: Option<DateTime<Utc>>,
 }

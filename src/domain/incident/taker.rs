@@ -24,6 +24,8 @@ pub enum Escalation {
     Acknowledged,
     /// Its urgency is low, so that it stays where it is.
     Never,
+    /// Somebody has given it to placeholder users alone, where it stays.
+    Direct,
     /// PagerDuty did not say, and has no note.
     NoAnswer,
     /// PagerDuty has told, but not taken the note.

@@ -68,6 +68,7 @@ pub(in crate::pagerduty) struct WireActing {
     service: Ref,
     #[serde(default)]
     assignments: Vec<Assignment>,
+    assigned_via: Option<String>,
     /// What PagerDuty will do by itself, and when.
     #[serde(default)]
     pending_actions: Vec<PendingAction>,
@@ -92,6 +93,7 @@ impl From<WireActing> for Option<Seen> {
         Some(Seen {
             state: state(&wire.status)?,
             urgency: urgency(wire.urgency.as_deref()),
+            is_assigned_directly: wire.assigned_via.as_deref() == Some("direct_assignment"),
             escalates_at: escalations.map(|action| action.at).min(),
             assignees: wire.assignments.into_iter().filter_map(|one| one.assignee.person()).collect(),
             service: ServiceId(wire.service.id),

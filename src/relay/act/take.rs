@@ -119,6 +119,8 @@ impl Doing<'_> {
             Escalation::Acknowledged
         } else if let Some(at) = seen.escalates_at {
             Escalation::At(at)
+        } else if seen.is_assigned_directly {
+            Escalation::Direct
         } else if seen.urgency == Some(Urgency::Low) {
             Escalation::Never
         } else {

@@ -22,6 +22,9 @@ pub fn escalation(escalation: Escalation, time: &dyn Fn(DateTime<Utc>) -> String
         Escalation::Reached => "SRE has been told already.",
         Escalation::Acknowledged => "It is acknowledged in PagerDuty, so escalation to SRE is halted.",
         Escalation::Never => "Its urgency is low, so SRE is not called by itself. Contact SRE if you need them.",
+        Escalation::Direct => {
+            "It was assigned directly in PagerDuty, so SRE is not called by itself. Contact SRE if you need them."
+        }
         Escalation::NoAnswer => {
             "Escalation goes on; when SRE is called is not known, and there is no note in PagerDuty: it did not answer."
         }

@@ -24,6 +24,9 @@ pub fn escalation(escalation: Escalation, time: &dyn Fn(DateTime<Utc>) -> String
         Escalation::Reached => "SRE にはもう連絡が行っています。",
         Escalation::Acknowledged => "PagerDuty で対応開始になっているため、SRE への自動の呼び出しは止まっています。",
         Escalation::Never => "緊急度が低いため、SRE は自動では呼ばれません。必要なら SRE に直接連絡してください。",
+        Escalation::Direct => {
+            "PagerDuty で直接割り当てられているため、SRE は自動では呼ばれません。必要なら SRE に直接連絡してください。"
+        }
         Escalation::NoAnswer => {
             "SRE への自動の呼び出しは止まりません (PagerDuty が応答せず、時刻は不明です。PagerDuty のメモにも残せていません)。"
         }
