@@ -14,21 +14,10 @@ struct Wire {
     user: String,
     name: String,
     incident: String,
-    escalation: Option<WireEscalation>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum WireEscalation {
-    At(DateTime<Utc>),
-    AsSet,
-    Reached,
-    Acknowledged,
-    Never,
-    Direct,
-    NoAnswer,
-    NoNote,
-    ChatOnly,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    escalation: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    escalates_at: Option<DateTime<Utc>>,
 }
 
 /// The event of a press that is done.
@@ -51,23 +40,18 @@ pub fn event(
 /// The body of the message. Returns `None` if nobody has pressed the event.
 pub fn body(event: &IncidentEvent) -> Option<Vec<u8>> {
     let who = event.agent.as_ref().filter(|_| event.kind.is_pressed())?;
+    let escalation = event.details.escalation;
     let wire = Wire {
         kind: event.kind.name().to_owned(),
         at: event.occurred_at,
         user: who.id.clone(),
         name: who.name.as_str().to_owned(),
         incident: event.incident.id.as_ref()?.0.clone(),
-        escalation: event.details.escalation.map(|escalation| match escalation {
-            Escalation::At(at) => WireEscalation::At(at),
-            Escalation::AsSet => WireEscalation::AsSet,
-            Escalation::Reached => WireEscalation::Reached,
-            Escalation::Acknowledged => WireEscalation::Acknowledged,
-            Escalation::Never => WireEscalation::Never,
-            Escalation::Direct => WireEscalation::Direct,
-            Escalation::NoAnswer => WireEscalation::NoAnswer,
-            Escalation::NoNote => WireEscalation::NoNote,
-            Escalation::ChatOnly => WireEscalation::ChatOnly,
-        }),
+        escalation: escalation.map(|escalation| escalation.name().to_owned()),
+        escalates_at: match escalation {
+            Some(Escalation::At(at)) => Some(at),
+            _ => None,
+        },
     };
     Some(serde_json::to_vec(&wire).expect("strings are JSON"))
 }
@@ -77,17 +61,10 @@ pub fn recall(key: EventKey, body: &[u8]) -> Option<IncidentEvent> {
     let wire: Wire = serde_json::from_slice(body).ok()?;
     let kind = EventKind::from_name(&wire.kind).filter(EventKind::is_pressed)?;
     let who = Person { id: wire.user, name: Foreign::line(&wire.name)? };
-    let escalation = wire.escalation.map(|escalation| match escalation {
-        WireEscalation::At(at) => Escalation::At(at),
-        WireEscalation::AsSet => Escalation::AsSet,
-        WireEscalation::Reached => Escalation::Reached,
-        WireEscalation::Acknowledged => Escalation::Acknowledged,
-        WireEscalation::Never => Escalation::Never,
-        WireEscalation::Direct => Escalation::Direct,
-        WireEscalation::NoAnswer => Escalation::NoAnswer,
-        WireEscalation::NoNote => Escalation::NoNote,
-        WireEscalation::ChatOnly => Escalation::ChatOnly,
-    });
+    let escalation = match (wire.escalates_at, wire.escalation) {
+        (Some(at), _) => Some(Escalation::At(at)),
+        (None, name) => name.and_then(|name| Escalation::NAMED.into_iter().find(|known| known.name() == name)),
+    };
     let event = event("", kind, IncidentId(wire.incident), who, escalation, wire.at);
     Some(IncidentEvent { key, ..event })
 }
@@ -100,21 +77,9 @@ mod tests {
     fn an_event_comes_out_as_it_went_in() {
         let at: DateTime<Utc> = "2026-11-24T02:05:01Z".parse().expect("an instant");
         let who = Person { id: "U0SATO0001".into(), name: Foreign::line("佐藤 \"健\"").expect("a name") };
-        let all = [
-            Escalation::At(at),
-            Escalation::AsSet,
-            Escalation::Reached,
-            Escalation::Acknowledged,
-            Escalation::Never,
-            Escalation::Direct,
-            Escalation::NoAnswer,
-            Escalation::NoNote,
-            Escalation::ChatOnly,
-        ];
+        let all = Escalation::NAMED.into_iter().chain([Escalation::At(at)]).map(Some).chain([None]);
         let kinds = [EventKind::Taken, EventKind::HandedBack];
-        for (kind, escalation) in
-            kinds.iter().flat_map(|kind| all.map(|one| (kind, Some(one))).into_iter().chain([(kind, None)]))
-        {
+        for (kind, escalation) in kinds.iter().flat_map(|kind| all.clone().map(move |one| (kind, one))) {
             let event = event("0f1e", kind.clone(), IncidentId("Q1".into()), who.clone(), escalation, at);
             let body = body(&event).expect("somebody has pressed it");
             assert_eq!(recall(event.key.clone(), &body), Some(event));

@@ -33,3 +33,31 @@ pub enum Escalation {
     /// PagerDuty is not asked.
     ChatOnly,
 }
+
+impl Escalation {
+    /// All but those with a time.
+    pub const NAMED: [Self; 8] = [
+        Self::AsSet,
+        Self::Reached,
+        Self::Acknowledged,
+        Self::Never,
+        Self::Direct,
+        Self::NoAnswer,
+        Self::NoNote,
+        Self::ChatOnly,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::At(_) => "at",
+            Self::AsSet => "as_set",
+            Self::Reached => "reached",
+            Self::Acknowledged => "acknowledged",
+            Self::Never => "never",
+            Self::Direct => "direct",
+            Self::NoAnswer => "no_answer",
+            Self::NoNote => "no_note",
+            Self::ChatOnly => "chat_only",
+        }
+    }
+}
