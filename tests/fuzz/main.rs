@@ -10,6 +10,7 @@ mod limits;
 mod markup;
 mod mutate;
 mod panics;
+mod presses;
 mod queue;
 mod smallest;
 mod steps;

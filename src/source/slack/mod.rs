@@ -76,7 +76,7 @@ fn command(form: &Form<'_>, now: DateTime<Utc>) -> Option<Press> {
     Some(Press {
         id: id(&trigger, &[user.as_str(), &text, &now.timestamp_millis().to_string()]),
         user,
-        workspace: form.find("team_id").map(Cow::into_owned),
+        workspace: form.find("team_id").and_then(|id| short(&id)),
         at: now,
         asked: Asked::Command { text: text.chars().take(LONGEST_COMMAND).collect() },
         answer_to: address(&form.find("response_url").unwrap_or_default()),
@@ -92,6 +92,12 @@ fn id(trigger: &str, rest: &[&str]) -> String {
 /// A person: a group presses nothing.
 fn user(id: &str) -> Option<Handle> {
     Handle::slack(id).filter(|handle| handle.as_str() == id && !id.starts_with('S'))
+}
+
+/// An id or a name, which is never longer.
+fn short(text: &str) -> Option<String> {
+    const LONGEST: usize = 100;
+    (text.chars().count() <= LONGEST).then(|| text.to_owned())
 }
 
 fn address(text: &str) -> String {

@@ -1,6 +1,6 @@
 //! The JSON of a press: <https://docs.slack.dev/reference/interaction-payloads/block_actions-payload>
 
-use super::{Received, address, id, user};
+use super::{Received, address, id, short, user};
 use crate::domain::incident::IncidentId;
 use crate::domain::press::{Act, Asked, Channel, Press};
 use crate::net::lenient::{Lenient, List};
@@ -60,7 +60,7 @@ fn press(payload: &Payload, act: Act, action: &Action, now: DateTime<Utc>) -> Op
     let of = |named: &Lenient<Named>, field: fn(&Named) -> &Lenient<String>| {
         let named: &Named = named.as_ref()?;
         let text: &Option<String> = field(named);
-        text.clone()
+        short(text.as_deref()?)
     };
     let user = user(&of(&payload.user, |user| &user.id)?)?;
     let incident: &Option<String> = &action.value;
