@@ -1,10 +1,10 @@
 //! What is known of an incident.
 
+mod milestone;
+
 use crate::domain::destination::Destination;
 use crate::domain::few::Few;
-use crate::domain::incident::{
-    EventKey, EventKind, IncidentEvent, IncidentId, IncidentNumber, OwnKey, Person, State, Status, Taker,
-};
+use crate::domain::incident::{EventKind, IncidentEvent, IncidentId, IncidentNumber, Person, State, Status, Taker};
 use crate::domain::text::{Foreign, Tag};
 use crate::domain::watch::SAME_CHANGE;
 use crate::ledger::Ended;
@@ -14,6 +14,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::time::Duration;
+
+pub(super) use milestone::Turn;
+pub use milestone::{Milestone, ReportedBy};
 
 /// A title is shown in one line; it is cut to so many bytes.
 const LONGEST: usize = 1_024;
@@ -90,62 +93,6 @@ pub(super) struct Last {
     pub key: String,
 }
 
-/// A beginning or an end of an incident. The webhook reports it or the watchdog, whichever is first.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Milestone {
-    incident: IncidentId,
-    turn: Turn,
-    /// When the incident began, in seconds.
-    opened_at: i64,
-}
-
-/// What an incident turns to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Turn {
-    Triggered,
-    Resolved,
-}
-
-impl Turn {
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Triggered => "triggered",
-            Self::Resolved => "resolved",
-        }
-    }
-}
-
-/// Who reported a change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ReportedBy {
-    Webhook,
-    Watchdog,
-}
-
-impl ReportedBy {
-    pub fn of(event: &IncidentEvent) -> Self {
-        if event.missed.is_some() { Self::Watchdog } else { Self::Webhook }
-    }
-
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Webhook => "webhook",
-            Self::Watchdog => "watchdog",
-        }
-    }
-}
-
-impl Milestone {
-    /// The key under which the first edition recorded that this one has reported it.
-    pub(super) fn first_editions_key(&self, reported_by: ReportedBy) -> EventKey {
-        let own = match reported_by {
-            ReportedBy::Webhook => OwnKey::Webhook,
-            ReportedBy::Watchdog => OwnKey::Watchdog,
-        };
-        EventKey::own(own, format_args!("{}:{}:{}", self.incident, self.opened_at, self.turn.name()))
-    }
-}
-
 impl KnownIncident {
     /// An incident of which nothing is known but that something happened to it.
     pub(super) fn new(id: IncidentId, at: DateTime<Utc>) -> Self {
@@ -198,29 +145,6 @@ impl KnownIncident {
 
     pub(super) fn is_open(&self) -> bool {
         matches!(self.state, Some(State::Triggered | State::Acknowledged))
-    }
-
-    /// The milestone of an event, once it is part of what is known; `None` for kinds that the watchdog does not look for.
-    pub(super) fn milestone(&self, kind: &EventKind) -> Option<Milestone> {
-        let turn = match kind {
-            EventKind::Triggered | EventKind::Reopened => Turn::Triggered,
-            EventKind::Resolved => Turn::Resolved,
-            _ => return None,
-        };
-        Some(Milestone { incident: self.id.clone(), turn, opened_at: self.opened_at.timestamp() })
-    }
-
-    /// Who has told a destination of a milestone.
-    pub(super) fn told_by(&self, destination: Destination, milestone: &Milestone) -> Option<ReportedBy> {
-        let (opened_at, by) = self.told.get(&(destination, milestone.turn))?;
-        (*opened_at == milestone.opened_at).then_some(*by)
-    }
-
-    /// Keeps who has told a destination of a milestone first.
-    pub(super) fn tell(&mut self, destination: Destination, milestone: &Milestone, by: ReportedBy) {
-        if self.told_by(destination, milestone).is_none() {
-            self.told.insert((destination, milestone.turn), (milestone.opened_at, by));
-        }
     }
 
     /// Whether a destination still has to be told of the beginning, before anything else. It may never be: in a chat that was

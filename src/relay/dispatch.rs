@@ -1,14 +1,16 @@
 //! A batch from the queue: each incident's messages in order, one incident's failure not the others'.
 
+mod batch;
+mod pressed;
+
 use crate::chat::delivery::Outlets;
 use crate::domain::destination::Destination;
-use crate::domain::incident::{EventKind, IncidentEvent};
+use crate::domain::incident::IncidentEvent;
 use crate::queue::{Hide, Lane, QueueMessage, Queues, press};
-use crate::relay::act::{Acts, Ended};
+use crate::relay::act::Acts;
 use crate::relay::deliver::Relay;
-use crate::relay::post::Outcome;
-use crate::relay::side_by_side::side_by_side;
 use crate::relay::via::rest;
+use batch::{Batch, Item};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -54,21 +56,6 @@ pub struct Dispatcher {
     /// Where messages that failed are hidden for a while; without it they come back after the queue's own timeout.
     pub queues: Option<Queues>,
     pub acts: Acts,
-}
-
-/// A message of a batch, and the event in it.
-struct Item {
-    record: Record,
-    event: IncidentEvent,
-    is_done: bool,
-}
-
-/// The part of a batch that is for one destination, while it is worked through.
-#[derive(Default)]
-struct Batch {
-    items: Vec<Item>,
-    /// Groups in which something has failed, and how long the rest of them has to wait.
-    stuck: BTreeMap<String, Wait>,
 }
 
 /// How long a message waits that has to come again.
@@ -177,43 +164,6 @@ impl Dispatcher {
         batch.left(Wait::NotBegun, clock())
     }
 
-    /// Does what people have pressed: what belongs to one incident one after the other. What is left over has to come again.
-    async fn press(
-        &self,
-        records: Vec<Record>,
-        limit: Instant,
-        clock: &(impl Fn() -> DateTime<Utc> + Sync),
-    ) -> Vec<Left> {
-        let mut groups = BTreeMap::<String, Vec<Record>>::new();
-        for record in records {
-            groups.entry(record.group.clone()).or_default().push(record);
-        }
-        let all: Vec<_> = groups.values().flatten().cloned().collect();
-        let of_group = |records: Vec<Record>| async move {
-            let mut done = Vec::new();
-            for record in records {
-                if !self.press_one(&record, clock()).await {
-                    break;
-                }
-                done.push(record.id);
-            }
-            done
-        };
-        let done = side_by_side(groups.into_values().map(of_group), limit).await;
-        let done: BTreeSet<_> = done.into_iter().flatten().flatten().collect();
-        let left = all.into_iter().filter(|record| !done.contains(&record.id));
-        left.map(|record| Left { record, wait: Wait::AtMost(FOR_THE_QUEUE), age: TimeDelta::zero() }).collect()
-    }
-
-    /// Whether nothing is left to do.
-    async fn press_one(&self, record: &Record, now: DateTime<Utc>) -> bool {
-        let (Ok(press), Some(queues)) = (press::parse(&record.body), &self.queues) else {
-            tracing::error!(record = %record.id, unknown_message = true, "the message holds nothing to press that this version knows; it stays in the queue");
-            return false;
-        };
-        self.acts.answer(&press, &self.relay, queues, now).await == Ended::Done
-    }
-
     /// Makes known what has begun and cannot be told yet, so that what follows in the same incidents waits for it.
     async fn postpone(&self, batch: &Batch, destination: Destination, now: DateTime<Utc>) {
         let left = batch.items.iter().filter(|item| !item.is_done && !batch.stuck.contains_key(&item.record.group));
@@ -256,65 +206,6 @@ impl Dispatcher {
             }
         }
     }
-}
-
-impl Batch {
-    /// The messages that go out as one, from this one on, because the chat takes few: all new incidents that are next in
-    /// their groups, or what follows of the same incident.
-    fn together(&self, first: usize) -> Vec<usize> {
-        let Item { event, record, .. } = &self.items[first];
-        let rest = (first..self.items.len()).filter(|number| {
-            let Item { record, is_done, .. } = &self.items[*number];
-            !is_done && !self.stuck.contains_key(&record.group)
-        });
-        if is_new(event) {
-            let mut groups = BTreeSet::new();
-            let next = rest.filter(|number| groups.insert(&self.items[*number].record.group));
-            return next.filter(|number| is_new(&self.items[*number].event)).collect();
-        }
-        if !follows(event) {
-            return vec![first];
-        }
-        let of_it = rest.filter(|number| self.items[*number].record.group == record.group);
-        of_it.take_while(|number| follows(&self.items[*number].event)).collect()
-    }
-
-    fn settle(&mut self, number: usize, outcome: Outcome) {
-        let item = &mut self.items[number];
-        item.is_done = outcome.is_taken();
-        if !item.is_done {
-            let wait = match outcome {
-                Outcome::Later(wait) => Wait::AtLeast(wait),
-                Outcome::Soon(wait) => Wait::AtMost(wait),
-                Outcome::Held => Wait::AtMost(WHILE_HELD),
-                _ => Wait::AtLeast(Duration::ZERO),
-            };
-            let known = self.stuck.entry(item.record.group.clone()).or_insert(wait);
-            *known = wait.max(*known);
-        }
-    }
-
-    /// What is not done, and how long it waits at least.
-    fn left(self, least: Wait, now: DateTime<Utc>) -> Vec<Left> {
-        let Self { items, stuck } = self;
-        let left = items.into_iter().filter(|item| !item.is_done);
-        left.map(|Item { record, event, .. }| {
-            let wait = stuck.get(&record.group).map_or(least, |wait| least.max(*wait));
-            Left { record, wait, age: now - event.arrived_at }
-        })
-        .collect()
-    }
-}
-
-fn is_new(event: &IncidentEvent) -> bool {
-    event.kind == EventKind::Triggered && event.unreadable.is_none()
-}
-
-/// An event that can be a line of a message about its incident: one that calls nobody, as that has reasons and instructions,
-/// and nobody has pressed, as that says what becomes of the call for SRE.
-fn follows(event: &IncidentEvent) -> bool {
-    let is_plain = event.unreadable.is_none() && event.untimed.is_none() && event.incident.id.is_some();
-    is_plain && !event.kind.calls_somebody() && !event.kind.is_pressed()
 }
 
 /// For how many seconds a message of this age is hidden: longer each time, so that the queue's tries last for days, and soon

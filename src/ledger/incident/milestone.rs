@@ -1,0 +1,86 @@
+//! A beginning or an end of an incident, and who reported it first.
+
+use super::KnownIncident;
+use crate::domain::destination::Destination;
+use crate::domain::incident::{EventKey, EventKind, IncidentEvent, IncidentId, OwnKey};
+
+/// A beginning or an end of an incident. The webhook reports it or the watchdog, whichever is first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Milestone {
+    incident: IncidentId,
+    turn: Turn,
+    /// When the incident began, in seconds.
+    opened_at: i64,
+}
+
+/// What an incident turns to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::ledger) enum Turn {
+    Triggered,
+    Resolved,
+}
+
+impl Turn {
+    pub(in crate::ledger) fn name(self) -> &'static str {
+        match self {
+            Self::Triggered => "triggered",
+            Self::Resolved => "resolved",
+        }
+    }
+}
+
+/// Who reported a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReportedBy {
+    Webhook,
+    Watchdog,
+}
+
+impl ReportedBy {
+    pub fn of(event: &IncidentEvent) -> Self {
+        if event.missed.is_some() { Self::Watchdog } else { Self::Webhook }
+    }
+
+    pub(in crate::ledger) fn name(self) -> &'static str {
+        match self {
+            Self::Webhook => "webhook",
+            Self::Watchdog => "watchdog",
+        }
+    }
+}
+
+impl Milestone {
+    /// The key under which the first edition recorded that this one has reported it.
+    pub(in crate::ledger) fn first_editions_key(&self, reported_by: ReportedBy) -> EventKey {
+        let own = match reported_by {
+            ReportedBy::Webhook => OwnKey::Webhook,
+            ReportedBy::Watchdog => OwnKey::Watchdog,
+        };
+        EventKey::own(own, format_args!("{}:{}:{}", self.incident, self.opened_at, self.turn.name()))
+    }
+}
+
+impl KnownIncident {
+    /// The milestone of an event, once it is part of what is known; `None` for kinds that the watchdog does not look for.
+    pub(in crate::ledger) fn milestone(&self, kind: &EventKind) -> Option<Milestone> {
+        let turn = match kind {
+            EventKind::Triggered | EventKind::Reopened => Turn::Triggered,
+            EventKind::Resolved => Turn::Resolved,
+            _ => return None,
+        };
+        Some(Milestone { incident: self.id.clone(), turn, opened_at: self.opened_at.timestamp() })
+    }
+
+    /// Who has told a destination of a milestone.
+    pub(in crate::ledger) fn told_by(&self, destination: Destination, milestone: &Milestone) -> Option<ReportedBy> {
+        let (opened_at, by) = self.told.get(&(destination, milestone.turn))?;
+        (*opened_at == milestone.opened_at).then_some(*by)
+    }
+
+    /// Keeps who has told a destination of a milestone first.
+    pub(in crate::ledger) fn tell(&mut self, destination: Destination, milestone: &Milestone, by: ReportedBy) {
+        if self.told_by(destination, milestone).is_none() {
+            self.told.insert((destination, milestone.turn), (milestone.opened_at, by));
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! What people have pressed, which comes by a queue of its own.
+
+use super::{Dispatcher, FOR_THE_QUEUE, Left, Record, Wait};
+use crate::queue::press;
+use crate::relay::act::Ended;
+use crate::relay::side_by_side::side_by_side;
+use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::{BTreeMap, BTreeSet};
+use tokio::time::Instant;
+
+impl Dispatcher {
+    /// Does what people have pressed: what belongs to one incident one after the other. What is left over has to come again.
+    pub(super) async fn press(
+        &self,
+        records: Vec<Record>,
+        limit: Instant,
+        clock: &(impl Fn() -> DateTime<Utc> + Sync),
+    ) -> Vec<Left> {
+        let mut groups = BTreeMap::<String, Vec<Record>>::new();
+        for record in records {
+            groups.entry(record.group.clone()).or_default().push(record);
+        }
+        let all: Vec<_> = groups.values().flatten().cloned().collect();
+        let of_group = |records: Vec<Record>| async move {
+            let mut done = Vec::new();
+            for record in records {
+                if !self.press_one(&record, clock()).await {
+                    break;
+                }
+                done.push(record.id);
+            }
+            done
+        };
+        let done = side_by_side(groups.into_values().map(of_group), limit).await;
+        let done: BTreeSet<_> = done.into_iter().flatten().flatten().collect();
+        let left = all.into_iter().filter(|record| !done.contains(&record.id));
+        left.map(|record| Left { record, wait: Wait::AtMost(FOR_THE_QUEUE), age: TimeDelta::zero() }).collect()
+    }
+
+    /// Whether nothing is left to do.
+    async fn press_one(&self, record: &Record, now: DateTime<Utc>) -> bool {
+        let (Ok(press), Some(queues)) = (press::parse(&record.body), &self.queues) else {
+            tracing::error!(record = %record.id, unknown_message = true, "the message holds nothing to press that this version knows; it stays in the queue");
+            return false;
+        };
+        self.acts.answer(&press, &self.relay, queues, now).await == Ended::Done
+    }
+}
