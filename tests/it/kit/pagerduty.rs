@@ -43,6 +43,8 @@ pub enum PagerDutyFault {
     Forbidden,
     /// The call is read and never answered; nothing is done.
     Hang,
+    /// The call is done and never answered.
+    HangAfterAccepting,
 }
 
 /// PagerDuty as the test sees it. Dropping it fails the test if problems were noted or faults were not used, unless the
@@ -122,6 +124,11 @@ impl PagerDuty {
             .collect()
     }
 
+    /// How many calls have been judged.
+    pub fn calls(&self) -> usize {
+        self.server.requests()
+    }
+
     /// Waits until so many calls have been judged, for a client whose call hangs.
     pub async fn called(&self, times: usize) {
         self.server.requested(times).await;
@@ -188,6 +195,10 @@ impl State {
             Some(PagerDutyFault::ResetAfterAccepting) => {
                 accept(answer);
                 Reply::Reset
+            }
+            Some(PagerDutyFault::HangAfterAccepting) => {
+                accept(answer);
+                Reply::Hang
             }
             Some(PagerDutyFault::Reset) => Reply::Reset,
             Some(PagerDutyFault::Hang) => Reply::Hang,

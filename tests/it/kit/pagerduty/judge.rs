@@ -163,7 +163,7 @@ pub fn judge(account: &mut Account, keys: &[(&'static str, bool)], request: &Req
         ("GET", ["webhook_subscriptions"]) => with(&["filter_type", "filter_id"]),
         ("GET", ["extensions"]) => with(&["extension_object_id", "extension_schema_id"]),
         ("GET", ["oncalls"]) => with(&["escalation_policy_ids[]", "since", "until"]),
-        ("GET", ["incidents"]) => with(&["service_ids[]", "since", "until", "sort_by", "statuses[]"]),
+        ("GET", ["incidents"]) => with(&["service_ids[]", "since", "until", "date_range", "sort_by", "statuses[]"]),
         ("GET", ["incidents", _] | ["incidents", _, "notes"]) => Vec::new(),
         ("GET", _) => return Err(unknown(&request.method, url.path())),
         _ => Vec::new(),

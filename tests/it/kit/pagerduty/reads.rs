@@ -46,7 +46,12 @@ pub fn oncalls(account: &Account, call: &Call<'_>) -> Result<Vec<Value>, Refused
 }
 
 pub fn incidents(account: &Account, call: &Call<'_>) -> Result<Vec<Value>, Refused> {
-    let (since, until) = range(call, 6)?;
+    // With all of them since and until are ignored.
+    let (since, until) = match call.query.one("date_range") {
+        None => range(call, 6)?,
+        Some("all") => (DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC),
+        Some(other) => return Err(Refused::wrong(format!("date_range is {other:?}"))),
+    };
     let services = call.query.all("service_ids[]");
     let statuses = call.query.all("statuses[]");
     let is_in = |one: &&Value| {
