@@ -1,6 +1,7 @@
 //! "I'm on it", and handing it back.
 
 use super::{Doing, Ended};
+use crate::chat::ChatError;
 use crate::domain::incident::{Escalation, EventKind, IncidentId, Person, State, Urgency};
 use crate::domain::message::answer::{NothingDone, note};
 use crate::domain::press::{Act, Channel};
@@ -40,14 +41,18 @@ impl Doing<'_> {
             Ok(who) => who,
             Err(why) => return self.nothing(why, None, None).await,
         };
-        match known {
-            Ok(Some(_)) => {}
+        let known = match known {
+            Ok(Some(known)) => known,
             Ok(None) => return self.nothing(NothingDone::UnknownIncident, None, None).await,
             Err(_) => return self.nothing(NothingDone::NotRecorded, None, None).await,
-        }
+        };
         let (seen, note) = match self.look(id, act, &who).await {
             Ok(found) => found,
-            Err(why) => return self.nothing(why, None, None).await,
+            Err(why) => {
+                // The ledger may not know yet that it is over, and by whom.
+                let status = known.status().filter(|status| status.state == State::Resolved);
+                return self.nothing(why, None, status.as_ref()).await;
+            }
         };
         let new = NewPress {
             id: &self.press.id,
@@ -154,7 +159,10 @@ impl Doing<'_> {
         let (put, shown) = tokio::join!(self.queues.put(&[], &messages), shown);
         if let Err(error) = &shown {
             tracing::warn!(press = self.press.id, incident = %known.id, "the first message is not up to date: {error}");
-            self.tell(NothingDone::NotShown, None, None).await;
+            // Where it is gone, the line in its turn begins another thread.
+            if !matches!(error, ChatError::Gone { .. }) {
+                self.tell(NothingDone::NotShown, None, None).await;
+            }
         }
         match put {
             Ok(()) => Ended::Done,
