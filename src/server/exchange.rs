@@ -23,7 +23,9 @@ pub fn request<'a>(head: &'a Parts, body: &'a [u8]) -> Request<'a> {
 }
 
 pub fn response(answer: &Answer) -> Response<Body> {
-    let mut response = Response::new(Body::from(format!("{}\n", answer.text)));
+    // Whoever tries it by hand has a line; Slack shows whatever is in an answer to a command.
+    let text = if answer.text.is_empty() { String::new() } else { format!("{}\n", answer.text) };
+    let mut response = Response::new(Body::from(text));
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     *response.headers_mut() = answer.headers();
     response
