@@ -2,6 +2,7 @@
 
 mod kit;
 
+mod answering;
 mod answers;
 mod bad_weather;
 mod byte_order_mark;

@@ -4,7 +4,7 @@ mod disk;
 mod kills;
 mod limits;
 mod looking;
-mod process;
+pub mod process;
 mod settings;
 mod shutdown;
 

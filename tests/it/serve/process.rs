@@ -134,9 +134,27 @@ impl Serving {
     /// The same with the head of the answer.
     pub async fn answer(&self, body: &[u8]) -> (u16, String) {
         let headers = format!("x-pagerduty-signature: {}\r\n", signature(body));
-        let answer = exchange(self.port, &headers, body).await.unwrap_or_default();
-        let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_default();
-        (status, answer.to_lowercase())
+        let answer = exchange(self.port, "/pagerduty", &headers, body).await.unwrap_or_default();
+        (status(&answer), answer.to_lowercase())
+    }
+
+    /// Sends anything; the status and the text of the answer.
+    pub async fn post(&self, path: &str, headers: &[(&str, String)], body: &[u8]) -> (u16, String) {
+        let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let answer = exchange(self.port, path, &headers, body).await.unwrap_or_default();
+        let text = answer.split_once("\r\n\r\n").map(|(_, text)| text.to_owned()).unwrap_or_default();
+        (status(&answer), text)
+    }
+
+    /// Waits until nothing is left in the queues.
+    pub async fn is_idle(&self, state: &State) {
+        let connection = rusqlite::Connection::open(state.path()).expect("it can be looked at");
+        let wait = async {
+            while connection.query_row("SELECT count(*) > 0 FROM messages", [], |row| row.get(0)).unwrap_or(true) {
+                sleep(Duration::from_millis(5)).await;
+            }
+        };
+        timeout(LIMIT, wait).await.unwrap_or_else(|_| panic!("something is left:\n{}", self.logs()));
     }
 
     pub async fn kill(mut self) {
@@ -170,16 +188,20 @@ impl Serving {
 /// Sends a signed body to whoever listens there; the status of the answer, or 0 if there was none.
 pub async fn signed_to(port: u16, body: &[u8]) -> u16 {
     let headers = format!("x-pagerduty-signature: {}\r\n", signature(body));
-    let answer = exchange(port, &headers, body).await.unwrap_or_default();
+    status(&exchange(port, "/pagerduty", &headers, body).await.unwrap_or_default())
+}
+
+/// That of an answer, or 0 if there was none.
+fn status(answer: &str) -> u16 {
     answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_default()
 }
 
-/// A POST to PagerDuty's route, and what comes back until the connection is closed.
-async fn exchange(port: u16, headers: &str, body: &[u8]) -> std::io::Result<String> {
+/// A POST, and what comes back until the connection is closed.
+async fn exchange(port: u16, path: &str, headers: &str, body: &[u8]) -> std::io::Result<String> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).await?;
     let length = body.len();
     let head = format!(
-        "POST /pagerduty HTTP/1.1\r\nhost: toban\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n"
+        "POST {path} HTTP/1.1\r\nhost: toban\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n"
     );
     stream.write_all(head.as_bytes()).await?;
     stream.write_all(body).await?;

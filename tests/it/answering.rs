@@ -1,0 +1,59 @@
+//! People answer from Slack: a button below the first message, and `/toban`.
+
+mod addresses;
+#[cfg(feature = "aws-tests")]
+mod aws;
+mod down;
+mod front;
+mod here;
+mod kills;
+mod off;
+mod pagerduty;
+mod served;
+mod story;
+mod who;
+
+use crate::kit::{PagerDuty, Slack};
+use crate::running::Settings;
+use chrono::{DateTime, Utc};
+
+/// The newer one of two.
+pub const SIGNING: &str = "slack-signing-secret-2";
+pub const INCIDENT: &str = "Q2YXK4P7T3M1NC";
+/// The service of its incidents.
+pub const SERVICE: &str = "PBKLOG1";
+const EMAIL: &str = "toban@example.com";
+
+/// A time of the day on which everything happens.
+pub fn at(time: &str) -> DateTime<Utc> {
+    let seconds = if time.len() == 5 { ":00" } else { "" };
+    format!("2026-11-24T{time}{seconds}+09:00").parse().expect("a time of that day")
+}
+
+/// PagerDuty with the incident, which calls SRE half an hour after it began.
+pub async fn account() -> PagerDuty {
+    let pagerduty = PagerDuty::start("2026-11-24T11:02:00+09:00").await;
+    pagerduty.edit(|account| {
+        account.add_user("PDUMMY1", "Chat First Response", EMAIL, "limited_user");
+        account.add_service(SERVICE, "Mackerel Backlogアプリ", "PDUMMY1");
+        account.policies[0]["escalation_rules"][0]["escalation_delay_in_minutes"] = 30.into();
+        account.add_incident(INCIDENT, 4812, "HTTP 5xx が 5% を超えています", SERVICE);
+    });
+    pagerduty
+}
+
+/// Settings with which people can answer, and leave a note in PagerDuty.
+pub fn settings(slack: &Slack, pagerduty: &PagerDuty) -> Settings {
+    with_buttons(slack)
+        .with("PAGERDUTY_ACTION_KEY", PagerDuty::KEY)
+        .with("PAGERDUTY_ACT_AS", EMAIL)
+        .with("PAGERDUTY_SERVICE_IDS", SERVICE)
+        .with("PAGERDUTY_BASE_URL", &pagerduty.base_url())
+}
+
+/// The same without PagerDuty.
+pub fn with_buttons(slack: &Slack) -> Settings {
+    Settings::at("2026-11-24T11:02:00+09:00")
+        .slack(slack)
+        .with("SLACK_SIGNING_SECRETS", &format!("slack-signing-secret-1,{SIGNING}"))
+}

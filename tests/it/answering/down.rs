@@ -1,0 +1,204 @@
+//! Something is down, late, or comes twice.
+
+use super::INCIDENT;
+use super::here::Here;
+use crate::kit::{Fault, Rows};
+use crate::running::ledger_on;
+
+const NOT_RECORDED: &str = "いま記録できないため、何もしていません。少し待って、もう一度押してください。急ぐときは SRE に直接連絡してください。";
+const NOT_KNOWN: &str =
+    "⚠️ 記録を読めないため、未解決のインシデントが分かりません。アラートのチャンネルを確認してください。";
+const NOT_SHOWN: &str = "受け付けました。チャットへの投稿が滞っているため、表示は遅れます。";
+const TOO_OLD: &str = "2分以内に処理できず、何もしていません。まだ必要なら、もう一度押してください。";
+const SATO: &str =
+    "👀 佐藤 が対応します · 11:05 · #PD4812\nSRE への自動の呼び出しは続きます。未解決なら 11:32 に呼ばれます。";
+const SUZUKI: &str =
+    "👀 鈴木 が対応します · 11:05 · #PD4812\nSRE への自動の呼び出しは続きます。未解決なら 11:32 に呼ばれます。";
+
+/// What cannot be recorded is not done.
+#[tokio::test]
+async fn without_the_ledger_nothing_is_done() {
+    for refused in [&["GetItem", "PutItem", "TransactWriteItems", "Query"][..], &["PutItem", "TransactWriteItems"]] {
+        let rows = Rows::start().await;
+        let mut here = Here::open().await;
+        here.dispatcher.relay.ledger = ledger_on(&rows).into();
+        let first = here.begin().await;
+        rows.refuse(refused);
+        let told = here.press(&here.slack.press("U0SATO0001", &first, "take"), "11:05").await;
+        assert_eq!(told, [NOT_RECORDED], "{refused:?}");
+        here.slack.expect_none();
+        assert_eq!(here.pagerduty.notes(INCIDENT), [""; 0], "{refused:?}");
+        assert_eq!(here.presses.len(), 0, "it does not come again");
+        if refused.contains(&"Query") {
+            let told = here.command(&here.slack.command("U0SATO0001", "未解決"), "11:05").await;
+            assert_eq!(told, [NOT_KNOWN]);
+            let told = here.command(&here.slack.command("U0SATO0001", ""), "11:05").await;
+            assert!(told[0].contains("佐藤・鈴木") && told[0].ends_with(NOT_KNOWN), "{told:?}");
+        }
+        rows.refuse(&[]);
+        assert_eq!(here.press(&here.slack.press("U0SATO0001", &first, "take"), "11:05").await, [""; 0]);
+        assert_eq!(here.thread(), [SATO]);
+        here.status();
+    }
+}
+
+/// Two people press while the chat takes no messages: both are told, and each line comes later, once and in order.
+#[tokio::test]
+async fn a_chat_that_is_down_is_told_later() {
+    let here = Here::open().await;
+    let first = here.begin().await;
+    here.slack.fail_always_of("chat.", Fault::ServerError);
+    for user in ["U0SATO0001", "U0SUZUKI01"] {
+        assert_eq!(here.press(&here.slack.press(user, &first, "take"), "11:05").await, [NOT_SHOWN]);
+    }
+    assert_eq!(here.pagerduty.notes(INCIDENT).len(), 2, "it is done all the same");
+    assert_eq!((here.presses.len(), here.rest.len()), (0, 2));
+    here.work("11:06").await;
+    here.slack.expect_none();
+    here.slack.heal();
+    here.work("11:07").await;
+    assert_eq!(here.thread(), [SATO, SUZUKI]);
+    assert_eq!(here.status().as_deref(), Some("状態: 対応中 · 佐藤、鈴木 · 11:05 から"));
+    here.work("11:08").await;
+    here.slack.expect_none();
+}
+
+/// Somebody has deleted the first message: another thread begins, and nobody is told that the chat is slow.
+#[tokio::test]
+async fn a_first_message_that_is_gone_is_begun_anew() {
+    let here = Here::open().await;
+    let first = here.begin().await;
+    here.slack.fail_always_of("chat.update", Fault::Refuse("message_not_found"));
+    assert_eq!(here.press(&here.slack.press("U0SATO0001", &first, "take"), "11:05").await, [""; 0]);
+    let posted = here.slack.take();
+    let [line, again] = &posted[..] else { panic!("{posted:?}") };
+    assert_eq!((line.text.as_str(), line.thread_ts.as_ref()), (SATO, Some(&first.ts)));
+    assert!(again.thread_ts.is_none() && again.mentions.is_empty(), "{again:?}");
+    assert_eq!(here.pagerduty.notes(INCIDENT).len(), 1);
+}
+
+/// The incident's own messages are stuck: a press does not wait for them.
+#[tokio::test]
+async fn a_press_does_not_wait_for_what_is_stuck() {
+    let here = Here::open().await;
+    let first = here.begin().await;
+    here.slack.fail_always_of("chat.postMessage", Fault::ServerError);
+    here.report("annotated", "11:04").await;
+    assert_eq!(here.rest.len(), 1);
+    assert_eq!(here.press(&here.slack.press("U0SATO0001", &first, "take"), "11:05").await, [""; 0]);
+    assert_eq!(here.status().as_deref(), Some("状態: 対応中 · 佐藤 · 11:05 から"), "it is shown at once");
+    assert_eq!(here.pagerduty.notes(INCIDENT).len(), 1);
+    here.slack.heal();
+    here.work("11:06").await;
+    let thread = here.thread();
+    assert!(thread.len() == 2 && thread[0].starts_with("📝") && thread[1] == SATO, "{thread:?}");
+    here.status();
+}
+
+/// Slack shows a warning beside the button; a command gets words.
+#[tokio::test]
+async fn what_the_queue_does_not_take_is_said() {
+    let here = Here::open().await;
+    let first = here.begin().await;
+    here.presses.break_down(true);
+    let answer = here.slack(&here.slack.press("U0SATO0001", &first, "take").body(), "11:05").await;
+    assert_eq!((answer.status, answer.text), (503, "the queue has not taken it; please press again"));
+    let answer = here.slack(&here.slack.command("U0SATO0001", "").body(), "11:05").await;
+    let words = "今は答えられません。少し待って、もう一度試してください。 / Not now; please try again in a moment.";
+    assert_eq!((answer.status, answer.text), (200, words));
+    here.presses.break_down(false);
+    here.work("11:05").await;
+    here.slack.expect_none();
+    assert_eq!(here.told(), [""; 0]);
+}
+
+/// It is recorded and noted, and the line cannot be queued: the press comes again, also much later, and only that is done.
+#[tokio::test]
+async fn a_line_that_is_not_queued_comes_later_and_once() {
+    let here = Here::open().await;
+    let first = here.begin().await;
+    here.rest.break_down(true);
+    assert_eq!(here.press(&here.slack.press("U0SATO0001", &first, "take"), "11:05").await, [""; 0]);
+    assert_eq!(here.status().as_deref(), Some("状態: 対応中 · 佐藤 · 11:05 から"));
+    assert_eq!((here.presses.len(), here.thread().len()), (1, 0));
+    here.work("11:06").await;
+    here.status();
+    here.rest.break_down(false);
+    here.work("11:10").await;
+    assert_eq!(here.thread(), [SATO]);
+    here.status();
+    assert_eq!(here.told(), [""; 0]);
+    assert_eq!((here.presses.len(), here.pagerduty.notes(INCIDENT).len()), (0, 1));
+}
+
+/// Pressed at 11:05, begun then.
+#[tokio::test]
+async fn a_press_counts_for_two_minutes() {
+    for (begun, told) in [("11:07:00", None), ("11:07:01", Some(TOO_OLD)), ("16:00", Some(TOO_OLD))] {
+        let here = Here::open().await;
+        let first = here.begin().await;
+        here.asked();
+        let press = here.slack.press("U0SATO0001", &first, "take");
+        assert_eq!(here.slack(&press.body(), "11:05").await.status, 200);
+        here.work(begun).await;
+        assert_eq!(here.told(), told.into_iter().collect::<Vec<_>>(), "{begun}");
+        let count = usize::from(told.is_none());
+        assert_eq!((here.thread().len(), here.pagerduty.notes(INCIDENT).len()), (count, count), "{begun}");
+        here.status();
+        let command = here.slack.command("U0SATO0001", "未解決");
+        assert_eq!(here.slack(&command.body(), "11:05").await.status, 200);
+        here.work(begun).await;
+        let answer = here.told();
+        assert_eq!(answer == [TOO_OLD], told.is_some(), "{begun} {answer:?}");
+    }
+}
+
+/// The very same press: the queue drops it, and once the queue has forgotten it, the ledger knows it.
+#[tokio::test]
+async fn the_same_press_is_done_once() {
+    let here = Here::open().await;
+    let first = here.begin().await;
+    let press = here.slack.press("U0SATO0001", &first, "take");
+    for _ in 0..3 {
+        assert_eq!(here.slack(&press.body(), "11:05").await.status, 200);
+    }
+    assert_eq!(here.presses.len(), 1);
+    here.work("11:05").await;
+    assert_eq!(here.thread(), [SATO]);
+    here.status();
+    here.presses.forget();
+    here.rest.forget();
+    assert_eq!(here.press(&press, "11:05").await, [""; 0]);
+    assert_eq!(here.thread(), [""; 0]);
+    assert_eq!(here.pagerduty.notes(INCIDENT).len(), 1);
+    here.status();
+}
+
+/// Both are on it, each has a line and a note.
+#[tokio::test]
+async fn two_people_can_press_at_the_same_moment() {
+    let here = Here::open().await;
+    let first = here.begin().await;
+    for user in ["U0SATO0001", "U0SUZUKI01"] {
+        let press = here.slack.press(user, &first, "take");
+        assert_eq!(here.slack(&press.body(), "11:05").await.status, 200);
+    }
+    here.work("11:05").await;
+    assert_eq!(here.thread(), [SATO, SUZUKI]);
+    assert_eq!(here.status().as_deref(), Some("状態: 対応中 · 佐藤、鈴木 · 11:05 から"));
+    assert_eq!(here.pagerduty.notes(INCIDENT).len(), 2);
+    // Whoever is left is named; without anybody it is open again.
+    let back = |user| crate::kit::Press { action_id: "hand_back", ..here.slack.press(user, &first, "take") };
+    for (user, status) in [("U0SATO0001", "状態: 対応中 · 鈴木 · 11:05 から"), ("U0SUZUKI01", "状態: 未対応")]
+    {
+        assert_eq!(here.press(&back(user), "11:06").await, [""; 0]);
+        assert_eq!(here.status().as_deref(), Some(status));
+    }
+    assert_eq!(
+        here.thread(),
+        ["👋 佐藤 が対応を離れました · 11:06 · #PD4812", "👋 鈴木 が対応を離れました · 11:06 · #PD4812"]
+    );
+    // Handing back what they do not have changes nothing.
+    assert_eq!(here.press(&back("U0TAKAHA01"), "11:06").await, ["あなたは対応中になっていません。何もしていません。"]);
+    here.slack.expect_none();
+}

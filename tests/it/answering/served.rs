@@ -1,0 +1,52 @@
+//! The story over `toban serve`, started again for each step.
+
+use super::story::{Story, Transport};
+use super::{account, settings};
+use crate::kit::{PagerDuty, Slack, Typetalk};
+use crate::running::Settings;
+use crate::serve::process::{Serving, State};
+use chrono::{DateTime, Utc};
+
+struct Served {
+    settings: Settings,
+    state: State,
+}
+
+impl Transport for Served {
+    async fn send(&mut self, path: &str, headers: &[(&str, String)], body: &[u8], now: DateTime<Utc>) -> u16 {
+        let settings = self.settings.clone().with("TOBAN_NOW", &now.to_rfc3339());
+        let serving = Serving::start(&settings, &self.state).await;
+        let (status, _) = serving.post(path, headers, body).await;
+        serving.is_idle(&self.state).await;
+        assert_eq!(serving.terminated().await, Some(0));
+        status
+    }
+}
+
+#[tokio::test]
+async fn people_answer_on_one_machine() {
+    let mut wrong = Vec::new();
+    for language in ["ja", "en"] {
+        let (slack, pagerduty) = (Slack::start().await, account().await);
+        let settings = settings(&slack, &pagerduty).with("PAGERDUTY_API_KEY", PagerDuty::READ_ONLY_KEY);
+        let settings = settings.with("MESSAGE_LANGUAGE", language);
+        let mut served = Served { settings, state: State::new("answering") };
+        wrong.extend(Story::new(&slack, None, &pagerduty, language).play(&mut served).await.differences());
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The lines are in the other chat as well, and nothing else changes.
+#[tokio::test]
+async fn the_other_chat_is_told_too() {
+    let mut wrong = Vec::new();
+    for language in ["ja", "en"] {
+        let (slack, typetalk, pagerduty) = (Slack::start().await, Typetalk::start().await, account().await);
+        let settings = settings(&slack, &pagerduty).with("PAGERDUTY_API_KEY", PagerDuty::READ_ONLY_KEY);
+        let settings = settings.with("MESSAGE_LANGUAGE", language).typetalk(&typetalk);
+        let mut served = Served { settings, state: State::new("answering") };
+        let story = Story::new(&slack, Some(&typetalk), &pagerduty, language).play(&mut served).await;
+        wrong.extend(story.differences());
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
