@@ -11,6 +11,7 @@ mod error;
 mod formatting;
 mod kind;
 pub mod pace;
+mod pressed;
 pub mod recorder;
 pub mod slack;
 pub mod typetalk;
@@ -22,7 +23,7 @@ pub use kind::{Access, ChannelVariables, ChatKind, Threads, Variable, Variables}
 
 use crate::domain::member::{Handle, Members, Platform};
 use crate::domain::message::{Button, Line, Message, Span};
-use crate::domain::press::{Channel, Standing};
+use crate::domain::press::Standing;
 use asking::{Fact, Unanswered};
 use pace::Pace;
 use recorder::{Recorder, Recording, Sending};
@@ -166,13 +167,6 @@ impl Chat {
     /// Whether people can press something below first messages.
     pub fn has_buttons(&self) -> bool {
         self.has_buttons
-    }
-
-    /// Whether somebody who presses a button in this channel presses one of this chat.
-    pub fn is_in(&self, channel: &Channel) -> bool {
-        let is = |known: &str| !channel.id.is_empty() && channel.id == known;
-        let is_named = !channel.name.is_empty() && channel.name == self.channel.0.trim_start_matches('#');
-        is(&self.channel.0) || is_named || self.known_as().as_ref().is_some_and(|known| is(&known.0))
     }
 
     /// When it may be called again.

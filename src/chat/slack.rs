@@ -6,6 +6,7 @@ mod markup;
 mod private;
 mod webhook;
 
+pub(super) use ask::is_id;
 pub(super) use webhook::SlackWebhook;
 pub use webhook::{BACKUP_WEBHOOK, WEBHOOK};
 

@@ -122,7 +122,7 @@ impl SlackBot {
 }
 
 /// Whether a setting is a channel's id, by which alone Slack tells what it is.
-fn is_id(channel: &ChannelId) -> bool {
+pub(in crate::chat) fn is_id(channel: &ChannelId) -> bool {
     let ChannelId(id) = channel;
     id.len() >= 9 && id.starts_with(['C', 'G']) && id.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
 }

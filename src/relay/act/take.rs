@@ -42,7 +42,10 @@ impl Doing<'_> {
             Err(why) => return self.nothing(why, None, None).await,
         };
         let known = match known {
-            Ok(Some(known)) => known,
+            Ok(Some(known)) => {
+                self.outlet.chat.learn(channel);
+                known
+            }
             Ok(None) => return self.nothing(NothingDone::UnknownIncident, None, None).await,
             Err(_) => return self.nothing(NothingDone::NotRecorded, None, None).await,
         };

@@ -7,6 +7,8 @@ use crate::net::lenient::{Lenient, List};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
+/// What Slack calls every private channel.
+const PRIVATE: &str = "privategroup";
 /// Ids of incidents are a tenth of it.
 const LONGEST_ID: usize = 255;
 
@@ -77,7 +79,7 @@ fn press(payload: &Payload, act: Act, action: &Action, now: DateTime<Utc>) -> Op
             incident: IncidentId(incident),
             channel: Channel {
                 id: of(&payload.channel, |channel| &channel.id).unwrap_or_default(),
-                name: of(&payload.channel, |channel| &channel.name).unwrap_or_default(),
+                name: of(&payload.channel, |channel| &channel.name).filter(|name| name != PRIVATE).unwrap_or_default(),
             },
         },
         answer_to: address(&text(&payload.response_url)),

@@ -68,6 +68,12 @@ fn a_press_is_read() {
     let Received::Press(press) = pressed(&hand_back) else { panic!("it is a press") };
     assert!(matches!(press.asked, Asked::Button { act: Act::HandBack, .. }));
     assert_eq!(press.workspace.as_deref(), Some("T0TEST0001"));
+    // Slack tells no name of a private channel.
+    let mut private = payload();
+    private["channel"]["name"] = "privategroup".into();
+    let Received::Press(press) = pressed(&private) else { panic!("it is a press") };
+    let Asked::Button { channel, .. } = press.asked else { panic!("it is a button") };
+    assert_eq!(channel, Channel { id: "C0APPMON001".into(), name: String::new() });
 }
 
 /// Each field missing, null, of another type and huge: what is needed makes the press unreadable, what is not is left out.

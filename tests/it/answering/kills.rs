@@ -26,7 +26,7 @@ async fn a_press_is_done_once_wherever_the_process_is_killed() {
         // After this PagerDuty is asked for the press alone.
         serving.says("the round is done").await;
         assert_eq!(serving.signed(&payload("v3/incident.triggered.json")).await, 202);
-        serving.is_idle(&state).await;
+        serving.settled(&state).await;
         let first = slack.expect_one();
         let (asked, called) = (pagerduty.calls(), slack.calls());
         match killed {
@@ -48,7 +48,7 @@ async fn a_press_is_done_once_wherever_the_process_is_killed() {
         // Two minutes later what was begun is ended.
         let later = settings.with("TOBAN_NOW", "2026-11-24T11:06:00+09:00");
         let serving = Serving::start(&later, &state).await;
-        serving.is_idle(&state).await;
+        serving.settled(&state).await;
         let lines = slack.take();
         assert!(lines.len() == 1 && lines[0].text.contains("👀 佐藤 が対応します · 11:02"), "{killed:?}: {lines:?}");
         assert_eq!(lines[0].thread_ts.as_ref(), Some(&first.ts), "{killed:?}");

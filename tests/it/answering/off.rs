@@ -25,7 +25,7 @@ async fn on_one_machine_nothing_is_different_without_the_secret() {
     let state = State::new("off");
     let serving = Serving::start(&Settings::at(TUESDAY).slack(&slack), &state).await;
     assert_eq!(serving.signed(&payload("v3/incident.triggered.json")).await, 202);
-    serving.is_idle(&state).await;
+    serving.settled(&state).await;
     let first = slack.expect_one();
     assert_eq!(blocks(&first), ["section", "context"]);
     let body = a_press(&slack, &first);

@@ -17,7 +17,7 @@ impl Transport for Served {
         let settings = self.settings.clone().with("TOBAN_NOW", &now.to_rfc3339());
         let serving = Serving::start(&settings, &self.state).await;
         let (status, _) = serving.post(path, headers, body).await;
-        serving.is_idle(&self.state).await;
+        serving.settled(&self.state).await;
         assert_eq!(serving.terminated().await, Some(0));
         status
     }
@@ -33,6 +33,16 @@ async fn people_answer_on_one_machine() {
         let mut served = Served { settings, state: State::new("answering") };
         wrong.extend(Story::new(&slack, None, &pagerduty, language).play(&mut served).await.differences());
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Messages are changed by the channel's id, which a process that has just started does not know.
+#[tokio::test]
+async fn the_channel_may_be_set_by_its_name() {
+    let (slack, pagerduty) = (Slack::start().await, account().await);
+    let settings = settings(&slack, &pagerduty).with("PAGERDUTY_API_KEY", PagerDuty::READ_ONLY_KEY);
+    let mut served = Served { settings: settings.with("SLACK_CHANNEL", "#app-monitoring"), state: State::new("named") };
+    let wrong = Story::new(&slack, None, &pagerduty, "ja").play(&mut served).await.differences();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 

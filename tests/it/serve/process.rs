@@ -147,7 +147,7 @@ impl Serving {
     }
 
     /// Waits until nothing is left in the queues.
-    pub async fn is_idle(&self, state: &State) {
+    pub async fn settled(&self, state: &State) {
         let connection = rusqlite::Connection::open(state.path()).expect("it can be looked at");
         let wait = async {
             while connection.query_row("SELECT count(*) > 0 FROM messages", [], |row| row.get(0)).unwrap_or(true) {
