@@ -38,6 +38,30 @@ async fn on_one_machine_nothing_is_different_without_the_secret() {
     assert_eq!(serving.terminated().await, Some(0));
 }
 
+/// Turned off while an incident is open: its message loses the button with the next change, and the old button does nothing.
+#[tokio::test]
+async fn what_is_turned_off_goes() {
+    let slack = Slack::start().await;
+    let state = State::new("turned off");
+    let on = with_buttons(&slack);
+    let serving = Serving::start(&on, &state).await;
+    assert_eq!(serving.signed(&payload("v3/incident.triggered.json")).await, 202);
+    serving.settled(&state).await;
+    let first = slack.expect_one();
+    assert_eq!(blocks(&first), ["section", "context", "actions"]);
+    assert_eq!(serving.terminated().await, Some(0));
+
+    let serving = Serving::start(&on.with("SLACK_SIGNING_SECRETS", ""), &state).await;
+    let body = slack.press("U0SATO0001", &first, "take").body();
+    let answer = serving.post("/slack", &signed(SIGNING, at("11:02"), &body), body.as_bytes()).await;
+    assert_eq!(answer.0, 401);
+    assert_eq!(serving.signed(&payload("v3/incident.acknowledged.json")).await, 202);
+    serving.settled(&state).await;
+    assert_eq!(blocks(&slack.expect_edit()), ["section", "context"]);
+    slack.expect_one();
+    assert_eq!(serving.terminated().await, Some(0));
+}
+
 /// The webhook that posts itself has no queue for presses, so that the secret alone opens nothing.
 #[tokio::test]
 async fn without_a_queue_nothing_can_be_pressed() {

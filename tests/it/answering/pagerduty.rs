@@ -156,6 +156,24 @@ async fn what_is_over_stays_over() {
     }
 }
 
+/// Nobody is on what begins again, and anybody can be.
+#[tokio::test]
+async fn what_begins_again_can_be_pressed_again() {
+    let here = Here::open().await;
+    let first = here.begin().await;
+    here.press(&here.slack.press("U0SATO0001", &first, "take"), "11:05").await;
+    here.status();
+    here.report("resolved", "11:10").await;
+    here.status();
+    here.report("reopened", "11:20").await;
+    here.slack.take();
+    let again = here.slack.expect_edit();
+    assert!(again.text.ends_with("状態: 未対応"), "{}", again.text);
+    assert_eq!(here.press(&here.slack.press("U0SATO0001", &again, "take"), "11:21").await, [""; 0]);
+    assert_eq!(here.status().as_deref(), Some("状態: 対応中 · 佐藤 · 11:21 から"));
+    assert_eq!((here.thread().len(), here.pagerduty.notes(INCIDENT).len()), (1, 2));
+}
+
 /// The list of what is open says when SRE is called, if PagerDuty says so at once.
 #[tokio::test]
 async fn what_is_open_is_told_without_pagerduty_too() {

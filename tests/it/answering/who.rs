@@ -188,6 +188,26 @@ async fn only_known_incidents_in_the_own_channel_can_be_pressed() {
     here.pagerduty.edit(|account| account.incident(INCIDENT)["service"]["id"] = SERVICE.into());
 }
 
+/// Names and words that would call everybody if they were not quoted.
+#[tokio::test]
+async fn nobody_is_called_by_a_name_or_by_a_word() {
+    let members = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("hostile members.csv");
+    std::fs::write(&members, "name,slack\n<!channel> *佐藤* & @here,U0SATO0001\n").expect("it can be written");
+    let here = Here::with(|settings| settings.with("MEMBERS_FILE", &members.to_string_lossy())).await;
+    let first = here.begin().await;
+    assert_eq!(here.press(&here.slack.press("U0SATO0001", &first, "take"), "11:05").await, [""; 0]);
+    let line = here.slack.expect_one();
+    assert!(line.text.starts_with("👀 &lt;!channel&gt; ") && line.mentions.is_empty(), "{line:?}");
+    let status = here.status().expect("it is changed");
+    assert!(status.contains("&lt;!channel&gt; ") && !status.contains("<!"), "{status}");
+    let note = "<!channel> *佐藤* & @here が対応します · 11:05:00 (Slack から、toban による記入)";
+    assert_eq!(here.pagerduty.notes(INCIDENT), [note]);
+    for text in ["<!channel>", "why <!channel>", "なぜ <@U0SUZUKI01>", "*x* `y` <http://example.com|z>"] {
+        let told = here.command(&here.slack.command("U0SATO0001", text), "11:05").await;
+        assert!(!told[0].contains("<!") && !told[0].contains("<@") && !told[0].contains("<http"), "{told:?}");
+    }
+}
+
 /// It needs no membership of the bot.
 #[tokio::test]
 async fn a_command_is_answered_wherever_it_is_typed() {
