@@ -1,11 +1,12 @@
 //! The story on AWS: the webhook, the queues, the worker and the table.
 
 use super::story::{Story, Transport};
-use super::{account, settings};
+use super::{INCIDENT, SIGNING, account, at, settings};
 use crate::kit::aws::{Aws, Options, Poller, Queue};
-use crate::kit::{Function, Invocation, Slack, events};
-use crate::running::{Settings, WEBHOOK};
+use crate::kit::{Function, Invocation, PagerDutyFault, Slack, events, signed};
+use crate::running::{Settings, WEBHOOK, payload, signature};
 use chrono::{DateTime, Utc};
+use std::sync::Arc;
 use std::time::Duration;
 
 const WORKER: &str = env!("CARGO_BIN_EXE_worker");
@@ -18,7 +19,7 @@ struct OnAws {
 impl OnAws {
     async fn new(settings: Settings) -> Self {
         let aws = Aws::from_environment().expect("AWS_ENDPOINT_URL is set: run this through tests/aws/moto");
-        let presses = aws.create_fifo_queue("presses", 30, 1_000).await;
+        let presses = aws.create_fifo_queue("presses", 5, 1_000).await;
         let rest = aws.create_fifo_queue("rest", 30, 1_000).await;
         let table = aws.create_table("answering").await;
         let settings = aws.env().iter().fold(settings, |all, (name, value)| all.with(name, value));
@@ -28,25 +29,40 @@ impl OnAws {
             .with("LEDGER_TABLE", &table.name);
         Self { settings, queues: [presses, rest] }
     }
-}
 
-impl Transport for OnAws {
-    async fn send(&mut self, path: &str, headers: &[(&str, String)], body: &[u8], now: DateTime<Utc>) -> u16 {
-        let settings = self.settings.clone().with("TOBAN_NOW", &now.to_rfc3339());
+    fn at(&self, now: DateTime<Utc>) -> Settings {
+        self.settings.clone().with("TOBAN_NOW", &now.to_rfc3339())
+    }
+
+    /// What the webhook answers.
+    async fn post(&self, path: &str, headers: &[(&str, String)], body: &[u8], now: DateTime<Utc>) -> u16 {
         let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let webhook = Function::start(WEBHOOK, &settings.pairs()).await;
+        let webhook = Function::start(WEBHOOK, &self.at(now).pairs()).await;
         // As the gateway passes on what is no JSON.
         let event = events::api_gateway_v2_base64(path, &headers, body, now.timestamp_millis());
         let answer = match webhook.invoke(&event).await {
             Invocation::Answer(answer) => answer,
             Invocation::Error(error) => panic!("the function failed: {error}\n{}", webhook.logs()),
         };
+        answer["statusCode"].as_u64().and_then(|status| u16::try_from(status).ok()).unwrap_or_default()
+    }
+
+    /// Lets the worker do what is in the queues.
+    async fn work(&self, now: DateTime<Utc>) {
         for queue in &self.queues {
             let options = Options { workers: 1, ..Options::default() };
-            let report = Poller::new(queue, WORKER, &settings.pairs(), options).drain(Duration::from_secs(60)).await;
+            let poller = Poller::new(queue, WORKER, &self.at(now).pairs(), options);
+            let report = poller.drain(Duration::from_secs(60)).await;
             assert_eq!((report.left.visible, report.left.in_flight, report.left.dead), (0, 0, 0), "{}", report.logs);
         }
-        answer["statusCode"].as_u64().and_then(|status| u16::try_from(status).ok()).unwrap_or_default()
+    }
+}
+
+impl Transport for OnAws {
+    async fn send(&mut self, path: &str, headers: &[(&str, String)], body: &[u8], now: DateTime<Utc>) -> u16 {
+        let status = self.post(path, headers, body, now).await;
+        self.work(now).await;
+        status
     }
 }
 
@@ -59,4 +75,41 @@ async fn people_answer_on_aws() {
         wrong.extend(Story::new(&slack, None, &pagerduty, language).play(&mut on_aws).await.differences());
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The press comes again, also when it is too late to begin with it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_that_is_killed_does_a_press_once() {
+    for fault in [PagerDutyFault::Hang, PagerDutyFault::HangAfterAccepting] {
+        let (slack, pagerduty) = (Slack::start().await, account().await);
+        let mut on_aws = OnAws::new(settings(&slack, &pagerduty)).await;
+        let alert = payload("v3/incident.triggered.json");
+        let headers = [("x-pagerduty-signature", signature(&alert))];
+        assert_eq!(on_aws.send("/pagerduty", &headers, &alert, at("11:02")).await, 202);
+        let first = slack.expect_one();
+        let body = slack.press("U0SATO0001", &first, "take").body();
+        let headers = signed(SIGNING, at("11:05"), &body);
+        assert_eq!(on_aws.post("/slack", &headers, body.as_bytes(), at("11:05")).await, 200);
+
+        pagerduty.fail_write_after(0, fault);
+        let presses = &on_aws.queues[0];
+        let event = presses.event(&presses.receive(10, 1).await);
+        let worker = Arc::new(Function::start(WORKER, &on_aws.at(at("11:05")).pairs()).await);
+        let running = tokio::spawn({
+            let worker = worker.clone();
+            async move { worker.invoke(&event).await }
+        });
+        // It looks, and writes.
+        pagerduty.called(2).await;
+        worker.kill().await;
+        drop(running.await);
+        slack.expect_none();
+
+        on_aws.work(at("11:10")).await;
+        let line = slack.expect_one();
+        assert!(line.text.starts_with("👀 佐藤 が対応します · 11:05 · "), "{fault:?}: {line:?}");
+        assert!(slack.expect_edit().text.ends_with("状態: 対応中 · 佐藤 · 11:05 から"), "{fault:?}");
+        assert_eq!(pagerduty.notes(INCIDENT).len(), 1, "{fault:?}");
+        assert_eq!(slack.take_private(), [], "{fault:?}");
+    }
 }
