@@ -3,6 +3,7 @@
 use super::{Doing, Ended};
 use crate::chat::ChatError;
 use crate::domain::incident::{Escalation, EventKind, IncidentId, Person, State, Urgency};
+use crate::domain::member::Members;
 use crate::domain::message::answer::{NothingDone, note};
 use crate::domain::press::{Act, Channel};
 use crate::ledger::incident::KnownIncident;
@@ -49,7 +50,8 @@ impl Doing<'_> {
             Ok(None) => return self.nothing(NothingDone::UnknownIncident, None, None).await,
             Err(_) => return self.nothing(NothingDone::NotRecorded, None, None).await,
         };
-        let (seen, note) = match self.look(id, act, &who).await {
+        let members = reading.as_ref().ok().and_then(|reading| reading.workbook.members.as_ref());
+        let (seen, note) = match self.look(id, act, &who, members).await {
             Ok(found) => found,
             Err(why) => {
                 // The ledger may not know yet that it is over, and by whom.
@@ -101,6 +103,7 @@ impl Doing<'_> {
         id: &IncidentId,
         act: Act,
         who: &Person,
+        members: Option<&Members>,
     ) -> Result<(Escalation, Option<Note<'_>>), NothingDone> {
         let Some(actor) = self.actor else { return Ok((Escalation::ChatOnly, None)) };
         let seen = match actor.look(id).await {
@@ -116,12 +119,14 @@ impl Doing<'_> {
         }
         let settings = &self.relay.team.settings;
         let text = note(act, &who.name, self.press.at, settings.language, settings.calendar.zone);
-        Ok((self.escalation(&seen), Some(Note { actor, text })))
+        Ok((self.escalation(&seen, members), Some(Note { actor, text })))
     }
 
-    fn escalation(&self, seen: &Seen) -> Escalation {
+    fn escalation(&self, seen: &Seen, members: Option<&Members>) -> Escalation {
         let ignored = &self.relay.team.settings.policy.ignored;
-        if ignored.real(&seen.assignees.first).next().is_some() {
+        // A developer with an account, who has acknowledged it there, is not SRE.
+        let is_listed = |person: &Person| members.is_some_and(|members| members.by_pagerduty(person).is_some());
+        if ignored.real(&seen.assignees.first).any(|person| !is_listed(person)) {
             Escalation::Reached
         } else if seen.state == State::Acknowledged {
             Escalation::Acknowledged
