@@ -5,6 +5,7 @@ use super::incident::KnownIncident;
 use super::{Ledger, NoAnswer, answered, deliveries};
 use crate::domain::answer::{IncidentPast, Past, Told};
 use crate::domain::command::Subject;
+use crate::domain::destination::Destination;
 use crate::domain::incident::IncidentId;
 use crate::domain::text::Foreign;
 use crate::store::item::{Item, written};
@@ -56,8 +57,9 @@ impl Ledger {
         let answers = try_join_all(days.into_iter().map(query)).await?;
         let rows = answers.iter().flatten().filter(|row| row.is_known() && row.text("incident") == Some(&id.0));
         let mut told: Vec<_> = rows.filter_map(told).collect();
-        told.sort_by_key(|told| told.at);
-        Ok(told)
+        // What two chats were told at the same time is in their order.
+        told.sort_by_key(|(place, told)| (told.at, *place));
+        Ok(told.into_iter().map(|(_, told)| told).collect())
     }
 }
 
@@ -78,16 +80,17 @@ fn looked_through(days: Vec<NaiveDate>) -> (Vec<NaiveDate>, bool) {
     ([first, last].concat(), true)
 }
 
-/// How a delivery ended: its last attempt.
-fn told(row: &Item) -> Option<Told> {
+/// How a delivery ended: its last attempt, and where.
+fn told(row: &Item) -> Option<(Destination, Told)> {
     let attempt = deliveries::attempts(row).pop()?;
-    Some(Told {
+    let told = Told {
         at: attempt.at,
         what: kind(row.text("kind")?)?,
         chat: Foreign::line(&attempt.chat)?,
         outcome: Foreign::line(&attempt.outcome)?,
         why: Foreign::line(&attempt.why),
-    })
+    };
+    Some((attempt.place, told))
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! `/toban`: who is on call, what is open, and why somebody was mentioned or not.
 
 use super::{Doing, Ended};
-use crate::domain::answer::OpenIncident;
+use crate::chat::KINDS;
+use crate::domain::answer::{OpenIncident, Past};
 use crate::domain::calendar::Calendar;
 use crate::domain::command::Command;
 use crate::domain::incident::{IncidentId, State};
@@ -9,6 +10,7 @@ use crate::domain::member::Platform;
 use crate::domain::message::answer::NothingDone;
 use crate::domain::message::{Line, Message, duty};
 use crate::domain::press::Standing;
+use crate::domain::text::Foreign;
 use crate::domain::unreadable::Unreadable;
 use crate::ledger::incident::KnownIncident;
 use crate::roster::Reading;
@@ -62,7 +64,10 @@ impl Doing<'_> {
                 duty::on_call(&self.on_call(&reading, &calendar), now)
             }
             Command::Open => duty::open(self.open().await.as_deref(), language, &local),
-            Command::Why(subject) => duty::why(subject, &self.relay.ledger.past(subject, now).await, language, &local),
+            Command::Why(subject) => {
+                let past = titled(self.relay.ledger.past(subject, now).await);
+                duty::why(subject, &past, language, &local)
+            }
             Command::Help { unknown } => duty::help(unknown.as_ref(), language),
         }
     }
@@ -112,4 +117,15 @@ impl Doing<'_> {
             Err(_) => BTreeMap::new(),
         }
     }
+}
+
+/// The same with the chats called as people call them.
+fn titled(mut past: Past) -> Past {
+    if let Past::Known(known) = &mut past {
+        for told in &mut known.told {
+            let kind = KINDS.into_iter().find(|kind| kind.name == told.chat.as_str());
+            told.chat = kind.and_then(|kind| Foreign::line(kind.title)).unwrap_or_else(|| told.chat.clone());
+        }
+    }
+    past
 }
