@@ -1,7 +1,7 @@
 //! `toban demo`: the webhook's routes on this machine, and a page that shows what they do.
 
 use super::{Failure, print};
-use crate::demo::{DUMMY, DemoChats, Fallbacks, Page, Parts, SRE_GROUP, Stakes, router};
+use crate::demo::{DUMMY, DemoChats, DemoNetwork, Fallbacks, Page, Parts, SRE_GROUP, Stakes, router};
 use crate::domain::policy::Ignored;
 use crate::net::secret::Secret;
 use crate::relay::via::Via;
@@ -25,7 +25,7 @@ const PORTS: u16 = 20;
 #[derive(Debug, Default, clap::Args)]
 #[command(long_about = "\
 Runs the whole relay on this machine, with a page to look at it: the chats as they would look, who is on call, a clock to \
-move, events to send, faults to switch on. The routes of the Lambda function are beside it on 127.0.0.1, for programs of \
+move, events to send, faults to switch on, a button to press and /toban to type as one of the sample's people. The routes of the Lambda function are beside it on 127.0.0.1, for programs of \
 this machine; other web pages are refused, and a tunnel has to rewrite the Host header. The rotation is a \
 sample that always covers today (or ROTATION_FILE); paste your own sheet into the page, and it shows who is read to be on \
 call, day by day, and uses it. Nothing leaves the machine.
@@ -107,6 +107,8 @@ impl Demo {
 
 /// What the page is built from: with `--live` the configured chats, otherwise two that only record.
 fn parts(base: &Base, lookup: Lookup<'_>, mut config: Config, reach: Reach) -> Parts {
+    let network = Arc::<DemoNetwork>::default();
+    let http = base.http().clone().on(network.clone());
     let (demo_chats, stakes) = match reach {
         Reach::Live => (DemoChats::live(&config.outlets, &config.reminder_outlets), Stakes::Live),
         Reach::Local | Reach::ReadOnly => {
@@ -121,7 +123,7 @@ fn parts(base: &Base, lookup: Lookup<'_>, mut config: Config, reach: Reach) -> P
             if lookup("IGNORED_ASSIGNEES").is_none_or(|text| text.is_empty()) {
                 config.team.policy.ignored = Ignored::new([DUMMY]);
             }
-            (DemoChats::rehearsed(&fallbacks, base.http()), Stakes::Rehearsal)
+            (DemoChats::rehearsed(&fallbacks, &http), Stakes::Rehearsal)
         }
     };
     let (credentials, stands_at) = (config.credentials.clone(), config.clock);
@@ -133,6 +135,8 @@ fn parts(base: &Base, lookup: Lookup<'_>, mut config: Config, reach: Reach) -> P
         roster: relay.team.roster,
         ledger: relay.ledger,
         demo_chats,
+        network,
+        http,
         manual,
         checklist,
         advice: super::check::advice,

@@ -1,17 +1,20 @@
-//! The page's controls: what each does, and why it may be refused.
+//! The page's controls, and what each does.
 
 use super::chats::Mode;
 use super::clock::{Worth, local, worth};
 use super::day::steps;
+use super::declined::Declined;
 use super::rehearsal::{Playing, Rehearsal};
 use super::samples::Sample;
+use super::slack::What;
 use crate::domain::incident::EventKind;
 use crate::domain::message::{Language, describe_illegible};
+use crate::domain::press;
 use crate::domain::reminder::Reminder;
 use crate::relay::intake::Answer;
 use crate::roster::TeamTime;
 use crate::roster::editable::Access;
-use crate::roster::pasted::{NotCells, Pasted};
+use crate::roster::pasted::Pasted;
 use crate::source::{Sender, pagerduty};
 use chrono::{NaiveDate, TimeDelta};
 use serde::Deserialize;
@@ -56,6 +59,12 @@ pub enum Act {
     Twice { on: bool },
     /// Fault: signatures are wrong.
     Forged { on: bool },
+    /// Fault: what people press waits for too long.
+    Late { on: bool },
+    /// Press a button of the first chat, as one of the people.
+    Press { who: String, button: String, incident: String },
+    /// Type `/toban` in the first chat, and what follows it, as one of the people.
+    Command { who: String, text: String },
     /// Send a sample.
     Sample { name: String },
     /// Send a body that the user has pasted.
@@ -104,55 +113,6 @@ pub enum Done {
     Answered(Answer, Option<String>),
     /// A day has begun: the pause between its steps, in milliseconds.
     Begun(u32),
-}
-
-/// Why an action is refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Declined {
-    /// With `--live` the page can only send; clock, rotation and faults cannot be changed.
-    Live,
-    NoSuchTime,
-    NoSuchKind,
-    NoSuchSample,
-    NoSuchCell,
-    NoRotation(NotCells),
-    /// There is no secret to sign with: `PAGERDUTY_WEBHOOK_SECRETS` is not set.
-    NoSecret,
-    NoBackup,
-}
-
-impl Declined {
-    /// The text that the page shows.
-    pub fn words(&self, language: Language) -> &'static str {
-        let [japanese, english] = match self {
-            Self::Live => [
-                "本番のチャットにつながっているため、この操作はできません (--live なしで起動してください)",
-                "not while real chats are connected: start toban without --live for this",
-            ],
-            Self::NoSuchTime => ["日時が正しくありません", "there is no such time"],
-            Self::NoSuchKind => ["その種類のイベントはありません", "there is no such kind of event"],
-            Self::NoSuchSample => ["そのサンプルはありません", "there is no such sample"],
-            Self::NoSuchCell => ["そのセルには書けません", "nothing can be written into that cell"],
-            Self::NoRotation(NotCells::Empty) => [
-                "何も貼り付けられていません。スプレッドシートで見出しも含めて表を選び、コピーして貼り付けてください",
-                "nothing is pasted: select the table in the spreadsheet, its headings too, copy it and paste it here",
-            ],
-            Self::NoRotation(NotCells::NoTab) => [
-                "タブで区切られていません。CSV ではなく、スプレッドシートのセルをコピーして貼り付けてください (CSV は ROTATION_FILE に指定します)",
-                "there is no tab in it: copy the cells of the spreadsheet, not a CSV (that is for ROTATION_FILE)",
-            ],
-            Self::NoRotation(NotCells::TooLarge) => [
-                "大きすぎます (当番表は 64 KiB、members は 16 KiB、どちらも 4 万セル、1 セルは 2,000 バイトまで)。要る列と、今年の行だけを選んでコピーしてください",
-                "it is too large (over 64 KiB, for the members 16 KiB, or 40,000 cells, or 2,000 bytes in a cell): copy only the columns that are needed, and only this year's rows",
-            ],
-            Self::NoSecret => [
-                "署名用の秘密鍵がありません: PAGERDUTY_WEBHOOK_SECRETS を設定してください",
-                "there is nothing to sign it with: set PAGERDUTY_WEBHOOK_SECRETS",
-            ],
-            Self::NoBackup => ["チャットは一つだけです", "there is only one chat"],
-        };
-        if language == Language::Japanese { japanese } else { english }
-    }
 }
 
 /// Who reads the messages.
@@ -220,9 +180,20 @@ impl Act {
                 Reachable::Down => Access::Down,
                 Reachable::Lost => Access::Lost,
             }),
-            Self::PrimaryDown { on } => all.demo_chats.primary.set_down(on),
+            Self::PrimaryDown { on } => {
+                all.demo_chats.primary.set_down(on);
+                if !on {
+                    all.work_again().await;
+                }
+            }
             Self::Twice { on } => all.sends_twice = on,
             Self::Forged { on } => all.forges = on,
+            Self::Late { on } => all.is_late = on,
+            Self::Press { who, button, incident } => {
+                let act = press::Act::from_name(&button).ok_or(Declined::NoSuchButton)?;
+                press(all, &who, What::Button { act, incident }).await?;
+            }
+            Self::Command { who, text } => press(all, &who, What::Command { text }).await?,
             Self::Sample { name } => {
                 let sample = Sample::find(&name).ok_or(Declined::NoSuchSample)?;
                 return all
@@ -254,6 +225,15 @@ impl Act {
         }
         Ok(Done::Changed)
     }
+}
+
+/// Presses or types something as one of the people.
+async fn press(all: &mut Rehearsal, who: &str, what: What) -> Result<(), Declined> {
+    if !all.knows(who).await {
+        return Err(Declined::NoSuchPerson);
+    }
+    all.press(who, what).await;
+    Ok(())
 }
 
 /// Sends a body unchanged. If it cannot be read, the journal and the result say why.

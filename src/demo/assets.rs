@@ -10,6 +10,7 @@ const PAGE: &str = include_str!("index.html");
 const STYLE: &str = include_str!("page.css");
 const CHAT: &str = include_str!("chat.js");
 const PASTED: &str = include_str!("pasted.js");
+const PRESSED: &str = include_str!("pressed.js");
 const WORDS: &str = include_str!("words.js");
 const SCRIPT: &str = include_str!("page.js");
 
@@ -27,6 +28,7 @@ pub fn find(path: &str, token: &Secret) -> Option<(&'static str, String)> {
     match path {
         "/" => Some(("text/html; charset=utf-8", PAGE.replace(TOKEN, token.expose()))),
         "/page/page.css" => text("text/css; charset=utf-8", STYLE),
+        "/page/pressed.js" => text("text/javascript; charset=utf-8", PRESSED),
         "/page/words.js" => text("text/javascript; charset=utf-8", WORDS),
         "/page/chat.js" => text("text/javascript; charset=utf-8", CHAT),
         "/page/pasted.js" => text("text/javascript; charset=utf-8", PASTED),

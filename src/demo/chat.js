@@ -98,14 +98,24 @@ function lines(text, isSlack, names) {
   return drawn;
 }
 
-function body(post, isSlack, names) {
-  const { request } = post;
-  if (!isSlack) return lines(request.message ?? "", false, names);
+/** A message of Slack's, with what can be pressed below it. */
+export function blocks(request, names, canPress) {
   if (!request.blocks) return lines(request.text ?? "", true, names);
   return request.blocks.flatMap((block) => {
     if (block.type === "section") return lines(block.text.text, true, names);
+    if (block.type === "actions") return [make("div", { class: "actions" }, ...block.elements.map((one) => button(one, canPress)))];
     return [make("div", { class: "context" }, ...block.elements.flatMap((part) => lines(part.text, true, names)))];
   });
+}
+
+function button({ text, action_id: id, value, style }, canPress) {
+  const attributes = { type: "button", class: style ?? "", "data-button": id, "data-incident": value, disabled: canPress ? false : "" };
+  return make("button", attributes, text.text);
+}
+
+function body(post, isSlack, context) {
+  const { request } = post;
+  return isSlack ? blocks(request, context.names, context.canPress) : lines(request.message ?? "", false, context.names);
 }
 
 /** Why somebody was mentioned in it, or nobody. */
@@ -142,7 +152,7 @@ function drawn(post, chat, context) {
         post.edits ? make("span", { class: "small" }, words().edited) : null,
       ),
       first ? make("p", { class: "replied" }, `↩ ${first}`) : null,
-      make("div", { class: "text" }, ...body(post, isSlack, context.names)),
+      make("div", { class: "text" }, ...body(post, isSlack, context)),
       reason(post, context.reasons.get(`${chat.place}:${post.nth}`)),
       make(
         "details",
@@ -206,8 +216,11 @@ export class Panel {
     const article = drawn(post, chat, context);
     if (known) {
       const open = known.element.querySelector(":scope > article details")?.open;
+      const pressed = known.element.querySelector(":scope > article [data-button]:focus");
       known.element.querySelector(":scope > article").replaceWith(article);
       article.querySelector("details").open = Boolean(open);
+      // By the keyboard one goes on from where one was.
+      if (pressed) (article.querySelector("[data-button]") ?? this.log).focus();
       known.state = state;
       return null;
     }

@@ -12,6 +12,9 @@ pub const ALERTS: (&str, &str) = ("#app-monitoring", "4711");
 /// Where the demo posts reminders.
 pub const REMINDERS: (&str, &str) = ("#on-call", "4712");
 
+/// The demo's Slack.
+const SLACK: &str = "https://slack.com/api";
+
 /// What the backup chat is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -39,16 +42,18 @@ pub struct DemoChats {
 }
 
 impl DemoChats {
-    /// Slack, with Typetalk as its backup. Nothing is sent to either.
+    /// Slack, with Typetalk as its backup. Nothing is posted to either; what Slack is asked goes through `http`.
     pub fn rehearsed(fallbacks: &Fallbacks, http: &http::Client) -> Self {
         let chat = |kind: &'static ChatKind, channel: &str, fallback: &Option<String>| {
-            Chat::new(kind, Access::none(http.clone()), ChannelId(channel.to_owned()), fallback.clone())
+            let access = Access { base_url: SLACK.to_owned(), ..Access::none(http.clone()) };
+            Chat::new(kind, access, ChannelId(channel.to_owned()), fallback.clone())
         };
         let outlets = |(channel, topic): (&str, &str)| {
             let slack = chat(&slack::BOT, channel, &fallbacks.slack);
             Outlets::Mirror(slack, chat(&typetalk::KIND, topic, &fallbacks.typetalk))
         };
-        Self::recorded(&outlets(ALERTS), &outlets(REMINDERS), Sending::Nowhere)
+        let alerts = outlets(ALERTS).map(|chat| chat.clone().with_buttons());
+        Self::recorded(&alerts, &outlets(REMINDERS), Sending::Nowhere)
     }
 
     /// The configured chats.

@@ -47,6 +47,8 @@ pub enum Holder {
 
 /// The dummy user's id in PagerDuty.
 pub const DUMMY: &str = "PDUMMY1";
+/// The id of the SRE on call there.
+pub const SRE: &str = "PSRE001";
 
 /// The steps of the first working day on or after `from`, up to the next working day's morning reminder. Returns `None`
 /// if no working day is found.
@@ -79,7 +81,7 @@ pub fn cast(holder: Holder, workbook: Option<&Workbook>, date: NaiveDate, langua
         id: id.to_owned(),
         name: Foreign::line(name).or_else(|| Foreign::line(id)).expect("an id is not empty"),
     };
-    let sre = || named("PSRE001", if language == Language::Japanese { "山田 太郎" } else { "Taro Yamada" });
+    let sre = || named(SRE, if language == Language::Japanese { "山田 太郎" } else { "Taro Yamada" });
     let on_call = || {
         let shift = workbook.and_then(|workbook| workbook.rotation.shifts.get(&date));
         let name = shift.into_iter().flatten().find_map(|cell| match &*cell.says {

@@ -1,25 +1,32 @@
 //! The page of `toban demo`, which shows and controls a relay on this machine, beside the real routes.
 //!
 //! The messages come from the same relay and reminders as in production. Without `--live` these get a clock that can be
-//! moved, an editable rotation and chats that only record. The page writes no messages itself.
+//! moved, an editable rotation, chats that only record, and a network of their own. The page writes no messages itself.
 
 mod acts;
 mod assets;
 mod chats;
 mod clock;
 mod day;
+mod declined;
 mod guard;
 mod in_flight;
 mod journal;
+mod network;
+mod pagerduty;
 mod pasted;
+mod pressed;
+mod queue;
 mod rehearsal;
 mod samples;
 mod server;
+mod slack;
 mod terminal;
 mod view;
 
 pub use acts::Stakes;
 pub use chats::{DemoChats, Fallbacks};
+pub use network::DemoNetwork;
 pub use server::router;
 
 use crate::domain::member::Members;
@@ -27,17 +34,20 @@ use crate::domain::message::Language;
 use crate::domain::rotation::Finding;
 use crate::domain::text::Link;
 use crate::ledger::Ledger;
+use crate::net::http;
 use crate::relay::intake::{Answer, Request};
 use crate::relay::team::TeamSettings;
 use crate::roster::editable::EditableRotation;
 use crate::roster::{LIMIT, Roster};
 use crate::source::Credentials;
-use acts::{Act, Declined, Done};
+use acts::{Act, Done};
 use chrono::{DateTime, Utc};
 use clock::Clock;
+use declined::Declined;
 use guard::Guard;
 use in_flight::InFlight;
 use journal::Journal;
+use pressed::Waiting;
 use rehearsal::{FIRST, Rehearsal};
 use serde_json::Value;
 use std::sync::Arc;
@@ -62,6 +72,9 @@ pub struct Parts {
     pub roster: Roster,
     pub ledger: Arc<Ledger>,
     pub demo_chats: DemoChats,
+    pub network: Arc<DemoNetwork>,
+    /// On that network.
+    pub http: http::Client,
     /// `MANUAL_URL`
     pub manual: Option<Link>,
     /// `CHECKLIST_URL`
@@ -106,11 +119,15 @@ impl Page {
             ledger: parts.ledger,
             editable: Arc::new(EditableRotation::new(parts.roster)),
             demo_chats: parts.demo_chats,
+            network: parts.network,
+            actor: Some(network::actor(parts.http)),
+            waiting: Waiting::default(),
             manual: parts.manual,
             checklist: parts.checklist,
             journal: Journal::default(),
             sends_twice: false,
             forges: false,
+            is_late: false,
             day: None,
             plot: FIRST,
             begun: 0,

@@ -2,11 +2,14 @@
 
 import { Panel, chatName, link, make } from "./chat.js";
 import { showPasted } from "./pasted.js";
+import { Pressed } from "./pressed.js";
 import { speak, words } from "./words.js";
 
 const token = document.querySelector('meta[name="toban-token"]').content;
 const find = (id) => document.getElementById(id);
 const panels = new Map();
+/** Below the first chat. */
+let pressed = null;
 /** Names for the ids in messages, of every rotation that was used since the page was loaded. */
 const names = {};
 /** What was just chosen, by control: news that were on their way before do not take it back. */
@@ -67,6 +70,7 @@ function show(next) {
   if (isOther) {
     speak(view.language);
     panels.clear();
+    pressed = null;
     find("chats").replaceChildren();
   }
   document.body.classList.toggle("live", view.live);
@@ -91,11 +95,20 @@ function show(next) {
       panels.set(chat.place, new Panel(chat.place));
       find("chats").append(panels.get(chat.place).element);
     }
-    panels.get(chat.place).show(chat, { names, reasons, mode: view.mode });
+    panels.get(chat.place).show(chat, { names, reasons, mode: view.mode, canPress: !view.live });
   }
+  showPressed();
   const { age_minutes: age, problem } = view.rotation;
   trouble(problem ? words().rotation_unreadable + problem : view.faults.sheet === "down" ? words().copy_in_use(age) : "");
   document.body.dataset.ready = "yes";
+}
+
+function showPressed() {
+  if (!pressed) {
+    pressed = new Pressed(act);
+    panels.get("primary").element.append(pressed.element);
+  }
+  pressed.show(view, names);
 }
 
 /** The line of the README, for this port; only while everybody may know the secret. */
@@ -164,6 +177,7 @@ function showControls() {
   settle(find("primary-down"), faults.primary_down);
   settle(find("twice"), faults.twice);
   settle(find("forged"), faults.forged);
+  settle(find("late"), faults.late);
   settle(find("sheet"), faults.sheet);
   settle(find("backup"), view.mode ?? "mirror");
   find("clock-now").setAttribute("aria-pressed", String(!clock.stands));
@@ -232,13 +246,14 @@ function showKinds() {
 function outcome(entry) {
   const all = words().outcome;
   if (entry.status === null) return entry.answer === "not_taken" ? all.reminder_not_taken : all[entry.answer];
-  if (entry.answer === "not authenticated") return all.forged;
+  const isPress = entry.what === "POST /slack";
+  if (entry.answer === "not authenticated") return isPress ? all.forged_press : all.forged;
   if (entry.status >= 500) return all.not_taken;
   if (entry.answer.startsWith("too old")) return all.too_old;
-  return entry.tries.some((tried) => tried.post) ? all.posted : all.repeat;
+  return entry.tries.some((tried) => tried.post) ? all.posted : isPress ? all.answered : all.repeat;
 }
 
-const isRefused = (entry) => entry.status >= 500 || entry.answer === "not_taken";
+const isRefused = (entry) => entry.status >= 400 || entry.answer === "not_taken";
 const titled = (entry) => words().by[entry.what] ?? `${entry.what} → ${entry.status}`;
 
 /** What became of the last press, beside the buttons. */
@@ -306,6 +321,10 @@ for (const button of document.querySelectorAll("[data-forward]")) {
 for (const button of document.querySelectorAll("[data-remind]")) {
   button.addEventListener("click", () => act({ do: "remind", which: button.dataset.remind }));
 }
+press("chats", "click", (event) => {
+  const button = event.target.closest("[data-button]");
+  if (button) act({ do: "press", who: pressed.who(), button: button.dataset.button, incident: button.dataset.incident });
+});
 press("play", "click", () => act({ do: "play", pause: 600 }));
 press("clock-now", "click", () => act({ do: "now" }));
 press("clock-form", "submit", (event) => {
@@ -332,12 +351,13 @@ press("rota-form", "submit", async (event) => {
   find("rota-problem").textContent = answer?.problem ?? "";
 });
 press("rota-back", "click", () => act({ do: "take_back_rotation" }));
-for (const id of ["primary-down", "twice", "forged", "sheet", "backup", "mention-usual", "mention-others"]) {
+for (const id of ["primary-down", "twice", "forged", "late", "sheet", "backup", "mention-usual", "mention-others"]) {
   press(id, "change", (event) => choose(event.target));
 }
 press("primary-down", "change", (event) => act({ do: "primary_down", on: event.target.checked }));
 press("twice", "change", (event) => act({ do: "twice", on: event.target.checked }));
 press("forged", "change", (event) => act({ do: "forged", on: event.target.checked }));
+press("late", "change", (event) => act({ do: "late", on: event.target.checked }));
 press("sheet", "change", (event) => act({ do: "sheet", access: event.target.value }));
 press("backup", "change", (event) => act({ do: "backup", mode: event.target.value }));
 press("restore", "click", () => act({ do: "restore" }));

@@ -5,12 +5,15 @@ use super::clock::Clock;
 use super::day::{self, Event, Holder, Step};
 use super::in_flight::{InFlight, Visit};
 use super::journal::{Entry, Journal, Mark};
+use super::network::DemoNetwork;
+use super::pressed::Waiting;
 use super::samples::{Cast, Plot, Sample, signature};
 use crate::domain::reminder::Reminder;
 use crate::domain::text::Link;
 use crate::domain::unreadable::Unreadable;
 use crate::ledger::Ledger;
 use crate::net::secret::Secret;
+use crate::pagerduty::acting::Actor;
 use crate::relay::deliver::Relay;
 use crate::relay::intake::{Answer, Intake, Request, Sink};
 use crate::relay::reminder::{History, Reminders, Sent};
@@ -28,7 +31,7 @@ use tokio::time::Instant;
 /// Time limit for sending a reminder.
 const REMINDER_LIMIT: Duration = Duration::from_secs(20);
 /// The secret behind wrong signatures.
-const SOMEBODY_ELSES: &str = "somebody-elses-secret";
+pub const SOMEBODY_ELSES: &str = "somebody-elses-secret";
 
 /// What the page shows and its controls change.
 #[derive(Debug)]
@@ -42,6 +45,10 @@ pub struct Rehearsal {
     /// The rotation, with the edits made on the page.
     pub editable: Arc<EditableRotation>,
     pub demo_chats: DemoChats,
+    pub network: Arc<DemoNetwork>,
+    /// Acts in the demo's PagerDuty.
+    pub actor: Option<Actor>,
+    pub waiting: Waiting,
     /// `MANUAL_URL`
     pub manual: Option<Link>,
     /// `CHECKLIST_URL`
@@ -51,6 +58,8 @@ pub struct Rehearsal {
     pub sends_twice: bool,
     /// Fault: the page signs with a wrong secret.
     pub forges: bool,
+    /// Fault: what people press waits for longer than it counts.
+    pub is_late: bool,
     /// The on-call day that is playing, or that has played last.
     pub day: Option<Playing>,
     /// The incident of the last event sent from the page.
@@ -108,6 +117,9 @@ impl Rehearsal {
         // Health checks and mistyped paths are not recorded.
         if matches!(answer.status, 200 | 404 | 405) {
             return;
+        }
+        if answer.status == 202 && request.path.ends_with(Sender::PagerDuty.name()) {
+            self.network.pagerduty.learn(&request.body, arrival.now);
         }
         let mut tries = arrival.mark.tries_since(&self.ledger);
         if arrival.among.was_not_alone() {
@@ -208,7 +220,7 @@ impl Rehearsal {
         sent
     }
 
-    fn team(&self) -> Team {
+    pub fn team(&self) -> Team {
         Team {
             settings: self.team.clone(),
             roster: Roster::EditableRotation(self.editable.clone()),
@@ -261,6 +273,8 @@ impl Rehearsal {
         self.journal.clear();
         self.demo_chats.primary.clear();
         self.demo_chats.backup.clear();
+        self.network.clear();
+        self.waiting.clear();
         if self.day.take().is_some_and(|day| !day.is_over()) {
             self.clock.put_back();
         }
@@ -268,10 +282,11 @@ impl Rehearsal {
         self.begun += 1;
     }
 
-    fn begin(&self) -> (DateTime<Utc>, Mark) {
+    pub fn begin(&self) -> (DateTime<Utc>, Mark) {
         let now = self.clock.now();
         let scenes = [&self.demo_chats.primary, &self.demo_chats.backup];
         scenes.iter().for_each(|recording| recording.set_time(now));
+        self.network.set_time(now);
         (now, Mark::set(&self.ledger, scenes.map(|recording| &**recording)))
     }
 }

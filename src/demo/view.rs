@@ -4,6 +4,7 @@ use super::acts::Stakes;
 use super::chats::{ALERTS, REMINDERS};
 use super::day::{Event as Happening, Step};
 use super::journal::{Entry, Try};
+use super::pressed::{answers, people};
 use super::rehearsal::Rehearsal;
 use super::samples::{SAMPLES, Sample};
 use crate::chat::Chat;
@@ -55,8 +56,11 @@ pub fn view(all: &Rehearsal, reading: &Result<Reading, Unreadable>, stakes: Stak
             "primary_down": all.demo_chats.primary.is_down(),
             "twice": all.sends_twice,
             "forged": all.forges,
+            "late": all.is_late,
         },
         "samples": samples(now, language),
+        "people": if stakes == Stakes::Live { Vec::new() } else { people(reading.as_ref().ok()) },
+        "answers": answers(all, &calendar),
         "names": names(reading),
         "chats": chats.iter().map(|(place, chat, recording)| one_chat(place, chat, recording, &calendar)).collect::<Vec<_>>(),
         "journal": all.journal.entries().map(|entry| one_entry(entry, &calendar)).collect::<Vec<_>>(),
@@ -74,7 +78,7 @@ fn name(language: Language) -> &'static str {
     }
 }
 
-fn local(at: DateTime<Utc>, calendar: &Calendar, format: &str) -> String {
+pub fn local(at: DateTime<Utc>, calendar: &Calendar, format: &str) -> String {
     at.with_timezone(&calendar.zone).format(format).to_string()
 }
 

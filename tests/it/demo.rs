@@ -2,6 +2,7 @@
 //! in `tests/demo`.
 
 mod pasted;
+mod pressed;
 pub mod visitor;
 mod webhook;
 
@@ -30,6 +31,7 @@ async fn the_page_loads_nothing_from_elsewhere_and_cannot_be_framed() {
         ("/page/page.js", "text/javascript; charset=utf-8"),
         ("/page/chat.js", "text/javascript; charset=utf-8"),
         ("/page/pasted.js", "text/javascript; charset=utf-8"),
+        ("/page/pressed.js", "text/javascript; charset=utf-8"),
         ("/page/words.js", "text/javascript; charset=utf-8"),
     ] {
         let answer = visitor.request("GET", path, &[("host", &visitor.host())], b"").await;
@@ -43,7 +45,7 @@ async fn the_page_loads_nothing_from_elsewhere_and_cannot_be_framed() {
         assert_eq!(answer.body.contains(&visitor.token), path == "/", "{path}: the token is in the page alone");
     }
     let mut script = String::new();
-    for path in ["/page/chat.js", "/page/pasted.js", "/page/page.js"] {
+    for path in ["/page/chat.js", "/page/pasted.js", "/page/pressed.js", "/page/page.js"] {
         script += &visitor.request("GET", path, &[("host", &visitor.host())], b"").await.body;
     }
     for way in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("] {
@@ -391,6 +393,8 @@ async fn live_posts_for_real_shows_it_and_has_no_demo_controls() {
         json!({"do": "paste_rotation", "rotation": "日付\t担当\n2026/11/24\t佐藤", "members": ""}),
         json!({"do": "sheet", "access": "down"}),
         json!({"do": "primary_down", "on": true}),
+        json!({"do": "press", "who": "U0SAMPLESATO", "button": "take", "incident": "Q1"}),
+        json!({"do": "command", "who": "U0SAMPLESATO", "text": ""}),
         json!({"do": "mention_on", "kinds": []}),
         json!({"do": "play", "pause": 0}),
         json!({"do": "clear"}),

@@ -30,7 +30,7 @@ const MAP: Layers = &[
             "store",
         ],
     ),
-    ("demo", &["chat", "domain", "ledger", "net", "relay", "roster", "server", "source"]),
+    ("demo", &["chat", "domain", "ledger", "net", "pagerduty", "queue", "relay", "roster", "server", "source"]),
     ("server", &["chat", "domain", "queue", "relay", "setup", "source", "store"]),
     ("lambda", &["domain", "relay", "source"]),
     (

@@ -58,6 +58,11 @@ pub fn message(
     Message { buttons, ..Message::new(None, vec![line]) }
 }
 
+/// What a button says.
+pub fn label(act: Act, language: Language) -> &'static str {
+    (language.words().press)(act)
+}
+
 /// The note in PagerDuty, which nobody there can answer.
 pub fn note(act: Act, who: &Foreign, at: DateTime<Utc>, language: Language, zone: Tz) -> String {
     let at = at.with_timezone(&zone);

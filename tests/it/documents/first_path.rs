@@ -7,7 +7,7 @@ use crate::demo::visitor::{Visitor, newest, posts};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use std::sync::Arc;
-use toban::demo::{DUMMY, DemoChats, Fallbacks, Page, Parts, SRE_GROUP, Stakes, router};
+use toban::demo::{DUMMY, DemoChats, DemoNetwork, Fallbacks, Page, Parts, SRE_GROUP, Stakes, router};
 use toban::domain::message::describe;
 use toban::ledger::Ledger;
 use toban::roster::Roster;
@@ -23,6 +23,8 @@ async fn serve(real: fn() -> DateTime<Utc>) -> u16 {
         _ => None,
     };
     let http = toban::net::http::client().expect("an HTTP client");
+    let network = Arc::<DemoNetwork>::default();
+    let played = http.clone().on(network.clone());
     let config = Config::from_lookup(lookup, &http, Reach::Local).expect("the settings are right");
     let fallbacks = Fallbacks { slack: Some(format!("<!subteam^{SRE_GROUP}>")), typetalk: Some("@sre".to_owned()) };
     let parts = Parts {
@@ -30,7 +32,9 @@ async fn serve(real: fn() -> DateTime<Utc>) -> u16 {
         credentials: config.credentials,
         roster: Roster::Sample,
         ledger: Arc::new(Ledger::memory()),
-        demo_chats: DemoChats::rehearsed(&fallbacks, &http),
+        demo_chats: DemoChats::rehearsed(&fallbacks, &played),
+        network,
+        http: played,
         manual: None,
         checklist: None,
         advice: |finding, _, language| describe(finding, language).plain(),
