@@ -373,6 +373,88 @@ test("alerts follow a pasted rota until it is taken back", async () => {
   assert.match(opened.faults.pop(), /409 \(Conflict\)/, "the browser notes that it was refused");
 });
 
+/** What is shown to the chosen person alone. */
+const onlyYou = () => page.locator(".private .text").allTextContents();
+const take = () => slack().locator("[data-button=take]");
+
+test("a button is pressed, and the thread, the first message and the second chat say so", async () => {
+  await opened.press({ do: "worth", which: "tuesday" });
+  await page.locator("#answer", { hasText: "@中村" }).waitFor();
+  await until(slack(), 1, () => send("v3/incident.triggered"));
+  assert.equal(await page.locator("#who option:checked").textContent(), "中村");
+  await until(slack(), 2, () => take().click());
+  await slack().locator(".context", { hasText: "状態: 対応中 · 中村 · 11:00 から" }).waitFor();
+  const line = "👀 中村 が対応します · 11:00 · #PD4812";
+  assert.deepEqual((await posts(slack()))[1], ["11:00", line, "", QUIET]);
+  await slack().locator(".thread .text", { hasText: "未解決なら 11:30 に呼ばれます。" }).waitFor();
+  assert.equal((await posts(typetalk()))[1][1], "👀 対応 #PD4812 HTTP 5xx が 5% を超えています");
+  assert.deepEqual(await onlyYou(), []);
+
+  // Again, and only they are asked; somebody else does not see it.
+  await take().click();
+  await page.locator(".private", { hasText: "あなただけに表示されています · 11:00 · 対応します" }).waitFor();
+  assert.deepEqual(await onlyYou(), ["すでにあなたが対応中です。離れる"]);
+  await page.locator("#who").selectOption({ label: "ゲスト" });
+  assert.deepEqual(await onlyYou(), []);
+  await take().click();
+  await page.locator(".private", { hasText: "ゲストは使えません。" }).waitFor();
+  await page.locator("#latest", { hasText: "押した人にだけ返事をしました。" }).waitFor();
+  await page.locator("#who").selectOption({ label: "中村" });
+  assert.deepEqual(await onlyYou(), ["すでにあなたが対応中です。離れる"]);
+  await picture("pressed");
+  await until(slack(), 3, () => page.locator(".private [data-button=hand_back]").click());
+  assert.equal((await posts(slack()))[2][1], "👋 中村 が対応を離れました · 11:00 · #PD4812");
+  await slack().locator(".context", { hasText: "状態: 未対応" }).waitFor();
+
+  // The keyboard stays where it was, and the button goes when it is over.
+  await take().focus();
+  await until(slack(), 4, () => page.keyboard.press("Enter"));
+  assert.equal(await page.evaluate(() => document.activeElement.dataset.button), "take");
+  await until(slack(), 5, () => send("v3/incident.resolved"));
+  assert.equal(await take().count(), 0);
+});
+
+test("/toban is typed, and its answer fits a phone", async () => {
+  await opened.press({ do: "worth", which: "tuesday" });
+  await page.locator("#answer", { hasText: "@中村" }).waitFor();
+  await until(slack(), 1, () => send("v3/incident.triggered"));
+  await page.locator("#phone").click();
+  const asked = async (text, expected) => {
+    await page.locator("#command").fill(text);
+    await page.keyboard.press("Enter");
+    await page.locator(".private", { hasText: `/toban ${text}`.trim() }).last().waitFor();
+    assert.match((await onlyYou()).at(-1), expected, text);
+    assert.equal(await page.locator("#command").inputValue(), "");
+  };
+  await asked("", /^📟 今日 11\/24\(火\) 17:00まで中村・小林.*🔓 未解決 1件#PD4812 HTTP 5xx が 5% を超えています 1分 · 対応者なし · SRE 11:30$/);
+  await picture("toban");
+  await asked("<img src=x onerror=alert(1)>", /^「<img src=x onerror=alert\(1\)>」は分かりません。/);
+  assert.equal(await page.locator(".private img").count(), 0);
+  for (const [name, expected] of [
+    ["当番", /^📟 今日/],
+    ["未解決", /^🔓 未解決 1件/],
+    ["なぜ #PD4812", /^#PD4812 HTTP 5xx.*当番にメンション: 業務時間内です/],
+    ["使い方", /^\/toban — 当番と未解決/],
+  ]) {
+    await page.getByRole("button", { name, exact: true }).click();
+    await page.locator(".private", { hasText: `· /toban ${name}` }).waitFor();
+    assert.match((await onlyYou()).at(-1), expected, name);
+  }
+  await page.getByLabel("ボタンとコマンドの処理が3分遅れる").check();
+  await take().click();
+  await page.locator(".private", { hasText: "2分以内に処理できず、何もしていません。" }).waitFor();
+  await page.getByRole("button", { name: "English" }).click();
+  await page.locator("#who option", { hasText: "a guest" }).waitFor({ state: "attached" });
+  assert.equal(await page.locator("#who option:checked").textContent(), "中村", "one stays who one was");
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme });
+    assert.deepEqual(await page.evaluate(contrasts), []);
+  }
+  await page.setViewportSize({ width: 360, height: 740 });
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth));
+  await picture("toban-phone");
+});
+
 test("messages are short on a phone", async () => {
   await page.locator("#phone").click();
   assert.equal(await page.locator("#phone").getAttribute("aria-pressed"), "true");
