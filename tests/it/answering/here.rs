@@ -233,7 +233,7 @@ impl Here {
         }
     }
 
-    /// Calls of PagerDuty since the last time, those of the incident alone.
+    /// What PagerDuty was asked since the last time.
     pub fn asked(&self) -> Vec<String> {
         self.pagerduty.take_calls()
     }

@@ -6,8 +6,7 @@ use crate::kit::PagerDutyFault;
 use serde_json::json;
 
 const LINE: &str = "👀 佐藤 が対応します · 11:05 · #PD4812";
-const NO_ANSWER: &str =
-    "SRE への自動の呼び出しは止まりません (PagerDuty が応答せず、時刻は不明です。PagerDuty のメモにも残せていません)。";
+const NO_ANSWER: &str = "SRE への自動の呼び出しは止まりません (PagerDuty に確認できず、時刻は不明です。PagerDuty のメモにも残せていません)。";
 const NO_NOTE: &str =
     "SRE への自動の呼び出しは止まりません (時刻は PagerDuty の設定次第)。PagerDuty のメモには残せませんでした。";
 const AT_1132: &str = "SRE への自動の呼び出しは続きます。未解決なら 11:32 に呼ばれます。";

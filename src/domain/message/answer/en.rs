@@ -26,7 +26,7 @@ pub fn escalation(escalation: Escalation, time: &dyn Fn(DateTime<Utc>) -> String
             "It was assigned directly in PagerDuty, so SRE is not called by itself. Contact SRE if you need them."
         }
         Escalation::NoAnswer => {
-            "Escalation goes on; when SRE is called is not known, and there is no note in PagerDuty: it did not answer."
+            "Escalation goes on; when SRE is called is not known, and there is no note in PagerDuty: it could not be asked."
         }
         Escalation::NoNote => "Escalation goes on, as PagerDuty is set. It did not take the note about this.",
         Escalation::ChatOnly => "Shown only here; escalation goes on.",

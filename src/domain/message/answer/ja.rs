@@ -28,7 +28,7 @@ pub fn escalation(escalation: Escalation, time: &dyn Fn(DateTime<Utc>) -> String
             "PagerDuty で直接割り当てられているため、SRE は自動では呼ばれません。必要なら SRE に直接連絡してください。"
         }
         Escalation::NoAnswer => {
-            "SRE への自動の呼び出しは止まりません (PagerDuty が応答せず、時刻は不明です。PagerDuty のメモにも残せていません)。"
+            "SRE への自動の呼び出しは止まりません (PagerDuty に確認できず、時刻は不明です。PagerDuty のメモにも残せていません)。"
         }
         Escalation::NoNote => {
             "SRE への自動の呼び出しは止まりません (時刻は PagerDuty の設定次第)。PagerDuty のメモには残せませんでした。"
