@@ -25,10 +25,12 @@ const PORTS: u16 = 20;
 #[derive(Debug, Default, clap::Args)]
 #[command(long_about = "\
 Runs the whole relay on this machine, with a page to look at it: the chats as they would look, who is on call, a clock to \
-move, events to send, faults to switch on, a button to press and /toban to type as one of the sample's people. The routes of the Lambda function are beside it on 127.0.0.1, for programs of \
-this machine; other web pages are refused, and a tunnel has to rewrite the Host header. The rotation is a \
-sample that always covers today (or ROTATION_FILE); paste your own sheet into the page, and it shows who is read to be on \
-call, day by day, and uses it. Nothing leaves the machine.
+move, events to send, faults to switch on, a button to press and /toban to type as one of the sample's people. The rotation is \
+a sample that always covers today (or ROTATION_FILE); paste your own sheet into the page, and it shows who is read to be on \
+call, day by day, and uses it.
+
+Nothing leaves the machine. The routes of the Lambda function are beside the page on 127.0.0.1, for programs of this machine; \
+other web pages are refused, and a tunnel has to rewrite the Host header.
 
 Open the address that it prints. The curl lines of the README show up on the page too. \
 TOBAN_NOW=2026-11-24T11:02:00+09:00 puts the clock somewhere at the start.
