@@ -43,7 +43,7 @@ fn steady(text: &str) -> String {
         text.replace(&format!("は{seconds}秒前"), "は0秒前").replace(&format!("read {seconds} s ago"), "read 0 s ago")
     });
     // A second chat has two lines for each event of the first.
-    while let Some(start) = text.find(" · typetalk · ") {
+    while let Some(start) = text.find(" · Typetalk · ") {
         let start = text[..start].rfind('\n').expect("it is not the first line");
         let lines = text[start..].match_indices('\n').nth(2);
         let end = lines.map_or(text.len(), |(length, _)| start + length);
