@@ -64,6 +64,8 @@ fn record(message: SqsMessage) -> Record {
         group: attribute("MessageGroupId").unwrap_or_default(),
         queue: message.event_source_arn.unwrap_or_default(),
         sent_at: attribute("SentTimestamp").and_then(|at| DateTime::from_timestamp_millis(at.parse().ok()?)),
+        // Without it nobody knows what was done before.
+        receives: attribute("ApproximateReceiveCount").and_then(|count| count.parse().ok()).unwrap_or(u32::MAX),
         id: message.message_id.unwrap_or_default(),
         receipt: message.receipt_handle.unwrap_or_default(),
         body: message.body.unwrap_or_default(),

@@ -18,12 +18,14 @@ use crate::pagerduty::acting::Actor;
 use crate::queue::Queues;
 use crate::relay::deliver::Relay;
 use crate::roster::Reading;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::time::Duration;
 use tokio::time::Instant;
 
 /// The most that looking up who has pressed may take.
 const LOOKING: Duration = Duration::from_secs(4);
+/// For so long after it was handed over nobody else has it: the queue hides it for a minute, part of which may have passed.
+const OURS: Duration = Duration::from_secs(30);
 /// The most that telling them may take.
 const TELLING: Duration = Duration::from_secs(3);
 
@@ -40,6 +42,10 @@ struct Doing<'a> {
     actor: Option<&'a Actor>,
     outlet: Outlet<'a>,
     press: &'a Press,
+    /// How often it was handed over. The first time nothing of it can have been done.
+    receives: u32,
+    begun: Instant,
+    /// When that was.
     now: DateTime<Utc>,
 }
 
@@ -52,13 +58,22 @@ pub enum Ended {
 }
 
 impl Acts {
-    /// Does what somebody has pressed, or tells them why nothing was done.
-    pub async fn answer(&self, press: &Press, relay: &Relay, queues: &Queues, now: DateTime<Utc>) -> Ended {
+    /// Does what somebody has pressed, or tells them why nothing was done. `receives` is how often the queue has handed it
+    /// over, this time included.
+    pub async fn answer(
+        &self,
+        press: &Press,
+        receives: u32,
+        relay: &Relay,
+        queues: &Queues,
+        now: DateTime<Utc>,
+    ) -> Ended {
         let Some(outlet) = relay.team.alerts.with_buttons() else {
             tracing::error!(press = press.id, press_dropped = true, "no chat has buttons any more; nothing was done");
             return Ended::Done;
         };
-        let doing = Doing { relay, queues, actor: self.actor.as_ref(), outlet, press, now };
+        let (actor, begun) = (self.actor.as_ref(), Instant::now());
+        let doing = Doing { relay, queues, actor, outlet, press, receives, begun, now };
         match &press.asked {
             Asked::Button { act, incident, channel } => doing.press(*act, incident, channel).await,
             Asked::Command { text } => doing.command(text).await,
@@ -85,10 +100,24 @@ impl Doing<'_> {
             }
         }
         let reading = reading.as_ref().map_err(|_| NothingDone::NotChecked)?;
-        let members = reading.workbook.members.as_ref().ok_or(NothingDone::NoMembers)?;
-        let member = members.0.iter().find(|member| member.slack.as_ref() == Some(&self.press.user));
-        let name = member.and_then(|member| Foreign::line(&member.name)).ok_or(NothingDone::NotListed)?;
+        if reading.workbook.members.is_none() {
+            return Err(NothingDone::NoMembers);
+        }
+        let name = self.member(reading).ok_or(NothingDone::NotListed)?;
         Ok(Person { id: self.press.user.as_str().to_owned(), name })
+    }
+
+    /// What the members tab calls whoever has pressed.
+    fn member(&self, reading: &Reading) -> Option<Foreign> {
+        let mut members = reading.workbook.members.iter().flat_map(|members| &members.0);
+        let member = members.find(|member| member.slack.as_ref() == Some(&self.press.user))?;
+        Foreign::line(&member.name)
+    }
+
+    /// Whether it is too late to begin with it now.
+    fn is_too_old(&self) -> bool {
+        let taken = TimeDelta::from_std(self.begun.elapsed()).unwrap_or(TimeDelta::MAX);
+        self.now.checked_add_signed(taken).is_none_or(|now| self.press.is_too_old(now))
     }
 
     async fn standing(&self) -> Result<Standing, Unanswered> {
@@ -96,9 +125,18 @@ impl Doing<'_> {
         self.outlet.chat.standing(user, workspace.as_deref(), Instant::now() + LOOKING).await
     }
 
+    /// Whether no other process has been handed it meanwhile: this one may have been frozen.
+    fn is_ours(&self) -> bool {
+        self.begun.elapsed() < OURS
+    }
+
     /// Tells whoever has pressed that nothing was done.
     async fn nothing(&self, why: NothingDone, incident: Option<&IncidentId>, status: Option<&Status>) -> Ended {
         let (press, user) = (&self.press.id, self.press.user.as_str());
+        if !self.is_ours() {
+            tracing::warn!(press, user, "it took too long, and is left to whoever is handed it next");
+            return Ended::Again;
+        }
         match why {
             NothingDone::TooOld | NothingDone::NotChecked | NothingDone::NotRecorded => {
                 tracing::error!(press, user, press_dropped = true, "nothing is done: {why:?}");

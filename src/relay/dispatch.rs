@@ -45,6 +45,8 @@ pub struct Record {
     pub group: String,
     /// When the queue got it, if the queue says so.
     pub sent_at: Option<DateTime<Utc>>,
+    /// How often it was handed over, this time included.
+    pub receives: u32,
     /// The text of a [`QueueMessage`].
     pub body: String,
 }

@@ -46,6 +46,7 @@ fn record(message: &Received, lane: Lane) -> Record {
         queue: lane.name().to_owned(),
         group: message.group.clone(),
         sent_at: message.sent_at,
+        receives: message.receives,
         body: message.body.clone(),
     }
 }

@@ -152,7 +152,15 @@ fn record(number: u64, destination: Destination) -> Record {
     };
     let group = message.group();
     let name = format!("{number} {}", destination.name());
-    Record { id: name.clone(), receipt: name, queue: "news".into(), group, sent_at: None, body: message.to_text() }
+    Record {
+        id: name.clone(),
+        receipt: name,
+        queue: "news".into(),
+        group,
+        sent_at: None,
+        receives: 1,
+        body: message.to_text(),
+    }
 }
 
 #[tokio::test]

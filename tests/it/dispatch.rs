@@ -47,6 +47,7 @@ fn record(number: u64, destination: Destination) -> Record {
         receipt: String::new(),
         queue: String::new(),
         sent_at: None,
+        receives: 1,
         group: message.group(),
         body: message.to_text(),
     }

@@ -125,6 +125,7 @@ pub async fn poll(world: Arc<World>, builder: Rc<Builder>, lane: Lane, number: u
                 id: message.id.clone(),
                 queue: arn(lane),
                 sent_at: None,
+                receives: message.receives,
                 receipt: message.receipt.clone(),
                 group: message.group.clone(),
                 body: message.body.clone(),

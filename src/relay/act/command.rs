@@ -27,7 +27,7 @@ const ASKING: Duration = Duration::from_secs(2);
 
 impl Doing<'_> {
     pub(super) async fn command(&self, text: &str) -> Ended {
-        if self.press.is_too_old(self.now) {
+        if self.is_too_old() {
             return self.nothing(NothingDone::TooOld, None, None).await;
         }
         let command = Command::parse(text, &source::letters());

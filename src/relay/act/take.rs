@@ -6,12 +6,15 @@ use crate::domain::incident::{Escalation, EventKind, IncidentId, Person, State, 
 use crate::domain::member::Members;
 use crate::domain::message::answer::{NothingDone, note};
 use crate::domain::press::{Act, Channel};
+use crate::domain::text::Foreign;
+use crate::domain::unreadable::Unreadable;
 use crate::ledger::incident::KnownIncident;
 use crate::ledger::{NewPress, Recorded};
 use crate::pagerduty::PagerDutyError;
 use crate::pagerduty::acting::{Actor, Seen};
 use crate::queue::QueueMessage;
 use crate::relay::thread;
+use crate::roster::Reading;
 use crate::source::{Content, press};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -21,16 +24,22 @@ const READING: Duration = Duration::from_secs(3);
 /// The most that the first message may take to be brought up to date.
 const SHOWING: Duration = Duration::from_secs(3);
 
-/// What is written in PagerDuty, and by whom.
-struct Note<'a> {
-    actor: &'a Actor,
-    text: String,
+/// For so long nobody else has the press: the queue hands it over again after a minute, and a call takes a few seconds.
+const SURELY_ABSENT: Duration = Duration::from_secs(20);
+
+/// What PagerDuty says of an incident.
+struct Looked<'a> {
+    /// `None` for one that is over.
+    escalation: Option<Escalation>,
+    /// By whom a note is written there, if any may be.
+    actor: Option<&'a Actor>,
+    is_over: bool,
 }
 
 impl Doing<'_> {
     pub(super) async fn press(&self, act: Act, id: &IncidentId, channel: &Channel) -> Ended {
         let relay = self.relay;
-        if self.press.is_too_old(self.now) && !self.has_begun(id).await {
+        if self.is_too_old() && self.receives == 1 {
             return self.nothing(NothingDone::TooOld, None, None).await;
         }
         if !self.outlet.chat.is_in(channel) {
@@ -38,37 +47,50 @@ impl Doing<'_> {
         }
         let reading = relay.read(Instant::now() + READING, self.now);
         let (standing, reading, known) = tokio::join!(self.standing(), reading, relay.ledger.incident(id));
+        let known = match known {
+            Ok(known) => known,
+            Err(_) if self.receives == 1 => return self.nothing(NothingDone::NotRecorded, None, None).await,
+            // It may be recorded, and then everybody is to be told.
+            Err(_) => return Ended::Again,
+        };
+        if let Some(known) = known.as_ref().filter(|known| known.has_pressed(&self.press.id)) {
+            return match self.recorded_as(known, &reading) {
+                Some(who) => {
+                    self.outlet.chat.learn(channel);
+                    self.finish(act, known, who, None, &reading).await
+                }
+                None => Ended::Again,
+            };
+        }
+        if self.is_too_old() {
+            return self.nothing(NothingDone::TooOld, None, None).await;
+        }
         let who = match self.listed(standing, &reading).await {
             Ok(who) => who,
             Err(why) => return self.nothing(why, None, None).await,
         };
-        let known = match known {
-            Ok(Some(known)) => {
-                self.outlet.chat.learn(channel);
-                known
-            }
-            Ok(None) => return self.nothing(NothingDone::UnknownIncident, None, None).await,
-            Err(_) => return self.nothing(NothingDone::NotRecorded, None, None).await,
+        let Some(before) = known else {
+            return self.nothing(NothingDone::UnknownIncident, None, None).await;
         };
-        let members = reading.as_ref().ok().and_then(|reading| reading.workbook.members.as_ref());
-        let (seen, note) = match self.look(id, act, &who, members).await {
-            Ok(found) => found,
-            Err(why) => {
-                // The ledger may not know yet that it is over, and by whom.
-                let status = known.status().filter(|status| status.state == State::Resolved);
-                return self.nothing(why, None, status.as_ref()).await;
-            }
-        };
-        let new = NewPress {
-            id: &self.press.id,
-            act,
-            who: &who,
-            at: self.press.at,
-            note: note.as_ref().map(|note| note.text.as_str()),
-        };
-        let (known, is_new) = match relay.ledger.record(id, new, self.now).await {
-            Ok(Recorded::Now(known)) => (known, true),
-            Ok(Recorded::Before(known)) => (known, false),
+        self.outlet.chat.learn(channel);
+        let text = self.note(act, &who);
+        let looked = self.look(id, &reading).await;
+        if looked.is_over {
+            // By whom and when, if that was told.
+            let status = before.status().filter(|status| status.state == State::Resolved);
+            return self.nothing(NothingDone::Over, None, status.as_ref()).await;
+        }
+        // Asking may have taken long.
+        if self.is_too_old() || !self.is_ours() {
+            return self.nothing(NothingDone::TooOld, None, None).await;
+        }
+        // Kept whatever PagerDuty has said: if this process dies, the next one may write the note.
+        let note = self.actor.map(|_| text.as_str());
+        let new = NewPress { id: &self.press.id, act, who: &who, at: self.press.at, note };
+        let begun = Instant::now();
+        let (known, since) = match relay.ledger.record(id, new, self.now).await {
+            Ok(Recorded::Now(known)) => (known, Some(begun)),
+            Ok(Recorded::Before(known)) => (known, None),
             Ok(Recorded::Nothing(_)) => {
                 let why = if act == Act::Take { NothingDone::HasIt } else { NothingDone::HasItNot };
                 return self.nothing(why, Some(id), None).await;
@@ -77,49 +99,72 @@ impl Doing<'_> {
                 return self.nothing(NothingDone::Over, None, known.status().as_ref()).await;
             }
             Ok(Recorded::Unknown) => return self.nothing(NothingDone::UnknownIncident, None, None).await,
-            Err(_) => return self.nothing(NothingDone::NotRecorded, None, None).await,
-        };
-        let user = self.press.user.as_str();
-        tracing::info!(press = self.press.id, user, act = act.name(), incident = %id, "recorded");
-        let escalation = match &note {
-            Some(note) if let Err(error) = write(id, note, is_new).await => {
-                tracing::warn!(press = self.press.id, incident = %id, "there is no note in PagerDuty: {error}");
-                Escalation::NoNote
+            Err(_) => {
+                tracing::warn!(press = self.press.id, incident = %id, "whether it is recorded is not known; it is tried again");
+                return Ended::Again;
             }
-            _ => seen,
         };
-        self.show(act, &known, who, escalation).await
+        self.finish(act, &known, who, Some((looked, since)), &reading).await
     }
 
-    /// Whether it was recorded before, and only the rest is left to do.
-    async fn has_begun(&self, id: &IncidentId) -> bool {
-        let known = self.relay.ledger.incident(id).await;
-        known.is_ok_and(|known| known.is_some_and(|known| known.has_pressed(&self.press.id)))
+    /// Who has pressed what is recorded, whether or not they may press any more. `None` if nobody says what they are called.
+    fn recorded_as(&self, known: &KnownIncident, reading: &Result<Reading, Unreadable>) -> Option<Person> {
+        let id = self.press.user.as_str();
+        let taker = known.takers.iter().find(|taker| taker.who.id == id);
+        taker.map(|taker| taker.who.clone()).or_else(|| {
+            let name = self.member(reading.as_ref().ok()?).or_else(|| Foreign::line(id))?;
+            Some(Person { id: id.to_owned(), name })
+        })
     }
 
-    /// What PagerDuty says of the incident, and what to note there.
-    async fn look(
+    /// Does the rest of what is recorded. `looked` is what PagerDuty has said, and since when it is recorded; `None` for what
+    /// was recorded before, of which nobody knows what was done.
+    async fn finish(
         &self,
-        id: &IncidentId,
         act: Act,
-        who: &Person,
-        members: Option<&Members>,
-    ) -> Result<(Escalation, Option<Note<'_>>), NothingDone> {
-        let Some(actor) = self.actor else { return Ok((Escalation::ChatOnly, None)) };
+        known: &KnownIncident,
+        who: Person,
+        looked: Option<(Looked<'_>, Option<Instant>)>,
+        reading: &Result<Reading, Unreadable>,
+    ) -> Ended {
+        let (id, user) = (&known.id, self.press.user.as_str());
+        tracing::info!(press = self.press.id, user, act = act.name(), incident = %id, "recorded");
+        let (Looked { escalation, actor, .. }, since) = match looked {
+            Some(looked) => looked,
+            None => (self.look(id, reading).await, None),
+        };
+        let escalation = match actor {
+            Some(actor) if let Err(error) = write(actor, id, &self.note(act, &who), since).await => {
+                tracing::warn!(press = self.press.id, incident = %id, "there is no note in PagerDuty: {error}");
+                Some(Escalation::NoNote)
+            }
+            _ => escalation,
+        };
+        self.show(act, known, who, escalation).await
+    }
+
+    /// What PagerDuty says of the incident.
+    async fn look(&self, id: &IncidentId, reading: &Result<Reading, Unreadable>) -> Looked<'_> {
+        let without_note = |escalation| Looked { escalation: Some(escalation), actor: None, is_over: false };
+        let Some(actor) = self.actor else { return without_note(Escalation::ChatOnly) };
         let seen = match actor.look(id).await {
             Ok(Some(seen)) => seen,
-            Ok(None) => return Ok((Escalation::ChatOnly, None)),
+            Ok(None) => return without_note(Escalation::ChatOnly),
             Err(error) => {
                 tracing::warn!(press = self.press.id, incident = %id, "PagerDuty was not asked: {error}");
-                return Ok((Escalation::NoAnswer, None));
+                return without_note(Escalation::NoAnswer);
             }
         };
-        if seen.state == State::Resolved {
-            return Err(NothingDone::Over);
-        }
+        let is_over = seen.state == State::Resolved;
+        let members = reading.as_ref().ok().and_then(|reading| reading.workbook.members.as_ref());
+        let escalation = (!is_over).then(|| self.escalation(&seen, members));
+        Looked { escalation, actor: Some(actor), is_over }
+    }
+
+    /// What is noted in PagerDuty.
+    fn note(&self, act: Act, who: &Person) -> String {
         let settings = &self.relay.team.settings;
-        let text = note(act, &who.name, self.press.at, settings.language, settings.calendar.zone);
-        Ok((self.escalation(&seen, members), Some(Note { actor, text })))
+        note(act, &who.name, self.press.at, settings.language, settings.calendar.zone)
     }
 
     fn escalation(&self, seen: &Seen, members: Option<&Members>) -> Escalation {
@@ -142,10 +187,10 @@ impl Doing<'_> {
     }
 
     /// Tells everybody: the first message at once, and a line in the thread in its turn, on every chat.
-    async fn show(&self, act: Act, known: &KnownIncident, who: Person, escalation: Escalation) -> Ended {
+    async fn show(&self, act: Act, known: &KnownIncident, who: Person, escalation: Option<Escalation>) -> Ended {
         let (relay, now) = (self.relay, self.now);
         let (kind, escalation) = match act {
-            Act::Take => (EventKind::Taken, Some(escalation)),
+            Act::Take => (EventKind::Taken, escalation),
             Act::HandBack => (EventKind::HandedBack, None),
         };
         let event = press::event(&self.press.id, kind, known.id.clone(), who, escalation, self.press.at);
@@ -182,14 +227,23 @@ impl Doing<'_> {
     }
 }
 
-/// Writes a note, unless it may have been written before and was.
-async fn write(id: &IncidentId, note: &Note<'_>, is_new: bool) -> Result<(), PagerDutyError> {
-    if !is_new && note.actor.has_note(id, &note.text).await? {
-        return Ok(());
+/// Writes a note once. `absent_since` is when it certainly was not there, if that is known: others may have written it since.
+async fn write(
+    actor: &Actor,
+    id: &IncidentId,
+    text: &str,
+    mut absent_since: Option<Instant>,
+) -> Result<(), PagerDutyError> {
+    while absent_since.is_none_or(|since| since.elapsed() > SURELY_ABSENT) {
+        let asked_at = Instant::now();
+        if actor.has_note(id, text).await? {
+            return Ok(());
+        }
+        absent_since = Some(asked_at);
     }
-    match note.actor.note(id, &note.text).await {
+    match actor.note(id, text).await {
         // It may be there.
-        Err(PagerDutyError::Lost { why }) => match note.actor.has_note(id, &note.text).await {
+        Err(PagerDutyError::Lost { why }) => match actor.has_note(id, text).await {
             Ok(true) => Ok(()),
             _ => Err(PagerDutyError::Lost { why }),
         },

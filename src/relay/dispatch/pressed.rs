@@ -43,6 +43,6 @@ impl Dispatcher {
             tracing::error!(record = %record.id, unknown_message = true, "the message holds nothing to press that this version knows; it stays in the queue");
             return false;
         };
-        self.acts.answer(&press, &self.relay, queues, now).await == Ended::Done
+        self.acts.answer(&press, record.receives, &self.relay, queues, now).await == Ended::Done
     }
 }

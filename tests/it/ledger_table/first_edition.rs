@@ -47,6 +47,7 @@ async fn work(worker: &Dispatcher, body: Value) -> usize {
         group: format!("{}:Q2YXK4P7T3M1NC", body["address"]),
         queue: String::new(),
         sent_at: None,
+        receives: 1,
         body: body.to_string(),
     };
     worker.work(vec![record], Instant::now() + Duration::from_secs(20), now).await.len()

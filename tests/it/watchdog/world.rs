@@ -139,6 +139,7 @@ impl World {
             group: message.group(),
             queue: String::new(),
             sent_at: None,
+            receives: 1,
             body: message.to_text(),
         };
         let records = messages.enumerate().map(record).collect();
