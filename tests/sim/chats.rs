@@ -5,6 +5,7 @@ use crate::weather::{
     Service, THROTTLES,
 };
 use crate::world::{World, one_of};
+use crate::{actions, people};
 use futures_util::future::BoxFuture;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{Request, StatusCode};
@@ -36,6 +37,8 @@ pub struct Post {
     /// What it was changed to, each time.
     pub changes: Vec<String>,
     pub is_deleted: bool,
+    /// The incident of the button that it has, or once had.
+    pub button: Option<String>,
 }
 
 impl Channel {
@@ -68,9 +71,10 @@ impl Channel {
         self.state().iter().any(|post| post.id == id && !post.is_deleted)
     }
 
-    fn change(&self, id: &str, text: String) {
+    fn change(&self, id: &str, text: String, button: Option<String>) {
         if let Some(post) = self.state().iter_mut().find(|post| post.id == id) {
             post.changes.push(text);
+            post.button = button.or(post.button.take());
         }
     }
 
@@ -86,10 +90,11 @@ impl Channel {
         true
     }
 
-    fn accept(&self, world: &World, text: String, thread: Option<String>) -> String {
+    fn accept(&self, world: &World, text: String, thread: Option<String>, button: Option<String>) -> String {
         let mut state = self.state();
         let id = format!("{}.{:06}", world.now().timestamp(), state.len() + 1);
-        state.push(Post { at: world.elapsed(), id: id.clone(), thread, text, changes: Vec::new(), is_deleted: false });
+        let (at, changes) = (world.elapsed(), Vec::new());
+        state.push(Post { at, id: id.clone(), thread, text, changes, is_deleted: false, button });
         id
     }
 }
@@ -127,6 +132,14 @@ impl Sent {
         self.body[name].as_str().map(str::to_owned)
     }
 
+    /// The incident of its button.
+    fn button(&self) -> Option<String> {
+        let blocks = self.body["blocks"].as_array()?;
+        let buttons = blocks.iter().filter_map(|block| block["elements"].as_array()).flatten();
+        let take = buttons.filter(|button| button["action_id"] == "take").find_map(|button| button["value"].as_str());
+        take.map(str::to_owned)
+    }
+
     /// Accepts it or says why not.
     fn act(&self, world: &World, fault: Option<&'static str>) -> Reply {
         let channel = &world.channels[self.chat];
@@ -149,17 +162,20 @@ impl Sent {
                         slack_error("message_not_found")
                     }
                     Api::SlackUpdate => {
-                        channel.change(&self.text("ts").expect("the post's id"), text);
+                        channel.change(&self.text("ts").expect("the post's id"), text, self.button());
                         json_reply(&json!({"ok": true, "ts": self.body["ts"]}))
                     }
                     _ if !channel.has_room(world) => throttled(1),
                     _ if thread.as_ref().is_some_and(is_gone) => slack_error("thread_not_found"),
-                    _ => json_reply(&json!({"ok": true, "ts": channel.accept(world, text, thread)})),
+                    _ => {
+                        let id = channel.accept(world, text, thread, self.button());
+                        json_reply(&json!({"ok": true, "ts": id}))
+                    }
                 }
             }
             Api::Webhook | Api::Typetalk if !channel.has_room(world) => throttled(1),
             Api::Webhook => {
-                channel.accept(world, self.text("text").expect("a text"), None);
+                channel.accept(world, self.text("text").expect("a text"), None, None);
                 reply(200, b"ok".to_vec())
             }
             Api::Typetalk => {
@@ -171,7 +187,7 @@ impl Sent {
                     Some(Some(post)) if post.is_deleted => reply(404, b"{}".to_vec()),
                     replied_to => {
                         let thread = replied_to.flatten().map(|post| post.id.clone());
-                        let id = channel.accept(world, self.text("message").expect("a text"), thread);
+                        let id = channel.accept(world, self.text("message").expect("a text"), thread, None);
                         json_reply(&json!({"post": {"id": number_of(&id)}}))
                     }
                 }
@@ -207,25 +223,25 @@ fn number_of(id: &str) -> u64 {
     30_000_000 + number.parse::<u64>().expect("a number")
 }
 
-fn reply(status: u16, body: Vec<u8>) -> Reply {
+pub fn reply(status: u16, body: Vec<u8>) -> Reply {
     Reply { status: StatusCode::from_u16(status).expect("a status"), headers: HeaderMap::new(), body }
 }
 
-fn throttled(seconds: u64) -> Reply {
+pub fn throttled(seconds: u64) -> Reply {
     let mut throttled = reply(429, br#"{"ok":false,"error":"ratelimited"}"#.to_vec());
     throttled.headers.insert(RETRY_AFTER, seconds.into());
     throttled
 }
 
-fn sorry(status: u16) -> Reply {
+pub fn sorry(status: u16) -> Reply {
     reply(status, b"<html>sorry</html>".to_vec())
 }
 
-fn json_reply(body: &Value) -> Reply {
+pub fn json_reply(body: &Value) -> Reply {
     reply(200, body.to_string().into_bytes())
 }
 
-fn slack_error(code: &str) -> Reply {
+pub fn slack_error(code: &str) -> Reply {
     json_reply(&json!({"ok": false, "error": code}))
 }
 
@@ -237,6 +253,16 @@ impl Network for Wire {
     fn exchange(&self, request: Request, _: usize) -> BoxFuture<'_, Result<Reply, Broken>> {
         Box::pin(async move {
             let world = &self.0;
+            match (request.url().host_str(), request.url().path()) {
+                (Some("slack.com"), "/api/users.info" | "/api/auth.test") => {
+                    return people::asked(world, &request).await;
+                }
+                (Some("hooks.slack.com"), path) if path.starts_with("/actions/") => {
+                    return people::told(world, &request).await;
+                }
+                (Some(actions::HOST), _) => return actions::asked(world, &request).await,
+                _ => {}
+            }
             let sent = Arc::new(Sent::of(&request));
             let text = sent.text("text").or_else(|| sent.text("message")).unwrap_or_default();
             let event = crate::story::shown(&text, &world.story).into_iter().collect::<Vec<_>>().join(" ");

@@ -1,24 +1,22 @@
 //! What must hold when a world has ended.
 
+mod lines;
 mod mentions;
+mod presses;
+mod well;
 
 use crate::alarms::Alarms;
 use crate::chats::Post;
 use crate::pagerduty::{Event, JOB};
 use crate::story::{is_marked, pinged, shown};
 use crate::team::Chats;
-use crate::weather::REFUSES_THREADS;
 use crate::world::World;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use toban::domain::destination::Destination;
 
-/// When nothing fails, an event is told after this.
-const PROMPT: Duration = Duration::from_secs(60);
 /// Clocks differ by half a minute.
 const HALF_AN_HOUR: Duration = Duration::from_secs(29 * 60);
-/// And so much later if its incident's beginning may still be on its way.
-const ON_ITS_WAY: Duration = Duration::from_secs(90);
 
 /// What was seen of a world.
 #[derive(Debug)]
@@ -42,6 +40,8 @@ struct Seen {
     channel: usize,
     post: Post,
     keys: BTreeSet<String>,
+    /// What it says of people who are on an incident.
+    lines: Vec<lines::Line>,
 }
 
 /// What came before something that it follows in its incident.
@@ -72,7 +72,8 @@ pub fn verdict(world: &World, alarms: &Alarms) -> Verdict {
         mentions::check(world, seen, &mut wrong);
     }
     records(world, &seen, alarms, &mut wrong);
-    well(world, &seen, alarms, &mut wrong);
+    well::check(world, &seen, alarms, &mut wrong);
+    presses::check(world, &seen, alarms, &mut wrong);
     for refused in world.story.refused() {
         wrong(&refused, "PagerDuty was refused, and turns us off after three of these".to_owned());
     }
@@ -80,10 +81,16 @@ pub fn verdict(world: &World, alarms: &Alarms) -> Verdict {
 }
 
 fn seen(world: &World) -> Vec<Seen> {
-    (0..2)
-        .flat_map(|channel| world.channels[channel].posts().into_iter().map(move |post| (channel, post)))
-        .map(|(channel, post)| Seen { channel, keys: shown(&post.text, &world.story), post })
-        .collect()
+    let of_channel = |channel: usize| {
+        let posts = world.channels[channel].posts();
+        let texts: BTreeMap<_, _> = posts.iter().map(|post| (post.id.clone(), post.text.clone())).collect();
+        posts.into_iter().map(move |post| {
+            let first = post.thread.as_ref().and_then(|first| texts.get(first)).map(String::as_str);
+            let lines = lines::lines(&post.text, first);
+            Seen { channel, keys: shown(&post.text, &world.story), lines, post }
+        })
+    };
+    (0..2).flat_map(of_channel).collect()
 }
 
 /// What got a 2xx is everywhere where it must be, or a dead letter; never twice without a mark.
@@ -216,73 +223,16 @@ fn records(world: &World, seen: &[Seen], alarms: &Alarms, wrong: &mut impl FnMut
     }
 }
 
-/// An incident that begins when nothing fails any more is told once, without a mark, in one thread, and known as it is.
-fn well(world: &World, seen: &[Seen], alarms: &Alarms, wrong: &mut impl FnMut(&str, String)) {
-    let mut unrecorded = alarms.uncompleted(&world.story);
-    unrecorded.extend(alarms.unclaimed(&world.story));
-    // To wait for a beginning takes tries, of which some worlds have few.
-    unrecorded.extend(world.dead().iter().map(|message| message.of(&world.story).0));
-    let is_well = |event: &Event| event.sent_at > world.recovered() && !unrecorded.contains(&event.key);
-    for incident in world.story.incidents.iter().filter(|incident| incident.events.iter().all(is_well)) {
-        let others = ["unreadable", JOB];
-        let readable: Vec<_> = incident.events.iter().filter(|event| !others.contains(&event.kind)).collect();
-        for destination in world.parts.destinations() {
-            let channel = world.parts.channels(*destination)[0];
-            let is_of_it = |seen: &&Seen| readable.iter().any(|event| seen.keys.contains(&event.key));
-            let posts: Vec<_> = seen.iter().filter(|seen| seen.channel == channel).filter(is_of_it).collect();
-            // A chat that takes few messages leaves some to the backup.
-            if world.parts.chats == Chats::Failover && world.weather.pace.is_zero() {
-                for seen in seen.iter().filter(|seen| seen.channel == 1).filter(is_of_it) {
-                    wrong(seen.keys.first().expect("one of the incident's"), "went to the backup".to_owned());
-                }
-            }
-            let mut first: Option<&str> = None;
-            for seen in &posts {
-                let key = seen.keys.first().expect("one of the incident's");
-                let copies = posts.iter().filter(|other| other.keys.contains(key)).count();
-                if copies > 1 || is_marked(&seen.post.text) {
-                    wrong(key, format!("came to {} {copies} times, or marked", destination.name()));
-                }
-                let sent_at = readable.iter().filter(|event| seen.keys.contains(&event.key)).map(|event| event.sent_at);
-                let wait = if incident.events[0].kind == "triggered" { Duration::ZERO } else { ON_ITS_WAY };
-                if sent_at.min().is_some_and(|sent_at| seen.post.at > sent_at + PROMPT + wait) {
-                    wrong(key, format!("came to {} late", destination.name()));
-                }
-                // A digest begins no thread. Without a queue, what comes twice at a time may begin two. A job that comes with
-                // the incident's beginning may be first, as it is in a group of its own.
-                let is_one = world.parts.has_queue || world.story.subscriptions == 1;
-                let is_one = is_one && incident.events.iter().all(|event| event.kind != JOB);
-                let is_one = is_one && world.weather.forbidden != Some(REFUSES_THREADS);
-                if is_one && channel == 0 && seen.keys.len() == 1 && seen.post.thread.as_deref() != first {
-                    wrong(key, format!("follows {:?} where {first:?} began", seen.post.thread));
-                }
-                if seen.keys.len() == 1 {
-                    first = first.or(Some(&seen.post.id));
-                }
-            }
-        }
-        let mut states = readable.iter().filter_map(|event| match event.kind {
-            "triggered" | "reopened" | "unacknowledged" | "reassigned" | "escalated" | "delegated" => Some("triggered"),
-            "acknowledged" => Some("acknowledged"),
-            "resolved" => Some("resolved"),
-            _ => None,
-        });
-        let Some(id) = readable.first().map(|event| event.key.split_once('/').map_or("", |(id, _)| id)) else {
-            continue;
-        };
-        let row = world.row(&format!("incident#{id}"), "state");
-        let state = row.as_ref().and_then(|row| row.text("state"));
-        if state != states.next_back() {
-            wrong(&readable[0].key, format!("its incident is known as {state:?}"));
-        }
-    }
-}
-
 /// A thread holds one incident.
 fn thread(world: &World, seen: &Seen, wrong: &mut impl FnMut(&str, String)) {
-    let incidents: BTreeSet<_> = seen.keys.iter().filter_map(|key| key.split('/').next()).collect();
+    let of_events = |keys: &BTreeSet<String>| {
+        let incidents = keys.iter().filter_map(|key| key.split('/').next());
+        incidents.map(str::to_owned).collect::<BTreeSet<_>>()
+    };
+    let mut incidents = of_events(&seen.keys);
+    incidents.extend(seen.lines.iter().map(|line| line.incident.clone()));
     let key = seen.keys.first().cloned().unwrap_or_default();
-    if seen.keys.is_empty() {
+    if incidents.is_empty() {
         wrong(&key, format!("a message of nothing: {}", seen.post.text));
     }
     let Some(thread) = &seen.post.thread else { return };
@@ -290,8 +240,8 @@ fn thread(world: &World, seen: &Seen, wrong: &mut impl FnMut(&str, String)) {
     let Some(first) = posts.iter().find(|post| post.id == *thread) else {
         return wrong(&key, "is in a thread that is not there".to_owned());
     };
-    let of_first = shown(&first.text, &world.story);
-    let of_first: BTreeSet<_> = of_first.iter().filter_map(|key| key.split('/').next()).collect();
+    let mut of_first = of_events(&shown(&first.text, &world.story));
+    of_first.extend(lines::lines(&first.text, None).into_iter().map(|line| line.incident));
     if first.thread.is_some() {
         wrong(&key, "answers an answer".to_owned());
     }

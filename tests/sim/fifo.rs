@@ -11,7 +11,7 @@ use futures_util::future::BoxFuture;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
-use toban::queue::{Fifo, Hide, Lane, NewMessage, NotHidden, QueueError, QueueMessage};
+use toban::queue::{Fifo, Hide, Lane, NewMessage, NotHidden, QueueError, QueueMessage, press};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
@@ -60,6 +60,9 @@ pub struct Message {
 impl Message {
     /// The event's key and the destination's name.
     pub fn of(&self, story: &Story) -> (String, &'static str) {
+        if let Ok(press) = press::parse(&self.body) {
+            return (crate::presses::key(&press.id), Lane::Presses.name());
+        }
         let message = QueueMessage::parse(&self.body).expect("our own message");
         (story.key_of(&message.key), message.destination.name())
     }
@@ -113,7 +116,7 @@ impl Queue {
     }
 
     /// Returns `None` for a message that it has already.
-    fn put(&self, message: NewMessage) -> Option<String> {
+    pub fn put(&self, message: NewMessage) -> Option<String> {
         if let Some(own) = &self.own {
             return own.put(message);
         }
@@ -162,6 +165,13 @@ impl Queue {
             // Polls are not made all the time.
             let pause = world.chance(|rng| rng.u64(5..250));
             sleep_until(Instant::now() + Duration::from_millis(pause)).await;
+        }
+    }
+
+    /// Hands over nothing of a message's group for some time, as if others were in the way.
+    pub fn delay(&self, id: &str, pause: Duration) {
+        if let Some(message) = self.state().messages.iter_mut().find(|message| message.id == id) {
+            message.visible_at = Instant::now() + pause;
         }
     }
 
@@ -253,10 +263,13 @@ impl Fifo for Client {
                 let is_whole = taken == messages.len();
                 for message in messages.into_iter().take(taken) {
                     let text = message.body.clone();
-                    if world.queue(lane).put(message).is_some() {
+                    if let (Lane::Presses, Some(pressing)) = (lane, &world.pressing) {
+                        pressing.put(world.queue(lane), message);
+                    } else if world.queue(lane).put(message).is_some() {
                         let message = QueueMessage::parse(&text).expect("our own message");
                         let (key, to) = (world.story.key_of(&message.key), message.destination.name());
                         world.note(format_args!("  queued {key} for {to}"));
+                        world.pressing.iter().for_each(|pressing| pressing.ordered(key.clone(), to));
                     }
                 }
                 is_whole

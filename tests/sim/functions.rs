@@ -11,7 +11,6 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 use toban::queue::Lane;
-use toban::relay::act::Acts;
 use toban::relay::dispatch::{Dispatcher, Record};
 use toban::relay::intake::{Intake, Request, Sink};
 use toban::source::Headers;
@@ -39,6 +38,11 @@ impl Front {
 
     /// Answers a request with a status, through the gateway.
     pub async fn answer(&self, event: &Event, subscription: usize) -> u16 {
+        self.request(event.path(), &event.headers(subscription), &event.body, &event.key).await
+    }
+
+    /// The same for anybody's request; `about` is what a process has in its hands with it.
+    pub async fn request(&self, path: &str, headers: &[(String, String)], body: &[u8], about: &str) -> u16 {
         let world = &self.world;
         let Fate { fault, acts, there, back, .. } =
             world.chance(|rng| world.weather.fate(Service::Gateway, world.elapsed(), rng));
@@ -47,7 +51,7 @@ impl Front {
         if !acts {
             return 503;
         }
-        let status = self.invoke(event, subscription).await;
+        let status = self.invoke(path, headers, body, about).await;
         sleep(back).await;
         match fault {
             Some(_) => 502,
@@ -55,7 +59,7 @@ impl Front {
         }
     }
 
-    async fn invoke(&self, event: &Event, subscription: usize) -> u16 {
+    async fn invoke(&self, path: &str, headers: &[(String, String)], body: &[u8], about: &str) -> u16 {
         let world = &self.world;
         let received_at = world.now();
         let free = self.free.borrow_mut().pop();
@@ -71,19 +75,18 @@ impl Front {
                 Some(intake) => intake,
                 None => Intake { credentials: self.builder.credentials(), sink: self.sink(&process).await },
             };
-            let headers = event.headers(subscription);
             let header = |(name, value): &(String, String)| (name.clone().into(), value.clone().into());
             let request = Request {
                 method: "POST".into(),
-                path: event.path().into(),
+                path: path.into(),
                 headers: Headers(headers.iter().map(header).collect()),
-                body: Cow::Borrowed(&event.body),
+                body: Cow::Borrowed(body),
                 received_at: Some(received_at),
             };
             let answer = intake.answer(&request, process.now(world)).await;
             (intake, answer.status)
         };
-        *process.events.lock().expect("no panic before") = vec![event.key.clone()];
+        *process.events.lock().expect("no panic before") = vec![about.to_owned()];
         match process.run(world, WEBHOOK_LIMIT, work).await {
             Ended::Done((intake, status)) => {
                 if !world.happens(INVOCATIONS) {
@@ -105,8 +108,9 @@ impl Front {
 }
 
 /// The pollers, by queue and number.
-pub fn pollers() -> impl Iterator<Item = (Lane, usize)> {
-    [Lane::News, Lane::Rest].into_iter().flat_map(|lane| (1..=WORKERS).map(move |number| (lane, number)))
+pub fn pollers(world: &World) -> impl Iterator<Item = (Lane, usize)> {
+    let presses = world.pressing.is_some().then_some(Lane::Presses);
+    [Lane::News, Lane::Rest].into_iter().chain(presses).flat_map(|lane| (1..=WORKERS).map(move |number| (lane, number)))
 }
 
 /// One of the pollers of a queue, with the process that it keeps busy.
@@ -143,7 +147,7 @@ pub async fn poll(world: Arc<World>, builder: Rc<Builder>, lane: Lane, number: u
                 None => Dispatcher {
                     relay: builder.relay(&process).await,
                     queues: Some(builder.queues()),
-                    acts: Acts::default(),
+                    acts: builder.acts(),
                 },
             };
             let failed = dispatcher.work(records, begun + WORKER_LIMIT, || process.now(&world)).await;
@@ -159,7 +163,11 @@ pub async fn poll(world: Arc<World>, builder: Rc<Builder>, lane: Lane, number: u
             for message in batch.iter().filter(|message| !failed.contains(&message.id)) {
                 let receipt = message.receipt.clone();
                 let delete = move |world: &World, _: Option<&'static str>| world.queue(lane).delete(&receipt);
-                tokio::time::timeout(Duration::from_secs(5), world.call(Service::Queue, "delete", delete)).await.ok();
+                let deleted = world.call(Service::Queue, "delete", delete);
+                let deleted = tokio::time::timeout(Duration::from_secs(5), deleted).await;
+                if let (Some(pressing), false) = (&world.pressing, matches!(deleted, Ok(Ok(())))) {
+                    pressing.kept(message.of(&world.story).0);
+                }
             }
         }
     }

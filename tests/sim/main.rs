@@ -5,16 +5,21 @@
 //! `cargo test --test sim` runs some thousand worlds. `SIM_SECONDS=600 cargo test --test sim` goes on with new ones.
 //! `SIM_SEED=4711 cargo test --test sim` runs one, and tells how it breaks a promise, if it does.
 
+mod actions;
 mod alarms;
 mod chats;
 mod check;
 mod fifo;
 mod functions;
 mod pagerduty;
+mod people;
+mod presses;
+mod pressing;
 mod process;
 mod sending;
 mod sheet;
 mod state;
+mod stores;
 mod storms;
 mod story;
 mod table;
@@ -25,6 +30,7 @@ mod world;
 use alarms::Alarms;
 use check::Verdict;
 use functions::Front;
+use presses::Pressing;
 use sending::Sending;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
@@ -61,9 +67,10 @@ fn run_to_the_end(world: impl FnOnce() -> Arc<World>, http: &Client) -> (Arc<Wor
             let world = world();
             let builder = Rc::new(Builder::new(&world, http.clone()));
             let front = Front::new(&world, &builder);
-            sending::send_all(&Rc::new(Sending { world: world.clone(), front }));
+            let sending = Rc::new(Sending { world: world.clone(), front });
+            sending::send_all(&sending);
             let mut pollers = Vec::new();
-            for (lane, number) in functions::pollers() {
+            for (lane, number) in functions::pollers(&world) {
                 pollers.push(spawn_local(functions::poll(world.clone(), builder.clone(), lane, number)));
             }
             let deleting = world.clone();
@@ -77,8 +84,13 @@ fn run_to_the_end(world: impl FnOnce() -> Arc<World>, http: &Client) -> (Arc<Wor
                     }
                 }
             });
+            if world.pressing.is_some() {
+                spawn_local(pressing::press_all(sending.clone()));
+            }
             let end = world.weather.lasts.max(world.story.ends()) + BOUND;
-            while !(world.is_calm() && world.story.is_sent() && world.queued().is_empty()) && world.elapsed() < end {
+            let is_pressed = || world.pressing.as_ref().is_none_or(Pressing::is_over);
+            let is_done = || world.is_calm() && is_pressed() && world.story.is_sent() && world.queued().is_empty();
+            while !is_done() && world.elapsed() < end {
                 tokio::time::sleep(Duration::from_secs(5)).await;
             }
             assert!(!pollers.iter().any(JoinHandle::is_finished), "a worker has panicked");
@@ -248,4 +260,21 @@ fn seed_22_a_chat_that_refuses_the_layout_gets_everything() {
 #[test]
 fn seed_355_a_clock_that_is_ahead_leaves_time_for_the_first_chat() {
     holds(355);
+}
+
+// The same where people press.
+
+#[test]
+fn seed_52_what_may_be_recorded_is_told_when_the_table_answers_again() {
+    holds(52);
+}
+
+#[test]
+fn seed_578_a_process_that_was_frozen_says_nothing_of_what_another_has_done() {
+    holds(578);
+}
+
+#[test]
+fn seed_786_a_note_that_the_next_process_writes_is_our_own() {
+    holds(786);
 }

@@ -2,6 +2,7 @@
 //! Never again after a 4xx, of which three turn a subscription off: none may be answered.
 
 use crate::functions::Front;
+use crate::pagerduty::{Event, Story};
 use crate::world::World;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -31,31 +32,55 @@ pub struct Sending {
     pub front: Front,
 }
 
+/// An event to send.
+#[derive(Clone)]
+pub enum Subject {
+    /// An incident of the story, and which of its events.
+    OfStory(usize, usize),
+    /// It tells of a note that was written in PagerDuty.
+    Note(Rc<Event>),
+}
+
+impl Subject {
+    fn event<'a>(&'a self, story: &'a Story) -> &'a Event {
+        match self {
+            Self::OfStory(incident, nth) => &story.incidents[*incident].events[*nth],
+            Self::Note(event) => event,
+        }
+    }
+}
+
 impl Sending {
     async fn send(self: &Rc<Self>, incident: usize, subscription: usize) {
         let begun = Instant::now();
         let lag = Duration::from_millis(self.world.chance(|rng| rng.u64(0..3_000)));
         for (nth, event) in self.world.story.incidents[incident].events.iter().enumerate() {
             sleep_until(begun + event.sent_at + lag).await;
-            let mut pause = Duration::from_secs(5);
-            loop {
-                self.world.count("request");
-                let (sending, to) = (self.clone(), (incident, nth));
-                let answer = spawn_local(async move {
-                    let event = &sending.world.story.incidents[to.0].events[to.1];
-                    let status = sending.front.answer(event, subscription).await;
-                    sending.world.story.answered(&sending.world, event, status);
-                    status
-                });
-                let status = timeout(PATIENCE, answer).await.map(|status| status.expect("no panic"));
-                self.world.note(format_args!("PagerDuty sent {} {}: {status:?}", event.key, event.kind));
-                if matches!(status, Ok(200..500)) {
-                    break;
-                }
-                self.world.count("repeat by PagerDuty");
-                sleep(pause + Duration::from_millis(self.world.chance(|rng| rng.u64(0..5_000)))).await;
-                pause = (pause * 2).min(Duration::from_secs(120));
+            self.insist(&Subject::OfStory(incident, nth), subscription).await;
+        }
+    }
+
+    /// Sends an event until it is answered.
+    pub async fn insist(self: &Rc<Self>, subject: &Subject, subscription: usize) {
+        let event = subject.event(&self.world.story);
+        let mut pause = Duration::from_secs(5);
+        loop {
+            self.world.count("request");
+            let (sending, subject) = (self.clone(), subject.clone());
+            let answer = spawn_local(async move {
+                let event = subject.event(&sending.world.story);
+                let status = sending.front.answer(event, subscription).await;
+                sending.world.story.answered(&sending.world, event, status);
+                status
+            });
+            let status = timeout(PATIENCE, answer).await.map(|status| status.expect("no panic"));
+            self.world.note(format_args!("PagerDuty sent {} {}: {status:?}", event.key, event.kind));
+            if matches!(status, Ok(200..500)) {
+                break;
             }
+            self.world.count("repeat by PagerDuty");
+            sleep(pause + Duration::from_millis(self.world.chance(|rng| rng.u64(0..5_000)))).await;
+            pause = (pause * 2).min(Duration::from_secs(120));
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The rota in its sheet, as people edit it, and as it is when something breaks it.
 
+use crate::people::others_in_the_tab;
 use crate::weather::Service;
 use crate::world::{World, one_of};
 use chrono::{Datelike as _, NaiveDate, TimeDelta};
@@ -56,8 +57,8 @@ pub fn pagerduty_id(person: u32) -> String {
     format!("PPERS0{person}")
 }
 
-fn name(person: u32) -> String {
-    ["佐藤", "鈴木", "高橋", "田中", "伊藤", "渡辺"][person as usize].to_owned()
+pub fn name(person: u32) -> String {
+    ["佐藤", "鈴木", "高橋", "田中", "伊藤", "渡辺", "山本", "中村", "小林", "加藤", "吉田"][person as usize].to_owned()
 }
 
 impl Rota {
@@ -87,7 +88,7 @@ impl Rota {
     }
 }
 
-fn tabs(version: Version, today: NaiveDate) -> Tabs {
+fn tabs(version: Version, today: NaiveDate, others: impl Iterator<Item = u32>) -> Tabs {
     let text = |text: &str| if text.is_empty() { Cell::Empty } else { Cell::Text(text.to_owned()) };
     let row = |texts: &[&str]| texts.iter().map(|one| text(one)).collect::<Vec<_>>();
     let serial = |day: NaiveDate| {
@@ -109,7 +110,7 @@ fn tabs(version: Version, today: NaiveDate) -> Tabs {
     }
     let grid = |tab: &str, rows| Grid { tab: tab.into(), origin: (1, 1), rows, address: None, merges: None };
     let mut members = vec![row(&["名前", "slack", "typetalk", "pagerduty"])];
-    for person in 0..PEOPLE {
+    for person in (0..PEOPLE).chain(others) {
         members.push(row(&[&name(person), &slack_id(person), &typetalk_name(person), &pagerduty_id(person)]));
     }
     Tabs { rotation: grid("当番表", rows), members: Some(grid("メンバー", members)), ..Tabs::default() }
@@ -125,7 +126,8 @@ impl Origin for Client {
             let read = move |world: &World, _| {
                 let now = world.elapsed();
                 let version = *world.rota.between(now, now).first().expect("there always is one");
-                tabs(version, today)
+                let others = world.pressing.iter().flat_map(|_| others_in_the_tab());
+                tabs(version, today, others)
             };
             self.0.call(Service::Sheet, "read the sheet", read).await.map_err(|_| Unreadable::Unavailable(503))
         })

@@ -60,7 +60,7 @@ fn crowd(rng: &mut Rng, incidents: u64, within: u64) -> Vec<Incident> {
 }
 
 fn with(chats: Chats) -> Parts {
-    Parts { has_queue: true, has_news: true, chats, has_typetalk: false, home: Home::Aws }
+    Parts { has_queue: true, has_news: true, chats, has_typetalk: false, home: Home::Aws, has_presses: false }
 }
 
 /// Sixty incidents of five events, all at once, and then a new one, at any moment of that. It is the same in the second of two

@@ -38,7 +38,7 @@ pub fn shown(text: &str, story: &Story) -> BTreeSet<String> {
 const TIME_OUT: &str = "⏰";
 
 /// The time of day in a line: `16:37`.
-fn time(line: &str) -> Option<&str> {
+pub fn time(line: &str) -> Option<&str> {
     line.match_indices(':').find_map(|(at, _)| {
         let time = line.get(at.checked_sub(2)?..at + 3)?;
         time.bytes().all(|byte| byte.is_ascii_digit() || byte == b':').then_some(time)

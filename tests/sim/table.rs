@@ -40,6 +40,10 @@ impl Table for Client {
                     return Written::Refused((0..puts.len()).map(found).collect());
                 }
                 let copies: Vec<_> = puts.iter().map(|put| put.item.clone()).collect();
+                let before = world.pressing.as_ref().map(|_| {
+                    let text = |item: &Item, name| item.text(name).unwrap_or_default().to_owned();
+                    copies.iter().map(|item| world.row(&text(item, "pk"), &text(item, "sk"))).collect::<Vec<_>>()
+                });
                 let again = (fault == Some(TABLE_TWICE)).then(|| puts.clone());
                 let written = at_once(&world.rows, |rows| rows.put(puts).now_or_never());
                 let keys = copies.iter().filter_map(|item| item.text("pk")).collect::<Vec<_>>();
@@ -50,6 +54,11 @@ impl Table for Client {
                     None => written,
                 };
                 world.note(format_args!("  write of {}: {}", keys.join(" "), if is_done { "done" } else { "refused" }));
+                if let (Some(pressing), Some(before)) = (&world.pressing, &before) {
+                    for (before, after) in before.iter().zip(&copies).filter(|_| is_done) {
+                        pressing.written(&world, before.as_ref(), after);
+                    }
+                }
                 if is_done && world.parts.home == Home::Aws {
                     let behind = world.chance(|rng| {
                         let most = one_of(rng, [40, 3_000]);

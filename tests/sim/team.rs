@@ -3,23 +3,28 @@
 use crate::chats::Wire;
 use crate::fifo;
 use crate::pagerduty::{NOBODY, SECRET, TOKEN};
+use crate::pressing::SIGNING_SECRET;
 use crate::process::Process;
 use crate::world::{World, one_of};
-use crate::{sheet, table};
+use crate::{actions, sheet, table};
 use chrono::TimeDelta;
 use fastrand::Rng;
 use std::sync::Arc;
+use std::time::Duration;
 use toban::chat::delivery::Outlets;
 use toban::domain::destination::Destination;
 use toban::ledger::{LEASE, Ledger};
 use toban::net::http::Client;
+use toban::pagerduty::acting::Actor;
+use toban::pagerduty::{self, Limits};
 use toban::queue::{Lane, Queue, Queues};
+use toban::relay::act::Acts;
 use toban::relay::deliver::Relay;
 use toban::relay::team::Team;
 use toban::relay::via::Via;
 use toban::roster::Roster;
 use toban::roster::cache::Cache;
-use toban::setup::config::{Config, Reach};
+use toban::setup::config::{Acting, Config, Reach};
 
 pub const FALLBACK: &str = "!subteam^S0SRETEAM1";
 
@@ -34,6 +39,8 @@ pub struct Parts {
     /// The second chat is Typetalk, not a webhook of Slack's.
     pub has_typetalk: bool,
     pub home: Home,
+    /// People can press something.
+    pub has_presses: bool,
 }
 
 /// Where queue and rows are.
@@ -55,7 +62,7 @@ impl Parts {
     pub fn by_chance(rng: &mut Rng) -> Self {
         let chats = one_of(rng, [Chats::One, Chats::Mirror, Chats::Mirror, Chats::Mirror, Chats::Failover]);
         let (has_queue, has_news) = (rng.u32(..5) > 0, rng.u32(..5) > 0);
-        Self { has_queue, has_news, chats, has_typetalk: rng.bool(), home: Home::Aws }
+        Self { has_queue, has_news, chats, has_typetalk: rng.bool(), home: Home::Aws, has_presses: false }
     }
 
     /// Everywhere that an event has to go.
@@ -89,11 +96,28 @@ impl Parts {
             "TYPETALK_TOKEN" if has_second && self.has_typetalk => "token",
             "TYPETALK_TOPIC_ID" if has_second && self.has_typetalk => "4711",
             "FALLBACK_MENTION_TYPETALK" if has_second && self.has_typetalk => "@sre",
+            variable if self.has_presses && of_presses(variable).is_some() => of_presses(variable).unwrap_or_default(),
             "TYPETALK_BASE_URL" => "https://typetalk.com",
             _ => return None,
         };
         Some(value.to_owned())
     }
+}
+
+/// The settings with which people can press something.
+fn of_presses(variable: &str) -> Option<&'static str> {
+    Some(match variable {
+        "SLACK_SIGNING_SECRETS" => SIGNING_SECRET,
+        "QUEUE_URL" => "https://sqs.ap-northeast-1.amazonaws.com/123456789012/toban.fifo",
+        "PRESSES_QUEUE_URL" => "https://sqs.ap-northeast-1.amazonaws.com/123456789012/toban-presses.fifo",
+        "LEDGER_TABLE" => "toban",
+        "AWS_REGION" => "ap-northeast-1",
+        "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" => "AKIASIM",
+        "PAGERDUTY_ACTION_KEY" => actions::KEY,
+        "PAGERDUTY_ACT_AS" => actions::ACT_AS,
+        "PAGERDUTY_SERVICE_IDS" => actions::SERVICE,
+        _ => return None,
+    })
 }
 
 /// The last part of a queue's URL and ARN.
@@ -110,18 +134,35 @@ pub fn queue_name(lane: Lane) -> &'static str {
 pub struct Builder {
     world: Arc<World>,
     config: Config,
+    http: Client,
 }
 
 impl Builder {
     pub fn new(world: &Arc<World>, http: Client) -> Self {
         let http = http.on(Arc::new(Wire(world.clone())));
         let config = Config::from_lookup(|variable| world.parts.setting(variable), &http, Reach::Live);
-        Self { world: world.clone(), config: config.expect("settings without faults") }
+        let config = config.expect("settings without faults");
+        assert_eq!(config.acting.is_some(), world.parts.has_presses);
+        Self { world: world.clone(), config, http }
     }
 
     pub fn queues(&self) -> Queues {
         let queue = |lane| Queue::new(queue_name(lane), fifo::Client(self.world.clone(), lane));
-        Queues { news: self.world.parts.has_news.then(|| queue(Lane::News)), rest: queue(Lane::Rest), presses: None }
+        let Parts { has_news, has_presses, .. } = self.world.parts;
+        let [news, presses] = [(has_news, Lane::News), (has_presses, Lane::Presses)]
+            .map(|(is_there, lane)| is_there.then(|| queue(lane)));
+        Queues { news, rest: queue(Lane::Rest), presses }
+    }
+
+    /// What does what people press; the limits are the function's.
+    pub fn acts(&self) -> Acts {
+        let limits = Limits { answer: Duration::from_secs(4), wait: Duration::from_secs(2) };
+        let actor = self.config.acting.clone().map(|Acting { access, email, services }| Actor {
+            client: pagerduty::Client::new(self.http.clone(), access, limits),
+            email,
+            services,
+        });
+        Acts { actor }
     }
 
     pub fn credentials(&self) -> toban::source::Credentials {

@@ -15,10 +15,18 @@ pub enum Service {
     /// One of the two.
     Chat(usize),
     Sheet,
+    /// What Slack says of people.
+    People,
+    /// Where Slack takes answers for one person.
+    Answers,
+    /// PagerDuty's REST API.
+    PagerDuty,
 }
 
 impl Service {
     const ALL: [Self; 6] = [Self::Gateway, Self::Queue, Self::Table, Self::Chat(0), Self::Chat(1), Self::Sheet];
+    /// What only presses need.
+    const OF_PRESSES: [Self; 3] = [Self::People, Self::Answers, Self::PagerDuty];
 
     fn faults(self) -> &'static [Fault] {
         match self {
@@ -27,6 +35,8 @@ impl Service {
             Self::Table => TABLE,
             Self::Chat(_) => CHAT,
             Self::Sheet => SHEET,
+            Self::People | Self::Answers => PRIVATE,
+            Self::PagerDuty => PAGERDUTY,
         }
     }
 }
@@ -97,6 +107,37 @@ const CHAT: &[Fault] = &[
 pub const NO_SHEET: &str = "Google fails";
 const SHEET: &[Fault] = &[fault(NO_SHEET, false, true), fault("Google hangs", false, false)];
 
+pub const PRIVATE_THROTTLES: &str = "Slack throttles what is asked and told in private";
+pub const PRIVATE_FAILS: &str = "Slack fails to say or to tell in private";
+pub const PRIVATE_NO_CONNECTION: &str = "there is no connection to Slack for what is private";
+pub const PRIVATE_REFUSES: &str = "Slack refuses what is asked or told in private";
+pub const PRIVATE_BREAKS: &str = "Slack says or tells in private, and the connection breaks";
+const PRIVATE: &[Fault] = &[
+    fault(PRIVATE_THROTTLES, false, true),
+    fault(PRIVATE_FAILS, false, true),
+    fault(PRIVATE_NO_CONNECTION, false, true),
+    fault(PRIVATE_REFUSES, false, true),
+    fault(PRIVATE_BREAKS, true, true),
+    fault("Slack hangs in private", false, false),
+    fault("Slack tells in private and hangs", true, false),
+];
+pub const PAGERDUTY_THROTTLES: &str = "PagerDuty throttles";
+pub const PAGERDUTY_FAILS: &str = "PagerDuty fails before it acts";
+pub const PAGERDUTY_NOTES_AND_FAILS: &str = "PagerDuty acts and fails";
+pub const PAGERDUTY_FORBIDS: &str = "PagerDuty forbids it";
+pub const PAGERDUTY_NO_CONNECTION: &str = "there is no connection to PagerDuty";
+pub const PAGERDUTY_BREAKS: &str = "PagerDuty acts and the connection breaks";
+const PAGERDUTY: &[Fault] = &[
+    fault(PAGERDUTY_THROTTLES, false, true),
+    fault(PAGERDUTY_FAILS, false, true),
+    fault(PAGERDUTY_NOTES_AND_FAILS, true, true),
+    fault(PAGERDUTY_FORBIDS, false, true),
+    fault(PAGERDUTY_NO_CONNECTION, false, true),
+    fault(PAGERDUTY_BREAKS, true, true),
+    fault("PagerDuty hangs", false, false),
+    fault("PagerDuty acts and hangs", true, false),
+];
+
 /// Faults that the relay does not meet as it should yet. Each goes when that is fixed.
 pub const SWITCHED_OFF: &[&str] = &[];
 
@@ -158,6 +199,15 @@ impl Weather {
         let forbidden = (rng.u32(..10) == 0).then(|| one_of(rng, FORBIDDEN));
         let pace = Duration::from_millis(one_of(rng, [0, 0, 0, 1_000]));
         Self { lasts, crash_once_in, freeze_once_in, forbidden, pace, of, ..Self::default() }
+    }
+
+    /// The same, and what only presses need fails, too.
+    #[must_use]
+    pub fn with_presses(mut self, rng: &mut Rng) -> Self {
+        let lasts = self.lasts;
+        self.of
+            .extend(Service::OF_PRESSES.into_iter().map(|service| (service, Failing::by_chance(rng, service, lasts))));
+        self
     }
 
     /// Nothing fails, and the chats take a message in so much time.

@@ -3,9 +3,10 @@
 use crate::chats::Channel;
 use crate::fifo::{Message, Queue};
 use crate::pagerduty::Story;
+use crate::presses::Pressing;
 use crate::process::{self, Waiting};
 use crate::sheet::Rota;
-use crate::state;
+use crate::stores::stores;
 use crate::team::{Home, Parts};
 use crate::weather::{Fate, Service, Weather};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -17,11 +18,8 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use toban::queue::Lane;
-use toban::queue::sqlite::Limits;
 use toban::store::Table;
 use toban::store::item::Item;
-use toban::store::memory::Memory;
-use toban::store::sqlite::State;
 use tokio::sync::oneshot;
 use tokio::task::spawn_local;
 use tokio::time::{Instant, sleep};
@@ -40,6 +38,9 @@ const BEGINNINGS: [&str; 8] = [
 
 /// For so long after its fault a service may still be spared.
 const RECOVERY: Duration = Duration::from_secs(120);
+
+/// The queues, in this order.
+const LANES: [Lane; 3] = [Lane::News, Lane::Rest, Lane::Presses];
 
 /// One of these.
 pub fn one_of<T: Copy, const N: usize>(rng: &mut Rng, all: [T; N]) -> T {
@@ -70,8 +71,10 @@ pub struct World {
     pub parts: Parts,
     pub story: Story,
     pub rota: Rota,
-    /// Of news, and of the rest.
-    queues: [Queue; 2],
+    /// People press, in this world.
+    pub pressing: Option<Pressing>,
+    /// Of news, of the rest, and of presses, if there are any.
+    queues: Vec<Queue>,
     /// The rows of the table, and of its index, which follows.
     pub rows: Arc<dyn Table>,
     pub index: Arc<dyn Table>,
@@ -90,6 +93,8 @@ impl World {
         let epoch: DateTime<Utc> = one_of(&mut rng, BEGINNINGS).parse().expect("an instant");
         let home = if seed % 8 == 4 { Home::OneMachine } else { Home::Aws };
         let parts = Parts { home, ..Parts::by_chance(&mut rng) };
+        let has_presses = parts.has_queue && (seed % 8 == 2 || seed % 16 == 4);
+        let parts = Parts { has_presses, ..parts };
         let weather = Weather::by_chance(&mut rng);
         let story = Story::by_chance(&mut rng, epoch, weather.lasts);
         Self::of(rng, epoch, (parts, weather, story), told)
@@ -106,7 +111,14 @@ impl World {
         let by_chance = if rng.u32(..8) == 0 { 6 } else { 1_000 };
         let most_receives = weather.tries.unwrap_or(by_chance);
         let began = Instant::now();
-        let (queues, rows, index) = stores(parts.home, most_receives, move || epoch + since(began));
+        let lanes = if parts.has_presses { &LANES[..] } else { &LANES[..2] };
+        let (queues, rows, index) = stores(parts.home, lanes, most_receives, move || epoch + since(began));
+        // Last, so that everything else is drawn as in a world without presses.
+        let mut presses = parts.has_presses.then(|| rng.fork());
+        let weather = match &mut presses {
+            Some(rng) => weather.with_presses(rng),
+            None => weather,
+        };
         Arc::new(Self {
             rng: Mutex::new(rng),
             began,
@@ -119,6 +131,7 @@ impl World {
             parts,
             story,
             rota,
+            pressing: presses.map(Pressing::new),
             queues,
             rows,
             index,
@@ -152,8 +165,8 @@ impl World {
     }
 
     pub fn queue(&self, lane: Lane) -> &Queue {
-        let [news, rest] = &self.queues;
-        if lane == Lane::News { news } else { rest }
+        let number = LANES.iter().position(|known| *known == lane);
+        number.and_then(|number| self.queues.get(number)).expect("a queue of this world")
     }
 
     /// What is left in the queues.
@@ -275,28 +288,6 @@ impl World {
 
 fn since(began: Instant) -> TimeDelta {
     TimeDelta::from_std(began.elapsed()).expect("a short time")
-}
-
-/// The queues of news and of the rest, the rows, and their index.
-fn stores(
-    home: Home,
-    receives: u32,
-    clock: impl Fn() -> DateTime<Utc> + Clone + Send + Sync + 'static,
-) -> ([Queue; 2], Arc<dyn Table>, Arc<dyn Table>) {
-    let lanes = [Lane::News, Lane::Rest].map(|lane| (lane, Limits { receives, ..Limits::of(lane) }));
-    match home {
-        Home::Aws => {
-            let queues = lanes.map(|(_, Limits { receives, visibility })| Queue::new(receives, visibility));
-            let memory = || Arc::new(Arc::<Memory>::default());
-            (queues, memory(), memory())
-        }
-        Home::OneMachine => {
-            let file = State::in_memory().expect("a database");
-            let sent = Arc::default();
-            let own = |(lane, limits)| Queue::own(state::Queue::new((&file, &sent), lane, limits, clock.clone()));
-            (lanes.map(own), Arc::new(file.clone()), Arc::new(file))
-        }
-    }
 }
 
 /// Whether a fault is told by the answer itself, rather than instead of it.

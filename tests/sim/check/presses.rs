@@ -1,0 +1,255 @@
+//! What people have pressed: who may, once, in time, and told to everybody.
+
+use super::Seen;
+use super::lines::{Alike, OWN_NOTE, alike};
+use crate::alarms::Alarms;
+use crate::pagerduty::JOB;
+use crate::people::{EVERYBODY, Kind, kind};
+use crate::presses::{self, Pressing, Recorded};
+use crate::sheet::{name, slack_id};
+use crate::story::{is_marked, pinged};
+use crate::world::World;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+use toban::domain::destination::Destination;
+use toban::domain::press::{Act, COUNTS_FOR};
+
+/// Two clocks are half a minute apart, and a write may come so much later than it was sent.
+const MARGIN: Duration = Duration::from_secs(30 + 25);
+/// What somebody is told of whom nothing was done.
+const NOTHING_DONE: &str = "何もしていません";
+
+pub(super) fn check(world: &World, all: &[Seen], alarms: &Alarms, wrong: &mut impl FnMut(&str, String)) {
+    let Some(pressing) = &world.pressing else {
+        for seen in all.iter().filter(|seen| !seen.lines.is_empty() || seen.post.button.is_some()) {
+            wrong(seen.keys.first().map_or("", String::as_str), "can be pressed, or was".to_owned());
+        }
+        return;
+    };
+    for (incident, what) in &pressing.seen().wrong {
+        wrong(incident, what.clone());
+    }
+    recorded(pressing, world, wrong);
+    notes(pressing, world, all, alarms, wrong);
+    answers(pressing, world, wrong);
+    told(pressing, world, all, alarms, wrong);
+    orders(pressing, world, all, alarms, wrong);
+    first_messages(pressing, world, all, wrong);
+}
+
+/// Recorded is only what somebody may press, and in time.
+fn recorded(pressing: &Pressing, world: &World, wrong: &mut impl FnMut(&str, String)) {
+    let seen = pressing.seen();
+    for recorded in &seen.recorded {
+        let incident = format!("{}/", recorded.incident);
+        let Some(press) = seen.press(recorded) else { continue };
+        if kind(press.person) != Kind::Listed || !press.is_authentic || !press.is_here {
+            wrong(&incident, format!("is recorded, and may not be: {press:?}"));
+        }
+        let limit = COUNTS_FOR.to_std().expect("a time") + MARGIN;
+        let after = (world.at(recorded.at) - seen.queued[&recorded.id]).to_std().unwrap_or_default();
+        if after > limit {
+            wrong(&incident, format!("press {} is recorded after {after:?}", press.number));
+        }
+    }
+    for press in &seen.presses {
+        if !press.is_authentic && (press.is_accepted || seen.queued.contains_key(&press.id)) {
+            wrong(&format!("{}/", press.incident), format!("is accepted, and not Slack's: {press:?}"));
+        }
+    }
+}
+
+/// A press has one note in PagerDuty at most, which is nobody else's, and is not told when it comes back.
+fn notes(pressing: &Pressing, world: &World, all: &[Seen], alarms: &Alarms, wrong: &mut impl FnMut(&str, String)) {
+    let seen = pressing.seen();
+    let mut counts = BTreeMap::<(&str, &str), usize>::new();
+    for note in &seen.notes {
+        *counts.entry((&note.incident, &note.content)).or_default() += 1;
+    }
+    for ((incident, content), count) in &counts {
+        let of_it = seen.recorded.iter().filter(|recorded| recorded.incident == *incident && recorded.note == *content);
+        let of_it = of_it.count();
+        if *count > of_it {
+            wrong(&format!("{incident}/"), format!("has {count} notes of {of_it} presses: {content}"));
+        }
+        if crate::actions::is_of_another_service(incident) {
+            wrong(&format!("{incident}/"), format!("is of another service, and has a note: {content}"));
+        }
+    }
+    for recorded in seen.recorded.iter().filter(|recorded| recorded.at > world.recovered()) {
+        let is_there = counts.contains_key(&(recorded.incident.as_str(), recorded.note.as_str()));
+        if !is_there && !crate::actions::is_of_another_service(&recorded.incident) {
+            wrong(&format!("{}/", recorded.incident), format!("{} has no note", recorded.id));
+        }
+    }
+    let mut unknown = alarms.unclaimed(&world.story);
+    unknown.extend(alarms.ledger_down(&world.story));
+    for seen in all.iter().filter(|seen| seen.post.text.contains(OWN_NOTE)) {
+        let key = seen.keys.first().cloned().unwrap_or_default();
+        // Without an answer of the table nobody knows whose it is.
+        if world.is_sure_of(key.split('/').next().unwrap_or_default()) && !unknown.contains(&key) {
+            wrong(&key, format!("our own note is told: {}", seen.post.text));
+        }
+    }
+}
+
+/// Whoever has pressed is told, unless everybody is; and nobody is told that nothing was done when it was.
+fn answers(pressing: &Pressing, world: &World, wrong: &mut impl FnMut(&str, String)) {
+    let seen = pressing.seen();
+    let dead: BTreeSet<_> = world.dead().iter().map(|message| message.of(&world.story).0).collect();
+    for press in &seen.presses {
+        let incident = format!("{}/", press.incident);
+        let key = presses::key(&press.id);
+        let recorded = seen.recorded.iter().find(|recorded| recorded.id == press.id);
+        let told = seen.told.get(&press.number).map(Vec::as_slice).unwrap_or_default();
+        // A fault of the world may have lost what was said.
+        let is_answered = seen.tried_to_tell.contains(&press.number) || dead.contains(&key);
+        if press.is_accepted && recorded.is_none() && !is_answered {
+            wrong(&incident, format!("press {} is neither done nor answered", press.number));
+        }
+        // A process may die once it has told, or the queue not delete it; then it is handed over again.
+        let may_come_again = world.strikes(&key) > 0 || seen.kept.contains(&key);
+        let is_false = |at: &Duration| recorded.is_some_and(|recorded| recorded.at <= *at || !may_come_again);
+        if let Some((_, text)) = told.iter().find(|(at, text)| is_false(at) && text.contains(NOTHING_DONE)) {
+            wrong(&incident, format!("press {} is recorded, and they are told {text}", press.number));
+        }
+        if !press.is_authentic && seen.tried_to_tell.contains(&press.number) {
+            wrong(&incident, format!("press {} is not Slack's, and is answered", press.number));
+        }
+    }
+}
+
+/// What is recorded is told everywhere, and once without a mark; and nothing else.
+fn told(pressing: &Pressing, world: &World, all: &[Seen], alarms: &Alarms, wrong: &mut impl FnMut(&str, String)) {
+    let kept = pressing.seen();
+    let unclaimed = alarms.unclaimed(&world.story);
+    let doubt_ended = alarms.doubt_ended(&world.story);
+    let dead: BTreeSet<_> = world.dead().iter().map(|message| message.of(&world.story)).collect();
+    let expected = alike(&kept);
+    for destination in world.parts.destinations() {
+        let channels = world.parts.channels(*destination);
+        let posts = || all.iter().filter(|seen| channels.contains(&seen.channel));
+        let is_given_up = |key: &String| doubt_ended.contains(key) || dead.contains(&(key.clone(), destination.name()));
+        for alike in &expected {
+            let copies = posts().flat_map(|seen| &seen.lines).filter(|line| alike.are(line)).count();
+            let is_plain =
+                |seen: &&Seen| !is_marked(&seen.post.text) && !world.channels[seen.channel].is_orphan(&seen.post);
+            let plain = posts().filter(is_plain).flat_map(|seen| &seen.lines);
+            let plain = plain.filter(|line| alike.are(line)).count();
+            let Alike { incident, person, takes, shown, keys } = alike;
+            let what = format!("that {} is on it ({takes}) at {shown:?}", name(*person));
+            if copies < keys.len() && !keys.iter().any(is_given_up) {
+                wrong(&format!("{incident}/"), format!("{what} is not told in {}: {keys:?}", destination.name()));
+            }
+            if plain > keys.len() && !keys.iter().any(|key| unclaimed.contains(key)) {
+                wrong(&format!("{incident}/"), format!("{what} is told {plain} times in {}", destination.name()));
+            }
+        }
+        for line in posts().flat_map(|seen| &seen.lines) {
+            if !expected.iter().any(|alike| alike.are(line)) {
+                wrong(&format!("{}/", line.incident), format!("is told, and not recorded: {line:?}"));
+            }
+        }
+        let keys = kept.recorded.iter().filter(|recorded| !is_given_up(&presses::key(&recorded.id)));
+        keys.for_each(|recorded| claimed(world, recorded, *destination, alarms, wrong));
+    }
+    for seen in all.iter().filter(|seen| seen.keys.is_empty()) {
+        let pinged = pinged(&seen.post.text, seen.channel == 1 && world.parts.has_typetalk);
+        if let (Some(line), false) = (seen.lines.first(), pinged.is_empty()) {
+            wrong(&format!("{}/", line.incident), format!("a press pings {pinged:?}"));
+        }
+    }
+}
+
+/// What was told is recorded as told.
+fn claimed(
+    world: &World,
+    recorded: &Recorded,
+    destination: Destination,
+    alarms: &Alarms,
+    wrong: &mut impl FnMut(&str, String),
+) {
+    let key = presses::key(&recorded.id);
+    if alarms.uncompleted(&world.story).contains(&key) || alarms.unclaimed(&world.story).contains(&key) {
+        return;
+    }
+    let place = if world.parts.channels(destination)[0] == 0 { Destination::Primary } else { Destination::Backup };
+    let row = world.row(&format!("claim#{key}"), place.name());
+    let state = row.as_ref().and_then(|row| row.text("state")).unwrap_or("nothing");
+    if state != "completed" {
+        wrong(&format!("{}/", recorded.incident), format!("{key} is recorded, and its claim says {state}"));
+    }
+}
+
+/// The line comes in its turn: after what was queued before it in its incident, and before what was queued later.
+fn orders(pressing: &Pressing, world: &World, all: &[Seen], alarms: &Alarms, wrong: &mut impl FnMut(&str, String)) {
+    let kept = pressing.seen();
+    let mut excused: BTreeSet<_> = alarms.unclaimed(&world.story);
+    excused.extend(world.dead().into_iter().chain(world.overtaken()).map(|message| message.of(&world.story).0));
+    for alike in alike(&kept) {
+        let [key] = &alike.keys[..] else { continue };
+        if excused.contains(key) {
+            continue;
+        }
+        let events = world.story.incidents.iter().flat_map(|incident| &incident.events);
+        let others = events.filter(|event| event.incident() == alike.incident && !excused.contains(&event.key));
+        // The beginning comes by a queue of its own, a job in a group of its own.
+        let others = others.filter(|event| !["triggered", "unreadable", JOB].contains(&event.kind));
+        let others: Vec<_> = others.collect();
+        for destination in world.parts.destinations() {
+            let channels = world.parts.channels(*destination);
+            let first = |is_it: &dyn Fn(&Seen) -> bool| {
+                let copies = all.iter().filter(|seen| channels.contains(&seen.channel) && is_it(seen));
+                copies.map(|seen| seen.post.at).min()
+            };
+            let turn = |key: &String| kept.order.get(&(key.clone(), destination.name())).copied();
+            let of_it = first(&|seen: &Seen| seen.lines.iter().any(|line| alike.are(line)));
+            let (Some(at), Some(own)) = (of_it, turn(key)) else { continue };
+            for event in &others {
+                let other = first(&|seen: &Seen| seen.keys.contains(&event.key));
+                let (Some(other_at), Some(other)) = (other, turn(&event.key)) else { continue };
+                if (at < other_at && own > other) || (at > other_at && own < other) {
+                    wrong(&event.key, format!("is out of order with {key} in {}", destination.name()));
+                }
+            }
+        }
+    }
+}
+
+/// A first message names nobody who has not pressed; and in the end, if all is well, whoever is on it.
+fn first_messages(pressing: &Pressing, world: &World, all: &[Seen], wrong: &mut impl FnMut(&str, String)) {
+    let kept = pressing.seen();
+    for seen in all.iter().filter(|seen| seen.channel == 0) {
+        let Some(incident) = &seen.post.button else { continue };
+        let has_pressed = |person: u32| {
+            let of_it = kept.recorded.iter().filter(|recorded| recorded.incident == *incident);
+            of_it
+                .filter_map(|recorded| kept.press(recorded))
+                .any(|press| press.person == person && press.act == Act::Take)
+        };
+        let texts = seen.post.changes.iter().chain([&seen.post.text]);
+        let statuses: Vec<_> = texts.flat_map(|text| text.lines()).filter(|line| line.starts_with("状態: ")).collect();
+        for person in (0..EVERYBODY).filter(|person| !has_pressed(*person)) {
+            if let Some(line) = statuses.iter().find(|line| line.contains(&name(person))) {
+                wrong(&format!("{incident}/"), format!("says {line}, and {} has not pressed", slack_id(person)));
+            }
+        }
+        let is_well = |recorded: &Recorded| recorded.incident != *incident || recorded.at > world.recovered();
+        let events = world.story.incidents.iter().flat_map(|incident| &incident.events);
+        let is_early =
+            events.filter(|event| event.incident() == incident).any(|event| event.sent_at < world.recovered());
+        let row = world.row(&format!("incident#{incident}"), "state");
+        let is_first = row.as_ref().is_some_and(|row| row.texts("threads").iter().any(|(_, id)| *id == seen.post.id));
+        if is_early || !is_first || seen.post.is_deleted || !kept.recorded.iter().all(is_well) {
+            continue;
+        }
+        let (Some(row), Some(last)) = (&row, seen.post.changes.last()) else { continue };
+        let status = last.lines().find(|line| line.starts_with("状態: ")).unwrap_or_default();
+        for (id, taker) in row.texts("takers").iter().filter(|_| row.text("state") != Some("resolved")) {
+            let name = taker.split_once(' ').map_or("", |(_, name)| name);
+            if !status.contains(name) {
+                wrong(&format!("{incident}/"), format!("says {status} in the end, and not that {id} is on it"));
+            }
+        }
+    }
+}
