@@ -14,7 +14,8 @@ pub struct DemoQueue(Arc<Mutex<State>>);
 
 #[derive(Debug, Default)]
 struct State {
-    messages: VecDeque<(u64, NewMessage)>,
+    /// With their numbers, and how often each was handed over.
+    messages: VecDeque<(u64, u32, NewMessage)>,
     count: u64,
 }
 
@@ -29,15 +30,19 @@ impl DemoQueue {
 
     /// Everything in it, in its order, as a worker gets it. It stays there until it is done.
     pub fn records(&self, name: &str, now: DateTime<Utc>) -> Vec<Record> {
-        let record = |(id, message): &(u64, NewMessage)| Record {
-            id: id.to_string(),
-            receipt: id.to_string(),
-            queue: name.to_owned(),
-            group: message.group.clone(),
-            sent_at: Some(now),
-            body: message.body.clone(),
+        let record = |(id, receives, message): &mut (u64, u32, NewMessage)| {
+            *receives += 1;
+            Record {
+                id: id.to_string(),
+                receipt: id.to_string(),
+                queue: name.to_owned(),
+                group: message.group.clone(),
+                sent_at: Some(now),
+                receives: *receives,
+                body: message.body.clone(),
+            }
         };
-        self.state().messages.iter().map(record).collect()
+        self.state().messages.iter_mut().map(record).collect()
     }
 
     /// Keeps only what has to come again of what was handed over.
@@ -46,7 +51,7 @@ impl DemoQueue {
             let id = id.to_string();
             handed_over.iter().any(|record| record.id == id) && !again.contains(&id)
         };
-        self.state().messages.retain(|(id, _)| !is_done(id));
+        self.state().messages.retain(|(id, ..)| !is_done(id));
     }
 
     pub fn clear(&self) {
@@ -60,7 +65,7 @@ impl Fifo for DemoQueue {
         for message in messages {
             state.count += 1;
             let id = state.count;
-            state.messages.push_back((id, message));
+            state.messages.push_back((id, 0, message));
         }
         Box::pin(ready(Ok(())))
     }

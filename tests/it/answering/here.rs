@@ -36,7 +36,8 @@ pub struct Held(Arc<Mutex<Waiting>>);
 
 #[derive(Debug, Default)]
 struct Waiting {
-    messages: Vec<NewMessage>,
+    /// With how often each was handed over.
+    messages: Vec<(u32, NewMessage)>,
     /// What it drops if it comes again.
     seen: BTreeSet<String>,
     is_down: bool,
@@ -63,16 +64,20 @@ impl Held {
 
     /// A batch as the queue hands it over, and their places in it as ids.
     fn batch(&self, queue: &str) -> Vec<Record> {
-        let state = self.state();
-        let record = |(place, message): (usize, &NewMessage)| Record {
-            id: place.to_string(),
-            receipt: String::new(),
-            queue: queue.into(),
-            group: message.group.clone(),
-            sent_at: None,
-            body: message.body.clone(),
+        let mut state = self.state();
+        let record = |(place, (receives, message)): (usize, &mut (u32, NewMessage))| {
+            *receives += 1;
+            Record {
+                id: place.to_string(),
+                receipt: String::new(),
+                queue: queue.into(),
+                group: message.group.clone(),
+                sent_at: None,
+                receives: *receives,
+                body: message.body.clone(),
+            }
         };
-        state.messages.iter().take(10).enumerate().map(record).collect()
+        state.messages.iter_mut().take(10).enumerate().map(record).collect()
     }
 
     /// Keeps what has to come again.
@@ -95,7 +100,7 @@ impl Fifo for Held {
         if answer.is_ok() {
             for message in messages {
                 if state.seen.insert(message.deduplication.clone()) {
-                    state.messages.push(message);
+                    state.messages.push((0, message));
                 }
             }
         }
