@@ -265,8 +265,8 @@ fn seed_355_a_clock_that_is_ahead_leaves_time_for_the_first_chat() {
 // The same where people press.
 
 #[test]
-fn seed_52_what_may_be_recorded_is_told_when_the_table_answers_again() {
-    holds(52);
+fn seed_36_what_may_be_recorded_is_told_when_the_table_answers_again() {
+    holds(36);
 }
 
 #[test]
