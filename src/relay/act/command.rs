@@ -30,9 +30,8 @@ impl Doing<'_> {
         if self.is_too_old() {
             return self.nothing(NothingDone::TooOld, None, None).await;
         }
-        let command = Command::parse(text, &source::letters());
-        let (standing, lines) = tokio::join!(self.standing(), self.lines(&command));
-        match standing {
+        // First, so that nothing is asked anywhere for a stranger.
+        match self.standing().await {
             Ok(Standing::FullMember) => {}
             Ok(standing) => return self.nothing(NothingDone::Is(standing), None, None).await,
             Err(error) => {
@@ -44,6 +43,7 @@ impl Doing<'_> {
             }
         }
         tracing::info!(press = self.press.id, user = self.press.user.as_str(), "asked");
+        let lines = self.lines(&Command::parse(text, &source::letters())).await;
         self.say(&Message::new(None, lines)).await;
         Ended::Done
     }
