@@ -18,7 +18,8 @@ impl Chat {
     /// Keeps the id of the channel in which one of our own messages is. A chat that is configured by its name needs it for
     /// changing that message, and has perhaps posted nothing since this process began.
     pub fn learn(&self, channel: &Channel) {
-        if !channel.id.is_empty() && channel.id != self.channel.0 {
+        let is_named = !channel.name.is_empty();
+        if !channel.id.is_empty() && channel.id != self.channel.0 && (is_named || self.known_as().is_none()) {
             *self.known_as() = Some(ChannelId(channel.id.clone()));
         }
     }

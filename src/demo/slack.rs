@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// The secret with which the demo's Slack signs.
-pub const SIGNING_SECRET: &str = "toban-demo-signing-secret";
+/// The secret with which the demo's Slack signs: the one that `toban serve` refuses, as everybody knows it.
+pub const SIGNING_SECRET: &str = "toban-demo-secret";
 /// A guest of the workspace.
 pub const GUEST: &str = "U0SAMPLEGUEST";
 /// A full member of it, who is not in the members tab.

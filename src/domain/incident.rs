@@ -181,6 +181,8 @@ pub struct Details {
     pub closing: Option<Closing>,
     /// How SRE is called, for what somebody pressed in the chat.
     pub escalation: Option<Escalation>,
+    /// PagerDuty has not taken the note about that.
+    pub is_unnoted: bool,
     /// The sender's word for a state that this version does not know, if the event calls somebody nevertheless.
     pub unknown_word: Option<Foreign>,
 }

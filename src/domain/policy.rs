@@ -156,6 +156,10 @@ impl Ignored {
         Self(names.into_iter().map(normalized).filter(|name| !name.is_empty()).collect())
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub fn contains(&self, person: &Person) -> bool {
         self.0.contains(&person.id) || self.0.contains(&normalized(person.name.as_str()))
     }

@@ -94,6 +94,11 @@ impl KnownIncident {
         self.presses.contains_key(press)
     }
 
+    /// The words of the note about a press; empty if there is none.
+    pub fn note_of(&self, press: &str) -> &str {
+        self.presses.get(press).map_or("", |pressed| &pressed.note)
+    }
+
     fn press(&mut self, press: &NewPress<'_>) {
         self.takers.retain(|taker| !taker.who.is(press.who));
         if press.act == Act::Take {

@@ -29,6 +29,8 @@ pub struct Actor {
 pub struct Seen {
     pub state: State,
     pub service: ServiceId,
+    /// It is of a service on which this may act.
+    pub is_ours: bool,
     pub urgency: Option<Urgency>,
     /// Who has it, placeholder users included.
     pub assignees: Few<Person>,
@@ -54,6 +56,20 @@ pub enum Rights {
 const NOBODYS: &str = "TOBANCHECK";
 /// Roles that may do nothing to an incident: stakeholders and observers.
 const MAY_NOT_RESPOND: [&str; 3] = ["read_only_user", "read_only_limited_user", "observer"];
+
+/// What went wrong, with the settings that these calls use.
+pub fn explained(error: &PagerDutyError) -> String {
+    match error {
+        PagerDutyError::KeyUnknown { message, .. } => {
+            format!("PagerDuty does not know the key ({message}): check PAGERDUTY_ACTION_KEY and PAGERDUTY_BASE_URL")
+        }
+        PagerDutyError::KeyNotEnough { message } => format!(
+            "PagerDuty does not let PAGERDUTY_ACTION_KEY, or the user of PAGERDUTY_ACT_AS, do that ({message}): `toban check` says \
+             what is missing"
+        ),
+        other => other.to_string(),
+    }
+}
 
 #[derive(Deserialize)]
 struct Notes {
@@ -85,26 +101,26 @@ impl Actor {
         }
     }
 
-    /// An incident, by `GET /incidents/{id}`. `None` if it is not of a service on which this may act.
-    pub async fn look(&self, id: &IncidentId) -> Result<Option<Seen>, PagerDutyError> {
+    /// An incident, by `GET /incidents/{id}`.
+    pub async fn look(&self, id: &IncidentId) -> Result<Seen, PagerDutyError> {
         let One { one } = self.client.call::<One<WireActing>>(Call::get(format!("/incidents/{id}"), &[])).await?;
         let seen: Option<Seen> = one.into();
         let seen = seen.ok_or_else(|| PagerDutyError::Unexpected {
             path: "/incidents".into(),
             why: "its status is none of the three".into(),
         })?;
-        Ok(self.services.contains(&seen.service).then_some(seen))
+        Ok(Seen { is_ours: self.services.contains(&seen.service), ..seen })
     }
 
-    /// When it goes up a level by itself, for each open incident of these services, by `GET /incidents`.
-    pub async fn escalations(&self) -> Result<BTreeMap<IncidentId, DateTime<Utc>>, PagerDutyError> {
+    /// The triggered incidents of these services, by `GET /incidents`.
+    pub async fn triggered(&self) -> Result<BTreeMap<IncidentId, Seen>, PagerDutyError> {
         let mut query = vec![("statuses[]", "triggered".to_owned()), ("date_range", "all".to_owned())];
         query.extend(self.services.iter().map(|service| ("service_ids[]", service.0.clone())));
         let listed: Vec<WireActing> = self.client.list("/incidents", &query).await?;
         let seen = listed.into_iter().filter_map(|wire| {
             let id = IncidentId(wire.id().to_owned());
             let seen: Option<Seen> = wire.into();
-            Some((id, seen?.escalates_at?))
+            Some((id, seen?))
         });
         Ok(seen.collect())
     }

@@ -8,13 +8,14 @@ mod take;
 
 use crate::chat::asking::Unanswered;
 use crate::chat::delivery::Outlet;
-use crate::domain::incident::{IncidentId, Person, Status};
+use crate::domain::incident::{Escalation, IncidentId, Person, State, Status, Urgency};
+use crate::domain::member::Members;
 use crate::domain::message::Message;
 use crate::domain::message::answer::{self, NothingDone};
 use crate::domain::press::{Asked, Press, Standing};
 use crate::domain::text::Foreign;
 use crate::domain::unreadable::Unreadable;
-use crate::pagerduty::acting::Actor;
+use crate::pagerduty::acting::{Actor, Seen};
 use crate::queue::Queues;
 use crate::relay::deliver::Relay;
 use crate::roster::Reading;
@@ -26,6 +27,12 @@ use tokio::time::Instant;
 const LOOKING: Duration = Duration::from_secs(4);
 /// For so long after it was handed over nobody else has it: the queue hides it for a minute, part of which may have passed.
 const OURS: Duration = Duration::from_secs(30);
+/// The most that reading the rotation may take.
+const READING: Duration = Duration::from_secs(3);
+/// The queue forgets a press after five minutes.
+const KEPT: TimeDelta = TimeDelta::minutes(4);
+/// In characters.
+const LONGEST_NAME: usize = 100;
 /// The most that telling them may take.
 const TELLING: Duration = Duration::from_secs(3);
 
@@ -88,17 +95,7 @@ impl Doing<'_> {
         standing: Result<Standing, Unanswered>,
         reading: &Result<Reading, Unreadable>,
     ) -> Result<Person, NothingDone> {
-        match standing {
-            Ok(Standing::FullMember) => {}
-            Ok(standing) => return Err(NothingDone::Is(standing)),
-            Err(error) => {
-                tracing::error!(
-                    press = self.press.id,
-                    "who has pressed cannot be asked: {error}. `toban check` says what to do"
-                );
-                return Err(NothingDone::NotChecked);
-            }
-        }
+        self.full_member(standing)?;
         let reading = reading.as_ref().map_err(|_| NothingDone::NotChecked)?;
         if reading.workbook.members.is_none() {
             return Err(NothingDone::NoMembers);
@@ -107,11 +104,47 @@ impl Doing<'_> {
         Ok(Person { id: self.press.user.as_str().to_owned(), name })
     }
 
+    fn full_member(&self, standing: Result<Standing, Unanswered>) -> Result<(), NothingDone> {
+        match standing {
+            Ok(Standing::FullMember) => Ok(()),
+            Ok(standing) => Err(NothingDone::Is(standing)),
+            Err(error) => {
+                let press = &self.press.id;
+                tracing::error!(press, "who has pressed cannot be asked: {error}. `toban check` says what to do");
+                Err(NothingDone::NotChecked)
+            }
+        }
+    }
+
+    /// Whether and when SRE is called by itself.
+    fn escalation(&self, seen: &Seen, members: Option<&Members>) -> Escalation {
+        let ignored = &self.relay.team.settings.policy.ignored;
+        // A developer with an account is not SRE.
+        let is_listed = |person: &Person| members.is_some_and(|members| members.by_pagerduty(person).is_some());
+        let mut real = ignored.real(&seen.assignees.first).peekable();
+        let is_held = real.peek().is_some();
+        if seen.state == State::Acknowledged {
+            Escalation::Acknowledged
+        } else if is_held && !ignored.is_empty() && !real.any(is_listed) {
+            Escalation::Reached
+        } else if seen.is_assigned_directly {
+            Escalation::Direct
+        } else if seen.urgency == Some(Urgency::Low) && seen.escalates_at.is_none() {
+            Escalation::Never
+        } else if let (Some(at), false) = (seen.escalates_at, is_held) {
+            Escalation::At(at)
+        } else {
+            // Whoever has it may be SRE or not.
+            Escalation::AsSet
+        }
+    }
+
     /// What the members tab calls whoever has pressed.
     fn member(&self, reading: &Reading) -> Option<Foreign> {
         let mut members = reading.workbook.members.iter().flat_map(|members| &members.0);
         let member = members.find(|member| member.slack.as_ref() == Some(&self.press.user))?;
-        Foreign::line(&member.name)
+        // It becomes part of rows and notes.
+        Foreign::line(&member.name).map(|name| name.cut(LONGEST_NAME))
     }
 
     /// Whether it is too late to begin with it now.
@@ -138,7 +171,7 @@ impl Doing<'_> {
             return Ended::Again;
         }
         match why {
-            NothingDone::TooOld | NothingDone::NotChecked | NothingDone::NotRecorded => {
+            NothingDone::TooOld | NothingDone::NotChecked | NothingDone::NotRecorded | NothingDone::PerhapsRecorded => {
                 tracing::error!(press, user, press_dropped = true, "nothing is done: {why:?}");
             }
             _ => tracing::info!(press, user, "nothing is done: {why:?}"),
@@ -147,10 +180,24 @@ impl Doing<'_> {
         Ended::Done
     }
 
+    /// What may have been recorded comes again, as long as the queue keeps it.
+    async fn again(&self, id: &IncidentId) -> Ended {
+        let press = &self.press.id;
+        tracing::warn!(press, incident = %id, "whether it is recorded is not known");
+        if self.now - self.press.at < KEPT {
+            return Ended::Again;
+        }
+        self.nothing(NothingDone::PerhapsRecorded, None, None).await
+    }
+
     async fn tell(&self, why: NothingDone, incident: Option<&IncidentId>, status: Option<&Status>) {
         let settings = &self.relay.team.settings;
         let local = self.now.with_timezone(&settings.calendar.zone);
-        self.say(&answer::message(why, incident, status, settings.language, &local)).await;
+        let status = status.cloned().map(|mut status| {
+            status.holders.first.retain(|person| !settings.policy.ignored.contains(person));
+            status
+        });
+        self.say(&answer::message(why, incident, status.as_ref(), settings.language, &local)).await;
     }
 
     async fn say(&self, message: &Message) {

@@ -52,6 +52,7 @@ impl Answer {
     /// For all others. None of them keeps what was refused, and whoever sets one up sees at once that the token is wrong.
     pub const UNAUTHORIZED: Self = Self::new(401, "not authenticated");
 
+    pub const NO_SUCH_PATH: Self = Self::new(404, "no such path; PagerDuty's is /pagerduty");
     /// What Slack shows nothing for.
     pub const NOTHING: Self = Self::new(200, "");
 
@@ -125,7 +126,7 @@ impl Intake {
             (Some(Route::Slack), "POST") => self.slack(request, now).await,
             (Some(Route::Webhook(_) | Route::Slack), _) => Answer::new(405, "only POST is taken here"),
             (Some(Route::Health), _) => Answer::new(405, "only GET is taken here"),
-            (None, _) => Answer::new(404, "no such path; PagerDuty's is /pagerduty"),
+            (None, _) => Answer::NO_SUCH_PATH,
         }
     }
 

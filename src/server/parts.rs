@@ -60,7 +60,11 @@ impl Parts {
         let relay = base.relay(&config, Via::TwoQueues);
         let watchdog =
             watched.map(|watched| base.watching(base.team(&config), watched, lanes.queues(), destinations.clone()));
-        let sink = Sink::Queue(lanes.queues(), destinations);
+        let mut queues = lanes.queues();
+        if config.outlets.with_buttons().is_none() {
+            queues.presses = None;
+        }
+        let sink = Sink::Queue(queues, destinations);
         Self {
             intake: Intake { credentials: config.credentials.clone(), sink },
             dispatcher: Dispatcher { relay, queues: Some(lanes.queues()), acts: base.acts(&config) },

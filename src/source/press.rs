@@ -18,6 +18,8 @@ struct Wire {
     escalation: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     escalates_at: Option<DateTime<Utc>>,
+    #[serde(default)]
+    is_unnoted: bool,
 }
 
 /// The event of a press that is done.
@@ -48,6 +50,7 @@ pub fn body(event: &IncidentEvent) -> Option<Vec<u8>> {
         name: who.name.as_str().to_owned(),
         incident: event.incident.id.as_ref()?.0.clone(),
         escalation: escalation.map(|escalation| escalation.name().to_owned()),
+        is_unnoted: event.details.is_unnoted,
         escalates_at: match escalation {
             Some(Escalation::At(at)) => Some(at),
             _ => None,
@@ -66,7 +69,8 @@ pub fn recall(key: EventKey, body: &[u8]) -> Option<IncidentEvent> {
         (None, name) => name.and_then(|name| Escalation::NAMED.into_iter().find(|known| known.name() == name)),
     };
     let event = event("", kind, IncidentId(wire.incident), who, escalation, wire.at);
-    Some(IncidentEvent { key, ..event })
+    let details = Details { is_unnoted: wire.is_unnoted, ..event.details };
+    Some(IncidentEvent { key, details, ..event })
 }
 
 #[cfg(test)]
@@ -81,6 +85,8 @@ mod tests {
         let kinds = [EventKind::Taken, EventKind::HandedBack];
         for (kind, escalation) in kinds.iter().flat_map(|kind| all.clone().map(move |one| (kind, one))) {
             let event = event("0f1e", kind.clone(), IncidentId("Q1".into()), who.clone(), escalation, at);
+            let details = Details { is_unnoted: escalation.is_some(), ..event.details };
+            let event = IncidentEvent { details, ..event };
             let body = body(&event).expect("somebody has pressed it");
             assert_eq!(recall(event.key.clone(), &body), Some(event));
         }

@@ -3,7 +3,7 @@
 use super::report::{Report, patiently};
 use super::words::{answering as words, chats, pagerduty};
 use crate::chat::Chat;
-use crate::domain::member::Members;
+use crate::domain::member::{Member, Members};
 use crate::domain::message::Language;
 use crate::pagerduty::acting::Rights;
 use crate::setup::config::{Acting, Faults};
@@ -34,15 +34,25 @@ pub(super) async fn check(
         Some(chat) => token(report, chat, language).await,
         None => report.wrong(TOPIC, words::no_chat(language)),
     }
-    match members.map(|members| members.0.iter().filter(|member| member.slack.is_some()).count()) {
+    match members.map(|members| members.0.iter().filter(|member| is_person(member)).count()) {
         None | Some(0) => report.wrong(TOPIC, words::no_members(language)),
         Some(number) => report.right(TOPIC, &words::members(number, language)),
     }
     match Acting::from_lookup(lookup) {
         Ok(None) => report.unchecked(TOPIC, words::no_key(language)),
-        Ok(Some(acting)) => key(report, base, acting, language).await,
+        Ok(Some(acting)) => {
+            if !is_set("IGNORED_ASSIGNEES") {
+                report.odd(TOPIC, words::no_placeholders(language));
+            }
+            key(report, base, acting, language).await;
+        }
         Err(Faults(faults)) => faults.iter().for_each(|fault| report.wrong(TOPIC, &fault.to_string())),
     }
+}
+
+/// A group presses nothing.
+fn is_person(member: &Member) -> bool {
+    member.slack.as_ref().is_some_and(|handle| !handle.as_str().starts_with('S'))
 }
 
 async fn token(report: &mut Report, chat: &Chat, language: Language) {

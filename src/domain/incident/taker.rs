@@ -11,7 +11,7 @@ pub struct Taker {
     pub since: DateTime<Utc>,
 }
 
-/// When PagerDuty calls SRE by itself, and whether it knows who is on it.
+/// When PagerDuty calls SRE by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Escalation {
     /// At that time, unless it is resolved before.
@@ -26,26 +26,16 @@ pub enum Escalation {
     Never,
     /// Somebody has given it to placeholder users alone, where it stays.
     Direct,
-    /// PagerDuty did not say, and has no note.
+    /// PagerDuty did not say.
     NoAnswer,
-    /// PagerDuty has told, but not taken the note.
-    NoNote,
     /// PagerDuty is not asked.
     ChatOnly,
 }
 
 impl Escalation {
     /// All but those with a time.
-    pub const NAMED: [Self; 8] = [
-        Self::AsSet,
-        Self::Reached,
-        Self::Acknowledged,
-        Self::Never,
-        Self::Direct,
-        Self::NoAnswer,
-        Self::NoNote,
-        Self::ChatOnly,
-    ];
+    pub const NAMED: [Self; 7] =
+        [Self::AsSet, Self::Reached, Self::Acknowledged, Self::Never, Self::Direct, Self::NoAnswer, Self::ChatOnly];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -56,7 +46,6 @@ impl Escalation {
             Self::Never => "never",
             Self::Direct => "direct",
             Self::NoAnswer => "no_answer",
-            Self::NoNote => "no_note",
             Self::ChatOnly => "chat_only",
         }
     }

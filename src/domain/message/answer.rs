@@ -36,6 +36,8 @@ pub enum NothingDone {
     HasItNot,
     /// It could not be recorded who is on it.
     NotRecorded,
+    /// It may have been recorded.
+    PerhapsRecorded,
     /// It is recorded, and the chat does not show it yet.
     NotShown,
 }

@@ -62,6 +62,7 @@ pub(super) static WORDS: Words = Words {
     runbook: "Runbook",
     press: super::answer::en::press,
     escalation: super::answer::en::escalation,
+    unnoted: super::answer::en::UNNOTED,
     nothing_done: super::answer::en::nothing_done,
     workaround: "Runbook: ",
     gap: "⚠️ Today's on-call cannot be mentioned, so the fallback is told: ",

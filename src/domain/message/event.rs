@@ -7,7 +7,7 @@ pub(super) mod sentence;
 
 use super::parts::{names, time};
 use super::{Addressee, Label, Language, Line, Message, Notice, OLD_COPY, Words, status};
-use crate::domain::incident::{Closing, EventKind, IncidentEvent, Origin, Person, Status, Unreadable};
+use crate::domain::incident::{Closing, Escalation, EventKind, IncidentEvent, Origin, Person, Status, Unreadable};
 use crate::domain::policy::{Decision, Ignored, Mention, Rule};
 use crate::domain::runbook::Runbook;
 use crate::domain::text::Link;
@@ -109,10 +109,16 @@ fn says_nobody(event: &IncidentEvent) -> bool {
 }
 
 /// What becomes of the call for SRE, below what somebody has pressed.
-fn escalation(event: &IncidentEvent, decision: &Decision, context: Context<'_>) -> Option<Line> {
+fn escalation(event: &IncidentEvent, decision: &Decision, context: Context<'_>) -> Vec<Line> {
     let now = &decision.reason.posted.local;
-    let escalation = event.details.escalation?;
-    Some(Line::own((context.language.words().escalation)(escalation, &|at| time(at, now))))
+    let words = context.language.words();
+    // What was to come has come, or not: that was not asked again.
+    let escalation = event.details.escalation.map(|escalation| match escalation {
+        Escalation::At(at) if at <= *now => Escalation::AsSet,
+        escalation => escalation,
+    });
+    let said = escalation.map(|escalation| Line::own((words.escalation)(escalation, &|at| time(at, now))));
+    said.into_iter().chain(event.details.is_unnoted.then(|| Line::own(words.unnoted))).collect()
 }
 
 /// Whom an incident was given to.

@@ -62,6 +62,7 @@ pub(super) static WORDS: Words = Words {
     meaning: "意味: ",
     press: super::answer::ja::press,
     escalation: super::answer::ja::escalation,
+    unnoted: super::answer::ja::UNNOTED,
     nothing_done: super::answer::ja::nothing_done,
     workaround: "手順: ",
     gap: "⚠️ 今日の当番にメンションできないため、代わりの宛先に知らせています: ",

@@ -80,6 +80,8 @@ pub(super) struct Words {
     pub press: fn(Act) -> &'static str,
     /// What becomes of the call for SRE, with how to write a time.
     pub escalation: fn(Escalation, &dyn Fn(DateTime<Utc>) -> String) -> String,
+    /// PagerDuty has not taken the note about what somebody has pressed.
+    pub unnoted: &'static str,
     /// Why nothing was done, for whoever has pressed something, given who resolved it and when.
     pub nothing_done: fn(NothingDone, Option<&Foreign>, &str) -> Line,
     /// Before a runbook's workaround.

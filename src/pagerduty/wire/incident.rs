@@ -97,6 +97,7 @@ impl From<WireActing> for Option<Seen> {
             escalates_at: escalations.map(|action| action.at).min(),
             assignees: wire.assignments.into_iter().filter_map(|one| one.assignee.person()).collect(),
             service: ServiceId(wire.service.id),
+            is_ours: false,
         })
     }
 }

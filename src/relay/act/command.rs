@@ -1,18 +1,18 @@
 //! `/toban`: who is on call, what is open, and why somebody was mentioned or not.
 
-use super::{Doing, Ended};
+use super::{Doing, Ended, READING};
 use crate::chat::KINDS;
 use crate::domain::answer::{OpenIncident, Past};
 use crate::domain::calendar::Calendar;
 use crate::domain::command::Command;
-use crate::domain::incident::{IncidentId, State};
+use crate::domain::incident::{Escalation, IncidentId, State};
 use crate::domain::member::Platform;
 use crate::domain::message::answer::NothingDone;
 use crate::domain::message::{Line, Message, duty};
-use crate::domain::press::Standing;
 use crate::domain::text::Foreign;
 use crate::domain::unreadable::Unreadable;
 use crate::ledger::incident::KnownIncident;
+use crate::pagerduty::acting::explained;
 use crate::roster::Reading;
 use crate::source;
 use chrono::{DateTime, Utc};
@@ -20,8 +20,6 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
-/// The most that reading the rotation may take.
-const READING: Duration = Duration::from_secs(3);
 /// The most that asking PagerDuty when it calls SRE may take: without an answer that is left out.
 const ASKING: Duration = Duration::from_secs(2);
 
@@ -31,16 +29,9 @@ impl Doing<'_> {
             return self.nothing(NothingDone::TooOld, None, None).await;
         }
         // First, so that nothing is asked anywhere for a stranger.
-        match self.standing().await {
-            Ok(Standing::FullMember) => {}
-            Ok(standing) => return self.nothing(NothingDone::Is(standing), None, None).await,
-            Err(error) => {
-                tracing::error!(
-                    press = self.press.id,
-                    "who asks cannot be asked: {error}. `toban check` says what to do"
-                );
-                return self.nothing(NothingDone::NotChecked, None, None).await;
-            }
+        let standing = self.standing().await;
+        if let Err(why) = self.full_member(standing) {
+            return self.nothing(why, None, None).await;
         }
         tracing::info!(press = self.press.id, user = self.press.user.as_str(), "asked");
         let lines = self.lines(&Command::parse(text, &source::letters())).await;
@@ -105,12 +96,19 @@ impl Doing<'_> {
         Some(known.into_iter().map(open).collect())
     }
 
-    /// When PagerDuty calls SRE, by incident.
+    /// When PagerDuty calls SRE, by incident. Those that SRE has already are not among them.
     async fn calls(&self) -> BTreeMap<IncidentId, DateTime<Utc>> {
         let Some(actor) = self.actor else { return BTreeMap::new() };
-        match timeout(ASKING, actor.escalations()).await {
-            Ok(Ok(calls)) => calls,
+        match timeout(ASKING, actor.triggered()).await {
+            Ok(Ok(seen)) => {
+                let at = |(id, seen)| match self.escalation(&seen, None) {
+                    Escalation::At(at) => Some((id, at)),
+                    _ => None,
+                };
+                seen.into_iter().filter_map(at).collect()
+            }
             Ok(Err(error)) => {
+                let error = explained(&error);
                 tracing::warn!(press = self.press.id, "when SRE is called is not known: {error}");
                 BTreeMap::new()
             }

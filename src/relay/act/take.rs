@@ -1,9 +1,8 @@
 //! "I'm on it", and handing it back.
 
-use super::{Doing, Ended};
+use super::{Doing, Ended, READING};
 use crate::chat::ChatError;
-use crate::domain::incident::{Escalation, EventKind, IncidentId, Person, State, Urgency};
-use crate::domain::member::Members;
+use crate::domain::incident::{Escalation, EventKind, IncidentId, Person, State};
 use crate::domain::message::answer::{NothingDone, note};
 use crate::domain::press::{Act, Channel};
 use crate::domain::text::Foreign;
@@ -11,7 +10,7 @@ use crate::domain::unreadable::Unreadable;
 use crate::ledger::incident::KnownIncident;
 use crate::ledger::{NewPress, Recorded};
 use crate::pagerduty::PagerDutyError;
-use crate::pagerduty::acting::{Actor, Seen};
+use crate::pagerduty::acting::{Actor, explained};
 use crate::queue::QueueMessage;
 use crate::relay::thread;
 use crate::roster::Reading;
@@ -19,8 +18,6 @@ use crate::source::{Content, press};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// The most that reading the rotation may take.
-const READING: Duration = Duration::from_secs(3);
 /// The most that the first message may take to be brought up to date.
 const SHOWING: Duration = Duration::from_secs(3);
 
@@ -31,9 +28,16 @@ const SURELY_ABSENT: Duration = Duration::from_secs(20);
 struct Looked<'a> {
     /// `None` for one that is over.
     escalation: Option<Escalation>,
-    /// By whom a note is written there, if any may be.
-    actor: Option<&'a Actor>,
-    is_over: bool,
+    notes: Notes<'a>,
+}
+
+/// Whether a note is written there.
+enum Notes<'a> {
+    By(&'a Actor),
+    /// None is wanted.
+    Off,
+    /// It cannot be written now.
+    Missed,
 }
 
 impl Doing<'_> {
@@ -51,7 +55,7 @@ impl Doing<'_> {
             Ok(known) => known,
             Err(_) if self.receives == 1 => return self.nothing(NothingDone::NotRecorded, None, None).await,
             // It may be recorded, and then everybody is to be told.
-            Err(_) => return Ended::Again,
+            Err(_) => return self.again(id).await,
         };
         if let Some(known) = known.as_ref().filter(|known| known.has_pressed(&self.press.id)) {
             return match self.recorded_as(known, &reading) {
@@ -74,8 +78,8 @@ impl Doing<'_> {
         };
         self.outlet.chat.learn(channel);
         let text = self.note(act, &who);
-        let looked = self.look(id, &reading).await;
-        if looked.is_over {
+        let looked = self.look(&before, &reading).await;
+        if looked.escalation.is_none() {
             // By whom and when, if that was told.
             let status = before.status().filter(|status| status.state == State::Resolved);
             return self.nothing(NothingDone::Over, None, status.as_ref()).await;
@@ -100,8 +104,7 @@ impl Doing<'_> {
             }
             Ok(Recorded::Unknown) => return self.nothing(NothingDone::UnknownIncident, None, None).await,
             Err(_) => {
-                tracing::warn!(press = self.press.id, incident = %id, "whether it is recorded is not known; it is tried again");
-                return Ended::Again;
+                return self.again(id).await;
             }
         };
         self.finish(act, &known, who, Some((looked, since)), &reading).await
@@ -129,36 +132,48 @@ impl Doing<'_> {
     ) -> Ended {
         let (id, user) = (&known.id, self.press.user.as_str());
         tracing::info!(press = self.press.id, user, act = act.name(), incident = %id, "recorded");
-        let (Looked { escalation, actor, .. }, since) = match looked {
+        let (Looked { escalation, notes }, since) = match looked {
             Some(looked) => looked,
-            None => (self.look(id, reading).await, None),
+            None => (self.look(known, reading).await, None),
         };
-        let escalation = match actor {
-            Some(actor) if let Err(error) = write(actor, id, &self.note(act, &who), since).await => {
-                tracing::warn!(press = self.press.id, incident = %id, "there is no note in PagerDuty: {error}");
-                Some(Escalation::NoNote)
-            }
-            _ => escalation,
+        let is_noted = match notes {
+            Notes::Off => true,
+            Notes::Missed => false,
+            // In the words that were recorded, by which it is known when it comes back.
+            Notes::By(actor) => match write(actor, id, known.note_of(&self.press.id), since).await {
+                Ok(()) => true,
+                Err(error) => {
+                    let error = explained(&error);
+                    tracing::warn!(press = self.press.id, incident = %id, "there is no note in PagerDuty: {error}");
+                    false
+                }
+            },
         };
-        self.show(act, known, who, escalation).await
+        self.show(act, known, who, escalation, is_noted).await
     }
 
-    /// What PagerDuty says of the incident.
-    async fn look(&self, id: &IncidentId, reading: &Result<Reading, Unreadable>) -> Looked<'_> {
-        let without_note = |escalation| Looked { escalation: Some(escalation), actor: None, is_over: false };
-        let Some(actor) = self.actor else { return without_note(Escalation::ChatOnly) };
-        let seen = match actor.look(id).await {
-            Ok(Some(seen)) => seen,
-            Ok(None) => return without_note(Escalation::ChatOnly),
-            Err(error) => {
-                tracing::warn!(press = self.press.id, incident = %id, "PagerDuty was not asked: {error}");
-                return without_note(Escalation::NoAnswer);
-            }
+    /// What PagerDuty says of the incident, or where it is not asked, the ledger.
+    async fn look(&self, known: &KnownIncident, reading: &Result<Reading, Unreadable>) -> Looked<'_> {
+        let by_ledger = |escalation| match known.state {
+            Some(State::Acknowledged) => Some(Escalation::Acknowledged),
+            _ => Some(escalation),
         };
-        let is_over = seen.state == State::Resolved;
-        let members = reading.as_ref().ok().and_then(|reading| reading.workbook.members.as_ref());
-        let escalation = (!is_over).then(|| self.escalation(&seen, members));
-        Looked { escalation, actor: Some(actor), is_over }
+        let Some(actor) = self.actor else {
+            return Looked { escalation: by_ledger(Escalation::ChatOnly), notes: Notes::Off };
+        };
+        match actor.look(&known.id).await {
+            Ok(seen) => {
+                let members = reading.as_ref().ok().and_then(|reading| reading.workbook.members.as_ref());
+                let is_over = seen.state == State::Resolved;
+                let escalation = (!is_over).then(|| self.escalation(&seen, members));
+                Looked { escalation, notes: if seen.is_ours { Notes::By(actor) } else { Notes::Off } }
+            }
+            Err(error) => {
+                let error = explained(&error);
+                tracing::warn!(press = self.press.id, incident = %known.id, "PagerDuty was not asked: {error}");
+                Looked { escalation: by_ledger(Escalation::NoAnswer), notes: Notes::Missed }
+            }
+        }
     }
 
     /// What is noted in PagerDuty.
@@ -167,33 +182,22 @@ impl Doing<'_> {
         note(act, &who.name, self.press.at, settings.language, settings.calendar.zone)
     }
 
-    fn escalation(&self, seen: &Seen, members: Option<&Members>) -> Escalation {
-        let ignored = &self.relay.team.settings.policy.ignored;
-        // A developer with an account, who has acknowledged it there, is not SRE.
-        let is_listed = |person: &Person| members.is_some_and(|members| members.by_pagerduty(person).is_some());
-        if ignored.real(&seen.assignees.first).any(|person| !is_listed(person)) {
-            Escalation::Reached
-        } else if seen.state == State::Acknowledged {
-            Escalation::Acknowledged
-        } else if let Some(at) = seen.escalates_at {
-            Escalation::At(at)
-        } else if seen.is_assigned_directly {
-            Escalation::Direct
-        } else if seen.urgency == Some(Urgency::Low) {
-            Escalation::Never
-        } else {
-            Escalation::AsSet
-        }
-    }
-
     /// Tells everybody: the first message at once, and a line in the thread in its turn, on every chat.
-    async fn show(&self, act: Act, known: &KnownIncident, who: Person, escalation: Option<Escalation>) -> Ended {
+    async fn show(
+        &self,
+        act: Act,
+        known: &KnownIncident,
+        who: Person,
+        escalation: Option<Escalation>,
+        is_noted: bool,
+    ) -> Ended {
         let (relay, now) = (self.relay, self.now);
         let (kind, escalation) = match act {
             Act::Take => (EventKind::Taken, escalation),
             Act::HandBack => (EventKind::HandedBack, None),
         };
-        let event = press::event(&self.press.id, kind, known.id.clone(), who, escalation, self.press.at);
+        let mut event = press::event(&self.press.id, kind, known.id.clone(), who, escalation, self.press.at);
+        event.details.is_unnoted = !is_noted;
         let body = press::body(&event).expect("somebody has pressed it");
         let message = |destination: &_| QueueMessage {
             origin: event.origin,

@@ -2,7 +2,7 @@
 
 use super::{Answer, Intake, Request, Sink};
 use crate::domain::press::Asked;
-use crate::queue::QueueError;
+use crate::queue::{QueueError, Queues};
 use crate::source::slack;
 use chrono::{DateTime, Utc};
 use std::time::Duration;
@@ -14,12 +14,10 @@ const PRESS_LIMIT: Duration = Duration::from_millis(1_500);
 impl Intake {
     /// Puts what somebody has pressed into its queue, and says nothing more: they are answered when it is done.
     pub(super) async fn slack(&self, request: &Request<'_>, now: DateTime<Utc>) -> Answer {
-        let presses = match &self.sink {
-            Sink::Queue(queues, _) => queues.presses.as_ref(),
-            Sink::Inline(_) => None,
+        let Sink::Queue(Queues { presses: Some(presses), .. }, _) = &self.sink else {
+            return Answer::NO_SUCH_PATH;
         };
-        let secrets = presses.map_or(&[][..], |_| &self.credentials.slack);
-        let press = match slack::receive(secrets, &request.headers, &request.body, now) {
+        let press = match slack::receive(&self.credentials.slack, &request.headers, &request.body, now) {
             Ok(slack::Received::Press(press)) => press,
             Ok(slack::Received::Nothing) => return Answer::NOTHING,
             Ok(slack::Received::Unreadable) => {
@@ -31,10 +29,7 @@ impl Intake {
                 return Answer::UNAUTHORIZED;
             }
         };
-        let put = match presses {
-            Some(queue) => timeout(PRESS_LIMIT, queue.put_press(&press)).await,
-            None => return Answer::UNAUTHORIZED,
-        };
+        let put = timeout(PRESS_LIMIT, presses.put_press(&press)).await;
         let failed = match put {
             Ok(Ok(())) => {
                 tracing::info!(press = press.id, "queued");

@@ -1,10 +1,11 @@
 //! What people can press in the chat, and the key with which that is done in PagerDuty.
 
 use super::lookup::{Fault, Faults, Settings};
-use super::{Config, LedgerPlace, pagerduty};
+use super::{Config, LedgerPlace, Reach, pagerduty};
 use crate::net::secret::Secret;
 use crate::pagerduty::Access;
 use crate::pagerduty::state::ServiceId;
+use crate::source;
 
 pub(super) const KEY: &str = "PAGERDUTY_ACTION_KEY";
 const KEY_EXAMPLE: &str = "u+AbCdEfGhIjKlMnOpQr";
@@ -32,6 +33,17 @@ impl Acting {
 }
 
 impl Config {
+    /// The same, with a warning if somebody is to act and nobody can press anything.
+    pub(super) fn warned_of_acting(mut self, lookup: impl Fn(&str) -> Option<String>, reach: Reach) -> Self {
+        let settings = Settings::new(&lookup);
+        let is_on = settings.text(source::slack::SECRETS).is_some() || reach != Reach::Live;
+        if let (false, Some(_)) = (is_on, settings.text("PAGERDUTY_ACT_AS")) {
+            let problem = "is set, but nothing can be pressed: turn that on (docs/answering.md), or leave this out";
+            self.warnings.push(Fault { variable: "PAGERDUTY_ACT_AS", problem: problem.into(), example: "" });
+        }
+        self
+    }
+
     /// Lets people press something, where a chat can show it. What is wrong with that is a warning: alerts go out regardless.
     pub(super) fn with_buttons(
         mut self,

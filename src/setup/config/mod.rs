@@ -173,7 +173,11 @@ impl Config {
             warnings,
         };
         let ledger = config.ledger.clone();
-        Ok(if takes_presses { config.with_buttons(&lookup, Some(&ledger)) } else { config })
+        Ok(if takes_presses {
+            config.with_buttons(&lookup, Some(&ledger))
+        } else {
+            config.warned_of_acting(&lookup, reach)
+        })
     }
 
     /// The team, with its rotation open and nothing read yet. `clock` is the real one.

@@ -32,7 +32,7 @@ async fn on_one_machine_nothing_is_different_without_the_secret() {
     for secret in [SIGNING, ""] {
         let now = at("11:02");
         let (status, text) = serving.post("/slack", &signed(secret, now, &body), body.as_bytes()).await;
-        assert_eq!((status, text.trim_end()), (401, "not authenticated"));
+        assert_eq!((status, text.trim_end()), (404, "no such path; PagerDuty's is /pagerduty"));
     }
     assert_eq!(slack.calls(), 1, "one post and no questions");
     assert_eq!(serving.terminated().await, Some(0));
@@ -54,7 +54,7 @@ async fn what_is_turned_off_goes() {
     let serving = Serving::start(&on.with("SLACK_SIGNING_SECRETS", ""), &state).await;
     let body = slack.press("U0SATO0001", &first, "take").body();
     let answer = serving.post("/slack", &signed(SIGNING, at("11:02"), &body), body.as_bytes()).await;
-    assert_eq!(answer.0, 401);
+    assert_eq!(answer.0, 404);
     assert_eq!(serving.signed(&payload("v3/incident.acknowledged.json")).await, 202);
     serving.settled(&state).await;
     assert_eq!(blocks(&slack.expect_edit()), ["section", "context"]);
@@ -76,7 +76,7 @@ async fn without_a_queue_nothing_can_be_pressed() {
         let headers = signed(SIGNING, at("11:02"), &body);
         let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let event = events::api_gateway_v2("/slack", &headers, body.as_bytes(), webhook.epoch());
-        assert_eq!(webhook.invoke(&event).await.status, 401);
+        assert_eq!(webhook.invoke(&event).await.status, 404);
         assert_eq!(slack.calls(), calls + 1);
     }
     assert_eq!(pagerduty.take_calls(), [""; 0]);

@@ -6,9 +6,10 @@ use crate::kit::PagerDutyFault;
 use serde_json::json;
 
 const LINE: &str = "👀 佐藤 が対応します · 11:05 · #PD4812";
-const NO_ANSWER: &str = "SRE への自動の呼び出しは止まりません (PagerDuty に確認できず、時刻は不明です。PagerDuty のメモにも残せていません)。";
+const NO_ANSWER: &str = "SRE がいつ呼ばれるかは、PagerDuty に確認できませんでした。このボタンで呼び出しが止まることはありません。\nPagerDuty のメモには残せませんでした。";
 const NO_NOTE: &str =
-    "SRE への自動の呼び出しは止まりません (時刻は PagerDuty の設定次第)。PagerDuty のメモには残せませんでした。";
+    "SRE への自動の呼び出しは続きます。未解決なら 11:32 に呼ばれます。\nPagerDuty のメモには残せませんでした。";
+const HALTED: &str = "PagerDuty で対応開始になっているため、SRE への自動の呼び出しは止まっています。";
 const AT_1132: &str = "SRE への自動の呼び出しは続きます。未解決なら 11:32 に呼ばれます。";
 const NOTE: &str = "佐藤 が対応します · 11:05:00 (Slack から、toban による記入)";
 
@@ -72,13 +73,7 @@ async fn the_line_says_what_pagerduty_will_do() {
     for (status, urgency, assignments, pending, escalation) in [
         ("triggered", "high", user("PDUMMY1"), later, AT_1132),
         ("triggered", "high", user("PSRE001"), escalate.clone(), "SRE にはもう連絡が行っています。"),
-        (
-            "acknowledged",
-            "high",
-            user("PDUMMY1"),
-            json!([]),
-            "PagerDuty で対応開始になっているため、SRE への自動の呼び出しは止まっています。",
-        ),
+        ("acknowledged", "high", user("PDUMMY1"), json!([]), HALTED),
         (
             "triggered",
             "low",
@@ -124,6 +119,39 @@ async fn a_key_that_may_not_write_leaves_the_chat_alone() {
         assert_eq!(here.press(&here.slack.press("U0SATO0001", &first, "take"), "11:05").await, [""; 0]);
         check(&here, escalation, &[], key);
         assert_eq!(here.asked().is_empty(), key.is_empty());
+    }
+}
+
+/// Nothing that fails makes it say that SRE is called where that is halted.
+#[tokio::test]
+async fn what_is_halted_is_said_whatever_else_fails() {
+    let unnoted = format!("{HALTED}\nPagerDuty のメモには残せませんでした。");
+    for (key, in_ledger, question, write, escalation) in [
+        (true, false, None, Some(PagerDutyFault::Forbidden), &*unnoted),
+        (true, true, Some(PagerDutyFault::ServerError), None, &unnoted),
+        (false, true, None, None, HALTED),
+    ] {
+        let without =
+            |settings: crate::running::Settings| settings.with("PAGERDUTY_ACTION_KEY", "").with("PAGERDUTY_ACT_AS", "");
+        let here = if key { Here::open().await } else { Here::with(without).await };
+        let first = here.begin().await;
+        here.pagerduty.edit(|account| {
+            let incident = account.incident(INCIDENT);
+            incident["status"] = "acknowledged".into();
+            incident["pending_actions"] = json!([]);
+        });
+        if in_ledger {
+            here.report("acknowledged", "11:04").await;
+            here.slack.take();
+            here.status();
+        }
+        here.pagerduty.fail_next(question);
+        if let Some(write) = write {
+            here.pagerduty.fail_write_after(0, write);
+        }
+        assert_eq!(here.press(&here.slack.press("U0SATO0001", &first, "take"), "11:05").await, [""; 0]);
+        assert_eq!(here.thread(), [format!("{LINE}\n{escalation}")]);
+        here.status();
     }
 }
 

@@ -180,9 +180,9 @@ async fn only_known_incidents_in_the_own_channel_can_be_pressed() {
         account.incident(INCIDENT)["service"]["id"] = "POTHER1".into();
     });
     assert_eq!(here.press(&press(), "11:05").await, [""; 0]);
-    let only_here =
-        "👀 佐藤 が対応します · 11:05 · #PD4812\nこの表示はチャットの中だけです。SRE への呼び出しは止まりません。";
-    assert_eq!(here.thread(), [only_here]);
+    let line =
+        "👀 佐藤 が対応します · 11:05 · #PD4812\nSRE への自動の呼び出しは続きます。未解決なら 11:32 に呼ばれます。";
+    assert_eq!(here.thread(), [line]);
     here.status();
     assert_eq!(here.asked(), [format!("GET /incidents/{INCIDENT}")]);
     here.pagerduty.edit(|account| account.incident(INCIDENT)["service"]["id"] = SERVICE.into());

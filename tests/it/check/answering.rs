@@ -61,7 +61,7 @@ async fn each_fault_comes_with_its_fix() {
     let ran = world.run("en", &["--url", RELAY]).await;
     let no_secret = "✗ answering SLACK_SIGNING_SECRETS is not set, so neither buttons nor /toban are accepted: set it to the Slack \
                      app's Basic Information → Signing Secret (docs/answering.md)";
-    let no_members = "✗ answering nobody in the members tab has a slack ID, so nobody can press anything: check MEMBERS_RANGE and that \
+    let no_members = "✗ answering nobody in the members tab has a slack ID (U…), so nobody can press anything: check MEMBERS_RANGE and that \
                       column";
     assert_eq!(about("answering", &ran), [no_secret, no_members, NOTES.0]);
 
@@ -96,8 +96,9 @@ async fn each_fault_comes_with_its_fix() {
             "u+of-another-account",
             EMAIL,
             (
-                "✗ answering PagerDuty does not know the key (HTTP 401: Authentication failed): check PAGERDUTY_ACTION_KEY and PAGERDUTY_BASE_URL",
-                "✗ answering PagerDuty はこのキーを知りません (HTTP 401: Authentication failed)。PAGERDUTY_ACTION_KEY と PAGERDUTY_BASE_URL を確認してください",
+                "✗ answering PAGERDUTY_ACTION_KEY cannot be checked (PagerDuty does not know the key (HTTP 401: Authentication failed): \
+                 check PAGERDUTY_ACTION_KEY and PAGERDUTY_BASE_URL)",
+                "✗ answering PAGERDUTY_ACTION_KEY を確かめられません (PagerDuty does not know the key (HTTP 401: Authentication failed): check PAGERDUTY_ACTION_KEY and PAGERDUTY_BASE_URL)",
             ),
         ),
     ] {

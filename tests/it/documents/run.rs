@@ -56,7 +56,7 @@ pub const IN_PYTHON: &[Printed] = &[
         name: "bench",
         code: 0,
         says: &[
-            "toban, built with optimization, 10 rounds of 200 webhooks: toban, toban-front, toban-worker, baseline, ",
+            "toban, built with optimization, 10 rounds of 200 webhooks: toban, toban-front, toban-worker, toban-presses, baseline, ",
             "python-worker; fails when a budget is missed\n",
         ],
     },

@@ -134,7 +134,7 @@ fn webhook() -> Vec<Case> {
                  > see below",
             ],
         ),
-        case("webhook-slack-off.json", unauthorized(), vec![]),
+        case("webhook-slack-off.json", two(404, "no such path; PagerDuty's is /pagerduty"), vec![]),
         case("webhook-wrong-token.json", unauthorized(), vec![]),
         case("webhook-too-old.json", two(202, "too old, not posted"), vec![]),
         case("webhook-wrong-signature.json", not_authenticated(), vec![]),

@@ -2,7 +2,7 @@
 
 use crate::domain::message::Language;
 use crate::pagerduty::PagerDutyError;
-use crate::pagerduty::acting::Rights;
+use crate::pagerduty::acting::{Rights, explained};
 use crate::pagerduty::state::Name;
 
 pub fn no_secret(language: Language) -> &'static str {
@@ -27,10 +27,10 @@ pub fn no_chat(language: Language) -> &'static str {
 pub fn no_members(language: Language) -> &'static str {
     match language {
         Language::Japanese => {
-            "members シートに slack の ID を持つ人がいないため、誰も押せません。MEMBERS_RANGE とその列を確認してください"
+            "members シートに slack の ID (U…) を持つ人がいないため、誰も押せません。MEMBERS_RANGE とその列を確認してください"
         }
         Language::English => {
-            "nobody in the members tab has a slack ID, so nobody can press anything: check MEMBERS_RANGE and that column"
+            "nobody in the members tab has a slack ID (U…), so nobody can press anything: check MEMBERS_RANGE and that column"
         }
     }
 }
@@ -67,6 +67,18 @@ pub fn no_key(language: Language) -> &'static str {
     }
 }
 
+pub fn no_placeholders(language: Language) -> &'static str {
+    match language {
+        Language::Japanese => {
+            "IGNORED_ASSIGNEES (PagerDuty のダミーユーザー) がないため、SRE にもう連絡が行ったかどうか、いつ行くかを表示できません"
+        }
+        Language::English => {
+            "IGNORED_ASSIGNEES (PagerDuty's placeholder users) is not set, so whether SRE has been told, and when they are, cannot be \
+             shown"
+        }
+    }
+}
+
 pub fn notes_as(user: &Name, language: Language) -> String {
     match language {
         Language::Japanese => format!("PagerDuty には {user} としてメモを残します"),
@@ -98,16 +110,9 @@ pub fn rights(rights: &Rights, language: Language) -> String {
 }
 
 pub fn unanswered(error: &PagerDutyError, language: Language) -> String {
-    match (language, error) {
-        (Language::Japanese, PagerDutyError::KeyUnknown { message, .. }) => {
-            format!(
-                "PagerDuty はこのキーを知りません ({message})。PAGERDUTY_ACTION_KEY と PAGERDUTY_BASE_URL を確認してください"
-            )
-        }
-        (Language::English, PagerDutyError::KeyUnknown { message, .. }) => {
-            format!("PagerDuty does not know the key ({message}): check PAGERDUTY_ACTION_KEY and PAGERDUTY_BASE_URL")
-        }
-        (Language::Japanese, error) => format!("PAGERDUTY_ACTION_KEY を確かめられません ({error})"),
-        (Language::English, error) => format!("PAGERDUTY_ACTION_KEY cannot be checked ({error})"),
+    let why = explained(error);
+    match language {
+        Language::Japanese => format!("PAGERDUTY_ACTION_KEY を確かめられません ({why})"),
+        Language::English => format!("PAGERDUTY_ACTION_KEY cannot be checked ({why})"),
     }
 }

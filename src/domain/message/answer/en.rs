@@ -26,9 +26,8 @@ pub fn escalation(escalation: Escalation, time: &dyn Fn(DateTime<Utc>) -> String
             "It was assigned directly in PagerDuty, so SRE is not called by itself. Contact SRE if you need them."
         }
         Escalation::NoAnswer => {
-            "Escalation goes on; when SRE is called is not known, and there is no note in PagerDuty: it could not be asked."
+            "When SRE is called is not known, as PagerDuty could not be asked; this button does not stop it."
         }
-        Escalation::NoNote => "Escalation goes on, as PagerDuty is set. It did not take the note about this.",
         Escalation::ChatOnly => "Shown only here; escalation goes on.",
     };
     text.to_owned()
@@ -61,10 +60,15 @@ pub fn nothing_done(why: NothingDone, who: Option<&Foreign>, at: &str) -> Line {
         NothingDone::NotRecorded => {
             "It cannot be recorded right now; nothing was done. Press again in a moment, or contact SRE if it is urgent."
         }
+        NothingDone::PerhapsRecorded => {
+            "Whether it was recorded is not known. Look at the status in the first message, and press again if needed, or contact SRE if it is urgent."
+        }
         NothingDone::NotShown => "Done. It is shown here later, because the chat does not take messages right now.",
     };
     Line::own(text)
 }
+
+pub const UNNOTED: &str = "PagerDuty did not take the note about this.";
 
 pub fn note(act: Act, who: &str, at: &DateTime<Tz>) -> String {
     let done = match act {

@@ -28,10 +28,7 @@ pub fn escalation(escalation: Escalation, time: &dyn Fn(DateTime<Utc>) -> String
             "PagerDuty で直接割り当てられているため、SRE は自動では呼ばれません。必要なら SRE に直接連絡してください。"
         }
         Escalation::NoAnswer => {
-            "SRE への自動の呼び出しは止まりません (PagerDuty に確認できず、時刻は不明です。PagerDuty のメモにも残せていません)。"
-        }
-        Escalation::NoNote => {
-            "SRE への自動の呼び出しは止まりません (時刻は PagerDuty の設定次第)。PagerDuty のメモには残せませんでした。"
+            "SRE がいつ呼ばれるかは、PagerDuty に確認できませんでした。このボタンで呼び出しが止まることはありません。"
         }
         Escalation::ChatOnly => "この表示はチャットの中だけです。SRE への呼び出しは止まりません。",
     };
@@ -65,10 +62,15 @@ pub fn nothing_done(why: NothingDone, who: Option<&Foreign>, at: &str) -> Line {
         NothingDone::NotRecorded => {
             "いま記録できないため、何もしていません。少し待って、もう一度押してください。急ぐときは SRE に直接連絡してください。"
         }
+        NothingDone::PerhapsRecorded => {
+            "記録できたかどうかを確認できません。最初のメッセージの「状態」を見て、必要ならもう一度押してください。急ぐときは SRE に直接連絡してください。"
+        }
         NothingDone::NotShown => "受け付けました。チャットへの投稿が滞っているため、表示は遅れます。",
     };
     Line::own(text)
 }
+
+pub const UNNOTED: &str = "PagerDuty のメモには残せませんでした。";
 
 pub fn note(act: Act, who: &str, at: &DateTime<Tz>) -> String {
     let done = match act {
