@@ -152,7 +152,7 @@ async fn a_line_that_is_not_queued_comes_later_and_once() {
 /// Pressed at 11:05, begun then.
 #[tokio::test]
 async fn a_press_counts_for_two_minutes() {
-    for (begun, told) in [("11:06:55", None), ("11:07:01", Some(TOO_OLD)), ("16:00", Some(TOO_OLD))] {
+    for (begun, told) in [("11:06:30", None), ("11:07:01", Some(TOO_OLD)), ("16:00", Some(TOO_OLD))] {
         let here = Here::open().await;
         let first = here.begin().await;
         here.asked();
