@@ -133,6 +133,8 @@ fn alarms_have_the_thresholds_that_they_should() {
         "MissedAlarm: Missed; Sum over 300 s, 1 times >= 1; notBreaching",
         "NoRoundAlarm: RoundDone; Sum over 3600 s, 3 times < 1; breaching",
         "PressDroppedAlarm: PressDropped; Sum over 300 s, 1 times >= 1; notBreaching",
+        "PressesWaitAlarm: AWS/SQS ApproximateAgeOfOldestMessage of QueueName !GetAtt PressesQueue.QueueName; \
+         Maximum over 60 s, 1 times > 120; notBreaching",
         "FaultAlarm: Fault; Sum over 300 s, 1 times >= 1; notBreaching",
     ];
     let template = template();

@@ -104,7 +104,8 @@ fn what_only_answering_needs_has_its_condition() {
             "WebhookPressesPolicy",
             "WorkerPressesPolicy",
             "PressDroppedFilter",
-            "PressDroppedAlarm"
+            "PressDroppedAlarm",
+            "PressesWaitAlarm"
         ]
     );
     let condition = template.at("Conditions.HasSlackButtons").to_string();
