@@ -60,7 +60,7 @@ struct Doing<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
     Done,
-    /// It is recorded, and everybody is still to be told.
+    /// It is or may be recorded, and the rest is still to be done.
     Again,
 }
 

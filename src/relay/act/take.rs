@@ -63,7 +63,7 @@ impl Doing<'_> {
                     self.outlet.chat.learn(channel);
                     self.finish(act, known, who, None, &reading).await
                 }
-                None => Ended::Again,
+                None => self.again(id).await,
             };
         }
         if self.is_too_old() {
@@ -103,9 +103,7 @@ impl Doing<'_> {
                 return self.nothing(NothingDone::Over, None, known.status().as_ref()).await;
             }
             Ok(Recorded::Unknown) => return self.nothing(NothingDone::UnknownIncident, None, None).await,
-            Err(_) => {
-                return self.again(id).await;
-            }
+            Err(_) => return self.again(id).await,
         };
         self.finish(act, &known, who, Some((looked, since)), &reading).await
     }
@@ -140,6 +138,7 @@ impl Doing<'_> {
             Notes::Off => true,
             Notes::Missed => false,
             // In the words that were recorded, by which it is known when it comes back.
+            Notes::By(_) if known.note_of(&self.press.id).is_empty() => false,
             Notes::By(actor) => match write(actor, id, known.note_of(&self.press.id), since).await {
                 Ok(()) => true,
                 Err(error) => {
