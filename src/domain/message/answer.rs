@@ -7,40 +7,10 @@ use super::parts::time;
 use super::status::button;
 use super::{Language, Message};
 use crate::domain::incident::{IncidentId, Status};
-use crate::domain::press::{Act, Standing};
+use crate::domain::press::{Act, NothingDone};
 use crate::domain::text::Foreign;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-
-/// Why nothing was done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NothingDone {
-    /// It came too late.
-    TooOld,
-    /// They are not in the members tab.
-    NotListed,
-    /// There is no members tab, so nobody is in it.
-    NoMembers,
-    /// They are no full member of the workspace.
-    Is(Standing),
-    /// The chat did not say who they are, or the sheet who the members are.
-    NotChecked,
-    /// The button is in a channel that is not the one for alerts.
-    OtherChannel,
-    UnknownIncident,
-    /// It is over.
-    Over,
-    /// They are on it already.
-    HasIt,
-    /// They were not on it.
-    HasItNot,
-    /// It could not be recorded who is on it.
-    NotRecorded,
-    /// It may have been recorded.
-    PerhapsRecorded,
-    /// It is recorded, and the chat does not show it yet.
-    NotShown,
-}
 
 /// What the presser is told. `status` is how the incident stands, if that is known.
 pub fn message(

@@ -1,14 +1,13 @@
 //! What a language has to provide: a language that leaves something out does not compile.
 
 use super::acts;
-use super::answer::NothingDone;
 use super::duty::DutyWords;
 use super::watch::Webhook;
 use super::{Line, Notice};
 use crate::domain::calendar::Moment;
 use crate::domain::incident::{Closing, Escalation, EventKind, Illegible, Origin, State, Urgency};
 use crate::domain::policy::Decision;
-use crate::domain::press::Act;
+use crate::domain::press::{Act, NothingDone};
 use crate::domain::reminder::Plan;
 use crate::domain::rotation::{Coverage, Finding};
 use crate::domain::text::Foreign;

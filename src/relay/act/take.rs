@@ -3,8 +3,8 @@
 use super::{Doing, Ended, READING};
 use crate::chat::ChatError;
 use crate::domain::incident::{Escalation, EventKind, IncidentId, Person, State};
-use crate::domain::message::answer::{NothingDone, note};
-use crate::domain::press::{Act, Channel};
+use crate::domain::message::answer::note;
+use crate::domain::press::{Act, Channel, NothingDone};
 use crate::domain::text::Foreign;
 use crate::domain::unreadable::Unreadable;
 use crate::ledger::incident::KnownIncident;

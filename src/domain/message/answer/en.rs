@@ -1,9 +1,8 @@
 //! In English.
 
-use super::NothingDone;
 use crate::domain::incident::Escalation;
 use crate::domain::message::Line;
-use crate::domain::press::{Act, Standing};
+use crate::domain::press::{Act, NothingDone, Standing};
 use crate::domain::text::Foreign;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
