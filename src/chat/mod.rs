@@ -23,7 +23,8 @@ pub use kind::{Access, ChannelVariables, ChatKind, Threads, Variable, Variables}
 
 use crate::domain::member::{Handle, Members, Platform};
 use crate::domain::message::{Button, Line, Message, Span};
-use crate::domain::press::Standing;
+use crate::domain::press::{Offered, Standing};
+use crate::domain::text::Foreign;
 use asking::{Fact, Unanswered};
 use pace::Pace;
 use recorder::{Recorder, Recording, Sending};
@@ -93,7 +94,8 @@ pub struct Chat {
     pace: Arc<Pace>,
     /// The channel's id, as the chat called it last, where it is configured by its name.
     known_as: Arc<Mutex<Option<ChannelId>>>,
-    has_buttons: bool,
+    /// What can be pressed below first messages; `None` if nothing can.
+    offered: Option<Offered>,
 }
 
 impl Chat {
@@ -107,14 +109,14 @@ impl Chat {
             recorder: None,
             pace: Arc::default(),
             known_as: Arc::default(),
-            has_buttons: false,
+            offered: None,
         }
     }
 
     /// The same chat, with something to press below the first messages of incidents, if it can show that.
     #[must_use]
-    pub fn with_buttons(self) -> Self {
-        Self { has_buttons: self.kind.has_buttons, ..self }
+    pub fn with_buttons(self, offered: Offered) -> Self {
+        Self { offered: self.kind.has_buttons.then_some(offered), ..self }
     }
 
     /// The terminal.
@@ -128,7 +130,7 @@ impl Chat {
             recorder: None,
             pace: Arc::default(),
             known_as: Arc::default(),
-            has_buttons: false,
+            offered: None,
         }
     }
 
@@ -166,7 +168,12 @@ impl Chat {
 
     /// Whether people can press something below first messages.
     pub fn has_buttons(&self) -> bool {
-        self.has_buttons
+        self.offered.is_some()
+    }
+
+    /// What that is.
+    pub fn offered(&self) -> Option<Offered> {
+        self.offered
     }
 
     /// When it may be called again.
@@ -242,20 +249,36 @@ impl Chat {
         }
     }
 
-    /// What somebody is in the chat's workspace.
+    /// What somebody is in the chat's workspace, and how the chat calls them.
     pub async fn standing(
         &self,
         user: &Handle,
         workspace: Option<&str>,
         deadline: Instant,
-    ) -> Result<Standing, Unanswered> {
+    ) -> Result<(Standing, Option<Foreign>), Unanswered> {
         match &self.client {
-            Client::SlackBot(bot) => {
-                let asked = timeout_at(deadline, bot.standing(user, workspace)).await;
-                asked.unwrap_or_else(|_| Err(Unanswered::Unavailable { why: "no answer in time".into(), wait: None }))
-            }
+            Client::SlackBot(bot) => in_time(bot.standing(user, workspace), deadline).await,
             // Of people who are not on any chat.
-            Client::SlackWebhook(_) | Client::Typetalk(_) | Client::Console => Ok(Standing::FullMember),
+            Client::SlackWebhook(_) | Client::Typetalk(_) | Client::Console => Ok((Standing::FullMember, None)),
+        }
+    }
+
+    /// Whether somebody is among these people and groups of people.
+    pub async fn is_among(&self, user: &Handle, actors: &[Handle], deadline: Instant) -> Result<bool, Unanswered> {
+        if actors.contains(user) {
+            return Ok(true);
+        }
+        match &self.client {
+            Client::SlackBot(bot) => in_time(bot.is_in_any(user, actors), deadline).await,
+            Client::SlackWebhook(_) | Client::Typetalk(_) | Client::Console => Ok(false),
+        }
+    }
+
+    /// Which of these groups of people the chat does not have.
+    pub async fn lacks_groups(&self, groups: &[&Handle]) -> Result<Vec<String>, Unanswered> {
+        match &self.client {
+            Client::SlackBot(bot) => bot.lacks_groups(groups).await,
+            Client::SlackWebhook(_) | Client::Typetalk(_) | Client::Console => Ok(Vec::new()),
         }
     }
 
@@ -281,4 +304,10 @@ impl Chat {
             Client::Console => Vec::new(),
         }
     }
+}
+
+/// An answer, if it comes by then.
+async fn in_time<T>(asked: impl Future<Output = Result<T, Unanswered>>, deadline: Instant) -> Result<T, Unanswered> {
+    let late = |_| Err(Unanswered::Unavailable { why: "no answer in time".into(), wait: None });
+    timeout_at(deadline, asked).await.unwrap_or_else(late)
 }

@@ -14,7 +14,7 @@ use super::kind::{Access, ChannelVariables, ChatKind, Threads, Variable, Variabl
 use super::wire::{Call, Posted, WAIT};
 use super::{ChannelId, ChatError, Client, Form, PostId, Rendered};
 use crate::domain::member::{Handle, Platform};
-use crate::domain::message::Button;
+use crate::domain::message::{Button, Confirm};
 use crate::domain::press::Act;
 use crate::net::http::Reply;
 use crate::net::quote;
@@ -106,6 +106,17 @@ struct Element<'a> {
     value: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     style: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confirm: Option<Dialog<'a>>,
+}
+
+/// <https://docs.slack.dev/reference/block-kit/composition-objects/confirmation-dialog-object>
+#[derive(Serialize)]
+struct Dialog<'a> {
+    title: PlainText<'a>,
+    text: PlainText<'a>,
+    confirm: PlainText<'a>,
+    deny: PlainText<'a>,
 }
 
 #[derive(Serialize)]
@@ -125,8 +136,16 @@ impl<'a> Element<'a> {
             text: PlainText { text: button.label },
             action_id: button.act.name(),
             value: &button.incident.0,
-            style: (button.act == Act::Take).then_some("primary"),
+            style: matches!(button.act, Act::Take | Act::Stay).then_some("primary"),
+            confirm: button.confirm.as_ref().map(Dialog::of),
         }
+    }
+}
+
+impl<'a> Dialog<'a> {
+    fn of(Confirm { title, text, yes, no }: &'a Confirm) -> Self {
+        let [title, text, confirm, deny] = [title.as_str(), text, yes, no].map(|text| PlainText { text });
+        Self { title, text, confirm, deny }
     }
 }
 
@@ -153,13 +172,20 @@ impl<'a> Content<'a> {
     fn plain(rendered: &'a Rendered) -> Self {
         Self { text: rendered.text.as_str().into(), blocks: None }
     }
+
+    /// A message that is not kept up to date, with its buttons if it has any.
+    fn with_buttons(rendered: &'a Rendered) -> Self {
+        let blocks = actions(&rendered.buttons)
+            .map(|actions| [Some(Block::Section { text: Mrkdwn { text: &rendered.text } }), Some(actions), None]);
+        Self { blocks, ..Self::plain(rendered) }
+    }
 }
 
 impl SlackBot {
     /// `chat.postMessage`, as a first message or as a reply; a reply that pings is shown in the channel as well. The
     /// post's id is its `ts`.
     pub fn post(&self, channel: &ChannelId, rendered: &Rendered, thread: Option<&PostId>) -> Call {
-        let content = if thread.is_none() { Content::opening(rendered) } else { Content::plain(rendered) };
+        let content = if thread.is_none() { Content::opening(rendered) } else { Content::with_buttons(rendered) };
         let body = PostMessage {
             channel: &channel.0,
             content,

@@ -3,6 +3,7 @@
 use crate::chat::delivery::Outlets;
 use crate::chat::recorder::{Recording, Sending};
 use crate::chat::{Access, ChannelId, Chat, ChatKind, slack, typetalk};
+use crate::domain::press::Offered;
 use crate::net::http;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -52,7 +53,7 @@ impl DemoChats {
             let slack = chat(&slack::BOT, channel, &fallbacks.slack);
             Outlets::Mirror(slack, chat(&typetalk::KIND, topic, &fallbacks.typetalk))
         };
-        let alerts = outlets(ALERTS).map(|chat| chat.clone().with_buttons());
+        let alerts = outlets(ALERTS).map(|chat| chat.clone().with_buttons(Offered { call_sre: true, resolve: true }));
         Self::recorded(&alerts, &outlets(REMINDERS), Sending::Nowhere)
     }
 

@@ -6,7 +6,7 @@ use super::slack::DemoSlack;
 use crate::net::http::{self, Broken, Network, Reply};
 use crate::net::secret::Secret;
 use crate::pagerduty::acting::Actor;
-use crate::pagerduty::state::ServiceId;
+use crate::pagerduty::state::{PolicyId, ServiceId};
 use crate::pagerduty::{Access, Client, Limits};
 use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
@@ -14,6 +14,7 @@ use reqwest::header::HeaderMap;
 use reqwest::{Request, StatusCode};
 use serde_json::Value;
 use std::future::ready;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// The address of PagerDuty's API, as its client calls it.
@@ -61,7 +62,7 @@ impl DemoNetwork {
     }
 }
 
-/// What notes in the demo's PagerDuty who is on an incident; `http` is on the demo's network.
+/// What acts in the demo's PagerDuty for people of the chat; `http` is on the demo's network.
 pub(super) fn actor(http: http::Client) -> Actor {
     let access = Access { base_url: format!("https://{PAGERDUTY}"), key: Secret::new("demo") };
     let limits = Limits { answer: Duration::from_secs(4), wait: Duration::from_secs(2) };
@@ -69,6 +70,8 @@ pub(super) fn actor(http: http::Client) -> Actor {
         client: Client::new(http, access, limits),
         email: "toban@example.com".to_owned(),
         services: vec![ServiceId(super::pagerduty::SERVICE.to_owned())],
+        sre: Some(PolicyId(super::pagerduty::SRE_POLICY.to_owned())),
+        user: Arc::new(OnceLock::from(super::pagerduty::ACTING_USER.to_owned())),
     }
 }
 

@@ -10,6 +10,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The service of all its incidents.
 pub const SERVICE: &str = "PDEMO01";
+/// Where incidents go when somebody calls SRE.
+pub const SRE_POLICY: &str = "PDEMOSRE";
+/// As whom that is done.
+pub const ACTING_USER: &str = "PDEMOBOT";
 /// How long it waits before it calls SRE.
 const ESCALATES_AFTER: TimeDelta = TimeDelta::minutes(30);
 

@@ -6,6 +6,7 @@ use super::rehearsal::{Rehearsal, SOMEBODY_ELSES};
 use super::slack::{Asked, GUEST, SIGNING_SECRET, UNLISTED, What, headers};
 use super::view::local;
 use crate::domain::calendar::Calendar;
+use crate::domain::member::Handle;
 use crate::domain::message::Language;
 use crate::domain::message::answer::label;
 use crate::net::secret::Secret;
@@ -106,11 +107,17 @@ impl Rehearsal {
             let dispatcher = Dispatcher {
                 relay: Relay { team: self.team(), ledger: self.ledger.clone(), via: Via::Queue },
                 queues: Some(self.waiting.queues()),
-                acts: Acts { actor: self.actor.clone() },
+                acts: Acts { actor: self.actor.clone(), resolvers: self.resolvers().await },
             };
             let again = dispatcher.work(records.clone(), Instant::now() + LIMIT, || now).await;
             queue.keep(&records, &again);
         }
+    }
+
+    /// Who may resolve: on the page everybody of the members tab.
+    async fn resolvers(&self) -> Vec<Handle> {
+        let reading = self.read().await.ok();
+        listed(reading.as_ref()).filter_map(|(id, _)| Handle::slack(id)).collect()
     }
 
     /// Whether there is somebody of that id to press as. While the sheet cannot be read it may be anybody.

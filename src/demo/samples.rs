@@ -273,7 +273,7 @@ mod tests {
             }
         }
         // What is pressed in the chat comes from no sender.
-        let sent = EventKind::NAMED.iter().filter(|kind| !kind.is_pressed());
+        let sent = EventKind::NAMED.iter().filter(|kind| !kind.is_ours());
         let missing: Vec<_> = sent.map(EventKind::name).filter(|name| !kinds.contains(name)).collect();
         assert_eq!(missing, [""; 0]);
     }

@@ -7,6 +7,7 @@ mod origin;
 mod taker;
 
 use crate::domain::few::Few;
+use crate::domain::press::Obstacle;
 use crate::domain::text::{Foreign, Link, Tag};
 use chrono::{DateTime, TimeDelta, Utc};
 pub use closing::Closing;
@@ -14,7 +15,7 @@ pub use key::{EventKey, OwnKey};
 pub use kind::EventKind;
 pub use origin::{Origin, OtherSource};
 use std::fmt;
-pub use taker::{Escalation, Taker};
+pub use taker::{Escalation, SreCall, Taker};
 
 /// What makes events belong together: PagerDuty's own opaque id, `Q2YXK4P7T3M1NC`, or one of another source after the
 /// letters that its tags begin with, `XY:8d9f`. Mackerel's and those of `/events` begin with the source's name instead
@@ -98,6 +99,10 @@ pub struct Status {
     pub holders: Few<Person>,
     /// Who is on it, by what they pressed in the chat.
     pub takers: Vec<Taker>,
+    /// Who goes on with it when the shift is over, by what they pressed.
+    pub stays: Vec<Taker>,
+    /// If somebody in the chat has called SRE, and PagerDuty has done it.
+    pub sre: Option<SreCall>,
     /// When it was triggered or, if it was reopened, when that was; `None` if nobody has said.
     pub opened_at: Option<DateTime<Utc>>,
     /// Since when it has this state and these holders.
@@ -183,6 +188,10 @@ pub struct Details {
     pub escalation: Option<Escalation>,
     /// PagerDuty has not taken the note about that.
     pub is_unnoted: bool,
+    /// Why PagerDuty has not called SRE for somebody.
+    pub obstacle: Option<Obstacle>,
+    /// When the shift ends.
+    pub shift_ends_at: Option<DateTime<Utc>>,
     /// The sender's word for a state that this version does not know, if the event calls somebody nevertheless.
     pub unknown_word: Option<Foreign>,
 }

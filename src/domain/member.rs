@@ -127,6 +127,11 @@ impl Members {
         })
     }
 
+    /// The member whom Slack knows by that id.
+    pub fn by_slack(&self, id: &str) -> Option<&Member> {
+        self.0.iter().find(|member| member.slack.as_ref().is_some_and(|known| known.as_str() == id))
+    }
+
     /// The member that PagerDuty calls so, by id or by name.
     pub fn by_pagerduty(&self, person: &Person) -> Option<&Member> {
         let name = normalized(person.name.as_str());

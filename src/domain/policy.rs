@@ -66,6 +66,10 @@ pub enum Rule {
     AnotherMentions,
     /// It would mention somebody, and may have done so twice already.
     RepeatedBefore,
+    /// The shift ends: whoever is on it.
+    OnIt,
+    /// Somebody has called SRE from the chat in vain: at any time.
+    SreNotCalled,
 }
 
 impl Rule {
@@ -85,6 +89,8 @@ impl Rule {
             Self::HeldByNobody => "held_by_nobody",
             Self::AnotherMentions => "another_mentions",
             Self::RepeatedBefore => "repeated_before",
+            Self::OnIt => "on_it",
+            Self::SreNotCalled => "sre_not_called",
         }
     }
 }
@@ -134,7 +140,8 @@ impl Decision {
 pub struct Duty {
     /// On the day of the post.
     pub coverage: Coverage,
-    /// The incident's assignees who are in the members tab, without whoever did it.
+    /// The incident's assignees who are in the members tab, without whoever did it; at the end of the shift, those who are on
+    /// the incident.
     pub went_to: Vec<Mentionee>,
 }
 
@@ -186,12 +193,16 @@ impl Policy {
         let mut reason =
             Reason { rule: Rule::KindIsQuiet, occurred, posted, row: None, findings: Vec::new(), unreadable: None };
         let mentions = [&event.kind, event.kind.mentions_as()].iter().any(|kind| self.mention_on.contains(kind));
-        let is_over = known.is_some_and(|status| status.state == State::Resolved) && event.kind.calls_somebody();
-        let mention = if !mentions {
+        let may_call =
+            event.kind.calls_somebody() || matches!(event.kind, EventKind::SreNotCalled | EventKind::ShiftEnds);
+        let is_over = known.is_some_and(|status| status.state == State::Resolved) && may_call;
+        let mention = if !(mentions || event.kind.is_ours()) {
             Mention::Nobody
         } else if is_over {
             reason.rule = Rule::OverAlready;
             Mention::Nobody
+        } else if event.kind.is_ours() {
+            ours(event, duty, &mut reason)
         } else if !reason.occurred.is_working || !(reason.posted.is_working || is_news) {
             self.outside_hours(event, &mut reason)
         } else if matches!(event.kind, EventKind::Escalated | EventKind::Reassigned) {
@@ -230,6 +241,26 @@ impl Policy {
         }
         reason.rule = Rule::OutsideHours;
         Mention::Nobody
+    }
+}
+
+/// What comes of what people press, and of the time: the settings about senders' events do not change it.
+fn ours(event: &IncidentEvent, duty: &Duty, reason: &mut Reason) -> Mention {
+    match event.kind {
+        EventKind::SreNotCalled => {
+            reason.rule = Rule::SreNotCalled;
+            Mention::Fallback
+        }
+        EventKind::ShiftEnds if !reason.posted.is_working => {
+            reason.rule = Rule::OutsideHours;
+            Mention::Nobody
+        }
+        EventKind::ShiftEnds if duty.went_to.is_empty() => on_call(duty, reason),
+        EventKind::ShiftEnds => {
+            reason.rule = Rule::OnIt;
+            Mention::Assignees(duty.went_to.clone())
+        }
+        _ => Mention::Nobody,
     }
 }
 

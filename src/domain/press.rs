@@ -41,16 +41,33 @@ pub struct Channel {
 pub enum Act {
     Take,
     HandBack,
+    /// Goes on with it when the shift is over.
+    Stay,
+    /// Has PagerDuty call the SRE on call, now.
+    CallSre,
+    /// Resolves it in PagerDuty.
+    Resolve,
+}
+
+/// What can be pressed below the messages of an incident, besides that somebody is on it. A button that could not work is not
+/// shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Offered {
+    pub call_sre: bool,
+    pub resolve: bool,
 }
 
 impl Act {
-    pub const ALL: [Self; 2] = [Self::Take, Self::HandBack];
+    pub const ALL: [Self; 5] = [Self::Take, Self::HandBack, Self::Stay, Self::CallSre, Self::Resolve];
 
     /// The button's own id.
     pub fn name(self) -> &'static str {
         match self {
             Self::Take => "take",
             Self::HandBack => "hand_back",
+            Self::Stay => "stay",
+            Self::CallSre => "call_sre",
+            Self::Resolve => "resolve",
         }
     }
 
@@ -92,6 +109,22 @@ pub enum NothingDone {
     HasIt,
     /// They were not on it.
     HasItNot,
+    /// They have said before that they go on with it.
+    StaysAlready,
+    /// They are not among those who may resolve (`SLACK_ACTORS`).
+    NotAnActor,
+    /// The button is of a time when this was set up.
+    NotSetUp,
+    /// The incident is of a service on which nothing may be done.
+    OtherService,
+    /// SRE has been called, or is at work on it.
+    SreHasIt,
+    /// PagerDuty has not resolved it.
+    NotResolved(Obstacle),
+    /// PagerDuty may have resolved it.
+    PerhapsResolved,
+    /// Something has happened to it since the button was pressed.
+    Changed,
     /// It could not be recorded who is on it.
     NotRecorded,
     /// It may have been recorded.
@@ -100,9 +133,99 @@ pub enum NothingDone {
     NotShown,
 }
 
+/// Why PagerDuty has not done what it was asked to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Obstacle {
+    /// It gave no answer, or none that can be used; what it was asked may be done.
+    NoAnswer,
+    /// It does not know the key.
+    NoSuchKey,
+    /// Neither the key nor the user may do that.
+    NotAllowed,
+    /// There is no user of that address.
+    NoSuchUser,
+    /// There is no escalation policy of that id, or it is not one to which an incident can go.
+    NoSuchPolicy,
+    /// The escalation policy has nobody on call, or only placeholder users.
+    NobodyOnCall,
+    /// It stays acknowledged, so that nobody is called.
+    StillAcknowledged,
+    /// It stays with whom it was given to.
+    StillAssigned,
+    /// It went into another incident.
+    Merged,
+    /// Others keep changing it.
+    KeepsChanging,
+    NotFound,
+    /// Our own ledger could not keep who has pressed.
+    NotRecorded,
+    /// Any other error, by PagerDuty's own number; 0 if it has none.
+    Other(u64),
+}
+
+impl Obstacle {
+    /// All but those with a number.
+    pub const NAMED: [Self; 12] = [
+        Self::NoAnswer,
+        Self::NoSuchKey,
+        Self::NotAllowed,
+        Self::NoSuchUser,
+        Self::NoSuchPolicy,
+        Self::NobodyOnCall,
+        Self::StillAcknowledged,
+        Self::StillAssigned,
+        Self::Merged,
+        Self::KeepsChanging,
+        Self::NotFound,
+        Self::NotRecorded,
+    ];
+
+    /// Its name in rows and messages of the queue.
+    pub fn name(self) -> String {
+        match self {
+            Self::Other(code) => return code.to_string(),
+            Self::NoAnswer => "no_answer",
+            Self::NoSuchKey => "no_such_key",
+            Self::NotAllowed => "not_allowed",
+            Self::NoSuchUser => "no_such_user",
+            Self::NoSuchPolicy => "no_such_policy",
+            Self::NobodyOnCall => "nobody_on_call",
+            Self::StillAcknowledged => "still_acknowledged",
+            Self::StillAssigned => "still_assigned",
+            Self::Merged => "merged",
+            Self::KeepsChanging => "keeps_changing",
+            Self::NotFound => "not_found",
+            Self::NotRecorded => "not_recorded",
+        }
+        .to_owned()
+    }
+
+    /// That of a name; one that only another version knows is an error without a number.
+    pub fn from_name(name: &str) -> Self {
+        let named = Self::NAMED.into_iter().find(|obstacle| obstacle.name() == name);
+        named.unwrap_or_else(|| Self::Other(name.parse().unwrap_or_default()))
+    }
+}
+
 impl Press {
     /// Whether it is too late to begin with it.
     pub fn is_too_old(&self, now: DateTime<Utc>) -> bool {
         now - self.at > COUNTS_FOR
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn obstacles_and_acts_have_their_own_names() {
+        for obstacle in Obstacle::NAMED.into_iter().chain([Obstacle::Other(0), Obstacle::Other(2001)]) {
+            assert_eq!(Obstacle::from_name(&obstacle.name()), obstacle);
+        }
+        assert_eq!(Obstacle::from_name("of_tomorrow"), Obstacle::Other(0));
+        for act in Act::ALL {
+            assert_eq!(Act::from_name(act.name()), Some(act));
+        }
     }
 }

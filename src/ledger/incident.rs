@@ -1,5 +1,6 @@
 //! What is known of an incident.
 
+mod acts;
 mod milestone;
 
 use crate::domain::destination::Destination;
@@ -15,6 +16,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::time::Duration;
 
+pub use acts::{Call, Doer, Resolution};
 pub(super) use milestone::Turn;
 pub use milestone::{Milestone, ReportedBy};
 
@@ -50,6 +52,14 @@ pub struct KnownIncident {
     pub holders: Few<Person>,
     /// Who is on it, as they said in the chat, in that order.
     pub takers: Vec<Taker>,
+    /// Who goes on with it when the shift is over, as they said in the chat.
+    pub stays: Vec<Taker>,
+    /// The last call for SRE from the chat.
+    pub call: Option<Call>,
+    /// Who has resolved it from the chat.
+    pub resolution: Option<Resolution>,
+    /// The end of the shift of which it was told.
+    pub shift_ends_at: Option<DateTime<Utc>>,
     /// What was pressed in the chat and is done, by the ids of the presses.
     pub(super) presses: BTreeMap<String, Pressed>,
     /// When it began, or was reopened; until an event says so, when it was first heard of.
@@ -104,6 +114,10 @@ impl KnownIncident {
             state: None,
             holders: Few::default(),
             takers: Vec::new(),
+            stays: Vec::new(),
+            call: None,
+            resolution: None,
+            shift_ends_at: None,
             presses: BTreeMap::new(),
             opened_at: at,
             created_at: None,
@@ -132,6 +146,8 @@ impl KnownIncident {
             state,
             holders: self.holders.clone(),
             takers: self.takers.clone(),
+            stays: self.stays.clone(),
+            sre: self.call.as_ref().and_then(Call::done),
             opened_at,
             changed_at,
         })
@@ -233,7 +249,8 @@ impl KnownIncident {
             // Whether a new assignee has taken it is up to PagerDuty's own state.
             _ => incident.state.or(self.state),
         };
-        self.holders = match (self.state, &event.agent) {
+        let agent = self.presser(event).or(event.agent.as_ref());
+        self.holders = match (self.state, agent) {
             (Some(State::Acknowledged | State::Resolved), Some(agent)) => vec![agent.clone()].into(),
             (Some(State::Resolved), None) => Few::default(),
             _ => incident.assignees.clone(),
@@ -255,6 +272,8 @@ impl KnownIncident {
         if is_news {
             if event.kind == EventKind::Reopened {
                 self.takers.clear();
+                self.stays.clear();
+                (self.call, self.resolution, self.shift_ends_at) = (None, None, None);
             }
             self.opened_at = event.occurred_at;
             self.has_begun = true;

@@ -5,7 +5,7 @@ mod row;
 use super::incident::{Edition, KnownIncident, Milestone, Opening, ReportedBy};
 use super::{Ledger, NoAnswer, answered};
 use crate::domain::destination::Destination;
-use crate::domain::incident::{EventKind, IncidentEvent, IncidentId, Origin};
+use crate::domain::incident::{EventKind, IncidentEvent, IncidentId, Origin, State};
 use crate::domain::text::Tag;
 use crate::store::condition::Condition;
 use crate::store::item::Item;
@@ -51,18 +51,35 @@ pub(super) struct Seen {
 impl Introduced {
     /// Fills in what the event does not say about its incident.
     pub fn complete(&self, event: &mut IncidentEvent) {
-        let incident = &mut event.incident;
-        incident.id = Some(self.id.clone());
+        event.incident.id = Some(self.id.clone());
         if let Some(known) = &self.known {
+            let incident = &mut event.incident;
             incident.number = incident.number.or(known.number);
             incident.title = incident.title.take().or_else(|| known.title.clone());
             incident.service = incident.service.take().or_else(|| known.service.clone());
+            if let Some(who) = known.presser(event) {
+                event.agent = Some(who.clone());
+            }
         }
     }
 
     /// Whether a destination may have been told just this a moment before, by a sender that tells no time.
     pub fn was_perhaps_told(&self, event: &IncidentEvent, destination: Destination) -> bool {
         self.known.as_ref().is_some_and(|known| known.was_perhaps_told(destination, event))
+    }
+
+    /// Why there is nothing to say about the end of the shift any more.
+    pub fn moot(&self, event: &IncidentEvent, now: DateTime<Utc>) -> Option<&'static str> {
+        if !event.kind.is_of_the_shift() {
+            return None;
+        }
+        let is_over = self.known.as_ref().is_some_and(|known| known.state == Some(State::Resolved));
+        let has_ended = event.details.shift_ends_at.is_some_and(|at| at <= now);
+        match event.kind {
+            _ if is_over => Some("it is resolved meanwhile"),
+            EventKind::ShiftEnds if has_ended => Some("the shift is over meanwhile"),
+            _ => None,
+        }
     }
 
     /// Adds what another event says.
@@ -143,10 +160,14 @@ impl Ledger {
         if event.kind == EventKind::Annotated && known.is_some_and(|known| known.is_own_note(event)) {
             return Some("it is our own note about what somebody has pressed");
         }
-        // Only PagerDuty's are compared by the watchdog.
-        let is_compared = matches!(event.origin, Origin::PagerDuty | Origin::Watchdog);
+        if known.is_some_and(|known| known.is_own_call(event)) {
+            return Some("it comes of a call for SRE from the chat, which is told by itself");
+        }
+        // What is resolved from the chat is told at once, and reported by PagerDuty as well.
+        let is_compared = matches!(event.origin, Origin::PagerDuty | Origin::Watchdog | Origin::Press);
         let milestone = incident.filter(|_| is_compared)?.milestone(event)?;
-        let by_watchdog = ReportedBy::of(event) == ReportedBy::Watchdog;
+        let reported_by = ReportedBy::of(event);
+        let by_watchdog = reported_by == ReportedBy::Watchdog;
         let mut told_by = known?.told_by(places[0], &milestone);
         if told_by.is_none() && is_old {
             told_by = self.first_edition_told(&milestone, ReportedBy::Watchdog, places).await;
@@ -156,8 +177,10 @@ impl Ledger {
         }
         match told_by? {
             ReportedBy::Watchdog => Some("the watchdog has reported it"),
-            ReportedBy::Webhook if by_watchdog => Some("a webhook has reported it meanwhile"),
-            ReportedBy::Webhook => None,
+            ReportedBy::Press if reported_by == ReportedBy::Press => None,
+            ReportedBy::Press => Some("it was told as resolved from the chat"),
+            ReportedBy::Webhook if reported_by == ReportedBy::Webhook => None,
+            ReportedBy::Webhook => Some("a webhook has reported it meanwhile"),
         }
     }
 

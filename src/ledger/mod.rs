@@ -34,7 +34,7 @@ pub use deliveries::{Attempt, Ended};
 pub use doubts::{Doubt, Doubts};
 pub use history::{Mentioned, Posted};
 pub use incidents::{Beginning, Introduced};
-pub use presses::{NewPress, Recorded};
+pub use presses::{Done, NewPress, Recorded};
 pub use rotation::RotationCopy;
 pub use settle::{FirstPost, Settlement};
 

@@ -1,13 +1,14 @@
-//! Who is on an incident, as pressed in the chat: recorded before anything is done, so that nothing is done twice.
+//! What people press about an incident: recorded before anything is done, so that nothing is done twice.
 
-use super::incident::KnownIncident;
+use super::incident::{Call, Doer, KnownIncident, Resolution};
 use super::incidents::puts;
 use super::{Ledger, NoAnswer, answered};
+use crate::domain::few::Few;
 use crate::domain::incident::{IncidentEvent, IncidentId, Person, State, Taker};
-use crate::domain::press::Act;
+use crate::domain::press::{Act, Obstacle};
 use crate::domain::text::Foreign;
 use crate::store::{Down, Written};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::time::Duration;
 use tokio::time::sleep;
 
@@ -15,6 +16,8 @@ use tokio::time::sleep;
 const MOST_TAKERS: usize = 10;
 /// Of so many presses of an incident it is known that they were done.
 const MOST_PRESSES: usize = 20;
+/// Whoever has said so long ago that they go on has said it of another shift.
+const SHIFT: TimeDelta = TimeDelta::hours(12);
 /// How often the row is read again and written, while others change the same incident.
 const TRIES: u32 = 5;
 /// How long to wait before the second of them; longer before each further one.
@@ -37,6 +40,19 @@ pub struct NewPress<'a> {
     pub at: DateTime<Utc>,
     /// What will be noted in PagerDuty.
     pub note: Option<&'a str>,
+    /// The id of the user as whom it is done there; empty if that is not known.
+    pub user: &'a str,
+    /// Since when the incident has the state that PagerDuty told before the press was recorded.
+    pub state_since: Option<DateTime<Utc>>,
+}
+
+/// What PagerDuty has done for a press.
+#[derive(Debug, Clone)]
+pub enum Done {
+    /// It notifies these people, or does not.
+    Called(Result<Few<Person>, Obstacle>),
+    /// It is resolved since then.
+    Resolved(DateTime<Utc>),
 }
 
 /// How a press was recorded, and the incident as it is then.
@@ -68,11 +84,12 @@ impl Ledger {
             if known.has_pressed(press.id) {
                 return Ok(Recorded::Before(known));
             }
-            if known.state == Some(State::Resolved) {
+            // What is done in PagerDuty is up to what that has said.
+            let is_done_there = matches!(press.act, Act::CallSre | Act::Resolve);
+            if known.state == Some(State::Resolved) && !is_done_there {
                 return Ok(Recorded::Over(known));
             }
-            let has_it = known.is_taken_by(press.who);
-            if has_it == (press.act == Act::Take) {
+            if known.has_done(press) {
                 return Ok(Recorded::Nothing(known));
             }
             known.press(press);
@@ -81,6 +98,31 @@ impl Ledger {
             }
         }
         Err(Down::for_now("others kept changing the same incident"))
+    }
+
+    /// Keeps what PagerDuty has done for a press that was recorded before; the incident as it is then.
+    pub async fn keep_done(
+        &self,
+        id: &IncidentId,
+        press: &str,
+        done: &Done,
+        now: DateTime<Utc>,
+    ) -> Result<Box<KnownIncident>, NoAnswer> {
+        let keep = async {
+            for round in 0..TRIES {
+                if round > 0 {
+                    sleep(BACK_OFF * round).await;
+                }
+                let (known, seen) = self.read_incident(id).await?;
+                let Some(mut known) = known.map(Box::new) else { break };
+                known.keep_done(press, done, now);
+                if let Written::Done = self.store.put_all(puts(&known, &seen, now)).await? {
+                    return Ok(known);
+                }
+            }
+            Err(Down::for_now("others kept changing the same incident"))
+        };
+        answered(self.store.limited(keep).await).ok_or(NoAnswer)
     }
 }
 
@@ -99,18 +141,60 @@ impl KnownIncident {
         self.presses.get(press).map_or("", |pressed| &pressed.note)
     }
 
+    /// Whether it is so already. SRE may be called again, and what was resolved is over.
+    fn has_done(&self, press: &NewPress<'_>) -> bool {
+        match press.act {
+            Act::Take => self.is_taken_by(press.who),
+            Act::HandBack => !self.is_taken_by(press.who),
+            // Of this shift: an incident may be open for several.
+            Act::Stay => self.stays.iter().any(|one| one.who.is(press.who) && press.at - one.since < SHIFT),
+            Act::CallSre | Act::Resolve => false,
+        }
+    }
+
     fn press(&mut self, press: &NewPress<'_>) {
-        self.takers.retain(|taker| !taker.who.is(press.who));
-        if press.act == Act::Take {
-            self.takers.push(Taker { who: press.who.clone(), since: press.at });
-            let more = self.takers.len().saturating_sub(MOST_TAKERS);
-            self.takers.drain(..more);
+        let NewPress { id, who, at, user, state_since, .. } = *press;
+        let doer = || Doer { press: id.to_owned(), who: who.clone(), at, user: user.to_owned() };
+        match press.act {
+            Act::Take => join(&mut self.takers, who, at),
+            Act::HandBack => {
+                self.takers.retain(|taker| !taker.who.is(who));
+                self.stays.retain(|one| !one.who.is(who));
+            }
+            Act::Stay => {
+                self.stays.retain(|one| at - one.since < SHIFT);
+                join(&mut self.stays, who, at);
+                if !self.is_taken_by(who) {
+                    join(&mut self.takers, who, at);
+                }
+            }
+            Act::CallSre => self.call = Some(Call { doer: doer(), outcome: None }),
+            Act::Resolve => self.resolution = Some(Resolution { doer: doer(), state_since }),
         }
         let note = press.note.map(words).unwrap_or_default();
         self.presses.insert(press.id.to_owned(), Pressed { at: press.at, note });
         while self.presses.len() > MOST_PRESSES {
             let oldest = self.presses.iter().min_by_key(|(_, pressed)| pressed.at).map(|(id, _)| id.clone());
             oldest.and_then(|id| self.presses.remove(&id));
+        }
+    }
+
+    fn keep_done(&mut self, press: &str, done: &Done, now: DateTime<Utc>) {
+        match done {
+            Done::Called(outcome) => {
+                let Some(call) = self.call.as_mut().filter(|call| call.doer.press == press) else { return };
+                call.outcome = Some(outcome.clone());
+                if let (Ok(people), Some(State::Triggered | State::Acknowledged)) = (outcome, self.state) {
+                    (self.state, self.holders, self.changed_at) = (Some(State::Triggered), people.clone(), now);
+                }
+            }
+            Done::Resolved(at) => {
+                let Some(resolution) = self.resolution.as_ref().filter(|one| one.doer.press == press) else { return };
+                if *at >= self.changed_at {
+                    (self.state, self.changed_at) = (Some(State::Resolved), *at);
+                    self.holders = vec![resolution.doer.who.clone()].into();
+                }
+            }
         }
     }
 
@@ -126,6 +210,14 @@ impl KnownIncident {
         }
         self.presses.values().any(|pressed| pressed.note == note)
     }
+}
+
+/// Adds somebody as the last one, once.
+fn join(people: &mut Vec<Taker>, who: &Person, since: DateTime<Utc>) {
+    people.retain(|one| !one.who.is(who));
+    people.push(Taker { who: who.clone(), since });
+    let more = people.len().saturating_sub(MOST_TAKERS);
+    people.drain(..more);
 }
 
 /// Of a note, however its lines and spaces came back.
@@ -174,7 +266,8 @@ mod tests {
     async fn press(ledger: &Ledger, id: &str, act: Act, who: &str, minute: i64) -> (&'static str, String) {
         let who = person(who);
         let note = format!("{} {}", who.id, id);
-        let press = NewPress { id, act, who: &who, at: at(minute), note: Some(&note) };
+        let press =
+            NewPress { id, act, who: &who, at: at(minute), note: Some(&note), user: "PDUMMY1", state_since: None };
         let recorded = ledger.record(&IncidentId("Q1".into()), press, at(minute)).await.expect("it answers");
         let (how, known) = match recorded {
             Recorded::Now(known) => ("now", Some(known)),

@@ -7,7 +7,7 @@ use super::incident::{KnownIncident, Opening, ReportedBy};
 use super::incidents::{Introduced, puts};
 use super::{Ledger, answered};
 use crate::domain::destination::Destination;
-use crate::domain::incident::{IncidentEvent, IncidentId};
+use crate::domain::incident::{EventKind, IncidentEvent, IncidentId};
 use crate::store::condition::Condition;
 use crate::store::item::Item;
 use crate::store::{Down, Found, Put, Written};
@@ -197,6 +197,9 @@ impl Ledger {
         }
         if let Some(first) = &settlement.first {
             known.begin_thread(first);
+        }
+        if event.kind == EventKind::ShiftEnds && is_told(settlement.ended) {
+            known.shift_ends_at = event.details.shift_ends_at;
         }
         let rows = puts(known, &seen, now);
         introduced.seen = Some(seen);

@@ -1,17 +1,20 @@
-//! What is done in PagerDuty for people in the chat, by a key and a user of its own: reading an incident, and noting who is
-//! on it. <https://developer.pagerduty.com/api-reference/>
+//! What is done in PagerDuty for people in the chat, by a key and a user of its own: reading an incident, noting who is on it,
+//! calling SRE, resolving it. Nothing here acknowledges. <https://developer.pagerduty.com/api-reference/>
 
 use super::client::{Call, Client};
 use super::error::PagerDutyError;
-use super::state::{Name, ServiceId};
+use super::state::{Name, PolicyId, ServiceId};
 use super::wire::{One, WireActing};
 use crate::domain::few::Few;
 use crate::domain::incident::{IncidentId, Person, State, Urgency};
+use crate::domain::policy::Ignored;
+use crate::domain::press::Obstacle;
 use crate::net::lenient::Lenient;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 /// Who acts, on which incidents.
 #[derive(Debug, Clone)]
@@ -22,6 +25,10 @@ pub struct Actor {
     pub email: String,
     /// `PAGERDUTY_SERVICE_IDS`: nothing is done to incidents of any other.
     pub services: Vec<ServiceId>,
+    /// `SRE_ESCALATION_POLICY_ID`: where incidents go when somebody calls SRE.
+    pub sre: Option<PolicyId>,
+    /// The id of that user, once PagerDuty has told it.
+    pub user: Arc<OnceLock<String>>,
 }
 
 /// An incident as PagerDuty has it now.
@@ -38,6 +45,12 @@ pub struct Seen {
     pub is_assigned_directly: bool,
     /// When it goes up a level by itself.
     pub escalates_at: Option<DateTime<Utc>>,
+    /// By which it is escalated.
+    pub policy: Option<PolicyId>,
+    /// Since when it has this state.
+    pub state_since: Option<DateTime<Utc>>,
+    /// The id of the user who has brought it there; `None` if that was no user.
+    pub changed_by: Option<String>,
 }
 
 /// What a key and a user may do.
@@ -68,6 +81,40 @@ pub fn explained(error: &PagerDutyError) -> String {
              what is missing"
         ),
         other => other.to_string(),
+    }
+}
+
+/// PagerDuty's numbers of errors: <https://developer.pagerduty.com/docs/errors>
+pub mod code {
+    pub const ALREADY_RESOLVED: u64 = 1001;
+    pub const CHANGED_MEANWHILE: u64 = 1005;
+    pub const NO_SUCH_REQUESTER: u64 = 1008;
+    pub const NOBODY_ON_CALL: u64 = 1015;
+    pub const MAY_NOT: u64 = 1018;
+    pub const MERGED: u64 = 1019;
+    pub const INVALID: u64 = 2001;
+    pub const DENIED: u64 = 2010;
+    pub const NO_REQUESTER: u64 = 2016;
+}
+
+/// Why PagerDuty has not done what it was asked to.
+pub fn obstacle(error: &PagerDutyError) -> Obstacle {
+    match error {
+        PagerDutyError::KeyUnknown { .. } => Obstacle::NoSuchKey,
+        PagerDutyError::KeyNotEnough { .. } => Obstacle::NotAllowed,
+        PagerDutyError::NotFound { .. } => Obstacle::NotFound,
+        PagerDutyError::Invalid { code: Some(code), .. } => match *code {
+            code::CHANGED_MEANWHILE => Obstacle::KeepsChanging,
+            code::NO_SUCH_REQUESTER | code::NO_REQUESTER => Obstacle::NoSuchUser,
+            code::NOBODY_ON_CALL => Obstacle::NobodyOnCall,
+            code::MAY_NOT | code::DENIED => Obstacle::NotAllowed,
+            code::MERGED => Obstacle::Merged,
+            code => Obstacle::Other(code),
+        },
+        PagerDutyError::Unavailable { .. } | PagerDutyError::Lost { .. } => Obstacle::NoAnswer,
+        PagerDutyError::Invalid { code: None, .. }
+        | PagerDutyError::Unexpected { .. }
+        | PagerDutyError::TooMany { .. } => Obstacle::Other(0),
     }
 }
 
@@ -103,13 +150,63 @@ impl Actor {
 
     /// An incident, by `GET /incidents/{id}`.
     pub async fn look(&self, id: &IncidentId) -> Result<Seen, PagerDutyError> {
-        let One { one } = self.client.call::<One<WireActing>>(Call::get(format!("/incidents/{id}"), &[])).await?;
+        self.seen(Call::get(format!("/incidents/{id}"), &[])).await
+    }
+
+    async fn seen(&self, call: Call<'_>) -> Result<Seen, PagerDutyError> {
+        let One { one } = self.client.call::<One<WireActing>>(call).await?;
         let seen: Option<Seen> = one.into();
         let seen = seen.ok_or_else(|| PagerDutyError::Unexpected {
             path: "/incidents".into(),
             why: "its status is none of the three".into(),
         })?;
         Ok(Seen { is_ours: self.services.contains(&seen.service), ..seen })
+    }
+
+    /// The id of the user as whom this acts, by which PagerDuty's reports of it are known; `None` if PagerDuty does not tell.
+    /// Asked once in the life of a process, by `GET /users`.
+    pub async fn user(&self) -> Option<&str> {
+        if self.user.get().is_none() {
+            let query = [("query", self.email.clone())];
+            let found = self.client.users_like(&query).await.unwrap_or_default();
+            let user = found.into_iter().find(|user| user.email.eq_ignore_ascii_case(&self.email))?;
+            self.user.set(user.id.0).ok();
+        }
+        self.user.get().map(String::as_str)
+    }
+
+    /// Hands an incident over to SRE's escalation policy, by `PUT /incidents/{id}`: **this notifies whoever is on call there.** Of
+    /// low urgency nobody would be woken, so that it becomes high. What comes of it is in the answer: see [`Self::called`].
+    pub async fn call_sre(&self, id: &IncidentId, sre: &PolicyId, seen: &Seen) -> Result<Seen, PagerDutyError> {
+        let mut incident = json!({
+            "type": "incident_reference",
+            "escalation_policy": {"id": sre.0, "type": "escalation_policy_reference"},
+        });
+        if seen.urgency == Some(Urgency::Low) {
+            incident["urgency"] = "high".into();
+        }
+        let call = Call::put(format!("/incidents/{id}"), json!({"incident": incident}));
+        self.seen(call.from(&self.email)).await
+    }
+
+    /// Whom of SRE an incident calls, as it is now; or why it calls nobody.
+    pub fn called(&self, seen: &Seen, ignored: &Ignored) -> Result<Few<Person>, Obstacle> {
+        let real: Few<Person> = ignored.real(&seen.assignees.first).cloned().collect();
+        let real = real.and_more(seen.assignees.more);
+        match seen.state {
+            _ if seen.policy.is_none() || seen.policy != self.sre => Err(Obstacle::StillAssigned),
+            State::Acknowledged | State::Resolved => Err(Obstacle::StillAcknowledged),
+            State::Triggered if seen.is_assigned_directly => Err(Obstacle::StillAssigned),
+            State::Triggered if real.is_empty() => Err(Obstacle::NobodyOnCall),
+            State::Triggered => Ok(real),
+        }
+    }
+
+    /// Resolves an incident, by `PUT /incidents/{id}`, for the reason given: **nobody is called for it any more.**
+    pub async fn resolve(&self, id: &IncidentId, resolution: &str) -> Result<Seen, PagerDutyError> {
+        let incident = json!({"type": "incident_reference", "status": "resolved", "resolution": resolution});
+        let call = Call::put(format!("/incidents/{id}"), json!({"incident": incident}));
+        self.seen(call.from(&self.email)).await
     }
 
     /// The triggered incidents of these services, by `GET /incidents`.

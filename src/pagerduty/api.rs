@@ -36,6 +36,11 @@ impl Client {
         self.all::<WireUser, _>("/users", &[]).await
     }
 
+    /// The users whom a search finds, by `GET /users`.
+    pub async fn users_like(&self, query: &[(&'static str, String)]) -> Result<Vec<User>, PagerDutyError> {
+        self.all::<WireUser, _>("/users", query).await
+    }
+
     /// The services of that name, by `GET /services`.
     pub async fn services(&self, name: &str) -> Result<Vec<Service>, PagerDutyError> {
         self.all::<WireService, _>("/services", &[("name", name.into())]).await

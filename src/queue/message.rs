@@ -106,6 +106,23 @@ impl QueueMessage {
     }
 }
 
+/// One message for each destination, in the incident's group, of an event that no sender sends; none if it is a sender's.
+pub fn own_messages(event: &IncidentEvent, destinations: &[Destination], now: DateTime<Utc>) -> Vec<QueueMessage> {
+    let Some((content, incident)) = source::own::content(event).zip(event.incident.id.as_ref()) else {
+        return Vec::new();
+    };
+    let message = |destination: &Destination| QueueMessage {
+        origin: event.origin,
+        key: event.key.clone(),
+        order: incident.to_string(),
+        destination: *destination,
+        arrived_at: now,
+        delivery: None,
+        content: content.clone(),
+    };
+    destinations.iter().map(message).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

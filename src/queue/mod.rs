@@ -12,7 +12,7 @@ pub mod press;
 pub mod sqlite;
 pub mod sqs;
 
-pub use message::{NotAQueueMessage, QueueMessage};
+pub use message::{NotAQueueMessage, QueueMessage, own_messages};
 
 use futures_util::future::BoxFuture;
 use std::collections::BTreeMap;

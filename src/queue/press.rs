@@ -124,7 +124,7 @@ mod tests {
             assert!(is_press(&to_text(&press)));
         }
         let text = to_text(&press);
-        for other in [text.replace("\"v\":1", "\"v\":2"), text.replace("hand_back", "resolve")] {
+        for other in [text.replace("\"v\":1", "\"v\":2"), text.replace("hand_back", "hand_over")] {
             assert_eq!(parse(&other), Err(NotAQueueMessage), "{other}");
             assert!(is_press(&other), "it waits for a worker that knows it");
         }

@@ -1,17 +1,23 @@
 //! What people press in the chat: who may, what is done, and what they are told.
 //!
 //! It comes by a queue of its own, so that no post that is stuck holds it up. What is done is recorded before anything is
-//! written elsewhere; what everybody is told about it goes through the ordinary queue, in the order of its incident.
+//! done elsewhere; what everybody is told about it goes through the ordinary queue, in the order of its incident.
 
 mod command;
+mod note;
+mod press;
+mod resolve;
+mod show;
+mod sre;
 mod take;
 
 use crate::chat::asking::Unanswered;
 use crate::chat::delivery::Outlet;
 use crate::domain::incident::{Escalation, IncidentId, Person, State, Status, Urgency};
-use crate::domain::member::Members;
+use crate::domain::member::{Handle, Members};
 use crate::domain::message::Message;
 use crate::domain::message::answer;
+use crate::domain::policy::Ignored;
 use crate::domain::press::{Asked, NothingDone, Press, Standing};
 use crate::domain::text::Foreign;
 use crate::domain::unreadable::Unreadable;
@@ -40,13 +46,19 @@ const TELLING: Duration = Duration::from_secs(3);
 #[derive(Debug, Default)]
 pub struct Acts {
     pub actor: Option<Actor>,
+    /// `SLACK_ACTORS`: who may resolve.
+    pub resolvers: Vec<Handle>,
 }
+
+/// What somebody is in the workspace, and how they are called there.
+type Presser = Result<(Standing, Option<Foreign>), Unanswered>;
 
 /// One press, with everything that doing it needs.
 struct Doing<'a> {
     relay: &'a Relay,
     queues: &'a Queues,
     actor: Option<&'a Actor>,
+    resolvers: &'a [Handle],
     outlet: Outlet<'a>,
     press: &'a Press,
     /// How often it was handed over. The first time nothing of it can have been done.
@@ -80,7 +92,7 @@ impl Acts {
             return Ended::Done;
         };
         let (actor, begun) = (self.actor.as_ref(), Instant::now());
-        let doing = Doing { relay, queues, actor, outlet, press, receives, begun, now };
+        let doing = Doing { relay, queues, actor, resolvers: &self.resolvers, outlet, press, receives, begun, now };
         match &press.asked {
             Asked::Button { act, incident, channel } => doing.press(*act, incident, channel).await,
             Asked::Command { text } => doing.command(text).await,
@@ -88,13 +100,31 @@ impl Acts {
     }
 }
 
+/// Whether and when SRE is called by itself.
+pub(super) fn escalation(seen: &Seen, members: Option<&Members>, ignored: &Ignored) -> Escalation {
+    // A developer with an account is not SRE.
+    let is_listed = |person: &Person| members.is_some_and(|members| members.by_pagerduty(person).is_some());
+    let mut real = ignored.real(&seen.assignees.first).peekable();
+    let is_held = real.peek().is_some();
+    if seen.state == State::Acknowledged {
+        Escalation::Acknowledged
+    } else if is_held && !ignored.is_empty() && !real.any(is_listed) {
+        Escalation::Reached
+    } else if seen.is_assigned_directly {
+        Escalation::Direct
+    } else if seen.urgency == Some(Urgency::Low) && seen.escalates_at.is_none() {
+        Escalation::Never
+    } else if let (Some(at), false) = (seen.escalates_at, is_held) {
+        Escalation::At(at)
+    } else {
+        // Whoever has it may be SRE or not.
+        Escalation::AsSet
+    }
+}
+
 impl Doing<'_> {
     /// Who has pressed, if they may: somebody of the members tab, who is a full member of the workspace.
-    async fn listed(
-        &self,
-        standing: Result<Standing, Unanswered>,
-        reading: &Result<Reading, Unreadable>,
-    ) -> Result<Person, NothingDone> {
+    fn listed(&self, standing: &Presser, reading: &Result<Reading, Unreadable>) -> Result<Person, NothingDone> {
         self.full_member(standing)?;
         let reading = reading.as_ref().map_err(|_| NothingDone::NotChecked)?;
         if reading.workbook.members.is_none() {
@@ -104,39 +134,20 @@ impl Doing<'_> {
         Ok(Person { id: self.press.user.as_str().to_owned(), name })
     }
 
-    fn full_member(&self, standing: Result<Standing, Unanswered>) -> Result<(), NothingDone> {
+    fn full_member(&self, standing: &Presser) -> Result<(), NothingDone> {
         match standing {
-            Ok(Standing::FullMember) => Ok(()),
-            Ok(standing) => Err(NothingDone::Is(standing)),
+            Ok((Standing::FullMember, _)) => Ok(()),
+            Ok((standing, _)) => Err(NothingDone::Is(*standing)),
             Err(error) => {
-                let press = &self.press.id;
-                tracing::error!(press, "who has pressed cannot be asked: {error}. `toban check` says what to do");
+                self.not_asked(error);
                 Err(NothingDone::NotChecked)
             }
         }
     }
 
-    /// Whether and when SRE is called by itself.
-    fn escalation(&self, seen: &Seen, members: Option<&Members>) -> Escalation {
-        let ignored = &self.relay.team.settings.policy.ignored;
-        // A developer with an account is not SRE.
-        let is_listed = |person: &Person| members.is_some_and(|members| members.by_pagerduty(person).is_some());
-        let mut real = ignored.real(&seen.assignees.first).peekable();
-        let is_held = real.peek().is_some();
-        if seen.state == State::Acknowledged {
-            Escalation::Acknowledged
-        } else if is_held && !ignored.is_empty() && !real.any(is_listed) {
-            Escalation::Reached
-        } else if seen.is_assigned_directly {
-            Escalation::Direct
-        } else if seen.urgency == Some(Urgency::Low) && seen.escalates_at.is_none() {
-            Escalation::Never
-        } else if let (Some(at), false) = (seen.escalates_at, is_held) {
-            Escalation::At(at)
-        } else {
-            // Whoever has it may be SRE or not.
-            Escalation::AsSet
-        }
+    fn not_asked(&self, error: &Unanswered) {
+        let press = &self.press.id;
+        tracing::error!(press, "who has pressed cannot be asked: {error}. `toban check` says what to do");
     }
 
     /// What the members tab calls whoever has pressed.
@@ -153,7 +164,7 @@ impl Doing<'_> {
         self.now.checked_add_signed(taken).is_none_or(|now| self.press.is_too_old(now))
     }
 
-    async fn standing(&self) -> Result<Standing, Unanswered> {
+    async fn standing(&self) -> Presser {
         let Press { user, workspace, .. } = self.press;
         self.outlet.chat.standing(user, workspace.as_deref(), Instant::now() + LOOKING).await
     }
@@ -171,7 +182,13 @@ impl Doing<'_> {
             return Ended::Again;
         }
         match why {
-            NothingDone::TooOld | NothingDone::NotChecked | NothingDone::NotRecorded | NothingDone::PerhapsRecorded => {
+            NothingDone::TooOld
+            | NothingDone::NotChecked
+            | NothingDone::NotRecorded
+            | NothingDone::PerhapsRecorded
+            | NothingDone::NotSetUp
+            | NothingDone::NotResolved(_)
+            | NothingDone::PerhapsResolved => {
                 tracing::error!(press, user, press_dropped = true, "nothing is done: {why:?}");
             }
             _ => tracing::info!(press, user, "nothing is done: {why:?}"),

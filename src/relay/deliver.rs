@@ -143,7 +143,12 @@ impl Relay {
                 return Err(outcome);
             }
         }
-        if let Some(why) = self.ledger.reported_before(event, incident.as_ref(), &places).await {
+        let moot = incident.as_ref().and_then(|incident| incident.moot(event, now));
+        let why = match moot {
+            Some(why) => Some(why),
+            None => self.ledger.reported_before(event, incident.as_ref(), &places).await,
+        };
+        if let Some(why) = why {
             // Boxed, as it is rare.
             Box::pin(self.leave(grant, event, incident.as_mut(), why, outlets[0], now)).await;
             return Err(Outcome::Repeat);

@@ -8,6 +8,7 @@
 //! | [`deliver`] | delivers one event: introduce and claim, decide and word, post, settle, update |
 //! | `together` | the same for several events in one message |
 //! | [`reminder`] | sends the morning's and the evening's reminder |
+//! | [`shift`] | says what is open when a shift ends |
 //! | [`tick`] | does what waits for a time |
 //! | [`watchdog`] | asks PagerDuty for what no webhook has reported |
 //! | [`team`] | hours, rules, language, rotation and destinations of the team |
@@ -22,6 +23,7 @@ pub mod dispatch;
 pub mod intake;
 pub mod post;
 pub mod reminder;
+pub mod shift;
 mod side_by_side;
 pub mod team;
 mod thread;

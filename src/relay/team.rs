@@ -3,7 +3,7 @@
 use crate::chat::delivery::Outlets;
 use crate::chat::{Chat, Rendered};
 use crate::domain::calendar::Calendar;
-use crate::domain::incident::{IncidentEvent, Status};
+use crate::domain::incident::{EventKind, IncidentEvent, Status};
 use crate::domain::message::event::{Context, explanation, message};
 use crate::domain::message::{Language, Message, Notice};
 use crate::domain::policy::{Decision, Duty, Policy};
@@ -67,10 +67,15 @@ impl TeamSettings {
         let duty = match reading {
             Ok(Reading { workbook, .. }) => {
                 let coverage = workbook.coverage(calendar.date(now), chat.platform());
+                let on_it = known.filter(|_| event.kind == EventKind::ShiftEnds);
                 let real = self.policy.ignored.real(&event.incident.assignees.first);
                 let others = real.filter(|person| !event.agent.as_ref().is_some_and(|agent| agent.is(person)));
                 let real: Vec<_> = others.cloned().collect();
-                Duty { coverage, went_to: workbook.known(&real, chat.platform()) }
+                let went_to = match on_it {
+                    Some(status) => workbook.on_it(status, &self.policy.ignored, chat.platform()),
+                    None => workbook.known(&real, chat.platform()),
+                };
+                Duty { coverage, went_to }
             }
             Err(why) => Duty { coverage: Coverage::Unknown { why: why.clone() }, went_to: Vec::new() },
         };
@@ -116,7 +121,7 @@ impl TeamSettings {
             notice,
             status,
             is_kept_up_to_date: chat.keeps_up_to_date(),
-            has_buttons: chat.has_buttons(),
+            offered: chat.offered(),
         }
     }
 }

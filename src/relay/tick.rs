@@ -1,20 +1,50 @@
-//! What waits for a time, every ten minutes: the watchdog's round.
+//! What waits for a time, every ten minutes: the end of the shift, the watchdog's round.
 
+use crate::relay::shift::{Shifts, Unsaid};
 use crate::relay::watchdog::{Blind, Round, Watchdog};
 use chrono::{DateTime, Utc};
 
 /// Everything that is set up of it.
 #[derive(Debug, Default)]
 pub struct Tick {
+    pub shifts: Option<Shifts>,
     pub watchdog: Option<Watchdog>,
 }
 
+/// What a tick has done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Ticked {
+    /// Incidents of which it is said that they are open at the end of the shift.
+    pub open: usize,
+    /// `None` if there is no watchdog, or no round is due.
+    pub round: Option<Round>,
+}
+
+/// Why something was not done. The next tick may.
+#[derive(Debug, thiserror::Error)]
+pub enum NotDone {
+    #[error(transparent)]
+    Shift(#[from] Unsaid),
+    #[error(transparent)]
+    Watchdog(#[from] Blind),
+}
+
 impl Tick {
-    /// What was due: the watchdog's round. `None` if there is no watchdog, or no round is due.
-    pub async fn run(&self, now: DateTime<Utc>) -> Result<Option<Round>, Blind> {
-        match &self.watchdog {
+    /// Does what is due. What fails keeps nothing else from being done.
+    pub async fn run(&self, now: DateTime<Utc>) -> Result<Ticked, NotDone> {
+        let open = match &self.shifts {
+            Some(shifts) => shifts.run(now).await,
+            None => Ok(0),
+        };
+        let round = match &self.watchdog {
             Some(watchdog) => watchdog.round(now).await,
             None => Ok(None),
+        };
+        if let (Err(unsaid), Err(_)) = (&open, &round) {
+            tracing::error!("{unsaid}");
         }
+        let ticked = Ticked { round: round?, open: open? };
+        tracing::info!(open = ticked.open, "the tick is done");
+        Ok(ticked)
     }
 }

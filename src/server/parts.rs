@@ -60,6 +60,7 @@ impl Parts {
         let relay = base.relay(&config, Via::TwoQueues);
         let watchdog =
             watched.map(|watched| base.watching(base.team(&config), watched, lanes.queues(), destinations.clone()));
+        let shifts = base.shifts(&config, lanes.queues());
         let mut queues = lanes.queues();
         if config.outlets.with_buttons().is_none() {
             queues.presses = None;
@@ -69,7 +70,7 @@ impl Parts {
             intake: Intake { credentials: config.credentials.clone(), sink },
             dispatcher: Dispatcher { relay, queues: Some(lanes.queues()), acts: base.acts(&config) },
             reminders: base.reminders(config),
-            tick: Tick { watchdog },
+            tick: Tick { shifts, watchdog },
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::queue::{Queue, Queues};
 use crate::relay::act::Acts;
 use crate::relay::deliver::Relay;
 use crate::relay::reminder::{History, Reminders};
+use crate::relay::shift::Shifts;
 use crate::relay::team::Team;
 use crate::relay::via::Via;
 use crate::relay::watchdog::{Patience, Watchdog};
@@ -153,13 +154,22 @@ impl Base {
 
     /// What does what people press.
     pub fn acts(&self, config: &Config) -> Acts {
-        Acts { actor: config.acting.clone().map(|acting| self.actor(acting)) }
+        let resolvers = config.acting.as_ref().map(|acting| acting.resolvers.clone()).unwrap_or_default();
+        Acts { actor: config.acting.clone().map(|acting| self.actor(acting)), resolvers }
     }
 
-    pub fn actor(&self, Acting { access, email, services }: Acting) -> Actor {
+    /// What says what is open when a shift ends, if people can answer. `queues` are those of the worker.
+    pub fn shifts(&self, config: &Config, queues: Queues) -> Option<Shifts> {
+        config.outlets.with_buttons()?;
+        let actor = config.acting.clone().map(|acting| self.actor(acting));
+        Some(Shifts { team: self.team(config), ledger: self.ledger.clone(), queues, actor })
+    }
+
+    pub fn actor(&self, Acting { access, email, services, sre, .. }: Acting) -> Actor {
         // Somebody waits, and nothing is lost with a note.
         let limits = Limits { answer: Duration::from_secs(4), wait: Duration::from_secs(2) };
-        Actor { client: Client::new(self.http.clone(), access, limits), email, services }
+        let client = Client::new(self.http.clone(), access, limits);
+        Actor { client, email, services, sre, user: Arc::default() }
     }
 
     pub fn reminders(&self, config: Config) -> Reminders {

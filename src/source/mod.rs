@@ -8,8 +8,8 @@ mod events;
 mod headers;
 mod jenkins;
 mod mackerel;
+pub mod own;
 pub mod pagerduty;
-pub mod press;
 mod scalar;
 pub mod slack;
 mod unread;
@@ -93,14 +93,14 @@ impl Sender {
 /// The origin of that name, ours included.
 pub fn origin_named(name: &str) -> Option<Origin> {
     let origins = Sender::ALL.map(|sender| sender.source().origin);
-    origins.into_iter().chain([Origin::Watchdog, Origin::Press]).find(|origin| origin.name() == name)
+    origins.into_iter().chain([Origin::Watchdog, Origin::Press, Origin::Shift]).find(|origin| origin.name() == name)
 }
 
 /// What is known of the sources other than PagerDuty.
 fn others() -> impl Iterator<Item = &'static OtherSource> {
     Sender::ALL.into_iter().filter_map(|sender| match sender.source().origin {
         Origin::Other(source) => Some(source),
-        Origin::PagerDuty | Origin::Watchdog | Origin::Press => None,
+        Origin::PagerDuty | Origin::Watchdog | Origin::Press | Origin::Shift => None,
     })
 }
 
@@ -200,7 +200,7 @@ pub fn recall(
         }
         // We queue these ourselves.
         (None, Content::Body { body, .. }) => match origin {
-            Origin::Press => press::recall(key.clone(), body)?,
+            Origin::Press | Origin::Shift => own::recall(origin, key.clone(), body)?,
             _ => watchdog::recall(key.clone(), body)?,
         },
         (None, Content::TooLarge { .. }) => return None,
@@ -231,7 +231,7 @@ mod tests {
             assert_eq!(Sender::of(sender.source().origin), Some(sender));
             assert_eq!(origin_named(sender.name()), Some(sender.source().origin));
         }
-        for origin in [Origin::Watchdog, Origin::Press] {
+        for origin in [Origin::Watchdog, Origin::Press, Origin::Shift] {
             assert_eq!((Sender::of(origin), Sender::at(origin.name())), (None, None));
             assert_eq!(origin_named(origin.name()), Some(origin));
         }

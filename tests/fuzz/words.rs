@@ -81,6 +81,8 @@ fn known_status(event: &IncidentEvent, rng: &mut Rng) -> Status {
         state,
         holders,
         takers: event.agent.clone().map(|who| Taker { who, since: changed_at }).into_iter().collect(),
+        stays: Vec::new(),
+        sre: None,
         opened_at: rng.bool().then(|| changed_at - TimeDelta::minutes(rng.i64(0..10_000))),
         changed_at,
     }

@@ -22,6 +22,9 @@ pub const SIGNING: &str = "slack-signing-secret-2";
 pub const INCIDENT: &str = "Q2YXK4P7T3M1NC";
 /// The service of its incidents.
 pub const SERVICE: &str = "PBKLOG1";
+/// SRE's escalation policy, and who is on call there.
+pub const SRE_POLICY: &str = "PSREEP1";
+pub const SRE: (&str, &str) = ("PSRE001", "山田 太郎");
 const EMAIL: &str = "toban@example.com";
 
 /// A time of the day on which everything happens.
@@ -37,6 +40,8 @@ pub async fn account() -> PagerDuty {
         account.add_user("PDUMMY1", "Chat First Response", EMAIL, "limited_user");
         account.add_service(SERVICE, "Mackerel Backlogアプリ", "PDUMMY1");
         account.policies[0]["escalation_rules"][0]["escalation_delay_in_minutes"] = 30.into();
+        account.add_user(SRE.0, SRE.1, "yamada@example.com", "limited_user");
+        account.add_policy(SRE_POLICY, "SRE", SRE.0);
         account.add_incident(INCIDENT, 4812, "HTTP 5xx が 5% を超えています", SERVICE);
     });
     pagerduty
@@ -56,4 +61,12 @@ pub fn with_buttons(slack: &Slack) -> Settings {
     Settings::at("2026-11-24T11:02:00+09:00")
         .slack(slack)
         .with("SLACK_SIGNING_SECRETS", &format!("slack-signing-secret-1,{SIGNING}"))
+}
+
+/// The same where SRE can be called, and 鈴木 and the group of SRE may resolve.
+pub fn with_all_buttons(settings: Settings) -> Settings {
+    settings
+        .with("SRE_ESCALATION_POLICY_ID", SRE_POLICY)
+        .with("SLACK_ACTORS", "U0SUZUKI01, S0SRETEAM1")
+        .with("IGNORED_ASSIGNEES", "PDUMMY1")
 }

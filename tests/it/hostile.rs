@@ -76,7 +76,7 @@ async fn every_payload_of_the_other_senders_pings_nobody_else() {
     let hostile = "<!channel> @all #PD1 #MK1 <@U0OTHER001> `x` &amp; ＠all ＃EV1";
     let own = others().filter_map(|(sender, _)| match sender.source().origin {
         Origin::Other(source) => source.tag.map(|letters| format!("#{letters}")),
-        Origin::PagerDuty | Origin::Watchdog | Origin::Press => None,
+        Origin::PagerDuty | Origin::Watchdog | Origin::Press | Origin::Shift => None,
     });
     let own: Vec<_> = own.chain(["#PD4812".to_owned()]).collect();
     let mut bodies = 0;

@@ -157,12 +157,14 @@ impl Builder {
     /// What does what people press; the limits are the function's.
     pub fn acts(&self) -> Acts {
         let limits = Limits { answer: Duration::from_secs(4), wait: Duration::from_secs(2) };
-        let actor = self.config.acting.clone().map(|Acting { access, email, services }| Actor {
+        let actor = self.config.acting.clone().map(|Acting { access, email, services, sre, .. }| Actor {
             client: pagerduty::Client::new(self.http.clone(), access, limits),
             email,
             services,
+            sre,
+            user: Arc::default(),
         });
-        Acts { actor }
+        Acts { actor, resolvers: Vec::new() }
     }
 
     pub fn credentials(&self) -> toban::source::Credentials {

@@ -33,6 +33,13 @@ impl SlackBot {
         Ok((!granted.is_empty()).then(|| lacks().collect()))
     }
 
+    /// Which of these user groups there are not, or are disabled.
+    pub(in crate::chat) async fn lacks_groups(&self, groups: &[&Handle]) -> Result<Vec<String>, Unanswered> {
+        let known = self.groups().await?;
+        let is_there = |id: &str| known.iter().any(|known| known.id == id && known.date_delete == 0);
+        Ok(groups.iter().map(|group| group.as_str()).filter(|id| !is_there(id)).map(str::to_owned).collect())
+    }
+
     /// Fails at what will keep every further question from being answered.
     async fn ask_all(
         &self,

@@ -1,15 +1,16 @@
 //! What only the person sees who has pressed a button or typed a command, and what that person is in the workspace.
 //! <https://docs.slack.dev/interactivity/handling-user-interaction#message_responses>
 
+use super::Content;
 use super::SlackBot;
 use super::ask::User;
-use super::{Block, Content, Mrkdwn, actions};
 use crate::chat::asking::Unanswered;
 use crate::chat::kind::Access;
 use crate::chat::wire::{Call, Posted, word};
 use crate::chat::{ChatError, Rendered};
 use crate::domain::member::Handle;
 use crate::domain::press::Standing;
+use crate::domain::text::Foreign;
 use crate::net::http::Reply;
 use crate::net::quote;
 use reqwest::Url;
@@ -35,23 +36,44 @@ impl SlackBot {
         let url = Url::parse(address).ok().filter(|url| is_slacks(url, base_url));
         let url =
             url.ok_or_else(|| ChatError::Refused { code: "there is no address of Slack's to answer at".into() })?;
-        let blocks = actions(&rendered.buttons)
-            .map(|actions| [Some(Block::Section { text: Mrkdwn { text: &rendered.text } }), Some(actions), None]);
-        let content = Content { blocks, ..Content::plain(rendered) };
+        let content = Content::with_buttons(rendered);
         let body = Private { response_type: "ephemeral", replace_original: false, content };
         Ok(Call::new(http, http.post(url), &body, judged))
     }
 
-    /// What somebody is in the token's workspace, by `users.info` and `auth.test`.
-    pub async fn standing(&self, user: &Handle, workspace: Option<&str>) -> Result<Standing, Unanswered> {
+    /// What somebody is in the token's workspace, and how they are called, by `users.info` and `auth.test`.
+    pub async fn standing(
+        &self,
+        user: &Handle,
+        workspace: Option<&str>,
+    ) -> Result<(Standing, Option<Foreign>), Unanswered> {
         let (ours, found) = tokio::join!(self.workspace(), self.user(user.as_str()));
         let ours = ours?.team_id;
         let found = match found {
-            Err(Unanswered::NotFound { .. }) => return Ok(Standing::Stranger),
+            Err(Unanswered::NotFound { .. }) => return Ok((Standing::Stranger, None)),
             found => found?,
         };
-        Ok(standing(&found, &ours, workspace))
+        Ok((standing(&found, &ours, workspace), name(&found)))
     }
+
+    /// Whether somebody is in one of these user groups, by `usergroups.users.list`; others are passed over.
+    pub async fn is_in_any(&self, user: &Handle, groups: &[Handle]) -> Result<bool, Unanswered> {
+        for group in groups.iter().filter(|group| group.as_str().starts_with('S')) {
+            match self.users_of(group.as_str()).await {
+                Ok(users) if users.iter().any(|one| one == user.as_str()) => return Ok(true),
+                // One that was deleted has nobody in it.
+                Ok(_) | Err(Unanswered::NotFound { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// What people call them: the display name, or the real one.
+fn name(user: &User) -> Option<Foreign> {
+    let User { profile, real_name, .. } = user;
+    [&profile.display_name, &profile.real_name, real_name].into_iter().find_map(|name| Foreign::line(name))
 }
 
 fn standing(user: &User, ours: &str, workspace: Option<&str>) -> Standing {

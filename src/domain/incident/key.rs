@@ -23,14 +23,16 @@ pub enum OwnKey {
     Delivery,
     /// What somebody has pressed in the chat.
     Press,
+    /// The end of a shift, for an incident that is open.
+    Shift,
     /// An event of a source that gives its events no ids.
     Source(&'static OtherSource),
 }
 
 impl OwnKey {
     /// All but the sources'.
-    pub const ALL: [Self; 6] =
-        [Self::Reminder, Self::Watchdog, Self::Webhook, Self::WebhookOff, Self::Delivery, Self::Press];
+    pub const ALL: [Self; 7] =
+        [Self::Reminder, Self::Watchdog, Self::Webhook, Self::WebhookOff, Self::Delivery, Self::Press, Self::Shift];
 
     fn name(self) -> &'static str {
         match self {
@@ -40,6 +42,7 @@ impl OwnKey {
             Self::WebhookOff => "webhook-off",
             Self::Delivery => "delivery",
             Self::Press => "press",
+            Self::Shift => "shift",
             Self::Source(source) => source.name,
         }
     }

@@ -86,6 +86,16 @@ kinds! {
     Taken = "taken",
     /// Somebody in the chat is not on it any more.
     HandedBack = "handed_back",
+    /// Somebody in the chat goes on with it when the shift is over.
+    Stays = "stays",
+    /// Somebody in the chat has called SRE, and PagerDuty notifies them.
+    SreCalled = "sre_called",
+    /// Somebody in the chat has called SRE, and PagerDuty has not done it.
+    SreNotCalled = "sre_not_called",
+    /// The shift is about to end, and it is open.
+    ShiftEnds = "shift_ends",
+    /// The shift has ended, and it is open.
+    ShiftOver = "shift_over",
     /// A job that was started for an incident failed.
     IncidentJobFailed = "incident_job_failed",
     /// A job ended in another way: unstable, aborted, not built.
@@ -134,7 +144,17 @@ impl EventKind {
 
     /// Whether it was done in the chat. What changes by it is in the ledger before it is told.
     pub fn is_pressed(&self) -> bool {
-        matches!(self, Self::Taken | Self::HandedBack)
+        matches!(self, Self::Taken | Self::HandedBack | Self::Stays | Self::SreCalled | Self::SreNotCalled)
+    }
+
+    /// Whether it is about the end of the shift.
+    pub fn is_of_the_shift(&self) -> bool {
+        matches!(self, Self::ShiftEnds | Self::ShiftOver)
+    }
+
+    /// Whether no sender sends it: it comes of what people press, or of the time.
+    pub fn is_ours(&self) -> bool {
+        self.is_pressed() || self.is_of_the_shift()
     }
 
     /// The kind of that name in a setting.

@@ -12,6 +12,8 @@ pub enum Origin {
     Watchdog,
     /// Somebody who has pressed a button in the chat.
     Press,
+    /// The clock: a shift ends.
+    Shift,
     /// Any other source. Each describes itself in its own file in `src/source/`.
     Other(&'static OtherSource),
 }
@@ -40,6 +42,7 @@ impl Origin {
             Self::PagerDuty => "pagerduty",
             Self::Watchdog => "watchdog",
             Self::Press => "press",
+            Self::Shift => "shift",
             Self::Other(source) => source.name,
         }
     }
@@ -47,7 +50,7 @@ impl Origin {
     /// Its name for people.
     pub fn label(self) -> &'static str {
         match self {
-            Self::PagerDuty | Self::Watchdog => "PagerDuty",
+            Self::PagerDuty | Self::Watchdog | Self::Shift => "PagerDuty",
             Self::Press => "Slack",
             Self::Other(source) => source.label,
         }
@@ -56,7 +59,7 @@ impl Origin {
     /// See [`OtherSource::has_whole_texts`].
     pub fn has_whole_texts(self) -> bool {
         match self {
-            Self::PagerDuty | Self::Watchdog | Self::Press => true,
+            Self::PagerDuty | Self::Watchdog | Self::Press | Self::Shift => true,
             Self::Other(source) => source.has_whole_texts,
         }
     }
@@ -64,7 +67,7 @@ impl Origin {
     /// See [`OtherSource::is_a_script`].
     pub fn is_a_script(self) -> bool {
         match self {
-            Self::PagerDuty | Self::Watchdog | Self::Press => false,
+            Self::PagerDuty | Self::Watchdog | Self::Press | Self::Shift => false,
             Self::Other(source) => source.is_a_script,
         }
     }
@@ -73,8 +76,8 @@ impl Origin {
     pub fn begins_once(self) -> bool {
         match self {
             Self::PagerDuty | Self::Watchdog => true,
-            // The incident's first message has the button.
-            Self::Press => false,
+            // The incident is known.
+            Self::Press | Self::Shift => false,
             Self::Other(source) => source.begins_once,
         }
     }
@@ -85,6 +88,7 @@ impl Origin {
             Self::PagerDuty => OwnKey::Delivery,
             Self::Watchdog => OwnKey::Watchdog,
             Self::Press => OwnKey::Press,
+            Self::Shift => OwnKey::Shift,
             Self::Other(source) => OwnKey::Source(source),
         };
         EventKey::own(own, name)

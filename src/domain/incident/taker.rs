@@ -1,6 +1,7 @@
 //! Who is on an incident, as they said in the chat, and what becomes of the call for SRE.
 
 use super::Person;
+use crate::domain::few::Few;
 use chrono::{DateTime, Utc};
 
 /// Somebody who has pressed that they are on it.
@@ -9,6 +10,16 @@ pub struct Taker {
     /// By the chat's id, and the name in the members tab.
     pub who: Person,
     pub since: DateTime<Utc>,
+}
+
+/// SRE was called by somebody in the chat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SreCall {
+    /// `None` if nobody in the chat has.
+    pub by: Option<Person>,
+    pub at: Option<DateTime<Utc>>,
+    /// Whom PagerDuty notifies.
+    pub people: Few<Person>,
 }
 
 /// When PagerDuty calls SRE by itself.

@@ -3,10 +3,11 @@
 pub(super) mod en;
 pub(super) mod ja;
 
-use super::parts::time;
+use super::parts::{names, time};
 use super::status::button;
 use super::{Language, Message};
 use crate::domain::incident::{IncidentId, Status};
+use crate::domain::policy::Ignored;
 use crate::domain::press::{Act, NothingDone};
 use crate::domain::text::Foreign;
 use chrono::{DateTime, Utc};
@@ -20,11 +21,21 @@ pub fn message(
     language: Language,
     now: &DateTime<Tz>,
 ) -> Message {
-    let who = status.and_then(|status| status.holders.first.first()).map(|person| &person.name);
-    let at = status.map(|status| time(status.changed_at, now)).unwrap_or_default();
-    let line = (language.words().nothing_done)(why, who, &at);
+    let words = language.words();
+    let line = match status.and_then(|status| status.sre.as_ref()) {
+        Some(call) if why == NothingDone::SreHasIt => {
+            let at = call.at.map(|at| time(at, now)).unwrap_or_default();
+            let people = names(&call.people, &Ignored::default(), words);
+            (words.sre_has_it)(people, call.by.as_ref().map(|by| &by.name), &at)
+        }
+        _ => {
+            let who = status.and_then(|status| status.holders.first.first()).map(|person| &person.name);
+            let at = status.map(|status| time(status.changed_at, now)).unwrap_or_default();
+            (words.nothing_done)(why, who, &at)
+        }
+    };
     let buttons = match (why, incident) {
-        (NothingDone::HasIt, Some(incident)) => vec![button(Act::HandBack, incident, language)],
+        (NothingDone::HasIt, Some(incident)) => vec![button(Act::HandBack, incident, None, language)],
         _ => Vec::new(),
     };
     Message { buttons, ..Message::new(None, vec![line]) }

@@ -9,6 +9,7 @@ use super::parts::{names, time};
 use super::{Addressee, Label, Language, Line, Message, Notice, OLD_COPY, Words, status};
 use crate::domain::incident::{Closing, Escalation, EventKind, IncidentEvent, Origin, Person, Status, Unreadable};
 use crate::domain::policy::{Decision, Ignored, Mention, Rule};
+use crate::domain::press::Offered;
 use crate::domain::runbook::Runbook;
 use crate::domain::text::Link;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -32,8 +33,8 @@ pub struct Context<'a> {
     pub status: Option<&'a Status>,
     /// Whether the chat keeps first messages up to date.
     pub is_kept_up_to_date: bool,
-    /// Whether people can press something below them.
-    pub has_buttons: bool,
+    /// What people can press below them.
+    pub offered: Option<Offered>,
 }
 
 /// The whole message about an event.
@@ -51,8 +52,10 @@ pub fn message(event: &IncidentEvent, decision: &Decision, context: Context<'_>)
     lines.extend(first::links(event, context));
     let local = &decision.reason.posted.local;
     let status = context.status.map(|status| status::line(status, context.ignored, context.language, local));
-    let buttons = match (context.status, &event.incident.id) {
-        (Some(status), Some(id)) if context.has_buttons => status::buttons(status, id, context.language),
+    let buttons = match (context.offered, context.status, &event.incident.id) {
+        (Some(offered), Some(status), Some(id)) => {
+            status::buttons(status, id, event.incident.tag().as_ref(), offered, context.language)
+        }
         _ => Vec::new(),
     };
     Message { status, buttons, ..Message::new(addressee(decision), lines) }
@@ -62,7 +65,13 @@ pub fn message(event: &IncidentEvent, decision: &Decision, context: Context<'_>)
 pub fn reply(event: &IncidentEvent, decision: &Decision, context: Context<'_>) -> Message {
     let mut lines = reply::lines(event, decision, context);
     lines.extend(end(event, decision, context));
-    Message::new(addressee(decision), lines)
+    let buttons = match (context.offered, context.status, &event.incident.id) {
+        (Some(offered), Some(status), Some(id)) if event.kind == EventKind::ShiftEnds => {
+            status::at_the_end(status, id, event.incident.tag().as_ref(), offered, context.language)
+        }
+        _ => Vec::new(),
+    };
+    Message { buttons, ..Message::new(addressee(decision), lines) }
 }
 
 /// The end of a message in the thread: what the readers should know besides, and for whoever is mentioned what to do.
@@ -108,7 +117,7 @@ fn says_nobody(event: &IncidentEvent) -> bool {
     is_explained || event.kind.happens_by_itself() || event.origin.is_a_script()
 }
 
-/// What becomes of the call for SRE, below what somebody has pressed.
+/// What becomes of the call for SRE, below what somebody has pressed, and at the end of a shift.
 fn escalation(event: &IncidentEvent, decision: &Decision, context: Context<'_>) -> Vec<Line> {
     let now = &decision.reason.posted.local;
     let words = context.language.words();
@@ -117,7 +126,10 @@ fn escalation(event: &IncidentEvent, decision: &Decision, context: Context<'_>) 
         Escalation::At(at) if at <= *now => Escalation::AsSet,
         escalation => escalation,
     });
-    let said = escalation.map(|escalation| Line::own((words.escalation)(escalation, &|at| time(at, now))));
+    let said = escalation.map(|escalation| match escalation {
+        Escalation::At(at) if event.kind.is_of_the_shift() => Line::own((words.sre_at)(&time(at, now))),
+        escalation => Line::own((words.escalation)(escalation, &|at| time(at, now))),
+    });
     said.into_iter().chain(event.details.is_unnoted.then(|| Line::own(words.unnoted))).collect()
 }
 

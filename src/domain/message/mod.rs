@@ -11,6 +11,7 @@ pub mod event;
 mod findings;
 mod ja;
 mod named;
+mod ours;
 pub mod outage;
 mod parts;
 pub mod reminder;
@@ -184,6 +185,17 @@ pub struct Button {
     pub act: Act,
     pub incident: IncidentId,
     pub label: &'static str,
+    /// What is asked before it is done.
+    pub confirm: Option<Confirm>,
+}
+
+/// A question before something is done, and its two answers. Whether it was asked nobody can prove.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Confirm {
+    pub title: String,
+    pub text: &'static str,
+    pub yes: &'static str,
+    pub no: &'static str,
 }
 
 impl Message {

@@ -5,7 +5,8 @@ use super::{Button, Language, Line, Span};
 use crate::domain::few::Few;
 use crate::domain::incident::{IncidentId, Person, State, Status};
 use crate::domain::policy::Ignored;
-use crate::domain::press::Act;
+use crate::domain::press::{Act, Offered};
+use crate::domain::text::Tag;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
@@ -72,13 +73,48 @@ fn since(status: &Status) -> DateTime<Utc> {
 }
 
 /// What can be pressed below an incident's first message: something as long as it is open, and PagerDuty's.
-pub fn buttons(status: &Status, incident: &IncidentId, language: Language) -> Vec<Button> {
+pub fn buttons(
+    status: &Status,
+    incident: &IncidentId,
+    tag: Option<&Tag>,
+    offered: Offered,
+    language: Language,
+) -> Vec<Button> {
+    these(&[Act::Take, Act::CallSre, Act::Resolve], status, incident, tag, offered, language)
+}
+
+/// The same below the message that the shift ends.
+pub(super) fn at_the_end(
+    status: &Status,
+    incident: &IncidentId,
+    tag: Option<&Tag>,
+    offered: Offered,
+    language: Language,
+) -> Vec<Button> {
+    these(&[Act::Stay, Act::CallSre], status, incident, tag, offered, language)
+}
+
+fn these(
+    acts: &[Act],
+    status: &Status,
+    incident: &IncidentId,
+    tag: Option<&Tag>,
+    offered: Offered,
+    language: Language,
+) -> Vec<Button> {
     if status.state == State::Resolved || !incident.is_pagerdutys() {
         return Vec::new();
     }
-    vec![button(Act::Take, incident, language)]
+    let is_offered = |act: &&Act| match act {
+        Act::CallSre => offered.call_sre,
+        Act::Resolve => offered.resolve,
+        Act::Take | Act::HandBack | Act::Stay => true,
+    };
+    acts.iter().filter(is_offered).map(|act| button(*act, incident, tag, language)).collect()
 }
 
-pub(super) fn button(act: Act, incident: &IncidentId, language: Language) -> Button {
-    Button { act, incident: incident.clone(), label: (language.words().press)(act) }
+pub(super) fn button(act: Act, incident: &IncidentId, tag: Option<&Tag>, language: Language) -> Button {
+    let words = language.words();
+    let confirm = (words.confirm)(act, tag.map(Tag::as_str).unwrap_or_default());
+    Button { act, incident: incident.clone(), label: (words.press)(act), confirm }
 }

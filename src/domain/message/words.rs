@@ -2,8 +2,9 @@
 
 use super::acts;
 use super::duty::DutyWords;
+use super::ours::Ours;
 use super::watch::Webhook;
-use super::{Line, Notice};
+use super::{Confirm, Line, Notice};
 use crate::domain::calendar::Moment;
 use crate::domain::incident::{Closing, Escalation, EventKind, Illegible, Origin, State, Urgency};
 use crate::domain::policy::Decision;
@@ -77,12 +78,20 @@ pub(super) struct Words {
     pub runbook: &'static str,
     /// What a button is called.
     pub press: fn(Act) -> &'static str,
+    /// What is asked before it is done, given the incident's tag; `None` if nothing is.
+    pub confirm: fn(Act, &str) -> Option<Confirm>,
+    /// What comes of a call for SRE, and of the end of a shift.
+    pub ours: fn(Ours<'_>) -> Line,
+    /// When SRE is called by itself, at the end of a shift.
+    pub sre_at: Sentence,
     /// What becomes of the call for SRE, with how to write a time.
     pub escalation: fn(Escalation, &dyn Fn(DateTime<Utc>) -> String) -> String,
     /// PagerDuty has not taken the note about what somebody has pressed.
     pub unnoted: &'static str,
     /// Why nothing was done, for whoever has pressed something, given who resolved it and when.
     pub nothing_done: fn(NothingDone, Option<&Foreign>, &str) -> Line,
+    /// SRE has it, given whom of them, who called them, and when.
+    pub sre_has_it: fn(Option<Line>, Option<&Foreign>, &str) -> Line,
     /// Before a runbook's workaround.
     pub workaround: &'static str,
     /// Before the findings for which the fallback is mentioned.

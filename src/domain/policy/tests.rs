@@ -177,10 +177,13 @@ fn each_kind_has_its_people() {
     const NOON: &str = "2026-11-24T12:00:00+09:00";
     let known = Duty { went_to: vec![mentionee("takahashi")], ..pair() };
     for kind in EventKind::NAMED {
-        use EventKind::{Escalated, IncidentJobFailed, Reassigned, Reopened, Triggered, Unacknowledged, Worsened};
+        use EventKind::{Escalated, IncidentJobFailed, Reassigned, Reopened, ShiftEnds, SreNotCalled};
+        use EventKind::{Triggered, Unacknowledged, Worsened};
         let (expected, to_strangers) = match kind {
             Triggered | Reopened | Unacknowledged | Worsened | IncidentJobFailed => (PAIR, PAIR),
             Escalated | Reassigned => ("went_to: takahashi", "went_to_strangers: "),
+            SreNotCalled => ("sre_not_called: fallback", "sre_not_called: fallback"),
+            ShiftEnds => ("on_it: takahashi", PAIR),
             _ => ("kind_is_quiet: ", "kind_is_quiet: "),
         };
         check(&event(kind.clone(), NOON, &["PSRE001"]), &known, "Asia/Tokyo", NOON, expected);
@@ -282,8 +285,15 @@ fn settings_add_and_take_away_kinds() {
 #[test]
 fn what_comes_after_the_resolution_calls_nobody() {
     let now: DateTime<Utc> = "2026-11-24T03:00:00Z".parse().expect("an instant");
-    let status =
-        |state| Status { state, holders: Few::default(), takers: Vec::new(), opened_at: None, changed_at: now };
+    let status = |state| Status {
+        state,
+        holders: Few::default(),
+        takers: Vec::new(),
+        stays: Vec::new(),
+        sre: None,
+        opened_at: None,
+        changed_at: now,
+    };
     for (state, kind, expected) in [
         (State::Resolved, EventKind::Triggered, "over_already: "),
         (State::Resolved, EventKind::Unacknowledged, "over_already: "),
@@ -324,6 +334,45 @@ fn of_several_that_were_found_together_one_mentions() {
         let event = event(kind, at, assignees);
         for (missed, expected) in [(None, first), (Some(Missed::First), first), (Some(Missed::Further), further)] {
             check(&IncidentEvent { missed, ..event.clone() }, &pair(), "Asia/Tokyo", at, expected);
+        }
+    }
+}
+
+/// What people press, and the time: settings about what senders send do not change it.
+#[test]
+fn what_is_ours_has_rules_of_its_own() {
+    const ENDS: &str = "2026-11-24T16:50:00+09:00";
+    const NIGHT: &str = "2026-11-24T23:10:00+09:00";
+    let over = |state| Status {
+        state,
+        holders: Few::default(),
+        takers: Vec::new(),
+        stays: Vec::new(),
+        sre: None,
+        opened_at: None,
+        changed_at: DateTime::UNIX_EPOCH,
+    };
+    let gap = Duty {
+        coverage: Coverage::Gap { findings: vec![Finding { at: None, problem: Problem::EmptyCell }] },
+        went_to: Vec::new(),
+    };
+    let quiet = Policy { mention_on: BTreeSet::new(), ..policy() };
+    for (kind, at, duty, state, expected) in [
+        (EventKind::ShiftEnds, ENDS, pair(), State::Triggered, PAIR),
+        (EventKind::ShiftEnds, ENDS, gap.clone(), State::Triggered, "rotation_gap: fallback"),
+        (EventKind::ShiftEnds, "2026-11-24T17:00:00+09:00", pair(), State::Triggered, "outside_hours: "),
+        (EventKind::ShiftEnds, ENDS, pair(), State::Resolved, "over_already: "),
+        (EventKind::ShiftOver, ENDS, pair(), State::Triggered, "kind_is_quiet: "),
+        (EventKind::SreNotCalled, NIGHT, pair(), State::Triggered, "sre_not_called: fallback"),
+        (EventKind::SreNotCalled, NIGHT, pair(), State::Acknowledged, "sre_not_called: fallback"),
+        (EventKind::SreNotCalled, NIGHT, pair(), State::Resolved, "over_already: "),
+        (EventKind::SreCalled, ENDS, pair(), State::Triggered, "kind_is_quiet: "),
+    ] {
+        let event = event(kind.clone(), at, &["PSRE001"]);
+        let now = at.parse().expect("an instant");
+        for policy in [policy(), quiet.clone()] {
+            let decision = policy.decide(&event, &duty, Some(&over(state)), &calendar("Asia/Tokyo"), now);
+            assert_eq!(summary(&decision), expected, "{kind:?} {at} {state:?}");
         }
     }
 }

@@ -13,7 +13,15 @@ fn listed(id: &str, state: State, minute: i64) -> Listed {
 }
 
 fn reported(state: State, minute: i64) -> Status {
-    Status { state, holders: Few::default(), takers: Vec::new(), opened_at: Some(at(0)), changed_at: at(minute) }
+    Status {
+        state,
+        holders: Few::default(),
+        takers: Vec::new(),
+        stays: Vec::new(),
+        sre: None,
+        opened_at: Some(at(0)),
+        changed_at: at(minute),
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::KnownIncident;
 use crate::domain::destination::Destination;
-use crate::domain::incident::{EventKey, EventKind, IncidentEvent, IncidentId, OwnKey};
+use crate::domain::incident::{EventKey, EventKind, IncidentEvent, IncidentId, Origin, OwnKey};
 
 /// A beginning or an end of an incident. The webhook reports it or the watchdog, whichever is first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,18 +34,29 @@ impl Turn {
 pub enum ReportedBy {
     Webhook,
     Watchdog,
+    /// Somebody in the chat has done it.
+    Press,
 }
 
 impl ReportedBy {
     pub fn of(event: &IncidentEvent) -> Self {
-        if event.missed.is_some() { Self::Watchdog } else { Self::Webhook }
+        match event.origin {
+            Origin::Press => Self::Press,
+            _ if event.missed.is_some() => Self::Watchdog,
+            _ => Self::Webhook,
+        }
     }
 
     pub(in crate::ledger) fn name(self) -> &'static str {
         match self {
             Self::Webhook => "webhook",
             Self::Watchdog => "watchdog",
+            Self::Press => "press",
         }
+    }
+
+    pub(in crate::ledger) fn from_name(name: &str) -> Option<Self> {
+        [Self::Webhook, Self::Watchdog, Self::Press].into_iter().find(|known| known.name() == name)
     }
 }
 
@@ -53,7 +64,8 @@ impl Milestone {
     /// The key under which the first edition recorded that this one has reported it.
     pub(in crate::ledger) fn first_editions_key(&self, reported_by: ReportedBy) -> EventKey {
         let own = match reported_by {
-            ReportedBy::Webhook => OwnKey::Webhook,
+            // It knew of nobody who could do it.
+            ReportedBy::Webhook | ReportedBy::Press => OwnKey::Webhook,
             ReportedBy::Watchdog => OwnKey::Watchdog,
         };
         EventKey::own(own, format_args!("{}:{}:{}", self.incident, self.opened_at, self.turn.name()))

@@ -6,7 +6,7 @@ use crate::domain::few::Few;
 use crate::domain::incident::{IncidentId, IncidentNumber, Person, State, Taker};
 use crate::domain::text::Foreign;
 use crate::ledger::deliveries::LONGEST_POSITION;
-use crate::ledger::incident::{Edition, KnownIncident, Last, Opening, ReportedBy, Turn};
+use crate::ledger::incident::{Call, Edition, KnownIncident, Last, Opening, ReportedBy, Resolution, Turn};
 use crate::ledger::presses::Pressed;
 use crate::store::item::{Item, cut, written};
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
@@ -60,10 +60,21 @@ pub fn row(known: &KnownIncident, rev: u64, now: DateTime<Utc>) -> Item {
         let name = |person: &Person| (person.id.clone(), person.name.as_str().to_owned());
         item = item.with_texts("holders", holders.iter().filter(|person| !person.id.is_empty()).map(name));
     }
+    let taker = |Taker { who, since }: &Taker| (who.id.clone(), format!("{} {}", since.timestamp_millis(), who.name));
     if !known.takers.is_empty() {
-        let taker =
-            |Taker { who, since }: &Taker| (who.id.clone(), format!("{} {}", since.timestamp_millis(), who.name));
         item = item.with_texts("takers", known.takers.iter().map(taker));
+    }
+    if !known.stays.is_empty() {
+        item = item.with_texts("stays", known.stays.iter().map(taker));
+    }
+    if let Some(call) = &known.call {
+        item = item.with_text("call", call.to_text());
+    }
+    if let Some(resolution) = &known.resolution {
+        item = item.with_text("resolution", resolution.to_text());
+    }
+    if let Some(ends_at) = known.shift_ends_at {
+        item = item.with_instant("shift_ends_at", ends_at);
     }
     if !known.presses.is_empty() {
         let pressed = |(id, pressed): (&String, &Pressed)| {
@@ -107,7 +118,11 @@ pub fn known(row: &Item) -> Option<KnownIncident> {
         service: row.text("service").and_then(Foreign::line),
         state: row.text("state").and_then(state),
         holders: holders(row),
-        takers: takers(row),
+        takers: takers(row, "takers"),
+        stays: takers(row, "stays"),
+        call: row.text("call").and_then(Call::from_text),
+        resolution: row.text("resolution").and_then(Resolution::from_text),
+        shift_ends_at: row.instant("shift_ends_at"),
         presses: row.texts("presses").iter().filter_map(|(id, text)| Some((id.clone(), pressed(text)?))).collect(),
         opened_at: row.instant("opened_at")?,
         created_at: row.instant("created_at"),
@@ -129,12 +144,12 @@ fn holders(row: &Item) -> Few<Person> {
     first.and_more(usize::try_from(more).unwrap_or(usize::MAX))
 }
 
-fn takers(row: &Item) -> Vec<Taker> {
+fn takers(row: &Item, name: &str) -> Vec<Taker> {
     let taker = |(id, text): &(String, String)| {
         let (since, name) = text.split_once(' ')?;
         Some(Taker { who: person(id, name)?, since: DateTime::from_timestamp_millis(since.parse().ok()?)? })
     };
-    let mut takers: Vec<_> = row.texts("takers").iter().filter_map(taker).collect();
+    let mut takers: Vec<_> = row.texts(name).iter().filter_map(taker).collect();
     takers.sort_by_key(|taker| taker.since);
     takers
 }
@@ -170,7 +185,7 @@ fn told(whom: &str, what: &str) -> Option<((Destination, Turn), (i64, ReportedBy
     let (place, turn) = whom.split_once(' ')?;
     let (opened_at, by) = what.split_once(' ')?;
     let turn = [Turn::Triggered, Turn::Resolved].into_iter().find(|known| known.name() == turn)?;
-    let by = [ReportedBy::Webhook, ReportedBy::Watchdog].into_iter().find(|known| known.name() == by)?;
+    let by = ReportedBy::from_name(by)?;
     Some(((Destination::from_name(place)?, turn), (opened_at.parse().ok()?, by)))
 }
 

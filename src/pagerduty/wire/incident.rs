@@ -6,7 +6,7 @@ use crate::domain::text::{Foreign, Link};
 use crate::domain::watch::Listed;
 use crate::net::id::word;
 use crate::pagerduty::acting::Seen;
-use crate::pagerduty::state::ServiceId;
+use crate::pagerduty::state::{PolicyId, ServiceId};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
@@ -69,6 +69,9 @@ pub(in crate::pagerduty) struct WireActing {
     #[serde(default)]
     assignments: Vec<Assignment>,
     assigned_via: Option<String>,
+    escalation_policy: Option<Ref>,
+    last_status_change_at: Option<DateTime<Utc>>,
+    last_status_change_by: Option<Ref>,
     /// What PagerDuty will do by itself, and when.
     #[serde(default)]
     pending_actions: Vec<PendingAction>,
@@ -97,6 +100,9 @@ impl From<WireActing> for Option<Seen> {
             escalates_at: escalations.map(|action| action.at).min(),
             assignees: wire.assignments.into_iter().filter_map(|one| one.assignee.person()).collect(),
             service: ServiceId(wire.service.id),
+            policy: wire.escalation_policy.map(|policy| PolicyId(policy.id)),
+            state_since: wire.last_status_change_at,
+            changed_by: wire.last_status_change_by.filter(Ref::is_user).map(|user| user.id),
             is_ours: false,
         })
     }

@@ -1,6 +1,6 @@
 //! `/toban`: who is on call, what is open, and why somebody was mentioned or not.
 
-use super::{Doing, Ended, READING};
+use super::{Doing, Ended, READING, escalation};
 use crate::chat::KINDS;
 use crate::domain::answer::{OpenIncident, Past};
 use crate::domain::calendar::Calendar;
@@ -30,7 +30,7 @@ impl Doing<'_> {
         }
         // First, so that nothing is asked anywhere for a stranger.
         let standing = self.standing().await;
-        if let Err(why) = self.full_member(standing) {
+        if let Err(why) = self.full_member(&standing) {
             return self.nothing(why, None, None).await;
         }
         tracing::info!(press = self.press.id, user = self.press.user.as_str(), "asked");
@@ -101,7 +101,8 @@ impl Doing<'_> {
         let Some(actor) = self.actor else { return BTreeMap::new() };
         match timeout(ASKING, actor.triggered()).await {
             Ok(Ok(seen)) => {
-                let at = |(id, seen)| match self.escalation(&seen, None) {
+                let ignored = &self.relay.team.settings.policy.ignored;
+                let at = |(id, seen)| match escalation(&seen, None, ignored) {
                     Escalation::At(at) => Some((id, at)),
                     _ => None,
                 };

@@ -1,28 +1,16 @@
-//! "I'm on it", and handing it back.
+//! "I'm on it", handing it back, and going on with it when the shift is over.
 
-use super::{Doing, Ended, READING};
-use crate::chat::ChatError;
-use crate::domain::incident::{Escalation, EventKind, IncidentId, Person, State};
-use crate::domain::message::answer::note;
-use crate::domain::press::{Act, Channel, NothingDone};
-use crate::domain::text::Foreign;
+use super::press::Button;
+use super::{Doing, Ended, escalation};
+use crate::domain::incident::{Details, Escalation, EventKind, Person, State};
+use crate::domain::press::{Act, NothingDone};
 use crate::domain::unreadable::Unreadable;
 use crate::ledger::incident::KnownIncident;
 use crate::ledger::{NewPress, Recorded};
-use crate::pagerduty::PagerDutyError;
 use crate::pagerduty::acting::{Actor, explained};
-use crate::queue::QueueMessage;
-use crate::relay::thread;
 use crate::roster::Reading;
-use crate::source::{Content, press};
-use std::time::Duration;
+use crate::source::own;
 use tokio::time::Instant;
-
-/// The most that the first message may take to be brought up to date.
-const SHOWING: Duration = Duration::from_secs(3);
-
-/// For so long nobody else has the press: the queue hands it over again after a minute, and a call takes a few seconds.
-const SURELY_ABSENT: Duration = Duration::from_secs(20);
 
 /// What PagerDuty says of an incident.
 struct Looked<'a> {
@@ -41,16 +29,8 @@ enum Notes<'a> {
 }
 
 impl Doing<'_> {
-    pub(super) async fn press(&self, act: Act, id: &IncidentId, channel: &Channel) -> Ended {
-        let relay = self.relay;
-        if self.is_too_old() && self.receives == 1 {
-            return self.nothing(NothingDone::TooOld, None, None).await;
-        }
-        if !self.outlet.chat.is_in(channel) {
-            return self.nothing(NothingDone::OtherChannel, None, None).await;
-        }
-        let reading = relay.read(Instant::now() + READING, self.now);
-        let (standing, reading, known) = tokio::join!(self.standing(), reading, relay.ledger.incident(id));
+    pub(super) async fn take(&self, button: Button<'_>) -> Ended {
+        let Button { act, id, channel, standing, reading, known } = button;
         let known = match known {
             Ok(known) => known,
             Err(_) if self.receives == 1 => return self.nothing(NothingDone::NotRecorded, None, None).await,
@@ -69,7 +49,7 @@ impl Doing<'_> {
         if self.is_too_old() {
             return self.nothing(NothingDone::TooOld, None, None).await;
         }
-        let who = match self.listed(standing, &reading).await {
+        let who = match self.listed(&standing, &reading) {
             Ok(who) => who,
             Err(why) => return self.nothing(why, None, None).await,
         };
@@ -80,9 +60,7 @@ impl Doing<'_> {
         let text = self.note(act, &who);
         let looked = self.look(&before, &reading).await;
         if looked.escalation.is_none() {
-            // By whom and when, if that was told.
-            let status = before.status().filter(|status| status.state == State::Resolved);
-            return self.nothing(NothingDone::Over, None, status.as_ref()).await;
+            return self.over(&before).await;
         }
         // Asking may have taken long.
         if self.is_too_old() || !self.is_ours() {
@@ -90,32 +68,30 @@ impl Doing<'_> {
         }
         // Kept whatever PagerDuty has said: if this process dies, the next one may write the note.
         let note = self.actor.map(|_| text.as_str());
-        let new = NewPress { id: &self.press.id, act, who: &who, at: self.press.at, note };
+        let new = NewPress { id: &self.press.id, act, who: &who, at: self.press.at, note, user: "", state_since: None };
         let begun = Instant::now();
-        let (known, since) = match relay.ledger.record(id, new, self.now).await {
+        let (known, since) = match self.relay.ledger.record(id, new, self.now).await {
             Ok(Recorded::Now(known)) => (known, Some(begun)),
             Ok(Recorded::Before(known)) => (known, None),
             Ok(Recorded::Nothing(_)) => {
-                let why = if act == Act::Take { NothingDone::HasIt } else { NothingDone::HasItNot };
+                let why = match act {
+                    Act::Take => NothingDone::HasIt,
+                    Act::Stay => NothingDone::StaysAlready,
+                    _ => NothingDone::HasItNot,
+                };
                 return self.nothing(why, Some(id), None).await;
             }
-            Ok(Recorded::Over(known)) => {
-                return self.nothing(NothingDone::Over, None, known.status().as_ref()).await;
-            }
+            Ok(Recorded::Over(known)) => return self.over(&known).await,
             Ok(Recorded::Unknown) => return self.nothing(NothingDone::UnknownIncident, None, None).await,
             Err(_) => return self.again(id).await,
         };
         self.finish(act, &known, who, Some((looked, since)), &reading).await
     }
 
-    /// Who has pressed what is recorded, whether or not they may press any more. `None` if nobody says what they are called.
-    fn recorded_as(&self, known: &KnownIncident, reading: &Result<Reading, Unreadable>) -> Option<Person> {
-        let id = self.press.user.as_str();
-        let taker = known.takers.iter().find(|taker| taker.who.id == id);
-        taker.map(|taker| taker.who.clone()).or_else(|| {
-            let name = self.member(reading.as_ref().ok()?).or_else(|| Foreign::line(id))?;
-            Some(Person { id: id.to_owned(), name })
-        })
+    /// Tells whoever has pressed that it is over, by whom and when, if that was told.
+    pub(super) async fn over(&self, known: &KnownIncident) -> Ended {
+        let status = known.status().filter(|status| status.state == State::Resolved);
+        self.nothing(NothingDone::Over, None, status.as_ref()).await
     }
 
     /// Does the rest of what is recorded. `looked` is what PagerDuty has said, and since when it is recorded; `None` for what
@@ -137,18 +113,16 @@ impl Doing<'_> {
         let is_noted = match notes {
             Notes::Off => true,
             Notes::Missed => false,
-            // In the words that were recorded, by which it is known when it comes back.
-            Notes::By(_) if known.note_of(&self.press.id).is_empty() => false,
-            Notes::By(actor) => match write(actor, id, known.note_of(&self.press.id), since).await {
-                Ok(()) => true,
-                Err(error) => {
-                    let error = explained(&error);
-                    tracing::warn!(press = self.press.id, incident = %id, "there is no note in PagerDuty: {error}");
-                    false
-                }
-            },
+            Notes::By(actor) => self.write(actor, id, known.note_of(&self.press.id), since).await,
         };
-        self.show(act, known, who, escalation, is_noted).await
+        let (kind, escalation) = match act {
+            Act::HandBack => (EventKind::HandedBack, None),
+            Act::Stay => (EventKind::Stays, escalation),
+            _ => (EventKind::Taken, escalation),
+        };
+        let details = Details { escalation, is_unnoted: !is_noted, ..Details::default() };
+        let event = own::pressed(&self.press.id, kind, id.clone(), who, details, self.press.at);
+        self.show(&event, Some(known)).await
     }
 
     /// What PagerDuty says of the incident, or where it is not asked, the ledger.
@@ -164,7 +138,8 @@ impl Doing<'_> {
             Ok(seen) => {
                 let members = reading.as_ref().ok().and_then(|reading| reading.workbook.members.as_ref());
                 let is_over = seen.state == State::Resolved;
-                let escalation = (!is_over).then(|| self.escalation(&seen, members));
+                let ignored = &self.relay.team.settings.policy.ignored;
+                let escalation = (!is_over).then(|| escalation(&seen, members, ignored));
                 Looked { escalation, notes: if seen.is_ours { Notes::By(actor) } else { Notes::Off } }
             }
             Err(error) => {
@@ -173,83 +148,5 @@ impl Doing<'_> {
                 Looked { escalation: by_ledger(Escalation::NoAnswer), notes: Notes::Missed }
             }
         }
-    }
-
-    /// What is noted in PagerDuty.
-    fn note(&self, act: Act, who: &Person) -> String {
-        let settings = &self.relay.team.settings;
-        note(act, &who.name, self.press.at, settings.language, settings.calendar.zone)
-    }
-
-    /// Tells everybody: the first message at once, and a line in the thread in its turn, on every chat.
-    async fn show(
-        &self,
-        act: Act,
-        known: &KnownIncident,
-        who: Person,
-        escalation: Option<Escalation>,
-        is_noted: bool,
-    ) -> Ended {
-        let (relay, now) = (self.relay, self.now);
-        let (kind, escalation) = match act {
-            Act::Take => (EventKind::Taken, escalation),
-            Act::HandBack => (EventKind::HandedBack, None),
-        };
-        let mut event = press::event(&self.press.id, kind, known.id.clone(), who, escalation, self.press.at);
-        event.details.is_unnoted = !is_noted;
-        let body = press::body(&event).expect("somebody has pressed it");
-        let message = |destination: &_| QueueMessage {
-            origin: event.origin,
-            key: event.key.clone(),
-            order: known.id.to_string(),
-            destination: *destination,
-            arrived_at: now,
-            delivery: None,
-            content: Content::Body { body: body.clone(), nth: 0 },
-        };
-        let messages: Vec<_> = relay.team.alerts.destinations().iter().map(message).collect();
-        let shown = async {
-            let Some(update) = relay.status_update(known, now) else { return Ok(()) };
-            thread::refresh(&relay.ledger, known, self.outlet, &update, Instant::now() + SHOWING).await
-        };
-        let (put, shown) = tokio::join!(self.queues.put(&[], &messages), shown);
-        if let Err(error) = &shown {
-            tracing::warn!(press = self.press.id, incident = %known.id, "the first message is not up to date: {error}");
-            // Where it is gone, the line in its turn begins another thread.
-            if !matches!(error, ChatError::Gone { .. }) {
-                self.tell(NothingDone::NotShown, None, None).await;
-            }
-        }
-        match put {
-            Ok(()) => Ended::Done,
-            Err(error) => {
-                tracing::error!(press = self.press.id, incident = %known.id, queue_failed = true, "{error}");
-                Ended::Again
-            }
-        }
-    }
-}
-
-/// Writes a note once. `absent_since` is when it certainly was not there, if that is known: others may have written it since.
-async fn write(
-    actor: &Actor,
-    id: &IncidentId,
-    text: &str,
-    mut absent_since: Option<Instant>,
-) -> Result<(), PagerDutyError> {
-    while absent_since.is_none_or(|since| since.elapsed() > SURELY_ABSENT) {
-        let asked_at = Instant::now();
-        if actor.has_note(id, text).await? {
-            return Ok(());
-        }
-        absent_since = Some(asked_at);
-    }
-    match actor.note(id, text).await {
-        // It may be there.
-        Err(PagerDutyError::Lost { why }) => match actor.has_note(id, text).await {
-            Ok(true) => Ok(()),
-            _ => Err(PagerDutyError::Lost { why }),
-        },
-        written => written,
     }
 }

@@ -75,8 +75,8 @@ fn is_new(event: &IncidentEvent) -> bool {
 }
 
 /// An event that can be a line of a message about its incident: one that calls nobody, as that has reasons and instructions,
-/// and nobody has pressed, as that says what becomes of the call for SRE.
+/// and that is none of ours, as those say what becomes of the call for SRE.
 fn follows(event: &IncidentEvent) -> bool {
     let is_plain = event.unreadable.is_none() && event.untimed.is_none() && event.incident.id.is_some();
-    is_plain && !event.kind.calls_somebody() && !event.kind.is_pressed()
+    is_plain && !event.kind.calls_somebody() && !event.kind.is_ours()
 }

@@ -2,12 +2,16 @@
 
 use super::lookup::{Fault, Faults, Settings};
 use super::{Config, LedgerPlace, Reach, pagerduty};
+use crate::domain::member::Handle;
+use crate::domain::press::Offered;
 use crate::net::secret::Secret;
 use crate::pagerduty::Access;
-use crate::pagerduty::state::ServiceId;
+use crate::pagerduty::state::{PolicyId, ServiceId};
 use crate::source;
 
 pub(super) const KEY: &str = "PAGERDUTY_ACTION_KEY";
+const SRE: &str = "SRE_ESCALATION_POLICY_ID";
+const RESOLVERS: &str = "SLACK_ACTORS";
 const KEY_EXAMPLE: &str = "u+AbCdEfGhIjKlMnOpQr";
 const AS_EXAMPLE: &str = "toban@example.com";
 
@@ -20,6 +24,10 @@ pub struct Acting {
     pub email: String,
     /// `PAGERDUTY_SERVICE_IDS`
     pub services: Vec<ServiceId>,
+    /// `SRE_ESCALATION_POLICY_ID`
+    pub sre: Option<PolicyId>,
+    /// `SLACK_ACTORS`: people and groups of people who may resolve.
+    pub resolvers: Vec<Handle>,
 }
 
 impl Acting {
@@ -29,6 +37,11 @@ impl Acting {
         let acting = acting(&mut settings);
         settings.done()?;
         Ok(acting)
+    }
+
+    /// What people can press with it.
+    pub fn offered(&self) -> Offered {
+        Offered { call_sre: self.sre.is_some(), resolve: !self.resolvers.is_empty() }
     }
 }
 
@@ -56,12 +69,13 @@ impl Config {
             self.warnings.push(Fault { variable: "LEDGER_TABLE", problem: problem.into(), example: "toban-Ledger" });
             return self;
         }
-        self.outlets = self.outlets.map(|chat| chat.clone().with_buttons());
+        self.acting = acting(&mut settings);
+        let offered = self.acting.as_ref().map(Acting::offered).unwrap_or_default();
+        self.outlets = self.outlets.map(|chat| chat.clone().with_buttons(offered));
         if self.outlets.with_buttons().is_none() {
             let problem = "is not set, and no other chat has buttons: nobody can press anything";
             self.warnings.push(Fault { variable: "SLACK_BOT_TOKEN", problem: problem.into(), example: "xoxb-…" });
         }
-        self.acting = acting(&mut settings);
         self.warnings.extend(settings.take_faults());
         self
     }
@@ -72,7 +86,16 @@ fn acting(settings: &mut Settings<'_>) -> Option<Acting> {
     let key = settings.text(KEY).map(Secret::new);
     let email = settings.text("PAGERDUTY_ACT_AS");
     let (key, email) = match (key, email) {
-        (None, None) => return None,
+        (None, None) => {
+            for variable in [SRE, RESOLVERS] {
+                if settings.text(variable).is_some() {
+                    let problem =
+                        format!("is set, but {KEY} is not: with that key and PAGERDUTY_ACT_AS toban acts in PagerDuty");
+                    settings.fault(variable, problem, "");
+                }
+            }
+            return None;
+        }
         (Some(key), Some(email)) => (key, email),
         (None, Some(_)) => {
             let problem = "is not set, but PAGERDUTY_ACT_AS is: create a key with full access in PagerDuty (Integrations, API Access Keys)";
@@ -94,5 +117,25 @@ fn acting(settings: &mut Settings<'_>) -> Option<Acting> {
     }
     let services = pagerduty::services(settings, &format!(", but {KEY} is"))?;
     let base_url = pagerduty::base_url(settings)?;
-    Some(Acting { access: Access { base_url, key }, email, services })
+    let sre = settings.text(SRE).filter(|id| {
+        let is_id = id.bytes().all(|b| b.is_ascii_alphanumeric());
+        if !is_id {
+            let problem =
+                format!("is '{id}', which is not the id of an escalation policy: the end of its URL in PagerDuty");
+            settings.fault(SRE, problem, "PABCDEF");
+        }
+        is_id
+    });
+    let resolvers = settings.list(RESOLVERS);
+    let resolvers = resolvers.iter().filter_map(|text| {
+        let handle = Handle::slack(text);
+        if handle.is_none() {
+            let problem =
+                format!("holds '{text}', which is neither the id of a person (U…, W…) nor of a user group (S…)");
+            settings.fault(RESOLVERS, problem, "U0123456789,S0123456789");
+        }
+        handle
+    });
+    let resolvers = resolvers.collect();
+    Some(Acting { access: Access { base_url, key }, email, services, sre: sre.map(PolicyId), resolvers })
 }

@@ -190,6 +190,11 @@ impl Config {
         }
     }
 
+    /// Whether people can press something.
+    pub fn takes_presses(lookup: impl Fn(&str) -> Option<String>) -> bool {
+        Settings::new(&lookup).text("PRESSES_QUEUE_URL").is_some()
+    }
+
     /// Whether the chats should be named in `CHAT_NAMES`: two are mirrored, and functions that may not read their secrets would
     /// queue for any of them, so that each waits for the other.
     pub fn wants_chats_named(&self, lookup: impl Fn(&str) -> Option<String>) -> bool {

@@ -70,7 +70,7 @@ pub(super) fn language(settings: &mut Settings<'_>) -> Option<Language> {
 fn kinds(text: &str) -> Option<BTreeSet<EventKind>> {
     match text {
         "none" => Some(BTreeSet::new()),
-        _ => text.split(',').map(|name| EventKind::from_name(name.trim()).filter(|kind| !kind.is_pressed())).collect(),
+        _ => text.split(',').map(|name| EventKind::from_name(name.trim()).filter(|kind| !kind.is_ours())).collect(),
     }
 }
 

@@ -1,15 +1,16 @@
 //! The story on AWS: the webhook, the queues, the worker and the table.
 
 use super::story::{Story, Transport};
-use super::{INCIDENT, SIGNING, account, at, settings};
+use super::{INCIDENT, SIGNING, account, at, settings, with_all_buttons};
 use crate::kit::aws::{Aws, Options, Poller, Queue};
-use crate::kit::{Function, Invocation, PagerDutyFault, Slack, events, signed};
+use crate::kit::{Function, Invocation, PagerDuty, PagerDutyFault, Slack, Typetalk, events, signed};
 use crate::running::{Settings, WEBHOOK, payload, signature};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use std::time::Duration;
 
 const WORKER: &str = env!("CARGO_BIN_EXE_worker");
+const TICK: &str = env!("CARGO_BIN_EXE_tick");
 
 struct OnAws {
     settings: Settings,
@@ -64,6 +65,14 @@ impl Transport for OnAws {
         self.work(now).await;
         status
     }
+
+    async fn tick(&mut self, now: DateTime<Utc>) {
+        let tick = Function::start(TICK, &self.at(now).pairs()).await;
+        if let Invocation::Error(error) = tick.invoke(&serde_json::json!({})).await {
+            panic!("the function failed: {error}\n{}", tick.logs());
+        }
+        self.work(now).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -72,7 +81,27 @@ async fn people_answer_on_aws() {
     for language in ["ja", "en"] {
         let (slack, pagerduty) = (Slack::start().await, account().await);
         let mut on_aws = OnAws::new(settings(&slack, &pagerduty).with("MESSAGE_LANGUAGE", language)).await;
-        wrong.extend(Story::new(&slack, None, &pagerduty, language).play(&mut on_aws).await.differences());
+        wrong.extend(Story::new(&slack, None, &pagerduty, "answering", language).play(&mut on_aws).await.differences());
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_act_on_aws() {
+    let mut wrong = Vec::new();
+    for name in ["acting", "end-of-day"] {
+        let (slack, typetalk, pagerduty) = (Slack::start().await, Typetalk::start().await, account().await);
+        let settings = settings(&slack, &pagerduty).with("PAGERDUTY_API_KEY", PagerDuty::READ_ONLY_KEY);
+        let settings = with_all_buttons(settings).typetalk(&typetalk);
+        let settings =
+            settings.with("FALLBACK_MENTION_SLACK", "<!subteam^S0SRETEAM1>").with("CHAT_NAMES", "slack,typetalk");
+        let mut on_aws = OnAws::new(settings).await;
+        let story = Story::new(&slack, Some(&typetalk), &pagerduty, name, "ja");
+        let story = match name {
+            "acting" => story.play_acts(&mut on_aws).await,
+            _ => story.play_the_end(&mut on_aws).await,
+        };
+        wrong.extend(story.differences());
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -16,6 +16,7 @@ use toban::relay::act::Acts;
 use toban::relay::deliver::Relay;
 use toban::relay::dispatch::{Dispatcher, Record};
 use toban::relay::intake::{Answer, Intake, Request, Sink};
+use toban::relay::shift::Shifts;
 use toban::relay::via::Via;
 use toban::setup::config::{Acting, Config, Reach};
 use toban::source::Headers;
@@ -28,6 +29,7 @@ pub struct Here {
     pub rest: Held,
     pub dispatcher: Dispatcher,
     intake: Intake,
+    shifts: Shifts,
 }
 
 /// A queue in memory.
@@ -140,16 +142,22 @@ impl Here {
             presses: Some(Queue::new("toban-presses.fifo", presses.clone())),
         };
         let limits = Limits { answer: Duration::from_secs(4), wait: Duration::from_secs(2) };
-        let actor = config.acting.clone().map(|Acting { access, email, services }| Actor {
+        let actor = config.acting.clone().map(|Acting { access, email, services, sre, .. }| Actor {
             client: Client::new(http.clone(), access, limits),
             email,
             services,
+            sre,
+            user: Arc::default(),
         });
-        let relay = Relay { team: config.open_team(&http, Utc::now), ledger: Ledger::memory().into(), via: Via::Queue };
-        let dispatcher = Dispatcher { relay, queues: Some(queues()), acts: Acts { actor } };
+        let resolvers = config.acting.as_ref().map(|acting| acting.resolvers.clone()).unwrap_or_default();
+        let ledger = Arc::new(Ledger::memory());
+        let team = || config.open_team(&http, Utc::now);
+        let shifts = Shifts { team: team(), ledger: ledger.clone(), queues: queues(), actor: actor.clone() };
+        let relay = Relay { team: team(), ledger, via: Via::Queue };
+        let dispatcher = Dispatcher { relay, queues: Some(queues()), acts: Acts { actor, resolvers } };
         let sink = Sink::Queue(queues(), config.outlets.destinations().to_vec());
         let intake = Intake { credentials: config.credentials, sink };
-        Self { slack, pagerduty, presses, rest, dispatcher, intake }
+        Self { slack, pagerduty, presses, rest, dispatcher, intake, shifts }
     }
 
     /// What the webhook answers.
@@ -236,6 +244,13 @@ impl Here {
             let left = self.dispatcher.work(batch, limit, || at(time)).await;
             queue.settle(count, &left);
         }
+    }
+
+    /// The tick of this time, and everything that comes of it; of how many incidents there was something to say.
+    pub async fn tick(&self, time: &str) -> usize {
+        let count = self.shifts.run(at(time)).await.expect("ledger and queue answer");
+        self.work(time).await;
+        count
     }
 
     /// What PagerDuty was asked since the last time.

@@ -1,7 +1,7 @@
 //! The story over `toban serve`, started again for each step.
 
 use super::story::{Story, Transport};
-use super::{account, settings};
+use super::{account, settings, with_all_buttons};
 use crate::kit::{PagerDuty, Slack, Typetalk};
 use crate::running::Settings;
 use crate::serve::process::{Serving, State};
@@ -21,6 +21,15 @@ impl Transport for Served {
         assert_eq!(serving.terminated().await, Some(0));
         status
     }
+
+    async fn tick(&mut self, now: DateTime<Utc>) {
+        let settings = self.settings.clone().with("TOBAN_NOW", &now.to_rfc3339());
+        let serving = Serving::start(&settings, &self.state).await;
+        // It ticks when it starts.
+        serving.says("the tick is done").await;
+        serving.settled(&self.state).await;
+        assert_eq!(serving.terminated().await, Some(0));
+    }
 }
 
 #[tokio::test]
@@ -31,7 +40,7 @@ async fn people_answer_on_one_machine() {
         let settings = settings(&slack, &pagerduty).with("PAGERDUTY_API_KEY", PagerDuty::READ_ONLY_KEY);
         let settings = settings.with("MESSAGE_LANGUAGE", language);
         let mut served = Served { settings, state: State::new("answering") };
-        wrong.extend(Story::new(&slack, None, &pagerduty, language).play(&mut served).await.differences());
+        wrong.extend(Story::new(&slack, None, &pagerduty, "answering", language).play(&mut served).await.differences());
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
@@ -42,7 +51,7 @@ async fn the_channel_may_be_set_by_its_name() {
     let (slack, pagerduty) = (Slack::start().await, account().await);
     let settings = settings(&slack, &pagerduty).with("PAGERDUTY_API_KEY", PagerDuty::READ_ONLY_KEY);
     let mut served = Served { settings: settings.with("SLACK_CHANNEL", "#app-monitoring"), state: State::new("named") };
-    let wrong = Story::new(&slack, None, &pagerduty, "ja").play(&mut served).await.differences();
+    let wrong = Story::new(&slack, None, &pagerduty, "answering", "ja").play(&mut served).await.differences();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
@@ -56,8 +65,32 @@ async fn the_other_chat_is_told_too() {
         let settings = settings.with("MESSAGE_LANGUAGE", language).typetalk(&typetalk);
         let settings = settings.with("PRIMARY_CHAT", primary);
         let mut served = Served { settings, state: State::new("answering") };
-        let story = Story::new(&slack, Some(&typetalk), &pagerduty, language).play(&mut served).await;
+        let story = Story::new(&slack, Some(&typetalk), &pagerduty, "answering", language).play(&mut served).await;
         wrong.extend(story.differences());
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// SRE is called, it is resolved, and another one is open at the end of the day.
+#[tokio::test]
+async fn people_act_on_one_machine() {
+    let mut wrong = Vec::new();
+    for language in ["ja", "en"] {
+        for name in ["acting", "end-of-day"] {
+            let (slack, typetalk, pagerduty) = (Slack::start().await, Typetalk::start().await, account().await);
+            let settings = settings(&slack, &pagerduty).with("PAGERDUTY_API_KEY", PagerDuty::READ_ONLY_KEY);
+            let settings = with_all_buttons(settings).with("MESSAGE_LANGUAGE", language).typetalk(&typetalk);
+            let settings = settings.with("FALLBACK_MENTION_SLACK", "<!subteam^S0SRETEAM1>");
+            let settings = settings.with("SLACK_REMINDER_CHANNEL", Slack::REMINDER_CHANNEL);
+            let settings = settings.with("TYPETALK_REMINDER_TOPIC_ID", &Typetalk::REMINDER_TOPIC.to_string());
+            let mut served = Served { settings, state: State::new(name) };
+            let story = Story::new(&slack, Some(&typetalk), &pagerduty, name, language);
+            let story = match name {
+                "acting" => story.play_acts(&mut served).await,
+                _ => story.play_the_end(&mut served).await,
+            };
+            wrong.extend(story.differences());
+        }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -1,6 +1,8 @@
-//! An incident that people answer, step by step, and everything that comes of each step.
+//! Incidents that people answer, step by step, and everything that comes of each step.
 //!
 //! Tuesday 2026-11-24, in Japan. 佐藤 says that they are on it, 鈴木 joins, 佐藤 hands back and asks; then it is resolved.
+
+mod acts;
 
 use super::{INCIDENT, SIGNING, at};
 use crate::conversations::difference;
@@ -11,12 +13,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
-const SATO: &str = "U0SATO0001";
-const SUZUKI: &str = "U0SUZUKI01";
+pub(super) const SATO: &str = "U0SATO0001";
+pub(super) const SUZUKI: &str = "U0SUZUKI01";
 
 /// A request that reaches toban at a time. It is answered, and everything that follows from it is done.
 pub trait Transport {
     async fn send(&mut self, path: &str, headers: &[(&str, String)], body: &[u8], now: DateTime<Utc>) -> u16;
+
+    /// What waits for a time, done then.
+    async fn tick(&mut self, now: DateTime<Utc>);
 }
 
 /// The chats and PagerDuty, and what has happened so far.
@@ -24,10 +29,14 @@ pub struct Story<'a> {
     pub slack: &'a Slack,
     pub typetalk: Option<&'a Typetalk>,
     pub pagerduty: &'a PagerDuty,
+    /// What the golden texts are called.
+    name: &'static str,
     language: &'static str,
     /// The first message as it was when somebody looked last.
     first: Option<Message>,
     private: Option<Private>,
+    /// The last answer in the thread that has buttons.
+    reply: Option<Message>,
     notes: usize,
     told: String,
     /// What Typetalk got.
@@ -67,7 +76,7 @@ fn labels(buttons: &[(&str, &str, &str)]) -> String {
 
 /// The blocks of a first message, which Slack shows instead of its text.
 fn first_message(message: &Message) -> String {
-    let blocks = message.blocks.as_ref().expect("a first message has blocks");
+    let Some(blocks) = message.blocks.as_ref() else { panic!("a first message has blocks: {message:?}") };
     let text = |at: &str| blocks.pointer(at).and_then(Value::as_str).expect("a section and a context");
     let context = shown::slack(text("/1/elements/0/text")).pop().expect("one line");
     let section = text_of(&shown::slack(text("/0/text/text")));
@@ -93,15 +102,32 @@ impl<'a> Story<'a> {
         slack: &'a Slack,
         typetalk: Option<&'a Typetalk>,
         pagerduty: &'a PagerDuty,
+        name: &'static str,
         language: &'static str,
     ) -> Self {
-        let (told, mirrored) = (format!("answering, {language}\n"), format!("answering on typetalk, {language}\n"));
-        Self { slack, typetalk, pagerduty, language, first: None, private: None, notes: 0, told, mirrored }
+        let (told, mirrored) = (format!("{name}, {language}\n"), format!("{name} on typetalk, {language}\n"));
+        Self {
+            slack,
+            typetalk,
+            pagerduty,
+            name,
+            language,
+            first: None,
+            private: None,
+            reply: None,
+            notes: 0,
+            told,
+            mirrored,
+        }
+    }
+
+    fn title(&self) -> &'static str {
+        if self.language == "ja" { "HTTP 5xx が 5% を超えています" } else { "HTTP 5xx above 5%" }
     }
 
     /// Everything, from the alert to a press that comes too late.
     pub async fn play(mut self, toban: &mut impl Transport) -> Self {
-        let title = if self.language == "ja" { "HTTP 5xx が 5% を超えています" } else { "HTTP 5xx above 5%" };
+        let title = self.title();
         let alert = webhook("triggered", at("11:02"), title, |_| {});
         self.report(toban, "11:02", "triggered", &alert).await;
         let old = self.first.clone().expect("it is posted");
@@ -137,7 +163,7 @@ impl<'a> Story<'a> {
 
     /// What differs from the golden texts, and whether the other chat is one of them.
     pub fn differences(&self) -> Vec<String> {
-        let path = |name: &str| data(&format!("conversations/answering{name}.{}.txt", self.language));
+        let path = |name: &str| data(&format!("conversations/{}{name}.{}.txt", self.name, self.language));
         let mut wrong: Vec<_> = difference(&path(""), &self.told).into_iter().collect();
         if self.typetalk.is_some() {
             wrong.extend(difference(&path(".typetalk"), &self.mirrored));
@@ -148,6 +174,7 @@ impl<'a> Story<'a> {
     async fn report(&mut self, toban: &mut impl Transport, time: &str, what: &str, body: &[u8]) {
         let headers = [("x-pagerduty-signature", signature(body))];
         // A second after it happened.
+        self.pagerduty.edit(|account| account.now = at(time));
         let answer = toban.send("/pagerduty", &headers, body, at(time) + TimeDelta::seconds(1)).await;
         self.tell(time, &format!("PagerDuty: {what}"), answer, 202);
     }
@@ -155,13 +182,31 @@ impl<'a> Story<'a> {
     async fn press(&mut self, toban: &mut impl Transport, time: &str, (name, user): (&str, &str), action: &str) {
         let first = self.first.clone().expect("there is a message");
         let private = self.private.take();
-        let press = match &private {
-            Some(private) if action == "hand_back" => self.slack.press_private(user, private, action),
+        let press = match (&private, &self.reply) {
+            (Some(private), _) if action == "hand_back" => self.slack.press_private(user, private, action),
+            (_, Some(reply)) => self.slack.press(user, reply, action),
             _ => self.slack.press(user, &first, action),
         };
         let label = press.label["text"].as_str().expect("a label").to_owned();
-        let answer = self.send(toban, &press.body(), time).await;
-        self.tell(time, &format!("{name} presses [{label}]"), answer, 200);
+        let asked = |field: &str| press.confirm[field]["text"].as_str().unwrap_or_default();
+        let asked = press.confirm.is_object().then(|| {
+            format!(
+                "is asked\n    {}\n    {}\n    [{}] [{}]\n",
+                asked("title"),
+                asked("text"),
+                asked("confirm"),
+                asked("deny")
+            )
+        });
+        let body = press.body();
+        let answer = self.send(toban, &body, time).await;
+        self.tell_after(time, &format!("{name} presses [{label}]"), asked.as_deref().unwrap_or_default(), answer, 200);
+    }
+
+    async fn tick(&mut self, toban: &mut impl Transport, time: &str) {
+        self.pagerduty.edit(|account| account.now = at(time));
+        toban.tick(at(time)).await;
+        self.tell(time, "the clock", 200, 200);
     }
 
     async fn command(&mut self, toban: &mut impl Transport, time: &str, (name, user): (&str, &str), text: &str) {
@@ -172,11 +217,17 @@ impl<'a> Story<'a> {
 
     async fn send(&self, toban: &mut impl Transport, body: &str, time: &str) -> u16 {
         let now = at(time);
+        self.pagerduty.edit(|account| account.now = now);
         toban.send("/slack", &signed(SIGNING, now, body), body.as_bytes(), now).await
     }
 
     /// Everything that has come of a step.
     fn tell(&mut self, time: &str, what: &str, answer: u16, expected: u16) {
+        self.tell_after(time, what, "", answer, expected);
+    }
+
+    /// The same, after what was asked first.
+    fn tell_after(&mut self, time: &str, what: &str, asked: &str, answer: u16, expected: u16) {
         assert_eq!(answer, expected, "{time} {what}");
         let heading = format!("\n== {time} {what} ==\n");
         let mut told = String::new();
@@ -184,7 +235,9 @@ impl<'a> Story<'a> {
             told += &format!("the first message\n{}", first_message(&message));
             self.first = Some(message);
         }
-        for message in self.slack.take() {
+        // What comes at that time besides goes elsewhere.
+        let is_here = |message: &Message| message.channel.as_deref() != Some(Slack::REMINDER_CHANNEL);
+        for message in self.slack.take().into_iter().filter(is_here) {
             match (&message.thread_ts, &self.first) {
                 (None, _) => {
                     told += &format!("in the channel\n{}", first_message(&message));
@@ -193,8 +246,12 @@ impl<'a> Story<'a> {
                 (Some(thread), Some(first)) => {
                     assert_eq!(*thread, first.ts);
                     let also = if message.reply_broadcast { ", also in the channel" } else { "" };
-                    told += &format!("in the thread{also}\n{}", text_of(&shown::slack(&message.text)));
-                    assert!(message.mentions.is_empty(), "{message:?}");
+                    let text = text_of(&shown::slack(&message.text));
+                    told += &format!("in the thread{also}\n{text}{}", labels(&message.buttons()));
+                    assert_eq!(message.mentions.is_empty(), !message.reply_broadcast, "{message:?}");
+                    if !message.buttons().is_empty() {
+                        self.reply = Some(message);
+                    }
                 }
                 (Some(_), None) => panic!("a thread without a beginning: {message:?}"),
             }
@@ -214,8 +271,9 @@ impl<'a> Story<'a> {
         if told.is_empty() {
             told = "nothing\n".into();
         }
-        self.told += &(heading.clone() + &told);
-        for post in self.typetalk.map(|typetalk| typetalk.take()).unwrap_or_default() {
+        self.told += &(heading.clone() + asked + &told);
+        let posts = self.typetalk.map(|typetalk| typetalk.take()).unwrap_or_default();
+        for post in posts.into_iter().filter(|post| post.topic == Typetalk::TOPIC) {
             self.mirrored += &(heading.clone() + &text_of(&shown::on_typetalk(&post.message)));
         }
     }

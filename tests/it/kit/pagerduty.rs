@@ -6,6 +6,7 @@
 //! deleted, a search finds similar names, and a secret is shown once.
 
 mod account;
+mod changes;
 mod events;
 mod incidents;
 mod judge;
@@ -41,6 +42,8 @@ pub enum PagerDutyFault {
     ResetAfterAccepting,
     /// 403 in PagerDuty's own shape; nothing is done.
     Forbidden,
+    /// 400 with that code in PagerDuty's own shape; nothing is done.
+    Code(u64),
     /// The call is read and never answered; nothing is done.
     Hang,
     /// The call is done and never answered.
@@ -64,6 +67,8 @@ struct State {
     next: VecDeque<PagerDutyFault>,
     /// A fault for the write after that many others.
     on_write: Option<(usize, PagerDutyFault)>,
+    /// For the next calls of these lines, `GET /incidents/Q1`, one each.
+    on_call: Vec<(String, PagerDutyFault)>,
 }
 
 impl PagerDuty {
@@ -89,6 +94,7 @@ impl PagerDuty {
             calls: Vec::new(),
             next: VecDeque::new(),
             on_write: None,
+            on_call: Vec::new(),
         }));
         let served = state.clone();
         let server = Server::start(move |request| std::future::ready(lock(&served).answer(&request))).await;
@@ -144,6 +150,11 @@ impl PagerDuty {
         self.state().on_write = Some((writes, fault));
     }
 
+    /// The next call of this line fails, `GET /incidents/Q1`.
+    pub fn fail_call(&self, line: &str, fault: PagerDutyFault) {
+        self.state().on_call.push((line.to_owned(), fault));
+    }
+
     /// What was wrong with the calls, oldest first. Reading clears it, so dropping the fake does not fail the test.
     pub fn problems(&self) -> Vec<String> {
         std::mem::take(&mut self.state().problems)
@@ -162,6 +173,7 @@ impl Drop for PagerDuty {
         let state = self.state();
         let mut left: Vec<_> = state.problems.iter().map(|what| format!("problem: {what}")).collect();
         left.extend(state.next.iter().map(|fault| format!("unused fault: {fault:?}")));
+        left.extend(state.on_call.iter().map(|(line, fault)| format!("unused fault of {line}: {fault:?}")));
         left.extend(state.on_write.map(|(_, fault)| format!("unused fault of a write: {fault:?}")));
         assert!(left.is_empty(), "PagerDuty: what the test left behind:\n{}", left.join("\n"));
     }
@@ -170,8 +182,9 @@ impl Drop for PagerDuty {
 impl State {
     fn answer(&mut self, request: &Request) -> Reply {
         let path = request.target.split('?').next().unwrap_or_default();
-        self.calls.push(format!("{} {path}", request.method));
-        let fault = self.next_fault(request.method != "GET");
+        let line = format!("{} {path}", request.method);
+        let fault = self.next_fault(&line, request.method != "GET");
+        self.calls.push(line);
         // On a copy, so that a wrong call is noted even if it fails by a fault, and leaves nothing behind.
         let mut after = self.account.clone();
         let judged = judge::judge(&mut after, &self.keys, request);
@@ -206,6 +219,9 @@ impl State {
                 Reply::Send(Refused::new(500, 2000, "An internal error has occurred.", []).response())
             }
             Some(PagerDutyFault::Forbidden) => Reply::Send(Refused::new(403, 2010, "Access Denied", []).response()),
+            Some(PagerDutyFault::Code(code)) => {
+                Reply::Send(Refused::new(400, code, "Something of that number", []).response())
+            }
             Some(PagerDutyFault::Html) => {
                 Reply::Send(Response::new(503, "text/html", "<html><title>Service Unavailable</title></html>"))
             }
@@ -222,7 +238,10 @@ impl State {
         }
     }
 
-    fn next_fault(&mut self, is_write: bool) -> Option<PagerDutyFault> {
+    fn next_fault(&mut self, line: &str, is_write: bool) -> Option<PagerDutyFault> {
+        if let Some(nth) = self.on_call.iter().position(|(of, _)| of == line) {
+            return Some(self.on_call.remove(nth).1);
+        }
         match self.on_write {
             Some((0, fault)) if is_write => {
                 self.on_write = None;

@@ -99,7 +99,7 @@ fn kinds_that_mention_are_those_that_the_code_knows() {
     };
     let read = texts(&["none", "ping", "job_failed", "Ping", ",", " "]).iter().filter(|text| check(text)).count();
     assert!(read > 20, "{read} texts are kinds");
-    for kind in EventKind::NAMED.iter().filter(|kind| !kind.is_pressed()) {
+    for kind in EventKind::NAMED.iter().filter(|kind| !kind.is_ours()) {
         let name = kind.name();
         assert!(check(name) && check(&format!(" {name} , {name},{name} ")), "{name}");
     }

@@ -1,7 +1,8 @@
 //! The methods of the Web API that tell about a workspace, and the scope that each needs.
 //!
 //! <https://docs.slack.dev/reference/methods>: `auth.test` (none), `conversations.info` and `conversations.list` (`channels:read`, for a private
-//! channel `groups:read`), `users.info` (`users:read`), `usergroups.list` (`usergroups:read`).
+//! channel `groups:read`), `users.info` (`users:read`), `usergroups.list` and
+//! `usergroups.users.list` (`usergroups:read`).
 
 use super::super::SlackBot;
 use crate::chat::ChannelId;
@@ -88,6 +89,21 @@ pub(in crate::chat::slack) struct User {
     pub is_ultra_restricted: bool,
     /// Of another workspace.
     pub is_stranger: bool,
+    pub real_name: String,
+    pub profile: Profile,
+}
+
+#[derive(Debug, Deserialize, Default)]
+#[serde(default)]
+pub(in crate::chat::slack) struct Profile {
+    /// What they want to be called; often empty.
+    pub display_name: String,
+    pub real_name: String,
+}
+
+#[derive(Deserialize)]
+struct InUsers {
+    users: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -157,6 +173,12 @@ impl SlackBot {
         Ok(usergroups)
     }
 
+    /// Who is in a user group, by `usergroups.users.list`.
+    pub(in crate::chat::slack) async fn users_of(&self, group: &str) -> Result<Vec<String>, Unanswered> {
+        let InUsers { users } = self.call_method(Method::GET, "usergroups.users.list", &[("usergroup", group)]).await?;
+        Ok(users)
+    }
+
     async fn call_method<T: DeserializeOwned>(
         &self,
         method: Method,
@@ -195,7 +217,7 @@ fn judged<T: DeserializeOwned>(reply: &Reply) -> Result<T, Unanswered> {
         "invalid_auth" | "not_authed" | "token_revoked" | "token_expired" | "account_inactive" => {
             Unanswered::BadToken { code }
         }
-        "channel_not_found" | "user_not_found" | "user_not_visible" | "users_not_found" => {
+        "channel_not_found" | "user_not_found" | "user_not_visible" | "users_not_found" | "no_such_subteam" => {
             Unanswered::NotFound { code }
         }
         "ratelimited"

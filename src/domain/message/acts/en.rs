@@ -16,6 +16,7 @@ pub fn did(act: Act<'_>) -> Line {
         EventKind::Reassigned => Some("reassigned"),
         EventKind::Taken => Some("is on it"),
         EventKind::HandedBack => Some("handed it back"),
+        EventKind::Stays => Some("stays on it"),
         _ => None,
     };
     let line = match (act.who, past) {

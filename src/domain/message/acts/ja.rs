@@ -14,6 +14,7 @@ pub fn did(act: Act<'_>) -> Line {
         Some(who) if *act.kind == EventKind::HandedBack => {
             return Line::default().foreign(who).and(" が対応を離れました");
         }
+        Some(who) if *act.kind == EventKind::Stays => return Line::default().foreign(who).and(" が続けます"),
         Some(who) if act.says => return Line::default().foreign(who),
         Some(who) if act.kind.opens() => return Line::own(verb).and(" (").foreign(who).and(")"),
         Some(who) if act.to.is_some() => Line::default().foreign(who).and(" が "),

@@ -1,8 +1,8 @@
 //! In English.
 
 use crate::domain::incident::Escalation;
-use crate::domain::message::Line;
-use crate::domain::press::{Act, NothingDone, Standing};
+use crate::domain::message::{Confirm, Line};
+use crate::domain::press::{Act, NothingDone, Obstacle, Standing};
 use crate::domain::text::Foreign;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -11,6 +11,60 @@ pub fn press(act: Act) -> &'static str {
     match act {
         Act::Take => "I'm on it",
         Act::HandBack => "Hand back",
+        Act::Stay => "I'll stay",
+        Act::CallSre => "Call SRE",
+        Act::Resolve => "Resolve",
+    }
+}
+
+pub fn confirm(act: Act, tag: &str) -> Option<Confirm> {
+    Some(match act {
+        Act::Take | Act::HandBack | Act::Stay => return None,
+        Act::CallSre => Confirm {
+            title: "Call SRE?".to_owned(),
+            text: "PagerDuty notifies the SRE on call now, perhaps by phone. When in doubt, call.",
+            yes: "Call",
+            no: "Cancel",
+        },
+        Act::Resolve => Confirm {
+            title: format!("Resolve {tag}?"),
+            text: "It closes in PagerDuty too; SRE won't be called. If it still fails you may not be told again: check monitoring first.",
+            yes: "Resolve",
+            no: "Not yet",
+        },
+    })
+}
+
+/// What PagerDuty says, or does not.
+pub fn obstacle(why: Obstacle) -> String {
+    let text = match why {
+        Obstacle::NoAnswer => "no answer",
+        Obstacle::NoSuchKey => "the key is not valid",
+        Obstacle::NotAllowed => "not allowed",
+        Obstacle::NoSuchUser => "there is no user of PAGERDUTY_ACT_AS",
+        Obstacle::NoSuchPolicy => "the policy of SRE_ESCALATION_POLICY_ID cannot be used",
+        Obstacle::NobodyOnCall => "nobody is on call in the SRE policy",
+        Obstacle::StillAcknowledged => "it stays acknowledged, so nobody is called",
+        Obstacle::StillAssigned => "its assignee does not change",
+        Obstacle::Merged => "it was merged into another incident",
+        Obstacle::KeepsChanging => "others keep changing it",
+        Obstacle::NotFound => "it has no such incident",
+        Obstacle::NotRecorded => "not asked, as toban could not record it",
+        Obstacle::Other(0) => "an unexpected answer",
+        Obstacle::Other(code) => return format!("error {code}"),
+    };
+    text.to_owned()
+}
+
+pub fn sre_has_it(people: Option<Line>, by: Option<&Foreign>, at: &str) -> Line {
+    let line = Line::own("SRE has been called already");
+    let line = match people {
+        Some(people) => Line::joined(vec![line, Line::own(": "), people], ""),
+        None => line,
+    };
+    match by {
+        Some(by) => line.and(" (by ").foreign(by).and(format!(", {at}). Nothing was done.")),
+        None => line.and(". Nothing was done."),
     }
 }
 
@@ -56,6 +110,25 @@ pub fn nothing_done(why: NothingDone, who: Option<&Foreign>, at: &str) -> Line {
         }
         NothingDone::HasIt => "You are on it already.",
         NothingDone::HasItNot => "You were not on it. Nothing was done.",
+        NothingDone::StaysAlready => "You have said already that you stay.",
+        NothingDone::NotAnActor => "Only people of SLACK_ACTORS can resolve; nothing was done. Ask SRE.",
+        NothingDone::NotSetUp => "This button is off at the moment; nothing was done. Contact SRE if it is urgent.",
+        NothingDone::OtherService => {
+            "Incidents of this service cannot be acted on from here; nothing was done. Do it in PagerDuty, or contact SRE."
+        }
+        NothingDone::SreHasIt => "SRE has been called already. Nothing was done.",
+        NothingDone::NotResolved(why) => {
+            return Line::own(format!(
+                "Not resolved (PagerDuty: {}): it is still open. Press again in a moment, or ask SRE.",
+                obstacle(why)
+            ));
+        }
+        NothingDone::PerhapsResolved => {
+            "PagerDuty gave no answer, so whether it is resolved is not known. Look in PagerDuty, or ask SRE."
+        }
+        NothingDone::Changed => {
+            "Something has happened to it since you pressed, so nothing was done. Look at its status, and press again if needed."
+        }
         NothingDone::NotRecorded => {
             "It cannot be recorded right now; nothing was done. Press again in a moment, or contact SRE if it is urgent."
         }
@@ -73,6 +146,9 @@ pub fn note(act: Act, who: &str, at: &DateTime<Tz>) -> String {
     let done = match act {
         Act::Take => "is on it",
         Act::HandBack => "handed it back",
+        Act::Stay => "stays on it after the shift",
+        Act::CallSre => "called SRE",
+        Act::Resolve => "resolved it",
     };
     format!("{who} {done} · {} (from Slack, written by toban)", at.format("%H:%M:%S"))
 }

@@ -1,6 +1,7 @@
 use super::*;
 use crate::domain::few::Few;
 use crate::domain::incident::{Person, State};
+use crate::domain::press::Offered;
 
 fn at(time: &str) -> DateTime<Utc> {
     format!("2026-11-24T{time}:00+09:00").parse().expect("an instant")
@@ -24,6 +25,8 @@ fn whoever_presses_is_told_why_nothing_was_done() {
         state: State::Resolved,
         holders: holders.iter().map(|name| person(name)).collect(),
         takers: Vec::new(),
+        stays: Vec::new(),
+        sre: None,
         opened_at: None,
         changed_at: at("11:40"),
     };
@@ -78,12 +81,16 @@ fn the_first_message_says_who_is_on_it() {
     let line = |state, takers: &[&str], holders: &[&str]| {
         let takers: Vec<_> = takers.iter().map(|name| Taker { who: person(name), since: at("11:05") }).collect();
         let holders: Few<_> = holders.iter().map(|name| person(name)).collect();
-        let status = Status { state, holders, takers, opened_at: None, changed_at: at("11:02") };
+        let (stays, sre) = (Vec::new(), None);
+        let status = Status { state, holders, takers, stays, sre, opened_at: None, changed_at: at("11:02") };
         let ignored = Ignored::default();
         let said = [Language::Japanese, Language::English]
             .map(|language| status::line(&status, &ignored, language, &now).plain());
-        let buttons = status::buttons(&status, &IncidentId("Q1".into()), Language::Japanese).len();
-        let of_others = status::buttons(&status, &IncidentId("mackerel:1".into()), Language::Japanese).len();
+        let buttons =
+            status::buttons(&status, &IncidentId("Q1".into()), None, Offered::default(), Language::Japanese).len();
+        let of_others =
+            status::buttons(&status, &IncidentId("mackerel:1".into()), None, Offered::default(), Language::Japanese)
+                .len();
         assert_eq!(of_others, 0);
         (said, buttons)
     };

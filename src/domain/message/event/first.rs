@@ -23,7 +23,12 @@ pub(super) fn lines(event: &IncidentEvent, decision: &Decision, context: Context
             let happened = happened(event, false, decision, context);
             [heading].into_iter().chain(circumstances).chain([happened]).collect()
         }
-        None if event.kind.is_pressed() => {
+        // That names the incident itself.
+        None if event.kind.is_of_the_shift() => {
+            let title = event.incident.title.as_ref().map(|title| Line::default().foreign(title));
+            [happened(event, false, decision, context)].into_iter().chain(title).collect()
+        }
+        None if event.kind.is_ours() => {
             let (icon, verb) = (words.kind)(&event.kind);
             let verb = Span::Verb(format!("{icon} {verb}").into());
             vec![headline(event, verb, event.incident.title.as_ref(), words), happened(event, false, decision, context)]

@@ -15,7 +15,8 @@ pub(super) fn lines(event: &IncidentEvent, decision: &Decision, context: Context
         let page = event.incident.link.as_ref().map(|link| super::page(event.origin, link, context.language.words()));
         line = Line::joined([line].into_iter().chain(page).collect(), " · ");
     }
-    let tag = event.incident.tag().map(|tag| Line(vec![Span::Tag(tag)]));
+    // What is said of the shift names the incident.
+    let tag = event.incident.tag().filter(|_| !event.kind.is_of_the_shift()).map(|tag| Line(vec![Span::Tag(tag)]));
     if is_short {
         let line = Line::joined([line].into_iter().chain(tag).collect(), " · ");
         return [line].into_iter().chain(super::escalation(event, decision, context)).collect();
@@ -24,5 +25,6 @@ pub(super) fn lines(event: &IncidentEvent, decision: &Decision, context: Context
     let about: Vec<_> = tag.into_iter().chain(title).collect();
     let about = (!about.is_empty()).then(|| Line::joined(about, " "));
     let quote = quote(event, context.language.words());
-    [line].into_iter().chain(about).chain(quote).collect()
+    let escalation = super::escalation(event, decision, context);
+    [line].into_iter().chain(about).chain(escalation).chain(quote).collect()
 }

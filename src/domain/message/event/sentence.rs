@@ -4,7 +4,7 @@ use super::changes::{and_more, changes, is_late, time};
 use super::{Context, agent, closing, says_nobody, unreadable_line, went_to};
 use crate::domain::incident::{Details, EventKind, IncidentEvent, State, Status};
 use crate::domain::message::acts::Act;
-use crate::domain::message::{Line, Words};
+use crate::domain::message::{Line, Words, ours};
 use crate::domain::policy::Decision;
 use crate::domain::text::Foreign;
 
@@ -23,6 +23,9 @@ pub(super) fn happened(event: &IncidentEvent, is_alone: bool, decision: &Decisio
     let words = context.language.words();
     if let Some(unreadable) = &event.unreadable {
         return unreadable_line(event.origin, unreadable, words);
+    }
+    if let Some(line) = ours::sentence(event, decision, context) {
+        return line;
     }
     let by = agent(event, context);
     let said = said(event).filter(|_| is_alone);

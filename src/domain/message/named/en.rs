@@ -46,6 +46,11 @@ pub fn kind(kind: &EventKind) -> (&'static str, &'static str) {
         EventKind::JobFailed => ("❌", "Job failed"),
         EventKind::Taken => ("👀", "On it"),
         EventKind::HandedBack => ("👋", "Handed back"),
+        EventKind::Stays => ("👀", "Staying on it"),
+        EventKind::SreCalled => ("📣", "SRE called"),
+        EventKind::SreNotCalled => ("❌", "SRE not called"),
+        EventKind::ShiftEnds => ("⏰", "Shift ends"),
+        EventKind::ShiftOver => ("🌙", "Shift over"),
         EventKind::IncidentJobFailed => ("❌", "Job for this incident failed"),
         EventKind::JobEnded => ("⚠️", "Job ended"),
         EventKind::Other(_) => ("ℹ️", "Other event"),
@@ -78,6 +83,8 @@ pub fn rule(decision: &Decision) -> Line {
             "fallback mentioned: outside working hours, and PagerDuty has assigned it to the dummy user only"
         }
         Rule::AnotherMentions => "nobody mentioned: found together with another missed incident, which mentions",
+        Rule::OnIt => "whoever is on it mentioned: the shift ends",
+        Rule::SreNotCalled => "fallback mentioned: SRE could not be called from the chat",
         Rule::RepeatedBefore => "nobody mentioned: it may have been posted with a mention twice already",
     })
 }

@@ -46,6 +46,11 @@ pub fn kind(kind: &EventKind) -> (&'static str, &'static str) {
         EventKind::JobFailed => ("❌", "ジョブ失敗"),
         EventKind::Taken => ("👀", "対応"),
         EventKind::HandedBack => ("👋", "対応から離脱"),
+        EventKind::Stays => ("👀", "対応を継続"),
+        EventKind::SreCalled => ("📣", "SRE を呼び出し"),
+        EventKind::SreNotCalled => ("❌", "SRE を呼べず"),
+        EventKind::ShiftEnds => ("⏰", "当番の終了前"),
+        EventKind::ShiftOver => ("🌙", "当番が終了"),
         EventKind::IncidentJobFailed => ("❌", "対応ジョブが失敗"),
         EventKind::JobEnded => ("⚠️", "ジョブ終了"),
         EventKind::Other(_) => ("ℹ️", "その他の通知"),
@@ -102,6 +107,8 @@ pub fn rule(decision: &Decision) -> Line {
         Rule::AnotherMentions => {
             "メンションなし: 届いていなかった通知が同時に見つかり、ほかの 1 件でメンションしています"
         }
+        Rule::OnIt => "対応中の人にメンション: 当番の時間が終わります",
+        Rule::SreNotCalled => "代わりの宛先にメンション: チャットから SRE を呼べませんでした",
         Rule::RepeatedBefore => "メンションなし: メンション付きですでに2回投稿されている可能性があります",
     })
 }

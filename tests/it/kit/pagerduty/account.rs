@@ -23,6 +23,8 @@ pub struct Account {
     pub answers_like_the_guide: bool,
     /// The name of a schedule that exists and is not listed.
     pub unlisted_schedule: Option<&'static str>,
+    /// Whether an acknowledged incident that goes to another escalation policy stays acknowledged: nobody has said.
+    pub stays_acknowledged: bool,
     /// What is wrong with calls that are accepted all the same.
     pub problems: Vec<String>,
     created: usize,
@@ -44,6 +46,7 @@ impl Account {
             refused_overrides: Vec::new(),
             answers_like_the_guide: false,
             unlisted_schedule: None,
+            stays_acknowledged: false,
             problems: Vec::new(),
             created: 0,
         }

@@ -48,7 +48,7 @@ impl Account {
         self.notes.iter().filter(move |(of, _)| of == incident).map(|(_, note)| note)
     }
 
-    fn user_reference(&self, id: &Value) -> Value {
+    pub(super) fn user_reference(&self, id: &Value) -> Value {
         let user = self.users.iter().find(|user| user["id"] == *id).expect("a user of that id");
         reference("user", user)
     }
@@ -87,7 +87,7 @@ pub fn add_note(account: &mut Account, call: &Call<'_>, id: &str) -> Judged {
 
 /// Whom the call is made as, if their role lets them act on this incident.
 /// <https://support.pagerduty.com/main/docs/user-roles>
-fn requester(account: &Account, call: &Call<'_>, incident: &Value) -> Result<Value, Refused> {
+pub(super) fn requester(account: &Account, call: &Call<'_>, incident: &Value) -> Result<Value, Refused> {
     let is_it = |user: &&Value| user["email"].as_str() == call.from;
     let user = account.users.iter().find(is_it).expect("From was judged");
     let mut assignments = incident["assignments"].as_array().into_iter().flatten();
@@ -102,7 +102,7 @@ fn requester(account: &Account, call: &Call<'_>, incident: &Value) -> Result<Val
     Ok(reference("user", user))
 }
 
-fn reference(kind: &str, of: &Value) -> Value {
+pub(super) fn reference(kind: &str, of: &Value) -> Value {
     let id = of["id"].as_str().unwrap_or_default();
     let plural = if kind == "escalation_policy" { "escalation_policies".to_owned() } else { format!("{kind}s") };
     json!({
@@ -112,6 +112,6 @@ fn reference(kind: &str, of: &Value) -> Value {
     })
 }
 
-fn at(instant: DateTime<Utc>) -> String {
+pub(super) fn at(instant: DateTime<Utc>) -> String {
     instant.to_rfc3339_opts(SecondsFormat::Secs, true)
 }

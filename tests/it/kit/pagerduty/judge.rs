@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
-use super::{Account, incidents, policies, reads, schedules, subscriptions, users};
+use super::{Account, changes, incidents, policies, reads, schedules, subscriptions, users};
 use crate::kit::http::{Request, Response};
 
 const ACCEPT: &str = "application/vnd.pagerduty+json;version=2";
@@ -170,7 +170,7 @@ pub fn judge(account: &mut Account, keys: &[(&'static str, bool)], request: &Req
     };
     call.query.only(&known)?;
     match (request.method.as_str(), path.as_slice()) {
-        ("GET", ["users"]) => page_of(&call, "users", like(&call, &account.users)),
+        ("GET", ["users"]) => page_of(&call, "users", users::like(account, &call)),
         ("POST", ["users"]) => users::create(account, &call),
         ("GET", ["services"]) => page_of(&call, "services", reads::services(account, &call)),
         ("GET", ["services", id]) => reads::service(account, id),
@@ -197,6 +197,7 @@ pub fn judge(account: &mut Account, keys: &[(&'static str, bool)], request: &Req
         ("GET", ["oncalls"]) => page_of(&call, "oncalls", reads::oncalls(account, &call)?),
         ("GET", ["incidents"]) => page_of(&call, "incidents", reads::incidents(account, &call)?),
         ("GET", ["incidents", id]) => incidents::show(account, id),
+        ("PUT", ["incidents", id]) => changes::change(account, &call, id),
         ("GET", ["incidents", id, "notes"]) => incidents::notes(account, id),
         ("POST", ["incidents", id, "notes"]) => incidents::add_note(account, &call, id),
         (method, _) => Err(unknown(method, url.path())),

@@ -34,6 +34,8 @@ pub struct Press<'a> {
     pub block_id: String,
     /// The button's text, as an object.
     pub label: &'a Value,
+    /// What Slack asks before it sends the press; `Null` if nothing.
+    pub confirm: &'a Value,
 }
 
 impl<'a> Press<'a> {
@@ -64,6 +66,7 @@ impl<'a> Press<'a> {
             action_ts: "1795485733.482915".into(),
             block_id: answers::block_id(block, at),
             label: &button["text"],
+            confirm: &button["confirm"],
         }
     }
 

@@ -1,4 +1,5 @@
-//! What a bot may ask about its workspace: `auth.test`, `conversations.info`, `conversations.list`, `users.info`, `usergroups.list`.
+//! What a bot may ask about its workspace: `auth.test`, `conversations.info`, `conversations.list`, `users.info`, `usergroups.list`,
+//! `usergroups.users.list`.
 //!
 //! <https://docs.slack.dev/reference/methods>. They take no JSON: their arguments are in the query. A wrong token, a
 //! missing scope or an id that nobody has may happen to a correct client and is not noted as a problem.
@@ -19,6 +20,8 @@ pub struct Workspace {
     pub channels: Vec<Value>,
     pub users: Vec<Value>,
     pub groups: Vec<Value>,
+    /// Who is in which group, by their ids.
+    pub in_groups: Vec<(&'static str, &'static str)>,
 }
 
 impl Default for Workspace {
@@ -28,6 +31,7 @@ impl Default for Workspace {
             channels: Vec::new(),
             users: Vec::new(),
             groups: Vec::new(),
+            in_groups: vec![("S0SRETEAM1", "U0TAKAHA01")],
         };
         for (id, name) in CHANNELS {
             workspace.channels.push(json!({
@@ -95,7 +99,8 @@ impl Refused {
     }
 }
 
-const QUESTIONS: [&str; 5] = ["auth.test", "conversations.info", "conversations.list", "users.info", "usergroups.list"];
+const QUESTIONS: [&str; 6] =
+    ["auth.test", "conversations.info", "conversations.list", "users.info", "usergroups.list", "usergroups.users.list"];
 
 /// Whether a request only asks about the workspace.
 pub fn is_question(request: &Request) -> bool {
@@ -141,6 +146,7 @@ fn judge(workspace: &Workspace, request: &Request) -> Result<Value, Refused> {
         "conversations.list" => &["types", "exclude_archived", "limit", "cursor"],
         "users.info" => &["user"],
         "usergroups.list" => &["include_disabled", "include_count", "include_users"],
+        "usergroups.users.list" => &["usergroup", "include_disabled"],
         _ => &[],
     };
     if let Some((name, _)) = url.query_pairs().find(|(name, _)| !known.contains(&&**name)) {
@@ -192,6 +198,17 @@ fn judge(workspace: &Workspace, request: &Request) -> Result<Value, Refused> {
             let with_disabled = argument("include_disabled").as_deref() == Some("true");
             let is_listed = |one: &&Value| with_disabled || one["date_delete"] == 0;
             Ok(json!({"ok": true, "usergroups": workspace.groups.iter().filter(is_listed).collect::<Vec<_>>()}))
+        }
+        "usergroups.users.list" => {
+            workspace.needs("usergroups:read")?;
+            let id = argument("usergroup").unwrap_or_default();
+            if !id.starts_with('S') {
+                return Err(Refused::noted("no_such_subteam", format!("{line}: {id:?} is not a group's id")));
+            }
+            let group = workspace.groups.iter().find(|one| one["id"] == id.as_str() && one["date_delete"] == 0);
+            group.ok_or(Refused::quietly("no_such_subteam"))?;
+            let users = workspace.in_groups.iter().filter(|(of, _)| *of == id).map(|(_, user)| *user);
+            Ok(json!({"ok": true, "users": users.collect::<Vec<_>>()}))
         }
         _ => Ok(json!({
             "ok": true, "url": "https://test.slack.com/", "team": "Test Inc.", "user": "toban", "team_id": Slack::TEAM,
