@@ -7,9 +7,13 @@ mod down;
 mod front;
 mod here;
 mod kills;
+mod kills_of_acts;
 mod off;
 mod pagerduty;
+mod resolve;
 mod served;
+mod shift;
+mod sre;
 mod story;
 mod who;
 

@@ -5,6 +5,7 @@ use crate::kit::{Command, Message, PagerDuty, Press, Private, Slack, signed};
 use crate::running::{Settings, changed, signature};
 use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -180,9 +181,20 @@ impl Here {
 
     /// Reports something of the incident, and does what follows.
     pub async fn report(&self, kind: &str, time: &str) {
+        self.report_changed(kind, time, |_| {}).await;
+    }
+
+    /// The same, done by one of PagerDuty's users.
+    pub async fn report_by(&self, kind: &str, time: &str, agent: &str) {
+        let by = json!({"id": agent, "type": "user_reference", "summary": agent});
+        self.report_changed(kind, time, |event| event["agent"] = by.clone()).await;
+    }
+
+    async fn report_changed(&self, kind: &str, time: &str, change: impl Fn(&mut Value)) {
         let body = changed(&format!("v3/incident.{kind}.json"), |body| {
             body["event"]["id"] = format!("01G{kind}{time}").into();
             body["event"]["occurred_at"] = at(time).to_rfc3339().into();
+            change(&mut body["event"]);
         });
         let answer = self.send("/pagerduty", &[("x-pagerduty-signature", signature(&body))], &body, at(time)).await;
         assert_eq!(answer.status, 202);
@@ -248,9 +260,14 @@ impl Here {
 
     /// The tick of this time, and everything that comes of it; of how many incidents there was something to say.
     pub async fn tick(&self, time: &str) -> usize {
-        let count = self.shifts.run(at(time)).await.expect("ledger and queue answer");
+        let count = self.queue_tick(time).await;
         self.work(time).await;
         count
+    }
+
+    /// The same, with what comes of it left in the queue.
+    pub async fn queue_tick(&self, time: &str) -> usize {
+        self.shifts.run(at(time)).await.expect("ledger and queue answer")
     }
 
     /// What PagerDuty was asked since the last time.
