@@ -29,7 +29,7 @@ posted to, and, on Slack, whether everybody in the members tab is still there. F
 (read-only is enough) and PAGERDUTY_SERVICE_IDS: whether the webhook is on, points here (--url) and delivers every event, \
 whether somebody is on call at every moment of the coming week, and whether the dummy (IGNORED_ASSIGNEES) holds alerts on \
 a day off. For answering from Slack, if it is set up: whether the token's scopes, the members tab, the signing secret, and the \
-key and the user for notes in PagerDuty are enough.
+key and the user that act in PagerDuty are enough, whether SRE's escalation policy calls anybody now, and who may resolve.
 
 Before an upgrade, --rotation-only --diff says which days the new version reads otherwise than the copy that is in use.
 
@@ -103,7 +103,7 @@ impl Check {
             for (alerts, reminders) in chats_of(&config.outlets).into_iter().zip(reminders) {
                 chats::check(&mut report, alerts, reminders, members, language).await;
             }
-            answering::check(&mut report, &base, &lookup, &chats_of(&config.outlets), members, language).await;
+            answering::check(&mut report, &base, &lookup, &chats_of(&config.outlets), members, &config.team, now).await;
             let mut team = config.team;
             if let Some(workbook) = &workbook {
                 team.calendar = team.calendar.with_company_holidays(workbook.holidays.clone());

@@ -96,6 +96,11 @@ impl Client {
         self.all::<WirePolicy, _>("/escalation_policies", &[("query", name.into())]).await
     }
 
+    /// An escalation policy, by `GET /escalation_policies/{id}`.
+    pub async fn policy(&self, id: &PolicyId) -> Result<Policy, PagerDutyError> {
+        self.one::<WirePolicy, _>(Call::get(format!("/escalation_policies/{id}"), &[])).await
+    }
+
     /// The v3 subscriptions of a service, by `GET /webhook_subscriptions`. Their signing secrets are not in the answer.
     pub async fn subscriptions(&self, service: &ServiceId) -> Result<Vec<Subscription>, PagerDutyError> {
         let query = [("filter_type", "service".into()), ("filter_id", service.0.clone())];

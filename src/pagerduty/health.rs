@@ -220,6 +220,16 @@ pub fn on_call(oncalls: &[OnCall], ignored: &Ignored, calendar: &Calendar, now: 
     found
 }
 
+/// Whom an incident goes to that a policy gets now: whoever is on call at its first level where anybody is. Dummies are left
+/// out, although an incident goes to them, too: they call nobody.
+pub fn called_now<'a>(oncalls: &'a [OnCall], ignored: &Ignored, now: DateTime<Utc>) -> Vec<&'a Name> {
+    let is_now = |one: &&OnCall| one.start.is_none_or(|start| start <= now) && one.end.is_none_or(|end| now < end);
+    let now_on_call: Vec<_> = oncalls.iter().filter(is_now).collect();
+    let first = now_on_call.iter().map(|one| one.level).min();
+    let of_first = now_on_call.into_iter().filter(|one| Some(one.level) == first);
+    of_first.filter(|one| !is_dummy(&one.user, ignored)).map(|one| &one.user.name).collect()
+}
+
 fn is_dummy(user: &Reference<UserId>, ignored: &Ignored) -> bool {
     let name = user.name.shown().or_else(|| Name::new(user.id.0.clone()).shown());
     name.is_some_and(|name| ignored.contains(&Person { id: user.id.0.clone(), name }))

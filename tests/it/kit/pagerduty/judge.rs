@@ -159,7 +159,7 @@ pub fn judge(account: &mut Account, keys: &[(&'static str, bool)], request: &Req
         ("GET", ["services"]) => with(&["query", "name"]),
         ("GET", ["schedules" | "escalation_policies"]) => with(&["query"]),
         ("GET", ["schedules", _] | ["schedules", _, "overrides"]) => vec!["since", "until", "overflow"],
-        ("GET", ["services", _]) => Vec::new(),
+        ("GET", ["services" | "escalation_policies", _]) => Vec::new(),
         ("GET", ["webhook_subscriptions"]) => with(&["filter_type", "filter_id"]),
         ("GET", ["extensions"]) => with(&["extension_object_id", "extension_schema_id"]),
         ("GET", ["oncalls"]) => with(&["escalation_policy_ids[]", "since", "until"]),
@@ -185,6 +185,7 @@ pub fn judge(account: &mut Account, keys: &[(&'static str, bool)], request: &Req
             let found = like(&call, &account.policies);
             page_of(&call, "escalation_policies", policies::shown(account, found))
         }
+        ("GET", ["escalation_policies", id]) => policies::show(account, id),
         ("POST", ["escalation_policies"]) => policies::create(account, &call),
         ("PUT", ["escalation_policies", id]) => policies::replace(account, &call, id),
         ("GET", ["webhook_subscriptions"]) => {

@@ -23,6 +23,12 @@ pub fn shown(account: &Account, policies: Vec<Value>) -> Vec<Value> {
     policies.into_iter().map(show).collect()
 }
 
+pub fn show(account: &Account, id: &str) -> Judged {
+    let policy = account.policies.iter().find(|policy| policy["id"] == id).cloned().ok_or_else(not_found)?;
+    let policy = shown(account, vec![policy]).pop();
+    Ok((200, json!({"escalation_policy": policy})))
+}
+
 pub fn create(account: &mut Account, call: &Call<'_>) -> Judged {
     call.judge_from(account, false)?;
     let policy = judged(account, call)?;
