@@ -29,7 +29,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// Each is spent twice, 110 s in all: Lambda ends a round after 120 s, and the rest is for reading the secrets again.
+/// Each is spent twice, 110 s in all: Lambda ends a tick after 150 s, and the rest is for the end of a shift, which comes before,
+/// and for reading the secrets again.
 pub const PATIENCE: Patience = Patience { asking: Duration::from_secs(35), telling: Duration::from_secs(20) };
 
 /// A variable of the environment.

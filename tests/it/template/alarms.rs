@@ -33,6 +33,7 @@ fn each_filter_counts_lines_that_the_code_logs() {
         ("MissedFilter", "WatchdogLogs", "{ ($.webhook_missed IS TRUE) || ($.webhook_silenced IS TRUE) }", "Missed"),
         ("RoundDoneFilter", "WatchdogLogs", "{ $.round_done IS TRUE }", "RoundDone"),
         ("PressDroppedFilter", "WorkerLogs", "{ $.press_dropped IS TRUE }", "PressDropped"),
+        ("ActFailedFilter", "WorkerLogs", "{ $.act_failed IS TRUE }", "ActFailed"),
         ("WebhookFaultFilter", "WebhookLogs", FAULTS, "Fault"),
         ("WorkerFaultFilter", "WorkerLogs", FAULTS, "Fault"),
         ("ReminderFaultFilter", "ReminderLogs", FAULTS, "Fault"),
@@ -133,6 +134,7 @@ fn alarms_have_the_thresholds_that_they_should() {
         "MissedAlarm: Missed; Sum over 300 s, 1 times >= 1; notBreaching",
         "NoRoundAlarm: RoundDone; Sum over 3600 s, 3 times < 1; breaching",
         "PressDroppedAlarm: PressDropped; Sum over 300 s, 1 times >= 1; notBreaching",
+        "ActFailedAlarm: ActFailed; Sum over 300 s, 1 times >= 1; notBreaching",
         "PressesWaitAlarm: AWS/SQS ApproximateAgeOfOldestMessage of QueueName !GetAtt PressesQueue.QueueName; \
          Maximum over 60 s, 1 times > 120; notBreaching",
         "FaultAlarm: Fault; Sum over 300 s, 1 times >= 1; notBreaching",

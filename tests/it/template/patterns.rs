@@ -7,6 +7,7 @@ use super::template;
 use regex::bytes::{Regex, RegexBuilder};
 use toban::domain::calendar::BusinessDays;
 use toban::domain::incident::EventKind;
+use toban::setup::config::Acting;
 
 /// As CloudFormation reads it, with Java's syntax and for the whole value
 /// (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-regexes.html>): `\b` and letters in any case are
@@ -82,6 +83,31 @@ fn a_break_is_a_span_of_one_day_or_empty() {
         ("none", false),
     ] {
         assert_eq!(pattern.is_match(text.as_bytes()), is_let_through, "{text}");
+    }
+}
+
+/// What the code would refuse keeps people from pressing anything.
+#[test]
+fn ids_of_people_and_of_a_policy_are_those_that_the_code_reads() {
+    let template = template();
+    for (parameter, variable, pieces, least) in [
+        ("SreEscalationPolicyId", "SRE_ESCALATION_POLICY_ID", &["P", "ab", "7", "-", " ", ","][..], 30),
+        ("SlackActors", "SLACK_ACTORS", &["U0SATO0001", "S0SRETEAM1", ",", " ", "sre", "<@W0123456>"], 10),
+    ] {
+        let pattern = pattern(&template, parameter);
+        let let_through: Vec<_> = texts(pieces).into_iter().filter(|text| pattern.is_match(text.as_bytes())).collect();
+        for text in &let_through {
+            let lookup = |wanted: &str| match wanted {
+                "PAGERDUTY_ACTION_KEY" => Some("u+1".to_owned()),
+                "PAGERDUTY_ACT_AS" => Some("toban@example.com".to_owned()),
+                "PAGERDUTY_SERVICE_IDS" => Some("PSVC1".to_owned()),
+                wanted => (wanted == variable).then(|| text.clone()),
+            };
+            let acting = Acting::from_lookup(lookup).unwrap_or_else(|faults| panic!("{text}: {faults}"));
+            let offered = acting.expect("it is set up").offered();
+            assert!(offered.call_sre || offered.resolve, "'{text}' offers nothing");
+        }
+        assert!(let_through.len() >= least, "{parameter}: {let_through:?}");
     }
 }
 

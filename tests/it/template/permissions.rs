@@ -116,11 +116,19 @@ fn a_role_allows_what_its_function_does_and_nothing_else() {
     assert_eq!(permissions("WebhookFunction").len(), 4, "{:?}", permissions("WebhookFunction"));
 }
 
-/// Only the webhook puts presses into their queue, and only the worker has them carried out.
+/// Only the webhook puts presses into their queue, and only the worker has them carried out. The tick reads who is on call, and
+/// what was posted that day.
 #[test]
-fn answering_adds_the_queue_of_presses_and_no_other_right() {
+fn answering_adds_the_queue_of_presses_and_the_end_of_the_shift() {
     let template = template();
     let presses = "!GetAtt PressesQueue.Arn";
+    let always = Role::Tick.secrets();
+    let of_the_shift: Vec<_> = Role::AnsweringTick.secrets().into_iter().filter(|one| !always.contains(one)).collect();
+    assert_eq!(always.len() + of_the_shift.len(), Role::AnsweringTick.secrets().len(), "a policy takes nothing away");
+    let of_the_shift: Vec<_> = of_the_shift.iter().map(|secret| format!("{STORE}/{secret}")).collect();
+    let of_the_tick = of_the_shift.iter().map(|secret| ("ssm:GetParameters", secret.as_str()));
+    // What was posted with and without a mention, over the table itself.
+    let of_the_tick: Vec<_> = of_the_tick.chain([("dynamodb:Query", "!GetAtt Ledger.Arn")]).collect();
     for ((function, _), expected) in FUNCTIONS.into_iter().zip([
         &[("sqs:SendMessage", presses)][..],
         &[
@@ -132,7 +140,7 @@ fn answering_adds_the_queue_of_presses_and_no_other_right() {
             ("sqs:SendMessage", "!GetAtt Queue.Arn"),
         ],
         &[],
-        &[],
+        of_the_tick.as_slice(),
     ]) {
         let expected: BTreeSet<(String, String)> =
             expected.iter().map(|(action, on)| ((*action).into(), (*on).into())).collect();
@@ -145,14 +153,18 @@ fn answering_adds_the_queue_of_presses_and_no_other_right() {
 fn a_role_sees_the_secrets_of_its_own_work() {
     let roles = [Role::Front, Role::Worker, Role::Reminder, Role::Tick].map(Role::secrets);
     let [front, worker, reminder, watchdog] = &roles;
-    assert!(front.iter().all(|secret| !worker.contains(secret) && !watchdog.contains(secret)), "{front:?}");
+    let answering_tick = Role::AnsweringTick.secrets();
+    for others in [worker, reminder, watchdog, &answering_tick] {
+        assert!(front.iter().all(|secret| !others.contains(secret)), "{front:?} and {others:?}");
+    }
     assert!(!worker.contains(&"PAGERDUTY_API_KEY") && !watchdog.contains(&"GOOGLE_SERVICE_ACCOUNT_KEY"));
     assert!(front.contains(&"SLACK_SIGNING_SECRETS"), "it says who presses: {front:?}");
     let acts = roles.iter().filter(|secrets| secrets.contains(&"PAGERDUTY_ACTION_KEY")).count();
-    assert!(acts == 1 && worker.contains(&"PAGERDUTY_ACTION_KEY") && !reminder.contains(&"PAGERDUTY_ACTION_KEY"));
+    assert!(acts == 1 && worker.contains(&"PAGERDUTY_ACTION_KEY") && answering_tick.contains(&"PAGERDUTY_ACTION_KEY"));
     for secrets in &roles {
         assert!(secrets.len() <= 10, "one call at a start: {secrets:?}");
     }
+    assert!(answering_tick.len() <= 20, "two calls at a start: {answering_tick:?}");
 }
 
 #[test]

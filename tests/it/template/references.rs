@@ -103,8 +103,11 @@ fn what_only_answering_needs_has_its_condition() {
             "PressesToWorker",
             "WebhookPressesPolicy",
             "WorkerPressesPolicy",
+            "TickShiftPolicy",
             "PressDroppedFilter",
             "PressDroppedAlarm",
+            "ActFailedFilter",
+            "ActFailedAlarm",
             "PressesWaitAlarm"
         ]
     );
@@ -112,4 +115,10 @@ fn what_only_answering_needs_has_its_condition() {
     assert_eq!(condition, "!Equals [!Ref SlackButtons, on]");
     assert_eq!(template.at("Parameters.SlackButtons.Default").text(), "off");
     assert_eq!(template.at("Parameters.SlackButtons.AllowedValues").to_string(), "[off, on]");
+    for (rule, parameter) in [("CallingSreHasAUser", "SreEscalationPolicyId"), ("ResolvingHasAUser", "SlackActors")] {
+        let rule = template.at(&format!("Rules.{rule}"));
+        let is_set = |parameter: &str| format!("!Not [!Equals [!Ref {parameter}, ]]");
+        let of = [rule.at("RuleCondition"), rule.at("Assertions.0.Assert")].map(ToString::to_string);
+        assert_eq!(of, [parameter, "PagerdutyActAs"].map(is_set), "whatever acts in PagerDuty acts as somebody");
+    }
 }
