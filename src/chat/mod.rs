@@ -21,18 +21,17 @@ mod writing;
 pub use error::{ChatError, Form};
 pub use kind::{Access, ChannelVariables, ChatKind, Threads, Variable, Variables};
 
-use crate::domain::member::{Handle, Members, Platform};
+use crate::domain::member::{Members, Platform};
 use crate::domain::message::{Button, Line, Message, Span};
-use crate::domain::press::{Offered, Standing};
-use crate::domain::text::Foreign;
-use asking::{Fact, Unanswered};
+use crate::domain::press::Offered;
+use asking::Fact;
 use pace::Pace;
 use recorder::{Recorder, Recording, Sending};
 use slack::{SlackBot, SlackWebhook};
 use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 use typetalk::Typetalk;
 use wire::Posted;
 
@@ -241,55 +240,6 @@ impl Chat {
         }
     }
 
-    /// Tells somebody who has pressed something, and nobody else. The address came with what they pressed.
-    pub async fn answer(&self, address: &str, rendered: &Rendered, deadline: Instant) -> Result<(), ChatError> {
-        match &self.client {
-            Client::SlackBot(bot) => bot.answer(address, rendered)?.send(deadline).await.map(|_| ()),
-            Client::SlackWebhook(_) | Client::Typetalk(_) | Client::Console => Ok(()),
-        }
-    }
-
-    /// What somebody is in the chat's workspace, and how the chat calls them.
-    pub async fn standing(
-        &self,
-        user: &Handle,
-        workspace: Option<&str>,
-        deadline: Instant,
-    ) -> Result<(Standing, Option<Foreign>), Unanswered> {
-        match &self.client {
-            Client::SlackBot(bot) => in_time(bot.standing(user, workspace), deadline).await,
-            // Of people who are not on any chat.
-            Client::SlackWebhook(_) | Client::Typetalk(_) | Client::Console => Ok((Standing::FullMember, None)),
-        }
-    }
-
-    /// Whether somebody is among these people and groups of people.
-    pub async fn is_among(&self, user: &Handle, actors: &[Handle], deadline: Instant) -> Result<bool, Unanswered> {
-        if actors.contains(user) {
-            return Ok(true);
-        }
-        match &self.client {
-            Client::SlackBot(bot) => in_time(bot.is_in_any(user, actors), deadline).await,
-            Client::SlackWebhook(_) | Client::Typetalk(_) | Client::Console => Ok(false),
-        }
-    }
-
-    /// Which of these groups of people the chat does not have.
-    pub async fn lacks_groups(&self, groups: &[&Handle]) -> Result<Vec<String>, Unanswered> {
-        match &self.client {
-            Client::SlackBot(bot) => bot.lacks_groups(groups).await,
-            Client::SlackWebhook(_) | Client::Typetalk(_) | Client::Console => Ok(Vec::new()),
-        }
-    }
-
-    /// Which of its rights are missing for answering people who press something. `None` if the chat does not say.
-    pub async fn lacks_for_presses(&self) -> Result<Option<Vec<&'static str>>, Unanswered> {
-        match &self.client {
-            Client::SlackBot(bot) => bot.lacks_for_presses().await,
-            Client::SlackWebhook(_) | Client::Typetalk(_) | Client::Console => Ok(None),
-        }
-    }
-
     /// Asks the chat about itself: its token, this channel, the one for reminders, and whom it would have to mention.
     /// Nothing is posted.
     pub async fn ask(&self, reminders: &Self, members: Option<&Members>) -> Vec<Fact> {
@@ -304,10 +254,4 @@ impl Chat {
             Client::Console => Vec::new(),
         }
     }
-}
-
-/// An answer, if it comes by then.
-async fn in_time<T>(asked: impl Future<Output = Result<T, Unanswered>>, deadline: Instant) -> Result<T, Unanswered> {
-    let late = |_| Err(Unanswered::Unavailable { why: "no answer in time".into(), wait: None });
-    timeout_at(deadline, asked).await.unwrap_or_else(late)
 }

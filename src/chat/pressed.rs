@@ -1,7 +1,11 @@
-//! Where something was pressed.
+//! What people press: where, who they are, and what they alone are told.
 
-use super::{ChannelId, Chat, slack};
-use crate::domain::press::Channel;
+use super::asking::Unanswered;
+use super::{ChannelId, Chat, ChatError, Client, Rendered, slack};
+use crate::domain::member::Handle;
+use crate::domain::press::{Channel, Standing};
+use crate::domain::text::Foreign;
+use tokio::time::{Instant, timeout_at};
 
 impl Chat {
     /// Whether somebody who presses a button in this channel may press one of this chat.
@@ -23,6 +27,61 @@ impl Chat {
             *self.known_as() = Some(ChannelId(channel.id.clone()));
         }
     }
+
+    /// Tells somebody who has pressed something, and nobody else. The address came with what they pressed.
+    pub async fn answer(&self, address: &str, rendered: &Rendered, deadline: Instant) -> Result<(), ChatError> {
+        match &self.client {
+            Client::SlackBot(bot) => bot.answer(address, rendered)?.send(deadline).await.map(|_| ()),
+            Client::SlackWebhook(_) | Client::Typetalk(_) | Client::Console => Ok(()),
+        }
+    }
+
+    /// What somebody is in the chat's workspace, and how the chat calls them.
+    pub async fn standing(
+        &self,
+        user: &Handle,
+        workspace: Option<&str>,
+        deadline: Instant,
+    ) -> Result<(Standing, Option<Foreign>), Unanswered> {
+        match &self.client {
+            Client::SlackBot(bot) => in_time(bot.standing(user, workspace), deadline).await,
+            // Of people who are not on any chat.
+            Client::SlackWebhook(_) | Client::Typetalk(_) | Client::Console => Ok((Standing::FullMember, None)),
+        }
+    }
+
+    /// Whether somebody is among these people and groups of people.
+    pub async fn is_among(&self, user: &Handle, actors: &[Handle], deadline: Instant) -> Result<bool, Unanswered> {
+        if actors.contains(user) {
+            return Ok(true);
+        }
+        match &self.client {
+            Client::SlackBot(bot) => in_time(bot.is_in_any(user, actors), deadline).await,
+            Client::SlackWebhook(_) | Client::Typetalk(_) | Client::Console => Ok(false),
+        }
+    }
+
+    /// Which of these groups of people the chat does not have.
+    pub async fn lacks_groups(&self, groups: &[&Handle]) -> Result<Vec<String>, Unanswered> {
+        match &self.client {
+            Client::SlackBot(bot) => bot.lacks_groups(groups).await,
+            Client::SlackWebhook(_) | Client::Typetalk(_) | Client::Console => Ok(Vec::new()),
+        }
+    }
+
+    /// Which of its rights are missing for answering people who press something. `None` if the chat does not say.
+    pub async fn lacks_for_presses(&self) -> Result<Option<Vec<&'static str>>, Unanswered> {
+        match &self.client {
+            Client::SlackBot(bot) => bot.lacks_for_presses().await,
+            Client::SlackWebhook(_) | Client::Typetalk(_) | Client::Console => Ok(None),
+        }
+    }
+}
+
+/// An answer, if it comes by then.
+async fn in_time<T>(asked: impl Future<Output = Result<T, Unanswered>>, deadline: Instant) -> Result<T, Unanswered> {
+    let late = |_| Err(Unanswered::Unavailable { why: "no answer in time".into(), wait: None });
+    timeout_at(deadline, asked).await.unwrap_or_else(late)
 }
 
 #[cfg(test)]

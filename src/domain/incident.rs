@@ -4,16 +4,17 @@ mod closing;
 mod key;
 mod kind;
 mod origin;
+mod ours;
 mod taker;
 
 use crate::domain::few::Few;
-use crate::domain::press::Obstacle;
 use crate::domain::text::{Foreign, Link, Tag};
 use chrono::{DateTime, TimeDelta, Utc};
 pub use closing::Closing;
 pub use key::{EventKey, OwnKey};
 pub use kind::EventKind;
 pub use origin::{Origin, OtherSource};
+pub use ours::Ours;
 use std::fmt;
 pub use taker::{Escalation, SreCall, Taker};
 
@@ -184,14 +185,8 @@ pub struct Details {
     pub took: Option<TimeDelta>,
     /// Why an alert is over, if the sender says more than that it is.
     pub closing: Option<Closing>,
-    /// How SRE is called, for what somebody pressed in the chat.
-    pub escalation: Option<Escalation>,
-    /// PagerDuty has not taken the note about that.
-    pub is_unnoted: bool,
-    /// Why PagerDuty has not called SRE for somebody.
-    pub obstacle: Option<Obstacle>,
-    /// When the shift ends.
-    pub shift_ends_at: Option<DateTime<Utc>>,
+    /// What no sender says. Boxed, as senders' events are moved about without it.
+    pub ours: Option<Box<Ours>>,
     /// The sender's word for a state that this version does not know, if the event calls somebody nevertheless.
     pub unknown_word: Option<Foreign>,
 }
@@ -268,6 +263,11 @@ impl IncidentEvent {
 }
 
 impl IncidentEvent {
+    /// What no sender says.
+    pub fn ours(&self) -> Ours {
+        self.details.ours.as_deref().copied().unwrap_or_default()
+    }
+
     /// Whether nothing of its incident precedes it.
     pub fn is_beginning(&self) -> bool {
         self.kind == EventKind::Triggered && self.origin.begins_once() && self.untimed.is_none()

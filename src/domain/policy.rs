@@ -1,11 +1,14 @@
 //! Who is mentioned, and why.
 
+mod ignored;
+
 use crate::domain::calendar::{Calendar, Moment};
 use crate::domain::incident::{EventKind, IncidentEvent, Missed, Person, State, Status};
-use crate::domain::member::{Mentionee, normalized};
+use crate::domain::member::Mentionee;
 use crate::domain::rotation::{CellRef, Coverage, Finding, Problem};
 use crate::domain::unreadable::Unreadable;
 use chrono::{DateTime, TimeDelta, Utc};
+pub use ignored::Ignored;
 use std::collections::BTreeSet;
 
 /// A message posted this long after its event mentions nobody if business hours are over by then.
@@ -152,29 +155,6 @@ pub struct Policy {
     pub mention_on: BTreeSet<EventKind>,
     /// `IGNORED_ASSIGNEES`
     pub ignored: Ignored,
-}
-
-/// Placeholder users of PagerDuty, such as the dummy that incidents are assigned to in working hours. By id or name.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Ignored(BTreeSet<String>);
-
-impl Ignored {
-    pub fn new<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
-        Self(names.into_iter().map(normalized).filter(|name| !name.is_empty()).collect())
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    pub fn contains(&self, person: &Person) -> bool {
-        self.0.contains(&person.id) || self.0.contains(&normalized(person.name.as_str()))
-    }
-
-    /// Without the placeholder users.
-    pub fn real<'a>(&'a self, people: &'a [Person]) -> impl Iterator<Item = &'a Person> {
-        people.iter().filter(|person| !self.contains(person))
-    }
 }
 
 impl Policy {

@@ -160,7 +160,7 @@ pub enum Obstacle {
     /// Our own ledger could not keep who has pressed.
     NotRecorded,
     /// Any other error, by PagerDuty's own number; 0 if it has none.
-    Other(u64),
+    Other(u16),
 }
 
 impl Obstacle {

@@ -69,12 +69,12 @@ impl Introduced {
     }
 
     /// Why there is nothing to say about the end of the shift any more.
-    pub fn moot(&self, event: &IncidentEvent, now: DateTime<Utc>) -> Option<&'static str> {
+    fn moot(&self, event: &IncidentEvent, now: DateTime<Utc>) -> Option<&'static str> {
         if !event.kind.is_of_the_shift() {
             return None;
         }
         let is_over = self.known.as_ref().is_some_and(|known| known.state == Some(State::Resolved));
-        let has_ended = event.details.shift_ends_at.is_some_and(|at| at <= now);
+        let has_ended = event.ours().shift_ends_at.is_some_and(|at| at <= now);
         match event.kind {
             _ if is_over => Some("it is resolved meanwhile"),
             EventKind::ShiftEnds if has_ended => Some("the shift is over meanwhile"),
@@ -141,14 +141,19 @@ impl Ledger {
     }
 
     /// Why an event is not posted, because it was reported before in another way: by the other of webhook and watchdog
-    /// (webhooks never hold each other back), by the first edition, or as the same state of a sender that tells no time.
+    /// (webhooks never hold each other back), by the first edition, or as the same state of a sender that tells no time; or
+    /// because there is nothing to say any more.
     /// `places` are the chats of its destination.
     pub async fn reported_before(
         &self,
         event: &IncidentEvent,
         incident: Option<&Introduced>,
         places: &[Destination],
+        now: DateTime<Utc>,
     ) -> Option<&'static str> {
+        if let Some(why) = incident.and_then(|incident| incident.moot(event, now)) {
+            return Some(why);
+        }
         let known = incident.and_then(|incident| incident.known.as_deref());
         let is_old = known.is_none_or(|known| known.edition == Edition::First);
         if is_old && places.len() > 1 && self.is_completed(&event.key, Destination::Backup).await {

@@ -199,7 +199,7 @@ impl Ledger {
             known.begin_thread(first);
         }
         if event.kind == EventKind::ShiftEnds && is_told(settlement.ended) {
-            known.shift_ends_at = event.details.shift_ends_at;
+            known.shift_ends_at = event.ours().shift_ends_at;
         }
         let rows = puts(known, &seen, now);
         introduced.seen = Some(seen);

@@ -6,7 +6,8 @@ use super::error::PagerDutyError;
 use super::state::{Name, PolicyId, ServiceId};
 use super::wire::{One, WireActing};
 use crate::domain::few::Few;
-use crate::domain::incident::{IncidentId, Person, State, Urgency};
+use crate::domain::incident::{Escalation, IncidentId, Person, State, Urgency};
+use crate::domain::member::Members;
 use crate::domain::policy::Ignored;
 use crate::domain::press::Obstacle;
 use crate::net::lenient::Lenient;
@@ -51,6 +52,29 @@ pub struct Seen {
     pub state_since: Option<DateTime<Utc>>,
     /// The id of the user who has brought it there; `None` if that was no user.
     pub changed_by: Option<String>,
+}
+
+impl Seen {
+    /// Whether and when SRE is called by itself. A developer with an account, who is in the members tab, is not SRE.
+    pub fn escalation(&self, members: Option<&Members>, ignored: &Ignored) -> Escalation {
+        let is_listed = |person: &Person| members.is_some_and(|members| members.by_pagerduty(person).is_some());
+        let mut real = ignored.real(&self.assignees.first).peekable();
+        let is_held = real.peek().is_some();
+        if self.state == State::Acknowledged {
+            Escalation::Acknowledged
+        } else if is_held && !ignored.is_empty() && !real.any(is_listed) {
+            Escalation::Reached
+        } else if self.is_assigned_directly {
+            Escalation::Direct
+        } else if self.urgency == Some(Urgency::Low) && self.escalates_at.is_none() {
+            Escalation::Never
+        } else if let (Some(at), false) = (self.escalates_at, is_held) {
+            Escalation::At(at)
+        } else {
+            // Whoever has it may be SRE or not.
+            Escalation::AsSet
+        }
+    }
 }
 
 /// What a key and a user may do.
@@ -109,7 +133,7 @@ pub fn obstacle(error: &PagerDutyError) -> Obstacle {
             code::NOBODY_ON_CALL => Obstacle::NobodyOnCall,
             code::MAY_NOT | code::DENIED => Obstacle::NotAllowed,
             code::MERGED => Obstacle::Merged,
-            code => Obstacle::Other(code),
+            code => Obstacle::Other(u16::try_from(code).unwrap_or_default()),
         },
         PagerDutyError::Unavailable { .. } | PagerDutyError::Lost { .. } => Obstacle::NoAnswer,
         PagerDutyError::Invalid { code: None, .. }

@@ -13,15 +13,14 @@ mod take;
 
 use crate::chat::asking::Unanswered;
 use crate::chat::delivery::Outlet;
-use crate::domain::incident::{Escalation, IncidentId, Person, State, Status, Urgency};
-use crate::domain::member::{Handle, Members};
+use crate::domain::incident::{IncidentId, Person, Status};
+use crate::domain::member::Handle;
 use crate::domain::message::Message;
 use crate::domain::message::answer;
-use crate::domain::policy::Ignored;
 use crate::domain::press::{Asked, NothingDone, Press, Standing};
 use crate::domain::text::Foreign;
 use crate::domain::unreadable::Unreadable;
-use crate::pagerduty::acting::{Actor, Seen};
+use crate::pagerduty::acting::Actor;
 use crate::queue::Queues;
 use crate::relay::deliver::Relay;
 use crate::roster::Reading;
@@ -100,28 +99,6 @@ impl Acts {
     }
 }
 
-/// Whether and when SRE is called by itself.
-pub(super) fn escalation(seen: &Seen, members: Option<&Members>, ignored: &Ignored) -> Escalation {
-    // A developer with an account is not SRE.
-    let is_listed = |person: &Person| members.is_some_and(|members| members.by_pagerduty(person).is_some());
-    let mut real = ignored.real(&seen.assignees.first).peekable();
-    let is_held = real.peek().is_some();
-    if seen.state == State::Acknowledged {
-        Escalation::Acknowledged
-    } else if is_held && !ignored.is_empty() && !real.any(is_listed) {
-        Escalation::Reached
-    } else if seen.is_assigned_directly {
-        Escalation::Direct
-    } else if seen.urgency == Some(Urgency::Low) && seen.escalates_at.is_none() {
-        Escalation::Never
-    } else if let (Some(at), false) = (seen.escalates_at, is_held) {
-        Escalation::At(at)
-    } else {
-        // Whoever has it may be SRE or not.
-        Escalation::AsSet
-    }
-}
-
 impl Doing<'_> {
     /// Who has pressed, if they may: somebody of the members tab, who is a full member of the workspace.
     fn listed(&self, standing: &Presser, reading: &Result<Reading, Unreadable>) -> Result<Person, NothingDone> {
@@ -186,10 +163,11 @@ impl Doing<'_> {
             | NothingDone::NotChecked
             | NothingDone::NotRecorded
             | NothingDone::PerhapsRecorded
-            | NothingDone::NotSetUp
-            | NothingDone::NotResolved(_)
-            | NothingDone::PerhapsResolved => {
+            | NothingDone::NotSetUp => {
                 tracing::error!(press, user, press_dropped = true, "nothing is done: {why:?}");
+            }
+            NothingDone::NotResolved(_) | NothingDone::PerhapsResolved => {
+                tracing::error!(press, user, act_failed = true, "it is not resolved: {why:?}");
             }
             _ => tracing::info!(press, user, "nothing is done: {why:?}"),
         }

@@ -1,6 +1,8 @@
 //! One event from arrival to posted, from top to bottom: introduce and claim, decide and word, post, settle, bring the first
 //! message up to date.
 
+mod postpone;
+
 use crate::chat::delivery::Outlet;
 use crate::domain::destination::Destination;
 use crate::domain::incident::{Illegible, IncidentEvent};
@@ -12,7 +14,6 @@ use crate::ledger::incident::KnownIncident;
 use crate::ledger::{Attempt, Beginning, Ended, Grant, Introduced, Ledger, Mentioned, Settlement};
 use crate::net::panics::caught;
 use crate::relay::post::{Message, Outcome, Subject, granted, notice, post};
-use crate::relay::side_by_side::side_by_side;
 use crate::relay::team::{Team, TeamSettings, Worded};
 use crate::relay::thread::{self, StatusUpdate};
 use crate::relay::via::Via;
@@ -143,12 +144,7 @@ impl Relay {
                 return Err(outcome);
             }
         }
-        let moot = incident.as_ref().and_then(|incident| incident.moot(event, now));
-        let why = match moot {
-            Some(why) => Some(why),
-            None => self.ledger.reported_before(event, incident.as_ref(), &places).await,
-        };
-        if let Some(why) = why {
+        if let Some(why) = self.ledger.reported_before(event, incident.as_ref(), &places, now).await {
             // Boxed, as it is rare.
             Box::pin(self.leave(grant, event, incident.as_mut(), why, outlets[0], now)).await;
             return Err(Outcome::Repeat);
@@ -214,36 +210,6 @@ impl Relay {
             first: None,
         };
         tokio::join!(self.ledger.settle(grant, settlement, incident, now), self.team.roster.share(&self.ledger, now));
-    }
-
-    /// Makes the incidents of these beginnings known, which are not told yet.
-    pub(super) async fn postpone(
-        &self,
-        beginnings: impl Iterator<Item = &IncidentEvent>,
-        destination: Destination,
-        deadline: Instant,
-        now: DateTime<Utc>,
-    ) {
-        let outlets = self.team.alerts.of(destination);
-        if self.via != Via::TwoQueues {
-            return;
-        }
-        let postpone = async |event: &IncidentEvent| {
-            let mut event = event.clone();
-            let Ok((grant, mut incident)) = self.introduce_and_claim(&mut event, &outlets, now).await else { return };
-            let settlement = Settlement {
-                event: Some(&event),
-                ..Settlement::of_no_incident(event.kind.name(), Ended::NotPosted, Vec::new())
-            };
-            self.ledger.settle(grant, settlement, incident.as_mut(), now).await;
-        };
-        side_by_side(beginnings.map(postpone), deadline).await;
-    }
-
-    /// Gives back the claim of what has to wait for something else.
-    pub(super) async fn give_back(&self, grant: Grant, event: &IncidentEvent, now: DateTime<Utc>) {
-        let settlement = Settlement::of_no_incident(event.kind.name(), Ended::NotPosted, Vec::new());
-        self.ledger.settle(grant, settlement, None, now).await;
     }
 
     /// The incident's status now. `None` if no event has said.

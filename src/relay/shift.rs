@@ -13,7 +13,6 @@ use crate::ledger::incident::KnownIncident;
 use crate::ledger::{Ledger, Mentioned};
 use crate::pagerduty::acting::{Actor, Seen, explained};
 use crate::queue::{QueueError, Queues, own_messages};
-use crate::relay::act::escalation;
 use crate::relay::side_by_side::side_by_side;
 use crate::relay::team::Team;
 use crate::source::own;
@@ -116,7 +115,10 @@ impl Shifts {
     fn is_at_sre(&self, known: &KnownIncident, seen: &BTreeMap<IncidentId, Seen>, members: Option<&Members>) -> bool {
         let ignored = &self.team.settings.policy.ignored;
         match seen.get(&known.id) {
-            Some(seen) => escalation(seen, members, ignored) == Escalation::Reached,
+            Some(seen) => {
+                let is_called = self.actor.as_ref().is_some_and(|actor| actor.called(seen, ignored).is_ok());
+                is_called || seen.escalation(members, ignored) == Escalation::Reached
+            }
             // As PagerDuty's webhooks have told.
             None => known.status().is_some_and(|status| status.sre.is_some()) || are_strangers(known, members, ignored),
         }
@@ -133,7 +135,7 @@ impl Shifts {
     ) -> IncidentEvent {
         let ignored = &self.team.settings.policy.ignored;
         let escalation = match (seen.get(&known.id), known.state) {
-            (Some(seen), _) => Some(escalation(seen, members, ignored)),
+            (Some(seen), _) => Some(seen.escalation(members, ignored)),
             (None, Some(State::Acknowledged)) if self.actor.is_some() => Some(Escalation::Acknowledged),
             (None, _) => None,
         };

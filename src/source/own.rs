@@ -3,7 +3,7 @@
 
 use crate::domain::few::Few;
 use crate::domain::incident::{
-    Details, Escalation, EventKey, EventKind, Incident, IncidentEvent, IncidentId, Origin, OwnKey, Person,
+    Details, Escalation, EventKey, EventKind, Incident, IncidentEvent, IncidentId, Origin, Ours, OwnKey, Person,
 };
 use crate::domain::press::Obstacle;
 use crate::domain::text::Foreign;
@@ -69,7 +69,10 @@ pub fn of_the_shift(
     let name = format!("{}:{incident}:{}", kind.name(), ends_at.timestamp());
     IncidentEvent {
         incident: Incident { id: Some(incident), ..Incident::default() },
-        details: Details { escalation, shift_ends_at: Some(ends_at), ..Details::default() },
+        details: Details {
+            ours: Ours { escalation, shift_ends_at: Some(ends_at), ..Ours::default() }.boxed(),
+            ..Details::default()
+        },
         ..IncidentEvent::new(Origin::Shift, EventKey::own(OwnKey::Shift, name), kind, now)
     }
 }
@@ -88,7 +91,7 @@ pub fn content(event: &IncidentEvent) -> Option<Content> {
     if !is_known(event.origin, &event.kind) {
         return None;
     }
-    let details = &event.details;
+    let ours = event.ours();
     let text = |person: &Person| (person.id.clone(), person.name.as_str().to_owned());
     let (user, name) = event.agent.as_ref().map(text).unwrap_or_default();
     let person = |person: &Person| {
@@ -101,15 +104,15 @@ pub fn content(event: &IncidentEvent) -> Option<Content> {
         user,
         name,
         incident: event.incident.id.as_ref()?.0.clone(),
-        escalation: details.escalation.map(|escalation| escalation.name().to_owned()),
-        is_unnoted: details.is_unnoted,
-        escalates_at: match details.escalation {
+        escalation: ours.escalation.map(|escalation| escalation.name().to_owned()),
+        is_unnoted: ours.is_unnoted,
+        escalates_at: match ours.escalation {
             Some(Escalation::At(at)) => Some(at),
             _ => None,
         },
-        people: details.people.first.iter().map(person).collect(),
-        obstacle: details.obstacle.map(Obstacle::name),
-        shift_ends_at: details.shift_ends_at,
+        people: event.details.people.first.iter().map(person).collect(),
+        obstacle: ours.obstacle.map(Obstacle::name),
+        shift_ends_at: ours.shift_ends_at,
     };
     Some(Content::Body { body: serde_json::to_vec(&wire).expect("strings are JSON"), nth: 0 })
 }
@@ -127,18 +130,17 @@ pub fn recall(origin: Origin, key: EventKey, body: &[u8]) -> Option<IncidentEven
         (Some(at), _) => Some(Escalation::At(at)),
         (None, name) => name.and_then(|name| Escalation::NAMED.into_iter().find(|known| known.name() == name)),
     };
+    let ours = Ours {
+        escalation,
+        is_unnoted: wire.is_unnoted,
+        obstacle: wire.obstacle.as_deref().map(Obstacle::from_name),
+        shift_ends_at: wire.shift_ends_at,
+    };
     let people: Few<_> = wire.people.into_iter().filter_map(|one| person(one.id, &one.name)).collect();
     Some(IncidentEvent {
         agent: who,
         incident: Incident { id: Some(IncidentId(wire.incident)), ..Incident::default() },
-        details: Details {
-            escalation,
-            is_unnoted: wire.is_unnoted,
-            people,
-            obstacle: wire.obstacle.as_deref().map(Obstacle::from_name),
-            shift_ends_at: wire.shift_ends_at,
-            ..Details::default()
-        },
+        details: Details { people, ours: ours.boxed(), ..Details::default() },
         ..IncidentEvent::new(origin, key, kind, wire.at)
     })
 }
@@ -167,7 +169,8 @@ mod tests {
         let who = person("佐藤 \"健\"");
         for escalation in all {
             for kind in [EventKind::Taken, EventKind::HandedBack, EventKind::Stays] {
-                let details = Details { escalation, is_unnoted: escalation.is_some(), ..Details::default() };
+                let ours = Ours { escalation, is_unnoted: escalation.is_some(), ..Ours::default() };
+                let details = Details { ours: ours.boxed(), ..Details::default() };
                 check(&pressed("0f1e", kind, IncidentId("Q1".into()), who.clone(), details, at()));
             }
             for kind in [EventKind::ShiftEnds, EventKind::ShiftOver] {
@@ -175,7 +178,8 @@ mod tests {
             }
         }
         let called = Details { people: vec![person("山田"), person("高橋")].into(), ..Details::default() };
-        let not_called = Details { obstacle: Some(Obstacle::Other(2001)), ..Details::default() };
+        let not_called = Ours { obstacle: Some(Obstacle::Other(2001)), ..Ours::default() };
+        let not_called = Details { ours: not_called.boxed(), ..Details::default() };
         for (kind, details) in [
             (EventKind::SreCalled, called),
             (EventKind::SreNotCalled, not_called),

@@ -161,7 +161,8 @@ async fn watch(settings: &Settings, slack: &Slack) {
         slack.fail_next(faults.iter().copied());
         let watchdog = Function::start(env!("CARGO_BIN_EXE_tick"), &settings.pairs()).await;
         let Invocation::Answer(answer) = watchdog.invoke(&json!({})).await else { panic!("{}", watchdog.logs()) };
-        let expected = json!({"is_due": true, "listed": 1 - usize::from(missed == 0), "missed": missed, "silenced": 1});
+        let expected =
+            json!({"is_due": true, "listed": 1 - usize::from(missed == 0), "missed": missed, "silenced": 1, "open": 0});
         assert_eq!(answer, expected, "{}", watchdog.logs());
         assert_eq!(slack.take().len(), posts);
     }

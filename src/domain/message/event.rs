@@ -122,7 +122,7 @@ fn escalation(event: &IncidentEvent, decision: &Decision, context: Context<'_>) 
     let now = &decision.reason.posted.local;
     let words = context.language.words();
     // What was to come has come, or not: that was not asked again.
-    let escalation = event.details.escalation.map(|escalation| match escalation {
+    let escalation = event.ours().escalation.map(|escalation| match escalation {
         Escalation::At(at) if at <= *now => Escalation::AsSet,
         escalation => escalation,
     });
@@ -130,7 +130,7 @@ fn escalation(event: &IncidentEvent, decision: &Decision, context: Context<'_>) 
         Escalation::At(at) if event.kind.is_of_the_shift() => Line::own((words.sre_at)(&time(at, now))),
         escalation => Line::own((words.escalation)(escalation, &|at| time(at, now))),
     });
-    said.into_iter().chain(event.details.is_unnoted.then(|| Line::own(words.unnoted))).collect()
+    said.into_iter().chain(event.ours().is_unnoted.then(|| Line::own(words.unnoted))).collect()
 }
 
 /// Whom an incident was given to.

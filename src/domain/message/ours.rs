@@ -47,12 +47,12 @@ pub(super) fn sentence(event: &IncidentEvent, decision: &Decision, context: Cont
             Ours::Called(people.unwrap_or_else(|| Line::own(words.none)))
         }
         EventKind::SreNotCalled => {
-            let why = event.details.obstacle.unwrap_or(Obstacle::Other(0));
+            let why = event.ours().obstacle.unwrap_or(Obstacle::Other(0));
             Ours::NotCalled(why, event.agent.as_ref().map(|agent| &agent.name))
         }
         EventKind::ShiftEnds => {
             let left =
-                event.details.shift_ends_at.unwrap_or_default() - decision.reason.posted.local.with_timezone(&Utc);
+                event.ours().shift_ends_at.unwrap_or_default() - decision.reason.posted.local.with_timezone(&Utc);
             // Begun minutes count.
             Ours::Ends(tag(event), (left + TimeDelta::seconds(59)).num_minutes().max(1))
         }

@@ -1,6 +1,6 @@
 //! `/toban`: who is on call, what is open, and why somebody was mentioned or not.
 
-use super::{Doing, Ended, READING, escalation};
+use super::{Doing, Ended, READING};
 use crate::chat::KINDS;
 use crate::domain::answer::{OpenIncident, Past};
 use crate::domain::calendar::Calendar;
@@ -12,7 +12,7 @@ use crate::domain::press::NothingDone;
 use crate::domain::text::Foreign;
 use crate::domain::unreadable::Unreadable;
 use crate::ledger::incident::KnownIncident;
-use crate::pagerduty::acting::explained;
+use crate::pagerduty::acting::{Seen, explained};
 use crate::roster::Reading;
 use crate::source;
 use chrono::{DateTime, Utc};
@@ -102,7 +102,7 @@ impl Doing<'_> {
         match timeout(ASKING, actor.triggered()).await {
             Ok(Ok(seen)) => {
                 let ignored = &self.relay.team.settings.policy.ignored;
-                let at = |(id, seen)| match escalation(&seen, None, ignored) {
+                let at = |(id, seen): (IncidentId, Seen)| match seen.escalation(None, ignored) {
                     Escalation::At(at) => Some((id, at)),
                     _ => None,
                 };

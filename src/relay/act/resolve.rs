@@ -2,7 +2,7 @@
 
 use super::press::Button;
 use super::{Doing, Ended, KEPT, LONGEST_NAME, Presser};
-use crate::domain::incident::{Details, EventKind, IncidentId, Person, State};
+use crate::domain::incident::{Details, EventKind, IncidentId, Ours, Person, State};
 use crate::domain::press::{NothingDone, Obstacle, Standing};
 use crate::domain::text::Foreign;
 use crate::domain::unreadable::Unreadable;
@@ -165,9 +165,11 @@ impl Doing<'_> {
                 Err(error) => error,
             };
         }
+        if let PagerDutyError::Invalid { code: Some(code::ALREADY_RESOLVED), .. } = &error {
+            return Resolved::Before;
+        }
         self.not_done(id, &error);
         match &error {
-            PagerDutyError::Invalid { code: Some(code::ALREADY_RESOLVED), .. } => Resolved::Before,
             PagerDutyError::Lost { .. } | PagerDutyError::Unexpected { .. } => match actor.look(id).await {
                 Ok(seen) if seen.state != State::Resolved => Resolved::Perhaps,
                 Ok(seen) if is_by(&seen, &resolution.doer.user) => Resolved::At(seen.state_since),
@@ -194,7 +196,8 @@ impl Doing<'_> {
             Some(actor) => self.write(actor, id, known.note_of(press), absent_since).await,
             None => true,
         };
-        let details = Details { is_unnoted: !is_noted, ..Details::default() };
+        let ours = Ours { is_unnoted: !is_noted, ..Ours::default() };
+        let details = Details { ours: ours.boxed(), ..Details::default() };
         let who = resolution.doer.who.clone();
         let event = own::pressed(press, EventKind::Resolved, id.clone(), who, details, at);
         self.show(&event, Some(known)).await

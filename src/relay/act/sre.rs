@@ -4,7 +4,7 @@
 use super::press::Button;
 use super::{Doing, Ended, KEPT};
 use crate::domain::few::Few;
-use crate::domain::incident::{Details, EventKind, IncidentId, Person, SreCall, State};
+use crate::domain::incident::{Details, EventKind, IncidentId, Ours, Person, SreCall, State};
 use crate::domain::member::Members;
 use crate::domain::press::{NothingDone, Obstacle};
 use crate::ledger::incident::KnownIncident;
@@ -112,11 +112,12 @@ impl Doing<'_> {
         if seen.state == State::Triggered {
             return actor.called(seen, ignored).ok();
         }
-        // A developer with an account is not SRE.
+        // Whoever works on it is SRE if they are no developer with an account; to call again would take it from them.
         let is_listed = |person: &&Person| members.is_some_and(|members| members.by_pagerduty(person).is_some());
         let others: Few<Person> =
             ignored.real(&seen.assignees.first).filter(|person| !is_listed(person)).cloned().collect();
-        (seen.policy.is_some() && seen.policy == actor.sre && !others.is_empty()).then_some(others)
+        let is_theirs = seen.policy.is_some() && seen.policy == actor.sre || !ignored.is_empty();
+        (is_theirs && !others.is_empty()).then_some(others)
     }
 
     /// Asks PagerDuty to. An answer that was lost is looked for, and what changed meanwhile is asked for once more.
@@ -127,24 +128,24 @@ impl Doing<'_> {
             Err(_) if seen.state == State::Resolved => HandedOver::Over,
             Err(why) => HandedOver::Not(why),
         };
-        let error = match actor.call_sre(id, sre, seen).await {
+        let mut answer = actor.call_sre(id, sre, seen).await;
+        if let Err(PagerDutyError::Invalid { code: Some(code::CHANGED_MEANWHILE), .. }) = &answer {
+            answer = match actor.look(id).await {
+                Ok(seen) if seen.state == State::Resolved => return HandedOver::Over,
+                Ok(seen) => actor.call_sre(id, sre, &seen).await,
+                Err(error) => Err(error),
+            };
+        }
+        let error = match answer {
             Ok(seen) => return judged(&seen),
+            Err(PagerDutyError::Invalid { code: Some(code::ALREADY_RESOLVED), .. }) => return HandedOver::Over,
             Err(error) => error,
         };
         self.not_done(id, &error);
         match &error {
-            PagerDutyError::Invalid { code: Some(code::ALREADY_RESOLVED), .. } => HandedOver::Over,
             PagerDutyError::Invalid { code: Some(code::INVALID), .. } | PagerDutyError::NotFound { .. } => {
                 HandedOver::Not(Obstacle::NoSuchPolicy)
             }
-            PagerDutyError::Invalid { code: Some(code::CHANGED_MEANWHILE), .. } => match actor.look(id).await {
-                Ok(seen) if seen.state == State::Resolved => HandedOver::Over,
-                Ok(seen) => match actor.call_sre(id, sre, &seen).await {
-                    Ok(seen) => judged(&seen),
-                    Err(error) => HandedOver::Not(obstacle(&error)),
-                },
-                Err(error) => HandedOver::Not(obstacle(&error)),
-            },
             PagerDutyError::Lost { .. } | PagerDutyError::Unexpected { .. } => match actor.look(id).await {
                 Ok(seen) => match judged(&seen) {
                     HandedOver::Not(_) => HandedOver::Not(Obstacle::NoAnswer),
@@ -158,7 +159,7 @@ impl Doing<'_> {
 
     pub(super) fn not_done(&self, id: &IncidentId, error: &PagerDutyError) {
         let error = explained(error);
-        tracing::error!(press = self.press.id, incident = %id, act_failed = true, "PagerDuty has not done it: {error}");
+        tracing::warn!(press = self.press.id, incident = %id, "PagerDuty has not done it: {error}");
     }
 
     /// Keeps what came of it, leaves a note, and tells everybody. `absent_since` is when there surely was no note.
@@ -192,8 +193,14 @@ impl Doing<'_> {
             Ok(people) => (EventKind::SreCalled, people, None),
             Err(why) => (EventKind::SreNotCalled, Few::default(), Some(why)),
         };
-        tracing::info!(press = self.press.id, incident = %id, kind = kind.name(), why = ?obstacle, "told");
-        let details = Details { people, obstacle, is_unnoted: !is_noted, ..Details::default() };
+        let press = &self.press.id;
+        match obstacle {
+            // An alarm counts these lines.
+            Some(why) => tracing::error!(press, incident = %id, act_failed = true, "SRE was not called: {why:?}"),
+            None => tracing::info!(press, incident = %id, "SRE was called"),
+        }
+        let ours = Ours { obstacle, is_unnoted: !is_noted, ..Ours::default() };
+        let details = Details { people, ours: ours.boxed(), ..Details::default() };
         self.show(&own::pressed(&self.press.id, kind, id.clone(), who, details, self.press.at), known).await
     }
 

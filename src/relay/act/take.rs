@@ -1,8 +1,8 @@
 //! "I'm on it", handing it back, and going on with it when the shift is over.
 
 use super::press::Button;
-use super::{Doing, Ended, escalation};
-use crate::domain::incident::{Details, Escalation, EventKind, Person, State};
+use super::{Doing, Ended};
+use crate::domain::incident::{Details, Escalation, EventKind, Ours, Person, State};
 use crate::domain::press::{Act, NothingDone};
 use crate::domain::unreadable::Unreadable;
 use crate::ledger::incident::KnownIncident;
@@ -120,7 +120,8 @@ impl Doing<'_> {
             Act::Stay => (EventKind::Stays, escalation),
             _ => (EventKind::Taken, escalation),
         };
-        let details = Details { escalation, is_unnoted: !is_noted, ..Details::default() };
+        let ours = Ours { escalation, is_unnoted: !is_noted, ..Ours::default() };
+        let details = Details { ours: ours.boxed(), ..Details::default() };
         let event = own::pressed(&self.press.id, kind, id.clone(), who, details, self.press.at);
         self.show(&event, Some(known)).await
     }
@@ -139,7 +140,7 @@ impl Doing<'_> {
                 let members = reading.as_ref().ok().and_then(|reading| reading.workbook.members.as_ref());
                 let is_over = seen.state == State::Resolved;
                 let ignored = &self.relay.team.settings.policy.ignored;
-                let escalation = (!is_over).then(|| escalation(&seen, members, ignored));
+                let escalation = (!is_over).then(|| seen.escalation(members, ignored));
                 Looked { escalation, notes: if seen.is_ours { Notes::By(actor) } else { Notes::Off } }
             }
             Err(error) => {

@@ -38,7 +38,7 @@ pub fn cases() -> Vec<Case> {
         file: "watchdog-at-night.json",
         function: WATCHDOG,
         now: "2026-11-24T03:20:00+09:00",
-        answer: json!({"is_due": false, "listed": 0, "missed": 0, "silenced": 0}),
+        answer: json!({"is_due": false, "listed": 0, "missed": 0, "silenced": 0, "open": 0}),
         says: Vec::new(),
     });
     cases

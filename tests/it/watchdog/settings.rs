@@ -23,7 +23,7 @@ async fn without_services_the_tick_does_nothing() {
     for key in ["", "u+TOBANTESTKEY0123"] {
         let settings = [("PAGERDUTY_API_KEY", key), ("LEDGER_TABLE", ""), ("QUEUE_URL", "")];
         let tick = Function::start(TICK, &settings).await;
-        let idle = serde_json::json!({"is_due": false, "listed": 0, "missed": 0, "silenced": 0});
+        let idle = serde_json::json!({"is_due": false, "listed": 0, "missed": 0, "silenced": 0, "open": 0});
         assert_eq!(tick.invoke(&serde_json::json!({})).await, Invocation::Answer(idle));
     }
 }
