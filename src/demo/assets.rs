@@ -8,7 +8,9 @@ use axum::http::header::{
 
 const PAGE: &str = include_str!("index.html");
 const STYLE: &str = include_str!("page.css");
+const ASKING: &str = include_str!("asking.js");
 const CHAT: &str = include_str!("chat.js");
+const JOURNAL: &str = include_str!("journal.js");
 const PASTED: &str = include_str!("pasted.js");
 const PRESSED: &str = include_str!("pressed.js");
 const WORDS: &str = include_str!("words.js");
@@ -30,7 +32,9 @@ pub fn find(path: &str, token: &Secret) -> Option<(&'static str, String)> {
         "/page/page.css" => text("text/css; charset=utf-8", STYLE),
         "/page/pressed.js" => text("text/javascript; charset=utf-8", PRESSED),
         "/page/words.js" => text("text/javascript; charset=utf-8", WORDS),
+        "/page/asking.js" => text("text/javascript; charset=utf-8", ASKING),
         "/page/chat.js" => text("text/javascript; charset=utf-8", CHAT),
+        "/page/journal.js" => text("text/javascript; charset=utf-8", JOURNAL),
         "/page/pasted.js" => text("text/javascript; charset=utf-8", PASTED),
         "/page/page.js" => text("text/javascript; charset=utf-8", SCRIPT),
         _ => None,

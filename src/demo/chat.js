@@ -98,6 +98,9 @@ function lines(text, isSlack, names) {
   return drawn;
 }
 
+/** What a button asks back, by its element. */
+export const questions = new WeakMap();
+
 /** A message of Slack's, with what can be pressed below it. */
 export function blocks(request, names, canPress) {
   if (!request.blocks) return lines(request.text ?? "", true, names);
@@ -108,9 +111,11 @@ export function blocks(request, names, canPress) {
   });
 }
 
-function button({ text, action_id: id, value, style }, canPress) {
+function button({ text, action_id: id, value, style, confirm }, canPress) {
   const attributes = { type: "button", class: style ?? "", "data-button": id, "data-incident": value, disabled: canPress ? false : "" };
-  return make("button", attributes, text.text);
+  const element = make("button", { ...attributes, "aria-haspopup": confirm ? "dialog" : null }, text.text);
+  if (confirm) questions.set(element, confirm);
+  return element;
 }
 
 function body(post, isSlack, context) {
@@ -220,7 +225,8 @@ export class Panel {
       known.element.querySelector(":scope > article").replaceWith(article);
       article.querySelector("details").open = Boolean(open);
       // By the keyboard one goes on from where one was.
-      if (pressed) (article.querySelector("[data-button]") ?? this.log).focus();
+      const same = pressed && article.querySelector(`[data-button="${CSS.escape(pressed.dataset.button)}"]`);
+      if (pressed) (same ?? this.log).focus();
       known.state = state;
       return null;
     }

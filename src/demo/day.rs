@@ -75,13 +75,17 @@ pub fn steps(calendar: &Calendar, from: NaiveDate) -> Option<Vec<Step>> {
     Some(steps)
 }
 
+/// The SRE whom PagerDuty pages.
+pub fn sre(language: Language) -> Person {
+    named(SRE, if language == Language::Japanese { "山田 太郎" } else { "Taro Yamada" })
+}
+
+fn named(id: &str, name: &str) -> Person {
+    Person { id: id.to_owned(), name: Foreign::line(name).or_else(|| Foreign::line(id)).expect("an id is not empty") }
+}
+
 /// The people named in a step's body.
 pub fn cast(holder: Holder, workbook: Option<&Workbook>, date: NaiveDate, language: Language) -> Cast {
-    let named = |id: &str, name: &str| Person {
-        id: id.to_owned(),
-        name: Foreign::line(name).or_else(|| Foreign::line(id)).expect("an id is not empty"),
-    };
-    let sre = || named(SRE, if language == Language::Japanese { "山田 太郎" } else { "Taro Yamada" });
     let on_call = || {
         let shift = workbook.and_then(|workbook| workbook.rotation.shifts.get(&date));
         let name = shift.into_iter().flatten().find_map(|cell| match &*cell.says {
@@ -98,7 +102,7 @@ pub fn cast(holder: Holder, workbook: Option<&Workbook>, date: NaiveDate, langua
     let assignees = match holder {
         Holder::Dummy => vec![named(DUMMY, "Chat First Response")],
         Holder::OnCall => vec![on_call()],
-        Holder::Sre => vec![sre()],
+        Holder::Sre => vec![sre(language)],
         Holder::Nobody => Vec::new(),
     };
     Cast { agent, assignees: Some(assignees) }

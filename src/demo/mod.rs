@@ -15,6 +15,7 @@ mod journal;
 mod network;
 mod pagerduty;
 mod pasted;
+mod playing;
 mod pressed;
 mod queue;
 mod rehearsal;

@@ -3,6 +3,7 @@
 
 use super::pagerduty::DemoPagerDuty;
 use super::slack::DemoSlack;
+use crate::domain::message::Language;
 use crate::net::http::{self, Broken, Network, Reply};
 use crate::net::secret::Secret;
 use crate::pagerduty::acting::Actor;
@@ -34,25 +35,26 @@ impl Network for DemoNetwork {
     fn exchange(&self, request: Request, _longest: usize) -> BoxFuture<'_, Result<Reply, Broken>> {
         let (method, url) = (request.method(), request.url());
         let body = request.body().and_then(|body| body.as_bytes()).unwrap_or_default();
+        let nothing = || (StatusCode::NOT_FOUND, Value::Null);
         let answer = match url.host_str() {
-            Some(SLACK) => self.slack.method(url),
-            Some(HOOKS) => self.slack.keep(url, body),
-            Some(PAGERDUTY) => self.pagerduty.answer(method, url, body),
-            _ => None,
+            Some(SLACK) => self.slack.method(url).ok_or_else(nothing),
+            Some(HOOKS) => self.slack.keep(url, body).ok_or_else(nothing),
+            Some(PAGERDUTY) => {
+                self.pagerduty.answer(method, url, body).map_err(|refused| (refused.status, refused.body()))
+            }
+            _ => Err(nothing()),
         };
-        let reply = match answer {
-            Some(answer) => reply(StatusCode::OK, &answer),
-            None => reply(StatusCode::NOT_FOUND, &Value::Null),
-        };
+        let (status, answer) = answer.map_or_else(|refused| refused, |answer| (StatusCode::OK, answer));
+        let reply = Reply { status, headers: HeaderMap::new(), body: answer.to_string().into_bytes() };
         Box::pin(ready(Ok(reply)))
     }
 }
 
 impl DemoNetwork {
-    /// The time at which what comes next is asked.
-    pub(super) fn set_time(&self, now: DateTime<Utc>) {
+    /// The time at which what comes next is asked, and the language of names.
+    pub(super) fn begin(&self, now: DateTime<Utc>, language: Language) {
         self.slack.set_time(now);
-        self.pagerduty.set_time(now);
+        self.pagerduty.begin(now, language);
     }
 
     /// Forgets all incidents and all private answers.
@@ -73,8 +75,4 @@ pub(super) fn actor(http: http::Client) -> Actor {
         sre: Some(PolicyId(super::pagerduty::SRE_POLICY.to_owned())),
         user: Arc::new(OnceLock::from(super::pagerduty::ACTING_USER.to_owned())),
     }
-}
-
-fn reply(status: StatusCode, answer: &Value) -> Reply {
-    Reply { status, headers: HeaderMap::new(), body: answer.to_string().into_bytes() }
 }

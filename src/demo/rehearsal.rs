@@ -2,10 +2,11 @@
 
 use super::chats::DemoChats;
 use super::clock::Clock;
-use super::day::{self, Event, Holder, Step};
+use super::day::{self, Holder};
 use super::in_flight::{InFlight, Visit};
 use super::journal::{Entry, Journal, Mark};
 use super::network::DemoNetwork;
+use super::playing::Playing;
 use super::pressed::Waiting;
 use super::samples::{Cast, Plot, Sample, signature};
 use crate::domain::reminder::Reminder;
@@ -67,22 +68,6 @@ pub struct Rehearsal {
     /// Incremented by [`Self::clear`]: the task that plays an older day notices and stops.
     pub begun: u64,
     pub in_flight: InFlight,
-}
-
-/// A day and its progress.
-#[derive(Debug, Clone)]
-pub struct Playing {
-    pub steps: Vec<Step>,
-    /// How many of the steps are done.
-    pub done: usize,
-    /// The page's last incident before this day, whose incidents are numbered from the next one on.
-    pub first: Plot,
-}
-
-impl Playing {
-    pub fn is_over(&self) -> bool {
-        self.done >= self.steps.len()
-    }
 }
 
 /// A request that is being answered.
@@ -229,38 +214,6 @@ impl Rehearsal {
         }
     }
 
-    /// Plays the next step of the day and returns whether there was one. After the last one the clock is reset, so that
-    /// the next event from outside, which carries the real time, is neither late nor too old.
-    pub async fn step(&mut self) -> bool {
-        let Some(Playing { steps, done, first }) = self.day.clone() else { return false };
-        let Some(step) = steps.get(done) else { return false };
-        self.clock.put(Some(step.at));
-        match step.event {
-            Event::Reminder(reminder) => {
-                self.remind(reminder).await;
-            }
-            Event::Sent { sample, incident, holder } => {
-                self.plot.event += 1;
-                let number = first.number + 1 + incident as u64;
-                self.plot = Plot { number, title: incident, ..self.plot };
-                let (workbook, date) = (self.read().await.ok(), self.team.calendar.date(step.at));
-                let workbook = workbook.as_ref().map(|reading| &*reading.workbook);
-                let cast = day::cast(holder, workbook, date, self.team.language);
-                if let Some(sample) = Sample::find(sample) {
-                    let body = sample.body(self.plot, &cast, self.team.language, step.at);
-                    self.send(sample.sender, &body).await;
-                }
-            }
-        }
-        if let Some(day) = &mut self.day {
-            day.done += 1;
-            if day.is_over() {
-                self.clock.put_back();
-            }
-        }
-        true
-    }
-
     /// Reads the workbook.
     pub async fn read(&self) -> Result<Reading, Unreadable> {
         self.editable.read(&self.ledger, Instant::now() + LIMIT, self.clock.now()).await
@@ -286,7 +239,7 @@ impl Rehearsal {
         let now = self.clock.now();
         let scenes = [&self.demo_chats.primary, &self.demo_chats.backup];
         scenes.iter().for_each(|recording| recording.set_time(now));
-        self.network.set_time(now);
+        self.network.begin(now, self.team.language);
         (now, Mark::set(&self.ledger, scenes.map(|recording| &**recording)))
     }
 }

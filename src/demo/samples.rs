@@ -2,6 +2,7 @@
 //!
 //! These are the recorded bodies that the tests compare whole messages with. Ids, numbers and times are replaced.
 
+use super::pagerduty::reference;
 use crate::domain::incident::{EventKind, Person};
 use crate::domain::message::Language;
 use crate::net::digest::hex;
@@ -9,7 +10,7 @@ use crate::net::secret::Secret;
 use crate::source::{self, Sender};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use ring::hmac;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// A recorded body.
 #[derive(Debug, Clone, Copy)]
@@ -101,6 +102,13 @@ pub struct Plot {
     pub title: usize,
 }
 
+impl Plot {
+    /// PagerDuty's id of the incident.
+    pub fn incident(self) -> String {
+        format!("QPAGE{:09}", self.number)
+    }
+}
+
 /// The people named in an event. `None` keeps the recorded ones.
 #[derive(Debug, Clone, Default)]
 pub struct Cast {
@@ -154,7 +162,7 @@ impl Sample {
         let tongue = if language == Language::Japanese { 0 } else { 1 };
         let mut text = self.recorded.to_owned();
         for old in ["Q2YXK4P7T3M1NC", "Q0V2PD4813AAAA"] {
-            text = text.replace(old, &format!("QPAGE{number:09}"));
+            text = text.replace(old, &plot.incident());
         }
         for old in ["4812", "4813"] {
             text = text.replace(old, &number.to_string());
@@ -229,10 +237,6 @@ fn of_jenkins(body: &mut Value, plot: Plot, now: DateTime<Utc>) {
 fn of_events(body: &mut Value, plot: Plot, now: DateTime<Utc>) {
     body["key"] = format!("page/{}", plot.number).into();
     body["at"] = time(now);
-}
-
-fn reference(person: &Person) -> Value {
-    json!({"id": person.id, "type": "user_reference", "summary": person.name.as_str()})
 }
 
 /// The value of `x-pagerduty-signature` for a body.

@@ -414,6 +414,68 @@ test("a button is pressed, and the thread, the first message and the second chat
   assert.equal(await take().count(), 0);
 });
 
+/** The button in a chat's messages, and the dialog in which it asks back. */
+const pressable = (name) => slack().locator(`article [data-button=${name}]`).last();
+const dialog = () => page.getByRole("dialog");
+const focused = () => page.evaluate(() => document.activeElement.dataset.button ?? document.activeElement.textContent);
+
+test("a button asks back, and does nothing without a yes", async () => {
+  await opened.press({ do: "worth", which: "tuesday" });
+  await page.locator("#answer", { hasText: "@中村" }).waitFor();
+  await until(slack(), 1, () => send("v3/incident.triggered"));
+  assert.deepEqual(await slack().locator("article .actions button").allTextContents(), ["対応します", "SRE を呼ぶ", "解決にする"]);
+
+  // By the keyboard: Escape is a no, and one goes on from where one was.
+  await pressable("call_sre").focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog", { name: "SRE を呼びますか?" }).waitFor();
+  await dialog().getByText("PagerDuty が SRE の待機者に今すぐ連絡します (電話のこともあります)。迷ったら呼んでください。").waitFor();
+  assert.deepEqual(await dialog().getByRole("button").allTextContents(), ["やめる", "呼ぶ"]);
+  assert.equal(await focused(), "やめる");
+  await page.keyboard.press("Escape");
+  await dialog().waitFor({ state: "detached" });
+  assert.equal(await focused(), "call_sre");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Enter");
+  await dialog().waitFor({ state: "detached" });
+  assert.equal(await page.locator("#journal > li").count(), 1, "nothing was pressed");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  assert.equal(await focused(), "呼ぶ");
+  await until(slack(), 2, () => page.keyboard.press("Enter"));
+  assert.deepEqual((await posts(slack()))[1].slice(0, 3), ["11:00", "📣 SRE を呼びました: 山田 太郎 · 中村 による · 11:00 · #PD4812", ""]);
+  await slack().locator(".context", { hasText: "状態: 未対応 → 山田 太郎" }).waitFor();
+  await typetalk().locator(".text", { hasText: "📣 SRE を呼びました: 山田 太郎 · 中村 による · 11:00" }).waitFor();
+  assert.equal(await focused(), "call_sre", "the message was drawn anew");
+
+  // Again, and somebody who may not: they alone are told.
+  await page.keyboard.press("Enter");
+  await dialog().getByRole("button", { name: "呼ぶ" }).click();
+  await page.locator(".private", { hasText: "SRE はもう呼ばれています: 山田 太郎 (中村 による · 11:00)。何もしていません。" }).waitFor();
+  await page.locator("#who").selectOption({ label: "ゲスト" });
+  await pressable("resolve").click();
+  await dialog().getByRole("button", { name: "解決にする" }).click();
+  await page.locator(".private", { hasText: "ゲストは使えません。" }).waitFor();
+  assert.equal(await slack().locator("article").count(), 2);
+
+  // On a phone.
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.locator("#who").selectOption({ label: "中村" });
+  await pressable("resolve").click();
+  await page.getByRole("dialog", { name: "#PD4812 を解決にしますか?" }).waitFor();
+  const box = await dialog().boundingBox();
+  assert.ok(box.x >= 0 && box.x + box.width <= 360 && box.y >= 0 && box.y + box.height <= 740, JSON.stringify(box));
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme });
+    assert.deepEqual(await page.evaluate(contrasts), []);
+  }
+  await picture("asked-phone");
+  await until(slack(), 3, () => dialog().getByRole("button", { name: "解決にする" }).click());
+  assert.equal((await posts(slack()))[2][1], "✅ 中村 が解決 (0秒) · 11:00 · #PD4812");
+  assert.equal(await slack().locator("article .actions").count(), 0, "it is over");
+  assert.equal((await typetalk().locator("article").count()), 3);
+});
+
 test("/toban is typed, and its answer fits a phone", async () => {
   await opened.press({ do: "worth", which: "tuesday" });
   await page.locator("#answer", { hasText: "@中村" }).waitFor();

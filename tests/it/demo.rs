@@ -1,6 +1,7 @@
 //! The page of `toban demo`: its requests and answers, and which requests it refuses. The page in a browser is tested
 //! in `tests/demo`.
 
+mod acted;
 mod pasted;
 mod pressed;
 pub mod visitor;
@@ -29,7 +30,9 @@ async fn the_page_loads_nothing_from_elsewhere_and_cannot_be_framed() {
         ("/", "text/html; charset=utf-8"),
         ("/page/page.css", "text/css; charset=utf-8"),
         ("/page/page.js", "text/javascript; charset=utf-8"),
+        ("/page/asking.js", "text/javascript; charset=utf-8"),
         ("/page/chat.js", "text/javascript; charset=utf-8"),
+        ("/page/journal.js", "text/javascript; charset=utf-8"),
         ("/page/pasted.js", "text/javascript; charset=utf-8"),
         ("/page/pressed.js", "text/javascript; charset=utf-8"),
         ("/page/words.js", "text/javascript; charset=utf-8"),
@@ -45,8 +48,9 @@ async fn the_page_loads_nothing_from_elsewhere_and_cannot_be_framed() {
         assert_eq!(answer.body.contains(&visitor.token), path == "/", "{path}: the token is in the page alone");
     }
     let mut script = String::new();
-    for path in ["/page/chat.js", "/page/pasted.js", "/page/pressed.js", "/page/page.js"] {
-        script += &visitor.request("GET", path, &[("host", &visitor.host())], b"").await.body;
+    for name in ["asking", "chat", "journal", "page", "pasted", "pressed"] {
+        let path = format!("/page/{name}.js");
+        script += &visitor.request("GET", &path, &[("host", &visitor.host())], b"").await.body;
     }
     for way in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("] {
         assert!(!script.contains(way), "{way} makes text into markup");

@@ -4,13 +4,13 @@ use super::open_page;
 use super::visitor::{Visitor, newest, posts};
 use serde_json::{Value, json};
 
-const SATO: &str = "U0SAMPLESATO";
-const SUZUKI: &str = "U0SAMPLESUZU";
-const GUEST: &str = "U0SAMPLEGUEST";
-const UNLISTED: &str = "U0SAMPLEOTHER";
+pub const SATO: &str = "U0SAMPLESATO";
+pub const SUZUKI: &str = "U0SAMPLESUZU";
+pub const GUEST: &str = "U0SAMPLEGUEST";
+pub const UNLISTED: &str = "U0SAMPLEOTHER";
 const INCIDENT: &str = "QPAGE000004812";
 
-async fn press(visitor: &Visitor, who: &str, button: &str) {
+pub async fn press(visitor: &Visitor, who: &str, button: &str) {
     visitor.presses(json!({"do": "press", "who": who, "button": button, "incident": INCIDENT})).await;
 }
 
@@ -20,7 +20,7 @@ async fn command(visitor: &Visitor, who: &str, text: &str) -> Vec<(String, Strin
 }
 
 /// What somebody alone was answered: to what, and the text with its buttons.
-fn answers(view: &Value, who: &str) -> Vec<(String, String)> {
+pub fn answers(view: &Value, who: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for asked in view["answers"].as_array().into_iter().flatten().filter(|asked| asked["who"] == who) {
         for answer in asked["answers"].as_array().into_iter().flatten() {
@@ -33,24 +33,24 @@ fn answers(view: &Value, who: &str) -> Vec<(String, String)> {
 }
 
 /// The buttons of a message, as ` [label]`.
-fn buttons(request: &Value) -> Vec<String> {
+pub fn buttons(request: &Value) -> Vec<String> {
     let blocks = request["blocks"].as_array().into_iter().flatten();
     let elements = blocks.filter(|block| block["type"] == "actions").flat_map(|block| block["elements"].as_array());
     elements.flatten().map(|one| format!(" [{}]", one["text"]["text"].as_str().unwrap_or_default())).collect()
 }
 
 /// The last line of the first message, and its buttons.
-fn first(view: &Value) -> String {
+pub fn first(view: &Value) -> String {
     let request = &view["chats"][0]["posts"][0]["request"];
     let text = request["text"].as_str().unwrap_or_default();
     text.lines().last().unwrap_or_default().to_owned() + &buttons(request).concat()
 }
 
-fn texts(view: &Value, chat: usize) -> Vec<String> {
+pub fn texts(view: &Value, chat: usize) -> Vec<String> {
     posts(view, chat).into_iter().skip(1).map(|(_, _, text)| text).collect()
 }
 
-fn answer(what: &str, text: &str) -> (String, String) {
+pub fn answer(what: &str, text: &str) -> (String, String) {
     (what.to_owned(), text.to_owned())
 }
 
@@ -58,10 +58,10 @@ fn answer(what: &str, text: &str) -> (String, String) {
 async fn whoever_presses_is_on_it_everywhere_until_they_hand_it_back() {
     let (_demo, visitor) = open_page().await;
     visitor.sends("v3/incident.triggered").await;
-    assert_eq!(first(&visitor.view().await), "状態: 未対応 [対応します]");
+    assert_eq!(first(&visitor.view().await), "状態: 未対応 [対応します] [SRE を呼ぶ] [解決にする]");
     press(&visitor, SATO, "take").await;
     let view = visitor.view().await;
-    assert_eq!(first(&view), "状態: 対応中 · 佐藤 · 11:02 から [対応します]");
+    assert_eq!(first(&view), "状態: 対応中 · 佐藤 · 11:02 から [対応します] [SRE を呼ぶ] [解決にする]");
     let taken = "👀 佐藤 が対応します · 11:02 · #PD4812\n\
                  SRE への自動の呼び出しは続きます。未解決なら 11:32 に呼ばれます。";
     // On Typetalk each message says what it is about.
@@ -81,11 +81,11 @@ async fn whoever_presses_is_on_it_everywhere_until_they_hand_it_back() {
     let view = visitor.view().await;
     assert_eq!(answers(&view, SATO), [answer("対応します", "すでにあなたが対応中です。 [離れる]")]);
     assert_eq!((answers(&view, SUZUKI), texts(&view, 0).len()), (vec![], 2));
-    assert_eq!(first(&view), "状態: 対応中 · 佐藤、鈴木 · 11:02 から [対応します]");
+    assert_eq!(first(&view), "状態: 対応中 · 佐藤、鈴木 · 11:02 から [対応します] [SRE を呼ぶ] [解決にする]");
     visitor.presses(json!({"do": "forward", "minutes": 5})).await;
     press(&visitor, SATO, "hand_back").await;
     let view = visitor.view().await;
-    assert_eq!(first(&view), "状態: 対応中 · 鈴木 · 11:02 から [対応します]");
+    assert_eq!(first(&view), "状態: 対応中 · 鈴木 · 11:02 から [対応します] [SRE を呼ぶ] [解決にする]");
     assert_eq!(texts(&view, 0)[2], "👋 佐藤 が対応を離れました · 11:07 · #PD4812");
     press(&visitor, SATO, "hand_back").await;
     let last = answers(&visitor.view().await, SATO).pop();
@@ -175,7 +175,7 @@ async fn strangers_are_told_so_and_nobody_else_is() {
             "there is no such person",
         ),
         (json!({"do": "command", "who": "", "text": ""}), "there is no such person"),
-        (json!({"do": "press", "who": SATO, "button": "resolve", "incident": INCIDENT}), "there is no such button"),
+        (json!({"do": "press", "who": SATO, "button": "snooze", "incident": INCIDENT}), "there is no such button"),
     ] {
         let answer = visitor.press(act.clone()).await;
         assert_eq!((answer.status, &answer.json()["problem"]), (409, &json!(problem)), "{act}");
@@ -232,7 +232,7 @@ async fn what_goes_wrong_with_a_press_is_said() {
     let view = visitor.view().await;
     assert_eq!((&newest(&view)["status"], answers(&view, SATO).len()), (&json!(401), 1));
     visitor.presses(json!({"do": "forged", "on": false})).await;
-    assert_eq!(first(&visitor.view().await), "状態: 未対応 [対応します]");
+    assert_eq!(first(&visitor.view().await), "状態: 未対応 [対応します] [SRE を呼ぶ] [解決にする]");
     // The chat is down: the other one is told at once, and this one later.
     visitor.presses(json!({"do": "primary_down", "on": true})).await;
     press(&visitor, SATO, "take").await;
@@ -248,7 +248,7 @@ async fn what_goes_wrong_with_a_press_is_said() {
         (&entry["what"], &entry["answer"], &entry["tries"][0]["post"]),
         (&json!("queue"), &json!("posted"), &json!(2))
     );
-    assert_eq!(first(&view), "状態: 対応中 · 佐藤 · 11:02 から [対応します]");
+    assert_eq!(first(&view), "状態: 対応中 · 佐藤 · 11:02 から [対応します] [SRE を呼ぶ] [解決にする]");
     // The sheet cannot be read, so who may is not known.
     visitor.presses(json!({"do": "sheet", "access": "lost"})).await;
     press(&visitor, SUZUKI, "take").await;
