@@ -136,10 +136,10 @@ impl Act {
             return Err(Declined::Live);
         }
         match self {
-            Self::Now => all.clock.put(None),
+            Self::Now => all.put_clock(None).await,
             Self::Clock { at } => {
                 let at = local(&at, &all.team.calendar).ok_or(Declined::NoSuchTime)?;
-                all.clock.put(Some(at));
+                all.put_clock(Some(at)).await;
             }
             Self::Worth { which } => {
                 let calendar = match all.read().await {
@@ -147,9 +147,9 @@ impl Act {
                     Err(_) => all.team.calendar.clone(),
                 };
                 let at = worth(which, &calendar, all.clock.now()).ok_or(Declined::NoSuchTime)?;
-                all.clock.put(Some(at));
+                all.put_clock(Some(at)).await;
             }
-            Self::Forward { minutes } => all.clock.forward(TimeDelta::minutes(i64::from(minutes.min(600_000)))),
+            Self::Forward { minutes } => all.forward_clock(TimeDelta::minutes(i64::from(minutes.min(600_000)))).await,
             Self::Cell { date, column, name } => {
                 if column >= MOST_COLUMNS || name.chars().count() > LONGEST_NAME {
                     return Err(Declined::NoSuchCell);

@@ -21,6 +21,7 @@ mod queue;
 mod rehearsal;
 mod samples;
 mod server;
+mod shift;
 mod slack;
 mod terminal;
 mod view;

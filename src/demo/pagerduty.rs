@@ -19,7 +19,7 @@ pub const SRE_POLICY: &str = "PDEMOSRE";
 /// As whom that is done.
 pub const ACTING_USER: &str = "PDEMOBOT";
 /// How long it waits before it calls SRE.
-const ESCALATES_AFTER: TimeDelta = TimeDelta::minutes(30);
+pub const ESCALATES_AFTER: TimeDelta = TimeDelta::minutes(30);
 
 #[derive(Debug, Default)]
 pub struct DemoPagerDuty(Mutex<State>);

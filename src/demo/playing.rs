@@ -31,6 +31,7 @@ impl Rehearsal {
             Event::Reminder(reminder) => {
                 self.remind(reminder).await;
             }
+            Event::ShiftEnds | Event::ShiftOver => self.tick().await,
             Event::Sent { sample, incident, holder } => {
                 self.plot.event += 1;
                 let number = first.number + 1 + incident as u64;

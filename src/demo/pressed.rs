@@ -1,6 +1,6 @@
 //! What people press and type on the page: it goes the way of a real press, from Slack's request through the queue to the worker.
 
-use super::journal::Entry;
+use super::journal::{Entry, Mark};
 use super::queue::DemoQueue;
 use super::rehearsal::{Rehearsal, SOMEBODY_ELSES};
 use super::slack::{Asked, GUEST, SIGNING_SECRET, UNLISTED, What, headers};
@@ -38,7 +38,7 @@ pub struct Waiting {
 }
 
 impl Waiting {
-    fn queues(&self) -> Queues {
+    pub fn queues(&self) -> Queues {
         let [presses, rest] = [Lane::Presses, Lane::Rest].map(Lane::name);
         Queues { news: None, rest: self.rest.queue(rest), presses: Some(self.presses.queue(presses)) }
     }
@@ -85,19 +85,24 @@ impl Rehearsal {
     pub async fn work_again(&mut self) {
         let (now, mark) = self.begin();
         self.work(now).await;
+        self.note_work("queue", now, mark);
+    }
+
+    /// Keeps in the journal what came of the queues, if anything did.
+    pub(super) fn note_work(&mut self, what: &str, now: DateTime<Utc>, mark: Mark) {
         let tries = mark.tries_since(&self.ledger);
         if tries.is_empty() {
             return;
         }
         let is_posted = tries.iter().any(|tried| tried.post.is_some());
         let answer = if is_posted { "posted" } else { "not_taken" };
-        let (what, answer) = ("queue".to_owned(), answer.to_owned());
+        let (what, answer) = (what.to_owned(), answer.to_owned());
         self.journal.write(Entry { nth: 0, at: now, what, status: None, answer, problem: None, tries });
     }
 
     /// Works through both queues as the worker does: what was pressed, and then what everybody is told about it. What no
     /// chat has taken stays for the next time.
-    async fn work(&self, now: DateTime<Utc>) {
+    pub(super) async fn work(&self, now: DateTime<Utc>) {
         let Waiting { presses, rest } = &self.waiting;
         for (lane, queue) in [(Lane::Presses, presses), (Lane::Rest, rest)] {
             let records = queue.records(lane.name(), now);

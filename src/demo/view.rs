@@ -222,14 +222,17 @@ pub fn names(reading: &Result<Reading, Unreadable>) -> BTreeMap<String, String> 
 }
 
 fn one_step(step: &Step, calendar: &Calendar, language: Language) -> Value {
+    let with_word = |(icon, word)| (icon, word, None);
     // The script of the page has its own words for the reminders.
+    let verb = |kind: &EventKind| verb(kind, language);
     let (icon, word, reminder) = match step.event {
         Happening::Reminder(Reminder::Morning) => ("☀️", "", Some("remind_morning")),
         Happening::Reminder(Reminder::Evening) => ("🌙", "", Some("remind_evening")),
+        Happening::ShiftEnds => with_word(verb(&EventKind::ShiftEnds)),
+        Happening::ShiftOver => with_word(verb(&EventKind::ShiftOver)),
         Happening::Sent { sample, .. } => {
             let kind = Sample::find(sample).and_then(|sample| sample.kind(step.at));
-            let (icon, word) = kind.map_or(("", ""), |kind| verb(&kind, language));
-            (icon, word, None)
+            with_word(kind.as_ref().map_or(("", ""), verb))
         }
     };
     json!({"time": local(step.at, calendar, "%H:%M"), "icon": icon, "word": word, "reminder": reminder})

@@ -85,8 +85,10 @@ const DAY = [
   ["11:02", "✅ 解決済み #PD4812 HTTP 5xx が 5% を超えています", "@中村 @小林", PAIR],
   ["11:05", "👀 中村 が対応開始 · 11:05 · #PD4812", "", QUIET],
   ["11:31", "✅ 中村 が解決 (29分) · 11:31 · #PD4812", "", QUIET],
-  ["16:50", "🔥 未対応 #PD4813 バッチが30分以上遅れています", "@中村 @小林", PAIR],
-  ["17:20", "📣 自動で 山田 太郎 にエスカレーション · 17:20 · #PD4813", "", OUTSIDE],
+  ["16:35", "🔥 未対応 #PD4813 バッチが30分以上遅れています", "@中村 @小林", PAIR],
+  ["16:50", "⏰ #PD4813 は未解決です。あと10分で当番の時間が終わります。", "@中村 @小林", PAIR],
+  ["17:00", "🌙 #PD4813 は未解決。対応者はいません。", "", QUIET],
+  ["17:05", "📣 自動で 山田 太郎 にエスカレーション · 17:05 · #PD4813", "", OUTSIDE],
   ["17:00", "🌙 11/25(水) の当番です。準備をお願いします。", "@中村 @小林", "🔔 次の営業日 11/25(水) の当番にメンション: 営業日の終わりのお知らせです"],
   ["23:10", "🔥 発生 #PD4814 ディスク使用率が 90% を超えました", "", OUTSIDE],
   ["10:00", "☀️ 今日 11/25(水) の当番です (17:00 まで)。よろしくお願いします。", "@中村 @小林", "🔔 今日 11/25(水) の当番にメンション: 営業日の始まりのお知らせです"],
@@ -110,13 +112,13 @@ test("a day is played: each message, who it mentions, and why", async () => {
   for (const line of [/#PD4814 ディスク使用率が 90% を超えました/, /#PD4813 バッチが30分以上遅れています/]) {
     assert.match(await morning.locator(".text").textContent(), line);
   }
-  assert.equal(await slack().locator(".thread article").count(), 3);
+  assert.equal(await slack().locator(".thread article").count(), 5);
   // Typetalk has the same, in the order of posting, each incident as replies to its first post.
   const there = await posts(typetalk());
-  assert.deepEqual(there.map(([time]) => time), ["10:00", "11:02", "11:05", "11:31", "16:50", "17:00", "17:20", "23:10", "10:00"]);
-  assert.deepEqual(there.map(([, , mentions]) => mentions), ["@nakamura @kobayashi", "@nakamura @kobayashi", "", "", "@nakamura @kobayashi", "@nakamura @kobayashi", "", "", "@nakamura @kobayashi"]);
-  assert.equal(await typetalk().locator(".replied").count(), 3);
-  assert.equal(await page.locator("#steps .done").count(), 9);
+  assert.deepEqual(there.map(([time]) => time), ["10:00", "11:02", "11:05", "11:31", "16:35", "16:50", "17:00", "17:00", "17:05", "23:10", "10:00"]);
+  assert.deepEqual(there.map(([, , mentions]) => mentions), ["@nakamura @kobayashi", "@nakamura @kobayashi", "", "", "@nakamura @kobayashi", "@nakamura @kobayashi", "", "@nakamura @kobayashi", "", "", "@nakamura @kobayashi"]);
+  assert.equal(await typetalk().locator(".replied").count(), 5);
+  assert.equal(await page.locator("#steps .done").count(), 11);
   const steps = await page.locator("#steps li").allTextContents();
   assert.deepEqual([steps[0], steps[1], steps.at(-1)], ["10:00 ☀️ 朝のお知らせ", "11:02 🔥 発生", "10:00 ☀️ 朝のお知らせ"]);
 
@@ -474,6 +476,28 @@ test("a button asks back, and does nothing without a yes", async () => {
   assert.equal((await posts(slack()))[2][1], "✅ 中村 が解決 (0秒) · 11:00 · #PD4812");
   assert.equal(await slack().locator("article .actions").count(), 0, "it is over");
   assert.equal((await typetalk().locator("article").count()), 3);
+});
+
+test("ten minutes before hours end people are asked, and answer there", async () => {
+  await page.locator("#clock-field").fill("2026-11-24T16:35");
+  await page.locator("#clock-form [type=submit]").click();
+  await page.locator("#now-time", { hasText: "16:35" }).waitFor();
+  await until(slack(), 1, () => send("v3/incident.triggered"));
+  await page.locator("#clock-field").fill("2026-11-24T16:50");
+  await until(slack(), 2, () => page.locator("#clock-form [type=submit]").click());
+  const asked = slack().locator(".thread article");
+  assert.deepEqual((await posts(slack()))[1], ["16:50", "⏰ #PD4812 は未解決です。あと10分で当番の時間が終わります。", "@中村 @小林", PAIR]);
+  await asked.getByText("スレッドとチャンネルの両方に投稿").waitFor();
+  assert.deepEqual(await asked.locator(".actions button").allTextContents(), ["続けます", "SRE を呼ぶ"]);
+  await page.locator("#latest", { hasText: "16:50 当番の時間の終わり: 投稿しました。" }).waitFor();
+  await picture("shift");
+  await page.locator("#phone").click();
+  await until(slack(), 3, () => pressable("stay").click());
+  await pressable("stay").click();
+  await page.locator(".private", { hasText: "すでに、あなたが続けることになっています。" }).waitFor();
+  await until(slack(), 4, () => page.getByRole("button", { name: "+30分" }).click());
+  assert.deepEqual((await posts(slack()))[3].slice(0, 3), ["17:00", "🌙 #PD4812 は未解決。中村 が続けます。", ""]);
+  await page.locator("#now-time", { hasText: "17:20" }).waitFor();
 });
 
 test("/toban is typed, and its answer fits a phone", async () => {

@@ -4,6 +4,7 @@
 mod acted;
 mod pasted;
 mod pressed;
+mod shift;
 pub mod visitor;
 mod webhook;
 
@@ -138,7 +139,7 @@ async fn the_webhook_is_reached_by_curl_or_a_tunnel_that_rewrites_the_name_and_s
 async fn a_day_goes_from_the_morning_to_the_next_mornings_carry_over() {
     let (_serve, visitor) = open_page().await;
     visitor.presses(json!({"do": "play", "pause": 0})).await;
-    let view = visitor.sees(|view| view["day"]["done"] == 9).await;
+    let view = visitor.sees(|view| view["day"]["done"] == 11).await;
     let slack = posts(&view, 0);
     let times: Vec<_> = slack.iter().map(|(time, pings, _)| (time.as_str(), *pings)).collect();
     assert_eq!(
@@ -148,21 +149,23 @@ async fn a_day_goes_from_the_morning_to_the_next_mornings_carry_over() {
             ("11:02", true),
             ("11:05", false),
             ("11:31", false),
+            ("16:35", true),
             ("16:50", true),
+            ("17:00", false),
             ("17:00", true),
-            ("17:20", false),
+            ("17:05", false),
             ("23:10", false),
             ("10:00", true),
         ]
     );
     assert_eq!(
-        slack[8].2,
+        slack[10].2,
         "<@U0SAMPLENAKA> <@U0SAMPLEKOBA>\n\
          ☀️ 今日 11/25(水) の当番です (17:00 まで)。よろしくお願いします。\n\
          📋 11/24(火) 17:00 以降、メンションなしで届いたもの:\n\
          • #PD4814 ディスク使用率が 90% を超えました — 未対応 (10時間50分)\n\
          🔓 そのほかの未解決のインシデント (1件):\n\
-         • #PD4813 バッチが30分以上遅れています — 未対応 (17時間10分)"
+         • #PD4813 バッチが30分以上遅れています — 未対応 (17時間25分)"
     );
     assert_eq!(slack.len(), posts(&view, 1).len(), "the second chat has the same");
     assert_eq!(view["clock"]["field"], "2026-11-24T11:02", "the clock is back where it began");
@@ -175,13 +178,13 @@ async fn a_day_goes_from_the_morning_to_the_next_mornings_carry_over() {
         .flat_map(|entry| entry["tries"].as_array())
         .flatten()
         .collect();
-    assert_eq!(tries.len(), 18);
+    assert_eq!(tries.len(), 22);
     assert!(
         tries.iter().all(|tried| tried["post"].is_u64() && tried["why"].as_str().is_some_and(|why| why.len() > 20))
     );
     // Once more, from an empty page.
     visitor.presses(json!({"do": "play", "pause": 0})).await;
-    let again = visitor.sees(|view| view["day"]["done"] == 9).await;
+    let again = visitor.sees(|view| view["day"]["done"] == 11).await;
     assert_eq!(posts(&again, 0), slack);
 }
 
@@ -205,7 +208,7 @@ async fn a_day_that_is_played_again_is_the_same_unless_the_clock_was_moved() {
     let (_serve, visitor) = open_page().await;
     let played = async || {
         visitor.presses(json!({"do": "play", "pause": 0})).await;
-        let view = visitor.sees(|view| view["day"]["done"] == 9).await;
+        let view = visitor.sees(|view| view["day"]["done"] == 11).await;
         view["chats"][0]["posts"][0]["date"].as_str().unwrap_or_default().to_owned()
     };
     visitor.presses(json!({"do": "worth", "which": "friday"})).await;
@@ -359,8 +362,8 @@ async fn without_live_nothing_leaves_the_machine() {
     let demo = Demo::start(&["demo", "--port", "0"], &settings.pairs()).await;
     let visitor = Visitor::of(&demo).await;
     visitor.presses(json!({"do": "play", "pause": 0})).await;
-    let view = visitor.sees(|view| view["day"]["done"] == 9).await;
-    assert_eq!((&view["live"], posts(&view, 0).len()), (&json!(false), 9));
+    let view = visitor.sees(|view| view["day"]["done"] == 11).await;
+    assert_eq!((&view["live"], posts(&view, 0).len()), (&json!(false), 11));
     assert_eq!((slack.connections(), typetalk.connections()), (0, 0), "the chats that are configured were not asked");
     let asked = other.accept().map_err(|error| error.kind());
     assert!(matches!(asked, Err(std::io::ErrorKind::WouldBlock)), "Google or AWS was asked: {asked:?}");

@@ -100,8 +100,8 @@ async fn after_a_day_was_played_the_curl_line_is_of_the_present() {
         let port = serve(real).await;
         let visitor = Visitor::at(port).await;
         visitor.presses(json!({"do": "play", "pause": 0})).await;
-        let played = visitor.sees(|view| view["day"]["done"] == 9).await;
-        assert_eq!(posts(&played, 0).len(), 9, "{field}");
+        let played = visitor.sees(|view| view["day"]["done"] == 11).await;
+        assert_eq!(posts(&played, 0).len(), 11, "{field}");
 
         let script = typed(port, real());
         let answer = spawn_blocking(move || run("v3", &script)).await.expect("it ends");
