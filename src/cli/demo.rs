@@ -25,7 +25,7 @@ const PORTS: u16 = 20;
 #[derive(Debug, Default, clap::Args)]
 #[command(long_about = "\
 Runs the whole relay on this machine, with a page to look at it: the chats as they would look, who is on call, a clock to \
-move, events to send, faults to switch on, a button to press and /toban to type as one of the sample's people. The rotation is \
+move, events to send, faults to switch on, buttons to press and /toban to type as one of the sample's people. The rotation is \
 a sample that always covers today (or ROTATION_FILE); paste your own sheet into the page, and it shows who is read to be on \
 call, day by day, and uses it.
 

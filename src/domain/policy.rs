@@ -73,6 +73,8 @@ pub enum Rule {
     OnIt,
     /// Somebody has called SRE from the chat in vain: at any time.
     SreNotCalled,
+    /// What somebody has pressed, or what becomes of an incident when the shift is over: there to be read.
+    ForTheRecord,
 }
 
 impl Rule {
@@ -94,6 +96,7 @@ impl Rule {
             Self::RepeatedBefore => "repeated_before",
             Self::OnIt => "on_it",
             Self::SreNotCalled => "sre_not_called",
+            Self::ForTheRecord => "for_the_record",
         }
     }
 }
@@ -240,7 +243,10 @@ fn ours(event: &IncidentEvent, duty: &Duty, reason: &mut Reason) -> Mention {
             reason.rule = Rule::OnIt;
             Mention::Assignees(duty.went_to.clone())
         }
-        _ => Mention::Nobody,
+        _ => {
+            reason.rule = Rule::ForTheRecord;
+            Mention::Nobody
+        }
     }
 }
 

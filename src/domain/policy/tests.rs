@@ -184,6 +184,7 @@ fn each_kind_has_its_people() {
             Escalated | Reassigned => ("went_to: takahashi", "went_to_strangers: "),
             SreNotCalled => ("sre_not_called: fallback", "sre_not_called: fallback"),
             ShiftEnds => ("on_it: takahashi", PAIR),
+            ours if ours.is_ours() => ("for_the_record: ", "for_the_record: "),
             _ => ("kind_is_quiet: ", "kind_is_quiet: "),
         };
         check(&event(kind.clone(), NOON, &["PSRE001"]), &known, "Asia/Tokyo", NOON, expected);
@@ -362,11 +363,11 @@ fn what_is_ours_has_rules_of_its_own() {
         (EventKind::ShiftEnds, ENDS, gap.clone(), State::Triggered, "rotation_gap: fallback"),
         (EventKind::ShiftEnds, "2026-11-24T17:00:00+09:00", pair(), State::Triggered, "outside_hours: "),
         (EventKind::ShiftEnds, ENDS, pair(), State::Resolved, "over_already: "),
-        (EventKind::ShiftOver, ENDS, pair(), State::Triggered, "kind_is_quiet: "),
+        (EventKind::ShiftOver, ENDS, pair(), State::Triggered, "for_the_record: "),
         (EventKind::SreNotCalled, NIGHT, pair(), State::Triggered, "sre_not_called: fallback"),
         (EventKind::SreNotCalled, NIGHT, pair(), State::Acknowledged, "sre_not_called: fallback"),
         (EventKind::SreNotCalled, NIGHT, pair(), State::Resolved, "over_already: "),
-        (EventKind::SreCalled, ENDS, pair(), State::Triggered, "kind_is_quiet: "),
+        (EventKind::SreCalled, ENDS, pair(), State::Triggered, "for_the_record: "),
     ] {
         let event = event(kind.clone(), at, &["PSRE001"]);
         let now = at.parse().expect("an instant");

@@ -85,6 +85,7 @@ pub fn rule(decision: &Decision) -> Line {
         Rule::AnotherMentions => "nobody mentioned: found together with another missed incident, which mentions",
         Rule::OnIt => "whoever is on it mentioned: the shift ends",
         Rule::SreNotCalled => "fallback mentioned: SRE could not be called from the chat",
+        Rule::ForTheRecord => "nobody mentioned: it is said for the record only",
         Rule::RepeatedBefore => "nobody mentioned: it may have been posted with a mention twice already",
     })
 }

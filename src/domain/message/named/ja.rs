@@ -109,6 +109,7 @@ pub fn rule(decision: &Decision) -> Line {
         }
         Rule::OnIt => "対応中の人にメンション: 当番の時間が終わります",
         Rule::SreNotCalled => "代わりの宛先にメンション: チャットから SRE を呼べませんでした",
+        Rule::ForTheRecord => "メンションなし: 記録として知らせるだけです",
         Rule::RepeatedBefore => "メンションなし: メンション付きですでに2回投稿されている可能性があります",
     })
 }
