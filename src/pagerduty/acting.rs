@@ -110,8 +110,9 @@ pub fn explained(error: &PagerDutyError) -> String {
 
 /// PagerDuty's numbers of errors: <https://developer.pagerduty.com/docs/errors>
 pub mod code {
+    pub use crate::pagerduty::error::CHANGED_MEANWHILE;
+
     pub const ALREADY_RESOLVED: u64 = 1001;
-    pub const CHANGED_MEANWHILE: u64 = 1005;
     pub const NO_SUCH_REQUESTER: u64 = 1008;
     pub const NOBODY_ON_CALL: u64 = 1015;
     pub const MAY_NOT: u64 = 1018;

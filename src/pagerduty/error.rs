@@ -12,6 +12,9 @@ use std::time::Duration;
 /// PagerDuty gives no further pages: offset and limit together may not be more.
 pub(super) const LIST_LIMIT: usize = 10_000;
 
+/// PagerDuty's number for what others have changed since it was asked for.
+pub const CHANGED_MEANWHILE: u64 = 1005;
+
 /// A failed call, by what the caller does about it. `message` is in PagerDuty's words. Never holds the key or an e-mail
 /// address of ours.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -78,6 +81,8 @@ impl PagerDutyError {
             403 => Self::KeyNotEnough { message },
             404 => Self::NotFound { base_url, path: path.to_owned() },
             408 | 500.. => Self::Lost { why: message },
+            // By its documentation the number says it, too.
+            409 => Self::Invalid { code: code.or(Some(CHANGED_MEANWHILE)), message },
             _ => Self::Invalid { code, message },
         }
     }

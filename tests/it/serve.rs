@@ -3,7 +3,7 @@
 mod disk;
 mod kills;
 mod limits;
-mod looking;
+pub mod looking;
 pub mod process;
 mod settings;
 mod shutdown;

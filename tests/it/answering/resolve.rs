@@ -37,7 +37,7 @@ fn status(here: &Here) -> String {
 #[tokio::test]
 async fn whatever_pagerduty_does_it_is_resolved_once_or_the_presser_hears_why_not() {
     use PagerDutyFault::{
-        Code, Forbidden, Hang, HangAfterAccepting, ResetAfterAccepting, ServerError, TooManyRequests,
+        Code, Conflict, Forbidden, Hang, HangAfterAccepting, ResetAfterAccepting, ServerError, TooManyRequests,
     };
     let no_answer = not_resolved("応答がありません");
     let may_not = not_resolved("権限がありません");
@@ -57,6 +57,7 @@ async fn whatever_pagerduty_does_it_is_resolved_once_or_the_presser_hears_why_no
         (None, Some(Code(1001)), Some(OVER)),
         // It was changed meanwhile, and not by anything that ends or begins it.
         (None, Some(Code(1005)), None),
+        (None, Some(Conflict), None),
         (None, Some(ServerError), Some(PERHAPS)),
         (None, Some(Hang), Some(PERHAPS)),
         (None, Some(ResetAfterAccepting), None),

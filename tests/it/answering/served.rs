@@ -4,6 +4,7 @@ use super::story::{Story, Transport};
 use super::{account, settings, with_all_buttons};
 use crate::kit::{PagerDuty, Slack, Typetalk};
 use crate::running::Settings;
+use crate::serve::looking::toban;
 use crate::serve::process::{Serving, State};
 use chrono::{DateTime, Utc};
 
@@ -90,7 +91,44 @@ async fn people_act_on_one_machine() {
                 _ => story.play_the_end(&mut served).await,
             };
             wrong.extend(story.differences());
+            if language == "ja" {
+                let expected: &[&str] = match name {
+                    "acting" => &[RECORDED, RECORDED, QUIET],
+                    _ => &[RECORDED, RECORDED, NOT_CALLED, RECORDED, ENDS, RECORDED],
+                };
+                assert_eq!(served.explained().await, expected, "{name}");
+            }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+const RECORDED: &str = "メンションなし: 記録として知らせるだけです";
+const QUIET: &str = "メンションなし: この種類の通知ではメンションしません (MENTION_ON)";
+const NOT_CALLED: &str = "代わりの宛先にメンション: チャットから SRE を呼べませんでした";
+const ENDS: &str = "対応中の人にメンション: 当番の時間が終わります";
+
+impl Served {
+    /// Why each event of ours mentions whom it mentions, as `toban explain` says it: of what was pressed, then of the shift.
+    async fn explained(&self) -> Vec<String> {
+        let mut keys = Vec::new();
+        {
+            let rows = rusqlite::Connection::open(self.state.path()).expect("nobody writes now");
+            for kind in ["press", "shift"] {
+                let sql =
+                    format!("SELECT pk FROM rows WHERE pk LIKE 'claim#{kind}:%' AND sk = 'primary' ORDER BY gsi_sk");
+                let mut found = rows.prepare(&sql).expect("the table has them");
+                let found = found.query_map([], |row| row.get::<_, String>(0)).expect("it is read");
+                keys.extend(found.map(|pk| pk.expect("a text")["claim#".len()..].to_owned()));
+            }
+        }
+        let mut all = Vec::new();
+        for key in keys {
+            let (code, out, err) = toban(&self.settings, &self.state, &["explain", "--event", &key]).await;
+            assert_eq!(code, Some(0), "{key}: {out}{err}");
+            let why = out.lines().find_map(|line| line.trim().strip_prefix("→ ")).expect("it says why");
+            all.push(why.split(" · ").next().unwrap_or_default().to_owned());
+        }
+        all
+    }
 }

@@ -52,7 +52,8 @@ fn check(here: &Here, line: &str, notes: &[&str], what: &str) {
 #[tokio::test]
 async fn whatever_pagerduty_does_sre_or_the_fallback_hears_of_it() {
     use PagerDutyFault::{
-        Code, Forbidden, Hang, HangAfterAccepting, Html, Reset, ResetAfterAccepting, ServerError, TooManyRequests,
+        Code, Conflict, Forbidden, Hang, HangAfterAccepting, Html, Reset, ResetAfterAccepting, ServerError,
+        TooManyRequests,
     };
     const NO_ANSWER: &str = "応答がありません";
     const NOT_ALLOWED: &str = "権限がありません";
@@ -80,6 +81,7 @@ async fn whatever_pagerduty_does_sre_or_the_fallback_hears_of_it() {
         (None, Some(Code(1006)), Some("エラー 1006")),
         // Somebody else has changed it: asked again.
         (None, Some(Code(1005)), None),
+        (None, Some(Conflict), None),
         // The answer is lost, and PagerDuty says that it is done.
         (None, Some(ResetAfterAccepting), None),
         (None, Some(HangAfterAccepting), None),

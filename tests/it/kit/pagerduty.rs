@@ -44,6 +44,8 @@ pub enum PagerDutyFault {
     Forbidden,
     /// 400 with that code in PagerDuty's own shape; nothing is done.
     Code(u64),
+    /// 409 and nothing else; nothing is done.
+    Conflict,
     /// The call is read and never answered; nothing is done.
     Hang,
     /// The call is done and never answered.
@@ -222,6 +224,7 @@ impl State {
             Some(PagerDutyFault::Code(code)) => {
                 Reply::Send(Refused::new(400, code, "Something of that number", []).response())
             }
+            Some(PagerDutyFault::Conflict) => Reply::Send(Response::new(409, "text/plain", "Conflict")),
             Some(PagerDutyFault::Html) => {
                 Reply::Send(Response::new(503, "text/html", "<html><title>Service Unavailable</title></html>"))
             }

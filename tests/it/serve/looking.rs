@@ -4,7 +4,7 @@ use super::process::{Serving, State};
 use crate::kit::Slack;
 use crate::running::{Settings, triggered};
 
-async fn toban(settings: &Settings, state: &State, arguments: &[&str]) -> (Option<i32>, String, String) {
+pub async fn toban(settings: &Settings, state: &State, arguments: &[&str]) -> (Option<i32>, String, String) {
     let output = tokio::process::Command::new(env!("CARGO_BIN_EXE_toban"))
         .args(arguments)
         .env_clear()
