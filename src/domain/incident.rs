@@ -16,7 +16,7 @@ pub use kind::EventKind;
 pub use origin::{Origin, OtherSource};
 pub use ours::Ours;
 use std::fmt;
-pub use taker::{Escalation, SreCall, Taker};
+pub use taker::{Escalation, SHIFT, SreCall, Taker};
 
 /// What makes events belong together: PagerDuty's own opaque id, `Q2YXK4P7T3M1NC`, or one of another source after the
 /// letters that its tags begin with, `XY:8d9f`. Mackerel's and those of `/events` begin with the source's name instead

@@ -176,9 +176,7 @@ impl Policy {
         let mut reason =
             Reason { rule: Rule::KindIsQuiet, occurred, posted, row: None, findings: Vec::new(), unreadable: None };
         let mentions = [&event.kind, event.kind.mentions_as()].iter().any(|kind| self.mention_on.contains(kind));
-        let may_call =
-            event.kind.calls_somebody() || matches!(event.kind, EventKind::SreNotCalled | EventKind::ShiftEnds);
-        let is_over = known.is_some_and(|status| status.state == State::Resolved) && may_call;
+        let is_over = known.is_some_and(|status| is_over(event, status));
         let mention = if !(mentions || event.kind.is_ours()) {
             Mention::Nobody
         } else if is_over {
@@ -225,6 +223,17 @@ impl Policy {
         reason.rule = Rule::OutsideHours;
         Mention::Nobody
     }
+}
+
+/// Whether there is nothing to do about it any more. PagerDuty was asked when somebody called SRE, so that only what came after
+/// that counts.
+fn is_over(event: &IncidentEvent, status: &Status) -> bool {
+    let calls = match event.kind {
+        EventKind::SreNotCalled => status.changed_at >= event.occurred_at,
+        EventKind::ShiftEnds => true,
+        _ => event.kind.calls_somebody(),
+    };
+    calls && status.state == State::Resolved
 }
 
 /// What comes of what people press, and of the time: the settings about senders' events do not change it.

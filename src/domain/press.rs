@@ -105,6 +105,10 @@ pub enum NothingDone {
     UnknownIncident,
     /// It is over.
     Over,
+    /// It went into another incident.
+    Merged,
+    /// PagerDuty has not called SRE, and the channel does not know that yet.
+    SreNotCalled,
     /// They are on it already.
     HasIt,
     /// They were not on it.
@@ -152,6 +156,8 @@ pub enum Obstacle {
     StillAcknowledged,
     /// It stays with whom it was given to.
     StillAssigned,
+    /// Its urgency stays low, so that nobody is woken.
+    StillLow,
     /// It went into another incident.
     Merged,
     /// Others keep changing it.
@@ -165,7 +171,7 @@ pub enum Obstacle {
 
 impl Obstacle {
     /// All but those with a number.
-    pub const NAMED: [Self; 12] = [
+    pub const NAMED: [Self; 13] = [
         Self::NoAnswer,
         Self::NoSuchKey,
         Self::NotAllowed,
@@ -174,6 +180,7 @@ impl Obstacle {
         Self::NobodyOnCall,
         Self::StillAcknowledged,
         Self::StillAssigned,
+        Self::StillLow,
         Self::Merged,
         Self::KeepsChanging,
         Self::NotFound,
@@ -192,6 +199,7 @@ impl Obstacle {
             Self::NobodyOnCall => "nobody_on_call",
             Self::StillAcknowledged => "still_acknowledged",
             Self::StillAssigned => "still_assigned",
+            Self::StillLow => "still_low",
             Self::Merged => "merged",
             Self::KeepsChanging => "keeps_changing",
             Self::NotFound => "not_found",

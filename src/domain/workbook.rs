@@ -1,12 +1,12 @@
 //! The control panel of the team: the rotation and what goes with it, as one value.
 
 use crate::domain::calendar::CompanyHolidays;
-use crate::domain::incident::{Person, Status};
+use crate::domain::incident::{Person, SHIFT, Status};
 use crate::domain::member::{Members, Mentionee, Platform};
 use crate::domain::policy::Ignored;
 use crate::domain::rotation::{Coverage, Finding, Rotation};
 use crate::domain::runbook::Runbook;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use std::sync::Arc;
 
 /// All tabs, as far as they can be used, and what cannot.
@@ -38,13 +38,17 @@ impl Workbook {
         people.iter().filter_map(|person| members.by_pagerduty(person)?.on(platform)).collect()
     }
 
-    /// Those who are on an incident, as they said in the chat or in PagerDuty, whom the members tab knows on that chat. Each
-    /// once.
-    pub fn on_it(&self, status: &Status, ignored: &Ignored, platform: Platform) -> Vec<Mentionee> {
+    /// Those who are on an incident, as they said in the chat in this shift or in PagerDuty, whom the members tab knows on that
+    /// chat. Each once.
+    pub fn on_it(&self, status: &Status, ignored: &Ignored, platform: Platform, now: DateTime<Utc>) -> Vec<Mentionee> {
         let Some(members) = &self.members else {
             return Vec::new();
         };
-        let takers = status.takers.iter().filter_map(|taker| members.by_slack(&taker.who.id));
+        let takers = status
+            .takers
+            .iter()
+            .filter(|taker| now - taker.since < SHIFT)
+            .filter_map(|taker| members.by_slack(&taker.who.id));
         let holders = ignored.real(&status.holders.first).filter_map(|person| members.by_pagerduty(person));
         let mut all: Vec<Mentionee> = Vec::new();
         for one in takers.chain(holders).filter_map(|member| member.on(platform)) {

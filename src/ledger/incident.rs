@@ -238,6 +238,7 @@ impl KnownIncident {
             return;
         }
         self.learn_beginning(event);
+        self.end_call(event);
         if self.state.is_some() && event.occurred_at < self.changed_at {
             return;
         }

@@ -2,7 +2,7 @@
 
 mod row;
 
-use super::incident::{Edition, KnownIncident, Milestone, Opening, ReportedBy};
+use super::incident::{Call, Edition, KnownIncident, Milestone, Opening, ReportedBy};
 use super::{Ledger, NoAnswer, answered};
 use crate::domain::destination::Destination;
 use crate::domain::incident::{EventKind, IncidentEvent, IncidentId, Origin, State};
@@ -74,10 +74,12 @@ impl Introduced {
             return None;
         }
         let is_over = self.known.as_ref().is_some_and(|known| known.state == Some(State::Resolved));
+        let is_at_sre = self.known.as_ref().is_some_and(|known| known.call.as_ref().and_then(Call::done).is_some());
         let has_ended = event.ours().shift_ends_at.is_some_and(|at| at <= now);
         match event.kind {
             _ if is_over => Some("it is resolved meanwhile"),
             EventKind::ShiftEnds if has_ended => Some("the shift is over meanwhile"),
+            EventKind::ShiftEnds if is_at_sre => Some("SRE was called meanwhile"),
             _ => None,
         }
     }

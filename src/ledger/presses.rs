@@ -4,11 +4,11 @@ use super::incident::{Call, Doer, KnownIncident, Resolution};
 use super::incidents::puts;
 use super::{Ledger, NoAnswer, answered};
 use crate::domain::few::Few;
-use crate::domain::incident::{IncidentEvent, IncidentId, Person, State, Taker};
+use crate::domain::incident::{IncidentEvent, IncidentId, Person, SHIFT, State, Taker};
 use crate::domain::press::{Act, Obstacle};
 use crate::domain::text::Foreign;
 use crate::store::{Down, Written};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use std::time::Duration;
 use tokio::time::sleep;
 
@@ -16,8 +16,6 @@ use tokio::time::sleep;
 const MOST_TAKERS: usize = 10;
 /// Of so many presses of an incident it is known that they were done.
 const MOST_PRESSES: usize = 20;
-/// Whoever has said so long ago that they go on has said it of another shift.
-const SHIFT: TimeDelta = TimeDelta::hours(12);
 /// How often the row is read again and written, while others change the same incident.
 const TRIES: u32 = 5;
 /// How long to wait before the second of them; longer before each further one.
@@ -115,7 +113,7 @@ impl Ledger {
                 }
                 let (known, seen) = self.read_incident(id).await?;
                 let Some(mut known) = known.map(Box::new) else { break };
-                known.keep_done(press, done, now);
+                known.keep_done(press, done);
                 if let Written::Done = self.store.put_all(puts(&known, &seen, now)).await? {
                     return Ok(known);
                 }
@@ -168,7 +166,7 @@ impl KnownIncident {
                     join(&mut self.takers, who, at);
                 }
             }
-            Act::CallSre => self.call = Some(Call { doer: doer(), outcome: None }),
+            Act::CallSre => self.call = Some(Call { doer: doer(), outcome: None, is_over: false }),
             Act::Resolve => self.resolution = Some(Resolution { doer: doer(), state_since }),
         }
         let note = press.note.map(words).unwrap_or_default();
@@ -179,13 +177,15 @@ impl KnownIncident {
         }
     }
 
-    fn keep_done(&mut self, press: &str, done: &Done, now: DateTime<Utc>) {
+    fn keep_done(&mut self, press: &str, done: &Done) {
         match done {
             Done::Called(outcome) => {
                 let Some(call) = self.call.as_mut().filter(|call| call.doer.press == press) else { return };
+                let is_new = call.outcome.is_none();
                 call.outcome = Some(outcome.clone());
-                if let (Ok(people), Some(State::Triggered | State::Acknowledged)) = (outcome, self.state) {
-                    (self.state, self.holders, self.changed_at) = (Some(State::Triggered), people.clone(), now);
+                // Until PagerDuty reports it, which also says how it stands.
+                if let (true, Ok(people), Some(State::Triggered)) = (is_new, outcome, self.state) {
+                    self.holders = people.clone();
                 }
             }
             Done::Resolved(at) => {

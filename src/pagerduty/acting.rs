@@ -50,8 +50,10 @@ pub struct Seen {
     pub policy: Option<PolicyId>,
     /// Since when it has this state.
     pub state_since: Option<DateTime<Utc>>,
-    /// The id of the user who has brought it there; `None` if that was no user.
+    /// The id of the user or of the service who has brought it there; `None` if PagerDuty does not say.
     pub changed_by: Option<String>,
+    /// It is over because it went into another incident.
+    pub is_merged: bool,
 }
 
 impl Seen {
@@ -222,6 +224,8 @@ impl Actor {
             _ if seen.policy.is_none() || seen.policy != self.sre => Err(Obstacle::StillAssigned),
             State::Acknowledged | State::Resolved => Err(Obstacle::StillAcknowledged),
             State::Triggered if seen.is_assigned_directly => Err(Obstacle::StillAssigned),
+            // It notifies as softly as that is set, and goes up no level.
+            State::Triggered if seen.urgency == Some(Urgency::Low) => Err(Obstacle::StillLow),
             State::Triggered if real.is_empty() => Err(Obstacle::NobodyOnCall),
             State::Triggered => Ok(real),
         }

@@ -10,7 +10,7 @@ use crate::domain::incident::{Escalation, EventKind, IncidentEvent, IncidentId, 
 use crate::domain::member::Members;
 use crate::domain::policy::Ignored;
 use crate::ledger::incident::KnownIncident;
-use crate::ledger::{Ledger, Mentioned};
+use crate::ledger::{Ledger, Mentioned, Posted};
 use crate::pagerduty::acting::{Actor, Seen, explained};
 use crate::queue::{QueueError, Queues, own_messages};
 use crate::relay::side_by_side::side_by_side;
@@ -82,7 +82,9 @@ impl Shifts {
             Phase::Ends(at) => {
                 let posted = self.ledger.posted_between(calendar.opening(calendar.date(now)), now).await;
                 let mentions = posted.ok_or(Unsaid::Ledger)?.into_iter();
-                let mentions = mentions.filter(|posted| posted.mentioned == Mentioned::Somebody);
+                let is_of_a_sender =
+                    |posted: &Posted| posted.mentioned == Mentioned::Somebody && !posted.kind.is_ours();
+                let mentions = mentions.filter(is_of_a_sender);
                 let mentioned: BTreeSet<IncidentId> = mentions.map(|posted| posted.incident).collect();
                 let open = open.iter().filter(|known| known.id.is_pagerdutys() && mentioned.contains(&known.id));
                 let open = open.filter(|known| !self.is_at_sre(known, &seen, members));

@@ -72,7 +72,7 @@ impl TeamSettings {
                 let others = real.filter(|person| !event.agent.as_ref().is_some_and(|agent| agent.is(person)));
                 let real: Vec<_> = others.cloned().collect();
                 let went_to = match on_it {
-                    Some(status) => workbook.on_it(status, &self.policy.ignored, chat.platform()),
+                    Some(status) => workbook.on_it(status, &self.policy.ignored, chat.platform(), now),
                     None => workbook.known(&real, chat.platform()),
                 };
                 Duty { coverage, went_to }

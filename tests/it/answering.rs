@@ -14,6 +14,7 @@ mod resolve;
 mod served;
 mod shift;
 mod sre;
+mod sre_again;
 mod story;
 mod who;
 
@@ -31,10 +32,11 @@ pub const SRE_POLICY: &str = "PSREEP1";
 pub const SRE: (&str, &str) = ("PSRE001", "山田 太郎");
 const EMAIL: &str = "toban@example.com";
 
-/// A time of the day on which everything happens.
+/// A time of the day on which everything happens, or of another one of that month: `25T11:02`.
 pub fn at(time: &str) -> DateTime<Utc> {
+    let (day, time) = time.split_once('T').unwrap_or(("24", time));
     let seconds = if time.len() == 5 { ":00" } else { "" };
-    format!("2026-11-24T{time}{seconds}+09:00").parse().expect("a time of that day")
+    format!("2026-11-{day}T{time}{seconds}+09:00").parse().expect("a time of that month")
 }
 
 /// PagerDuty with the incident, which calls SRE half an hour after it began.

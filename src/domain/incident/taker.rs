@@ -2,7 +2,7 @@
 
 use super::Person;
 use crate::domain::few::Few;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 /// Somebody who has pressed that they are on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +11,9 @@ pub struct Taker {
     pub who: Person,
     pub since: DateTime<Utc>,
 }
+
+/// What somebody has pressed longer ago belongs to another shift.
+pub const SHIFT: TimeDelta = TimeDelta::hours(12);
 
 /// SRE was called by somebody in the chat.
 #[derive(Debug, Clone, PartialEq, Eq)]

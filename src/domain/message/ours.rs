@@ -6,7 +6,7 @@ pub(super) mod ja;
 use super::event::Context;
 use super::parts::{names, time};
 use super::{Line, Span};
-use crate::domain::incident::{EventKind, IncidentEvent, Person, Status, Taker};
+use crate::domain::incident::{Escalation, EventKind, IncidentEvent, Person, SHIFT, Status, Taker};
 use crate::domain::policy::Decision;
 use crate::domain::press::Obstacle;
 use crate::domain::text::Foreign;
@@ -56,7 +56,7 @@ pub(super) fn sentence(event: &IncidentEvent, decision: &Decision, context: Cont
             // Begun minutes count.
             Ours::Ends(tag(event), (left + TimeDelta::seconds(59)).num_minutes().max(1))
         }
-        EventKind::ShiftOver => Ours::Over(tag(event), becomes(context)),
+        EventKind::ShiftOver => Ours::Over(tag(event), becomes(event, context)),
         _ => return None,
     };
     let line = (words.ours)(said);
@@ -75,17 +75,22 @@ fn tag(event: &IncidentEvent) -> Line {
     }
 }
 
-fn becomes(context: Context<'_>) -> Becomes {
+fn becomes(event: &IncidentEvent, context: Context<'_>) -> Becomes {
     let words = context.language.words();
     let people = |takers: &[Taker]| {
         let people: Vec<Person> = takers.iter().map(|taker| taker.who.clone()).collect();
         names(&people.into(), context.ignored, words)
     };
     let Some(Status { stays, takers, sre, .. }) = context.status else { return Becomes::Nobodys };
-    if let Some(call) = sre {
+    let ours = event.ours();
+    // PagerDuty knows best whether it still is theirs.
+    let is_theirs = matches!(ours.escalation, None | Some(Escalation::Reached | Escalation::Acknowledged));
+    if let Some(call) = sre.as_ref().filter(|_| is_theirs) {
         return Becomes::HandedOver(names(&call.people, context.ignored, words));
     }
-    match (people(stays), people(takers)) {
+    let is_of_this_shift = |taker: &&Taker| ours.shift_ends_at.is_none_or(|at| at - taker.since < SHIFT);
+    let stays: Vec<_> = stays.iter().filter(is_of_this_shift).cloned().collect();
+    match (people(&stays), people(takers)) {
         (Some(who), _) => Becomes::Continued(who),
         (None, Some(who)) => Becomes::Taken(who),
         (None, None) => Becomes::Nobodys,

@@ -344,14 +344,14 @@ fn of_several_that_were_found_together_one_mentions() {
 fn what_is_ours_has_rules_of_its_own() {
     const ENDS: &str = "2026-11-24T16:50:00+09:00";
     const NIGHT: &str = "2026-11-24T23:10:00+09:00";
-    let over = |state| Status {
+    let over = |state, changed_at: &str| Status {
         state,
         holders: Few::default(),
         takers: Vec::new(),
         stays: Vec::new(),
         sre: None,
         opened_at: None,
-        changed_at: DateTime::UNIX_EPOCH,
+        changed_at: changed_at.parse().expect("an instant"),
     };
     let gap = Duty {
         coverage: Coverage::Gap { findings: vec![Finding { at: None, problem: Problem::EmptyCell }] },
@@ -372,8 +372,14 @@ fn what_is_ours_has_rules_of_its_own() {
         let event = event(kind.clone(), at, &["PSRE001"]);
         let now = at.parse().expect("an instant");
         for policy in [policy(), quiet.clone()] {
-            let decision = policy.decide(&event, &duty, Some(&over(state)), &calendar("Asia/Tokyo"), now);
+            let decision = policy.decide(&event, &duty, Some(&over(state, at)), &calendar("Asia/Tokyo"), now);
             assert_eq!(summary(&decision), expected, "{kind:?} {at} {state:?}");
         }
     }
+    // It was over before somebody called SRE, and PagerDuty has said that it is not.
+    let earlier = over(State::Resolved, "2026-11-24T23:09:59+09:00");
+    let event = event(EventKind::SreNotCalled, NIGHT, &["PSRE001"]);
+    let decision =
+        policy().decide(&event, &pair(), Some(&earlier), &calendar("Asia/Tokyo"), NIGHT.parse().expect("an instant"));
+    assert_eq!(summary(&decision), "sre_not_called: fallback");
 }

@@ -28,6 +28,8 @@ pub struct Call {
     pub doer: Doer,
     /// Whom PagerDuty notifies, or why it does not; `None` as long as that is not known.
     pub outcome: Option<Result<Few<Person>, Obstacle>>,
+    /// Somebody else has given it to others since.
+    pub is_over: bool,
 }
 
 /// A resolution.
@@ -50,6 +52,8 @@ struct Wire {
     people: Option<Vec<(String, String)>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     obstacle: Option<String>,
+    #[serde(default)]
+    is_over: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     state_since: Option<DateTime<Utc>>,
 }
@@ -64,6 +68,7 @@ impl Wire {
             user: doer.user.clone(),
             people: None,
             obstacle: None,
+            is_over: false,
             state_since: None,
         }
     }
@@ -83,9 +88,9 @@ fn person(id: &str, name: &str) -> Option<Person> {
 }
 
 impl Call {
-    /// If PagerDuty has done it.
+    /// If PagerDuty has done it, and it is still so.
     pub fn done(&self) -> Option<SreCall> {
-        let people = self.outcome.as_ref()?.as_ref().ok()?.clone();
+        let people = self.outcome.as_ref().filter(|_| !self.is_over)?.as_ref().ok()?.clone();
         Some(SreCall { by: Some(self.doer.who.clone()), at: Some(self.doer.at), people })
     }
 
@@ -98,7 +103,7 @@ impl Call {
             Some(Err(obstacle)) => (None, Some(obstacle.name())),
             None => (None, None),
         };
-        Wire { people, obstacle, ..Wire::of(&self.doer) }.to_text()
+        Wire { people, obstacle, is_over: self.is_over, ..Wire::of(&self.doer) }.to_text()
     }
 
     pub(in crate::ledger) fn from_text(text: &str) -> Option<Self> {
@@ -108,7 +113,7 @@ impl Call {
             (Some(people), _) => Some(Ok(people.iter().filter_map(|(id, name)| person(id, name)).collect())),
             (None, obstacle) => obstacle.map(|name| Err(Obstacle::from_name(&name))),
         };
-        Some(Self { doer, outcome })
+        Some(Self { doer, outcome, is_over: wire.is_over })
     }
 }
 
@@ -142,7 +147,17 @@ impl KnownIncident {
     pub(in crate::ledger) fn is_own_call(&self, event: &IncidentEvent) -> bool {
         use EventKind::{Delegated, Escalated, Reassigned, Unacknowledged};
         let may_be = matches!(event.kind, Delegated | Escalated | Reassigned | Unacknowledged);
-        may_be && self.call.as_ref().is_some_and(|call| call.doer.has_done(event))
+        // What was told as not done, and is done after all, is news.
+        let is_hidden = |call: &Call| !matches!(call.outcome, Some(Err(_))) && call.doer.has_done(event);
+        may_be && self.call.as_ref().is_some_and(is_hidden)
+    }
+
+    /// Somebody has given it to others after SRE was called.
+    pub(super) fn end_call(&mut self, event: &IncidentEvent) {
+        let is_given = matches!(event.kind, EventKind::Delegated | EventKind::Reassigned) && !self.is_own_call(event);
+        if let Some(call) = self.call.as_mut().filter(|call| is_given && event.occurred_at > call.doer.at) {
+            call.is_over = true;
+        }
     }
 }
 
@@ -163,7 +178,7 @@ mod tests {
         for outcome in
             [None, Some(Ok(vec![sre].into())), Some(Err(Obstacle::NotAllowed)), Some(Err(Obstacle::Other(7)))]
         {
-            let call = Call { doer: doer(), outcome };
+            let call = Call { doer: doer(), is_over: outcome.is_none(), outcome };
             assert_eq!(Call::from_text(&call.to_text()), Some(call));
         }
         for state_since in [None, Some(doer().at)] {
@@ -178,7 +193,7 @@ mod tests {
     #[test]
     fn only_what_our_user_does_at_that_time_comes_of_a_press() {
         let mut known = KnownIncident::new(IncidentId("Q1".into()), doer().at);
-        known.call = Some(Call { doer: doer(), outcome: None });
+        known.call = Some(Call { doer: doer(), outcome: None, is_over: false });
         known.resolution = Some(Resolution { doer: doer(), state_since: None });
         for (kind, agent, minutes, of_call, of_resolution) in [
             (EventKind::Delegated, Some("PDUMMY1"), 0, true, false),

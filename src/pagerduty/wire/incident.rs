@@ -72,6 +72,7 @@ pub(in crate::pagerduty) struct WireActing {
     escalation_policy: Option<Ref>,
     last_status_change_at: Option<DateTime<Utc>>,
     last_status_change_by: Option<Ref>,
+    resolve_reason: Option<ResolveReason>,
     /// What PagerDuty will do by itself, and when.
     #[serde(default)]
     pending_actions: Vec<PendingAction>,
@@ -81,6 +82,12 @@ impl WireActing {
     pub fn id(&self) -> &str {
         &self.id
     }
+}
+
+#[derive(Deserialize)]
+struct ResolveReason {
+    #[serde(default)]
+    r#type: String,
 }
 
 #[derive(Deserialize)]
@@ -102,7 +109,8 @@ impl From<WireActing> for Option<Seen> {
             service: ServiceId(wire.service.id),
             policy: wire.escalation_policy.map(|policy| PolicyId(policy.id)),
             state_since: wire.last_status_change_at,
-            changed_by: wire.last_status_change_by.filter(Ref::is_user).map(|user| user.id),
+            changed_by: wire.last_status_change_by.map(|by| by.id),
+            is_merged: wire.resolve_reason.is_some_and(|reason| reason.r#type == "merge_resolve_reason"),
             is_ours: false,
         })
     }

@@ -12,12 +12,15 @@ use crate::pagerduty::PagerDutyError;
 use crate::pagerduty::acting::{Actor, Seen, code, obstacle};
 use crate::roster::Reading;
 use crate::source::own;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::time::Duration;
 use tokio::time::Instant;
 
 /// The most that looking up who is in a group may take.
 const LOOKING: Duration = Duration::from_secs(4);
+
+/// What PagerDuty's clock and ours may differ by.
+const CLOCKS: TimeDelta = TimeDelta::seconds(5);
 
 /// How resolving it ended.
 enum Resolved {
@@ -43,6 +46,9 @@ impl Doing<'_> {
             tracing::warn!(press, incident = %id, "it has begun anew since then");
             return self.nothing(NothingDone::Changed, None, None).await;
         }
+        let Some(actor) = self.actor.filter(|_| !self.resolvers.is_empty()) else {
+            return self.nothing(NothingDone::NotSetUp, None, None).await;
+        };
         let who = match &recorded {
             Some(resolution) => resolution.doer.who.clone(),
             None if self.is_too_old() => return self.nothing(NothingDone::TooOld, None, None).await,
@@ -55,9 +61,6 @@ impl Doing<'_> {
             return self.nothing(NothingDone::UnknownIncident, None, None).await;
         };
         self.outlet.chat.learn(channel);
-        let Some(actor) = self.actor.filter(|_| !self.resolvers.is_empty()) else {
-            return self.nothing(NothingDone::NotSetUp, None, None).await;
-        };
         let (seen, user) = tokio::join!(actor.look(id), actor.user());
         let seen = match seen {
             Ok(seen) => seen,
@@ -77,9 +80,15 @@ impl Doing<'_> {
             Some(resolution) if seen.state == State::Resolved && is_by(&seen, &resolution.doer.user) => {
                 return self.conclude_resolved(&known, resolution, seen.state_since, None).await;
             }
-            _ if seen.state == State::Resolved => return self.over(&known).await,
+            _ if seen.state == State::Resolved => return self.over(&known, seen.is_merged).await,
             // It is another state than the one that was to end: perhaps it was resolved, and has begun again.
             Some(resolution) if resolution.state_since != seen.state_since => {
+                return self.nothing(NothingDone::Changed, None, None).await;
+            }
+            // It has begun after they pressed.
+            None if seen.state == State::Triggered
+                && seen.state_since.is_some_and(|at| at - self.press.at > CLOCKS) =>
+            {
                 return self.nothing(NothingDone::Changed, None, None).await;
             }
             None if self.is_too_old() || !self.is_ours() => {
@@ -100,7 +109,7 @@ impl Doing<'_> {
         let begun = Instant::now();
         let known = match self.relay.ledger.record(id, new, self.now).await {
             Ok(Recorded::Now(known) | Recorded::Before(known)) => known,
-            Ok(Recorded::Nothing(known) | Recorded::Over(known)) => return self.over(&known).await,
+            Ok(Recorded::Nothing(known) | Recorded::Over(known)) => return self.over(&known, false).await,
             Ok(Recorded::Unknown) => return self.nothing(NothingDone::UnknownIncident, None, None).await,
             Err(_) => return self.again(id).await,
         };
@@ -114,7 +123,7 @@ impl Doing<'_> {
                 let absent_since = recorded.is_none().then_some(begun);
                 self.conclude_resolved(&known, &resolution, at, absent_since).await
             }
-            Resolved::Before => self.over(&known).await,
+            Resolved::Before => self.over(&known, false).await,
             Resolved::Not(why) => self.nothing(NothingDone::NotResolved(why), None, None).await,
             Resolved::Perhaps => self.nothing(NothingDone::PerhapsResolved, None, None).await,
         }
@@ -211,7 +220,7 @@ fn judged(seen: &Seen) -> Resolved {
     }
 }
 
-/// Whether it was brought there by that user, or by one of whom nothing is known.
+/// Whether it was brought there by that user, as far as PagerDuty says.
 fn is_by(seen: &Seen, user: &str) -> bool {
     user.is_empty() || seen.changed_by.as_deref().is_none_or(|by| by == user)
 }

@@ -2,7 +2,7 @@
 
 use super::{Doing, Ended};
 use crate::chat::ChatError;
-use crate::domain::incident::IncidentEvent;
+use crate::domain::incident::{EventKind, IncidentEvent};
 use crate::domain::press::NothingDone;
 use crate::ledger::incident::KnownIncident;
 use crate::queue::own_messages;
@@ -27,17 +27,28 @@ impl Doing<'_> {
         let incident = event.incident.id.as_ref().map(tracing::field::display);
         if let Err(error) = &shown {
             tracing::warn!(press = self.press.id, incident, "the first message is not up to date: {error}");
-            // Where it is gone, the line in its turn begins another thread.
-            if !matches!(error, ChatError::Gone { .. }) {
-                self.tell(NothingDone::NotShown, None, None).await;
-            }
         }
-        match put {
-            Ok(()) => Ended::Done,
-            Err(error) => {
+        let is_not_called = event.kind == EventKind::SreNotCalled;
+        match (put, shown) {
+            (Err(error), _) => {
                 tracing::error!(press = self.press.id, incident, queue_failed = true, "{error}");
+                // Whoever waits for SRE has to know, and the channel may not before the press is forgotten.
+                let why = match event.kind {
+                    EventKind::SreNotCalled => Some(NothingDone::SreNotCalled),
+                    EventKind::SreCalled => Some(NothingDone::NotShown),
+                    _ => None,
+                };
+                if let Some(why) = why.filter(|_| self.receives == 1) {
+                    self.tell(why, None, None).await;
+                }
                 Ended::Again
             }
+            // Where it is gone, the line in its turn begins another thread.
+            (Ok(()), Err(error)) if !matches!(error, ChatError::Gone { .. }) && !is_not_called => {
+                self.tell(NothingDone::NotShown, None, None).await;
+                Ended::Done
+            }
+            (Ok(()), _) => Ended::Done,
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use super::press::Button;
 use super::{Doing, Ended, KEPT};
+use crate::chat::asking::Unanswered;
 use crate::domain::few::Few;
 use crate::domain::incident::{Details, EventKind, IncidentId, Ours, Person, SreCall, State};
 use crate::domain::member::Members;
@@ -38,6 +39,11 @@ impl Doing<'_> {
         let who = match recorded {
             Some(who) => who,
             None if self.is_too_old() && known.is_ok() => return self.nothing(NothingDone::TooOld, None, None).await,
+            // Slack was asked in vain: somebody may be waiting for SRE.
+            None if matches!(standing, Err(Unanswered::Unavailable { .. })) && !self.is_too_old() => {
+                tracing::warn!(press, incident = %id, "who has pressed cannot be asked at the moment");
+                return Ended::Again;
+            }
             None => match self.listed(&standing, &reading) {
                 Ok(who) => who,
                 Err(why) => return self.nothing(why, None, None).await,
@@ -52,12 +58,12 @@ impl Doing<'_> {
         let call = known.call.as_ref().filter(|call| call.doer.press == press);
         match call.map(|call| &call.outcome) {
             Some(Some(outcome)) => return self.conclude(&known, who, outcome.clone(), None).await,
-            Some(None) => {}
-            None if is_recorded => {
+            None if is_recorded && known.call.is_some() => {
                 tracing::warn!(press, incident = %id, "somebody has called SRE after it, which is told");
                 return Ended::Done;
             }
-            None => {}
+            // It may have begun anew since, or another version has written the row.
+            Some(None) | None => {}
         }
         let Some((actor, sre)) = self.actor.and_then(|actor| Some((actor, actor.sre.as_ref()?))) else {
             return self.nothing(NothingDone::NotSetUp, None, None).await;
@@ -65,7 +71,7 @@ impl Doing<'_> {
         let (seen, user) = tokio::join!(actor.look(id), actor.user());
         let members = reading.as_ref().ok().and_then(|reading| reading.workbook.members.as_ref());
         match &seen {
-            Ok(seen) if seen.state == State::Resolved => return self.over(&known).await,
+            Ok(seen) if seen.state == State::Resolved => return self.over(&known, seen.is_merged).await,
             Ok(seen) if !seen.is_ours => return self.nothing(NothingDone::OtherService, None, None).await,
             Ok(seen) => match self.at_sre(actor, seen, members) {
                 Some(people) if is_recorded => return self.conclude(&known, who, Ok(people), None).await,
@@ -90,16 +96,19 @@ impl Doing<'_> {
         let begun = Instant::now();
         let known = match self.relay.ledger.record(id, new, self.now).await {
             Ok(Recorded::Now(known) | Recorded::Before(known)) => known,
-            Ok(Recorded::Nothing(known) | Recorded::Over(known)) => return self.over(&known).await,
+            Ok(Recorded::Nothing(known) | Recorded::Over(known)) => return self.over(&known, false).await,
             Ok(Recorded::Unknown) => return self.nothing(NothingDone::UnknownIncident, None, None).await,
             Err(_) => return self.tell_called(id, who, Err(Obstacle::NotRecorded), true, None).await,
         };
         tracing::info!(press, user = self.press.user.as_str(), act = act.name(), incident = %id, "recorded");
+        if !self.is_ours() {
+            return Ended::Again;
+        }
         let outcome = match &seen {
             Ok(seen) => match self.hand_over(actor, sre, id, seen).await {
                 HandedOver::To(people) => Ok(people),
                 HandedOver::Not(why) => Err(why),
-                HandedOver::Over => return self.over(&known).await,
+                HandedOver::Over => return self.over(&known, false).await,
             },
             Err(error) => Err(obstacle(error)),
         };
@@ -112,12 +121,11 @@ impl Doing<'_> {
         if seen.state == State::Triggered {
             return actor.called(seen, ignored).ok();
         }
-        // Whoever works on it is SRE if they are no developer with an account; to call again would take it from them.
+        // A developer with an account is not SRE; and what somebody else has acknowledged rings for nobody.
         let is_listed = |person: &&Person| members.is_some_and(|members| members.by_pagerduty(person).is_some());
-        let others: Few<Person> =
-            ignored.real(&seen.assignees.first).filter(|person| !is_listed(person)).cloned().collect();
-        let is_theirs = seen.policy.is_some() && seen.policy == actor.sre || !ignored.is_empty();
-        (is_theirs && !others.is_empty()).then_some(others)
+        let has_it = |person: &&Person| seen.changed_by.as_ref() == Some(&person.id) && !is_listed(person);
+        let others: Few<Person> = ignored.real(&seen.assignees.first).filter(has_it).cloned().collect();
+        (seen.policy.is_some() && seen.policy == actor.sre && !others.is_empty()).then_some(others)
     }
 
     /// Asks PagerDuty to. An answer that was lost is looked for, and what changed meanwhile is asked for once more.
@@ -207,7 +215,11 @@ impl Doing<'_> {
     /// Tells whoever has pressed who of SRE has it, and who has called them.
     async fn sre_has_it(&self, known: &KnownIncident, people: Few<Person>) -> Ended {
         let status = known.status().map(|mut status| {
-            let (by, at) = status.sre.take().map(|call| (call.by, call.at)).unwrap_or_default();
+            // They may have got it in another way since.
+            let is_theirs =
+                |call: &SreCall| call.people.first.iter().any(|one| people.first.iter().any(|it| it.is(one)));
+            let call = status.sre.take().filter(is_theirs);
+            let (by, at) = call.map(|call| (call.by, call.at)).unwrap_or_default();
             status.sre = Some(SreCall { by, at, people });
             status
         });

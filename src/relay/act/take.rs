@@ -16,6 +16,8 @@ use tokio::time::Instant;
 struct Looked<'a> {
     /// `None` for one that is over.
     escalation: Option<Escalation>,
+    /// It went into another one.
+    is_merged: bool,
     notes: Notes<'a>,
 }
 
@@ -60,7 +62,7 @@ impl Doing<'_> {
         let text = self.note(act, &who);
         let looked = self.look(&before, &reading).await;
         if looked.escalation.is_none() {
-            return self.over(&before).await;
+            return self.over(&before, looked.is_merged).await;
         }
         // Asking may have taken long.
         if self.is_too_old() || !self.is_ours() {
@@ -81,15 +83,18 @@ impl Doing<'_> {
                 };
                 return self.nothing(why, Some(id), None).await;
             }
-            Ok(Recorded::Over(known)) => return self.over(&known).await,
+            Ok(Recorded::Over(known)) => return self.over(&known, false).await,
             Ok(Recorded::Unknown) => return self.nothing(NothingDone::UnknownIncident, None, None).await,
             Err(_) => return self.again(id).await,
         };
         self.finish(act, &known, who, Some((looked, since)), &reading).await
     }
 
-    /// Tells whoever has pressed that it is over, by whom and when, if that was told.
-    pub(super) async fn over(&self, known: &KnownIncident) -> Ended {
+    /// Tells whoever has pressed that it is over, by whom and when, if that was told; or that it went into another one.
+    pub(super) async fn over(&self, known: &KnownIncident, is_merged: bool) -> Ended {
+        if is_merged {
+            return self.nothing(NothingDone::Merged, None, None).await;
+        }
         let status = known.status().filter(|status| status.state == State::Resolved);
         self.nothing(NothingDone::Over, None, status.as_ref()).await
     }
@@ -106,7 +111,7 @@ impl Doing<'_> {
     ) -> Ended {
         let (id, user) = (&known.id, self.press.user.as_str());
         tracing::info!(press = self.press.id, user, act = act.name(), incident = %id, "recorded");
-        let (Looked { escalation, notes }, since) = match looked {
+        let (Looked { escalation, notes, .. }, since) = match looked {
             Some(looked) => looked,
             None => (self.look(known, reading).await, None),
         };
@@ -133,7 +138,7 @@ impl Doing<'_> {
             _ => Some(escalation),
         };
         let Some(actor) = self.actor else {
-            return Looked { escalation: by_ledger(Escalation::ChatOnly), notes: Notes::Off };
+            return Looked { escalation: by_ledger(Escalation::ChatOnly), is_merged: false, notes: Notes::Off };
         };
         match actor.look(&known.id).await {
             Ok(seen) => {
@@ -141,12 +146,13 @@ impl Doing<'_> {
                 let is_over = seen.state == State::Resolved;
                 let ignored = &self.relay.team.settings.policy.ignored;
                 let escalation = (!is_over).then(|| seen.escalation(members, ignored));
-                Looked { escalation, notes: if seen.is_ours { Notes::By(actor) } else { Notes::Off } }
+                let notes = if seen.is_ours { Notes::By(actor) } else { Notes::Off };
+                Looked { escalation, is_merged: seen.is_merged, notes }
             }
             Err(error) => {
                 let error = explained(&error);
                 tracing::warn!(press = self.press.id, incident = %known.id, "PagerDuty was not asked: {error}");
-                Looked { escalation: by_ledger(Escalation::NoAnswer), notes: Notes::Missed }
+                Looked { escalation: by_ledger(Escalation::NoAnswer), is_merged: false, notes: Notes::Missed }
             }
         }
     }

@@ -190,7 +190,8 @@ impl Here {
         self.report_changed(kind, time, |event| event["agent"] = by.clone()).await;
     }
 
-    async fn report_changed(&self, kind: &str, time: &str, change: impl Fn(&mut Value)) {
+    /// The same with other fields.
+    pub async fn report_changed(&self, kind: &str, time: &str, change: impl Fn(&mut Value)) {
         let body = changed(&format!("v3/incident.{kind}.json"), |body| {
             body["event"]["id"] = format!("01G{kind}{time}").into();
             body["event"]["occurred_at"] = at(time).to_rfc3339().into();

@@ -1,7 +1,7 @@
 //! Resolving: what is over stays over, and nothing is opened again.
 
 use super::here::Here;
-use super::{INCIDENT, with_all_buttons};
+use super::{INCIDENT, SERVICE, with_all_buttons};
 use crate::kit::{Message, PagerDutyFault};
 use serde_json::json;
 
@@ -209,4 +209,44 @@ async fn it_is_told_once_in_the_name_of_whoever_pressed() {
         assert_eq!(here.thread().len(), 1);
         here.slack.take_edits();
     }
+}
+
+/// It began after they pressed, was resolved by monitoring itself while nobody knew whether the press was done, or went into
+/// another incident.
+#[tokio::test]
+async fn what_the_presser_has_not_seen_is_left_alone() {
+    const CHANGED: &str =
+        "押したあとに状態が変わったため、何もしていません。いまの状態を見て、必要ならもう一度押してください。";
+    const MERGED: &str = "ほかのインシデントに統合されています。何もしていません。統合先のインシデントで押すか、SRE に直接連絡してください。";
+    let (here, first) = open().await;
+    here.pagerduty.edit(|account| {
+        account.incident(INCIDENT)["last_status_change_at"] = super::at("11:05:50").to_rfc3339().into();
+    });
+    assert_eq!(resolve(&here, &first, "U0SUZUKI01").await, [CHANGED]);
+    assert_eq!(status(&here), "triggered");
+    here.slack.expect_none();
+
+    let (here, first) = open().await;
+    here.pagerduty.fail_call(&format!("PUT /incidents/{INCIDENT}"), PagerDutyFault::Hang);
+    // The service has resolved it, while nobody knows whether the press has.
+    here.pagerduty.on_write_of(INCIDENT, |incident| {
+        incident["status"] = "resolved".into();
+        incident["last_status_change_by"] = json!({"id": SERVICE, "type": "service_reference"});
+    });
+    assert_eq!(resolve(&here, &first, "U0SUZUKI01").await, [OVER]);
+    here.slack.expect_none();
+    assert_eq!(here.pagerduty.notes(INCIDENT), [""; 0]);
+
+    let (here, first) = open().await;
+    here.pagerduty.edit(|account| {
+        let incident = account.incident(INCIDENT);
+        incident["status"] = "resolved".into();
+        incident["resolve_reason"] =
+            json!({"type": "merge_resolve_reason", "incident": {"id": "Q2OTHER", "type": "incident_reference"}});
+    });
+    for action_id in ["resolve", "call_sre", "take"] {
+        let press = crate::kit::Press { action_id, ..here.slack.press("U0SUZUKI01", &first, "take") };
+        assert_eq!(here.press(&press, "11:05").await, [MERGED], "{action_id}");
+    }
+    here.slack.expect_none();
 }

@@ -182,3 +182,37 @@ async fn what_comes_too_late_is_not_said() {
         assert_eq!(here.tick("17:00").await, 0);
     }
 }
+
+/// SRE was called before it was posted.
+#[tokio::test]
+async fn what_sre_has_by_then_is_not_said() {
+    let (here, first) = open().await;
+    here.queue_tick("16:50").await;
+    // What is queued first comes first: the call is in the row by then.
+    press(&here, &first, "U0SATO0001", "call_sre", "16:51").await;
+    here.slack.expect_none();
+    assert_eq!(here.tick("17:00").await, 0);
+}
+
+/// What was pressed yesterday is of yesterday's shift.
+#[tokio::test]
+async fn each_day_has_its_own_answers() {
+    let (here, first) = open().await;
+    here.tick("16:50").await;
+    let asks = here.slack.expect_one();
+    press(&here, &asks, "U0TAKAHA01", "stay", "16:52").await;
+    here.tick("17:00").await;
+    here.slack.take();
+    // Wednesday: 高橋 and 鈴木 are on call.
+    here.report("escalated", "25T11:00").await;
+    here.report("reopened", "25T11:30").await;
+    here.slack.take();
+    here.slack.take_edits();
+    assert_eq!(here.tick("25T16:50").await, 1);
+    assert_eq!(here.slack.expect_one().mentions, ["<@U0TAKAHA01>", "<@U0SUZUKI01>"]);
+    here.tick("25T17:00").await;
+    let said = here.slack.expect_one().text;
+    assert!(said.starts_with("🌙 #PD4812 は未解決。"), "{said}");
+    assert!(!said.contains("続けます"), "{said}");
+    drop(first);
+}

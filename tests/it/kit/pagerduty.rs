@@ -59,6 +59,9 @@ pub struct PagerDuty {
     server: Server,
 }
 
+/// What others do to an incident.
+type Meanwhile = Box<dyn FnOnce(&mut Value) + Send>;
+
 struct State {
     account: Account,
     /// Which keys are known, and whether each may write.
@@ -71,6 +74,8 @@ struct State {
     on_write: Option<(usize, PagerDutyFault)>,
     /// For the next calls of these lines, `GET /incidents/Q1`, one each.
     on_call: Vec<(String, PagerDutyFault)>,
+    /// What happens to an incident when it is written next, whatever comes of that.
+    meanwhile: Option<(String, Meanwhile)>,
 }
 
 impl PagerDuty {
@@ -97,6 +102,7 @@ impl PagerDuty {
             next: VecDeque::new(),
             on_write: None,
             on_call: Vec::new(),
+            meanwhile: None,
         }));
         let served = state.clone();
         let server = Server::start(move |request| std::future::ready(lock(&served).answer(&request))).await;
@@ -152,6 +158,11 @@ impl PagerDuty {
         self.state().on_write = Some((writes, fault));
     }
 
+    /// While the incident is written next, this happens to it.
+    pub fn on_write_of(&self, incident: &str, meanwhile: impl FnOnce(&mut Value) + Send + 'static) {
+        self.state().meanwhile = Some((incident.to_owned(), Box::new(meanwhile)));
+    }
+
     /// The next call of this line fails, `GET /incidents/Q1`.
     pub fn fail_call(&self, line: &str, fault: PagerDutyFault) {
         self.state().on_call.push((line.to_owned(), fault));
@@ -187,6 +198,9 @@ impl State {
         let line = format!("{} {path}", request.method);
         let fault = self.next_fault(&line, request.method != "GET");
         self.calls.push(line);
+        if let Some((id, meanwhile)) = self.meanwhile.take_if(|_| request.method == "PUT") {
+            meanwhile(self.account.incident(&id));
+        }
         // On a copy, so that a wrong call is noted even if it fails by a fault, and leaves nothing behind.
         let mut after = self.account.clone();
         let judged = judge::judge(&mut after, &self.keys, request);

@@ -46,6 +46,7 @@ pub fn obstacle(why: Obstacle) -> String {
         Obstacle::NobodyOnCall => "nobody is on call in the SRE policy",
         Obstacle::StillAcknowledged => "it stays acknowledged, so nobody is called",
         Obstacle::StillAssigned => "its assignee does not change",
+        Obstacle::StillLow => "its urgency stays low",
         Obstacle::Merged => "it was merged into another incident",
         Obstacle::KeepsChanging => "others keep changing it",
         Obstacle::NotFound => "it has no such incident",
@@ -110,6 +111,8 @@ pub fn nothing_done(why: NothingDone, who: Option<&Foreign>, at: &str) -> Line {
         }
         NothingDone::HasIt => "You are on it already.",
         NothingDone::HasItNot => "You were not on it. Nothing was done.",
+        NothingDone::Merged => "It was merged into another incident. Nothing was done. Press there, or contact SRE.",
+        NothingDone::SreNotCalled => "SRE could not be called, and the channel has not been told yet. Contact SRE.",
         NothingDone::StaysAlready => "You have said already that you stay.",
         NothingDone::NotAnActor => "Only people of SLACK_ACTORS can resolve; nothing was done. Ask SRE.",
         NothingDone::NotSetUp => "This button is off at the moment; nothing was done. Contact SRE if it is urgent.",

@@ -46,6 +46,7 @@ pub fn obstacle(why: Obstacle) -> String {
         Obstacle::NobodyOnCall => "SRE のポリシーに待機者がいません",
         Obstacle::StillAcknowledged => "対応中のままで、呼び出しが始まりません",
         Obstacle::StillAssigned => "担当が変わりません",
+        Obstacle::StillLow => "緊急度が低いままです",
         Obstacle::Merged => "ほかのインシデントに統合されています",
         Obstacle::KeepsChanging => "ほかの変更と重なりました",
         Obstacle::NotFound => "このインシデントがありません",
@@ -112,6 +113,12 @@ pub fn nothing_done(why: NothingDone, who: Option<&Foreign>, at: &str) -> Line {
         }
         NothingDone::HasIt => "すでにあなたが対応中です。",
         NothingDone::HasItNot => "あなたは対応中になっていません。何もしていません。",
+        NothingDone::Merged => {
+            "ほかのインシデントに統合されています。何もしていません。統合先のインシデントで押すか、SRE に直接連絡してください。"
+        }
+        NothingDone::SreNotCalled => {
+            "SRE を呼べませんでした。チャンネルにもまだ知らせられていません。SRE に直接連絡してください。"
+        }
         NothingDone::StaysAlready => "すでに、あなたが続けることになっています。",
         NothingDone::NotAnActor => {
             "解決にできるのは、登録された人 (SLACK_ACTORS) だけです。何もしていません。SRE に頼んでください。"

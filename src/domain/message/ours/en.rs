@@ -3,12 +3,14 @@
 use super::{Becomes, Ours};
 use crate::domain::message::Line;
 use crate::domain::message::answer::en::obstacle;
+use crate::domain::press::Obstacle;
 
 pub fn line(ours: Ours<'_>) -> Line {
     match ours {
         Ours::Called(people) => Line::joined(vec![Line::own("📣 SRE called: "), people], ""),
         Ours::NotCalled(why, who) => {
-            let line = Line::own(format!("❌ SRE could not be called (PagerDuty: {}). ", obstacle(why)));
+            let by = if why == Obstacle::NotRecorded { "" } else { "PagerDuty: " };
+            let line = Line::own(format!("❌ SRE could not be called ({by}{}). ", obstacle(why)));
             match who {
                 Some(who) => line.foreign(who).and(" is calling you; please respond."),
                 None => line.and("Please respond."),

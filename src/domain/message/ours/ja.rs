@@ -3,12 +3,14 @@
 use super::{Becomes, Ours};
 use crate::domain::message::Line;
 use crate::domain::message::answer::ja::obstacle;
+use crate::domain::press::Obstacle;
 
 pub fn line(ours: Ours<'_>) -> Line {
     match ours {
         Ours::Called(people) => Line::joined(vec![Line::own("📣 SRE を呼びました: "), people], ""),
         Ours::NotCalled(why, who) => {
-            let line = Line::own(format!("❌ SRE を呼べませんでした (PagerDuty: {})。", obstacle(why)));
+            let by = if why == Obstacle::NotRecorded { "" } else { "PagerDuty: " };
+            let line = Line::own(format!("❌ SRE を呼べませんでした ({by}{})。", obstacle(why)));
             match who {
                 Some(who) => line.foreign(who).and(" が呼んでいます。直接連絡してください。"),
                 None => line.and("直接連絡してください。"),
