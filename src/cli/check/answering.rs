@@ -68,6 +68,11 @@ pub(super) async fn check(
             if !is_set("IGNORED_ASSIGNEES") {
                 report.odd(TOPIC, words::no_placeholders(language));
             }
+            let fallback = chat.and_then(|chat| chat.kind().variables).map(|variables| variables.fallback.name);
+            let is_none = fallback.is_some_and(|name| lookup(name).is_some_and(|value| value.trim() == "none"));
+            if let (Some(_), Some(name), true) = (&acting.sre, fallback, is_none) {
+                report.odd(TOPIC, &words::no_fallback(name, language));
+            }
             let resolvers = acting.resolvers.clone();
             let actor = base.actor(acting);
             if key(report, &actor, language).await {

@@ -160,6 +160,16 @@ const SRE: (&str, &str) = (
 async fn where_calling_sre_leads_is_said() {
     check(&with_sre(wanted(World::start().await), "PSREEP"), 0, &[PEOPLE, NOTES, SRE, NO_RESOLVERS]).await;
 
+    let world = with_sre(wanted(World::start().await), "PSREEP");
+    let world = World { settings: world.settings.with("FALLBACK_MENTION_SLACK", "none"), ..world };
+    let no_fallback = (
+        "! answering FALLBACK_MENTION_SLACK is none, so nobody is mentioned if \"Call SRE\" cannot call them: set it to SRE's \
+         group (<!subteam^S…>)",
+        "! answering FALLBACK_MENTION_SLACK=none のため、「SRE を呼ぶ」で呼べなかったときに、誰にもメンションされません。\
+         SRE の連絡先 (<!subteam^S…> など) を設定してください",
+    );
+    check(&world, 0, &[PEOPLE, no_fallback, NOTES, SRE, NO_RESOLVERS]).await;
+
     let no_policy = (
         "✗ answering there is no escalation policy PNONE, so \"Call SRE\" only mentions the fallback: check \
          SRE_ESCALATION_POLICY_ID (the end of the policy's URL)",

@@ -69,6 +69,17 @@ pub fn no_key(language: Language) -> &'static str {
     }
 }
 
+pub fn no_fallback(variable: &str, language: Language) -> String {
+    match language {
+        Language::Japanese => format!(
+            "{variable}=none のため、「SRE を呼ぶ」で呼べなかったときに、誰にもメンションされません。SRE の連絡先 (<!subteam^S…> など) を設定してください"
+        ),
+        Language::English => format!(
+            "{variable} is none, so nobody is mentioned if \"Call SRE\" cannot call them: set it to SRE's group (<!subteam^S…>)"
+        ),
+    }
+}
+
 pub fn no_placeholders(language: Language) -> &'static str {
     match language {
         Language::Japanese => {
