@@ -5,7 +5,9 @@ mod milestone;
 
 use crate::domain::destination::Destination;
 use crate::domain::few::Few;
-use crate::domain::incident::{EventKind, IncidentEvent, IncidentId, IncidentNumber, Person, State, Status, Taker};
+use crate::domain::incident::{
+    EventKind, Incident, IncidentEvent, IncidentId, IncidentNumber, Person, State, Status, Taker,
+};
 use crate::domain::text::{Foreign, Tag};
 use crate::domain::watch::SAME_CHANGE;
 use crate::ledger::Ended;
@@ -131,6 +133,12 @@ impl KnownIncident {
             last: BTreeMap::new(),
             edition: Edition::Second,
         }
+    }
+
+    /// As an event names it.
+    pub fn incident(&self) -> Incident {
+        let (number, title) = (self.number, self.title.clone());
+        Incident { id: Some(self.id.clone()), number, title, ..Incident::default() }
     }
 
     pub fn tag(&self) -> Option<Tag> {
@@ -272,9 +280,12 @@ impl KnownIncident {
         };
         if is_news {
             if event.kind == EventKind::Reopened {
-                self.takers.clear();
-                self.stays.clear();
-                (self.call, self.resolution, self.shift_ends_at) = (None, None, None);
+                // What was pressed since then stays: this may come late.
+                let is_later = |at: DateTime<Utc>| at > event.occurred_at;
+                self.takers.retain(|taker| is_later(taker.since));
+                self.stays.retain(|taker| is_later(taker.since));
+                self.call = self.call.take().filter(|call| is_later(call.doer.at));
+                self.shift_ends_at = None;
             }
             self.opened_at = event.occurred_at;
             self.has_begun = true;

@@ -16,6 +16,8 @@ use std::time::Duration;
 
 const STATE: &str = "state";
 const OPEN: &str = "open";
+/// Why what PagerDuty reports is not told.
+const TOLD_AS_RESOLVED: &str = "it was told as resolved from the chat";
 
 /// The incident of an event, as it was read before the event was posted.
 #[derive(Debug)]
@@ -121,7 +123,7 @@ impl Introduced {
 
     /// The beginning or the end that the event is.
     pub(super) fn milestone(&self, event: &IncidentEvent) -> Option<Milestone> {
-        self.known.as_ref()?.milestone(&event.kind)
+        self.known.as_ref()?.milestone(event)
     }
 }
 
@@ -170,6 +172,9 @@ impl Ledger {
         if known.is_some_and(|known| known.is_own_call(event)) {
             return Some("it comes of a call for SRE from the chat, which is told by itself");
         }
+        if known.is_some_and(|known| known.is_own_end_told(places[0], event)) {
+            return Some(TOLD_AS_RESOLVED);
+        }
         // What is resolved from the chat is told at once, and reported by PagerDuty as well.
         let is_compared = matches!(event.origin, Origin::PagerDuty | Origin::Watchdog | Origin::Press);
         let milestone = incident.filter(|_| is_compared)?.milestone(event)?;
@@ -185,7 +190,8 @@ impl Ledger {
         match told_by? {
             ReportedBy::Watchdog => Some("the watchdog has reported it"),
             ReportedBy::Press if reported_by == ReportedBy::Press => None,
-            ReportedBy::Press => Some("it was told as resolved from the chat"),
+            ReportedBy::Press if !by_watchdog && known.is_some_and(|known| known.is_resolved_by_another(event)) => None,
+            ReportedBy::Press => Some(TOLD_AS_RESOLVED),
             ReportedBy::Webhook if reported_by == ReportedBy::Webhook => None,
             ReportedBy::Webhook => Some("a webhook has reported it meanwhile"),
         }

@@ -6,10 +6,11 @@ use super::error::PagerDutyError;
 use super::state::{Name, PolicyId, ServiceId};
 use super::wire::{One, WireActing};
 use crate::domain::few::Few;
-use crate::domain::incident::{Escalation, IncidentId, Person, State, Urgency};
+use crate::domain::incident::{Escalation, IncidentId, IncidentNumber, Person, State, Urgency};
 use crate::domain::member::Members;
 use crate::domain::policy::Ignored;
 use crate::domain::press::Obstacle;
+use crate::domain::text::Foreign;
 use crate::net::lenient::Lenient;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -35,6 +36,8 @@ pub struct Actor {
 /// An incident as PagerDuty has it now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seen {
+    pub number: Option<IncidentNumber>,
+    pub title: Option<Foreign>,
     pub state: State,
     pub service: ServiceId,
     /// It is of a service on which this may act.

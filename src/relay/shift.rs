@@ -141,7 +141,7 @@ impl Shifts {
             (None, Some(State::Acknowledged)) if self.actor.is_some() => Some(Escalation::Acknowledged),
             (None, _) => None,
         };
-        own::of_the_shift(kind, known.id.clone(), escalation, ends_at, now)
+        own::of_the_shift(kind, known.incident(), escalation, ends_at, now)
     }
 
     async fn enqueue(&self, events: Vec<IncidentEvent>, now: DateTime<Utc>) -> Result<usize, Unsaid> {

@@ -3,7 +3,8 @@
 
 use crate::domain::few::Few;
 use crate::domain::incident::{
-    Details, Escalation, EventKey, EventKind, Incident, IncidentEvent, IncidentId, Origin, Ours, OwnKey, Person,
+    Details, Escalation, EventKey, EventKind, Incident, IncidentEvent, IncidentId, IncidentNumber, Origin, Ours,
+    OwnKey, Person,
 };
 use crate::domain::press::Obstacle;
 use crate::domain::text::Foreign;
@@ -21,6 +22,11 @@ struct Wire {
     #[serde(default)]
     name: String,
     incident: String,
+    /// What it is called, in case that the ledger does not answer when it is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    number: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     escalation: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -45,14 +51,14 @@ struct WirePerson {
 pub fn pressed(
     press: &str,
     kind: EventKind,
-    incident: IncidentId,
+    incident: Incident,
     who: Person,
     details: Details,
     at: DateTime<Utc>,
 ) -> IncidentEvent {
     IncidentEvent {
         agent: Some(who),
-        incident: Incident { id: Some(incident), ..Incident::default() },
+        incident,
         details,
         ..IncidentEvent::new(Origin::Press, EventKey::own(OwnKey::Press, press), kind, at)
     }
@@ -61,14 +67,15 @@ pub fn pressed(
 /// The event of an incident that is open when a shift ends: once for each shift.
 pub fn of_the_shift(
     kind: EventKind,
-    incident: IncidentId,
+    incident: Incident,
     escalation: Option<Escalation>,
     ends_at: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> IncidentEvent {
-    let name = format!("{}:{incident}:{}", kind.name(), ends_at.timestamp());
+    let id = incident.id.as_ref().map(ToString::to_string).unwrap_or_default();
+    let name = format!("{}:{id}:{}", kind.name(), ends_at.timestamp());
     IncidentEvent {
-        incident: Incident { id: Some(incident), ..Incident::default() },
+        incident,
         details: Details {
             ours: Ours { escalation, shift_ends_at: Some(ends_at), ..Ours::default() }.boxed(),
             ..Details::default()
@@ -104,6 +111,8 @@ pub fn content(event: &IncidentEvent) -> Option<Content> {
         user,
         name,
         incident: event.incident.id.as_ref()?.0.clone(),
+        number: event.incident.number.map(|number| number.0),
+        title: event.incident.title.as_ref().map(|title| title.as_str().to_owned()),
         escalation: ours.escalation.map(|escalation| escalation.name().to_owned()),
         is_unnoted: ours.is_unnoted,
         escalates_at: match ours.escalation {
@@ -139,7 +148,12 @@ pub fn recall(origin: Origin, key: EventKey, body: &[u8]) -> Option<IncidentEven
     let people: Few<_> = wire.people.into_iter().filter_map(|one| person(one.id, &one.name)).collect();
     Some(IncidentEvent {
         agent: who,
-        incident: Incident { id: Some(IncidentId(wire.incident)), ..Incident::default() },
+        incident: Incident {
+            id: Some(IncidentId(wire.incident)),
+            number: wire.number.map(IncidentNumber),
+            title: wire.title.as_deref().and_then(Foreign::line),
+            ..Incident::default()
+        },
         details: Details { people, ours: ours.boxed(), ..Details::default() },
         ..IncidentEvent::new(origin, key, kind, wire.at)
     })
@@ -157,6 +171,15 @@ mod tests {
         Person { id: "U0SATO0001".into(), name: Foreign::line(name).expect("a name") }
     }
 
+    fn incident() -> Incident {
+        Incident {
+            id: Some(IncidentId("Q1".into())),
+            number: Some(IncidentNumber(4812)),
+            title: Foreign::line("HTTP 5xx \"quoted\""),
+            ..Incident::default()
+        }
+    }
+
     #[track_caller]
     fn check(event: &IncidentEvent) {
         let Some(Content::Body { body, nth: 0 }) = content(event) else { panic!("it is ours: {event:?}") };
@@ -171,10 +194,10 @@ mod tests {
             for kind in [EventKind::Taken, EventKind::HandedBack, EventKind::Stays] {
                 let ours = Ours { escalation, is_unnoted: escalation.is_some(), ..Ours::default() };
                 let details = Details { ours: ours.boxed(), ..Details::default() };
-                check(&pressed("0f1e", kind, IncidentId("Q1".into()), who.clone(), details, at()));
+                check(&pressed("0f1e", kind, incident(), who.clone(), details, at()));
             }
             for kind in [EventKind::ShiftEnds, EventKind::ShiftOver] {
-                check(&of_the_shift(kind, IncidentId("Q1".into()), escalation, at(), at()));
+                check(&of_the_shift(kind, incident(), escalation, at(), at()));
             }
         }
         let called = Details { people: vec![person("山田"), person("高橋")].into(), ..Details::default() };
@@ -185,13 +208,13 @@ mod tests {
             (EventKind::SreNotCalled, not_called),
             (EventKind::Resolved, Details::default()),
         ] {
-            check(&pressed("0f1e", kind, IncidentId("Q1".into()), who.clone(), details, at()));
+            check(&pressed("0f1e", kind, incident(), who.clone(), details, at()));
         }
     }
 
     #[test]
     fn what_is_of_a_sender_or_of_another_version_is_not_read() {
-        let event = pressed("1", EventKind::Taken, IncidentId("Q1".into()), person("佐藤"), Details::default(), at());
+        let event = pressed("1", EventKind::Taken, incident(), person("佐藤"), Details::default(), at());
         let Some(Content::Body { body, .. }) = content(&event) else { panic!("it is ours") };
         let of_another = String::from_utf8(body.clone()).expect("JSON").replace("taken", "taken_over");
         assert_eq!(recall(Origin::Shift, event.key.clone(), &body), None);

@@ -39,6 +39,8 @@ pub struct Post {
     pub is_deleted: bool,
     /// The incident of the button that it has, or once had.
     pub button: Option<String>,
+    /// The incident of the button by which somebody goes on with it.
+    pub stay: Option<String>,
 }
 
 impl Channel {
@@ -90,11 +92,17 @@ impl Channel {
         true
     }
 
-    fn accept(&self, world: &World, text: String, thread: Option<String>, button: Option<String>) -> String {
+    fn accept(
+        &self,
+        world: &World,
+        text: String,
+        thread: Option<String>,
+        [button, stay]: [Option<String>; 2],
+    ) -> String {
         let mut state = self.state();
         let id = format!("{}.{:06}", world.now().timestamp(), state.len() + 1);
         let (at, changes) = (world.elapsed(), Vec::new());
-        state.push(Post { at, id: id.clone(), thread, text, changes, is_deleted: false, button });
+        state.push(Post { at, id: id.clone(), thread, text, changes, is_deleted: false, button, stay });
         id
     }
 }
@@ -132,12 +140,11 @@ impl Sent {
         self.body[name].as_str().map(str::to_owned)
     }
 
-    /// The incident of its button.
-    fn button(&self) -> Option<String> {
+    /// The incident of its button with that id.
+    fn button(&self, id: &str) -> Option<String> {
         let blocks = self.body["blocks"].as_array()?;
-        let buttons = blocks.iter().filter_map(|block| block["elements"].as_array()).flatten();
-        let take = buttons.filter(|button| button["action_id"] == "take").find_map(|button| button["value"].as_str());
-        take.map(str::to_owned)
+        let mut buttons = blocks.iter().filter_map(|block| block["elements"].as_array()).flatten();
+        buttons.find(|button| button["action_id"] == id)?["value"].as_str().map(str::to_owned)
     }
 
     /// Accepts it or says why not.
@@ -162,20 +169,20 @@ impl Sent {
                         slack_error("message_not_found")
                     }
                     Api::SlackUpdate => {
-                        channel.change(&self.text("ts").expect("the post's id"), text, self.button());
+                        channel.change(&self.text("ts").expect("the post's id"), text, self.button("take"));
                         json_reply(&json!({"ok": true, "ts": self.body["ts"]}))
                     }
                     _ if !channel.has_room(world) => throttled(1),
                     _ if thread.as_ref().is_some_and(is_gone) => slack_error("thread_not_found"),
                     _ => {
-                        let id = channel.accept(world, text, thread, self.button());
+                        let id = channel.accept(world, text, thread, ["take", "stay"].map(|id| self.button(id)));
                         json_reply(&json!({"ok": true, "ts": id}))
                     }
                 }
             }
             Api::Webhook | Api::Typetalk if !channel.has_room(world) => throttled(1),
             Api::Webhook => {
-                channel.accept(world, self.text("text").expect("a text"), None, None);
+                channel.accept(world, self.text("text").expect("a text"), None, [None, None]);
                 reply(200, b"ok".to_vec())
             }
             Api::Typetalk => {
@@ -187,7 +194,7 @@ impl Sent {
                     Some(Some(post)) if post.is_deleted => reply(404, b"{}".to_vec()),
                     replied_to => {
                         let thread = replied_to.flatten().map(|post| post.id.clone());
-                        let id = channel.accept(world, self.text("message").expect("a text"), thread, None);
+                        let id = channel.accept(world, self.text("message").expect("a text"), thread, [None, None]);
                         json_reply(&json!({"post": {"id": number_of(&id)}}))
                     }
                 }
@@ -254,7 +261,7 @@ impl Network for Wire {
         Box::pin(async move {
             let world = &self.0;
             match (request.url().host_str(), request.url().path()) {
-                (Some("slack.com"), "/api/users.info" | "/api/auth.test") => {
+                (Some("slack.com"), "/api/users.info" | "/api/auth.test" | "/api/usergroups.users.list") => {
                     return people::asked(world, &request).await;
                 }
                 (Some("hooks.slack.com"), path) if path.starts_with("/actions/") => {

@@ -3,11 +3,15 @@
 mod lines;
 mod mentions;
 mod presses;
+mod resolved;
+mod shift;
+mod sre;
 mod well;
 
 use crate::alarms::Alarms;
 use crate::chats::Post;
-use crate::pagerduty::{Event, JOB};
+use crate::events::Event;
+use crate::pagerduty::JOB;
 use crate::story::{is_marked, pinged, shown};
 use crate::team::Chats;
 use crate::world::World;
@@ -66,10 +70,11 @@ pub fn verdict(world: &World, alarms: &Alarms) -> Verdict {
     let deliveries = arrivals(world, &seen, alarms, &mut wrong);
     repeats(world, &seen, alarms, &mut wrong);
     orders(world, &seen, &alarms.unclaimed(&world.story), &mut wrong);
+    let added = world.story.added();
     for seen in &seen {
         thread(world, seen, &mut wrong);
         changes(world, seen, &mut wrong);
-        mentions::check(world, seen, &mut wrong);
+        mentions::check(world, seen, &added, &mut wrong);
     }
     records(world, &seen, alarms, &mut wrong);
     well::check(world, &seen, alarms, &mut wrong);

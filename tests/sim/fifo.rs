@@ -3,6 +3,7 @@
 //! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html>
 
 use crate::pagerduty::Story;
+use crate::process;
 use crate::state;
 use crate::weather::{Service, TAKES_A_PART};
 use crate::world::World;
@@ -256,6 +257,7 @@ impl Fifo for Client {
         assert!((1..=MOST_AT_ONCE).contains(&messages.len()) && groups.len() == messages.len());
         let lane = *lane;
         Box::pin(async move {
+            let process = process::current();
             let put = move |world: &World, fault: Option<&'static str>| {
                 // Some of a batch may be refused.
                 let least = messages.iter().position(|_| fault == Some(TAKES_A_PART) && world.happens(2));
@@ -269,7 +271,7 @@ impl Fifo for Client {
                         let message = QueueMessage::parse(&text).expect("our own message");
                         let (key, to) = (world.story.key_of(&message.key), message.destination.name());
                         world.note(format_args!("  queued {key} for {to}"));
-                        world.pressing.iter().for_each(|pressing| pressing.ordered(key.clone(), to));
+                        world.pressing.iter().for_each(|pressing| pressing.ordered(world, &process, &key, to));
                     }
                 }
                 is_whole

@@ -1,6 +1,6 @@
 //! The functions on Lambda: the webhook behind its gateway, the workers behind the queue.
 
-use crate::pagerduty::Event;
+use crate::events::Event;
 use crate::process::{Ended, Process};
 use crate::team::Builder;
 use crate::weather::{Fate, Service};
@@ -156,18 +156,20 @@ pub async fn poll(world: Arc<World>, builder: Rc<Builder>, lane: Lane, number: u
         let events = batch.iter().map(|message| message.of(&world.story).0).collect();
         *process.events.lock().expect("no panic before") = events;
         // Lambda deletes what was done; the rest comes again when it is visible.
-        if let Ended::Done((dispatcher, failed)) = process.run(&world, WORKER_LIMIT, work).await {
-            if !world.happens(INVOCATIONS) {
-                idle = Some((process, dispatcher));
-            }
-            for message in batch.iter().filter(|message| !failed.contains(&message.id)) {
-                let receipt = message.receipt.clone();
-                let delete = move |world: &World, _: Option<&'static str>| world.queue(lane).delete(&receipt);
-                let deleted = world.call(Service::Queue, "delete", delete);
-                let deleted = tokio::time::timeout(Duration::from_secs(5), deleted).await;
-                if let (Some(pressing), false) = (&world.pressing, matches!(deleted, Ok(Ok(())))) {
-                    pressing.kept(message.of(&world.story).0);
-                }
+        let Ended::Done((dispatcher, failed)) = process.run(&world, WORKER_LIMIT, work).await else {
+            world.pressing.iter().for_each(|pressing| pressing.crashed(&world, &batch));
+            continue;
+        };
+        if !world.happens(INVOCATIONS) {
+            idle = Some((process, dispatcher));
+        }
+        for message in batch.iter().filter(|message| !failed.contains(&message.id)) {
+            let receipt = message.receipt.clone();
+            let delete = move |world: &World, _: Option<&'static str>| world.queue(lane).delete(&receipt);
+            let deleted = world.call(Service::Queue, "delete", delete);
+            let deleted = tokio::time::timeout(Duration::from_secs(5), deleted).await;
+            if let (Some(pressing), false) = (&world.pressing, matches!(deleted, Ok(Ok(())))) {
+                pressing.kept(message.of(&world.story).0);
             }
         }
     }

@@ -3,12 +3,16 @@
 //! `toban serve`, in SQLite.
 //!
 //! `cargo test --test sim` runs some thousand worlds. `SIM_SECONDS=600 cargo test --test sim` goes on with new ones.
-//! `SIM_SEED=4711 cargo test --test sim` runs one, and tells how it breaks a promise, if it does.
+//! `SIM_SEED=4711 cargo test --test sim` runs one, and tells how it breaks a promise, if it does. With `SIM_FIRST=2 SIM_STEP=8`
+//! people press in nearly all of them.
 
+mod account;
 mod actions;
 mod alarms;
+mod changes;
 mod chats;
 mod check;
+mod events;
 mod fifo;
 mod functions;
 mod pagerduty;
@@ -18,14 +22,17 @@ mod pressing;
 mod process;
 mod sending;
 mod sheet;
+mod shifts;
 mod state;
 mod stores;
 mod storms;
 mod story;
 mod table;
 mod team;
+mod ticking;
 mod weather;
 mod world;
+mod written;
 
 use alarms::Alarms;
 use check::Verdict;
@@ -85,7 +92,7 @@ fn run_to_the_end(world: impl FnOnce() -> Arc<World>, http: &Client) -> (Arc<Wor
                 }
             });
             if world.pressing.is_some() {
-                spawn_local(pressing::press_all(sending.clone()));
+                spawn_local(pressing::press_all(sending.clone(), builder.clone()));
             }
             let end = world.weather.lasts.max(world.story.ends()) + BOUND;
             let is_pressed = || world.pressing.as_ref().is_none_or(Pressing::is_over);
@@ -126,14 +133,14 @@ impl Totals {
 
 /// Runs worlds on all cores, until there are enough and the time is over, or until some have failed.
 fn run_many(first: u64, seconds: u64) -> Totals {
-    let next = AtomicU64::new(first);
+    let (next, step) = (AtomicU64::new(first), variable("SIM_STEP").unwrap_or(1));
     let is_enough = AtomicBool::new(false);
     let totals = Mutex::new(Totals::default());
     let end = Instant::now() + Duration::from_secs(seconds);
     let worker = || {
         let http = toban::net::http::client().expect("a client");
         while !is_enough.load(Ordering::Relaxed) {
-            let seed = next.fetch_add(1, Ordering::Relaxed);
+            let seed = next.fetch_add(step, Ordering::Relaxed);
             let verdict = catch_unwind(AssertUnwindSafe(|| run(seed, Told::No, &http)));
             let mut totals = totals.lock().expect("no panic before");
             match verdict {
@@ -166,6 +173,9 @@ fn tell(seed: u64) -> Option<String> {
     let Ok(verdict) = catch_unwind(AssertUnwindSafe(|| run(seed, Told::Yes, &http))) else {
         return Some(format!("seed {seed} panics\n{again}"));
     };
+    if let Ok(about) = std::env::var("SIM_ABOUT") {
+        verdict.notes.iter().filter(|line| line.contains(&about)).for_each(|line| say(line));
+    }
     let first = verdict.violations.first()?;
     let incident = first.event.split_inclusive('/').next().unwrap_or_default();
     let of_it: Vec<_> = verdict.notes.iter().filter(|line| line.contains(incident)).collect();
@@ -206,6 +216,7 @@ fn promises_hold_in_every_world() {
     // A longer run looks for new worlds.
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs());
     let first = if seconds == 0 { 0 } else { now * 10_000 };
+    let first = variable("SIM_FIRST").unwrap_or(first);
     let started = Instant::now();
     let totals = run_many(first, seconds);
     let counts: Vec<_> = totals.counts.iter().map(|(what, count)| format!("{count} × {what}")).collect();

@@ -1,7 +1,7 @@
 //! Who may press, and what Slack says of them; what Slack tells them in private.
 
 use crate::chats::{json_reply, reply, slack_error, sorry, throttled};
-use crate::sheet::{PEOPLE, slack_id};
+use crate::sheet::{PEOPLE, name, slack_id};
 use crate::weather::Service;
 use crate::world::{World, one_of};
 use reqwest::Request;
@@ -44,6 +44,15 @@ pub fn others_in_the_tab() -> impl Iterator<Item = u32> {
     (PEOPLE..EVERYBODY).filter(|person| kind(*person) != Kind::Unlisted)
 }
 
+/// Who may resolve: people of the rota and one who is in no sheet, somebody who is only a guest, and a group.
+pub const RESOLVERS: &str = "U0PERSON0,U0PERSON6,U0PERSON7,S0RESOLVER";
+const GROUP: [u32; 2] = [1, 9];
+
+/// Whether somebody may resolve.
+pub fn may_resolve(person: u32) -> bool {
+    matches!(kind(person), Kind::Listed | Kind::Unlisted) && [0, 1, 6].contains(&person)
+}
+
 fn user(person: u32) -> Value {
     let kind = kind(person);
     json!({
@@ -52,16 +61,20 @@ fn user(person: u32) -> Value {
         "deleted": kind == Kind::Deactivated,
         "is_restricted": kind == Kind::Guest,
         "is_stranger": kind == Kind::Stranger,
+        "profile": {"display_name": name(person)},
     })
 }
 
-/// `users.info` and `auth.test`.
+/// `users.info`, `usergroups.users.list` and `auth.test`.
 pub async fn asked(world: &Arc<World>, request: &Request) -> Result<Reply, Broken> {
     let url = request.url().clone();
     let what = format!("ask {}", url.path());
     let answer = move |_: &World, _: Option<&'static str>| {
         if url.path() == "/api/auth.test" {
             return json_reply(&json!({"ok": true, "team": "sim", "team_id": WORKSPACE}));
+        }
+        if url.path() == "/api/usergroups.users.list" {
+            return json_reply(&json!({"ok": true, "users": GROUP.map(slack_id)}));
         }
         let id = url.query_pairs().find(|(name, _)| name == "user").map(|(_, id)| id.into_owned()).unwrap_or_default();
         match (0..EVERYBODY).find(|person| slack_id(*person) == id) {
@@ -83,7 +96,7 @@ pub async fn told(world: &Arc<World>, request: &Request) -> Result<Reply, Broken
     let number =
         request.url().path().rsplit('/').next().and_then(|text| text.parse().ok()).expect("an address of ours");
     let pressing = world.pressing.as_ref().expect("people press here");
-    pressing.tried_to_tell(number);
+    pressing.tried_to_tell(number, text.clone());
     world.note(format_args!("  tell press {number}: {text}"));
     let tell = move |world: &World, _: Option<&'static str>| {
         world.pressing.as_ref().expect("people press here").told(number, world.elapsed(), text);

@@ -1,19 +1,20 @@
 //! What was pressed in a world, and what became of it: queued, recorded, noted in PagerDuty, answered.
 
-use crate::fifo::Queue;
-use crate::pagerduty::Event;
-use crate::sheet::slack_id;
+use crate::account::Account;
+use crate::events::{Event, SOMEBODY};
+use crate::fifo::{Message, Queue};
+use crate::shifts::Shifts;
 use crate::world::World;
+use crate::written::Row;
 use chrono::{DateTime, SecondsFormat, Utc};
 use fastrand::Rng;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
-use toban::domain::press::Act;
+use toban::domain::press::{Act, Asked};
 use toban::queue::NewMessage;
 use toban::queue::press::parse;
-use toban::store::item::Item;
 
 /// Everything about presses in a world that has them.
 #[derive(Debug)]
@@ -21,6 +22,9 @@ pub struct Pressing {
     /// The stream of chance from which the presses are drawn.
     pub rng: Mutex<Rng>,
     seen: Mutex<Seen>,
+    /// The incidents in PagerDuty.
+    pub account: Account,
+    pub shifts: Shifts,
 }
 
 /// A press as somebody made it.
@@ -44,10 +48,27 @@ pub struct Press {
 #[derive(Debug, Clone)]
 pub struct Recorded {
     pub id: String,
+    pub act: Act,
     pub incident: String,
     pub at: Duration,
     /// The words of the note about it.
     pub note: String,
+    /// The id of PagerDuty's user as whom it is done; empty if it was not known.
+    pub user: String,
+    /// Since when the incident had its state in PagerDuty, if that was kept.
+    pub state_since: Option<DateTime<Utc>>,
+}
+
+/// An incident that was resolved in PagerDuty for somebody who has pressed that.
+#[derive(Debug, Clone)]
+pub struct Resolution {
+    pub incident: String,
+    /// The press; several if they have the same words.
+    pub presses: Vec<String>,
+    pub person: Option<u32>,
+    pub at: DateTime<Utc>,
+    /// The key of the webhook that tells of it, if one does.
+    pub told_by: Option<String>,
 }
 
 /// A note in PagerDuty.
@@ -64,16 +85,24 @@ pub struct Seen {
     pub queued: BTreeMap<String, DateTime<Utc>>,
     pub recorded: Vec<Recorded>,
     pub notes: Vec<Note>,
+    /// Those, by incident and words, that may have been written long after they were asked for.
+    pub late_notes: BTreeSet<(String, String)>,
     /// The notes' webhooks, not sent yet.
     echoes: Vec<Event>,
     /// What each press was answered in private, by its number.
     pub told: BTreeMap<usize, Vec<(Duration, String)>>,
-    /// Those of which an answer was sent; a fault may have lost it.
-    pub tried_to_tell: BTreeSet<usize>,
+    /// What was sent to tell them; a fault may have lost it.
+    pub tried_to_tell: BTreeMap<usize, Vec<String>>,
     /// In which order each event came into its group, by key and destination.
     pub order: BTreeMap<(String, &'static str), usize>,
     /// Those, by their keys, that may come again although they are done, because the queue did not say that it has deleted them.
     pub kept: BTreeSet<String>,
+    /// What was resolved, in that order.
+    pub resolved: Vec<Resolution>,
+    /// The rows of incidents as they were written, in that order.
+    pub rows: BTreeMap<String, Vec<Row>>,
+    /// When each process has last looked at an incident in PagerDuty.
+    looked: BTreeMap<(String, String), Duration>,
     /// What was wrong already when it happened, by incident.
     pub wrong: Vec<(String, String)>,
     is_over: bool,
@@ -81,7 +110,7 @@ pub struct Seen {
 
 impl Pressing {
     pub fn new(rng: Rng) -> Self {
-        Self { rng: Mutex::new(rng), seen: Mutex::default() }
+        Self { rng: Mutex::new(rng), seen: Mutex::default(), account: Account::default(), shifts: Shifts::default() }
     }
 
     pub fn seen(&self) -> MutexGuard<'_, Seen> {
@@ -124,19 +153,40 @@ impl Pressing {
         }
     }
 
-    /// Something has come into the group of its incident.
-    pub fn ordered(&self, key: String, to: &'static str) {
+    /// Something has come into the group of its incident, from a process.
+    pub fn ordered(&self, world: &World, process: &str, key: &str, to: &'static str) {
+        self.queued_of_the_shift(world, process, key);
         let mut seen = self.seen();
         let next = seen.order.len();
-        seen.order.entry((key, to)).or_insert(next);
+        seen.order.entry((key.to_owned(), to)).or_insert(next);
     }
 
-    pub fn tried_to_tell(&self, number: usize) {
-        self.seen().tried_to_tell.insert(number);
+    pub fn tried_to_tell(&self, number: usize, text: String) {
+        self.seen().tried_to_tell.entry(number).or_default().push(text);
+    }
+
+    pub fn looked(&self, process: &str, incident: &str, at: Duration) {
+        self.seen().looked.insert((process.to_owned(), incident.to_owned()), at);
+    }
+
+    pub fn looked_at(&self, process: &str, incident: &str) -> Option<Duration> {
+        self.seen().looked.get(&(process.to_owned(), incident.to_owned())).copied()
     }
 
     pub fn told(&self, number: usize, at: Duration, text: String) {
         self.seen().told.entry(number).or_default().push((at, text));
+    }
+
+    /// A process has died with these. Before they come again, others may do something.
+    pub fn crashed(&self, world: &World, batch: &[Message]) {
+        for press in batch.iter().filter_map(|message| parse(&message.body).ok()) {
+            if let Asked::Button { incident, .. } = press.asked
+                && !world.is_calm()
+                && self.chance(|rng| rng.bool())
+            {
+                self.account.changed_by_others(world, &incident.0);
+            }
+        }
     }
 
     pub fn kept(&self, key: String) {
@@ -159,61 +209,17 @@ impl Pressing {
     pub fn take_echoes(&self) -> Vec<Event> {
         std::mem::take(&mut self.seen().echoes)
     }
-
-    /// An incident's row has been written.
-    pub fn written(&self, world: &World, before: Option<&Item>, after: &Item) {
-        let Some(incident) = after.text("pk").and_then(|pk| pk.strip_prefix("incident#")) else { return };
-        let texts = |item: Option<&Item>, name| {
-            let texts = item.map(|item| item.texts(name).to_vec()).unwrap_or_default();
-            texts.into_iter().collect::<BTreeMap<_, _>>()
-        };
-        let (known, takers_before) = (texts(before, "presses"), texts(before, "takers"));
-        let takers = texts(Some(after), "takers");
-        let new: Vec<_> = texts(Some(after), "presses").into_iter().filter(|(id, _)| !known.contains_key(id)).collect();
-        let mut seen = self.seen();
-        let mut all = Vec::new();
-        let joined: Vec<_> = takers.keys().filter(|user| !takers_before.contains_key(*user)).cloned().collect();
-        if new.is_empty() && !joined.is_empty() {
-            all.push(format!("{joined:?} are on it, and have not pressed"));
-        }
-        if new.len() > 1 {
-            all.push(format!("{new:?} are recorded at once"));
-        }
-        for (id, text) in new {
-            world.count("press recorded");
-            world.note(format_args!("  press {id} on {incident}/ is recorded"));
-            let Some(press) = seen.presses.iter().find(|press| press.id == id).cloned() else {
-                all.push(format!("{id} is recorded, and nobody has pressed it"));
-                continue;
-            };
-            let user = slack_id(press.person);
-            let was_on_it = takers_before.contains_key(&user);
-            let is_on_it = takers.contains_key(&user);
-            if (was_on_it, is_on_it) != (press.act == Act::HandBack, press.act == Act::Take)
-                || press.incident != incident
-            {
-                all.push(format!("press {} is recorded as another act, or twice: {press:?}", press.number));
-            }
-            if joined.iter().any(|other| *other != user) {
-                all.push(format!("{joined:?} are on it since press {} of {user}", press.number));
-            }
-            if before.and_then(|before| before.text("state")) == Some("resolved") {
-                all.push(format!("press {} is recorded, and it is over", press.number));
-            }
-            if seen.recorded.iter().any(|recorded| recorded.id == id) {
-                all.push(format!("press {} is recorded twice", press.number));
-            }
-            let note = text.split_once(' ').map_or("", |(_, note)| note).to_owned();
-            seen.recorded.push(Recorded { id, incident: incident.to_owned(), at: world.elapsed(), note });
-        }
-        seen.wrong.extend(all.into_iter().map(|what| (format!("{incident}/"), what)));
-    }
 }
 
 impl Seen {
     /// The press that is recorded.
     pub fn press(&self, recorded: &Recorded) -> Option<&Press> {
         self.presses.iter().find(|press| press.id == recorded.id)
+    }
+
+    /// What is recorded of an incident and an act.
+    pub fn recorded_of(&self, incident: &str, act: Act) -> impl Iterator<Item = &Recorded> {
+        self.recorded.iter().filter(move |recorded| recorded.incident == incident && recorded.act == act)
     }
 }
 
@@ -228,11 +234,12 @@ fn echo(world: &World, incident: &str, nth: usize, content: &str) -> Event {
     let link = format!("https://acme.pagerduty.com/incidents/{key}");
     let body = json!({"event": {
         "id": key, "event_type": "incident.annotated", "resource_type": "incident",
-        "agent": {"id": "PAGENT1", "type": "user_reference", "summary": format!("利用者 {key}")},
+        "agent": {"id": SOMEBODY, "type": "user_reference", "summary": format!("利用者 {key}")},
         "occurred_at": now.to_rfc3339_opts(SecondsFormat::Millis, true),
         "data": {"type": "incident_note", "id": key, "content": content, "incident":
             {"id": incident, "type": "incident_reference", "summary": "件名", "html_url": link}},
     }});
     let (known_as, sent_at, body) = (Some(key.clone()), world.elapsed(), body.to_string().into_bytes());
-    Event { key, known_as, kind: "annotated", occurred_at: now, sent_at, assignees: Vec::new(), body }
+    let by = Some(SOMEBODY);
+    Event { key, known_as, kind: "annotated", by, occurred_at: now, sent_at, assignees: Vec::new(), body }
 }

@@ -5,11 +5,15 @@ use crate::people::{EVERYBODY, WORKSPACE};
 use crate::presses::{Press, Pressing};
 use crate::sending::{Sending, Subject};
 use crate::sheet::{PEOPLE, slack_id};
+use crate::shifts;
+use crate::team::Builder;
+use crate::ticking::tick_all;
 use crate::world::{World, one_of};
 use ring::hmac;
 use serde_json::json;
 use std::fmt::Write as _;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 use toban::domain::press::Act;
 use toban::net::digest::sha256;
@@ -22,6 +26,8 @@ pub const CHANNEL: &str = "C0123456789";
 const PATIENCE: Duration = Duration::from_secs(3);
 /// They go on for so long after the last event.
 const LONGER: Duration = Duration::from_secs(300);
+/// And for so long after the end of the shift.
+const AFTER_IT: Duration = Duration::from_secs(13 * 60);
 
 /// How a press is signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,8 +48,8 @@ struct Plan {
     is_here: bool,
 }
 
-/// Lets people press until some time after everything else is over, and sends what PagerDuty tells of notes.
-pub async fn press_all(sending: Rc<Sending>) {
+/// Lets people press until some time after everything else is over, and the shift as well, and sends what PagerDuty tells of notes.
+pub async fn press_all(sending: Rc<Sending>, builder: Rc<Builder>) {
     let world = sending.world.clone();
     let Some(pressing) = &world.pressing else { return };
     let echoing = sending.clone();
@@ -54,6 +60,9 @@ pub async fn press_all(sending: Rc<Sending>) {
         }
     });
     let ends = world.weather.lasts.max(world.story.ends()) + LONGER;
+    let shift = shifts::end(world.at(Duration::ZERO)).and_then(|end| (end - world.at(Duration::ZERO)).to_std().ok());
+    let ends = ends.max(shift.map_or(Duration::ZERO, |shift| shift + AFTER_IT));
+    let ticking = spawn_local(tick_all(world.clone(), builder, ends));
     let mut handles = Vec::new();
     while world.elapsed() < ends {
         sleep(Duration::from_millis(pressing.chance(|rng| rng.u64(2_000..120_000)))).await;
@@ -66,16 +75,19 @@ pub async fn press_all(sending: Rc<Sending>) {
     for handle in handles {
         handle.await.expect("no panic");
     }
+    ticking.await.expect("no panic");
     pressing.end();
 }
 
 fn plan(world: &World, pressing: &Pressing) -> Option<Plan> {
     let posts = world.channels[0].posts();
     let buttons: Vec<_> = posts.iter().filter_map(|post| post.button.clone()).collect();
+    let stays: Vec<_> = posts.iter().filter_map(|post| post.stay.clone()).collect();
     if buttons.is_empty() {
         return None;
     }
     pressing.chance(|rng| {
+        let buttons = if !stays.is_empty() && rng.bool() { &stays } else { &buttons };
         // Most look at what is new.
         let from = if rng.u32(..3) > 0 { buttons.len().saturating_sub(3) } else { 0 };
         let incident = buttons[rng.usize(from..buttons.len())].clone();
@@ -88,7 +100,14 @@ fn plan(world: &World, pressing: &Pressing) -> Option<Plan> {
         let mine = pressing.seen();
         let mine = mine.presses.iter().rev().find(|press| press.incident == incident && press.person == person);
         let other = if mine.is_some_and(|press| press.act == Act::Take) { Act::HandBack } else { Act::Take };
-        let act = if rng.u32(..3) > 0 { other } else { one_of(rng, Act::ALL) };
+        let act = match rng.u32(..8) {
+            0..3 => other,
+            3 => one_of(rng, [Act::Take, Act::HandBack]),
+            4 => Act::Stay,
+            5 | 6 => Act::CallSre,
+            _ => Act::Resolve,
+        };
+        let person = if act == Act::Resolve && rng.bool() { one_of(rng, [0, 1, 6]) } else { person };
         let odd = one_of(rng, [Signature::Wrong, Signature::Old, Signature::Missing]);
         let signature = if rng.u32(..8) == 0 { odd } else { Signature::Right };
         Some(Plan { person, act, incident, signature, is_here: rng.u32(..12) > 0 })
@@ -181,7 +200,7 @@ fn headers(world: &World, signature: Signature, body: &str) -> Vec<(String, Stri
 fn send_echoes(sending: &Rc<Sending>) {
     let world = &sending.world;
     for event in world.pressing.iter().flat_map(Pressing::take_echoes) {
-        let subject = Subject::Note(Rc::new(event));
+        let subject = Subject::Added(Arc::new(event));
         for subscription in 0..world.story.subscriptions {
             world.story.begin_sending();
             let (sending, subject) = (sending.clone(), subject.clone());

@@ -6,7 +6,7 @@ use crate::pagerduty::{NOBODY, SECRET, TOKEN};
 use crate::pressing::SIGNING_SECRET;
 use crate::process::Process;
 use crate::world::{World, one_of};
-use crate::{actions, sheet, table};
+use crate::{account, actions, people, sheet, table};
 use chrono::TimeDelta;
 use fastrand::Rng;
 use std::sync::Arc;
@@ -20,7 +20,9 @@ use toban::pagerduty::{self, Limits};
 use toban::queue::{Lane, Queue, Queues};
 use toban::relay::act::Acts;
 use toban::relay::deliver::Relay;
+use toban::relay::shift::Shifts;
 use toban::relay::team::Team;
+use toban::relay::tick::Tick;
 use toban::relay::via::Via;
 use toban::roster::Roster;
 use toban::roster::cache::Cache;
@@ -116,6 +118,8 @@ fn of_presses(variable: &str) -> Option<&'static str> {
         "PAGERDUTY_ACTION_KEY" => actions::KEY,
         "PAGERDUTY_ACT_AS" => actions::ACT_AS,
         "PAGERDUTY_SERVICE_IDS" => actions::SERVICE,
+        "SRE_ESCALATION_POLICY_ID" => account::SRE,
+        "SLACK_ACTORS" => people::RESOLVERS,
         _ => return None,
     })
 }
@@ -156,15 +160,22 @@ impl Builder {
 
     /// What does what people press; the limits are the function's.
     pub fn acts(&self) -> Acts {
+        let resolvers = self.config.acting.as_ref().map(|acting| acting.resolvers.clone()).unwrap_or_default();
+        Acts { actor: self.actor(), resolvers }
+    }
+
+    fn actor(&self) -> Option<Actor> {
         let limits = Limits { answer: Duration::from_secs(4), wait: Duration::from_secs(2) };
-        let actor = self.config.acting.clone().map(|Acting { access, email, services, sre, .. }| Actor {
-            client: pagerduty::Client::new(self.http.clone(), access, limits),
-            email,
-            services,
-            sre,
-            user: Arc::default(),
-        });
-        Acts { actor, resolvers: Vec::new() }
+        let Acting { access, email, services, sre, .. } = self.config.acting.clone()?;
+        let client = pagerduty::Client::new(self.http.clone(), access, limits);
+        Some(Actor { client, email, services, sre, user: Arc::default() })
+    }
+
+    /// What says that a shift ends.
+    pub async fn tick(&self, process: &Process) -> Tick {
+        let Relay { team, ledger, .. } = self.relay(process).await;
+        let shifts = Shifts { team, ledger, queues: self.queues(), actor: self.actor() };
+        Tick { shifts: Some(shifts), watchdog: None }
     }
 
     pub fn credentials(&self) -> toban::source::Credentials {

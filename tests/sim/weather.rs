@@ -127,6 +127,7 @@ pub const PAGERDUTY_NOTES_AND_FAILS: &str = "PagerDuty acts and fails";
 pub const PAGERDUTY_FORBIDS: &str = "PagerDuty forbids it";
 pub const PAGERDUTY_NO_CONNECTION: &str = "there is no connection to PagerDuty";
 pub const PAGERDUTY_BREAKS: &str = "PagerDuty acts and the connection breaks";
+pub const PAGERDUTY_HANGS: &str = "PagerDuty acts and hangs";
 const PAGERDUTY: &[Fault] = &[
     fault(PAGERDUTY_THROTTLES, false, true),
     fault(PAGERDUTY_FAILS, false, true),
@@ -135,7 +136,7 @@ const PAGERDUTY: &[Fault] = &[
     fault(PAGERDUTY_NO_CONNECTION, false, true),
     fault(PAGERDUTY_BREAKS, true, true),
     fault("PagerDuty hangs", false, false),
-    fault("PagerDuty acts and hangs", true, false),
+    fault(PAGERDUTY_HANGS, true, false),
 ];
 
 /// Faults that the relay does not meet as it should yet. Each goes when that is fixed.

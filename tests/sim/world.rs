@@ -2,10 +2,11 @@
 
 use crate::chats::Channel;
 use crate::fifo::{Message, Queue};
-use crate::pagerduty::Story;
+use crate::pagerduty::{Order, Story};
 use crate::presses::Pressing;
 use crate::process::{self, Waiting};
 use crate::sheet::Rota;
+use crate::shifts;
 use crate::stores::stores;
 use crate::team::{Home, Parts};
 use crate::weather::{Fate, Service, Weather};
@@ -95,8 +96,11 @@ impl World {
         let parts = Parts { home, ..Parts::by_chance(&mut rng) };
         let has_presses = parts.has_queue && (seed % 8 == 2 || seed % 16 == 4);
         let parts = Parts { has_presses, ..parts };
+        // Where people press, every second world has the end of a shift in it.
+        let epoch = if has_presses && seed % 32 < 16 { shifts::before_the_end(seed) } else { epoch };
+        let order = if has_presses { Order::AsInLife } else { Order::Any };
         let weather = Weather::by_chance(&mut rng);
-        let story = Story::by_chance(&mut rng, epoch, weather.lasts);
+        let story = Story::by_chance(&mut rng, order, epoch, weather.lasts);
         Self::of(rng, epoch, (parts, weather, story), told)
     }
 

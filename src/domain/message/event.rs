@@ -98,9 +98,10 @@ fn addressee(decision: &Decision) -> Option<Addressee> {
     }
 }
 
-/// Who did it, if that is a person.
+/// Who did it, if that is a person. An acknowledgement times out by itself, whoever is named for it.
 fn agent<'a>(event: &'a IncidentEvent, context: Context<'_>) -> Option<&'a Person> {
-    event.agent.as_ref().filter(|agent| !context.ignored.contains(agent))
+    let agent = event.agent.as_ref().filter(|_| event.kind != EventKind::Unacknowledged);
+    agent.filter(|agent| !context.ignored.contains(agent))
 }
 
 /// Why an alert was closed, if that says more than who did it: a name says that it was by hand, and any other reason that nobody

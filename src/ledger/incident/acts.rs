@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 /// What PagerDuty reports so long before or after a press may come of it: clocks differ, and the press may have waited.
 const COMES_OF_IT: TimeDelta = TimeDelta::minutes(10);
+const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(1);
 
 /// Who has pressed, and as whom it is done in PagerDuty.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -139,8 +140,25 @@ impl Doer {
 impl KnownIncident {
     /// Who has resolved it, where PagerDuty names the user as whom we do that.
     pub(in crate::ledger) fn presser(&self, event: &IncidentEvent) -> Option<&Person> {
-        let resolution = self.resolution.as_ref().filter(|_| event.kind == EventKind::Resolved)?;
-        resolution.doer.has_done(event).then_some(&resolution.doer.who)
+        let Resolution { doer, .. } = self.resolution.as_ref().filter(|_| event.kind == EventKind::Resolved)?;
+        // What happened before they pressed was an earlier one.
+        let is_after = doer.at - event.occurred_at <= CLOCKS_DIFFER;
+        (is_after && doer.has_done(event)).then_some(&doer.who)
+    }
+
+    /// Whether PagerDuty reports that somebody else has resolved it than somebody in the chat.
+    pub(in crate::ledger) fn is_resolved_by_another(&self, event: &IncidentEvent) -> bool {
+        let is_known = self.resolution.as_ref().is_some_and(|resolution| !resolution.doer.user.is_empty());
+        is_known && event.agent.is_some() && !self.is_our_doing(event)
+    }
+
+    /// Whether PagerDuty's user has resolved it as whom we do that, or whoever has pressed stands for them already.
+    pub(super) fn is_our_doing(&self, event: &IncidentEvent) -> bool {
+        let is_ours = |Resolution { doer, .. }: &Resolution| {
+            let is_user = |agent: &Person| (!doer.user.is_empty() && agent.id == doer.user) || agent.is(&doer.who);
+            event.agent.as_ref().is_some_and(is_user)
+        };
+        event.kind == EventKind::Resolved && self.resolution.as_ref().is_some_and(is_ours)
     }
 
     /// Whether PagerDuty reports what our own call for SRE has changed.

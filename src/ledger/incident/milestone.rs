@@ -9,7 +9,7 @@ use crate::domain::incident::{EventKey, EventKind, IncidentEvent, IncidentId, Or
 pub struct Milestone {
     incident: IncidentId,
     turn: Turn,
-    /// When the incident began, in seconds.
+    /// When the incident began, in seconds; or when that ended which has begun again since.
     opened_at: i64,
 }
 
@@ -73,14 +73,31 @@ impl Milestone {
 }
 
 impl KnownIncident {
-    /// The milestone of an event, once it is part of what is known; `None` for kinds that the watchdog does not look for.
-    pub(in crate::ledger) fn milestone(&self, kind: &EventKind) -> Option<Milestone> {
-        let turn = match kind {
+    /// The milestone of an event, once it is part of what is known; `None` for kinds that the watchdog does not look for. The end
+    /// of what has begun again since is one of its own.
+    pub(in crate::ledger) fn milestone(&self, event: &IncidentEvent) -> Option<Milestone> {
+        let turn = match event.kind {
             EventKind::Triggered | EventKind::Reopened => Turn::Triggered,
             EventKind::Resolved => Turn::Resolved,
             _ => return None,
         };
-        Some(Milestone { incident: self.id.clone(), turn, opened_at: self.opened_at.timestamp() })
+        let is_old = turn == Turn::Resolved && self.has_begun_since(event);
+        let opened_at = if is_old { event.occurred_at } else { self.opened_at };
+        Some(Milestone { incident: self.id.clone(), turn, opened_at: opened_at.timestamp() })
+    }
+
+    fn has_begun_since(&self, event: &IncidentEvent) -> bool {
+        self.has_begun && event.occurred_at.timestamp() < self.opened_at.timestamp()
+    }
+
+    /// Whether a destination was told as resolved from the chat what PagerDuty reports only after it has begun again.
+    pub(in crate::ledger) fn is_own_end_told(&self, destination: Destination, event: &IncidentEvent) -> bool {
+        let told = self.told.get(&(destination, Turn::Resolved));
+        let is_told = told.is_some_and(|(_, by)| *by == ReportedBy::Press);
+        is_told
+            && self.has_begun_since(event)
+            && ReportedBy::of(event) == ReportedBy::Webhook
+            && self.is_our_doing(event)
     }
 
     /// Who has told a destination of a milestone.

@@ -54,7 +54,8 @@ fn what_follows_waits_for_a_beginning_that_is_still_tried() {
     assert_eq!(untold(&known, 25), [false, true], "it is not tried any more");
     assert_eq!(untold(&known, 55), [false, false]);
     known.begins.clear();
-    let beginning = known.milestone(&EventKind::Triggered).expect("one of the kinds");
+    let begins = IncidentEvent::new(Origin::PagerDuty, EventKey("1".into()), EventKind::Triggered, at(0));
+    let beginning = known.milestone(&begins).expect("one of the kinds");
     known.tell(primary, &beginning, ReportedBy::Webhook);
     assert_eq!(untold(&known, 59), [false, true], "the other chat has its own");
     assert_eq!(untold(&known, 60), [false, false], "a chat that was added later");

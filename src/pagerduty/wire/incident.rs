@@ -63,6 +63,8 @@ impl From<WireIncident> for Option<Listed> {
 pub(in crate::pagerduty) struct WireActing {
     #[serde(deserialize_with = "word")]
     id: String,
+    incident_number: Option<u64>,
+    title: Option<String>,
     status: String,
     urgency: Option<String>,
     service: Ref,
@@ -101,6 +103,8 @@ impl From<WireActing> for Option<Seen> {
     fn from(wire: WireActing) -> Self {
         let escalations = wire.pending_actions.iter().filter(|action| action.r#type == "escalate");
         Some(Seen {
+            number: wire.incident_number.map(IncidentNumber),
+            title: wire.title.as_deref().and_then(Foreign::line),
             state: state(&wire.status)?,
             urgency: urgency(wire.urgency.as_deref()),
             is_assigned_directly: wire.assigned_via.as_deref() == Some("direct_assignment"),

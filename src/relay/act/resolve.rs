@@ -208,7 +208,7 @@ impl Doing<'_> {
         let ours = Ours { is_unnoted: !is_noted, ..Ours::default() };
         let details = Details { ours: ours.boxed(), ..Details::default() };
         let who = resolution.doer.who.clone();
-        let event = own::pressed(press, EventKind::Resolved, id.clone(), who, details, at);
+        let event = own::pressed(press, EventKind::Resolved, known.incident(), who, details, at);
         self.show(&event, Some(known)).await
     }
 }

@@ -5,7 +5,7 @@ use super::press::Button;
 use super::{Doing, Ended, KEPT};
 use crate::chat::asking::Unanswered;
 use crate::domain::few::Few;
-use crate::domain::incident::{Details, EventKind, IncidentId, Ours, Person, SreCall, State};
+use crate::domain::incident::{Details, EventKind, Incident, IncidentId, Ours, Person, SreCall, State};
 use crate::domain::member::Members;
 use crate::domain::press::{NothingDone, Obstacle};
 use crate::ledger::incident::KnownIncident;
@@ -52,7 +52,10 @@ impl Doing<'_> {
         let known = match known {
             Ok(Some(known)) => known,
             Ok(None) => return self.nothing(NothingDone::UnknownIncident, None, None).await,
-            Err(_) => return self.tell_called(id, who, Err(Obstacle::NotRecorded), true, None).await,
+            Err(_) => {
+                let incident = self.named(id).await;
+                return self.tell_called(incident, who, Err(Obstacle::NotRecorded), true, None).await;
+            }
         };
         self.outlet.chat.learn(channel);
         let call = known.call.as_ref().filter(|call| call.doer.press == press);
@@ -98,7 +101,9 @@ impl Doing<'_> {
             Ok(Recorded::Now(known) | Recorded::Before(known)) => known,
             Ok(Recorded::Nothing(known) | Recorded::Over(known)) => return self.over(&known, false).await,
             Ok(Recorded::Unknown) => return self.nothing(NothingDone::UnknownIncident, None, None).await,
-            Err(_) => return self.tell_called(id, who, Err(Obstacle::NotRecorded), true, None).await,
+            Err(_) => {
+                return self.tell_called(known.incident(), who, Err(Obstacle::NotRecorded), true, None).await;
+            }
         };
         tracing::info!(press, user = self.press.user.as_str(), act = act.name(), incident = %id, "recorded");
         if !self.is_ours() {
@@ -186,12 +191,22 @@ impl Doing<'_> {
             Some(actor) if outcome.is_ok() => self.write(actor, id, known.note_of(&self.press.id), absent_since).await,
             _ => true,
         };
-        self.tell_called(id, who, outcome, is_noted, Some(known)).await
+        self.tell_called(known.incident(), who, outcome, is_noted, Some(known)).await
+    }
+
+    /// The incident as PagerDuty calls it, if it says so: the ledger does not.
+    async fn named(&self, id: &IncidentId) -> Incident {
+        let seen = match self.actor {
+            Some(actor) => actor.look(id).await.ok(),
+            None => None,
+        };
+        let (number, title) = seen.map(|seen| (seen.number, seen.title)).unwrap_or_default();
+        Incident { id: Some(id.clone()), number, title, ..Incident::default() }
     }
 
     async fn tell_called(
         &self,
-        id: &IncidentId,
+        incident: Incident,
         who: Person,
         outcome: Result<Few<Person>, Obstacle>,
         is_noted: bool,
@@ -201,15 +216,15 @@ impl Doing<'_> {
             Ok(people) => (EventKind::SreCalled, people, None),
             Err(why) => (EventKind::SreNotCalled, Few::default(), Some(why)),
         };
-        let press = &self.press.id;
+        let (press, id) = (&self.press.id, incident.id.as_ref().map(tracing::field::display));
         match obstacle {
             // An alarm counts these lines.
-            Some(why) => tracing::error!(press, incident = %id, act_failed = true, "SRE was not called: {why:?}"),
-            None => tracing::info!(press, incident = %id, "SRE was called"),
+            Some(why) => tracing::error!(press, incident = id, act_failed = true, "SRE was not called: {why:?}"),
+            None => tracing::info!(press, incident = id, "SRE was called"),
         }
         let ours = Ours { obstacle, is_unnoted: !is_noted, ..Ours::default() };
         let details = Details { people, ours: ours.boxed(), ..Details::default() };
-        self.show(&own::pressed(&self.press.id, kind, id.clone(), who, details, self.press.at), known).await
+        self.show(&own::pressed(&self.press.id, kind, incident, who, details, self.press.at), known).await
     }
 
     /// Tells whoever has pressed who of SRE has it, and who has called them.

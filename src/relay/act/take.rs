@@ -127,7 +127,7 @@ impl Doing<'_> {
         };
         let ours = Ours { escalation, is_unnoted: !is_noted, ..Ours::default() };
         let details = Details { ours: ours.boxed(), ..Details::default() };
-        let event = own::pressed(&self.press.id, kind, id.clone(), who, details, self.press.at);
+        let event = own::pressed(&self.press.id, kind, known.incident(), who, details, self.press.at);
         self.show(&event, Some(known)).await
     }
 

@@ -8,6 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt as _;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::AssertUnwindSafe;
+use std::sync::{Mutex, PoisonError};
 use tokio::time::Instant;
 
 impl Dispatcher {
@@ -23,18 +24,19 @@ impl Dispatcher {
             groups.entry(record.group.clone()).or_default().push(record);
         }
         let all: Vec<_> = groups.values().flatten().cloned().collect();
-        let of_group = |records: Vec<Record>| async move {
-            let mut done = Vec::new();
+        // Kept also of a group that is not done in time: what comes again is done again.
+        let done = Mutex::new(BTreeSet::new());
+        let of_group = async |records: Vec<Record>| {
             for record in records {
-                if !self.press_one(&record, clock()).await {
+                // A process that was frozen does not have it any more.
+                if Instant::now() >= limit || !self.press_one(&record, clock()).await {
                     break;
                 }
-                done.push(record.id);
+                done.lock().unwrap_or_else(PoisonError::into_inner).insert(record.id);
             }
-            done
         };
-        let done = side_by_side(groups.into_values().map(of_group), limit).await;
-        let done: BTreeSet<_> = done.into_iter().flatten().flatten().collect();
+        side_by_side(groups.into_values().map(of_group), limit).await;
+        let done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
         let left = all.into_iter().filter(|record| !done.contains(&record.id));
         left.map(|record| Left { record, wait: Wait::AtMost(FOR_THE_QUEUE), age: TimeDelta::zero() }).collect()
     }

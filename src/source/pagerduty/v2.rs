@@ -3,7 +3,7 @@
 //! <https://developer.pagerduty.com/docs/webhooks-v2-overview>
 
 use super::SOURCE;
-use super::v3::{Data, happens_alone};
+use super::v3::Data;
 use super::wire::{Ref, label, people};
 use crate::domain::incident::{Details, EventKey, EventKind, IncidentEvent, Person};
 use crate::domain::text::Foreign;
@@ -77,7 +77,7 @@ impl Message<'_> {
             }
         }
         Ok(IncidentEvent {
-            agent: self.agent().filter(|_| !happens_alone(&kind)),
+            agent: self.agent().filter(|_| kind != EventKind::Ping),
             details: self.details(&kind),
             incident,
             ..IncidentEvent::new(SOURCE.origin, key, kind, time(&self.created_on, now))

@@ -147,16 +147,11 @@ impl Event<'_> {
     }
 
     /// Who did it. If that is a service, a timeout or a rule did it. An incident is opened by a service, unless somebody opened
-    /// it by hand; and an acknowledgement times out by itself, whoever is named for it.
+    /// it by hand.
     fn agent(&self, kind: &EventKind) -> Option<Person> {
         let agent = self.agent.as_ref().filter(|agent| *kind != EventKind::Triggered || agent.is_user())?;
-        if happens_alone(kind) || agent.is_service() { None } else { agent.person() }
+        if *kind == EventKind::Ping || agent.is_service() { None } else { agent.person() }
     }
-}
-
-/// Whether nobody does it.
-pub(super) fn happens_alone(kind: &EventKind) -> bool {
-    matches!(kind, EventKind::Ping | EventKind::Unacknowledged)
 }
 
 fn is_about_a_service(kind: &EventKind) -> bool {

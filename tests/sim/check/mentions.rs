@@ -1,14 +1,17 @@
 //! Whom a message calls: by an oracle of its own, from hours, kinds and what the sheet said.
 
 use super::Seen;
-use crate::pagerduty::{Event, NOBODY};
+use crate::events::Event;
+use crate::pagerduty::NOBODY;
 use crate::sheet::{PEOPLE, Version, pagerduty_id, slack_id, typetalk_name};
 use crate::story::pinged;
 use crate::team::{Chats, FALLBACK};
 use crate::world::World;
 use chrono::{DateTime, Datelike as _, FixedOffset, NaiveDate, TimeDelta, Timelike as _, Utc, Weekday};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
+use toban::domain::incident::State;
 
 /// Clocks are up to 15 s wrong, and a delivery takes 8 s at most.
 const MARGIN: TimeDelta = TimeDelta::seconds(30);
@@ -19,25 +22,63 @@ const QUIET: [&str; 2] = ["チャットがメンションを受け付けない",
 /// What is said of an incident that was resolved before the message went out.
 const OVER: &str = "すでに解決しています";
 
-/// Nobody is pinged but those of the rota, whom an incident went to, and the fallback; and they are when they should be.
-pub(super) fn check(world: &World, seen: &Seen, wrong: &mut impl FnMut(&str, String)) {
+/// What pings these people in the chat of a message.
+pub(super) fn handles(world: &World, seen: &Seen, people: &BTreeSet<u32>) -> BTreeSet<String> {
     let is_typetalk = seen.channel == 1 && world.parts.has_typetalk;
-    let pinged = pinged(&seen.post.text, is_typetalk);
-    let (fallback, mark) = if is_typetalk { ("sre", "") } else { (FALLBACK, "@") };
-    let person = |person: u32| if is_typetalk { typetalk_name(person) } else { format!("{mark}{}", slack_id(person)) };
-    let is_fallback = pinged == BTreeSet::from([fallback.to_owned()]);
-    let events: Vec<_> = seen.keys.iter().filter_map(|key| world.story.event(key)).collect();
+    let handle = |person: &u32| if is_typetalk { typetalk_name(*person) } else { format!("@{}", slack_id(*person)) };
+    people.iter().map(handle).collect()
+}
+
+fn fallback(world: &World, seen: &Seen) -> BTreeSet<String> {
+    let is_typetalk = seen.channel == 1 && world.parts.has_typetalk;
+    BTreeSet::from([if is_typetalk { "sre" } else { FALLBACK }.to_owned()])
+}
+
+fn pinged_by(world: &World, seen: &Seen) -> BTreeSet<String> {
+    pinged(&seen.post.text, seen.channel == 1 && world.parts.has_typetalk)
+}
+
+/// Whether a message pings the fallback, and nobody else.
+pub(super) fn pinged_fallback(world: &World, seen: &Seen) -> bool {
+    pinged_by(world, seen) == fallback(world, seen)
+}
+
+/// Whom a message may ping that is for those on call, while something fails the fallback, too.
+pub(super) fn on_call(world: &World, seen: &Seen) -> Vec<BTreeSet<String>> {
+    let date = date(world.at(seen.post.at));
+    let versions = possible_pairs(world, seen.post.at).into_iter();
+    let of_version = |version: Version| match version.pair(date) {
+        Some(pair) => handles(world, seen, &pair.into()),
+        None => fallback(world, seen),
+    };
+    let is_unread = (seen.post.at <= world.recovered()).then(|| fallback(world, seen));
+    versions.map(of_version).chain(is_unread).collect()
+}
+
+/// Whether a message that mentions nobody says why: also that it is over, if it is.
+pub(super) fn is_told_why(text: &str, is_over: bool) -> bool {
+    (is_over && text.contains(OVER)) || QUIET.iter().any(|why| text.contains(why))
+}
+
+/// Nobody is pinged but those of the rota, whom an incident went to, and the fallback; and they are when they should be.
+pub(super) fn check(world: &World, seen: &Seen, added: &[Arc<Event>], wrong: &mut impl FnMut(&str, String)) {
+    let (pinged, is_fallback) = (pinged_by(world, seen), pinged_fallback(world, seen));
+    let event = |key: &String| {
+        let added = added.iter().map(|event| &**event).find(|event| event.key == *key);
+        world.story.event(key).or(added)
+    };
+    let events: Vec<_> = seen.keys.iter().filter_map(event).collect();
     let Some(event) = events.first() else { return };
     let posted = world.at(seen.post.at);
     let judged: Vec<_> = events.iter().map(|event| judge(event, world, posted)).collect();
     let must = judged.contains(&Calls::Pair);
     let may = judged.iter().any(|judged| *judged != Calls::Nobody);
-    let went_to: BTreeSet<_> = events.iter().flat_map(|event| went_to(event)).map(person).collect();
-
+    let went_to: BTreeSet<_> = events.iter().flat_map(|event| went_to(event)).collect();
+    let went_to = handles(world, seen, &went_to);
     let is_pair = possible_pairs(world, seen.post.at).into_iter().any(|version| match version.pair(date(posted)) {
         // Several events in one message may call others as well.
         Some(pair) => {
-            let pair: BTreeSet<_> = pair.map(person).into();
+            let pair = handles(world, seen, &pair.into());
             pinged == pair || (events.len() > 1 && pinged == pair.union(&went_to).cloned().collect())
         }
         None => is_fallback,
@@ -47,7 +88,7 @@ pub(super) fn check(world: &World, seen: &Seen, wrong: &mut impl FnMut(&str, Str
     if says_over && !is_over {
         wrong(&event.key, format!("at {posted} said to be over, and is not"));
     }
-    let is_told_why = says_over || QUIET.iter().any(|why| seen.post.text.contains(why));
+    let is_told_why = is_told_why(&seen.post.text, true);
     let is_right = match (pinged.is_empty(), may) {
         // Not if the chat refuses mentions, and the message says so.
         (true, _) => !must || is_told_why,
@@ -73,9 +114,16 @@ pub(super) fn check(world: &World, seen: &Seen, wrong: &mut impl FnMut(&str, Str
 
 /// Whether the incident was resolved after the event, and before that time.
 fn is_over(event: &Event, world: &World, posted: DateTime<Utc>) -> bool {
-    let incident = world.story.incidents.iter().find(|incident| incident.events.iter().any(|one| one.key == event.key));
-    let ends = incident.into_iter().flat_map(|incident| &incident.events).filter(|one| one.kind == "resolved");
-    ends.map(|end| end.occurred_at).any(|at| event.occurred_at <= at && at <= posted + MARGIN)
+    let until = posted + MARGIN;
+    if let Some(pressing) = &world.pressing {
+        let history = pressing.account.history(world, event.incident());
+        return history
+            .iter()
+            .any(|(at, shown)| shown.state == State::Resolved && event.occurred_at <= *at && *at <= until);
+    }
+    let ends = world.story.incident(event.incident()).into_iter().flat_map(|incident| &incident.events);
+    let mut ends = ends.filter(|one| one.kind == "resolved").map(|end| end.occurred_at);
+    ends.any(|at| event.occurred_at <= at && at <= until)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
