@@ -136,7 +136,9 @@ async fn change(
     let opening = Rendered { text, verb: Some(verb), status: None, pings: false, buttons: Vec::new() };
     let StatusUpdate { headline, status, language } = status_update;
     let buttons = match (chat.offered(), incident.status()) {
-        (Some(offered), Some(now)) => status::buttons(&now, &incident.id, incident.tag().as_ref(), offered, *language),
+        (Some(offered), Some(now)) => {
+            status::buttons(status::FIRST, &now, &incident.id, incident.tag().as_ref(), offered, *language)
+        }
         _ => Vec::new(),
     };
     let rendered = chat.restate(&opening, headline, status, buttons);

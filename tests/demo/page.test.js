@@ -79,6 +79,7 @@ async function picture(name, target = page) {
 
 const PAIR = "🔔 当番にメンション: 業務時間内です";
 const QUIET = "🔕 メンションなし: この種類の通知ではメンションしません (MENTION_ON)";
+const RECORDED = "🔕 メンションなし: 記録として知らせるだけです";
 const OUTSIDE = "🔕 メンションなし: 業務時間外に起きました";
 const DAY = [
   ["10:00", "☀️ 今日 11/24(火) の当番です (17:00 まで)。よろしくお願いします。", "@中村 @小林", "🔔 今日 11/24(火) の当番にメンション: 営業日の始まりのお知らせです"],
@@ -87,7 +88,7 @@ const DAY = [
   ["11:31", "✅ 中村 が解決 (29分) · 11:31 · #PD4812", "", QUIET],
   ["16:35", "🔥 未対応 #PD4813 バッチが30分以上遅れています", "@中村 @小林", PAIR],
   ["16:50", "⏰ #PD4813 は未解決です。あと10分で当番の時間が終わります。", "@中村 @小林", PAIR],
-  ["17:00", "🌙 #PD4813 は未解決。対応者はいません。", "", QUIET],
+  ["17:00", "🌙 #PD4813 は未解決。対応者はいません。", "", RECORDED],
   ["17:05", "📣 自動で 山田 太郎 にエスカレーション · 17:05 · #PD4813", "", OUTSIDE],
   ["17:00", "🌙 11/25(水) の当番です。準備をお願いします。", "@中村 @小林", "🔔 次の営業日 11/25(水) の当番にメンション: 営業日の終わりのお知らせです"],
   ["23:10", "🔥 発生 #PD4814 ディスク使用率が 90% を超えました", "", OUTSIDE],
@@ -387,7 +388,7 @@ test("a button is pressed, and the thread, the first message and the second chat
   await until(slack(), 2, () => take().click());
   await slack().locator(".context", { hasText: "状態: 対応中 · 中村 · 11:00 から" }).waitFor();
   const line = "👀 中村 が対応します · 11:00 · #PD4812";
-  assert.deepEqual((await posts(slack()))[1], ["11:00", line, "", QUIET]);
+  assert.deepEqual((await posts(slack()))[1], ["11:00", line, "", RECORDED]);
   await slack().locator(".thread .text", { hasText: "未解決なら 11:30 に呼ばれます。" }).waitFor();
   assert.equal((await posts(typetalk()))[1][1], "👀 対応 #PD4812 HTTP 5xx が 5% を超えています");
   assert.deepEqual(await onlyYou(), []);

@@ -6,10 +6,10 @@ mod reply;
 pub(super) mod sentence;
 
 use super::parts::{names, time};
-use super::{Addressee, Label, Language, Line, Message, Notice, OLD_COPY, Words, status};
+use super::{Addressee, Button, Label, Language, Line, Message, Notice, OLD_COPY, Words, status};
 use crate::domain::incident::{Closing, Escalation, EventKind, IncidentEvent, Origin, Person, Status, Unreadable};
 use crate::domain::policy::{Decision, Ignored, Mention, Rule};
-use crate::domain::press::Offered;
+use crate::domain::press::{Act, Offered};
 use crate::domain::runbook::Runbook;
 use crate::domain::text::Link;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -52,12 +52,7 @@ pub fn message(event: &IncidentEvent, decision: &Decision, context: Context<'_>)
     lines.extend(first::links(event, context));
     let local = &decision.reason.posted.local;
     let status = context.status.map(|status| status::line(status, context.ignored, context.language, local));
-    let buttons = match (context.offered, context.status, &event.incident.id) {
-        (Some(offered), Some(status), Some(id)) => {
-            status::buttons(status, id, event.incident.tag().as_ref(), offered, context.language)
-        }
-        _ => Vec::new(),
-    };
+    let buttons = buttons(status::FIRST, event, context);
     Message { status, buttons, ..Message::new(addressee(decision), lines) }
 }
 
@@ -65,13 +60,19 @@ pub fn message(event: &IncidentEvent, decision: &Decision, context: Context<'_>)
 pub fn reply(event: &IncidentEvent, decision: &Decision, context: Context<'_>) -> Message {
     let mut lines = reply::lines(event, decision, context);
     lines.extend(end(event, decision, context));
-    let buttons = match (context.offered, context.status, &event.incident.id) {
-        (Some(offered), Some(status), Some(id)) if event.kind == EventKind::ShiftEnds => {
-            status::at_the_end(status, id, event.incident.tag().as_ref(), offered, context.language)
-        }
+    let buttons = match event.kind {
+        EventKind::ShiftEnds => buttons(status::AT_THE_END, event, context),
         _ => Vec::new(),
     };
     Message { buttons, ..Message::new(addressee(decision), lines) }
+}
+
+/// What people can press below a message, of these.
+fn buttons(acts: &[Act], event: &IncidentEvent, context: Context<'_>) -> Vec<Button> {
+    let (Some(offered), Some(status), Some(id)) = (context.offered, context.status, &event.incident.id) else {
+        return Vec::new();
+    };
+    status::buttons(acts, status, id, event.incident.tag().as_ref(), offered, context.language)
 }
 
 /// The end of a message in the thread: what the readers should know besides, and for whoever is mentioned what to do.

@@ -72,29 +72,13 @@ fn since(status: &Status) -> DateTime<Utc> {
     }
 }
 
-/// What can be pressed below an incident's first message: something as long as it is open, and PagerDuty's.
+/// What can be pressed below an incident's first message.
+pub const FIRST: &[Act] = &[Act::Take, Act::CallSre, Act::Resolve];
+/// What can be pressed below the message that the shift ends.
+pub const AT_THE_END: &[Act] = &[Act::Stay, Act::CallSre];
+
+/// Those of these buttons that are offered, as long as the incident is open, and PagerDuty's.
 pub fn buttons(
-    status: &Status,
-    incident: &IncidentId,
-    tag: Option<&Tag>,
-    offered: Offered,
-    language: Language,
-) -> Vec<Button> {
-    these(&[Act::Take, Act::CallSre, Act::Resolve], status, incident, tag, offered, language)
-}
-
-/// The same below the message that the shift ends.
-pub(super) fn at_the_end(
-    status: &Status,
-    incident: &IncidentId,
-    tag: Option<&Tag>,
-    offered: Offered,
-    language: Language,
-) -> Vec<Button> {
-    these(&[Act::Stay, Act::CallSre], status, incident, tag, offered, language)
-}
-
-fn these(
     acts: &[Act],
     status: &Status,
     incident: &IncidentId,

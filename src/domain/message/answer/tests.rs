@@ -86,11 +86,24 @@ fn the_first_message_says_who_is_on_it() {
         let ignored = Ignored::default();
         let said = [Language::Japanese, Language::English]
             .map(|language| status::line(&status, &ignored, language, &now).plain());
-        let buttons =
-            status::buttons(&status, &IncidentId("Q1".into()), None, Offered::default(), Language::Japanese).len();
-        let of_others =
-            status::buttons(&status, &IncidentId("mackerel:1".into()), None, Offered::default(), Language::Japanese)
-                .len();
+        let buttons = status::buttons(
+            status::FIRST,
+            &status,
+            &IncidentId("Q1".into()),
+            None,
+            Offered::default(),
+            Language::Japanese,
+        )
+        .len();
+        let of_others = status::buttons(
+            status::FIRST,
+            &status,
+            &IncidentId("mackerel:1".into()),
+            None,
+            Offered::default(),
+            Language::Japanese,
+        )
+        .len();
         assert_eq!(of_others, 0);
         (said, buttons)
     };
