@@ -10,12 +10,14 @@ use crate::domain::text::Foreign;
 use crate::store::{Down, Written};
 use chrono::{DateTime, Utc};
 use std::time::Duration;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 /// So many people can be on one incident; what more press is refused by none, but the oldest is not shown any more.
 const MOST_TAKERS: usize = 10;
 /// Of so many presses of an incident it is known that they were done.
 const MOST_PRESSES: usize = 20;
+/// What is not recorded within this is not recorded: a call of the table takes a second at most.
+const RECORDING: Duration = Duration::from_secs(5);
 /// How often the row is read again and written, while others change the same incident.
 const TRIES: u32 = 5;
 /// How long to wait before the second of them; longer before each further one.
@@ -73,6 +75,7 @@ impl Ledger {
     }
 
     async fn try_record(&self, id: &IncidentId, press: &NewPress<'_>, now: DateTime<Utc>) -> Result<Recorded, Down> {
+        let begun = Instant::now();
         for round in 0..TRIES {
             if round > 0 {
                 sleep(BACK_OFF * round).await;
@@ -89,6 +92,10 @@ impl Ledger {
             }
             if known.has_done(press) {
                 return Ok(Recorded::Nothing(known));
+            }
+            // A process that was frozen meanwhile does not have the press any more.
+            if begun.elapsed() > RECORDING {
+                return Err(Down::for_now("it took too long"));
             }
             known.press(press);
             if let Written::Done = self.store.put_all(puts(&known, &seen, now)).await? {

@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html>
 
-use crate::pagerduty::Story;
+use crate::message::Message;
 use crate::process;
 use crate::state;
 use crate::weather::{Service, TAKES_A_PART};
@@ -12,15 +12,12 @@ use futures_util::future::BoxFuture;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
-use toban::queue::{Fifo, Hide, Lane, NewMessage, NotHidden, QueueError, QueueMessage, press};
+use toban::queue::{Fifo, Hide, Lane, NewMessage, NotHidden, QueueError, QueueMessage};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 const DEDUPLICATION: Duration = Duration::from_secs(300);
 const MOST_AT_ONCE: usize = 10;
-/// So long what follows waits for a beginning, less a process's time.
-const LONG: Duration = Duration::from_secs(75);
-
 #[derive(Debug)]
 pub struct Queue {
     state: Mutex<State>,
@@ -42,41 +39,6 @@ struct State {
     /// Those with which two processes died, or that were not taken for so long.
     overtaken: Vec<Message>,
     next: u64,
-}
-
-/// A message in the queue.
-#[derive(Debug, Clone)]
-pub struct Message {
-    pub id: String,
-    pub group: String,
-    pub body: String,
-    pub receipt: String,
-    pub receives: u32,
-    /// How often it was handed over and nobody said what became of it.
-    pub lost: u32,
-    pub is_hidden: bool,
-    pub visible_at: Instant,
-}
-
-impl Message {
-    /// The event's key and the destination's name.
-    pub fn of(&self, story: &Story) -> (String, &'static str) {
-        if let Ok(press) = press::parse(&self.body) {
-            return (crate::presses::key(&press.id), Lane::Presses.name());
-        }
-        let message = QueueMessage::parse(&self.body).expect("our own message");
-        (story.key_of(&message.key), message.destination.name())
-    }
-
-    /// Notes that it is handed over, and whether others may have overtaken it meanwhile.
-    pub fn handed_over(&mut self, now: Instant, overtaken: &mut Vec<Self>) {
-        self.lost += u32::from(self.receives > 0 && !self.is_hidden);
-        if self.lost == 2 || (self.receives == 0 && now - self.visible_at > LONG) {
-            overtaken.push(self.clone());
-        }
-        self.is_hidden = false;
-        self.receives += 1;
-    }
 }
 
 impl Queue {

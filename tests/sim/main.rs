@@ -15,6 +15,7 @@ mod check;
 mod events;
 mod fifo;
 mod functions;
+mod message;
 mod pagerduty;
 mod people;
 mod presses;

@@ -2,7 +2,8 @@
 
 use crate::account::Account;
 use crate::events::{Event, SOMEBODY};
-use crate::fifo::{Message, Queue};
+use crate::fifo::Queue;
+use crate::message::Message;
 use crate::shifts::Shifts;
 use crate::world::World;
 use crate::written::Row;

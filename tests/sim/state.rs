@@ -1,6 +1,6 @@
 //! `toban serve`'s own queue, in place of SQS: its file is in memory, and every call of it is done at once.
 
-use crate::fifo::Message;
+use crate::message::Message;
 use chrono::{DateTime, Utc};
 use futures_util::FutureExt as _;
 use std::collections::BTreeMap;

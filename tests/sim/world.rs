@@ -1,7 +1,8 @@
 //! The world that a seed decides: one clock, one source of chance, services that fail by the weather, and what was seen.
 
 use crate::chats::Channel;
-use crate::fifo::{Message, Queue};
+use crate::fifo::Queue;
+use crate::message::Message;
 use crate::pagerduty::{Order, Story};
 use crate::presses::Pressing;
 use crate::process::{self, Waiting};

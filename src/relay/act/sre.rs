@@ -101,6 +101,7 @@ impl Doing<'_> {
             Ok(Recorded::Now(known) | Recorded::Before(known)) => known,
             Ok(Recorded::Nothing(known) | Recorded::Over(known)) => return self.over(&known, false).await,
             Ok(Recorded::Unknown) => return self.nothing(NothingDone::UnknownIncident, None, None).await,
+            Err(_) if !self.is_ours() => return Ended::Again,
             Err(_) => {
                 return self.tell_called(known.incident(), who, Err(Obstacle::NotRecorded), true, None).await;
             }

@@ -40,7 +40,7 @@ impl Plainer {
                 let said = self.whole(message).unwrap_or_else(|| said.clone());
                 (said.without_thread(message.language), " · outside the thread, which the chat refuses")
             }
-            ChatError::Form { form: Form::Layout, .. } if rendered.status.is_some() => {
+            ChatError::Form { form: Form::Layout, .. } if rendered.status.is_some() || !rendered.buttons.is_empty() => {
                 (said.without_layout(), " · as plain text, because the chat refuses the layout")
             }
             _ => return None,

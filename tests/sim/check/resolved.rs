@@ -30,7 +30,11 @@ pub(super) fn check(
 ) {
     let resolved = pressing.seen().resolved.clone();
     let began = [0, 1].map(|channel| super::told(world, channel));
-    for resolution in resolved.iter().filter(|resolution| !is_behind(pressing, world, &began, resolution)) {
+    let mut unrecorded = alarms.uncompleted(&world.story);
+    unrecorded.extend(alarms.unclaimed(&world.story));
+    for resolution in
+        resolved.iter().filter(|resolution| !is_behind(pressing, world, (&began, &unrecorded), resolution))
+    {
         told(pressing, world, all, alarms, resolution, wrong);
     }
     for seen in all {
@@ -47,7 +51,7 @@ pub(super) fn check(
 fn is_behind(
     pressing: &Pressing,
     world: &World,
-    told: &[BTreeMap<String, Duration>; 2],
+    (told, unrecorded): (&[BTreeMap<String, Duration>; 2], &BTreeSet<String>),
     resolution: &Resolution,
 ) -> bool {
     let kept = pressing.seen();
@@ -61,7 +65,7 @@ fn is_behind(
     let is_known = |event: &Event, channel: usize| {
         told[channel].get(&event.key).zip(recorded).is_some_and(|(told, recorded)| *told + CLOCKS < recorded)
     };
-    before.any(|event| !channels().all(|channel| is_known(event, *channel)))
+    before.any(|event| unrecorded.contains(&event.key) || !channels().all(|channel| is_known(event, *channel)))
 }
 
 fn is_of(line: &Line, resolution: &Resolution) -> bool {

@@ -207,7 +207,10 @@ fn hidden(pressing: &Pressing, world: &World, all: &[Seen], alarms: &Alarms, wro
         let history = pressing.account.history(world, event.incident());
         let is_over =
             was(&history, event.occurred_at - COMES_OF_IT, until, |(_, shown)| shown.state == State::Resolved);
-        if !is_known || is_over {
+        // What was told as not done, and is done after all, is news.
+        let is_failure = |line: &Line| line.what == What::NotCalled && line.incident == event.incident();
+        let is_told_as_failed = all.iter().flat_map(|seen| &seen.lines).any(is_failure);
+        if !is_known || is_over || is_told_as_failed {
             continue;
         }
         world.count("webhook of a call");
