@@ -2,6 +2,8 @@
 //!
 //! The SDK's own connector would bring a second TLS stack. The SDK retries; the callers limit the time.
 
+pub mod calls;
+
 use super::error::root_of;
 use super::http::Client;
 use super::quote;
@@ -54,7 +56,7 @@ impl Aws {
         Self { environment, http }
     }
 
-    pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
+    pub fn dynamodb(&self) -> calls::DynamoDb {
         let mut config = aws_sdk_dynamodb::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(self.region())
@@ -63,10 +65,10 @@ impl Aws {
             .retry_config(attempts(2))
             .timeout_config(each(ATTEMPT));
         config.set_endpoint_url(self.environment.endpoint_url.clone());
-        aws_sdk_dynamodb::Client::from_conf(config.build())
+        aws_sdk_dynamodb::Client::from_conf(config.build()).into()
     }
 
-    pub fn ssm(&self) -> aws_sdk_ssm::Client {
+    pub fn ssm(&self) -> calls::Ssm {
         let mut config = aws_sdk_ssm::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(self.region())
@@ -75,10 +77,10 @@ impl Aws {
             .retry_config(attempts(4))
             .timeout_config(each(ATTEMPT));
         config.set_endpoint_url(self.environment.endpoint_url.clone());
-        aws_sdk_ssm::Client::from_conf(config.build())
+        aws_sdk_ssm::Client::from_conf(config.build()).into()
     }
 
-    pub fn sqs(&self) -> aws_sdk_sqs::Client {
+    pub fn sqs(&self) -> calls::Sqs {
         let mut config = aws_sdk_sqs::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(self.region())
@@ -87,7 +89,7 @@ impl Aws {
             .retry_config(attempts(3))
             .timeout_config(each(ATTEMPT * 2));
         config.set_endpoint_url(self.environment.endpoint_url.clone());
-        aws_sdk_sqs::Client::from_conf(config.build())
+        aws_sdk_sqs::Client::from_conf(config.build()).into()
     }
 
     fn region(&self) -> Region {

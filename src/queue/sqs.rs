@@ -4,22 +4,21 @@
 //! (<https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html>).
 
 use super::{Fifo, Hide, NewMessage, NotHidden, QueueError};
-use crate::net::aws::cause;
+use crate::net::aws::{calls, cause};
 use crate::net::quote;
-use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::{ChangeMessageVisibilityBatchRequestEntry, SendMessageBatchRequestEntry};
 use futures_util::future::BoxFuture;
 
 /// A FIFO queue of SQS.
 #[derive(Debug)]
 pub struct Sqs {
-    client: Client,
+    client: calls::Sqs,
     url: String,
 }
 
 impl Sqs {
     /// Sends nothing yet.
-    pub fn new(client: Client, url: String) -> Self {
+    pub fn new(client: calls::Sqs, url: String) -> Self {
         Self { client, url }
     }
 }

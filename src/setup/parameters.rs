@@ -3,9 +3,8 @@
 //!
 //! <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html>
 
-use crate::net::aws::cause;
+use crate::net::aws::{calls, cause};
 use crate::net::secret::Secret;
-use aws_sdk_ssm::Client;
 use aws_sdk_ssm::error::ProvideErrorMetadata as _;
 use aws_sdk_ssm::types::{ParameterStringFilter, ParameterType};
 use futures_util::future::join_all;
@@ -21,7 +20,7 @@ pub const LIMIT: Duration = Duration::from_millis(4_000);
 /// The parameters under one path.
 #[derive(Debug)]
 pub struct Parameters {
-    client: Client,
+    client: calls::Ssm,
     path: String,
     /// Those that are read.
     variables: Vec<&'static str>,
@@ -83,7 +82,7 @@ impl Secrets {
 
 impl Parameters {
     /// `path` starts with a slash and does not end with one. Sends nothing yet.
-    pub fn new(client: Client, path: String, variables: Vec<&'static str>) -> Self {
+    pub fn new(client: calls::Ssm, path: String, variables: Vec<&'static str>) -> Self {
         Self { client, path, variables }
     }
 

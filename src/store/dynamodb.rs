@@ -3,9 +3,8 @@
 use super::condition::{Condition, Is, Wanted};
 use super::item::{Item, Value};
 use super::{Down, Found, Partition, Put, Query, Table, Written};
-use crate::net::aws::cause;
+use crate::net::aws::{calls, cause};
 use crate::net::quote;
-use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
@@ -24,13 +23,13 @@ const BY_STATE: &str = "by_state";
 /// A table.
 #[derive(Debug)]
 pub struct DynamoDb {
-    client: Client,
+    client: calls::DynamoDb,
     table: String,
 }
 
 impl DynamoDb {
     /// Sends nothing yet.
-    pub fn new(client: Client, table: String) -> Self {
+    pub fn new(client: calls::DynamoDb, table: String) -> Self {
         Self { client, table }
     }
 

@@ -238,3 +238,30 @@ fn the_core_is_pure_and_the_clock_is_read_at_the_rim() {
     wrong.retain(|line| !(line.ends_with("dyn Error") && line.starts_with("src/net/error.rs")));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// So the list in `src/net/aws/calls.rs` has every call. What the SDK's types are used for is no call.
+#[test]
+fn aws_is_called_by_the_listed_calls_alone() {
+    let mut wrong = Vec::new();
+    for (file, code) in sources() {
+        let is_list = file == "net/aws.rs" || file == "net/aws/calls.rs";
+        for (number, line) in (1..).zip(code.lines()).filter(|_| !is_list) {
+            let of_sdk = line
+                .split("aws_sdk_")
+                .skip(1)
+                .filter_map(|rest| rest.find(|c: char| !c.is_alphanumeric()).map(|end| &rest[end..]));
+            let is_type =
+                |rest: &&str| ["::types::", "::error::", "::operation::"].iter().any(|part| rest.starts_with(part));
+            wrong.extend(of_sdk.filter(|rest| !is_type(rest)).map(|_| format!("src/{file}:{number}: {}", line.trim())));
+        }
+        // Anything else in a transaction needs a permission of its own.
+        let in_transactions = code.split("TransactWriteItem::builder()").skip(1);
+        wrong.extend(
+            in_transactions.filter(|rest| !rest.starts_with(".put(")).map(|_| format!("src/{file}: not a put")),
+        );
+        if code.contains("Aws::new(") && file != "setup/wiring.rs" {
+            wrong.push(format!("src/{file} makes a client of AWS, which only the wiring does"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -7,7 +7,7 @@ pub mod logged;
 mod node;
 mod parameters;
 mod patterns;
-mod permissions;
+pub mod permissions;
 mod references;
 pub mod routes;
 mod samconfig;
@@ -71,11 +71,6 @@ pub fn settings_in_code() -> BTreeSet<String> {
         settings.extend(all.map(|variable| variable.name.to_owned()));
     }
     settings
-}
-
-/// The actions (`sqs:SendMessage`) that a function's role allows.
-pub fn permissions(function: &str) -> BTreeSet<String> {
-    permissions::grants(&template(), function).into_iter().map(|(action, _)| action).collect()
 }
 
 /// `SLACK_CHANNEL`

@@ -4,7 +4,9 @@ use super::story::{Story, Transport};
 use super::{INCIDENT, SIGNING, account, at, settings, with_all_buttons};
 use crate::kit::aws::{Aws, Options, Poller, Queue};
 use crate::kit::{Function, Invocation, PagerDuty, PagerDutyFault, Slack, Typetalk, events, signed};
+use crate::permissions::permission;
 use crate::running::{Settings, WEBHOOK, payload, signature};
+use crate::template::permissions::{PRESSES, QUEUE, Stack, calls};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,8 +15,10 @@ const WORKER: &str = env!("CARGO_BIN_EXE_worker");
 const TICK: &str = env!("CARGO_BIN_EXE_tick");
 
 struct OnAws {
+    aws: Aws,
     settings: Settings,
     queues: [Queue; 2],
+    table: String,
 }
 
 impl OnAws {
@@ -28,17 +32,34 @@ impl OnAws {
             .with("QUEUE_URL", &rest.url)
             .with("PRESSES_QUEUE_URL", &presses.url)
             .with("LEDGER_TABLE", &table.name);
-        Self { settings, queues: [presses, rest] }
+        Self { aws, settings, queues: [presses, rest], table: table.name }
     }
 
-    fn at(&self, now: DateTime<Utc>) -> Settings {
-        self.settings.clone().with("TOBAN_NOW", &now.to_rfc3339())
+    fn of(&self, function: &str, now: DateTime<Utc>) -> Settings {
+        let settings = self.settings.clone().with("TOBAN_NOW", &now.to_rfc3339());
+        settings.with("AWS_ACCESS_KEY_ID", &self.access_key(function))
+    }
+
+    fn access_key(&self, function: &str) -> String {
+        format!("{function}-{}", self.table)
+    }
+
+    async fn check_permissions(&self) {
+        let [presses, rest] = &self.queues;
+        for function in ["WebhookFunction", "WorkerFunction", "WatchdogFunction"] {
+            let seen = self.aws.actions_of(&self.access_key(function)).await;
+            let known = calls(function, Stack::Answering);
+            for call in seen {
+                let permission = permission(&call, &[(presses, PRESSES), (rest, QUEUE)]);
+                assert!(known.contains(&permission), "{function} calls {permission:?}, and its role may not allow it");
+            }
+        }
     }
 
     /// What the webhook answers.
     async fn post(&self, path: &str, headers: &[(&str, String)], body: &[u8], now: DateTime<Utc>) -> u16 {
         let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let webhook = Function::start(WEBHOOK, &self.at(now).pairs()).await;
+        let webhook = Function::start(WEBHOOK, &self.of("WebhookFunction", now).pairs()).await;
         // As the gateway passes on what is no JSON.
         let event = events::api_gateway_v2_base64(path, &headers, body, now.timestamp_millis());
         let answer = match webhook.invoke(&event).await {
@@ -52,7 +73,7 @@ impl OnAws {
     async fn work(&self, now: DateTime<Utc>) {
         for queue in &self.queues {
             let options = Options { workers: 1, ..Options::default() };
-            let poller = Poller::new(queue, WORKER, &self.at(now).pairs(), options);
+            let poller = Poller::new(queue, WORKER, &self.of("WorkerFunction", now).pairs(), options);
             let report = poller.drain(Duration::from_secs(60)).await;
             assert_eq!((report.left.visible, report.left.in_flight, report.left.dead), (0, 0, 0), "{}", report.logs);
         }
@@ -67,7 +88,7 @@ impl Transport for OnAws {
     }
 
     async fn tick(&mut self, now: DateTime<Utc>) {
-        let tick = Function::start(TICK, &self.at(now).pairs()).await;
+        let tick = Function::start(TICK, &self.of("WatchdogFunction", now).pairs()).await;
         if let Invocation::Error(error) = tick.invoke(&serde_json::json!({})).await {
             panic!("the function failed: {error}\n{}", tick.logs());
         }
@@ -82,6 +103,7 @@ async fn people_answer_on_aws() {
         let (slack, pagerduty) = (Slack::start().await, account().await);
         let mut on_aws = OnAws::new(settings(&slack, &pagerduty).with("MESSAGE_LANGUAGE", language)).await;
         wrong.extend(Story::new(&slack, None, &pagerduty, "answering", language).play(&mut on_aws).await.differences());
+        on_aws.check_permissions().await;
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
@@ -102,6 +124,7 @@ async fn people_act_on_aws() {
             _ => story.play_the_end(&mut on_aws).await,
         };
         wrong.extend(story.differences());
+        on_aws.check_permissions().await;
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
@@ -123,7 +146,7 @@ async fn a_worker_that_is_killed_does_a_press_once() {
         pagerduty.fail_write_after(0, fault);
         let presses = &on_aws.queues[0];
         let event = presses.event(&presses.receive(10, 1).await);
-        let worker = Arc::new(Function::start(WORKER, &on_aws.at(at("11:05")).pairs()).await);
+        let worker = Arc::new(Function::start(WORKER, &on_aws.of("WorkerFunction", at("11:05")).pairs()).await);
         let running = tokio::spawn({
             let worker = worker.clone();
             async move { worker.invoke(&event).await }

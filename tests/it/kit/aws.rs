@@ -88,7 +88,7 @@ impl Aws {
         [("AWS_ENDPOINT_URL", self.url()), ("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test")]
     }
 
-    /// The actions that were asked for with this access key, such as `AmazonSQS.SendMessage`.
+    /// What was called with this access key, and on which queue, index or parameter: `AmazonSQS.SendMessage alerts-12-0`.
     pub async fn actions_of(&self, access_key: &str) -> Vec<String> {
         let headers = [
             ("Authorization", format!("AWS4-HMAC-SHA256 Credential={access_key}/")),

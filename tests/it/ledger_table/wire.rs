@@ -12,13 +12,14 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use toban::net::aws::calls::DynamoDb;
 use toban::net::aws::{Aws, Environment};
 use toban::net::secret::Secret;
 
 #[derive(Debug, Clone)]
 pub struct Wire {
     inner: SharedHttpClient,
-    client: Client,
+    client: DynamoDb,
     traffic: Arc<Mutex<Traffic>>,
 }
 
@@ -45,10 +46,10 @@ impl Wire {
     }
 
     /// A client that retries at once and has no time limit of its own.
-    pub fn client(&self) -> Client {
+    pub fn client(&self) -> DynamoDb {
         let config = self.client.config().to_builder().http_client(self.clone());
         let retries = RetryConfig::standard().with_max_attempts(2).with_initial_backoff(Duration::from_millis(1));
-        Client::from_conf(config.retry_config(retries).timeout_config(TimeoutConfig::disabled()).build())
+        Client::from_conf(config.retry_config(retries).timeout_config(TimeoutConfig::disabled()).build()).into()
     }
 
     /// The requests since the last call of this, by name: `PutItem`.

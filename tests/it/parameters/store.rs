@@ -107,7 +107,7 @@ async fn secrets_are_renewed_once_a_minute_and_only_when_they_can_be_used() {
     let renewal = Renewal::start(|_| None, Some(parameters).into(), async {}, build, start).await.expect("a token");
     let deadline = || Instant::now() + std::time::Duration::from_secs(10);
     let asked = || store.aws.actions_of("test");
-    assert!(asked().await.contains(&"AmazonSSM.GetParameters".to_owned()));
+    assert!(asked().await.iter().any(|call| call.starts_with("AmazonSSM.GetParameters ")));
     for (at, value, renewed, current) in [
         (59, "xoxb-2", None, "xoxb-1"),
         (60, "xoxb-2", Some("xoxb-2"), "xoxb-2"),

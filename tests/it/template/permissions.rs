@@ -1,17 +1,18 @@
-//! Each function's permissions: the calls that it makes, on the resources that it uses.
+//! Each function's permissions: the calls that the code can make in it, on the resources that it is given.
 
 use super::node::Node;
-use super::{FUNCTIONS, IF_ANSWERED, permissions, template};
+use super::{FUNCTIONS, IF_ANSWERED, template};
 use std::collections::BTreeSet;
+use toban::net::aws::calls::{CALLS, Call, On};
 use toban::setup::config::Role;
 
 /// Pairs of an action and its resource that a function's role allows, in every stack.
-pub(super) fn grants(template: &Node, function: &str) -> BTreeSet<(String, String)> {
+fn grants(template: &Node, function: &str) -> BTreeSet<(String, String)> {
     granted(template.at(&format!("Resources.{}", role(template, function))))
 }
 
 /// What the role is allowed besides if people answer in Slack.
-pub(super) fn answering_grants(template: &Node, function: &str) -> BTreeSet<(String, String)> {
+fn answering_grants(template: &Node, function: &str) -> BTreeSet<(String, String)> {
     let role = role(template, function);
     let is_given = |policy: &Node| {
         let is_answering = policy.find("Condition").is_some_and(|condition| condition.text() == IF_ANSWERED);
@@ -47,104 +48,164 @@ fn granted(resource: &Node) -> BTreeSet<(String, String)> {
     granted
 }
 
-const STORE: &str = "!Sub arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter${ParametersPath}";
-
-#[test]
-fn a_role_allows_what_its_function_does_and_nothing_else() {
-    let template = template();
-    for (function, role, logs, expected) in [
-        (
-            "WebhookFunction",
-            Role::Front,
-            "!GetAtt WebhookLogs.Arn",
-            &[("sqs:SendMessage", "!GetAtt Queue.Arn"), ("sqs:SendMessage", "!GetAtt NewsQueue.Arn")][..],
-        ),
-        (
-            "WorkerFunction",
-            Role::Worker,
-            "!GetAtt WorkerLogs.Arn",
-            &[
-                ("dynamodb:GetItem", "!GetAtt Ledger.Arn"),
-                ("dynamodb:PutItem", "!GetAtt Ledger.Arn"),
-                ("dynamodb:Query", "!Sub ${Ledger.Arn}/index/by_state"),
-                ("sqs:ChangeMessageVisibility", "!GetAtt Queue.Arn"),
-                ("sqs:ChangeMessageVisibility", "!GetAtt NewsQueue.Arn"),
-                ("sqs:DeleteMessage", "!GetAtt Queue.Arn"),
-                ("sqs:DeleteMessage", "!GetAtt NewsQueue.Arn"),
-                ("sqs:GetQueueAttributes", "!GetAtt Queue.Arn"),
-                ("sqs:GetQueueAttributes", "!GetAtt NewsQueue.Arn"),
-                ("sqs:ReceiveMessage", "!GetAtt Queue.Arn"),
-                ("sqs:ReceiveMessage", "!GetAtt NewsQueue.Arn"),
-            ],
-        ),
-        (
-            "ReminderFunction",
-            Role::Reminder,
-            "!GetAtt ReminderLogs.Arn",
-            &[
-                ("dynamodb:GetItem", "!GetAtt Ledger.Arn"),
-                ("dynamodb:PutItem", "!GetAtt Ledger.Arn"),
-                ("dynamodb:Query", "!GetAtt Ledger.Arn"),
-                ("dynamodb:Query", "!Sub ${Ledger.Arn}/index/by_state"),
-                ("sqs:SendMessage", "!GetAtt ReminderFailures.Arn"),
-            ],
-        ),
-        (
-            "WatchdogFunction",
-            Role::Tick,
-            "!GetAtt WatchdogLogs.Arn",
-            &[
-                ("dynamodb:GetItem", "!GetAtt Ledger.Arn"),
-                ("dynamodb:PutItem", "!GetAtt Ledger.Arn"),
-                ("dynamodb:Query", "!Sub ${Ledger.Arn}/index/by_state"),
-                ("sqs:SendMessage", "!GetAtt Queue.Arn"),
-                ("sqs:SendMessage", "!GetAtt NewsQueue.Arn"),
-            ],
-        ),
-    ] {
-        let secrets =
-            role.secrets().into_iter().map(|secret| ("ssm:GetParameters".into(), format!("{STORE}/{secret}")));
-        let every_function = [("logs:CreateLogStream", logs), ("logs:PutLogEvents", logs)];
-        let expected = expected.iter().chain(&every_function).map(|(action, on)| ((*action).into(), (*on).into()));
-        let expected = expected.chain(secrets);
-        assert_eq!(
-            grants(&template, function),
-            expected.collect(),
-            "{function}: left is what it may, right what it needs"
-        );
-    }
-    assert_eq!(permissions("WebhookFunction").len(), 4, "{:?}", permissions("WebhookFunction"));
+/// A stack with its parameter `SlackButtons` off or on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stack {
+    Plain,
+    Answering,
 }
 
-/// Only the webhook puts presses into their queue, and only the worker has them carried out. The tick reads who is on call, and
-/// what was posted that day.
-#[test]
-fn answering_adds_the_queue_of_presses_and_the_end_of_the_shift() {
+pub const STORE: &str = "!Sub arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter${ParametersPath}";
+pub const QUEUE: &str = "!GetAtt Queue.Arn";
+pub const NEWS: &str = "!GetAtt NewsQueue.Arn";
+pub const PRESSES: &str = "!GetAtt PressesQueue.Arn";
+pub const LEDGER: &str = "!GetAtt Ledger.Arn";
+
+/// A function, a call, and the resources on which it does not make it.
+type Never = (&'static str, &'static str, &'static [&'static str]);
+
+/// What a function never does, although it has a client that can. That is shown by what it does in `tests/it/permissions.rs`
+/// and `tests/it/answering/aws.rs`.
+const NEVER: &[Never] = &[
+    // Only the worker is given messages.
+    ("WebhookFunction", "sqs:ChangeMessageVisibility", &[QUEUE, NEWS, PRESSES]),
+    ("WatchdogFunction", "sqs:ChangeMessageVisibility", &[QUEUE, NEWS, PRESSES]),
+    // The worker tells the chats of what it did for people, and that begins no incident.
+    ("WorkerFunction", "sqs:SendMessage", &[NEWS, PRESSES]),
+    ("WatchdogFunction", "sqs:SendMessage", &[PRESSES]),
+    // It asks which incidents are open, and not what was posted.
+    ("WorkerFunction", "dynamodb:Query", &[LEDGER]),
+];
+
+/// The same while nobody answers in Slack.
+const NEVER_UNANSWERED: &[Never] =
+    &[("WorkerFunction", "sqs:SendMessage", &[QUEUE]), ("WatchdogFunction", "dynamodb:Query", &[LEDGER])];
+
+/// What only the command line calls, with the permissions of whoever runs it.
+const BY_HAND: [&str; 3] = ["ssm:GetParameter", "ssm:PutParameter", "ssm:DescribeParameters"];
+
+/// The calls that a function can make, each with its resource: those of the clients for which its variables are set.
+pub fn calls(function: &str, stack: Stack) -> BTreeSet<(String, String)> {
     let template = template();
-    let presses = "!GetAtt PressesQueue.Arn";
-    let always = Role::Tick.secrets();
-    let of_the_shift: Vec<_> = Role::AnsweringTick.secrets().into_iter().filter(|one| !always.contains(one)).collect();
-    assert_eq!(always.len() + of_the_shift.len(), Role::AnsweringTick.secrets().len(), "a policy takes nothing away");
-    let of_the_shift: Vec<_> = of_the_shift.iter().map(|secret| format!("{STORE}/{secret}")).collect();
-    let of_the_tick = of_the_shift.iter().map(|secret| ("ssm:GetParameters", secret.as_str()));
-    // What was posted with and without a mention, over the table itself.
-    let of_the_tick: Vec<_> = of_the_tick.chain([("dynamodb:Query", "!GetAtt Ledger.Arn")]).collect();
-    for ((function, _), expected) in FUNCTIONS.into_iter().zip([
-        &[("sqs:SendMessage", presses)][..],
-        &[
-            ("sqs:ChangeMessageVisibility", presses),
-            ("sqs:DeleteMessage", presses),
-            ("sqs:GetQueueAttributes", presses),
-            ("sqs:ReceiveMessage", presses),
-            // That somebody is on it goes to the chats by the ordinary queue.
-            ("sqs:SendMessage", "!GetAtt Queue.Arn"),
-        ],
-        &[],
-        of_the_tick.as_slice(),
-    ]) {
-        let expected: BTreeSet<(String, String)> =
-            expected.iter().map(|(action, on)| ((*action).into(), (*on).into())).collect();
-        assert_eq!(answering_grants(&template, function), expected, "{function}");
+    let unanswered = if stack == Stack::Plain { NEVER_UNANSWERED } else { &[] };
+    let is_made = |action: &str, on: &str| {
+        let never = NEVER.iter().chain(unanswered);
+        !never.into_iter().any(|(of, what, without)| *of == function && *what == action && without.contains(&on))
+    };
+    let all = CALLS.iter().filter(|call| !BY_HAND.contains(&call.action));
+    let all =
+        all.flat_map(|call| resources(&template, function, stack, call.on).into_iter().map(|on| (call.action, on)));
+    all.filter(|(action, on)| is_made(action, on)).map(|(action, on)| (action.to_owned(), on)).collect()
+}
+
+/// The resources of a kind that a function finds in its variables.
+fn resources(template: &Node, function: &str, stack: Stack, on: On) -> Vec<String> {
+    let variable = |name: &str| {
+        let of = |path: String| template.find(&format!("{path}.Environment.Variables.{name}"));
+        let value = of(format!("Resources.{function}.Properties")).or_else(|| of("Globals.Function".to_owned()))?;
+        let value = match value {
+            Node::Call(call, given) if call == "If" => {
+                assert_eq!(given.items()[0].text(), IF_ANSWERED, "{function}: {name}");
+                &given.items()[if stack == Stack::Answering { 1 } else { 2 }]
+            }
+            other => other,
+        };
+        value.referred().filter(|name| !name.starts_with("AWS::"))
+    };
+    let arn = |name: &str| format!("!GetAtt {name}.Arn");
+    match on {
+        On::Queue => {
+            let variables = ["QUEUE_URL", "NEWS_QUEUE_URL", "PRESSES_QUEUE_URL"];
+            variables.into_iter().filter_map(variable).map(arn).collect()
+        }
+        On::Table => variable("LEDGER_TABLE").map(arn).into_iter().collect(),
+        On::Index => {
+            variable("LEDGER_TABLE").map(|name| format!("!Sub ${{{name}.Arn}}/index/by_state")).into_iter().collect()
+        }
+        On::Parameter => {
+            let role = match (function, stack) {
+                ("WebhookFunction", _) => Role::Front,
+                ("WorkerFunction", _) => Role::Worker,
+                ("ReminderFunction", _) => Role::Reminder,
+                ("WatchdogFunction", Stack::Plain) => Role::Tick,
+                ("WatchdogFunction", Stack::Answering) => Role::AnsweringTick,
+                (other, _) => panic!("which secrets does {other} read?"),
+            };
+            assert_eq!(variable("PARAMETERS_PATH"), Some("ParametersPath"), "{function}");
+            role.secrets().into_iter().map(|secret| format!("{STORE}/{secret}")).collect()
+        }
+    }
+}
+
+/// What Lambda itself does with a function's role: writing logs, polling queues, sending failures.
+fn lambdas_own(template: &Node, function: &str, stack: Stack) -> BTreeSet<(String, String)> {
+    let properties = template.at(&format!("Resources.{function}.Properties"));
+    let logs = properties.at("LoggingConfig.LogGroup").referred().expect("a group of ours");
+    let logs = format!("!GetAtt {logs}.Arn");
+    let logs = ["logs:CreateLogStream", "logs:PutLogEvents"].map(|action| (action.to_owned(), logs.clone()));
+    let events = properties.find("Events").map(Node::entries).unwrap_or_default().iter().map(|(_, event)| event);
+    let of_events = events.filter_map(|event| event.find("Properties.Queue"));
+    let mappings = template.resources_of("AWS::Lambda::EventSourceMapping").into_iter().map(|(_, mapping)| mapping);
+    let mappings = mappings.filter(|_| stack == Stack::Answering);
+    let mapped = mappings.filter(|mapping| mapping.at("Properties.FunctionName").referred() == Some(function));
+    let queues = of_events.chain(mapped.map(|mapping| mapping.at("Properties.EventSourceArn")));
+    let polled = queues.flat_map(|queue| {
+        let actions = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
+        actions.map(|action| (action.to_owned(), queue.to_string()))
+    });
+    let failures = properties.find("EventInvokeConfig.DestinationConfig.OnFailure.Destination");
+    let failures = failures.map(|queue| ("sqs:SendMessage".to_owned(), queue.to_string()));
+    logs.into_iter().chain(polled).chain(failures).collect()
+}
+
+#[test]
+fn a_role_allows_what_its_function_can_call_and_nothing_else() {
+    let template = template();
+    let mut wrong = Vec::new();
+    for (function, _) in FUNCTIONS {
+        for stack in [Stack::Plain, Stack::Answering] {
+            let mut allowed = grants(&template, function);
+            if stack == Stack::Answering {
+                allowed.extend(answering_grants(&template, function));
+            }
+            let mut needed = calls(function, stack);
+            needed.extend(lambdas_own(&template, function, stack));
+            let missing = needed.difference(&allowed);
+            wrong.extend(missing.map(|(action, on)| {
+                format!("{stack:?}: {function} can call {action} on {on}, and its role does not allow it")
+            }));
+            let superfluous = allowed.difference(&needed);
+            wrong.extend(superfluous.map(|(action, on)| {
+                format!("{stack:?}: the role of {function} allows {action} on {on}, which it does not call")
+            }));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_call_is_made_and_every_exception_is_one() {
+    let of_functions: BTreeSet<_> = FUNCTIONS
+        .iter()
+        .flat_map(|(function, _)| calls(function, Stack::Answering))
+        .map(|(action, _)| action)
+        .collect();
+    for action in BY_HAND {
+        assert!(CALLS.iter().any(|call| call.action == action), "nothing can call {action}");
+    }
+    for Call { action, .. } in CALLS {
+        assert!(of_functions.contains(*action) != BY_HAND.contains(action), "no function calls {action}");
+    }
+    let template = template();
+    let has = |function: &str, action: &str, on: &str| {
+        let of_action = CALLS.iter().filter(|call| call.action == action);
+        let mut resources = of_action.flat_map(|call| resources(&template, function, Stack::Answering, call.on));
+        resources.any(|known| known == on)
+    };
+    for (function, action, without) in NEVER.iter().chain(NEVER_UNANSWERED) {
+        for on in *without {
+            assert!(has(function, action, on), "{function} has nothing to call {action} on {on} with");
+        }
     }
 }
 
