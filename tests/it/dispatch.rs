@@ -1,7 +1,7 @@
 //! A batch for two chats, one of which does not answer.
 
 use crate::kit::{Fault, Rows, Slack, Typetalk};
-use crate::running::{Settings, TUESDAY, ledger_on, triggered};
+use crate::running::{PAIR, Settings, TUESDAY, ledger_on, triggered};
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::BoxFuture;
 use std::sync::{Arc, Mutex};
@@ -78,6 +78,20 @@ async fn a_digest_of_nine_on_a_slow_ledger_is_sent() {
         [Outcome::Repeat; 9]
     );
     assert_eq!(slack.calls(), 1);
+}
+
+/// As many as the queue hands over at once; the chat asks for a second.
+#[tokio::test]
+async fn a_storm_is_told_in_digests() {
+    let slack = Slack::start().await;
+    let dispatcher = dispatcher(&Settings::at(TUESDAY).slack(&slack));
+    slack.fail_next([Fault::TooManyRequests { retry_after: Some(1) }]);
+    let records = (1..=10).map(|number| record(number, Destination::Any)).collect();
+    assert_eq!(dispatcher.work(records, Instant::now() + Duration::from_secs(28), now).await, [""; 0]);
+    let [first, rest] = &slack.take()[..] else { panic!("two posts") };
+    assert!(first.text.contains("#PD1 "), "{}", first.text);
+    assert!((2..=10).all(|number| rest.text.contains(&format!("#PD{number} "))), "{}", rest.text);
+    assert_eq!((&first.mentions[..], &rest.mentions[..]), (&PAIR.map(str::to_owned)[..], &PAIR.map(str::to_owned)[..]));
 }
 
 /// What is not begun before its deadline was not sent: it is neither lost nor marked as a possible repeat.

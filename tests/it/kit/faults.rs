@@ -95,14 +95,9 @@ fn page(status: u16, title: &str) -> Response {
     Response::new(status, "text/html; charset=utf-8", html)
 }
 
-/// The fault of a call, if it gets one.
-pub type Draw = Box<dyn FnMut() -> Option<Fault> + Send>;
-
 /// The faults to come.
 #[derive(Default)]
 pub struct Script {
-    /// For calls that have no other fault: drawn for each.
-    pub sometimes: Option<Draw>,
     /// One for each of the next calls that have this in their target.
     pub next_of: Vec<(&'static str, Fault)>,
     /// One for each of the next other calls.
@@ -123,7 +118,6 @@ impl Script {
             return Some(self.next_of.remove(at).1);
         }
         let always_of = self.always_of.iter().copied().find(is_of).map(|(_, fault)| fault);
-        let certain = self.next.pop_front().or(always_of).or(self.always);
-        certain.or_else(|| self.sometimes.as_mut().and_then(|draw| draw()))
+        self.next.pop_front().or(always_of).or(self.always)
     }
 }

@@ -121,12 +121,6 @@ impl<M: Clone + Debug + Send + 'static> Mailbox<M> {
         self.state().script.always = Some(fault);
     }
 
-    #[cfg(feature = "aws-tests")]
-    /// Draws a fault, or none, for every call that has no other, until [`Mailbox::heal`].
-    pub fn fail_sometimes(&self, draw: impl FnMut() -> Option<Fault> + Send + 'static) {
-        self.state().script.sometimes = Some(Box::new(draw));
-    }
-
     /// Accepts posts at this pace in each channel and answers 429 to faster ones, until [`Mailbox::heal`].
     pub fn limit(&self, pace: Pace) {
         self.state().script.meter = Some(Meter::new(pace));
