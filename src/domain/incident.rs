@@ -282,3 +282,40 @@ pub enum Missed {
     /// It mentions nobody, because the first one does.
     Further,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_are_the_same_by_id_or_where_one_has_none_by_name() {
+        let person = |id: &str, name: &str| Person { id: id.into(), name: Foreign::line(name).expect("a name") };
+        for (one, other, expected) in [
+            (("P1", "佐藤"), ("P1", "佐藤"), true),
+            (("P1", "佐藤"), ("P1", "佐藤 健"), true),
+            (("P1", "佐藤"), ("P2", "佐藤"), false),
+            (("P1", "佐藤"), ("", "佐藤"), true),
+            (("", "佐藤"), ("P1", "佐藤"), true),
+            (("", "佐藤"), ("", "佐藤"), true),
+            (("", "佐藤"), ("", "山田"), false),
+        ] {
+            assert_eq!(person(one.0, one.1).is(&person(other.0, other.1)), expected, "{one:?} {other:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_beginning_that_happens_once_has_nothing_before_it() {
+        for (origin, kind, untimed, expected) in [
+            (Origin::PagerDuty, EventKind::Triggered, None, true),
+            (Origin::Watchdog, EventKind::Triggered, None, true),
+            (Origin::PagerDuty, EventKind::Reopened, None, false),
+            (Origin::PagerDuty, EventKind::Triggered, Some("0f1e"), false),
+            (Origin::Shift, EventKind::Triggered, None, false),
+            (Origin::Press, EventKind::Taken, None, false),
+        ] {
+            let event = IncidentEvent::new(origin, EventKey("1".into()), kind, DateTime::UNIX_EPOCH);
+            let event = IncidentEvent { untimed: untimed.map(Into::into), ..event };
+            assert_eq!(event.is_beginning(), expected, "{event:?}");
+        }
+    }
+}

@@ -172,3 +172,38 @@ fn holiday(workbook: &Workbook, date: NaiveDate, name: &str) -> Vec<Finding> {
     let problem = Problem::FilledHoliday(name.to_owned());
     shift.iter().find(is_filled).map(|cell| Finding { at: Some(cell.at.clone()), problem }).into_iter().collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::finding::Tab;
+    use crate::domain::rotation::CellRef;
+
+    fn on(day: u32, at: Option<(u32, u32)>, problem: Problem) -> Lint {
+        let at = at.map(|(row, column)| CellRef { tab: Tab::named("rotation"), row, column });
+        let date = NaiveDate::from_ymd_opt(2026, 11, day);
+        Lint { date, finding: Finding { at, problem } }
+    }
+
+    #[test]
+    fn the_same_on_two_days_is_said_of_each_and_on_more_days_once() {
+        let day = |day| NaiveDate::from_ymd_opt(2026, 11, day).expect("a date");
+        let without_a_row = |days: &[u32]| days.iter().map(|one| on(*one, None, Problem::NoRow(day(*one)))).collect();
+        let two: Vec<_> = without_a_row(&[24, 25]);
+        assert_eq!(grouped(two.clone()), two);
+        let one = Lint { date: None, ..on(24, None, Problem::NoRows { first: day(24), last: day(26), days: 3 }) };
+        assert_eq!(grouped(without_a_row(&[24, 25, 26])), [one]);
+
+        let empty = |of, row, column| on(of, Some((row, column)), Problem::EmptyCell);
+        let two = vec![empty(24, 2, 2), empty(25, 3, 2)];
+        assert_eq!(grouped(two.clone()), two);
+        // A cell may be that of several days.
+        let cells = vec![empty(24, 2, 2), empty(25, 2, 2), empty(26, 3, 2)];
+        let at = |row| CellRef { tab: Tab::named("rotation"), row, column: 2 };
+        let several = Problem::Several { first: Box::new(Problem::EmptyCell), cells: vec![at(2), at(3)] };
+        assert_eq!(grouped(cells), [on(24, Some((2, 2)), several)]);
+        // In other columns they are other people's.
+        let apart = vec![empty(24, 2, 2), empty(24, 2, 3), empty(25, 3, 2), empty(25, 3, 3)];
+        assert_eq!(grouped(apart.clone()), apart);
+    }
+}

@@ -179,6 +179,8 @@ mod tests {
             (Platform::Typetalk, "佐藤", None),
             (Platform::Typetalk, "yamada(dev", None),
             (Platform::Typetalk, "All", None),
+            (Platform::Typetalk, "", None),
+            (Platform::Typetalk, "@", None),
             (Platform::Screen, "佐藤　健", Some("佐藤 健")),
             (Platform::Screen, "@here", None),
             (Platform::Screen, "", None),

@@ -251,6 +251,8 @@ mod tests {
             ("javascript:alert(1)", None),
             ("https://", None),
             ("https:// a", None),
+            ("https://a b", None),
+            ("https://a\u{7}b", None),
             ("https://a|b", None),
             ("https://a>b", None),
             ("https://a\u{202E}b", None),

@@ -93,6 +93,8 @@ fn hours_and_days_are_read_from_settings() {
         ("10:00", None),
         ("+1:00-17:00", None),
         ("10:00-17:60", None),
+        ("10:00-17:5", None),
+        ("9:00-17:0x", None),
     ] {
         assert_eq!(BusinessHours::parse(text).map(|hours| hours.to_string()).as_deref(), expected, "{text}");
     }

@@ -316,6 +316,9 @@ fn nobody_is_called_by_what_they_did_themselves() {
         (Some("PSATO01"), &["PSATO01", "PSRE001"], "went_to_strangers: "),
         (Some("PSRE001"), &["PSATO01"], "went_to_strangers: "),
         (None, &["PSATO01"], "went_to_strangers: "),
+        (Some("PSATO01"), &[], "went_to_strangers: "),
+        // Of so many only the first are known.
+        (Some("PSATO01"), &["PSATO01"; Few::<Person>::MOST + 1], "went_to_strangers: "),
     ] {
         let event = IncidentEvent { agent: agent.map(person), ..event(EventKind::Reassigned, day, assignees) };
         check(&event, &pair(), "Asia/Tokyo", day, expected);

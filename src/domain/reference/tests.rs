@@ -170,6 +170,7 @@ fn a_text_that_merely_holds_a_number_names_no_incident() {
         "https://a.pagerduty.com/incidents/Q2YXK4P7T3M1NC https://a.pagerduty.com/incidents/Q2YXK4P7T3M1ND",
         "#MKgCZ8Xx https://mackerel.io/orgs/nulab/alerts/2bj6TgCZ8Xy",
         "https://example.com/4812",
+        "4812 https://example.com/4812",
     ] {
         assert_eq!(incident(text, &LETTERS), None, "{text}");
     }

@@ -3,6 +3,7 @@
 use super::*;
 use crate::domain::calendar::{BusinessDays, BusinessHours, NationalHolidays};
 use crate::domain::few::Few;
+use crate::domain::text::Foreign;
 
 fn at(minute: i64) -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::minutes(minute)
@@ -59,6 +60,7 @@ fn what_was_reported_is_not_reported_again() {
         (Triggered, Some(reported(Resolved, 120)), None),
         (Resolved, Some(reported(Triggered, 50)), Some(EventKind::Resolved)),
         (Resolved, Some(reported(Acknowledged, 100)), Some(EventKind::Resolved)),
+        (Resolved, Some(reported(Triggered, 101)), Some(EventKind::Resolved)),
         (Resolved, Some(reported(Triggered, 120)), None),
         (Resolved, Some(reported(Resolved, 100)), None),
         (Resolved, Some(reported(Resolved, 120)), None),
@@ -107,6 +109,17 @@ fn the_one_that_mentions_is_first_even_if_another_began_before() {
     assert_eq!(with_day[..3], [(at(600), true), (at(601), false), (at(1), false)]);
     assert_eq!(with_day.len(), MOST);
     assert_eq!(shown(chosen(missed(), |_| false))[..2], [(at(1), true), (at(2), false)]);
+    let ended = (listed("E", State::Resolved, 1), EventKind::Resolved);
+    let [first, second] = chosen(vec![ended, begun("Q", 9)], |_| false).try_into().expect("two");
+    assert_eq!((first.occurred_at, second.occurred_at), (at(9), at(1)), "what calls somebody is first at night, too");
+}
+
+#[test]
+fn whoever_has_done_it_is_named() {
+    let sato = Person { id: "PSATO01".into(), name: Foreign::line("佐藤").expect("a name") };
+    let ended = Listed { by: Some(sato.clone()), ..listed("Q1", State::Resolved, 1) };
+    let [event] = chosen(vec![(ended, EventKind::Resolved)], |_| false).try_into().expect("one");
+    assert_eq!(event.agent, Some(sato));
 }
 
 #[test]
