@@ -233,4 +233,44 @@ mod tests {
             assert_eq!(found, (of_call, of_resolution), "{kind:?} {minutes}");
         }
     }
+
+    /// Whoever is asked instead of SRE is told as usual, and SRE may be called again.
+    #[test]
+    fn a_call_is_over_when_somebody_else_gives_it_to_others() {
+        for (kind, agent, seconds, is_over) in [
+            (EventKind::Delegated, "PSATO01", 1, true),
+            (EventKind::Reassigned, "PSATO01", 1, true),
+            (EventKind::Reassigned, "PSATO01", 0, false),
+            (EventKind::Delegated, "PSATO01", -1, false),
+            (EventKind::Delegated, "PDUMMY1", 1, false),
+            (EventKind::Escalated, "PSATO01", 1, false),
+            (EventKind::Acknowledged, "PSATO01", 1, false),
+        ] {
+            let mut known = KnownIncident::new(IncidentId("Q1".into()), doer().at);
+            known.call = Some(Call { doer: doer(), outcome: None, is_over: false });
+            let at = doer().at + TimeDelta::seconds(seconds);
+            let event = IncidentEvent::new(Origin::PagerDuty, EventKey("x".into()), kind.clone(), at);
+            known.learn(&IncidentEvent { agent: person(agent, agent), ..event });
+            assert_eq!(known.call.map(|call| call.is_over), Some(is_over), "{kind:?} by {agent} after {seconds} s");
+        }
+    }
+
+    #[test]
+    fn somebody_else_has_resolved_it_only_if_that_is_known() {
+        for (user, agent, expected) in [
+            ("PDUMMY1", Some("PSATO01"), true),
+            ("PDUMMY1", Some("PDUMMY1"), false),
+            ("PDUMMY1", Some("U0SATO0001"), false),
+            ("PDUMMY1", None, false),
+            ("", Some("PSATO01"), false),
+        ] {
+            let mut known = KnownIncident::new(IncidentId("Q1".into()), doer().at);
+            let doer = Doer { user: user.into(), ..doer() };
+            known.resolution = Some(Resolution { doer, state_since: None });
+            let key = EventKey("x".into());
+            let event = IncidentEvent::new(Origin::PagerDuty, key, EventKind::Resolved, known.changed_at);
+            let event = IncidentEvent { agent: agent.and_then(|id| person(id, id)), ..event };
+            assert_eq!(known.is_resolved_by_another(&event), expected, "{user} {agent:?}");
+        }
+    }
 }

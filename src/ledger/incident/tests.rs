@@ -1,6 +1,6 @@
 use super::*;
-use crate::domain::incident::{EventKey, Incident, Origin};
-use crate::ledger::Doubt;
+use crate::domain::incident::{EventKey, Incident, Missed, Origin};
+use crate::ledger::{Doubt, FirstPost, Ledger};
 
 /// `opened_at` after each of the events, in seconds.
 fn beginnings<const N: usize>(events: [(EventKind, i64); N]) -> [i64; N] {
@@ -62,6 +62,122 @@ fn what_follows_waits_for_a_beginning_that_is_still_tried() {
 }
 
 #[test]
+fn a_beginning_and_an_end_belong_to_the_time_it_is_open() {
+    use EventKind::{Acknowledged, Reopened, Resolved, Triggered};
+    let at = |seconds| DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds);
+    let milestone = |known: &KnownIncident, kind: EventKind, seconds| {
+        let event = IncidentEvent::new(Origin::PagerDuty, EventKey("01G".into()), kind, at(seconds));
+        known.milestone(&event)
+    };
+    let name = |milestone: Option<Milestone>| milestone.map(|one| one.first_editions_key(ReportedBy::Watchdog).0);
+    let known = KnownIncident { has_begun: true, ..KnownIncident::new(IncidentId("Q1".into()), at(400)) };
+    for (kind, seconds, expected) in [
+        (Triggered, 100, Some("watchdog:Q1:400:triggered")),
+        (Reopened, 400, Some("watchdog:Q1:400:triggered")),
+        (Resolved, 399, Some("watchdog:Q1:399:resolved")),
+        (Resolved, 400, Some("watchdog:Q1:400:resolved")),
+        (Resolved, 500, Some("watchdog:Q1:400:resolved")),
+        (Acknowledged, 500, None),
+    ] {
+        assert_eq!(name(milestone(&known, kind.clone(), seconds)).as_deref(), expected, "{kind:?} at {seconds}");
+    }
+    let unheard = KnownIncident { has_begun: false, ..known.clone() };
+    assert_eq!(name(milestone(&unheard, Resolved, 399)).as_deref(), Some("watchdog:Q1:400:resolved"));
+
+    let (primary, backup) = (Destination::Primary, Destination::Backup);
+    let begins = milestone(&known, Triggered, 400).expect("one of the kinds");
+    let mut told = known.clone();
+    told.tell(primary, &begins, ReportedBy::Webhook);
+    told.tell(primary, &begins, ReportedBy::Watchdog);
+    assert_eq!([primary, backup].map(|to| told.told_by(to, &begins)), [Some(ReportedBy::Webhook), None]);
+    told.opened_at = at(500);
+    let again = milestone(&told, Reopened, 500).expect("one of the kinds");
+    assert_eq!(told.told_by(primary, &again), None, "it has begun again");
+}
+
+#[test]
+fn an_end_that_was_told_from_the_chat_is_known_when_it_has_begun_again() {
+    let at = |seconds| DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds);
+    let person = |id: &str| Person { id: id.into(), name: Foreign::line(id).expect("a name") };
+    let doer = Doer { press: "p1".into(), who: person("U1"), at: at(300), user: "PDUMMY1".into() };
+    let told = |by| KnownIncident {
+        has_begun: true,
+        resolution: Some(Resolution { doer: doer.clone(), state_since: None }),
+        told: BTreeMap::from([((Destination::Any, Turn::Resolved), (100, by))]),
+        ..KnownIncident::new(IncidentId("Q1".into()), at(400))
+    };
+    let event = |agent: &str, seconds| IncidentEvent {
+        agent: Some(person(agent)),
+        ..IncidentEvent::new(Origin::PagerDuty, EventKey("01G".into()), EventKind::Resolved, at(seconds))
+    };
+    let found = IncidentEvent { missed: Some(Missed::First), ..event("PDUMMY1", 300) };
+    for (by, event, expected) in [
+        (ReportedBy::Press, event("PDUMMY1", 300), true),
+        (ReportedBy::Press, event("U1", 399), true),
+        (ReportedBy::Press, event("PDUMMY1", 400), false),
+        (ReportedBy::Press, event("PSATO01", 300), false),
+        (ReportedBy::Press, found, false),
+        (ReportedBy::Webhook, event("PDUMMY1", 300), false),
+    ] {
+        assert_eq!(told(by).is_own_end_told(Destination::Any, &event), expected, "{by:?} {event:?}");
+        assert!(!told(by).is_own_end_told(Destination::Backup, &event), "it was told elsewhere");
+    }
+}
+
+/// PagerDuty may report late that it has begun again.
+#[test]
+fn a_reopening_ends_what_was_pressed_before_it_and_nothing_since() {
+    let at = |seconds| DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds);
+    let person = |id: &str| Person { id: id.into(), name: Foreign::line(id).expect("a name") };
+    let taker = |id: &str, seconds| Taker { who: person(id), since: at(seconds) };
+    for (called_at, is_still_called) in [(399, false), (401, true)] {
+        let doer = Doer { press: "p1".into(), who: person("U1"), at: at(called_at), user: String::new() };
+        let mut known = KnownIncident {
+            takers: vec![taker("U1", 399), taker("U2", 401)],
+            stays: vec![taker("U3", 399), taker("U4", 401)],
+            call: Some(Call { doer, outcome: None, is_over: false }),
+            ..KnownIncident::new(IncidentId("Q1".into()), at(100))
+        };
+        known.learn(&IncidentEvent::new(Origin::PagerDuty, EventKey("1".into()), EventKind::Reopened, at(400)));
+        assert_eq!((known.takers, known.stays), (vec![taker("U2", 401)], vec![taker("U4", 401)]));
+        assert_eq!(known.call.is_some(), is_still_called);
+    }
+}
+
+#[test]
+fn the_latest_event_says_how_it_stands_and_who_has_it() {
+    use EventKind::{Acknowledged, Annotated, Resolved, Triggered, Unacknowledged};
+    let person = |id: &str| Person { id: id.into(), name: Foreign::line(id).expect("a name") };
+    let event = |kind: &EventKind, seconds, agent: Option<&str>| {
+        let at = DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds);
+        IncidentEvent {
+            agent: agent.map(person),
+            incident: Incident { assignees: vec![person("P2"), person("P1")].into(), ..Incident::default() },
+            ..IncidentEvent::new(Origin::PagerDuty, EventKey("01G".into()), kind.clone(), at)
+        }
+    };
+    let (open, taken, over) = (Some(State::Triggered), Some(State::Acknowledged), Some(State::Resolved));
+    for (kind, seconds, agent, state, holders) in [
+        (Triggered, 110, None, open, "P1 P2"),
+        (Acknowledged, 110, Some("P1"), taken, "P1"),
+        (Acknowledged, 110, None, taken, "P1 P2"),
+        (Unacknowledged, 110, Some("P1"), open, "P1 P2"),
+        (Resolved, 110, Some("P3"), over, "P3"),
+        (Resolved, 110, None, over, ""),
+        // At the same moment: what comes later is the latest.
+        (Resolved, 100, None, over, ""),
+        (Resolved, 99, None, open, "P1 P2"),
+        (Annotated, 110, Some("P3"), open, "P1 P2"),
+    ] {
+        let mut known = KnownIncident::new(IncidentId("Q1".into()), DateTime::UNIX_EPOCH);
+        known.learn(&event(&Triggered, 100, None));
+        known.learn(&event(&kind, seconds, agent));
+        let ids: Vec<_> = known.holders.first.iter().map(|person| person.id.as_str()).collect();
+        assert_eq!((known.state, ids.join(" ").as_str()), (state, holders), "{kind:?} at {seconds}");
+    }
+}
+
+#[test]
 fn only_the_last_thing_that_was_told_is_a_repeat() {
     let at = |seconds| DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds);
     let to = Destination::Any;
@@ -83,4 +199,23 @@ fn only_the_last_thing_that_was_told_is_a_repeat() {
     let timed = IncidentEvent { untimed: None, ..event("", "5", 30) };
     known.keep_last(to, &timed, Ended::Posted, at(30));
     assert!(!known.was_told(to, &event("up", "6", 40)) && !known.was_told(to, &timed));
+}
+
+#[tokio::test]
+async fn the_first_message_stays_but_for_the_one_that_replaces_it() {
+    let (ledger, id, place) = (Ledger::memory(), IncidentId("Q1".into()), Destination::Any);
+    for (post, instead_of, expected) in [
+        ("1", None, "1"),
+        ("2", None, "1"),
+        ("1", None, "1"),
+        ("2", Some("1"), "2"),
+        ("3", Some("1"), "2"),
+        ("", Some("2"), ""),
+        ("3", None, "3"),
+    ] {
+        let first = FirstPost { place, post: post.into(), opening: None, instead_of: instead_of.map(str::to_owned) };
+        ledger.keep_first(&id, &first, DateTime::UNIX_EPOCH).await;
+        let known = ledger.incident(&id).await.expect("it answers").expect("it is kept");
+        assert_eq!(known.threads, BTreeMap::from([(place, expected.to_owned())]), "{post} instead of {instead_of:?}");
+    }
 }

@@ -204,3 +204,6 @@ fn name(state: State) -> &'static str {
 fn state(word: &str) -> Option<State> {
     [State::Triggered, State::Acknowledged, State::Resolved].into_iter().find(|state| name(*state) == word)
 }
+
+#[cfg(test)]
+mod tests;

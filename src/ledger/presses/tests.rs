@@ -116,8 +116,14 @@ async fn what_is_done_in_pagerduty_is_kept() {
     // Whoever goes on with it is on it, and says so once in a shift.
     assert_eq!(press(&ledger, "p1", Act::Stay, "U1", 1).await, of("now", "U1"));
     assert_eq!(press(&ledger, "p2", Act::Stay, "U1", 2).await, of("nothing", "U1"));
-    assert_eq!(press(&ledger, "p3", Act::Stay, "U1", 24 * 60).await, of("now", "U1"));
-    assert_eq!(press(&ledger, "p4", Act::HandBack, "U1", 24 * 60 + 1).await, of("now", ""));
+    let later = 1 + SHIFT.num_minutes();
+    assert_eq!(press(&ledger, "p2", Act::Stay, "U1", later - 1).await, of("nothing", "U1"));
+    assert_eq!(press(&ledger, "p3", Act::Stay, "U2", later).await, of("now", "U1 U2"));
+    let stays: Vec<_> = known().await.stays.into_iter().map(|one| one.who).collect();
+    assert_eq!(stays, [person("U2")], "the others' shift is over");
+    assert_eq!(press(&ledger, "p4", Act::Stay, "U1", later + 1).await, of("now", "U1 U2"));
+    assert_eq!(press(&ledger, "p5", Act::HandBack, "U1", later + 2).await, of("now", "U2"));
+    assert_eq!(press(&ledger, "p6", Act::HandBack, "U2", later + 3).await, of("now", ""));
     assert_eq!(known().await.stays, []);
 
     press(&ledger, "c1", Act::CallSre, "U1", 10).await;
@@ -143,5 +149,5 @@ async fn what_is_done_in_pagerduty_is_kept() {
     keep(&ledger, &event(EventKind::Reopened, 30), at(30)).await;
     let anew = known().await;
     assert_eq!((anew.call, anew.state), (None, Some(State::Triggered)));
-    assert_eq!(anew.presses.len(), 6, "a repeat of one is still known");
+    assert_eq!(anew.presses.len(), 8, "a repeat of one is still known");
 }
