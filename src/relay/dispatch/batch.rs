@@ -80,3 +80,79 @@ fn follows(event: &IncidentEvent) -> bool {
     let is_plain = event.unreadable.is_none() && event.untimed.is_none() && event.incident.id.is_some();
     is_plain && !event.kind.calls_somebody() && !event.kind.is_ours()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::incident::{EventKey, Incident, IncidentId, Origin};
+    use EventKind::{Acknowledged, Annotated, Escalated, Resolved, Taken, Triggered};
+
+    /// A message of each group, with an event of that kind about the incident of the group's name.
+    fn batch(messages: &[(&str, EventKind)]) -> Batch {
+        let item = |(group, kind): &(&str, EventKind)| {
+            let event = IncidentEvent::new(Origin::PagerDuty, EventKey("1".into()), kind.clone(), DateTime::UNIX_EPOCH);
+            let incident = Incident { id: Some(IncidentId((*group).into())), ..Incident::default() };
+            let record = Record {
+                id: "1".into(),
+                receipt: String::new(),
+                queue: String::new(),
+                group: (*group).into(),
+                sent_at: None,
+                receives: 1,
+                body: String::new(),
+            };
+            Item { record, event: IncidentEvent { incident, ..event }, is_done: false }
+        };
+        Batch { items: messages.iter().map(item).collect(), ..Batch::default() }
+    }
+
+    #[test]
+    fn new_incidents_go_out_together_unless_something_is_before_them() {
+        let messages = [
+            ("a", Triggered),
+            ("a", Triggered),
+            ("b", Acknowledged),
+            ("b", Triggered),
+            ("c", Triggered),
+            ("d", Triggered),
+        ];
+        let mut batch = batch(&messages);
+        assert_eq!(batch.together(0), [0, 4, 5]);
+        batch.settle(4, Outcome::Held);
+        assert_eq!(batch.together(0), [0, 5], "its group is stuck");
+        batch.items[0].is_done = true;
+        assert_eq!(batch.together(1), [1, 5]);
+    }
+
+    #[test]
+    fn what_follows_goes_out_together_until_something_calls_somebody_or_is_ours() {
+        for (kind, expected) in [(Annotated, &[0, 2, 3, 4][..]), (Escalated, &[0, 2]), (Taken, &[0, 2])] {
+            let messages =
+                [("a", Acknowledged), ("b", Annotated), ("a", Annotated), ("a", kind.clone()), ("a", Resolved)];
+            assert_eq!(batch(&messages).together(0), expected, "{kind:?}");
+        }
+        for kind in [Escalated, Taken] {
+            assert_eq!(batch(&[("a", kind), ("a", Resolved)]).together(0), [0], "it goes out by itself");
+        }
+        // What tells no time is told by itself, as it may be a repeat.
+        let mut untimed = batch(&[("a", Acknowledged), ("a", Annotated)]);
+        untimed.items[1].event.untimed = Some("0f1e".into());
+        assert_eq!((untimed.together(0), untimed.together(1)), (vec![0], vec![1]));
+    }
+
+    #[test]
+    fn a_group_waits_as_long_as_what_is_stuck_in_it_says() {
+        let later = Duration::from_secs(60);
+        for (outcome, expected) in [
+            (Outcome::Later(later), Wait::AtLeast(later)),
+            (Outcome::Soon(later), Wait::AtMost(later)),
+            (Outcome::Held, Wait::AtMost(WHILE_HELD)),
+        ] {
+            let mut batch = batch(&[("a", Acknowledged), ("a", Annotated), ("b", Resolved)]);
+            batch.settle(0, outcome);
+            batch.items[2].is_done = true;
+            let left: Vec<_> = batch.left(Wait::NotBegun, DateTime::UNIX_EPOCH).iter().map(|left| left.wait).collect();
+            assert_eq!(left, [expected, expected]);
+        }
+    }
+}
