@@ -85,7 +85,7 @@ impl Relay {
         let known = incident.as_ref().and_then(|incident| incident.known.as_deref());
         let (messages, decisions) = self.messages(&event, known, &outlets, &grant, &reading, now);
         let subject = Subject::of(&event);
-        let posting = post(&messages, &[subject], self.via, deadline, now).await;
+        let posting = post(&messages, &[subject], self.via.of(event.is_beginning()), deadline, now).await;
         let accepted = posting.accepted.as_ref();
         let ended = self.ledger.conclude(&mut grant, posting.ended, now);
         let outcome = Outcome::after(ended, &grant, posting.again, now);

@@ -206,7 +206,9 @@ pub async fn post(
         let mut posted = match via.spared(is_last, outlet.chat, Instant::now()) {
             Some(left) => Err(spared(left)),
             None if via.is_too_late(deadline) => Err(too_late()),
-            None => post_patiently(outlet.chat, &message.rendered, plainer.thread.as_ref(), deadline).await,
+            None => {
+                post_patiently(outlet.chat, &message.rendered, plainer.thread.as_ref(), deadline, via.patience()).await
+            }
         };
         let mut why = why.clone();
         while let Err(error) = &posted
@@ -219,7 +221,8 @@ pub async fn post(
             why.push_str(without);
             let rendered = plainer.rendered(message);
             // Boxed, as it is rare.
-            posted = Box::pin(post_patiently(outlet.chat, rendered, plainer.thread.as_ref(), deadline)).await;
+            posted = Box::pin(post_patiently(outlet.chat, rendered, plainer.thread.as_ref(), deadline, via.patience()))
+                .await;
         }
         // Without anything to leave out it is the message that is refused.
         let posted = posted.map_err(|error| match error {

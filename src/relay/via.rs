@@ -1,7 +1,7 @@
 //! How events come, and so how long a chat may take, and when it is not called.
 
 use crate::chat::Chat;
-use crate::chat::delivery::Outlet;
+use crate::chat::delivery::{Outlet, Patience};
 use crate::chat::pace::Rest;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -21,6 +21,8 @@ pub enum Via {
     Queue,
     /// The same, with new incidents in a queue of their own.
     TwoQueues,
+    /// Through that queue, behind which nothing waits.
+    News,
 }
 
 impl Via {
@@ -29,7 +31,24 @@ impl Via {
         match (self, is_last) {
             (_, true) => deadline,
             (Self::Request, false) => deadline - FOR_THE_BACKUP,
-            (Self::Queue | Self::TwoQueues, false) => begun + deadline.saturating_duration_since(begun) / 2,
+            (Self::Queue | Self::TwoQueues | Self::News, false) => {
+                begun + deadline.saturating_duration_since(begun) / 2
+            }
+        }
+    }
+
+    /// How a new incident comes, or what follows in one.
+    #[must_use]
+    pub fn of(self, is_beginning: bool) -> Self {
+        if self == Self::TwoQueues && is_beginning { Self::News } else { self }
+    }
+
+    /// How often a chat is asked again that takes no more: what follows leaves the room in it to new incidents.
+    pub fn patience(self) -> Patience {
+        match self {
+            Self::News => Patience::UntilTheEnd,
+            Self::TwoQueues => Patience::Behind,
+            Self::Request | Self::Queue => Patience::Once,
         }
     }
 
