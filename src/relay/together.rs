@@ -4,6 +4,7 @@
 use crate::chat::delivery::Outlet;
 use crate::domain::destination::Destination;
 use crate::domain::incident::{Illegible, IncidentEvent, Status};
+use crate::domain::message::event::explanation;
 use crate::domain::message::together::{Where, followed, incidents};
 use crate::domain::policy::Decision;
 use crate::domain::unreadable::Unreadable;
@@ -23,7 +24,7 @@ use tokio::time::Instant;
 /// What is posted is recorded even if the time for posting is over.
 const SETTLING: Duration = Duration::from_secs(2);
 
-/// What `toban explain` says of an event in such a message: it is not its own.
+/// What `toban explain` adds for an event in such a message: it is not its own.
 const WHY: &str = "one message for several events, because the chat took no more";
 
 /// An event that is posted now.
@@ -83,8 +84,11 @@ impl Relay {
             Some(incident) => self.followed(&parts, incident.known.as_deref(), &outlets, &reading, now),
             None => self.digests(&parts, &outlets, &reading, now),
         };
+        let status = incident.as_ref().and_then(|incident| incident.known.as_ref()?.status());
+        let whys: Vec<_> =
+            outlets.iter().map(|outlet| self.whys(&parts, outlet, &reading, status.as_ref(), now)).collect();
         let subjects: Vec<_> = parts.iter().map(|part| Subject::of(part.event)).collect();
-        let posting = post(&messages, &subjects, self.via, deadline, now).await;
+        let posting = post(&messages, &subjects, self.via.of(incident.is_none()), deadline, now).await;
         let mut ends = Vec::new();
         for Part { grant, .. } in &mut parts {
             let ended = self.ledger.conclude(grant, posting.ended, now);
@@ -92,21 +96,26 @@ impl Relay {
         }
         let changes_status = parts.iter().any(|part| part.event.kind.changes_status());
         let settle_all = async {
-            let parts = parts.into_iter().zip(&ends);
+            let parts = parts.into_iter().zip(&ends).enumerate();
+            let why = |nth: usize, attempt: &Attempt| {
+                let outlet = outlets.iter().position(|outlet| outlet.place == attempt.place);
+                outlet.map(|outlet| whys[outlet][nth].clone()).unwrap_or_default()
+            };
             let Some(incident) = &mut incident else {
-                let settle = async |(part, (ended, _)): (Part<'_>, &(Ended, Outcome))| {
+                let settle = async |(nth, (part, (ended, _))): (usize, (Part<'_>, &(Ended, Outcome)))| {
                     let Part { event, grant, mut incident } = part;
-                    let settlement = settlement(event, *ended, &messages, &posting);
+                    let settlement = settlement(event, *ended, &messages, &posting, |attempt| why(nth, attempt));
                     self.ledger.settle(grant, settlement, incident.as_mut(), now).await;
                 };
                 side_by_side(parts.map(settle), Instant::now() + SETTLING).await;
                 return;
             };
             // One after the other, as each writes the same incident.
-            for (Part { event, grant, .. }, (ended, _)) in parts {
+            for (nth, (Part { event, grant, .. }, (ended, _))) in parts {
                 let accepted = posting.accepted.as_ref();
                 let first = accepted.and_then(|accepted| thread::begun_by(&messages[accepted.nth], accepted));
-                let settlement = Settlement { first, ..settlement(event, *ended, &messages, &posting) };
+                let why = |attempt: &Attempt| why(nth, attempt);
+                let settlement = Settlement { first, ..settlement(event, *ended, &messages, &posting, why) };
                 self.ledger.settle(grant, settlement, Some(incident), now).await;
             }
         };
@@ -174,6 +183,36 @@ impl Relay {
         outlets.iter().enumerate().map(message).collect()
     }
 
+    fn decide(
+        &self,
+        (event, grant): (&IncidentEvent, &Grant),
+        outlet: &Outlet<'_>,
+        reading: &Result<Reading, Unreadable>,
+        known: Option<&Status>,
+        now: DateTime<Utc>,
+    ) -> Decision {
+        let decision = self.team.settings.decide(event, outlet.chat, reading, known, now);
+        if grant.may_mention() { decision } else { decision.repeated() }
+    }
+
+    /// Why each of the events mentions whom it mentions in a chat.
+    fn whys(
+        &self,
+        parts: &[Part<'_>],
+        outlet: &Outlet<'_>,
+        reading: &Result<Reading, Unreadable>,
+        known: Option<&Status>,
+        now: DateTime<Utc>,
+    ) -> Vec<String> {
+        let read_at = reading.as_ref().ok().map(|reading| reading.read_at);
+        let why = |part: &Part<'_>| {
+            let decision = self.decide((part.event, &part.grant), outlet, reading, known, now);
+            let why = explanation(&decision, read_at, self.team.settings.language).plain();
+            format!("{why} · {WHY}")
+        };
+        parts.iter().map(|part| caught(|| why(part)).unwrap_or_else(|| WHY.to_owned())).collect()
+    }
+
     /// Decides for each event and words them all; if that panics, words instead that they could not be read.
     fn said(
         &self,
@@ -184,12 +223,9 @@ impl Relay {
         now: DateTime<Utc>,
         word: impl Fn(&[(&IncidentEvent, &Decision)]) -> Said,
     ) -> Said {
-        let decide = |(event, grant): (&IncidentEvent, &Grant)| {
-            let decision = self.team.settings.decide(event, outlet.chat, reading, known, now);
-            if grant.may_mention() { decision } else { decision.repeated() }
-        };
         let all = |events: &[&IncidentEvent]| {
             let grants = parts.iter().map(|part| &part.grant);
+            let decide = |(event, grant)| self.decide((event, grant), outlet, reading, known, now);
             let decisions: Vec<_> = events.iter().copied().zip(grants).map(decide).collect();
             word(&events.iter().copied().zip(&decisions).collect::<Vec<_>>())
         };
@@ -228,9 +264,11 @@ fn settlement<'e>(
     ended: Ended,
     messages: &[Message<'_>],
     posting: &Posting,
+    why: impl Fn(&Attempt) -> String,
 ) -> Settlement<'e> {
     let incident = event.incident.number.map(|number| number.0);
-    let attempts = posting.attempts.iter().cloned().map(|attempt| Attempt { incident, ..attempt }).collect();
+    let own = |attempt: &Attempt| Attempt { incident, why: why(attempt), ..attempt.clone() };
+    let attempts = posting.attempts.iter().map(own).collect();
     let accepted = posting.accepted.as_ref();
     let mentioned = accepted.map_or(Mentioned::Nobody, |accepted| accepted.mentioned(&messages[accepted.nth]));
     Settlement { what: event.kind.name(), event: Some(event), ended, attempts, mentioned, first: None }

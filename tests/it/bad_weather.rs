@@ -263,7 +263,16 @@ async fn what_follows_in_an_incident_is_one_message_in_its_thread() {
     assert!(lines[0].contains("の続き 4 件"), "{}", lines[0]);
     assert_eq!(message.mentions, PAIR, "as the one that was reopened does");
     assert!(slack.expect_edit().text.contains("🔥 未対応"), "the first message is up to date");
-    // Each is known by itself.
+    // Each is explained and known by itself.
+    let explained = async |event: &str| {
+        let attempts =
+            relay.ledger.attempts(&toban::domain::incident::EventKey(event.to_owned())).await.expect("memory answers");
+        attempts.into_iter().map(|attempt| attempt.why).collect::<Vec<_>>()
+    };
+    let [quiet, loud] = [explained("3 resolved").await, explained("4 reopened").await].map(|mut all| all.remove(0));
+    assert!(quiet.starts_with("メンションなし: この種類の通知ではメンションしません (MENTION_ON) · 投稿 "), "{quiet}");
+    assert!(loud.starts_with("当番にメンション: 業務時間内です · 投稿 "), "{loud}");
+    assert!(loud.ends_with(" · one message for several events, because the chat took no more"), "{loud}");
     let again = relay.deliver_together(events(), Destination::Any, deadline(), now()).await;
     assert_eq!(again, [Outcome::Repeat; 4]);
     slack.expect_none();
