@@ -10,7 +10,7 @@ use crate::pagerduty::health::leads_here;
 use crate::pagerduty::state::{Scope, ServiceId, Subscription};
 use crate::pagerduty::{Client, PagerDutyError};
 use crate::queue::{Lane, QueueError, QueueMessage, Queues};
-use crate::relay::post::{Message, Subject, granted, post};
+use crate::relay::post::{Message, Subject, granted, notice, post};
 use crate::relay::side_by_side::side_by_side;
 use crate::relay::team::{Team, TeamSettings};
 use crate::relay::via::Via;
@@ -238,7 +238,7 @@ impl Watchdog {
                 continue;
             };
             let is_working = settings.calendar.at(now).is_working;
-            let said = message(&silenced, is_working, settings.language);
+            let said = message(&silenced, is_working, notice(&grant, 0), settings.language);
             let message = Message::new(outlet, said, settings.language, String::new());
             let posting = post(&[message], &[subject], Via::Request, deadline, now).await;
             let ended = self.ledger.conclude(&mut grant, posting.ended, now);

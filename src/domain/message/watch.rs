@@ -1,6 +1,6 @@
 //! The warning that PagerDuty has turned off a webhook.
 
-use super::{Addressee, Language, Line, Message};
+use super::{Addressee, Language, Line, Message, Notice};
 use crate::domain::text::Foreign;
 
 /// A webhook that PagerDuty has turned off.
@@ -22,13 +22,15 @@ pub enum Webhook {
 }
 
 /// The warning. It mentions the fallback in working hours, because it is not the task of those on call; otherwise nobody.
-pub fn message(silenced: &Silenced, is_working: bool, language: Language) -> Message {
+pub fn message(silenced: &Silenced, is_working: bool, notice: Option<Notice>, language: Language) -> Message {
     let words = language.words();
     let (before, between, after) = words.silenced;
     let mut line = Line::own(before).foreign(&silenced.id);
     if let Some(name) = &silenced.name {
         line = line.and(between).foreign(name);
     }
-    let lines = vec![line.and(after), Line::own((words.turn_on)(silenced.webhook))];
-    Message::new(is_working.then_some(Addressee::Fallback), lines)
+    let mut lines = vec![line.and(after), Line::own((words.turn_on)(silenced.webhook))];
+    lines.extend(notice.map(|notice| Line::own((words.notice)(notice))));
+    let calls = is_working && notice != Some(Notice::QuietRepeat);
+    Message::new(calls.then_some(Addressee::Fallback), lines)
 }
