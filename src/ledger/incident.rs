@@ -276,6 +276,10 @@ impl KnownIncident {
         let is_news = match event.kind {
             EventKind::Triggered => !self.has_begun,
             EventKind::Reopened => !self.has_begun || is_reopened || event.occurred_at - self.opened_at >= SAME_CHANGE,
+            // It began again between two ends, which nobody has told.
+            EventKind::Resolved if event.missed.is_some() && self.state == Some(State::Resolved) => {
+                event.occurred_at - self.changed_at > SAME_CHANGE
+            }
             _ => false,
         };
         if is_news {

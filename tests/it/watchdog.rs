@@ -147,6 +147,27 @@ async fn a_reopening_is_another_beginning() {
 }
 
 #[tokio::test]
+async fn a_second_end_is_reported_though_nobody_has_told_what_began_again() {
+    let slack = Slack::start().await;
+    let world = World::open(Settings::at("").slack(&slack)).await;
+    world.watch_from("2026-11-24T09:00:00+09:00").await;
+    for (kind, time) in [("triggered", "11:02:00"), ("resolved", "11:05:00")] {
+        assert_eq!(world.post(&webhook(kind, time), &format!("{}9", &time[..7])).await, 202);
+        slack.expect_one();
+    }
+    slack.take_edits();
+    world.list([incident("Q1", 4812, "resolved", "11:02:00", "11:30:00")]);
+    assert_eq!(world.round("11:46:00").await, 1);
+    assert!(slack.expect_one().text.starts_with("✅ 佐藤 健 が解決 "));
+    slack.expect_edit();
+    assert_eq!(world.round("11:56:00").await, 0, "it is reported");
+    // Its webhook comes after all.
+    assert_eq!(world.post(&webhook("resolved", "11:30:01"), "12:00:00").await, 202);
+    assert_eq!(slack.take(), []);
+    slack.take_edits();
+}
+
+#[tokio::test]
 async fn each_of_two_chats_gets_it_once() {
     let slack = Slack::start().await;
     let typetalk = Typetalk::start().await;
