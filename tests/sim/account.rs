@@ -206,7 +206,9 @@ fn may_time_out(world: &World, id: &str) -> bool {
 fn tell(world: &World, id: &str, done: Done) -> String {
     let pressing = world.pressing.as_ref().expect("people press here");
     let now = world.elapsed();
-    let soon = now + Duration::from_millis(pressing.chance(|rng| rng.u64(100..1_500)));
+    // PagerDuty may be faster than its own answer is read.
+    let most = pressing.chance(|rng| one_of(rng, [8, 1_500, 1_500]));
+    let soon = now + Duration::from_millis(pressing.chance(|rng| rng.u64(1..most)));
     let late = pressing.chance(|rng| (rng.u32(..8) == 0).then(|| rng.u64(10..900)));
     let late = late.map(|late| (now + Duration::from_secs(late)).min(world.weather.lasts)).unwrap_or_default();
     let at = (world.now(), soon.max(late));

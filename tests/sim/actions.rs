@@ -6,6 +6,7 @@ use crate::changes::{self, Change};
 use crate::chats::{json_reply, reply};
 use crate::presses::Pressing;
 use crate::process;
+use crate::watching;
 use crate::weather::{
     PAGERDUTY_BREAKS, PAGERDUTY_FAILS, PAGERDUTY_FORBIDS, PAGERDUTY_HANGS, PAGERDUTY_NO_CONNECTION,
     PAGERDUTY_NOTES_AND_FAILS, PAGERDUTY_THROTTLES, Service,
@@ -163,6 +164,9 @@ fn incident(id: &str, shown: &Shown, now: DateTime<Utc>) -> Value {
 }
 
 pub async fn asked(world: &Arc<World>, request: &Request) -> Result<Reply, Broken> {
+    if world.watch.is_some() {
+        return watching::asked(world, request).await;
+    }
     let asked = Arc::new(Asked::of(request));
     let (acted, process) = (asked.clone(), process::current());
     let what = format!("{asked:?}");
@@ -181,16 +185,23 @@ pub async fn asked(world: &Arc<World>, request: &Request) -> Result<Reply, Broke
             pressing.shifts.received(&process);
             Ok(reply)
         }
-        Err(PAGERDUTY_THROTTLES) => {
+        Err(fault) => failed(world, fault),
+    }
+}
+
+/// How PagerDuty says that it has failed.
+pub fn failed(world: &World, fault: &'static str) -> Result<Reply, Broken> {
+    match fault {
+        PAGERDUTY_THROTTLES => {
             let mut throttled = reply(429, b"{}".to_vec());
             let seconds = world.chance(|rng| rng.u64(0..6));
             throttled.headers.insert("ratelimit-reset", seconds.into());
             Ok(throttled)
         }
-        Err(PAGERDUTY_FAILS | PAGERDUTY_NOTES_AND_FAILS) => Ok(reply(500, b"{}".to_vec())),
-        Err(PAGERDUTY_FORBIDS) => Ok(reply(403, br#"{"error":{"message":"Forbidden","code":2010}}"#.to_vec())),
-        Err(PAGERDUTY_NO_CONNECTION) => Err(Broken::NotSent("Connection refused".into())),
-        Err(PAGERDUTY_BREAKS) => Err(Broken::Lost("connection reset by peer".into())),
-        Err(other) => unreachable!("{other} has no answer"),
+        PAGERDUTY_FAILS | PAGERDUTY_NOTES_AND_FAILS => Ok(reply(500, b"{}".to_vec())),
+        PAGERDUTY_FORBIDS => Ok(reply(403, br#"{"error":{"message":"Forbidden","code":2010}}"#.to_vec())),
+        PAGERDUTY_NO_CONNECTION => Err(Broken::NotSent("Connection refused".into())),
+        PAGERDUTY_BREAKS => Err(Broken::Lost("connection reset by peer".into())),
+        other => unreachable!("{other} has no answer"),
     }
 }

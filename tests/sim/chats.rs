@@ -5,7 +5,8 @@ use crate::weather::{
     Service, THROTTLES,
 };
 use crate::world::{World, one_of};
-use crate::{actions, people};
+use crate::{actions, people, process};
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::BoxFuture;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{Request, StatusCode};
@@ -14,6 +15,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 use toban::net::http::{Broken, Network, Reply};
 
+/// From the decision to what is sent last: a delivery takes no longer.
+const DELIVERY: Duration = Duration::from_secs(9);
 /// So many messages may come at once in a channel that takes one at a time.
 const BURST: u32 = 4;
 
@@ -30,6 +33,10 @@ pub struct Channel {
 pub struct Post {
     /// When it was accepted.
     pub at: Duration,
+    /// When it was sent, by the clock of the process that sent it.
+    pub sent_at: DateTime<Utc>,
+    /// What it says was decided since then: a process may have been frozen.
+    pub decided_after: DateTime<Utc>,
     pub id: String,
     /// The message that it follows.
     pub thread: Option<String>,
@@ -92,17 +99,21 @@ impl Channel {
         true
     }
 
-    fn accept(
-        &self,
-        world: &World,
-        text: String,
-        thread: Option<String>,
-        [button, stay]: [Option<String>; 2],
-    ) -> String {
+    fn accept(&self, world: &World, sent: &Sent, thread: Option<String>) -> String {
         let mut state = self.state();
         let id = format!("{}.{:06}", world.now().timestamp(), state.len() + 1);
-        let (at, changes) = (world.elapsed(), Vec::new());
-        state.push(Post { at, id: id.clone(), thread, text, changes, is_deleted: false, button, stay });
+        state.push(Post {
+            at: world.elapsed(),
+            sent_at: sent.sent_at,
+            decided_after: sent.decided_after,
+            id: id.clone(),
+            thread,
+            text: sent.text(),
+            changes: Vec::new(),
+            is_deleted: false,
+            button: sent.button("take"),
+            stay: sent.button("stay"),
+        });
         id
     }
 }
@@ -112,6 +123,8 @@ struct Sent {
     chat: usize,
     api: Api,
     body: Value,
+    sent_at: DateTime<Utc>,
+    decided_after: DateTime<Utc>,
 }
 
 enum Api {
@@ -122,7 +135,7 @@ enum Api {
 }
 
 impl Sent {
-    fn of(request: &Request) -> Self {
+    fn of(world: &World, request: &Request) -> Self {
         let url = request.url();
         let body = request.body().and_then(|body| body.as_bytes()).unwrap_or_default();
         let body = serde_json::from_slice(body).expect("every chat is sent JSON");
@@ -133,11 +146,18 @@ impl Sent {
             (Some("typetalk.com"), _) => (1, Api::Typetalk),
             other => panic!("nobody is at {other:?}"),
         };
-        Self { chat, api, body }
+        let (sent_at, frozen_for) = process::clock(world);
+        let decided_after = sent_at - TimeDelta::from_std(DELIVERY + frozen_for).expect("a short time");
+        Self { chat, api, body, sent_at, decided_after }
     }
 
-    fn text(&self, name: &str) -> Option<String> {
+    fn field(&self, name: &str) -> Option<String> {
         self.body[name].as_str().map(str::to_owned)
+    }
+
+    /// What people read.
+    fn text(&self) -> String {
+        self.field(if matches!(self.api, Api::Typetalk) { "message" } else { "text" }).expect("a text")
     }
 
     /// The incident of its button with that id.
@@ -152,8 +172,8 @@ impl Sent {
         let channel = &world.channels[self.chat];
         match self.api {
             Api::SlackPost | Api::SlackUpdate => {
-                let text = self.text("text").expect("a text");
-                let thread = self.text("thread_ts");
+                let text = self.text();
+                let thread = self.field("thread_ts");
                 let refusal = match fault {
                     Some(REFUSES_MENTIONS) if text.contains("<@") || text.contains("<!") => Some("restricted_action"),
                     Some(REFUSES_THREADS) if thread.is_some() => Some("restricted_action_thread_locked"),
@@ -165,24 +185,24 @@ impl Sent {
                 }
                 let is_gone = |id: &String| !channel.is_there(id);
                 match self.api {
-                    Api::SlackUpdate if self.text("ts").as_ref().is_some_and(is_gone) => {
+                    Api::SlackUpdate if self.field("ts").as_ref().is_some_and(is_gone) => {
                         slack_error("message_not_found")
                     }
                     Api::SlackUpdate => {
-                        channel.change(&self.text("ts").expect("the post's id"), text, self.button("take"));
+                        channel.change(&self.field("ts").expect("the post's id"), text, self.button("take"));
                         json_reply(&json!({"ok": true, "ts": self.body["ts"]}))
                     }
                     _ if !channel.has_room(world) => throttled(1),
                     _ if thread.as_ref().is_some_and(is_gone) => slack_error("thread_not_found"),
                     _ => {
-                        let id = channel.accept(world, text, thread, ["take", "stay"].map(|id| self.button(id)));
+                        let id = channel.accept(world, self, thread);
                         json_reply(&json!({"ok": true, "ts": id}))
                     }
                 }
             }
             Api::Webhook | Api::Typetalk if !channel.has_room(world) => throttled(1),
             Api::Webhook => {
-                channel.accept(world, self.text("text").expect("a text"), None, [None, None]);
+                channel.accept(world, self, None);
                 reply(200, b"ok".to_vec())
             }
             Api::Typetalk => {
@@ -194,7 +214,7 @@ impl Sent {
                     Some(Some(post)) if post.is_deleted => reply(404, b"{}".to_vec()),
                     replied_to => {
                         let thread = replied_to.flatten().map(|post| post.id.clone());
-                        let id = channel.accept(world, self.text("message").expect("a text"), thread, [None, None]);
+                        let id = channel.accept(world, self, thread);
                         json_reply(&json!({"post": {"id": number_of(&id)}}))
                     }
                 }
@@ -270,9 +290,8 @@ impl Network for Wire {
                 (Some(actions::HOST), _) => return actions::asked(world, &request).await,
                 _ => {}
             }
-            let sent = Arc::new(Sent::of(&request));
-            let text = sent.text("text").or_else(|| sent.text("message")).unwrap_or_default();
-            let event = crate::story::shown(&text, &world.story).into_iter().collect::<Vec<_>>().join(" ");
+            let sent = Arc::new(Sent::of(world, &request));
+            let event = crate::story::shown(&sent.text(), &world.story).into_iter().collect::<Vec<_>>().join(" ");
             let what = if matches!(sent.api, Api::SlackUpdate) { "update" } else { "post" };
             let what = format!("{what} {event} to chat {}", sent.chat);
             world.note(format_args!("  {what}"));

@@ -1,12 +1,16 @@
 //! What must hold when a world has ended.
 
+mod explained;
 mod lines;
 mod mentions;
 mod presses;
+mod reminders;
 mod resolved;
 mod shift;
 mod sre;
+mod watch;
 mod well;
+mod whom;
 
 use crate::alarms::Alarms;
 use crate::chats::Post;
@@ -18,6 +22,7 @@ use crate::world::World;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use toban::domain::destination::Destination;
+use toban::ledger::Attempt;
 
 /// Clocks differ by half a minute.
 const HALF_AN_HOUR: Duration = Duration::from_secs(29 * 60);
@@ -46,6 +51,8 @@ struct Seen {
     keys: BTreeSet<String>,
     /// What it says of people who are on an incident.
     lines: Vec<lines::Line>,
+    /// A reminder lists incidents, and is of none.
+    is_reminder: bool,
 }
 
 /// What came before something that it follows in its incident.
@@ -67,17 +74,22 @@ pub fn verdict(world: &World, alarms: &Alarms) -> Verdict {
     let mut violations = Vec::new();
     let mut wrong = |event: &str, what: String| violations.push(Violation { event: event.to_owned(), what });
     let seen = seen(world);
-    let deliveries = arrivals(world, &seen, alarms, &mut wrong);
+    let attempts = explained::attempts(world);
+    let deliveries = arrivals(world, &seen, &attempts, alarms, &mut wrong);
     repeats(world, &seen, alarms, &mut wrong);
     orders(world, &seen, &alarms.unclaimed(&world.story), &mut wrong);
     let added = world.story.added();
+    let told = [0, 1].map(|channel| told(world, channel));
     for seen in &seen {
         thread(world, seen, &mut wrong);
         changes(world, seen, &mut wrong);
-        mentions::check(world, seen, &added, &mut wrong);
+        mentions::check(world, seen, (&added, &told[seen.channel]), &mut wrong);
     }
     records(world, &seen, alarms, &mut wrong);
+    explained::check(world, &seen, &attempts, alarms, &mut wrong);
     well::check(world, &seen, alarms, &mut wrong);
+    reminders::check(world, &seen, alarms, &mut wrong);
+    watch::check(world, &seen, alarms, &mut wrong);
     presses::check(world, &seen, alarms, &mut wrong);
     for refused in world.story.refused() {
         wrong(&refused, "PagerDuty was refused, and turns us off after three of these".to_owned());
@@ -91,15 +103,26 @@ fn seen(world: &World) -> Vec<Seen> {
         let texts: BTreeMap<_, _> = posts.iter().map(|post| (post.id.clone(), post.text.clone())).collect();
         posts.into_iter().map(move |post| {
             let first = post.thread.as_ref().and_then(|first| texts.get(first)).map(String::as_str);
-            let lines = lines::lines(&post.text, first);
-            Seen { channel, keys: shown(&post.text, &world.story), lines, post }
+            let is_reminder = reminders::is_one(&post.text);
+            let (mut keys, mut lines) = Default::default();
+            if !is_reminder {
+                keys = shown(&post.text, &world.story);
+                lines = lines::lines(&post.text, first);
+            }
+            Seen { channel, keys, lines, is_reminder, post }
         })
     };
     (0..2).flat_map(of_channel).collect()
 }
 
 /// What got a 2xx is everywhere where it must be, or a dead letter; never twice without a mark.
-fn arrivals(world: &World, seen: &[Seen], alarms: &Alarms, wrong: &mut impl FnMut(&str, String)) -> u64 {
+fn arrivals(
+    world: &World,
+    seen: &[Seen],
+    attempts: &BTreeMap<String, Vec<Attempt>>,
+    alarms: &Alarms,
+    wrong: &mut impl FnMut(&str, String),
+) -> u64 {
     let mut deliveries = 0;
     let unclaimed = alarms.unclaimed(&world.story);
     let doubt_ended = alarms.doubt_ended(&world.story);
@@ -108,6 +131,7 @@ fn arrivals(world: &World, seen: &[Seen], alarms: &Alarms, wrong: &mut impl FnMu
         wrong(&message.of(&world.story).0, format!("is still queued for {}", message.of(&world.story).1));
     }
     for event in world.story.events() {
+        let attempts = attempts.get(&event.key).map(Vec::as_slice).unwrap_or_default();
         let copies = |destination: Destination| {
             let channels = world.parts.channels(destination);
             seen.iter().filter(|seen| channels.contains(&seen.channel) && seen.keys.contains(&event.key))
@@ -119,7 +143,8 @@ fn arrivals(world: &World, seen: &[Seen], alarms: &Alarms, wrong: &mut impl FnMu
         let is_there = |destination: &Destination| copies(*destination).next().is_some();
         // An alarm says so of both.
         let is_dead = |destination: &Destination| {
-            dead.contains(&(event.key.clone(), destination.name())) || doubt_ended.contains(&event.key)
+            let is_found = watch::is_found(world, seen, event, *destination, attempts);
+            dead.contains(&(event.key.clone(), destination.name())) || doubt_ended.contains(&event.key) || is_found
         };
         deliveries += destinations.iter().filter(|destination| is_there(destination)).count() as u64;
         if world.parts.has_queue {
@@ -133,7 +158,9 @@ fn arrivals(world: &World, seen: &[Seen], alarms: &Alarms, wrong: &mut impl FnMu
         for destination in destinations {
             let unmarked = copies(*destination).filter(|seen| !is_marked(&seen.post.text));
             // What came into a thread just when its beginning was deleted begins another one.
-            let unmarked = unmarked.filter(|seen| !world.channels[seen.channel].is_orphan(&seen.post)).count();
+            let unmarked = unmarked.filter(|seen| !world.channels[seen.channel].is_orphan(&seen.post));
+            let is_told_again = |found: &Seen| watch::is_told_after_another(world, seen, event, found);
+            let unmarked = unmarked.filter(|seen| world.watch.is_none() || !is_told_again(seen)).count();
             if unmarked > 1 && !unclaimed.contains(&event.key) {
                 wrong(&event.key, format!("came to {} {unmarked} times without a mark", destination.name()));
             }
@@ -196,6 +223,12 @@ fn orders(world: &World, seen: &[Seen], unclaimed: &BTreeSet<String>, wrong: &mu
             let readable = incident.events.iter().filter(|event| !["unreadable", JOB].contains(&event.kind));
             // A dead letter's later events go on without it.
             let readable = readable.filter(|event| !excused.contains(&(event.key.clone(), destination.name())));
+            // What no webhook has reported is told when it is found.
+            let is_found = |event: &Event| {
+                let of_it = |seen: &&Seen| seen.keys.contains(&event.key) && channels.contains(&seen.channel);
+                seen.iter().filter(of_it).any(|seen| seen.post.text.contains(watch::FOUND))
+            };
+            let readable = readable.filter(|event| world.watch.is_none() || !is_found(event));
             // The beginning comes by a queue of its own, and it is the table that says whether it is told.
             let is_known = |event: &&Event| event.kind != "triggered" || world.is_sure_of(event.incident());
             let all: Vec<_> = readable.filter(is_known).filter_map(|event| Some((first(event)?, &event.key))).collect();
@@ -237,7 +270,8 @@ fn thread(world: &World, seen: &Seen, wrong: &mut impl FnMut(&str, String)) {
     let mut incidents = of_events(&seen.keys);
     incidents.extend(seen.lines.iter().map(|line| line.incident.clone()));
     let key = seen.keys.first().cloned().unwrap_or_default();
-    if incidents.is_empty() {
+    let is_of_none = seen.is_reminder || seen.post.text.contains(watch::SILENCED);
+    if incidents.is_empty() && !is_of_none {
         wrong(&key, format!("a message of nothing: {}", seen.post.text));
     }
     let Some(thread) = &seen.post.thread else { return };

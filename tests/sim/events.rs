@@ -84,6 +84,18 @@ pub struct Done {
     pub stays_acknowledged: bool,
 }
 
+impl Done {
+    /// Somebody of the rota does it, and gives it to themselves as well.
+    fn shared_with(mut self, person: u32) -> Self {
+        let id = pagerduty_id(person);
+        self.by = Some(id);
+        if self.assignees.iter().all(|assignee| assignee != id) {
+            self.assignees.push(id.to_owned());
+        }
+        self
+    }
+}
+
 /// Somebody of PagerDuty's users.
 pub const SOMEBODY: &str = "PAGENT1";
 
@@ -99,11 +111,15 @@ impl Event {
         let assignees: Vec<_> = match (kind, rng.u32(..5)) {
             ("resolved", _) => Vec::new(),
             (_, 0) => vec!["PSTRANG".to_owned()],
-            (_, 1 | 2) => vec![pagerduty_id(rng.u32(..PEOPLE))],
+            (_, 1 | 2) => vec![pagerduty_id(rng.u32(..PEOPLE)).to_owned()],
             _ => vec![NOBODY.to_owned()],
         };
         let by = (kind != "triggered").then_some(SOMEBODY);
-        Self::of(Done { kind, by, assignees, stays_acknowledged: false }, number, nth, (occurred_at, sent_at))
+        let mut done = Done { kind, by, assignees, stays_acknowledged: false };
+        if ["escalated", "reassigned"].contains(&kind) && nth.is_multiple_of(3) {
+            done = done.shared_with(u32::try_from(number).expect("a small number") % PEOPLE);
+        }
+        Self::of(done, number, nth, (occurred_at, sent_at))
     }
 
     /// The nth event of an incident.
@@ -125,7 +141,7 @@ impl Event {
         let data = match kind {
             A_QUIET_ONE if !["title_updated", "service_updated", "incident_type.changed"].contains(&quiet) => json!({
                 "type": "incident_thing", "id": key, "name": "見る", "summary": "見る", "state": "accepted",
-                "user": user(&pagerduty_id(1)), "incident": reference,
+                "user": user(&pagerduty_id(1).to_owned()), "incident": reference,
             }),
             "unreadable" | JOB => json!([]),
             "service.updated" => json!({"type": "service", "id": "PSVC", "summary": "決済", "html_url": link}),
@@ -136,7 +152,7 @@ impl Event {
                 json!({"type": "incident_status_update", "id": key, "message": "復旧中", "incident": reference})
             }
             "responder.added" => json!({
-                "type": "incident_responder", "user": user(&pagerduty_id(0)), "state": "pending",
+                "type": "incident_responder", "user": user(&pagerduty_id(0).to_owned()), "state": "pending",
                 "message": "手伝って", "incident": reference,
             }),
             _ => json!({

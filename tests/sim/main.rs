@@ -4,11 +4,12 @@
 //!
 //! `cargo test --test sim` runs some thousand worlds. `SIM_SECONDS=600 cargo test --test sim` goes on with new ones.
 //! `SIM_SEED=4711 cargo test --test sim` runs one, and tells how it breaks a promise, if it does. With `SIM_FIRST=2 SIM_STEP=8`
-//! people press in nearly all of them.
+//! people press in nearly all of them. With `SIM_SEEDS=300` it ends after so many worlds, or with the first that fails.
 
 mod account;
 mod actions;
 mod alarms;
+mod calendar;
 mod changes;
 mod chats;
 mod check;
@@ -21,6 +22,7 @@ mod people;
 mod presses;
 mod pressing;
 mod process;
+mod reminding;
 mod sending;
 mod sheet;
 mod shifts;
@@ -31,6 +33,8 @@ mod story;
 mod table;
 mod team;
 mod ticking;
+mod troubles;
+mod watching;
 mod weather;
 mod world;
 mod written;
@@ -51,6 +55,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use team::Builder;
 use toban::net::http::Client;
 use tokio::task::{JoinHandle, LocalSet, spawn_local};
+use watching::Watch;
 use world::{Told, World};
 
 /// So many deliveries, in at least so many worlds, make a run.
@@ -95,9 +100,15 @@ fn run_to_the_end(world: impl FnOnce() -> Arc<World>, http: &Client) -> (Arc<Wor
             if world.pressing.is_some() {
                 spawn_local(pressing::press_all(sending.clone(), builder.clone()));
             }
+            if world.watch.is_some() {
+                spawn_local(watching::watch_all(world.clone(), builder.clone()));
+            }
+            reminding::remind_all(&world, &builder);
             let end = world.weather.lasts.max(world.story.ends()) + BOUND;
             let is_pressed = || world.pressing.as_ref().is_none_or(Pressing::is_over);
-            let is_done = || world.is_calm() && is_pressed() && world.story.is_sent() && world.queued().is_empty();
+            let is_watched = || world.watch.as_ref().is_none_or(Watch::is_over);
+            let is_sent = || world.story.is_sent() && world.queued().is_empty();
+            let is_done = || world.is_calm() && is_pressed() && is_watched() && is_sent();
             while !is_done() && world.elapsed() < end {
                 tokio::time::sleep(Duration::from_secs(5)).await;
             }
@@ -135,6 +146,7 @@ impl Totals {
 /// Runs worlds on all cores, until there are enough and the time is over, or until some have failed.
 fn run_many(first: u64, seconds: u64) -> Totals {
     let (next, step) = (AtomicU64::new(first), variable("SIM_STEP").unwrap_or(1));
+    let most = variable("SIM_SEEDS");
     let is_enough = AtomicBool::new(false);
     let totals = Mutex::new(Totals::default());
     let end = Instant::now() + Duration::from_secs(seconds);
@@ -149,7 +161,8 @@ fn run_many(first: u64, seconds: u64) -> Totals {
                 Err(_) => totals.failed.push(seed),
             }
             let is_whole = totals.seeds >= SEEDS && totals.deliveries >= DELIVERIES && Instant::now() >= end;
-            if is_whole || totals.failed.len() >= 5 {
+            let is_over = most.is_some_and(|most| totals.seeds >= most || !totals.failed.is_empty());
+            if is_whole || is_over || totals.failed.len() >= 5 {
                 is_enough.store(true, Ordering::Relaxed);
             }
         }

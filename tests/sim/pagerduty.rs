@@ -25,6 +25,8 @@ pub struct Story {
     /// Through so many subscriptions each event is sent.
     pub subscriptions: usize,
     seen: Mutex<Seen>,
+    /// The keys of events of which no webhook comes.
+    pub lost: BTreeSet<String>,
     /// Something was added.
     changed: Notify,
 }
@@ -79,7 +81,7 @@ impl Story {
 
     /// These incidents, through one subscription.
     pub fn of(incidents: Vec<Incident>) -> Self {
-        Self { incidents, subscriptions: 1, seen: Mutex::default(), changed: Notify::new() }
+        Self { incidents, subscriptions: 1, seen: Mutex::default(), lost: BTreeSet::new(), changed: Notify::new() }
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
@@ -96,11 +98,11 @@ impl Story {
         self.incident(key.split_once('/')?.0)?.events.iter().find(|event| event.key == key)
     }
 
-    /// Those that happen.
+    /// Those that happen, and of which webhooks come.
     pub fn events(&self) -> impl Iterator<Item = &Event> {
         let void = self.seen().void.clone();
         let all = self.incidents.iter().flat_map(|incident| &incident.events);
-        all.filter(move |event| !void.contains(&event.key))
+        all.filter(move |event| !void.contains(&event.key) && !self.is_lost(&event.key))
     }
 
     /// An event does not happen.
@@ -157,6 +159,9 @@ impl Story {
     pub fn key_of(&self, key: &EventKey) -> String {
         if self.event(&key.0).is_some() {
             return key.0.clone();
+        }
+        if let Some(found) = key.0.strip_prefix("watchdog:").and_then(|found| self.found(found)) {
+            return found.key.clone();
         }
         let is_it = |event: &&Event| match key.0.strip_prefix("delivery:") {
             Some(digest) => sha256(&event.body) == digest,

@@ -21,6 +21,8 @@ pub struct Process {
     sent: AtomicU32,
     /// The events that it works on.
     pub events: Mutex<Vec<String>>,
+    /// For how long it was frozen, in this invocation.
+    frozen_for: Mutex<Duration>,
 }
 
 /// How an invocation ended.
@@ -46,6 +48,14 @@ pub struct Sent {
 /// The name of the process whose future is being polled; empty outside of them.
 pub fn current() -> String {
     CURRENT.with_borrow(|process| process.as_ref().map(|process| process.name.clone()).unwrap_or_default())
+}
+
+/// The time by the clock of the process whose future is being polled, and for how long it may have known nothing newer.
+pub fn clock(world: &World) -> (DateTime<Utc>, Duration) {
+    CURRENT.with_borrow(|process| {
+        let process = process.as_ref().expect("only a process sends anything");
+        (process.now(world), *process.frozen_for.lock().expect("no panic before"))
+    })
 }
 
 /// Notes that the current process has sent a request.
@@ -79,7 +89,8 @@ impl Process {
     /// Clocks are up to 30 s apart.
     pub fn start(world: &World, name: String) -> Arc<Self> {
         let skew = TimeDelta::milliseconds(world.chance(|rng| rng.i64(-15_000..15_000)));
-        Arc::new(Self { name, skew, sent: AtomicU32::new(0), events: Mutex::default() })
+        let (events, frozen_for) = Default::default();
+        Arc::new(Self { name, skew, sent: AtomicU32::new(0), events, frozen_for })
     }
 
     pub fn now(&self, world: &World) -> DateTime<Utc> {
@@ -103,6 +114,7 @@ impl Process {
         let crash_at = strikes(world.weather.crash_once_in).then(await_number);
         let mut freeze_at = strikes(world.weather.freeze_once_in).then(await_number);
         let mut awaits = 0;
+        *self.frozen_for.lock().expect("no panic before") = Duration::ZERO;
         let mut work = pin!(work);
         let mut end = pin!(sleep(limit));
         let mut frozen: Option<Pin<Box<Sleep>>> = None;
@@ -113,6 +125,7 @@ impl Process {
                 self.strike(world);
                 let length = Duration::from_millis(world.chance(|rng| rng.u64(1_000..400_000)));
                 world.note(format_args!("{} is frozen for {} s", self.name, length.as_secs()));
+                *self.frozen_for.lock().expect("no panic before") = length;
                 let later = end.deadline() + length;
                 end.as_mut().reset(later);
                 world.recovers_after(world.elapsed() + length);

@@ -62,7 +62,7 @@ impl Sending {
                 let before = story.added_to(&id, added).filter(|added| added.occurred_at <= event.occurred_at);
                 if let Some(before) = before {
                     added += 1;
-                    self.send_added(before, begun + lag, subscription).await;
+                    self.send_added(before, begun, subscription).await;
                 } else if timeout_at(at, story.changed()).await.is_err() {
                     break;
                 }
@@ -70,7 +70,7 @@ impl Sending {
             if let Some(pressing) = &world.pressing {
                 pressing.account.advance(world, &id);
             }
-            if !story.is_void(&event.key) {
+            if !story.is_void(&event.key) && !story.is_lost(&event.key) {
                 self.insist(&Subject::OfStory(incident, nth), subscription).await;
             }
         }
@@ -80,7 +80,7 @@ impl Sending {
             match story.added_to(&id, added) {
                 Some(event) => {
                     added += 1;
-                    self.send_added(event, begun + lag, subscription).await;
+                    self.send_added(event, begun, subscription).await;
                 }
                 None => story.changed().await,
             }

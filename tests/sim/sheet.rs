@@ -15,7 +15,11 @@ use toban::roster::table::{Cell, Grid, Tabs};
 /// How many people share the rota.
 pub const PEOPLE: u32 = 6;
 /// So many days before and after today are in the sheet.
-const DAYS: i64 = 2;
+const DAYS: i64 = 5;
+/// For so long what is blank is taken for one that is being written, less what clocks differ and copies are old.
+const REWRITING: Duration = Duration::from_secs(13 * 60);
+/// A name that nobody has.
+const STRANGER: &str = "だれか";
 
 /// The sheet's versions, one after the other.
 #[derive(Debug)]
@@ -32,16 +36,51 @@ pub enum Version {
     Empty,
     /// Nothing that anybody could read.
     Garbage,
-    /// Today's cells hold names that nobody has.
+    /// The cells hold names that nobody has.
     Strangers,
+    /// One of the cells does.
+    Half(u32),
+    /// Who wrote them was not sure.
+    Unsure,
+    /// The days are marked as nobody's.
+    Off,
+}
+
+/// What somebody understands who reads the cells of a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Says {
+    /// These people, and a cell that has to be quoted.
+    People(Vec<u32>, &'static str),
+    /// Nobody, on purpose.
+    Nobodys,
+    NobodyKnown,
 }
 
 impl Version {
+    /// Nobody can read anything in it.
+    fn is_blank(self) -> bool {
+        matches!(self, Self::Empty | Self::Garbage)
+    }
+
     /// Who is on call.
-    pub fn pair(self, date: NaiveDate) -> Option<[u32; 2]> {
-        let Self::Whole(shift) = self else { return None };
-        let first = (date.ordinal() + shift) % PEOPLE;
-        Some([first, (first + 1) % PEOPLE])
+    pub fn says(self, date: NaiveDate) -> Says {
+        let first = |shift: u32| (date.ordinal() + shift) % PEOPLE;
+        match self {
+            Self::Whole(shift) => Says::People(vec![first(shift), (first(shift) + 1) % PEOPLE], ""),
+            Self::Half(shift) => Says::People(vec![first(shift)], STRANGER),
+            Self::Off => Says::Nobodys,
+            Self::Empty | Self::Garbage | Self::Strangers | Self::Unsure => Says::NobodyKnown,
+        }
+    }
+
+    /// The cells of a day.
+    fn cells(self, date: NaiveDate) -> [String; 2] {
+        match (self, self.says(date)) {
+            (_, Says::People(people, _)) => [0, 1].map(|nth| people.get(nth).map_or(STRANGER.into(), |one| name(*one))),
+            (_, Says::Nobodys) => ["なし".into(), "-".into()],
+            (Self::Unsure, _) => [name(0) + "?", format!("{} or {}", name(1), name(2))],
+            (_, Says::NobodyKnown) => [STRANGER.into(), "未定さん".into()],
+        }
     }
 }
 
@@ -53,8 +92,11 @@ pub fn typetalk_name(person: u32) -> String {
     format!("person{person}")
 }
 
-pub fn pagerduty_id(person: u32) -> String {
-    format!("PPERS0{person}")
+pub fn pagerduty_id(person: u32) -> &'static str {
+    [
+        "PPERS00", "PPERS01", "PPERS02", "PPERS03", "PPERS04", "PPERS05", "PPERS06", "PPERS07", "PPERS08", "PPERS09",
+        "PPERS10",
+    ][person as usize]
 }
 
 pub fn name(person: u32) -> String {
@@ -71,7 +113,11 @@ impl Rota {
             if at + Duration::from_secs(300) > lasts {
                 break;
             }
-            let other = one_of(rng, [Version::Empty, Version::Garbage, Version::Strangers]);
+            let other = match one_of(rng, [0, 1, 2]) {
+                0 => [Version::Empty, Version::Off][shift as usize % 2],
+                1 => [Version::Garbage, Version::Half(shift)][shift as usize % 2],
+                _ => [Version::Strangers, Version::Unsure][shift as usize % 2],
+            };
             versions.push((at, if rng.u32(..3) == 0 { other } else { Version::Whole(shift) }));
         }
         if !matches!(versions.last(), Some((_, Version::Whole(_)))) {
@@ -80,15 +126,24 @@ impl Rota {
         Self { versions }
     }
 
-    /// What it said at any time of a span.
+    fn at(&self, at: Duration) -> Version {
+        self.versions.iter().rfind(|(begin, _)| *begin <= at).expect("there always is one").1
+    }
+
+    /// What it said at any time of a span; and if that is nothing, what it said before somebody began to write it anew.
     pub fn between(&self, from: Duration, to: Duration) -> Vec<Version> {
         let ends = self.versions.iter().skip(1).map(|(at, _)| *at).chain([Duration::MAX]);
-        let spans = self.versions.iter().zip(ends);
-        spans.filter(|((begin, _), end)| *begin <= to && *end > from).map(|((_, version), _)| *version).collect()
+        let spans: Vec<_> = self.versions.iter().zip(ends).collect();
+        let said = |from: Duration| {
+            let then = spans.iter().filter(move |((begin, _), end)| *begin <= to && *end > from);
+            then.map(|((_, version), _)| *version).collect::<Vec<_>>()
+        };
+        let all = said(from);
+        if all.iter().any(|version| version.is_blank()) { said(from.min(to.saturating_sub(REWRITING))) } else { all }
     }
 }
 
-fn tabs(version: Version, today: NaiveDate, others: impl Iterator<Item = u32>) -> Tabs {
+fn tabs(version: Version, today: NaiveDate, day_off: Option<NaiveDate>, others: impl Iterator<Item = u32>) -> Tabs {
     let text = |text: &str| if text.is_empty() { Cell::Empty } else { Cell::Text(text.to_owned()) };
     let row = |texts: &[&str]| texts.iter().map(|one| text(one)).collect::<Vec<_>>();
     let serial = |day: NaiveDate| {
@@ -98,22 +153,27 @@ fn tabs(version: Version, today: NaiveDate, others: impl Iterator<Item = u32>) -
     let mut rows = match version {
         Version::Empty => Vec::new(),
         Version::Garbage => vec![row(&["#REF!", "", "#REF!"]), row(&["", "Loading...", "x"])],
-        Version::Whole(_) | Version::Strangers => vec![row(&["日付", "担当1", "担当2"])],
+        _ => vec![row(&["日付", "担当1", "担当2"])],
     };
     if rows.len() == 1 {
         for away in -DAYS..=DAYS {
             let day = today + TimeDelta::days(away);
-            let names = version.pair(day).map(|pair| pair.map(name));
-            let names = names.unwrap_or_else(|| ["だれか".to_owned(), "未定さん".to_owned()]);
-            rows.push(vec![serial(day), text(&names[0]), text(&names[1])]);
+            let cells = version.cells(day);
+            rows.push(vec![serial(day), text(&cells[0]), text(&cells[1])]);
         }
     }
     let grid = |tab: &str, rows| Grid { tab: tab.into(), origin: (1, 1), rows, address: None, merges: None };
     let mut members = vec![row(&["名前", "slack", "typetalk", "pagerduty"])];
     for person in (0..PEOPLE).chain(others) {
-        members.push(row(&[&name(person), &slack_id(person), &typetalk_name(person), &pagerduty_id(person)]));
+        members.push(row(&[&name(person), &slack_id(person), &typetalk_name(person), pagerduty_id(person)]));
     }
-    Tabs { rotation: grid("当番表", rows), members: Some(grid("メンバー", members)), ..Tabs::default() }
+    let holiday = |date: NaiveDate| grid("休日", vec![row(&["日付", "名前"]), vec![serial(date), text("創立記念日")]]);
+    Tabs {
+        rotation: grid("当番表", rows),
+        members: Some(grid("メンバー", members)),
+        holidays: day_off.map(holiday),
+        ..Tabs::default()
+    }
 }
 
 /// The sheet as a process reads it.
@@ -125,9 +185,9 @@ impl Origin for Client {
         Box::pin(async move {
             let read = move |world: &World, _| {
                 let now = world.elapsed();
-                let version = *world.rota.between(now, now).first().expect("there always is one");
+                let version = world.rota.at(now);
                 let others = world.pressing.iter().flat_map(|_| others_in_the_tab());
-                tabs(version, today, others)
+                tabs(version, today, world.parts.hours.day_off, others)
             };
             self.0.call(Service::Sheet, "read the sheet", read).await.map_err(|_| Unreadable::Unavailable(503))
         })

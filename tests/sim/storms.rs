@@ -1,10 +1,11 @@
 //! Storms: how soon a new incident is told when everything else wants to be told, too.
 
+use crate::calendar::Hours;
 use crate::check::{overtaken, told};
 use crate::pagerduty::{Incident, Story};
 use crate::run_to_the_end;
 use crate::team::{Chats, Home, Parts};
-use crate::weather::{HANGS, NO_CONNECTION, REFUSES, Service, THROTTLES, Weather};
+use crate::weather::{HANGS, NO_CONNECTION, NONSENSE, REFUSES, Service, TABLE_FAILS, TABLE_HANGS, THROTTLES, Weather};
 use crate::world::{Told, World};
 use chrono::{DateTime, Utc};
 use fastrand::Rng;
@@ -60,7 +61,17 @@ fn crowd(rng: &mut Rng, incidents: u64, within: u64) -> Vec<Incident> {
 }
 
 fn with(chats: Chats) -> Parts {
-    Parts { has_queue: true, has_news: true, chats, has_typetalk: false, home: Home::Aws, has_presses: false }
+    let (home, hours) = (Home::Aws, Hours::default());
+    Parts {
+        has_queue: true,
+        has_news: true,
+        chats,
+        has_typetalk: false,
+        home,
+        has_presses: false,
+        has_watchdog: false,
+        hours,
+    }
 }
 
 /// Sixty incidents of five events, all at once, and then a new one, at any moment of that. It is the same in the second of two
@@ -112,6 +123,35 @@ fn an_outage_ends_soon_and_in_order() {
         let longest = longest(&world, 0, 1..=40);
         println!("{fault} for {lasts} s, {retry_after:?}: the last one after {longest:?}");
         assert!(longest <= seconds(most), "{longest:?}: {fault} for {lasts} s, {retry_after:?}");
+    }
+}
+
+/// What a chat answers and nobody understands is sent three times; what it does not answer, until it does.
+#[test]
+fn doubt_ends_with_an_answer() {
+    for (seed, fault, posts) in [(21, NONSENSE, Some(3)), (22, HANGS, None)] {
+        let mut rng = Rng::with_seed(seed);
+        let incidents = vec![incident(&mut rng, 1, &["triggered"], Duration::ZERO, Duration::ZERO)];
+        let weather = Weather::calm_but(Service::Chat(0), fault, seconds(3 * 3_600));
+        let world = run(with(Chats::One), weather, incidents, rng);
+        longest(&world, 0, 1..=1);
+        let all = world.channels[0].posts().len();
+        assert_eq!(posts.unwrap_or(all), all, "{fault}");
+    }
+}
+
+/// While the table fails or is silent, everything is told, and soon.
+#[test]
+fn an_alert_does_not_wait_for_the_table() {
+    for (seed, fault) in [(31, TABLE_FAILS), (32, TABLE_HANGS)] {
+        let mut rng = Rng::with_seed(seed);
+        let begins = |number: u64| seconds(number * 10);
+        let one = |number| incident(&mut rng, number, &["triggered"], begins(number), Duration::ZERO);
+        let incidents = (1..=20).map(one).collect();
+        let world = run(with(Chats::One), Weather::calm_but(Service::Table, fault, seconds(300)), incidents, rng);
+        let longest = longest(&world, 0, 1..=20);
+        println!("{fault}: {longest:?}");
+        assert!(longest <= seconds(15), "{longest:?}: {fault}");
     }
 }
 

@@ -53,6 +53,11 @@ impl Table for Client {
                     Some(puts) => at_once(&world.rows, |rows| rows.put(puts).now_or_never()),
                     None => written,
                 };
+                if is_done
+                    && copies.iter().any(|item| item.text("pk") == Some("rotation") && item.text("sk") == Some("copy"))
+                {
+                    world.troubles.copied(world.elapsed());
+                }
                 world.note(format_args!("  write of {}: {}", keys.join(" "), if is_done { "done" } else { "refused" }));
                 if let (Some(pressing), Some(before)) = (&world.pressing, &before) {
                     for (before, after) in before.iter().zip(&copies).filter(|_| is_done) {

@@ -1,17 +1,17 @@
 //! How toban is set up in one world, and the processes that run it.
 
+use crate::calendar::Hours;
 use crate::chats::Wire;
 use crate::fifo;
 use crate::pagerduty::{NOBODY, SECRET, TOKEN};
 use crate::pressing::SIGNING_SECRET;
 use crate::process::Process;
 use crate::world::{World, one_of};
-use crate::{account, actions, people, sheet, table};
+use crate::{account, actions, people, sheet, table, watching};
 use chrono::TimeDelta;
 use fastrand::Rng;
 use std::sync::Arc;
 use std::time::Duration;
-use toban::chat::delivery::Outlets;
 use toban::domain::destination::Destination;
 use toban::ledger::{LEASE, Ledger};
 use toban::net::http::Client;
@@ -20,13 +20,16 @@ use toban::pagerduty::{self, Limits};
 use toban::queue::{Lane, Queue, Queues};
 use toban::relay::act::Acts;
 use toban::relay::deliver::Relay;
+use toban::relay::reminder::{History, Reminders};
 use toban::relay::shift::Shifts;
 use toban::relay::team::Team;
 use toban::relay::tick::Tick;
 use toban::relay::via::Via;
+use toban::relay::watchdog::Watchdog;
 use toban::roster::Roster;
 use toban::roster::cache::Cache;
-use toban::setup::config::{Acting, Config, Reach};
+use toban::setup::config::{Acting, Config, Reach, Watched};
+use toban::setup::wiring::PATIENCE;
 
 pub const FALLBACK: &str = "!subteam^S0SRETEAM1";
 
@@ -43,6 +46,9 @@ pub struct Parts {
     pub home: Home,
     /// People can press something.
     pub has_presses: bool,
+    /// Somebody asks PagerDuty what no webhook has told.
+    pub has_watchdog: bool,
+    pub hours: Hours,
 }
 
 /// Where queue and rows are.
@@ -64,7 +70,9 @@ impl Parts {
     pub fn by_chance(rng: &mut Rng) -> Self {
         let chats = one_of(rng, [Chats::One, Chats::Mirror, Chats::Mirror, Chats::Mirror, Chats::Failover]);
         let (has_queue, has_news) = (rng.u32(..5) > 0, rng.u32(..5) > 0);
-        Self { has_queue, has_news, chats, has_typetalk: rng.bool(), home: Home::Aws, has_presses: false }
+        let has_typetalk = rng.bool();
+        let (home, hours) = (Home::Aws, Hours::default());
+        Self { has_queue, has_news, chats, has_typetalk, home, has_presses: false, has_watchdog: false, hours }
     }
 
     /// Everywhere that an event has to go.
@@ -90,6 +98,7 @@ impl Parts {
             "PAGERDUTY_WEBHOOK_SECRETS" => SECRET,
             "JENKINS_TOKENS" => TOKEN,
             "IGNORED_ASSIGNEES" => NOBODY,
+            "BUSINESS_BREAK" if self.hours.has_break => "12:00-13:00",
             "SLACK_BOT_TOKEN" => "xoxb-1",
             "SLACK_CHANNEL" => "C0123456789",
             "FALLBACK_MENTION_SLACK" => "<!subteam^S0SRETEAM1>",
@@ -99,6 +108,8 @@ impl Parts {
             "TYPETALK_TOPIC_ID" if has_second && self.has_typetalk => "4711",
             "FALLBACK_MENTION_TYPETALK" if has_second && self.has_typetalk => "@sre",
             variable if self.has_presses && of_presses(variable).is_some() => of_presses(variable).unwrap_or_default(),
+            "PAGERDUTY_API_KEY" if self.has_watchdog => watching::KEY,
+            "PAGERDUTY_SERVICE_IDS" if self.has_watchdog => actions::SERVICE,
             "TYPETALK_BASE_URL" => "https://typetalk.com",
             _ => return None,
         };
@@ -171,11 +182,25 @@ impl Builder {
         Some(Actor { client, email, services, sre, user: Arc::default() })
     }
 
-    /// What says that a shift ends.
+    /// What says that a shift ends, or what no webhook has reported.
     pub async fn tick(&self, process: &Process) -> Tick {
         let Relay { team, ledger, .. } = self.relay(process).await;
-        let shifts = Shifts { team, ledger, queues: self.queues(), actor: self.actor() };
-        Tick { shifts: Some(shifts), watchdog: None }
+        if !self.world.parts.has_watchdog {
+            let shifts = Shifts { team, ledger, queues: self.queues(), actor: self.actor() };
+            return Tick { shifts: Some(shifts), watchdog: None };
+        }
+        let watched = Watched::from_lookup(|variable| self.world.parts.setting(variable));
+        let Watched { access, services } = watched.expect("settings without faults").expect("somebody watches");
+        let limits = Limits { answer: Duration::from_secs(10), wait: Duration::from_secs(15) };
+        let account = pagerduty::Client::new(self.http.clone(), access, limits);
+        let (queues, destinations) = (self.queues(), self.destinations());
+        let watchdog = Watchdog { team, ledger, account, services, queues, destinations, patience: PATIENCE };
+        Tick { shifts: None, watchdog: Some(watchdog) }
+    }
+
+    pub async fn reminders(&self, process: &Process) -> Reminders {
+        let Relay { team, ledger, .. } = self.relay(process).await;
+        Reminders { team, ledger, history: History::Known, manual: None, checklist: None }
     }
 
     pub fn credentials(&self) -> toban::source::Credentials {
@@ -196,13 +221,11 @@ impl Builder {
         let cache = Cache::new(sheet::Client(self.world.clone()), (&self.config.team.calendar).into());
         let roster = Roster::Cached(Box::new(cache));
         roster.begin_with(copy.as_ref(), process.now(&self.world));
-        let alerts: Outlets = self.config.outlets.clone();
-        let team = Team {
-            settings: self.config.team.clone(),
-            roster,
-            alerts,
-            reminders: self.config.reminder_outlets.clone(),
-        };
+        // What a process knows of its chats is its own.
+        let config = Config::from_lookup(|variable| self.world.parts.setting(variable), &self.http, Reach::Live);
+        let Config { outlets: alerts, reminder_outlets: reminders, team: settings, .. } =
+            config.expect("settings without faults");
+        let team = Team { settings, roster, alerts, reminders };
         let via = match self.world.parts {
             Parts { has_queue: false, .. } => Via::Request,
             Parts { has_news: false, .. } => Via::Queue,

@@ -66,6 +66,8 @@ const QUEUE: &[Fault] = &[
     fault("the queue acts and hangs", true, false),
 ];
 pub const TABLE_THROTTLES: &str = "the table throttles";
+pub const TABLE_FAILS: &str = "the table fails before the write";
+pub const TABLE_HANGS: &str = "the table hangs";
 pub const TABLE_NO_CONNECTION: &str = "there is no connection to the table";
 pub const TABLE_TWICE: &str = "the table writes, fails, and is asked again";
 pub const TABLE_CONFLICT: &str = "the table has a conflict of transactions";
@@ -73,10 +75,10 @@ const TABLE: &[Fault] = &[
     fault(TABLE_THROTTLES, false, true),
     fault(TABLE_CONFLICT, true, true),
     fault(TABLE_TWICE, true, true),
-    fault("the table fails before the write", false, true),
+    fault(TABLE_FAILS, false, true),
     fault(TABLE_NO_CONNECTION, false, true),
     fault("the table writes and fails", true, true),
-    fault("the table hangs", false, false),
+    fault(TABLE_HANGS, false, false),
     fault("the table writes and hangs", true, false),
 ];
 pub const THROTTLES: &str = "the chat throttles";
@@ -208,6 +210,13 @@ impl Weather {
         let lasts = self.lasts;
         self.of
             .extend(Service::OF_PRESSES.into_iter().map(|service| (service, Failing::by_chance(rng, service, lasts))));
+        self
+    }
+
+    /// The same, and PagerDuty's API fails, too.
+    #[must_use]
+    pub fn with_pagerduty(mut self, rng: &mut Rng) -> Self {
+        self.of.push((Service::PagerDuty, Failing::by_chance(rng, Service::PagerDuty, self.lasts)));
         self
     }
 

@@ -1,15 +1,19 @@
 //! The world that a seed decides: one clock, one source of chance, services that fail by the weather, and what was seen.
 
+use crate::calendar::Hours;
 use crate::chats::Channel;
 use crate::fifo::Queue;
 use crate::message::Message;
 use crate::pagerduty::{Order, Story};
 use crate::presses::Pressing;
 use crate::process::{self, Waiting};
+use crate::reminding::Reminders;
 use crate::sheet::Rota;
 use crate::shifts;
 use crate::stores::stores;
 use crate::team::{Home, Parts};
+use crate::troubles::Troubles;
+use crate::watching::Watch;
 use crate::weather::{Fate, Service, Weather};
 use chrono::{DateTime, TimeDelta, Utc};
 use fastrand::Rng;
@@ -75,6 +79,10 @@ pub struct World {
     pub rota: Rota,
     /// People press, in this world.
     pub pressing: Option<Pressing>,
+    /// Some webhooks are lost, and somebody watches.
+    pub watch: Option<Watch>,
+    /// The reminders that were due.
+    pub reminders: Reminders,
     /// Of news, of the rest, and of presses, if there are any.
     queues: Vec<Queue>,
     /// The rows of the table, and of its index, which follows.
@@ -87,6 +95,7 @@ pub struct World {
     pub channels: [Channel; 2],
     /// How often a process died or froze with an event in its hands.
     in_hand: Mutex<BTreeMap<String, u32>>,
+    pub troubles: Troubles,
 }
 
 impl World {
@@ -96,12 +105,20 @@ impl World {
         let home = if seed % 8 == 4 { Home::OneMachine } else { Home::Aws };
         let parts = Parts { home, ..Parts::by_chance(&mut rng) };
         let has_presses = parts.has_queue && (seed % 8 == 2 || seed % 16 == 4);
-        let parts = Parts { has_presses, ..parts };
         // Where people press, every second world has the end of a shift in it.
-        let epoch = if has_presses && seed % 32 < 16 { shifts::before_the_end(seed) } else { epoch };
-        let order = if has_presses { Order::AsInLife } else { Order::Any };
+        let (hours, epoch) = match has_presses {
+            true if seed % 32 < 16 => (Hours::default(), shifts::before_the_end(seed)),
+            true => (Hours::default(), epoch),
+            false => Hours::by_chance(seed, epoch),
+        };
+        let has_watchdog = parts.has_queue && seed % 8 == 6;
+        let parts = Parts { has_presses, has_watchdog, hours, ..parts };
+        let order = if has_presses || has_watchdog { Order::AsInLife } else { Order::Any };
         let weather = Weather::by_chance(&mut rng);
-        let story = Story::by_chance(&mut rng, order, epoch, weather.lasts);
+        let mut story = Story::by_chance(&mut rng, order, epoch, weather.lasts);
+        if has_watchdog {
+            story.lose_some(&mut Rng::with_seed(!seed));
+        }
         Self::of(rng, epoch, (parts, weather, story), told)
     }
 
@@ -122,8 +139,10 @@ impl World {
         let mut presses = parts.has_presses.then(|| rng.fork());
         let weather = match &mut presses {
             Some(rng) => weather.with_presses(rng),
+            None if parts.has_watchdog => weather.with_pagerduty(&mut rng),
             None => weather,
         };
+        let watch = parts.has_watchdog.then(|| Watch::by_chance(&mut rng));
         Arc::new(Self {
             rng: Mutex::new(rng),
             began,
@@ -137,6 +156,8 @@ impl World {
             story,
             rota,
             pressing: presses.map(Pressing::new),
+            watch,
+            reminders: Reminders::default(),
             queues,
             rows,
             index,
@@ -144,6 +165,7 @@ impl World {
             indexed: Mutex::default(),
             channels: Default::default(),
             in_hand: Mutex::default(),
+            troubles: Troubles::default(),
         })
     }
 
@@ -201,6 +223,7 @@ impl World {
 
     /// Something is not well until then.
     pub fn recovers_after(&self, until: Duration) {
+        self.troubles.frozen(self.elapsed());
         let mut well_from = self.well_from.lock().expect("no panic before");
         *well_from = until.max(*well_from);
     }
@@ -260,6 +283,7 @@ impl World {
         if let Some(fault) = fault {
             self.count(fault);
             self.note(format_args!("  {fault}: {what}"));
+            self.troubles.failed(service, self.elapsed());
             if service == Service::Table {
                 let ids = what.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| word.starts_with('Q'));
                 self.unsure.lock().expect("no panic before").extend(ids.map(str::to_owned));

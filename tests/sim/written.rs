@@ -35,7 +35,7 @@ impl Row {
     fn of(item: &Item, at: Duration) -> Self {
         let takers: BTreeSet<_> = texts(Some(item), "takers").into_keys().collect();
         let holders: BTreeSet<_> = texts(Some(item), "holders").into_keys().collect();
-        let is_on_it = |person: &u32| takers.contains(&slack_id(*person)) || holders.contains(&pagerduty_id(*person));
+        let is_on_it = |person: &u32| takers.contains(&slack_id(*person)) || holders.contains(pagerduty_id(*person));
         Self {
             at,
             is_over: item.text("state") == Some("resolved"),

@@ -128,7 +128,10 @@ fn answers(pressing: &Pressing, world: &World, wrong: &mut impl FnMut(&str, Stri
         }
         // A process may die once it has told, or the queue not delete it; then it is handed over again.
         let may_come_again = world.strikes(&key) > 0 || seen.kept.contains(&key);
-        let is_false = |at: &Duration| recorded.is_some_and(|recorded| recorded.at <= *at || !may_come_again);
+        // What the table writes long after it was asked nobody can know.
+        let is_late = recorded.is_some_and(|recorded| is_written_late(&seen, world, recorded));
+        let is_false =
+            |at: &Duration| recorded.is_some_and(|recorded| recorded.at <= *at || !(may_come_again || is_late));
         let false_one = told.iter().find(|(at, text)| is_false(at) && text.contains(NOTHING_DONE));
         if let Some((_, text)) = false_one.filter(|_| is_done) {
             wrong(&incident, format!("press {} is recorded, and they are told {text}", press.number));
@@ -137,6 +140,14 @@ fn answers(pressing: &Pressing, world: &World, wrong: &mut impl FnMut(&str, Stri
             wrong(&incident, format!("press {} is not Slack's, and is answered", press.number));
         }
     }
+}
+
+/// Whether they were told that nothing was done before the table wrote what it had been asked.
+fn is_written_late(kept: &presses::Seen, world: &World, recorded: &Recorded) -> bool {
+    let press = kept.press(recorded).map(|press| press.number);
+    let told = press.and_then(|number| kept.told.get(&number)).map(Vec::as_slice).unwrap_or_default();
+    let is_before = |(at, text): &(Duration, String)| *at < recorded.at && text.contains(NOTHING_DONE);
+    !world.is_sure_of(&recorded.incident) && told.iter().any(is_before)
 }
 
 /// What is recorded is told everywhere, and once without a mark; and nothing else.
@@ -150,7 +161,9 @@ fn told(pressing: &Pressing, world: &World, all: &[Seen], alarms: &Alarms, wrong
         let tried = kept.tried_to_tell.get(&press.number).into_iter().flatten();
         tried.clone().any(|text| text.contains(PERHAPS_RECORDED))
     };
-    let perhaps: BTreeSet<_> = kept.presses.iter().filter(has_tried).map(|press| presses::key(&press.id)).collect();
+    let mut perhaps: BTreeSet<_> = kept.presses.iter().filter(has_tried).map(|press| presses::key(&press.id)).collect();
+    let late = kept.recorded.iter().filter(|recorded| is_written_late(&kept, world, recorded));
+    perhaps.extend(late.map(|recorded| presses::key(&recorded.id)));
     let expected = alike(&kept);
     for destination in world.parts.destinations() {
         let channels = world.parts.channels(*destination);

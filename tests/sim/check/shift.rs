@@ -3,14 +3,20 @@
 use super::Seen;
 use super::lines::What;
 use super::mentions::{handles, is_told_why, on_call, pinged_fallback};
+use super::sre::was;
+use crate::account::{Moment, Shown};
+use crate::actions::is_of_another_service;
 use crate::alarms::Alarms;
+use crate::pagerduty::NOBODY;
 use crate::presses::Pressing;
+use crate::sheet::{PEOPLE, pagerduty_id};
 use crate::shifts;
 use crate::story::{is_marked, pinged};
 use crate::world::World;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeSet;
 use std::time::Duration;
+use toban::domain::incident::State;
 
 /// What was read may be so old when it is posted: a delivery takes 8 s, and what is not answered may be accepted so much later.
 const READ_BEFORE: Duration = Duration::from_secs(8 + 22);
@@ -33,9 +39,8 @@ pub(super) fn check(
         }
         return;
     };
+    must_be_told(pressing, world, all, (alarms, end), wrong);
     let unclaimed = alarms.unclaimed(&world.story);
-    let mut unknown = alarms.ledger_down(&world.story);
-    unknown.extend(unclaimed.iter().cloned());
     let mut unknown = alarms.ledger_down(&world.story);
     unknown.extend(unclaimed.iter().cloned());
     let incidents: BTreeSet<_> = all.iter().flat_map(|seen| &seen.lines).map(|line| line.incident.clone()).collect();
@@ -59,6 +64,56 @@ pub(super) fn check(
             }
         }
     }
+}
+
+/// If nothing fails any more when the shift ends, what was open all that time and has mentioned somebody is told.
+fn must_be_told(
+    pressing: &Pressing,
+    world: &World,
+    all: &[Seen],
+    (alarms, end): (&Alarms, DateTime<Utc>),
+    wrong: &mut impl FnMut(&str, String),
+) {
+    let begins = end - TimeDelta::minutes(12);
+    if world.at(world.recovered()) > begins {
+        return;
+    }
+    let mut unknown = alarms.uncompleted(&world.story);
+    unknown.extend(alarms.unclaimed(&world.story));
+    unknown.extend(world.dead().iter().map(|message| message.of(&world.story).0));
+    let firsts = world.story.incidents.iter().filter_map(|incident| incident.events.first());
+    for first in firsts.filter(|first| !is_of_another_service(first.incident())) {
+        let incident = first.incident();
+        let history = pressing.account.history(world, incident);
+        let is_open = |(_, shown): &Moment| shown.state == State::Triggered && !has_sre(shown);
+        let (from, to) = (begins - TimeDelta::minutes(2), end + TimeDelta::minutes(2));
+        let has_begun = history.first().is_some_and(|(at, _)| *at < begins);
+        let was_open = has_begun && !was(&history, from, to, |moment| !is_open(moment));
+        let of_it = |seen: &&Seen| seen.keys.iter().any(|key| key.split('/').next() == Some(incident));
+        let is_known = !all.iter().filter(of_it).flat_map(|seen| &seen.keys).any(|key| unknown.contains(key));
+        let calls = |seen: &&Seen| !pinged(&seen.post.text, seen.channel == 1 && world.parts.has_typetalk).is_empty();
+        let has_called = all.iter().filter(of_it).filter(calls).any(|seen| world.at(seen.post.at) < begins);
+        // Its webhook may come late.
+        let [from, to] = [from, end].map(|at| (at - world.at(Duration::ZERO)).to_std().unwrap_or_default());
+        let is_told_open = pressing.rows_between(incident, from, to).iter().all(|row| !row.is_over);
+        if !(was_open && is_told_open && is_known && has_called && world.is_sure_of(incident)) {
+            continue;
+        }
+        world.count("shift ends, must be told");
+        let is_it = |line: &super::lines::Line| line.what == What::Ends && line.incident == incident;
+        for destination in world.parts.destinations() {
+            let channels = world.parts.channels(*destination);
+            if !all.iter().any(|seen| channels.contains(&seen.channel) && seen.lines.iter().any(is_it)) {
+                wrong(&first.key, format!("is open at the end of the shift: not told in {}", destination.name()));
+            }
+        }
+    }
+}
+
+/// Whether SRE has it, or whoever else is not of the members.
+fn has_sre(shown: &Shown) -> bool {
+    let is_known = |id: &String| *id == NOBODY || (0..PEOPLE).any(|person| pagerduty_id(person) == *id);
+    shown.calls_sre() || !shown.assignees.iter().all(is_known)
 }
 
 fn is_of(key: &str, incident: &str) -> bool {

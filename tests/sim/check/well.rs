@@ -1,14 +1,16 @@
 //! What holds while nothing fails.
 
 use super::Seen;
+use super::watch::FOUND;
 use crate::alarms::Alarms;
 use crate::events::Event;
-use crate::pagerduty::JOB;
+use crate::pagerduty::{Incident, JOB};
 use crate::story::is_marked;
 use crate::team::Chats;
 use crate::weather::REFUSES_THREADS;
 use crate::world::World;
 use chrono::TimeDelta;
+use std::collections::BTreeSet;
 use std::time::Duration;
 use toban::domain::incident::State;
 
@@ -25,8 +27,15 @@ pub(super) fn check(world: &World, seen: &[Seen], alarms: &Alarms, wrong: &mut i
     unrecorded.extend(alarms.unclaimed(&world.story));
     // To wait for a beginning takes tries, of which some worlds have few.
     unrecorded.extend(world.dead().iter().map(|message| message.of(&world.story).0));
-    let is_well = |event: &Event| event.sent_at > world.recovered() && !unrecorded.contains(&event.key);
-    for incident in world.story.incidents.iter().filter(|incident| incident.events.iter().all(is_well)) {
+    let is_well = |event: &Event| {
+        let is_known = !unrecorded.contains(&event.key) && !world.story.is_lost(&event.key);
+        event.sent_at > world.recovered() && is_known
+    };
+    let of_watch: BTreeSet<_> =
+        seen.iter().filter(|seen| seen.post.text.contains(FOUND)).flat_map(|seen| &seen.keys).collect();
+    let is_found = |incident: &&Incident| incident.events.iter().any(|event| of_watch.contains(&event.key));
+    let incidents = world.story.incidents.iter().filter(|incident| !is_found(incident));
+    for incident in incidents.filter(|incident| incident.events.iter().all(is_well)) {
         let others = ["unreadable", JOB];
         let readable = incident.events.iter().filter(|event| !others.contains(&event.kind));
         let readable: Vec<_> = readable.filter(|event| !world.story.is_void(&event.key)).collect();
