@@ -81,6 +81,9 @@ pub fn verdict(world: &World, alarms: &Alarms) -> Verdict {
     let added = world.story.added();
     let told = [0, 1].map(|channel| told(world, channel));
     for seen in &seen {
+        if seen.keys.len() > 1 {
+            world.count("message about several events");
+        }
         thread(world, seen, &mut wrong);
         changes(world, seen, &mut wrong);
         mentions::check(world, seen, (&added, &told[seen.channel]), &mut wrong);

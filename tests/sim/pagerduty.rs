@@ -65,11 +65,11 @@ pub enum Order {
 
 impl Story {
     pub fn by_chance(rng: &mut Rng, order: Order, epoch: DateTime<Utc>, lasts: Duration) -> Self {
-        let is_storm = rng.u32(..5) == 0;
+        let is_storm = rng.u32(..3) == 0;
         let storm = rng.u64(..lasts.as_secs());
         let incidents = (1..=rng.u64(9..16)).map(|number| {
             let begins = if is_storm && rng.u32(..4) > 0 {
-                Duration::from_millis(storm * 1_000 + rng.u64(..20_000))
+                Duration::from_millis(storm * 1_000 + rng.u64(..5_000))
             } else {
                 Duration::from_millis(rng.u64(..u64::try_from(lasts.as_millis()).expect("a short time") + 420_000))
             };

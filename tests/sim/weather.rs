@@ -200,7 +200,7 @@ impl Weather {
         let crash_once_in = one_of(rng, [0, 60, 12, 5]);
         let freeze_once_in = one_of(rng, [0, 0, 80, 20]);
         let forbidden = (rng.u32(..10) == 0).then(|| one_of(rng, FORBIDDEN));
-        let pace = Duration::from_millis(one_of(rng, [0, 0, 0, 1_000]));
+        let pace = Duration::from_millis(one_of(rng, [0, 0, 1_000, 3_000]));
         Self { lasts, crash_once_in, freeze_once_in, forbidden, pace, of, ..Self::default() }
     }
 

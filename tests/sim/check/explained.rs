@@ -87,6 +87,9 @@ fn one(world: &World, seen: &Seen, key: &str, attempts: &[Attempt], wrong: &mut 
     if of_it.is_empty() {
         return wrong(key, format!("cannot be explained at {}: {attempts:?}", post.sent_at));
     }
+    if let Some(attempt) = of_it.iter().find(|attempt| !attempt.why.contains("メンション")) {
+        wrong(key, format!("does not say whom it mentions and why: {attempt:?}"));
+    }
     // Of several events in one message any may be what calls.
     let calls = !pinged_by(world, seen).is_empty();
     let says_so = |attempt: &Attempt| attempt.why.starts_with("メンションなし: ") != calls;
