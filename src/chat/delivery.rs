@@ -3,6 +3,7 @@
 use super::pace::Rest;
 use super::{Chat, ChatError, PostId, Rendered};
 use crate::domain::destination::Destination;
+use crate::net::retry::again_after;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
@@ -82,11 +83,8 @@ pub struct Outlet<'a> {
     pub chat: &'a Chat,
 }
 
-/// What follows in incidents leaves a chat that takes no more to new ones for so long: whoever asks first gets the next place,
-/// and processes do not know of each other.
-const BEHIND: Duration = Duration::from_secs(2);
-
-/// Posts a message, if the chat asks to wait after that wait, as long as it ends before the deadline.
+/// Posts a message, if the chat asks to wait after that wait and `behind`, as long as there is time
+/// for that before the deadline.
 ///
 /// Nothing else is tried again here: after a lost answer a second try could post twice, and a chat that is down for
 /// a moment is better left to the backup or to the sender's own repeat.
@@ -95,7 +93,7 @@ pub async fn post_patiently(
     rendered: &Rendered,
     thread: Option<&PostId>,
     deadline: Instant,
-    patience: Patience,
+    behind: Duration,
 ) -> Result<PostId, ChatError> {
     // A wait may be longer than an instant can be.
     let is_in_time = |wait| Instant::now().checked_add(wait).is_some_and(|end| end < deadline);
@@ -110,32 +108,8 @@ pub async fn post_patiently(
         let ChatError::Unavailable { retry_after: Some(wait), .. } = error else {
             return None;
         };
-        let wait = (*wait).max(SHORTEST_WAIT) + patience.behind();
-        is_in_time(wait).then_some(wait)
+        let wait = (*wait).max(SHORTEST_WAIT);
+        [wait.saturating_add(behind), wait].into_iter().find(|wait| is_in_time(*wait))
     };
-    let mut is_second = false;
-    loop {
-        let posted = chat.post(rendered, thread, deadline).await;
-        match posted.as_ref().err().and_then(wait) {
-            Some(wait) if !is_second || patience == Patience::UntilTheEnd => sleep(wait).await,
-            _ => return posted,
-        }
-        is_second = true;
-    }
-}
-
-/// How often a chat that takes no more is asked again, each time after as long as it says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Patience {
-    Once,
-    /// Once, and not as soon as others do: they have more to say.
-    Behind,
-    /// As long as there is time.
-    UntilTheEnd,
-}
-
-impl Patience {
-    fn behind(self) -> Duration {
-        if self == Self::Behind { BEHIND } else { Duration::ZERO }
-    }
+    again_after(wait, || chat.post(rendered, thread, deadline)).await
 }

@@ -292,7 +292,8 @@ impl KnownIncident {
                 self.shift_ends_at = None;
             }
             self.opened_at = event.occurred_at;
-            self.has_begun = true;
+            // Of an end nobody knows when it began.
+            self.has_begun = event.kind != EventKind::Resolved;
         }
     }
 }

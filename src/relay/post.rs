@@ -207,7 +207,7 @@ pub async fn post(
             Some(left) => Err(spared(left)),
             None if via.is_too_late(deadline) => Err(too_late()),
             None => {
-                post_patiently(outlet.chat, &message.rendered, plainer.thread.as_ref(), deadline, via.patience()).await
+                post_patiently(outlet.chat, &message.rendered, plainer.thread.as_ref(), deadline, via.behind()).await
             }
         };
         let mut why = why.clone();
@@ -221,8 +221,8 @@ pub async fn post(
             why.push_str(without);
             let rendered = plainer.rendered(message);
             // Boxed, as it is rare.
-            posted = Box::pin(post_patiently(outlet.chat, rendered, plainer.thread.as_ref(), deadline, via.patience()))
-                .await;
+            posted =
+                Box::pin(post_patiently(outlet.chat, rendered, plainer.thread.as_ref(), deadline, via.behind())).await;
         }
         // Without anything to leave out it is the message that is refused.
         let posted = posted.map_err(|error| match error {

@@ -3,7 +3,7 @@
 //! A message is posted and settled before anything else is done. Without threads in the chat, all messages are alike. If the
 //! first message is gone, another takes its place.
 
-use crate::chat::delivery::{Outlet, Patience, post_patiently};
+use crate::chat::delivery::{Outlet, post_patiently};
 use crate::chat::{ChatError, Form, PostId, Rendered};
 use crate::domain::message::{Language, Line, Span, status};
 use crate::ledger::incident::{KnownIncident, Opening};
@@ -84,12 +84,12 @@ pub async fn update(
     });
     let written = whole.as_ref().map(|whole| message.outlet.chat.write(whole));
     let mut rendered = written.as_ref().unwrap_or_else(|| accepted.rendered(message));
-    let mut posted = post_patiently(message.outlet.chat, rendered, None, deadline, Patience::Once).await;
+    let mut posted = post_patiently(message.outlet.chat, rendered, None, deadline, Duration::ZERO).await;
     let plain;
     if let (Err(ChatError::Form { form: Form::Layout, .. }), Some(whole)) = (&posted, &whole) {
         plain = message.outlet.chat.write(&whole.without_layout());
         rendered = &plain;
-        posted = post_patiently(message.outlet.chat, rendered, None, deadline, Patience::Once).await;
+        posted = post_patiently(message.outlet.chat, rendered, None, deadline, Duration::ZERO).await;
     }
     match posted {
         Ok(post) => {

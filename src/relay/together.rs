@@ -88,7 +88,9 @@ impl Relay {
         let whys: Vec<_> =
             outlets.iter().map(|outlet| self.whys(&parts, outlet, &reading, status.as_ref(), now)).collect();
         let subjects: Vec<_> = parts.iter().map(|part| Subject::of(part.event)).collect();
-        let posting = post(&messages, &subjects, self.via.of(incident.is_none()), deadline, now).await;
+        let posting =
+            post(&messages, &subjects, self.via.of(parts.iter().all(|part| part.event.is_beginning())), deadline, now)
+                .await;
         let mut ends = Vec::new();
         for Part { grant, .. } in &mut parts {
             let ended = self.ledger.conclude(grant, posting.ended, now);
@@ -195,7 +197,7 @@ impl Relay {
         if grant.may_mention() { decision } else { decision.repeated() }
     }
 
-    /// Why each of the events mentions whom it mentions in a chat.
+    /// Why each of the events mentions whom it mentions in a chat, as the beginning of a sentence.
     fn whys(
         &self,
         parts: &[Part<'_>],
@@ -207,10 +209,9 @@ impl Relay {
         let read_at = reading.as_ref().ok().map(|reading| reading.read_at);
         let why = |part: &Part<'_>| {
             let decision = self.decide((part.event, &part.grant), outlet, reading, known, now);
-            let why = explanation(&decision, read_at, self.team.settings.language).plain();
-            format!("{why} · {WHY}")
+            format!("{} · ", explanation(&decision, read_at, self.team.settings.language).plain())
         };
-        parts.iter().map(|part| caught(|| why(part)).unwrap_or_else(|| WHY.to_owned())).collect()
+        parts.iter().map(|part| caught(|| why(part)).unwrap_or_default()).collect()
     }
 
     /// Decides for each event and words them all; if that panics, words instead that they could not be read.
@@ -267,6 +268,8 @@ fn settlement<'e>(
     why: impl Fn(&Attempt) -> String,
 ) -> Settlement<'e> {
     let incident = event.incident.number.map(|number| number.0);
+    // What the chat has refused is said of the whole message.
+    let why = |attempt: &Attempt| why(attempt) + &attempt.why;
     let own = |attempt: &Attempt| Attempt { incident, why: why(attempt), ..attempt.clone() };
     let attempts = posting.attempts.iter().map(own).collect();
     let accepted = posting.accepted.as_ref();

@@ -1,7 +1,7 @@
 //! How events come, and so how long a chat may take, and when it is not called.
 
 use crate::chat::Chat;
-use crate::chat::delivery::{Outlet, Patience};
+use crate::chat::delivery::Outlet;
 use crate::chat::pace::Rest;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -11,6 +11,9 @@ const FOR_THE_BACKUP: Duration = Duration::from_millis(1_200);
 
 /// With less time than this left, a message of the queue is not sent.
 const TOO_LATE: Duration = Duration::from_secs(1);
+
+/// What follows in an incident waits so much longer than the chat asks for, so that a new incident of another process comes first.
+const BEHIND: Duration = Duration::from_secs(2);
 
 /// How events come, and so who waits until one is posted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,13 +46,9 @@ impl Via {
         if self == Self::TwoQueues && is_beginning { Self::News } else { self }
     }
 
-    /// How often a chat is asked again that takes no more: what follows leaves the room in it to new incidents.
-    pub fn patience(self) -> Patience {
-        match self {
-            Self::News => Patience::UntilTheEnd,
-            Self::TwoQueues => Patience::Behind,
-            Self::Request | Self::Queue => Patience::Once,
-        }
+    /// How much longer than it asks for a chat is left alone that takes no more.
+    pub fn behind(self) -> Duration {
+        if self == Self::TwoQueues { BEHIND } else { Duration::ZERO }
     }
 
     /// Whether a chat would hardly have the time to answer, so that a message which comes again is better not sent now.

@@ -1,7 +1,7 @@
 //! Whether the state can be kept. If it cannot, every event is refused, so that its sender keeps it; the backup chat is told.
 
 use super::{Parts, Server, Stop};
-use crate::chat::delivery::{Patience, post_patiently};
+use crate::chat::delivery::post_patiently;
 use crate::domain::message::outage::{Keeping, message};
 use crate::domain::text::Foreign;
 use crate::relay::post::Message;
@@ -59,6 +59,6 @@ where
     let said = message(keeping, is_working, team.settings.language);
     let outlet = team.alerts.backup();
     let message = Message::new(outlet, said, team.settings.language, String::new());
-    let posted = post_patiently(outlet.chat, &message.rendered, None, Instant::now() + TELLING, Patience::Once).await;
+    let posted = post_patiently(outlet.chat, &message.rendered, None, Instant::now() + TELLING, Duration::ZERO).await;
     posted.inspect_err(|error| tracing::warn!("the chat was not told that the state cannot be kept: {error}")).is_ok()
 }

@@ -186,7 +186,7 @@ fn a_healthy_chat_does_not_wait_for_the_other() {
     for (seed, fault) in [(6, HANGS), (7, THROTTLES), (8, NO_CONNECTION)] {
         for chats in [Chats::Mirror, Chats::Failover] {
             let mut rng = Rng::with_seed(seed);
-            // Two dozen are stuck when the others begin.
+            // Two dozen are stuck when the others begin; and what follows comes when a message that is stuck is hidden for long.
             let incidents = (1..=44)
                 .map(|number| {
                     let begins = if number <= 24 { Duration::ZERO } else { seconds((number - 24) * 7) };

@@ -80,7 +80,8 @@ fn one(world: &World, seen: &Seen, wrong: &mut impl FnMut(&str, String)) {
         }
         may.push((about, call));
     }
-    if may.is_empty() || !is_told_why(text, false) {
+    let is_quiet = pinged_by(world, seen).is_empty() && is_told_why(text, false);
+    if may.is_empty() || !is_quiet {
         wrong(&key, format!("sent at {}, where {may:?} is right: {text}", seen.post.sent_at));
     }
 }
