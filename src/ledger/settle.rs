@@ -206,6 +206,26 @@ impl Ledger {
         Ok(rows)
     }
 
+    /// Keeps that an incident is over, which cannot be told yet: its beginning may still have to be told, and then calls nobody.
+    pub async fn keep_end(&self, event: &IncidentEvent, now: DateTime<Utc>) {
+        let Some(id) = event.incident.id.as_ref().filter(|_| event.kind == EventKind::Resolved) else { return };
+        let change = async {
+            for _ in 0..TRIES {
+                let (Some(before), seen) = self.read_incident(id).await? else { return Ok(()) };
+                let mut known = before.clone();
+                known.learn(event);
+                if known == before {
+                    return Ok(());
+                }
+                if let Written::Done = self.store.put_all(puts(&known, &seen, now)).await? {
+                    return Ok(());
+                }
+            }
+            Err(Down::for_now("others kept changing the same incident"))
+        };
+        answered(self.store.limited(change).await);
+    }
+
     /// Changes the first message of an incident in a chat, or forgets it.
     pub async fn keep_first(&self, id: &IncidentId, first: &FirstPost, now: DateTime<Utc>) {
         let change = async {

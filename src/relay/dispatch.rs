@@ -5,7 +5,7 @@ mod pressed;
 
 use crate::chat::delivery::Outlets;
 use crate::domain::destination::Destination;
-use crate::domain::incident::IncidentEvent;
+use crate::domain::incident::{EventKind, IncidentEvent};
 use crate::queue::{Hide, Lane, QueueMessage, Queues, press};
 use crate::relay::act::Acts;
 use crate::relay::deliver::Relay;
@@ -166,11 +166,13 @@ impl Dispatcher {
         batch.left(Wait::NotBegun, clock())
     }
 
-    /// Makes known what has begun and cannot be told yet, so that what follows in the same incidents waits for it.
+    /// Makes known what has begun or is over and cannot be told yet, so that what follows in the same incidents waits for the
+    /// one, and the beginnings of the other call nobody.
     async fn postpone(&self, batch: &Batch, destination: Destination, now: DateTime<Utc>) {
         let left = batch.items.iter().filter(|item| !item.is_done && !batch.stuck.contains_key(&item.record.group));
-        let beginnings = left.filter(|item| item.event.is_beginning()).map(|item| &item.event);
-        self.relay.postpone(beginnings, destination, Instant::now() + FOR_THE_QUEUE / 2, now).await;
+        let is_known = |event: &IncidentEvent| event.is_beginning() || event.kind == EventKind::Resolved;
+        let events = left.map(|item| &item.event).filter(|event| is_known(event));
+        self.relay.postpone(events, destination, Instant::now() + FOR_THE_QUEUE / 2, now).await;
     }
 
     /// Hides what is not done, for longer each time. A whole group is hidden for as long as its first message, because the

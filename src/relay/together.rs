@@ -185,16 +185,20 @@ impl Relay {
         outlets.iter().enumerate().map(message).collect()
     }
 
+    /// Decides for an event in the place of a part. `known` is how the incident stands of which they all are; otherwise each has
+    /// its own.
     fn decide(
         &self,
-        (event, grant): (&IncidentEvent, &Grant),
+        (event, part): (&IncidentEvent, &Part<'_>),
         outlet: &Outlet<'_>,
         reading: &Result<Reading, Unreadable>,
         known: Option<&Status>,
         now: DateTime<Utc>,
     ) -> Decision {
-        let decision = self.team.settings.decide(event, outlet.chat, reading, known, now);
-        if grant.may_mention() { decision } else { decision.repeated() }
+        let own = || part.incident.as_ref()?.known.as_ref()?.status();
+        let status = known.cloned().or_else(own);
+        let decision = self.team.settings.decide(event, outlet.chat, reading, status.as_ref(), now);
+        if part.grant.may_mention() { decision } else { decision.repeated() }
     }
 
     /// Why each of the events mentions whom it mentions in a chat, as the beginning of a sentence.
@@ -208,7 +212,7 @@ impl Relay {
     ) -> Vec<String> {
         let read_at = reading.as_ref().ok().map(|reading| reading.read_at);
         let why = |part: &Part<'_>| {
-            let decision = self.decide((part.event, &part.grant), outlet, reading, known, now);
+            let decision = self.decide((part.event, part), outlet, reading, known, now);
             format!("{} · ", explanation(&decision, read_at, self.team.settings.language).plain())
         };
         parts.iter().map(|part| caught(|| why(part)).unwrap_or_default()).collect()
@@ -225,9 +229,8 @@ impl Relay {
         word: impl Fn(&[(&IncidentEvent, &Decision)]) -> Said,
     ) -> Said {
         let all = |events: &[&IncidentEvent]| {
-            let grants = parts.iter().map(|part| &part.grant);
-            let decide = |(event, grant)| self.decide((event, grant), outlet, reading, known, now);
-            let decisions: Vec<_> = events.iter().copied().zip(grants).map(decide).collect();
+            let decide = |event| self.decide(event, outlet, reading, known, now);
+            let decisions: Vec<_> = events.iter().copied().zip(parts).map(decide).collect();
             word(&events.iter().copied().zip(&decisions).collect::<Vec<_>>())
         };
         let events: Vec<_> = parts.iter().map(|part| part.event).collect();

@@ -11,6 +11,7 @@ use futures_util::future::BoxFuture;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{Request, StatusCode};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 use toban::net::http::{Broken, Network, Reply};
@@ -20,10 +21,17 @@ const DELIVERY: Duration = Duration::from_secs(9);
 /// So many messages may come at once in a channel that takes one at a time.
 const BURST: u32 = 4;
 
+/// No chat has to be left alone for longer, whatever it asks for.
+const LONGEST_PAUSE: Duration = Duration::from_secs(300);
+
 /// A channel, with everything that it has accepted.
 #[derive(Debug, Default)]
 pub struct Channel {
     posts: Mutex<Vec<Post>>,
+    /// Until when it has asked each process to leave it alone.
+    asked: Mutex<BTreeMap<String, Duration>>,
+    /// Who did not.
+    impatient: Mutex<Vec<String>>,
     /// When it has caught up with what it has taken.
     free_at: Mutex<Duration>,
 }
@@ -97,6 +105,30 @@ impl Channel {
         }
         *free_at = (*free_at).max(now) + pace;
         true
+    }
+
+    /// A process sends a message.
+    fn called(&self, world: &World) {
+        let asked = self.asked.lock().expect("no panic before");
+        let (process, now) = (process::current(), world.elapsed());
+        if let Some(until) = asked.get(&process).filter(|until| now < **until) {
+            let early = (*until - now).as_secs_f32();
+            world.note(format_args!("  it was asked to send nothing for {early} s more"));
+            self.impatient.lock().expect("no panic before").push(format!("{process}, {early} s too early"));
+        }
+    }
+
+    /// A process hears that it has to wait.
+    fn asks(&self, world: &World, seconds: u64) {
+        let mut asked = self.asked.lock().expect("no panic before");
+        let until = world.elapsed() + Duration::from_secs(seconds).min(LONGEST_PAUSE);
+        let known = asked.entry(process::current()).or_default();
+        *known = until.max(*known);
+    }
+
+    /// Who sent a message though it was asked to wait.
+    pub fn impatient(&self) -> Vec<String> {
+        self.impatient.lock().expect("no panic before").clone()
     }
 
     fn accept(&self, world: &World, sent: &Sent, thread: Option<String>) -> String {
@@ -295,11 +327,23 @@ impl Network for Wire {
             let what = if matches!(sent.api, Api::SlackUpdate) { "update" } else { "post" };
             let what = format!("{what} {event} to chat {}", sent.chat);
             world.note(format_args!("  {what}"));
-            let acted = sent.clone();
-            match world.call(Service::Chat(sent.chat), &what, move |world, fault| acted.act(world, fault)).await {
-                Ok(reply) => Ok(reply),
-                Err(fault) => sent.failed(world, fault),
+            let (acted, channel) = (sent.clone(), &world.channels[sent.chat]);
+            // Slack counts changes on their own.
+            let is_post = !matches!(sent.api, Api::SlackUpdate);
+            if is_post {
+                channel.called(world);
             }
+            let reply =
+                match world.call(Service::Chat(sent.chat), &what, move |world, fault| acted.act(world, fault)).await {
+                    Ok(reply) => Ok(reply),
+                    Err(fault) => sent.failed(world, fault),
+                };
+            if let (true, Ok(reply)) = (is_post, &reply)
+                && reply.status == StatusCode::TOO_MANY_REQUESTS
+            {
+                channel.asks(world, reply.retry_after().expect("it says how long").as_secs());
+            }
+            reply
         })
     }
 }

@@ -13,7 +13,7 @@ mod well;
 mod whom;
 
 use crate::alarms::Alarms;
-use crate::chats::Post;
+use crate::chats::{Channel, Post};
 use crate::events::Event;
 use crate::pagerduty::JOB;
 use crate::story::{is_marked, pinged, shown};
@@ -94,6 +94,9 @@ pub fn verdict(world: &World, alarms: &Alarms) -> Verdict {
     reminders::check(world, &seen, alarms, &mut wrong);
     watch::check(world, &seen, alarms, &mut wrong);
     presses::check(world, &seen, alarms, &mut wrong);
+    for impatient in world.channels.iter().flat_map(Channel::impatient) {
+        wrong("chat", format!("had asked for patience, and was called by {impatient}"));
+    }
     for refused in world.story.refused() {
         wrong(&refused, "PagerDuty was refused, and turns us off after three of these".to_owned());
     }

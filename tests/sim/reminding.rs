@@ -25,8 +25,12 @@ const PAUSES: [Duration; 2] = [Duration::from_secs(60), Duration::from_secs(120)
 pub struct Due {
     pub reminder: Reminder,
     pub on: NaiveDate,
+    /// When it was called first.
+    pub at: Duration,
     /// It says that a chat has it.
     pub is_sent: bool,
+    /// It says that there is nobody to remind.
+    pub is_not_due: bool,
 }
 
 impl Due {
@@ -45,10 +49,10 @@ impl Reminders {
         self.0.lock().expect("no panic before").push(due);
     }
 
-    /// It is said to be sent.
-    fn sent(&self, key: &str) {
+    /// What it says of itself.
+    fn end(&self, key: &str, end: impl Fn(&mut Due)) {
         let mut all = self.0.lock().expect("no panic before");
-        all.iter_mut().filter(|due| due.key() == key).for_each(|due| due.is_sent = true);
+        all.iter_mut().filter(|due| due.key() == key).for_each(end);
     }
 
     pub fn due(&self) -> Vec<Due> {
@@ -82,7 +86,8 @@ pub fn remind_all(world: &Arc<World>, builder: &Rc<Builder>) {
                 }
                 let late = world.chance(|rng| Duration::from_millis(rng.u64(0..50_000)));
                 sleep(late).await;
-                world.reminders.begin(Due { reminder, on: day, is_sent: false });
+                let at = world.elapsed();
+                world.reminders.begin(Due { reminder, on: day, at, is_sent: false, is_not_due: false });
                 for number in 0..if world.happens(6) { 2 } else { 1 } {
                     spawn_local(insist(world.clone(), builder.clone(), (reminder, day), number));
                 }
@@ -110,12 +115,11 @@ async fn send(world: &Arc<World>, builder: &Builder, (reminder, day): (Reminder,
     };
     let ended = process.run(world, LAMBDAS_LIMIT, work).await;
     world.note(format_args!("{} of {day} says {ended:?}", reminder.name()));
+    let key = key(reminder, day);
     match ended {
-        Ended::Done(Sent::NotTaken) | Ended::Crashed => false,
-        Ended::Done(Sent::NotDue(_)) => true,
-        Ended::Done(Sent::Posted | Sent::Repeat) => {
-            world.reminders.sent(&key(reminder, day));
-            true
-        }
+        Ended::Done(Sent::NotTaken) | Ended::Crashed => return false,
+        Ended::Done(Sent::NotDue(_)) => world.reminders.end(&key, |due| due.is_not_due = true),
+        Ended::Done(Sent::Posted | Sent::Repeat) => world.reminders.end(&key, |due| due.is_sent = true),
     }
+    true
 }

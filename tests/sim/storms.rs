@@ -4,8 +4,11 @@ use crate::calendar::Hours;
 use crate::check::{overtaken, told};
 use crate::pagerduty::{Incident, Story};
 use crate::run_to_the_end;
+use crate::story::pinged;
 use crate::team::{Chats, Home, Parts};
-use crate::weather::{HANGS, NO_CONNECTION, NONSENSE, REFUSES, Service, TABLE_FAILS, TABLE_HANGS, THROTTLES, Weather};
+use crate::weather::{
+    FAILS, HANGS, NO_CONNECTION, NONSENSE, REFUSES, Service, TABLE_FAILS, TABLE_HANGS, THROTTLES, Weather,
+};
 use crate::world::{Told, World};
 use chrono::{DateTime, Utc};
 use fastrand::Rng;
@@ -134,14 +137,38 @@ fn an_outage_ends_soon_and_in_order() {
 /// What a chat answers and nobody understands is sent three times; what it does not answer, until it does.
 #[test]
 fn doubt_ends_with_an_answer() {
-    for (seed, fault, posts) in [(21, NONSENSE, Some(3)), (22, HANGS, None)] {
+    for (seed, fault, posts) in [(21, NONSENSE, 3), (22, HANGS, 1)] {
         let mut rng = Rng::with_seed(seed);
         let incidents = vec![incident(&mut rng, 1, &["triggered"], Duration::ZERO, Duration::ZERO)];
         let weather = Weather::calm_but(Service::Chat(0), fault, seconds(3 * 3_600));
         let world = run(with(Chats::One), weather, incidents, rng);
         longest(&world, 0, 1..=1);
-        let all = world.channels[0].posts().len();
-        assert_eq!(posts.unwrap_or(all), all, "{fault}");
+        assert_eq!(world.channels[0].posts().len(), posts, "{fault}");
+    }
+}
+
+/// A chat takes nothing for some minutes of a working day, and meanwhile each incident is resolved.
+#[test]
+fn what_is_over_when_it_is_told_calls_nobody() {
+    for (seed, fault, between, retry_after) in [
+        (25, FAILS, 4_000, None),
+        (26, NO_CONNECTION, 4_000, None),
+        (27, THROTTLES, 4_000, None),
+        (28, HANGS, 4_000, None),
+        // Several in one message.
+        (29, THROTTLES, 200, Some(60)),
+    ] {
+        let mut rng = Rng::with_seed(seed);
+        let begins = |number: u64| Duration::from_millis(number * between);
+        let one = |number| incident(&mut rng, number, &["triggered", "resolved"], begins(number), seconds(20));
+        let incidents = (1..=40).map(one).collect();
+        let weather = Weather::calm_but(Service::Chat(0), fault, seconds(240));
+        let weather = Weather { pace: PACE, retry_after, ..weather };
+        let world = run(with(Chats::One), weather, incidents, rng);
+        println!("{fault}: {} posts", world.channels[0].posts().len());
+        for post in world.channels[0].posts() {
+            assert!(pinged(&post.text, false).is_empty(), "while {fault}: {}", post.text);
+        }
     }
 }
 

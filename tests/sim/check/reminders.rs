@@ -10,7 +10,11 @@ use crate::sheet::{Says, Version};
 use crate::story::is_marked;
 use crate::world::World;
 use chrono::{NaiveDate, Timelike as _};
+use std::time::Duration;
 use toban::domain::reminder::Reminder;
+
+/// It is tried three times, within this.
+const TRIED: Duration = Duration::from_secs(300);
 
 /// What only a reminder says.
 const MORNING: &str = "☀️ 今日 ";
@@ -47,16 +51,39 @@ pub(super) fn check(world: &World, all: &[Seen], alarms: &Alarms, wrong: &mut im
                 wrong(&due.key(), format!("came {plain} times to {} without a mark", destination.name()));
             }
         }
+        if due.at >= world.recovered() {
+            world.count("a reminder when all is well");
+        }
         if due.is_sent && of_it().next().is_none() {
             wrong(&due.key(), "is said to be sent, and is in no chat".to_owned());
         }
         if !due.is_sent {
-            world.count("a reminder that is not sent, or not due");
+            unsent(world, &due, wrong);
         }
     }
     for seen in reminders {
         world.count("reminder");
         one(world, seen, wrong);
+    }
+}
+
+/// It is due on working days, and is sent unless something has failed each time.
+fn unsent(world: &World, due: &Due, wrong: &mut impl FnMut(&str, String)) {
+    let until = due.at + TRIED;
+    let is_day_off = |sheet: &Option<Version>| {
+        let hours = if sheet.is_some() { world.parts.hours } else { world.parts.hours.without_the_sheet() };
+        hours.is_day_off(due.on)
+    };
+    if due.is_not_due {
+        world.count("a reminder that is not due");
+        if !sheets(world, until).iter().any(is_day_off) {
+            wrong(&due.key(), "is said not to be due, on a working day".to_owned());
+        }
+        return;
+    }
+    world.count("a reminder that is not sent");
+    if due.at >= world.recovered() {
+        wrong(&due.key(), "is not sent, though all is well".to_owned());
     }
 }
 
