@@ -4,6 +4,7 @@ mod altered;
 mod case;
 mod garbage;
 mod pictures;
+mod readings;
 mod sources;
 mod words;
 

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -18,8 +19,10 @@ COPY, RESULTS = PLACE / "copy", PLACE / "results.json"
 FOLDERS = ["src/domain", "src/relay", "src/ledger", "src/roster"]
 # They read the code, or measure it.
 LEFT_OUT = ("documents::", "layers::", "template::", "counts::", "leaks::")
-# Seconds of a test of tests/it that is used, how many of them meet a mutant, and worlds of tests/sim.
-SLOWEST, MOST, WORLDS = 3, 25, 60
+# Seconds of a test that is used, seconds of tests of one binary that meet a mutant, and worlds of tests/sim.
+SLOWEST, MOST, WORLDS = 10, 20, 60
+# Many tests read whole rotas, and the switches have their price.
+FAST = ["--config", "profile.dev.package.toban.opt-level=1", "--config", "profile.dev.package.toban.debug=false"]
 PARSER = tree_sitter.Parser(tree_sitter.Language(tree_sitter_rust.language()))
 ENV = os.environ | {"CARGO_TARGET_DIR": str(PLACE / "target")}
 
@@ -173,39 +176,57 @@ def built(mutants):
         wrong = set().union(*(faulty(error, places, mutants) for error in errors if error["spans"]))
         print(f"{len(wrong)} mutants do not compile", flush=True)
         left = {number: mutant for number, mutant in left.items() if number not in wrong}
-    code, messages = cargo("test", "--no-run", "--lib", "--test", "it", "--test", "sim")
+    code, messages = cargo("test", *FAST, "--no-run", "--lib", "--test", "it", "--test", "sim")
     found = {one["target"]["name"]: one["executable"] for one in messages if one.get("executable") and one["profile"]["test"]}
     return left, found["toban"], found["it"], found["sim"]
 
 
 def ran(binary, names, seconds, **variables):
-    """How it ended: 0 if all hold; a mutant that hangs is found as well."""
+    """The tests that fail; a mutant that hangs or ends the process is found as well."""
     command = [binary, "--exact", *names, "--test-threads=2"]
     try:
-        return subprocess.run(command, cwd=COPY, env=ENV | variables, capture_output=True, timeout=seconds).returncode
+        done = subprocess.run(command, cwd=COPY, env=ENV | variables, capture_output=True, timeout=seconds, text=True, errors="replace")
     except subprocess.TimeoutExpired:
-        return 1
+        return names
+    return done.returncode and (re.findall(r"^    (\S+)$", done.stdout, re.M) or names)
 
 
-def reached(binary):
-    """For each mutant the tests that reach it, the quickest first."""
-    listed = subprocess.run([binary, "--list"], cwd=COPY, capture_output=True, text=True, check=True).stdout
-    tests = {}
+class Tests:
+    """A binary's tests, and what each of them has found in each file: what found much in little time is tried first."""
 
-    def one(name):
+    def __init__(self, binary):
+        listed = subprocess.run([binary, "--list"], cwd=COPY, capture_output=True, text=True, check=True).stdout
+        names = [name for name in re.findall(r"^(.+): test$", listed, re.M) if not name.startswith(LEFT_OUT)]
+        self.binary, self.seconds, self.reaching, self.tries, self.kills = binary, {}, {}, Counter(), Counter()
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            list(pool.map(self.measure, names))
+
+    def measure(self, name):
         seen, begun = PLACE / "seen" / re.sub(r"\W", "_", name), time.monotonic()
         seen.parent.mkdir(exist_ok=True)
         seen.write_text("")
-        if ran(binary, [name], 60, MUTANT_SEEN=str(seen)) == 0:
-            tests[name] = (time.monotonic() - begun, set(map(int, seen.read_text().split())))
+        failed, seconds = ran(self.binary, [name], 60, MUTANT_SEEN=str(seen)), time.monotonic() - begun
+        if not failed and seconds <= SLOWEST:
+            self.seconds[name] = seconds
+            for number in set(map(int, seen.read_text().split())):
+                self.reaching.setdefault(number, []).append(name)
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        list(pool.map(one, [n for n in re.findall(r"^(.+): test$", listed, re.M) if not n.startswith(LEFT_OUT)]))
-    by_mutant = {}
-    for name, (seconds, numbers) in sorted(tests.items(), key=lambda pair: pair[1][0]):
-        for number in numbers if seconds <= SLOWEST or "/it-" not in binary else ():
-            by_mutant.setdefault(number, []).append(name)
-    return by_mutant
+    def kill(self, number, file):
+        """Whether one of those that reach it fails, twice: what fails once may be the machine's fault."""
+        value = lambda name: (self.kills[file, name] + 0.2) / (self.tries[file, name] + 1) / (self.seconds[name] + 0.1)
+        left, spent = sorted(self.reaching.get(number, []), key=value, reverse=True), 0
+        while left and spent < MOST:
+            chunk = [left.pop(0)]
+            while left and sum(map(self.seconds.get, chunk)) < 0.5:
+                chunk.append(left.pop(0))
+            failed = ran(self.binary, chunk, 60, MUTANT=str(number))
+            failed = failed and ran(self.binary, failed, 60, MUTANT=str(number))
+            self.tries.update((file, name) for name in chunk)
+            self.kills.update((file, name) for name in failed or ())
+            if failed:
+                return True
+            spent += sum(map(self.seconds.get, chunk))
+        return False
 
 
 def main():
@@ -223,19 +244,21 @@ def main():
 
     def tried(stage, kills):
         nonlocal survivors
+        left, begun = [], time.monotonic()
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            killed = dict(zip(survivors, pool.map(kills, survivors)))
-        survivors = [number for number in survivors if not killed[number]]
-        done.update({mutants[number]["name"]: "killed" for number, is_killed in killed.items() if is_killed})
-        RESULTS.write_text(json.dumps(done))
-        print(f"{stage}: {len(survivors)} survive", flush=True)
+            for at, (number, is_killed) in enumerate(zip(survivors, pool.map(kills, survivors)), 1):
+                if is_killed:
+                    done[mutants[number]["name"]] = "killed"
+                else:
+                    left.append(number)
+                if at % 50 == 0 or at == len(survivors):
+                    RESULTS.write_text(json.dumps(done))
+                    print(f"{stage}: {at} of {len(survivors)}, {len(left)} survive, {time.monotonic() - begun:.0f} s", flush=True)
+        survivors = left
 
     for binary in unit_and_it:
-        tests = reached(binary)
-        in_turn = lambda number: (tests.get(number, [])[at : at + 5] for at in range(0, MOST, 5))
-        # What fails once may be the machine's fault.
-        fails = lambda number, names: all(ran(binary, names, 60, MUTANT=str(number)) for _ in range(2))
-        tried(Path(binary).name, lambda number: any(names and fails(number, names) for names in in_turn(number)))
+        tests = Tests(binary)
+        tried(Path(binary).name, lambda number: tests.kill(number, mutants[number]["file"]))
     seeds = lambda number: (ran(sim, ["promises_hold_in_every_world"], 60, MUTANT=str(number), SIM_SEED=str(seed)) for seed in range(WORLDS))
     tried("sim", lambda number: mutants[number]["file"].startswith(("src/relay", "src/ledger")) and any(seeds(number)))
     explained = (HERE / "survivors.md").read_text()

@@ -74,10 +74,15 @@ const MEANT: &[(&str, Option<Way>, u32, u32, &str)] = &[
 ];
 
 /// The same numbers on every machine.
-struct Dice(u64);
+pub(super) struct Dice(u64);
 
 impl Dice {
-    fn below(&mut self, limit: usize) -> usize {
+    /// Of which each name has its own.
+    pub(super) fn of(name: &str) -> Self {
+        Self(name.bytes().fold(7_919, |number, byte| number.wrapping_mul(31).wrapping_add(byte.into())))
+    }
+
+    pub(super) fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from((self.0 >> 33) % limit.max(1) as u64).expect("it is small")
     }

@@ -1,6 +1,6 @@
 //! A rota, and what must come out of it.
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -108,6 +108,11 @@ impl Case {
             ..Tabs::default()
         };
         Self::new(text("name").to_owned(), tabs, Expected::of(case), date("2026-11-26"))
+    }
+
+    /// The same, so many days later.
+    pub fn later(&self, days: i64) -> Self {
+        Self { today: self.today + TimeDelta::days(days), ..self.clone() }
     }
 
     /// The members' tab, where there is one.
