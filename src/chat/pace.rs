@@ -36,7 +36,7 @@ pub enum Rest {
 
 impl Pace {
     /// Learns from how a post ended that took this long.
-    pub(super) fn learn<T>(&self, posted: &Result<T, ChatError>, took: Duration, now: Instant) {
+    pub(crate) fn learn<T>(&self, posted: &Result<T, ChatError>, took: Duration, now: Instant) {
         match posted {
             Err(ChatError::Unavailable { retry_after: Some(wait), .. }) => {
                 let wait = (*wait).min(LONGEST);

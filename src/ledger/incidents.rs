@@ -262,3 +262,6 @@ pub(super) fn puts(known: &KnownIncident, seen: &Seen, now: DateTime<Utc>) -> Ve
     let tag = tag.map(|tag| super::tags::put(&tag, &known.id, now));
     [Some(row), tag].into_iter().flatten().collect()
 }
+
+#[cfg(test)]
+mod tests;

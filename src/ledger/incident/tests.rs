@@ -12,6 +12,31 @@ fn beginnings<const N: usize>(events: [(EventKind, i64); N]) -> [i64; N] {
     })
 }
 
+/// `opened_at` in seconds and whether that is known, after each of the events; some were found by the watchdog.
+fn beginnings_found<const N: usize>(events: [(EventKind, i64, Option<Missed>); N]) -> [(i64, bool); N] {
+    let mut known = KnownIncident::new(IncidentId("Q1".into()), DateTime::UNIX_EPOCH);
+    events.map(|(kind, seconds, missed)| {
+        let at = DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds);
+        let event = IncidentEvent::new(Origin::PagerDuty, EventKey("01G".into()), kind, at);
+        known.learn(&IncidentEvent { missed, ..event });
+        (known.opened_at.timestamp(), known.has_begun)
+    })
+}
+
+#[test]
+fn a_second_end_that_is_found_began_again_at_a_time_that_nobody_knows() {
+    use EventKind::{Resolved, Triggered};
+    let found = Some(Missed::First);
+    let found_later = [(Triggered, 100, None), (Resolved, 200, None), (Resolved, 261, found)];
+    assert_eq!(beginnings_found(found_later), [(100, true), (100, true), (261, false)]);
+    let the_same = [(Triggered, 100, None), (Resolved, 200, None), (Resolved, 260, found)];
+    assert_eq!(beginnings_found(the_same), [(100, true); 3], "the clocks agree to some seconds");
+    let by_webhook = [(Triggered, 100, None), (Resolved, 200, None), (Resolved, 400, None)];
+    assert_eq!(beginnings_found(by_webhook), [(100, true); 3]);
+    let first = [(Triggered, 100, None), (Resolved, 400, found)];
+    assert_eq!(beginnings_found(first), [(100, true); 2], "the end of what is open");
+}
+
 /// Nobody has heard of its beginning, so it is the sender's word, or not known.
 #[test]
 fn what_is_first_heard_of_later_began_when_its_sender_says() {

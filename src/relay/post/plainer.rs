@@ -53,3 +53,53 @@ impl Plainer {
         Some(how)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chat::Chat;
+    use crate::chat::delivery::Outlet;
+    use crate::domain::destination::Destination;
+    use crate::domain::message::{Addressee, Language, Line};
+
+    fn refused(form: Form) -> ChatError {
+        ChatError::Form { form, code: "no".into() }
+    }
+
+    /// To the fallback, in a thread, with a status.
+    fn message(chat: &Chat) -> Message<'_> {
+        let said = |text: &'static str| Said::new(Some(Addressee::Fallback), vec![Line::own(text)]);
+        let outlet = Outlet { place: Destination::Primary, chat };
+        let message = Message::new(outlet, said("short"), Language::English, String::new());
+        let rendered = Rendered { status: Some("open".into()), ..message.rendered };
+        Message { rendered, thread: Some(PostId("1".into())), whole: Some(Box::new(said("whole"))), ..message }
+    }
+
+    #[test]
+    fn only_what_is_there_can_be_left_out() {
+        let chat = Chat::console();
+        let forms = [Form::Mention, Form::Thread, Form::Layout];
+        let left_out = |message: &Message<'_>| {
+            let plainer = || Plainer { thread: message.thread.clone(), said: None };
+            forms.map(|form| plainer().refuse(&refused(form), message).is_some())
+        };
+        let whole = message(&chat);
+        assert_eq!(left_out(&whole), [true; 3]);
+        let quiet = Rendered { pings: false, status: None, buttons: Vec::new(), ..whole.rendered };
+        assert_eq!(left_out(&Message { thread: None, rendered: quiet, ..message(&chat) }), [false; 3]);
+    }
+
+    #[test]
+    fn a_mention_that_nobody_refused_is_in_the_whole_message_too() {
+        let chat = Chat::console();
+        let message = message(&chat);
+        let gone = ChatError::Gone { code: "thread_not_found".into() };
+        for (form, pings) in [(Form::Layout, true), (Form::Mention, false)] {
+            let mut plainer = Plainer { thread: message.thread.clone(), said: None };
+            plainer.refuse(&refused(form), &message).expect("it is there");
+            plainer.refuse(&gone, &message).expect("it was in a thread");
+            let rendered = plainer.rendered(&message);
+            assert_eq!((rendered.pings, rendered.text.contains("whole")), (pings, true), "{form:?}");
+        }
+    }
+}
