@@ -107,7 +107,7 @@ pub(super) struct Last {
 
 impl KnownIncident {
     /// An incident of which nothing is known but that something happened to it.
-    pub(super) fn new(id: IncidentId, at: DateTime<Utc>) -> Self {
+    pub(crate) fn new(id: IncidentId, at: DateTime<Utc>) -> Self {
         Self {
             id,
             number: None,

@@ -247,4 +247,21 @@ mod tests {
             assert!(order.len() < 100 && order.is_ascii(), "{order}");
         }
     }
+
+    #[test]
+    fn only_what_is_about_a_job_waits_for_the_same_job() {
+        let key = EventKey("01G".into());
+        let event = |kind| {
+            let details = Details { subject: Foreign::line("nightly"), ..Details::default() };
+            let event = IncidentEvent::new(Origin::PagerDuty, key.clone(), kind, DateTime::UNIX_EPOCH);
+            order(&IncidentEvent { details, ..event })
+        };
+        assert_eq!([event(EventKind::JobStarted), event(EventKind::Ping)], ["job:nightly", "01G"]);
+    }
+
+    #[test]
+    fn what_is_refused_for_its_credentials_is_known() {
+        let answers = [Answer::NOT_AUTHENTICATED, Answer::UNAUTHORIZED, Answer::NO_SUCH_PATH, Answer::later("busy")];
+        assert_eq!(answers.map(|answer| answer.is_refused()), [true, true, false, false]);
+    }
 }

@@ -264,3 +264,26 @@ impl Note<'_> {
         (message(self.plan, context, self.now), why)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::incident::{Person, Taker};
+
+    #[test]
+    fn what_somebody_works_on_is_not_open() {
+        let at = DateTime::UNIX_EPOCH;
+        let who = Person { id: "U1".into(), name: crate::domain::text::Foreign::line("佐藤").expect("a name") };
+        let of = |state, takers| {
+            let mut known = KnownIncident::new(IncidentId("Q1".into()), at);
+            (known.state, known.takers) = (state, takers);
+            carried(&known).standing
+        };
+        let taken = || vec![Taker { who: who.clone(), since: at }];
+        assert_eq!(of(Some(State::Triggered), Vec::new()), Standing::Open { since: at });
+        assert_eq!(of(Some(State::Triggered), taken()), Standing::Taken { since: at });
+        assert_eq!(of(Some(State::Acknowledged), Vec::new()), Standing::Taken { since: at });
+        assert_eq!(of(Some(State::Resolved), taken()), Standing::Over);
+        assert_eq!(of(None, Vec::new()), Standing::NotKnown);
+    }
+}
