@@ -71,6 +71,11 @@ mod tests {
         let several =
             Problem::Several { first: Box::new(Problem::NotADate(text("x"))), cells: vec![at(2), at(3), at(4)] };
         let found = grouped(vec![no_date(2), twice.clone(), no_date(3), no_date(4)]);
-        assert_eq!(found, [finding(2, several), twice]);
+        assert_eq!(found, [finding(2, several.clone()), twice]);
+        let found = grouped(vec![no_date(2), no_date(3), no_date(3), no_date(4)]);
+        assert_eq!(found, [finding(2, several)], "a cell is named once");
+        let unused = |row| finding(row, Problem::UnusedHeading(text("z")));
+        let columns = [unused(2), unused(3), unused(4)];
+        assert_eq!(grouped(columns.to_vec()), columns, "what is said of columns is said of each");
     }
 }

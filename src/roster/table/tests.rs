@@ -1,5 +1,7 @@
 //! Cells of every kind that people and Sheets produce.
 
+mod other_tabs;
+
 use super::*;
 use crate::domain::member::Handle;
 use crate::domain::message::Language;
@@ -27,20 +29,20 @@ fn found(findings: &[Finding]) -> Vec<String> {
     findings.iter().map(|finding| describe(finding, Language::English).plain()).collect()
 }
 
+/// Each day with its names, and the first name's cell.
+fn days(book: &Workbook) -> Vec<String> {
+    let shifts = book.rotation.shifts.iter().map(|(date, shift)| {
+        let names: Vec<_> = shift.iter().map(|cell| cell.name.as_ref().map_or("-", Foreign::as_str)).collect();
+        format!("{date} {} {}", names.join(" "), shift.first().map(|cell| cell.at.to_string()).unwrap_or_default())
+    });
+    shifts.collect()
+}
+
 /// Each day with its names, then the findings.
 #[track_caller]
-fn check_rotation(rows: &[&[&str]], days: &[&str], findings: &[&str]) {
+fn check_rotation(rows: &[&[&str]], expected: &[&str], findings: &[&str]) {
     let book = workbook(&Tabs { rotation: grid("rotation", rows), ..Tabs::default() });
-    let shown: Vec<_> = book
-        .rotation
-        .shifts
-        .iter()
-        .map(|(date, shift)| {
-            let names: Vec<_> = shift.iter().map(|cell| cell.name.as_ref().map_or("-", Foreign::as_str)).collect();
-            format!("{date} {} {}", names.join(" "), shift.first().map(|cell| cell.at.to_string()).unwrap_or_default())
-        })
-        .collect();
-    assert_eq!(shown, days);
+    assert_eq!(days(&book), expected);
     assert_eq!(found(&book.findings), findings);
 }
 

@@ -228,3 +228,21 @@ fn regulars(sheet: &Sheet, block: &Block, names: &Names, rows: impl Iterator<Ite
     }
     regulars
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hours_before_seven_or_after_eight_are_not_by_day_alone() {
+        for (hours, expected) in [
+            ("10:00-17:00", false),
+            ("07:00-20:00", false),
+            ("06:30-17:00", true),
+            ("10:00-20:30", true),
+            ("00:00-24:00", true),
+        ] {
+            assert_eq!(is_late(BusinessHours::parse(hours).expect("hours")), expected, "{hours}");
+        }
+    }
+}

@@ -107,7 +107,8 @@ impl Case {
             members: Some(of_values("members", &case["members"])),
             ..Tabs::default()
         };
-        Self::new(text("name").to_owned(), tabs, Expected::of(case), date("2026-11-26"))
+        let today = case["today"].as_str().unwrap_or("2026-11-26");
+        Self::new(text("name").to_owned(), tabs, Expected::of(case), date(today))
     }
 
     /// The same, so many days later.

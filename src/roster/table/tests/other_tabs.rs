@@ -1,0 +1,116 @@
+//! The tabs beside the rotation: members, runbooks, days off, and those of other months.
+
+use super::*;
+
+#[track_caller]
+fn check_holidays(rows: &[&[&str]], days: &[&str], findings: &[&str]) {
+    let rotation = grid("rotation", &[&["日付", "担当1"]]);
+    let book = workbook(&Tabs { rotation, holidays: Some(grid("holidays", rows)), ..Tabs::default() });
+    let read: Vec<_> = book.holidays.iter().map(|(date, name)| format!("{date} {name}")).collect();
+    assert_eq!(read, days);
+    assert_eq!(found(&book.findings), findings);
+}
+
+#[test]
+fn days_off_have_a_header_or_none_and_may_last_to_another_column() {
+    check_holidays(&[&["日付"], &["2026-12-29"], &["2026-12-30"]], &["2026-12-29 ", "2026-12-30 "], &[]);
+    check_holidays(
+        &[&["2026-12-25", "Holiday"], &["46388", "Holiday"]],
+        &["2026-12-25 Holiday", "2027-01-01 Holiday"],
+        &[],
+    );
+    check_holidays(
+        &[&["開始日", "終了日", "名称"], &["2026-12-31", "2027-01-02", "年末年始"]],
+        &["2026-12-31 年末年始", "2027-01-01 年末年始", "2027-01-02 年末年始"],
+        &[],
+    );
+    check_holidays(
+        &[
+            &["日付", "名称"],
+            &["#REF!", "創立記念日"],
+            &["2026-12-29,年末\n2026-12-30", "年末"],
+            &["2027-01-04", "年始"],
+        ],
+        &["2027-01-04 年始"],
+        &[
+            "holidays!A2 '#REF!' is a formula's error",
+            "holidays!A3 '2026-12-29,年末 2026-12-30' goes over several lines (a quotation mark \" is probably not closed)",
+        ],
+    );
+}
+
+/// Nothing is said of notes, of what is usual in such a tab, and of headings with nothing below them.
+#[test]
+fn a_heading_of_another_tab_that_is_not_read_is_a_finding() {
+    let members: &[&[&str]] = &[
+        &["メンバー"],
+        &["更新日", "2026/11/02"],
+        &["名前", "Slack ID", "メールアドレス", "座席", "退職日"],
+        &["佐藤", "U0SATO0001", "sato@example.com", "3F-01"],
+    ];
+    let runbooks: &[&[&str]] = &[&["アラート", "対応", "担当", "備考", "優先度"], &["5xx", "再起動", "佐藤", "夜も"]];
+    let holidays: &[&[&str]] = &[
+        &["開始日", "終了日", "名称", "承認者", "備考", "振替日"],
+        &["2026-12-29", "2026-12-30", "年末", "佐藤", "全社"],
+    ];
+    let book = workbook(&Tabs {
+        rotation: grid("rotation", &[&["日付", "担当1"]]),
+        members: Some(grid("members", members)),
+        runbooks: Some(grid("runbooks", runbooks)),
+        holidays: Some(grid("holidays", holidays)),
+        ..Tabs::default()
+    });
+    assert_eq!(
+        found(&book.findings),
+        [
+            "members!D3 the column '座席' is not read",
+            "runbooks!C1 the column '担当' is not read",
+            "holidays!D1 the column '承認者' is not read",
+        ]
+    );
+}
+
+#[test]
+fn most_rows_or_a_title_say_which_year_a_tab_is_for() {
+    let cases: [(&[&[&str]], bool); 7] = [
+        (&[&["日", "担当"], &["1", "鈴木"], &["2", "佐藤"]], false),
+        (&[&["1/1(金)", "鈴木"], &["1/2", "佐藤"]], false),
+        (&[&["46388", "鈴木"], &["2027-01-02", "佐藤"]], true),
+        (&[&["1/1(金)", "鈴木"], &["1/2(土)", "佐藤"], &["1/3", "高橋"]], true),
+        (&[&["1", "金", "鈴木"], &["2", "土", "佐藤"]], true),
+        (&[&["2027年1月"], &["1", "鈴木"], &["2", "佐藤"]], true),
+        (&[&["2027年 オンコール当番表"], &["1", "鈴木"], &["2", "佐藤"]], true),
+    ];
+    for (rows, expected) in cases {
+        assert_eq!(others::says_which_year(&grid("1月", rows)), expected, "{rows:?}");
+    }
+}
+
+/// The same days in the tabs of two months.
+#[test]
+fn a_day_in_two_tabs_is_nobodys_where_they_differ() {
+    let november: &[&[&str]] =
+        &[&["日付", "担当"], &["2026-12-01", "佐藤"], &["2026-12-02", "佐藤"], &["2026-12-03", ""]];
+    let december: &[&[&str]] = &[
+        &["日付", "担当"],
+        &["2026-12-01", "鈴木"],
+        &["2026-12-02", "佐藤"],
+        &["2026-12-03", "高橋"],
+        &["2026-12-04", ""],
+    ];
+    let neighbours = vec![Neighbour { grid: grid("12月", december), may_be_old: false }];
+    let book = workbook(&Tabs { rotation: grid("11月", november), neighbours, ..Tabs::default() });
+    assert_eq!(
+        days(&book),
+        ["2026-12-01 - 12月!B2", "2026-12-02 佐藤 11月!B3", "2026-12-03 高橋 12月!B4", "2026-12-04 - 12月!B5"]
+    );
+}
+
+#[test]
+fn without_members_a_name_without_a_date_is_told() {
+    check_rotation(
+        &[&["日付", "担当"], &["2026-11-24", "佐藤"], &["2026-11-25", "鈴木"], &["", "佐藤"], &["2026-11-26", "鈴木"]],
+        &["2026-11-24 佐藤 rotation!B2", "2026-11-25 鈴木 rotation!B3", "2026-11-26 鈴木 rotation!B5"],
+        &["rotation!B4 '佐藤' stands in a row without a date"],
+    );
+}
