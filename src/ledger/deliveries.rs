@@ -157,3 +157,28 @@ fn first_editions(row: &Item) -> Option<Attempt> {
 pub(super) fn day(at: DateTime<Utc>, key: &EventKey) -> (String, String) {
     (format!("day#{}", at.date_naive()), format!("{}#{}", written(at), cut(&key.0, LONGEST_POSITION)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_attempts_the_first_and_the_latest_are_kept() {
+        let attempt = |outcome: usize| Attempt {
+            at: DateTime::UNIX_EPOCH,
+            what: "incident.triggered".to_owned(),
+            incident: None,
+            place: Destination::Primary,
+            chat: "Slack".to_owned(),
+            outcome: outcome.to_string(),
+            why: String::new(),
+        };
+        for (count, expected) in [(12, (0..12).collect::<Vec<_>>()), (13, [0].into_iter().chain(2..13).collect())] {
+            let row = Item::new("claim#01G".to_owned(), "primary", KEEP, DateTime::UNIX_EPOCH);
+            let all: Vec<_> = (0..count).map(attempt).collect();
+            let kept = attempts(&with_attempts(row, None, &all));
+            let kept: Vec<_> = kept.iter().map(|attempt| attempt.outcome.parse::<usize>().expect("a number")).collect();
+            assert_eq!(kept, expected, "of {count}");
+        }
+    }
+}

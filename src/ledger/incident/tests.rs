@@ -1,6 +1,6 @@
 use super::*;
 use crate::domain::incident::{EventKey, Incident, Missed, Origin};
-use crate::ledger::{Doubt, FirstPost, Ledger};
+use crate::ledger::{Claim, Doubt, FirstPost, Ledger, Settlement};
 
 /// `opened_at` after each of the events, in seconds.
 fn beginnings<const N: usize>(events: [(EventKind, i64); N]) -> [i64; N] {
@@ -242,5 +242,28 @@ async fn the_first_message_stays_but_for_the_one_that_replaces_it() {
         ledger.keep_first(&id, &first, DateTime::UNIX_EPOCH).await;
         let known = ledger.incident(&id).await.expect("it answers").expect("it is kept");
         assert_eq!(known.threads, BTreeMap::from([(place, expected.to_owned())]), "{post} instead of {instead_of:?}");
+    }
+}
+
+/// It is tried again for longer than a beginning is waited for that nobody has tried.
+#[tokio::test]
+async fn what_follows_waits_for_a_beginning_that_was_tried_in_vain() {
+    let at = |minutes| DateTime::UNIX_EPOCH + TimeDelta::minutes(minutes);
+    let place = Destination::Any;
+    for (kind, expected) in [(EventKind::Triggered, Some(at(20))), (EventKind::Acknowledged, None)] {
+        let ledger = Ledger::memory();
+        let id = Some(IncidentId("Q1".into()));
+        let incident = Incident { id: id.clone(), title: Foreign::line("Disk full"), ..Incident::default() };
+        let incident = Incident { number: Some(IncidentNumber(4812)), ..incident };
+        let event = IncidentEvent::new(Origin::PagerDuty, EventKey("01G".into()), kind, at(0));
+        let event = IncidentEvent { incident: incident.clone(), ..event };
+        let Claim::Yours(grant) = ledger.claim(&event.key, place, at(0)).await else { panic!("nobody else has it") };
+        let mut introduced = ledger.introduce(&event).await;
+        let of_none = Settlement::of_no_incident(event.kind.name(), Ended::NotPosted, Vec::new());
+        let settlement = Settlement { event: Some(&event), ..of_none };
+        ledger.settle(grant, settlement, introduced.as_mut(), at(0)).await;
+        let known = ledger.incident(&IncidentId("Q1".into())).await.expect("it answers").expect("it is kept");
+        assert_eq!(known.begins.get(&place).copied(), expected, "{:?}", event.kind);
+        assert_eq!(known.incident(), incident);
     }
 }

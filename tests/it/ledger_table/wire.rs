@@ -27,8 +27,8 @@ pub struct Wire {
 struct Traffic {
     operations: Vec<String>,
     units: Units,
-    /// Of how many requests from now on the answer gets lost.
-    to_lose: usize,
+    /// The answer to the request after so many gets lost.
+    to_lose: Option<usize>,
 }
 
 impl Wire {
@@ -64,7 +64,12 @@ impl Wire {
 
     /// The next request is done, and its answer gets lost.
     pub fn lose_an_answer(&self) {
-        self.traffic.lock().expect("nothing panics with it").to_lose = 1;
+        self.lose_an_answer_after(0);
+    }
+
+    /// The same after so many others.
+    pub fn lose_an_answer_after(&self, requests: usize) {
+        self.traffic.lock().expect("nothing panics with it").to_lose = Some(requests);
     }
 }
 
@@ -89,8 +94,8 @@ impl HttpConnector for Connector {
         let is_put = matches!(&*operation, "PutItem" | "TransactWriteItems");
         let put = is_put.then(|| request.body().bytes().unwrap_or_default().to_owned());
         traffic.operations.push(operation);
-        let is_lost = traffic.to_lose > 0;
-        traffic.to_lose = traffic.to_lose.saturating_sub(1);
+        let is_lost = traffic.to_lose == Some(0);
+        traffic.to_lose = traffic.to_lose.and_then(|left| left.checked_sub(1));
         let answer = self.inner.call(request);
         let noted = self.traffic.clone();
         HttpConnectorFuture::new(async move {
