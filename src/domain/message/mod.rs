@@ -273,3 +273,6 @@ pub fn describe_illegible(why: Illegible, language: Language) -> &'static str {
 pub fn describe_unreadable(why: &Unreadable, language: Language) -> Line {
     (language.words().workbook)(why)
 }
+
+#[cfg(test)]
+mod tests;
