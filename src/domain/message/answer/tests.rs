@@ -1,7 +1,7 @@
 use super::*;
 use crate::domain::few::Few;
 use crate::domain::incident::{Person, State};
-use crate::domain::press::Offered;
+use crate::domain::press::{Obstacle, Offered};
 
 fn at(time: &str) -> DateTime<Utc> {
     format!("2026-11-24T{time}:00+09:00").parse().expect("an instant")
@@ -117,4 +117,67 @@ fn the_first_message_says_who_is_on_it() {
     let (said, buttons) = line(State::Resolved, &["佐藤"], &["鈴木"]);
     assert!(said[0].contains("鈴木") && !said[0].contains("佐藤"), "{said:?}");
     assert_eq!(buttons, 0);
+}
+
+#[test]
+fn whoever_cannot_resolve_is_told_what_pagerduty_said() {
+    for (why, ja, en) in [
+        (Obstacle::NoAnswer, "応答がありません", "no answer"),
+        (Obstacle::NotAllowed, "権限がありません", "not allowed"),
+        (Obstacle::Other(0), "想定外の応答です", "an unexpected answer"),
+        (Obstacle::Other(2001), "エラー 2001", "error 2001"),
+    ] {
+        let ja = format!(
+            "解決にできませんでした (PagerDuty: {ja})。まだ開いています。少し待って、もう一度押すか、SRE に頼んでください。"
+        );
+        let en = format!("Not resolved (PagerDuty: {en}): it is still open. Press again in a moment, or ask SRE.");
+        check(NothingDone::NotResolved(why), None, [&ja, &en]);
+    }
+}
+
+#[test]
+fn what_calls_or_ends_something_is_asked_about_first() {
+    use crate::domain::text::Tag;
+    let asked = |act, language| {
+        let confirm = button(act, &IncidentId("Q1".into()), Some(&Tag::pagerduty(4812)), language).confirm;
+        confirm.map(|confirm| [confirm.title, confirm.text.into(), confirm.yes.into(), confirm.no.into()])
+    };
+    let said = |said: [&str; 4]| Some(said.map(str::to_owned));
+    for (act, ja, en) in [
+        (Act::Take, None, None),
+        (Act::HandBack, None, None),
+        (Act::Stay, None, None),
+        (
+            Act::CallSre,
+            said([
+                "SRE を呼びますか?",
+                "PagerDuty が SRE の待機者に今すぐ連絡します (電話のこともあります)。迷ったら呼んでください。",
+                "呼ぶ",
+                "やめる",
+            ]),
+            said([
+                "Call SRE?",
+                "PagerDuty notifies the SRE on call now, perhaps by phone. When in doubt, call.",
+                "Call",
+                "Cancel",
+            ]),
+        ),
+        (
+            Act::Resolve,
+            said([
+                "#PD4812 を解決にしますか?",
+                "PagerDuty でも閉じ、SRE は呼ばれなくなります。まだ続いていても、次の知らせは来ないことがあります。監視が戻ったのを見てから押してください。",
+                "解決にする",
+                "まだ",
+            ]),
+            said([
+                "Resolve #PD4812?",
+                "It closes in PagerDuty too; SRE won't be called. If it still fails you may not be told again: check monitoring first.",
+                "Resolve",
+                "Not yet",
+            ]),
+        ),
+    ] {
+        assert_eq!((asked(act, Language::Japanese), asked(act, Language::English)), (ja, en), "{act:?}");
+    }
 }

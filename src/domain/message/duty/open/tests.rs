@@ -103,12 +103,35 @@ fn it_says_who_works_on_it() {
 }
 
 #[test]
+fn everybody_who_works_on_it_is_counted() {
+    let names = |prefix: &str, count: u32| -> Few<Person> {
+        (1..=count).map(|number| person(&format!("{prefix}{number}"))).collect()
+    };
+    let held = |takers: u32, holders: u32| {
+        let (takers, holders) = (names("P", takers), names("Q", holders));
+        move |incident| OpenIncident { state: State::Acknowledged, takers, holders, ..incident }
+    };
+    for (takers, holders, more) in [(8, 5, 3), (20, 0, 10), (20, 11, 21)] {
+        let shown = |and: &str| {
+            let names = (1..=takers.min(10)).map(|number| format!("P{number}"));
+            names.chain((1..=2).map(|number| format!("Q{number}"))).take(10).collect::<Vec<_>>().join(and)
+        };
+        check_state(
+            held(takers, holders),
+            &format!("8分 · {}・ほか{more}名 が対応中", shown("・")),
+            &format!("8 min · {}, and {more} more are on it", shown(", ")),
+        );
+    }
+}
+
+#[test]
 fn it_says_since_when_and_until_when() {
     let opened = |text: &str| {
         let opened_at = at(text);
         move |incident| OpenIncident { opened_at, ..incident }
     };
     check_state(opened("2026-11-26T10:10:00+09:00"), "1時間 · 対応者なし", "1 h · nobody");
+    check_state(opened("2026-11-26T09:15:00+09:00"), "1時間 · 対応者なし", "1 h · nobody");
     check_state(opened("2026-11-26T11:09:59+09:00"), "1分 · 対応者なし", "1 min · nobody");
     check_state(opened("2026-11-26T11:10:30+09:00"), "1分 · 対応者なし", "1 min · nobody");
     let sre = |text: &str| {
@@ -131,6 +154,11 @@ fn after_the_tenth_they_are_counted() {
         Some(&twelve),
         &format!("🔓 未解決 12件\n{}… ほか2件", listed("8分 · 対応者なし")),
         &format!("🔓 12 open\n{}… and 2 more", listed("8 min · nobody")),
+    );
+    check(
+        Some(&twelve[..10]),
+        format!("🔓 未解決 10件\n{}", listed("8分 · 対応者なし")).trim_end(),
+        format!("🔓 10 open\n{}", listed("8 min · nobody")).trim_end(),
     );
 }
 

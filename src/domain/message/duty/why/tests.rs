@@ -107,4 +107,10 @@ fn after_the_tenth_they_are_counted() {
             listed("10:06 📝 Note · Slack · posted")
         ),
     );
+    check(
+        &Subject::Tag(Tag::pagerduty(4812)),
+        &known("x", (0..10).map(|_| one()).collect()),
+        format!("#PD4812 x\n{}", listed("10:06 📝 メモ · Slack · 投稿済み")).trim_end(),
+        format!("#PD4812 x\n{}", listed("10:06 📝 Note · Slack · posted")).trim_end(),
+    );
 }

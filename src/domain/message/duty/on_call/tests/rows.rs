@@ -117,3 +117,26 @@ Next Fri Nov 27: U0SATO0001
 You: next on Fri Nov 27",
     );
 }
+
+#[test]
+fn after_the_fifth_what_is_wrong_in_a_row_is_counted() {
+    let at = |column| CellRef { tab: tab(), row: 27, column };
+    for (wrong, more) in [(5, None), (6, Some(1)), (7, Some(2)), (12, Some(7))] {
+        let name = Foreign::line("山田").expect("a name");
+        let unknown = (2..)
+            .take(wrong)
+            .map(|column| Finding { at: Some(at(column)), problem: Problem::UnknownName(name.clone()) });
+        let empty = Finding { at: Some(at(1)), problem: Problem::EmptyCell };
+        let all: Vec<_> = unknown.chain([empty]).collect();
+        for (language, after, comma, and_more, empty) in [
+            (Language::Japanese, " の「山田」は誰のことか分かりません", "、", ["… ほか", "件"], "空 → A27"),
+            (Language::English, " '山田' is nobody we know", ", ", ["… and ", " more"], "empty → A27"),
+        ] {
+            let mut expected: Vec<_> =
+                ["B", "C", "D", "E", "F"].map(|column| format!("シフト!{column}27{after}")).into();
+            expected.extend(more.map(|more: u32| format!("{}{more}{}", and_more[0], and_more[1])));
+            expected.push(empty.to_owned());
+            assert_eq!(findings(&all, language.words()).plain(), expected.join(comma), "{wrong}");
+        }
+    }
+}
