@@ -178,6 +178,7 @@ mod tests {
     use super::*;
     use crate::domain::finding::Tab;
     use crate::domain::rotation::CellRef;
+    use crate::domain::text::Foreign;
 
     fn on(day: u32, at: Option<(u32, u32)>, problem: Problem) -> Lint {
         let at = at.map(|(row, column)| CellRef { tab: Tab::named("rotation"), row, column });
@@ -205,5 +206,30 @@ mod tests {
         // In other columns they are other people's.
         let apart = vec![empty(24, 2, 2), empty(24, 2, 3), empty(25, 3, 2), empty(25, 3, 3)];
         assert_eq!(grouped(apart.clone()), apart);
+    }
+
+    #[test]
+    fn only_the_same_of_the_same_cell_has_been_told_already() {
+        let name = |name| Foreign::line(name).expect("a name");
+        let at = |row| CellRef { tab: Tab::named("rotation"), row, column: 2 };
+        let finding = |row, problem| Finding { at: Some(at(row)), problem };
+        let unknown = |text| Problem::UnknownName(name(text));
+        let several = Problem::Several { first: Box::new(unknown("山田")), cells: vec![at(5), at(7)] };
+        let workbook = Workbook {
+            findings: vec![finding(2, Problem::Undecided(name("未定"))), finding(5, several)],
+            ..Workbook::default()
+        };
+        for (row, problem, expected) in [
+            (2, Problem::Undecided(name("未定")), true),
+            (2, unknown("山田"), false),
+            (3, Problem::Undecided(name("未定")), false),
+            (5, unknown("山田"), true),
+            (7, unknown("山田"), true),
+            (6, unknown("山田"), false),
+            (7, Problem::Undecided(name("未定")), false),
+        ] {
+            let finding = finding(row, problem);
+            assert_eq!(is_told(&workbook, &finding), expected, "{finding:?}");
+        }
     }
 }

@@ -218,6 +218,20 @@ mod tests {
         {
             assert_eq!(Tag::of("MK", id).as_ref().map(Tag::as_str), expected, "{id}");
         }
+        for letters in ["", "M", "MKX", "mk", "Mk", "M1", "障"] {
+            assert_eq!(Tag::of(letters, "aB3"), None, "{letters}");
+        }
+    }
+
+    #[test]
+    fn a_terminal_gets_no_control_characters_but_ends_of_lines_and_tabs() {
+        for (text, expected) in [
+            ("a\tb\nc", "a\tb\nc"),
+            ("a\u{1B}[31m\tb\r\n", "a\u{FFFD}[31m\tb\u{FFFD}\n"),
+            ("障害\u{7}\u{9B}", "障害\u{FFFD}\u{FFFD}"),
+        ] {
+            assert_eq!(printable(text), expected, "{text:?}");
+        }
     }
 
     #[test]

@@ -109,3 +109,37 @@ fn hours_and_days_are_read_from_settings() {
         assert_eq!(BusinessDays::parse(text), expected.map(BusinessDays), "{text}");
     }
 }
+
+#[test]
+fn hours_that_summer_time_skips_begin_and_end_when_clocks_go_on() {
+    for (zone, hours, day, opening, closing) in [
+        // At 02:00 it is 03:00.
+        ("America/New_York", "02:00-10:00", "2026-03-08", "2026-03-08T07:00:00Z", "2026-03-08T14:00:00Z"),
+        ("America/New_York", "01:00-02:00", "2026-03-08", "2026-03-08T06:00:00Z", "2026-03-08T07:00:00Z"),
+        // At midnight it is 01:00.
+        ("America/Santiago", "00:00-10:00", "2026-09-06", "2026-09-06T04:00:00Z", "2026-09-06T13:00:00Z"),
+        ("America/Santiago", "10:00-24:00", "2026-09-05", "2026-09-05T14:00:00Z", "2026-09-06T04:00:00Z"),
+    ] {
+        let calendar = Calendar { hours: BusinessHours::parse(hours).expect("hours"), ..calendar(zone) };
+        let at = |text: &str| text.parse::<DateTime<Utc>>().expect("an instant");
+        let day = date(day);
+        assert_eq!((calendar.opening(day), calendar.closing(day)), (at(opening), at(closing)), "{zone} {hours}");
+    }
+}
+
+#[test]
+fn whoever_has_written_no_hours_is_told_what_they_have_to_be() {
+    let usual = "a span of one day (24:00 is a valid end)";
+    let over_midnight = "a span of one day (hours over midnight are not supported: set those of one side of it, such as \
+                         18:00-24:00, or the whole day, 00:00-24:00)";
+    for (text, expected) in [
+        ("18:00-02:00", over_midnight),
+        ("10:00-09:59", over_midnight),
+        ("10:00-10:00", usual),
+        ("10:00-24:01", usual),
+        ("10-17", usual),
+        ("10:00", usual),
+    ] {
+        assert_eq!(BusinessHours::expected(text), expected, "{text}");
+    }
+}

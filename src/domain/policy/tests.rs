@@ -386,3 +386,19 @@ fn what_is_ours_has_rules_of_its_own() {
         policy().decide(&event, &pair(), Some(&earlier), &calendar("Asia/Tokyo"), NIGHT.parse().expect("an instant"));
     assert_eq!(summary(&decision), "sre_not_called: fallback");
 }
+
+#[test]
+fn placeholder_users_are_known_by_id_or_name_and_blank_entries_are_none() {
+    assert!(Ignored::new(["", " ", "@"]).is_empty());
+    let ignored = Ignored::new(["", "PDUMMY1", " ＤＵＭＭＹ "]);
+    assert!(!ignored.is_empty());
+    let named = |id: &str, name: &str| Person { id: id.into(), name: text(name) };
+    for (person, expected) in [
+        (named("PDUMMY1", "SRE"), true),
+        (named("P1", "DUMMY"), true),
+        (named("P1", "@DUMMY"), true),
+        (named("P1", "佐藤"), false),
+    ] {
+        assert_eq!(ignored.contains(&person), expected, "{person:?}");
+    }
+}

@@ -51,9 +51,17 @@ fn an_incident_is_named_by_its_number() {
         "インシデント番号：４８１２",
         "#4812 の対応",
         "incident 4812 の対応",
+        "4812.",
+        "#4812!",
+        "*4812*",
+        "~#4812~ ?",
         "https://example.pagerduty.com/incidents/4812",
         "https://wiki.example.com/runbooks/5xx #PD4812",
         "[#PD4812](https://example.slack.com/archives/C1/p2)",
+        // A link to anything else is what it shows.
+        "<https://wiki.example.com/runbooks/5xx|#4812>",
+        "[#4812](https://wiki.example.com/runbooks/5xx)",
+        "<https://wiki.example.com/runbooks/5xx|incident> [4812](https://wiki.example.com)",
     ] {
         assert_eq!(incident(text, &LETTERS), by_number("4812"), "{text}");
     }
@@ -175,4 +183,14 @@ fn a_text_that_merely_holds_a_number_names_no_incident() {
         assert_eq!(incident(text, &LETTERS), None, "{text}");
     }
     assert_eq!(incident(&format!("#PD4812 {}", "x".repeat(1_000)), &LETTERS), None);
+}
+
+#[test]
+fn a_word_that_begins_with_the_letters_of_a_tag_is_none_without_its_mark() {
+    for (text, expected) in
+        [("#PGdocs", Some("#PGdocs")), ("PGdocs", None), ("see PGdocs", None), ("see #PGdocs", Some("#PGdocs"))]
+    {
+        let named = incident(text, &["PG"]).and_then(|incident| incident.tag());
+        assert_eq!(named.as_ref().map(Tag::as_str), expected, "{text}");
+    }
 }
