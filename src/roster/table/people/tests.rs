@@ -178,6 +178,8 @@ fn without_a_members_tab_names_stand_for_themselves() {
         ("U0SATO0001", "U0SATO0001"),
         ("-", "nobody"),
         ("TBD", "Undecided((\"TBD\"))"),
+        ("★", "UnknownName((\"★\"))"),
+        ("佐藤→未定", "Unclear((\"佐藤→未定\"))"),
     ] {
         assert_eq!(shown(&names, text), expected, "{text}");
     }

@@ -114,3 +114,39 @@ fn without_members_a_name_without_a_date_is_told() {
         &["rotation!B4 '佐藤' stands in a row without a date"],
     );
 }
+
+/// Where nothing says the year, the tab of another month may be last year's.
+#[test]
+fn another_months_tab_counts_where_its_year_is_known() {
+    let november: &[&[&str]] = &[&["日付", "担当"], &["2026-11-24", "佐藤"]];
+    let without_year: &[&[&str]] = &[&["日付", "担当"], &["12/1", "鈴木"]];
+    let with_year: &[&[&str]] = &[&["日付", "担当"], &["2026-12-01", "鈴木"]];
+    let empty: &[&[&str]] = &[&["日付", "担当"]];
+    let own = "2026-11-24 佐藤 11月!B2";
+    let next = "2026-12-01 鈴木 12月!B2";
+    let told = "12月!A1 '12月': what is below it may not be who is on call, so it is not read";
+    let cases: [(&[&[&str]], bool, &[&str], &[&str]); 5] = [
+        (without_year, true, &[own], &[told]),
+        (without_year, false, &[own, next], &[]),
+        (with_year, true, &[own, next], &[]),
+        (with_year, false, &[own, next], &[]),
+        (empty, true, &[own], &[]),
+    ];
+    for (december, may_be_old, expected, findings) in cases {
+        let neighbours = vec![Neighbour { grid: grid("12月", december), may_be_old }];
+        let book = workbook(&Tabs { rotation: grid("11月", november), neighbours, ..Tabs::default() });
+        assert_eq!(days(&book), expected, "{december:?} {may_be_old}");
+        assert_eq!(found(&book.findings), findings, "{december:?} {may_be_old}");
+    }
+}
+
+#[test]
+fn a_weekday_of_days_off_has_to_fit() {
+    let fits: &[&[&str]] = &[&["日付", "名称"], &["12/29(火)", "年末"], &["12/30(水)〜12/31(木)", "年末"]];
+    check_holidays(fits, &["2026-12-29 年末", "2026-12-30 年末", "2026-12-31 年末"], &[]);
+    check_holidays(
+        &[&["日付", "名称"], &["12/29(火)〜12/30(木)", "年末"]],
+        &["2026-12-29 年末", "2026-12-30 年末"],
+        &["holidays!A2 '12/29(火)〜12/30(木)' is a Tuesday"],
+    );
+}
