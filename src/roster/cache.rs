@@ -235,3 +235,6 @@ fn known(copy: &RotationCopy, now: DateTime<Utc>) -> Option<Copy> {
     let read_at = if ahead > FRESH { now - FRESH } else { copy.read_at.min(now) };
     Some(Copy { reading: Reading { workbook: Arc::new(workbook), read_at }, reader })
 }
+
+#[cfg(test)]
+mod tests;

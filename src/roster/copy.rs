@@ -44,7 +44,9 @@ pub fn from_json(json: &str) -> Option<Copy> {
 mod tests {
     use super::*;
     use crate::domain::calendar::BusinessHours;
-    use crate::domain::text::Link;
+    use crate::domain::finding::Tab;
+    use crate::domain::rotation::{CellRef, Finding, Problem};
+    use crate::domain::text::{Foreign, Link};
     use crate::roster::table::{Cell, Grid, Tabs, workbook};
 
     fn grid(tab: &str, rows: &[&[&str]]) -> Grid {
@@ -91,5 +93,25 @@ mod tests {
         for other in ["{\"rotation\":1}", "{\"reader\":1,\"workbook\":{}}", "[]", ""] {
             assert!(from_json(other).is_none(), "{other}");
         }
+    }
+
+    #[test]
+    fn findings_come_back_as_they_were_and_each_tab_is_named_once() {
+        let words = |text| Foreign::line(text).expect("words");
+        let date = |text: &str| text.parse().expect("a date");
+        // Each cell has a tab of its own, with the same name.
+        let at = |row, column| Some(CellRef { tab: Tab::named("rotation"), row, column });
+        let (first, last) = (date("2026-12-01"), date("2026-12-12"));
+        let findings = vec![
+            Finding { at: None, problem: Problem::NoTab(words("members!A:D"), true) },
+            Finding { at: None, problem: Problem::NoTab(words("runbooks!A:D"), false) },
+            Finding { at: at(3, 2), problem: Problem::NoRows { first, last, days: 12 } },
+            Finding { at: at(30, 27), problem: Problem::SecondTable { title: None, days: 7, first } },
+        ];
+        let before = Workbook { findings, ..Workbook::default() };
+        let json = to_json(&before, "2026-11-24T12:00:00Z".parse().expect("an instant"));
+        assert_eq!(from_json(&json).map(|copy| copy.workbook), Some(before));
+        let written: Value = serde_json::from_str(&json).expect("JSON");
+        assert_eq!(written["tabs"], json!([["", null], ["rotation", null]]));
     }
 }

@@ -186,4 +186,18 @@ mod tests {
         rotation.paste(None);
         assert_eq!((on_call().await.as_str(), rotation.changed()), ("NotFound", vec![]));
     }
+
+    #[tokio::test]
+    async fn a_day_without_a_row_gets_cells_from_the_second_column_on() {
+        let rotation = EditableRotation::new(Roster::Nowhere(Unreadable::NotFound));
+        let team = TeamTime { zone: chrono_tz::UTC, hours: BusinessHours::parse("10:00-17:00").expect("hours") };
+        rotation.paste(Some(Pasted::new("日付\t担当\n2026/11/24\t佐藤\n", "", team).expect("a table")));
+        let date = "2026-11-25".parse().expect("a date");
+        rotation.write(date, 1, "鈴木".into());
+        let now = "2026-11-24T02:00:00Z".parse().expect("an instant");
+        let reading = rotation.read(&Ledger::memory(), Instant::now(), now).await.expect("a reading");
+        let cells = reading.workbook.rotation.shifts[&date].iter();
+        let cells: Vec<_> = cells.map(|cell| (cell.at.to_string(), cell.name.as_ref().map(Foreign::as_str))).collect();
+        assert_eq!(cells, [("rotation!B0".into(), None), ("rotation!C0".into(), Some("鈴木"))]);
+    }
 }

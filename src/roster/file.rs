@@ -127,3 +127,46 @@ fn failed(name: &str, problem: &str) -> Unreadable {
 fn words(text: &str) -> Foreign {
     Foreign::line(text).unwrap_or_else(|| Foreign::line("?").expect("it is not empty"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::calendar::BusinessHours;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().expect("a date")
+    }
+
+    #[test]
+    fn holidays_can_be_read_alone() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/workbook");
+        let expected = [
+            ("2026-12-29", "年末休業"),
+            ("2026-12-30", "年末休業"),
+            ("2026-12-31", "年末休業"),
+            ("2027-01-04", "年始休業"),
+        ];
+        let expected: CompanyHolidays = expected.into_iter().map(|(date, name)| (day(date), name.to_owned())).collect();
+        assert_eq!(holidays(&folder.join("holidays.csv"), day("2026-11-24")), Ok(Arc::new(expected)));
+        let missing = Unreadable::Missing { variable: "HOLIDAYS_FILE", file: words("none.csv") };
+        assert_eq!(holidays(&folder.join("none.csv"), day("2026-11-24")), Err(missing));
+    }
+
+    #[test]
+    fn files_are_read_again_when_they_have_changed_and_on_another_day() {
+        let path = std::env::temp_dir().join(format!("toban rota {}.csv", std::process::id()));
+        std::fs::write(&path, "日付,担当\n12/31,佐藤\n1/4,鈴木\n").expect("a file");
+        let hours = BusinessHours::parse("10:00-17:00").expect("hours");
+        let files = Files { rotation: path.clone(), ..Files::default() };
+        let files = OpenFiles::new(files, TeamTime { zone: chrono_tz::UTC, hours });
+        let read = |now: &str| files.read(now.parse().expect("an instant")).expect("it can be read");
+        let days = |workbook: &Workbook| workbook.rotation.shifts.keys().copied().collect::<Vec<_>>();
+        let first = read("2026-12-20T00:00:00Z");
+        assert_eq!(days(&first), [day("2026-12-31"), day("2027-01-04")]);
+        assert!(Arc::ptr_eq(&first, &read("2026-12-20T23:00:00Z")), "nothing has changed");
+        assert_eq!(days(&read("2027-12-20T00:00:00Z")), [day("2027-12-31"), day("2028-01-04")]);
+        std::fs::write(&path, "日付,担当\n12/30,佐藤\n").expect("a file");
+        assert_eq!(days(&read("2027-12-20T00:00:01Z")), [day("2027-12-30")]);
+        std::fs::remove_file(&path).expect("the file");
+    }
+}

@@ -159,3 +159,18 @@ impl Roster {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_says_what_was_read() {
+        let now: DateTime<Utc> = "2026-11-24T02:00:00Z".parse().expect("an instant");
+        let mut workbook = sample::workbook(now);
+        workbook.rotation.shifts.retain(|day, _| *day == now.date_naive());
+        let copy = to_copy(&workbook, now);
+        assert_eq!((copy.read_at, of_copy(&copy)), (now, Some(workbook)));
+        assert_eq!(of_copy(&RotationCopy { reading: "{\"rotation\": 1}".into(), read_at: now }), None);
+    }
+}

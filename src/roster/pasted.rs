@@ -187,12 +187,28 @@ mod tests {
         let refused = |rotation: &str, members: &str| Pasted::new(rotation, members, team()).err();
         assert_eq!(refused(" \n\t\n", ""), Some(NotCells::Empty));
         assert_eq!(refused("2026/11/24,佐藤\n", ""), Some(NotCells::NoTab));
+        assert_eq!(refused(&"a\tb\n".repeat(LARGEST / 4), ""), None);
         assert_eq!(refused(&"a\tb\n".repeat(LARGEST / 4 + 1), ""), Some(NotCells::TooLarge));
         assert_eq!(refused(&"\t".repeat(MOST_CELLS - 1).replacen('\t', "a\t", 1), ""), None);
         assert_eq!(refused(&"\t".repeat(MOST_CELLS).replacen('\t', "a\t", 1), ""), Some(NotCells::TooLarge));
         assert_eq!(refused("a\tb", &"a\n".repeat(LARGEST_MEMBERS / 2 + 1)), Some(NotCells::TooLarge));
         assert_eq!(refused(&format!("a\t{}", "b".repeat(LONGEST_CELL + 1)), ""), Some(NotCells::TooLarge));
         assert_eq!(refused("a\tb", "name\n佐藤"), None);
+    }
+
+    #[test]
+    fn without_members_there_is_no_members_tab() {
+        let has_members = |members: &str| Pasted::new("a\tb", members, team()).map(|pasted| pasted.has_members());
+        assert_eq!([has_members("name\n佐藤"), has_members(" \n")], [Ok(true), Ok(false)]);
+    }
+
+    #[test]
+    fn a_table_is_read_once_a_day() {
+        let pasted = Pasted::new("日付\t担当\n2026/11/24\t佐藤\n", "", team()).expect("a table");
+        let [morning, evening, tomorrow] = ["2026-11-24T00:00:00Z", "2026-11-24T14:59:59Z", "2026-11-24T15:00:00Z"]
+            .map(|now| pasted.read(now.parse().expect("an instant")));
+        assert!(Arc::ptr_eq(&morning, &evening));
+        assert!(!Arc::ptr_eq(&evening, &tomorrow));
     }
 
     #[test]

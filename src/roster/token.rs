@@ -177,3 +177,88 @@ pub(super) fn words(text: &str) -> Foreign {
     let cut: String = text.chars().take(MOST).collect();
     Foreign::line(&cut).unwrap_or_else(|| Foreign::line("?").expect("it is not empty"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::http::{self, Network};
+    use futures_util::future::BoxFuture;
+    use reqwest::{Request, StatusCode};
+    use std::cell::Cell;
+    use std::collections::VecDeque;
+    use std::sync::Arc;
+
+    thread_local! {
+        /// In seconds.
+        static NOW: Cell<i64> = const { Cell::new(0) };
+    }
+
+    fn clock() -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + TimeDelta::seconds(NOW.get())
+    }
+
+    /// The token endpoint's answers, one for each request.
+    #[derive(Debug)]
+    struct Endpoint(Mutex<VecDeque<(u16, String)>>);
+
+    impl Network for Endpoint {
+        fn exchange(&self, _: Request, _: usize) -> BoxFuture<'_, Result<Reply, Broken>> {
+            let next = self.0.lock().expect("nobody panics with it").pop_front();
+            let (status, body) = next.expect("a request that the test expects");
+            let status = StatusCode::from_u16(status).expect("a status");
+            let reply = Reply { status, headers: Default::default(), body: body.into() };
+            Box::pin(std::future::ready(Ok(reply)))
+        }
+    }
+
+    fn account() -> ServiceAccount {
+        let key = json!({
+            "type": "service_account",
+            "private_key": include_str!("../../tests/it/kit/google/test-key.pem"),
+            "client_email": "toban@example.iam.gserviceaccount.com",
+            "token_uri": "https://oauth2.example.com/token",
+        });
+        ServiceAccount::parse(&Secret::new(key.to_string())).expect("a key")
+    }
+
+    fn tokens(answers: impl IntoIterator<Item = (u16, String)>) -> Tokens {
+        let endpoint = Endpoint(Mutex::new(answers.into_iter().collect()));
+        let http = http::client().expect("a client").on(Arc::new(endpoint));
+        Tokens::new(account(), http, clock).expect("an RSA key")
+    }
+
+    #[tokio::test]
+    async fn a_token_is_used_until_a_minute_before_it_expires() {
+        let answers =
+            ["one", "two"].map(|token| (200, json!({"access_token": token, "expires_in": 3_600}).to_string()));
+        let tokens = tokens(answers);
+        for (second, expected) in [(0, "one"), (3_539, "one"), (3_540, "two"), (7_079, "two")] {
+            NOW.set(second);
+            let token = tokens.token().await.expect("a token");
+            assert_eq!(token.expose(), expected, "after {second} s");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_no_token_is_not_used() {
+        let refused = json!({"access_token": "x", "error": "invalid_grant", "error_description": "Bad Request"});
+        for (status, body, expected) in [
+            (200, json!({"access_token": "ya29.x", "expires_in": 3_600}), Ok("ya29.x".to_owned())),
+            (200, json!({"access_token": "a\r\nb"}), Err(Unreadable::NotGoogle)),
+            (200, json!({"access_token": "a b"}), Err(Unreadable::NotGoogle)),
+            (200, json!({}), Err(Unreadable::NotGoogle)),
+            (200, json!("<html>"), Err(Unreadable::NotGoogle)),
+            (400, json!({"access_token": "x"}), Err(Unreadable::NotGoogle)),
+            (400, refused, Err(Unreadable::KeyRefused(words("invalid_grant: Bad Request")))),
+            (503, json!({}), Err(Unreadable::Unavailable(503))),
+        ] {
+            let token = tokens([(status, body.to_string())]).token().await;
+            assert_eq!(token.map(|token| token.expose().to_owned()), expected, "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_not_printed() {
+        assert_eq!(format!("{:?}", account()), "[service account key]");
+    }
+}

@@ -137,3 +137,119 @@ fn is_page(reply: &Reply) -> bool {
     let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
     is_html || first.is_none_or(|first| matches!(first, b'<' | b'{'))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::calendar::BusinessHours;
+    use crate::net::http::{self, Network};
+    use crate::roster::TeamTime;
+    use crate::roster::cache::Cache;
+    use chrono::Utc;
+    use reqwest::Request;
+    use reqwest::header::HeaderValue;
+    use std::path::Path;
+
+    fn reply(header: Option<(reqwest::header::HeaderName, &str)>, body: &[u8]) -> Reply {
+        let header = header.map(|(name, value)| (name, HeaderValue::from_str(value).expect("a value")));
+        Reply { status: StatusCode::OK, headers: header.into_iter().collect(), body: body.to_vec() }
+    }
+
+    #[test]
+    fn an_answer_sends_to_https_or_elsewhere_on_the_same_machine() {
+        for (from, location, expected) in [
+            ("https://a.example.com/x", "https://b.example.com/y", Some("https://b.example.com/y")),
+            ("https://a.example.com/x", "/y?z", Some("https://a.example.com/y?z")),
+            ("http://a.example.com/x", "https://b.example.com/y", Some("https://b.example.com/y")),
+            ("http://a.example.com/x", "/y", Some("http://a.example.com/y")),
+            ("https://a.example.com/x", "http://b.example.com/y", None),
+            ("http://a.example.com/x", "http://b.example.com/y", None),
+            ("https://a.example.com/x", "https://", None),
+        ] {
+            let from = Url::parse(from).expect("an address");
+            let to = next(&from, &reply(Some((LOCATION, location)), b""));
+            assert_eq!(to.as_ref().map(Url::as_str), expected, "{from} {location}");
+        }
+        assert_eq!(next(&Url::parse("https://a.example.com").expect("an address"), &reply(None, b"")), None);
+    }
+
+    #[test]
+    fn a_page_is_known_by_its_kind_or_by_how_it_begins() {
+        for (kind, body, expected) in [
+            ("text/csv", "a,b", false),
+            ("text/csv", "\u{FEFF} \r\na", false),
+            ("text/plain", "<a>", true),
+            ("text/csv", "\u{FEFF} \n{\"error\": 1}", true),
+            ("text/csv", "", true),
+            ("text/csv", " \n", true),
+            ("text/html", "a,b", true),
+            ("text/html; charset=utf-8", "<html>", true),
+        ] {
+            assert_eq!(is_page(&reply(Some((CONTENT_TYPE, kind)), body.as_bytes())), expected, "{kind} {body:?}");
+        }
+        assert!(!is_page(&reply(None, b"a")), "no kind is named");
+    }
+
+    fn document(name: &str) -> Option<Place> {
+        Some(Place::Path(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/workbook").join(name)))
+    }
+
+    fn files(places: [Option<Place>; 4]) -> WebFiles {
+        WebFiles::new(Places(places), http::client().expect("a client").on(Arc::new(Silent)))
+    }
+
+    /// A network on which nobody ever answers.
+    #[derive(Debug)]
+    struct Silent;
+
+    impl Network for Silent {
+        fn exchange(&self, _: Request, _: usize) -> BoxFuture<'_, Result<Reply, Broken>> {
+            Box::pin(std::future::pending())
+        }
+    }
+
+    #[tokio::test]
+    async fn each_tab_is_what_its_setting_names() {
+        let names = ["rotation.csv", "members.csv", "runbooks.csv", "holidays.csv"];
+        let grid = |tab: usize| {
+            let Some(Place::Path(path)) = document(names[tab]) else { panic!("a path") };
+            parse(TABS[tab], &load(VARIABLES[tab], &path).expect("a file")).expect("a CSV")
+        };
+        let expected = Tabs {
+            rotation: grid(0),
+            members: Some(grid(1)),
+            runbooks: Some(grid(2)),
+            holidays: Some(grid(3)),
+            ..Tabs::default()
+        };
+        assert_eq!(files(names.map(document)).tabs().await, Ok(expected));
+    }
+
+    #[tokio::test]
+    async fn holidays_can_be_read_alone() {
+        let today = "2026-11-24".parse().expect("a date");
+        let days = [
+            ("2026-12-29", "年末休業"),
+            ("2026-12-30", "年末休業"),
+            ("2026-12-31", "年末休業"),
+            ("2027-01-04", "年始休業"),
+        ];
+        let days = days.into_iter().map(|(date, name)| (date.parse().expect("a date"), name.to_owned())).collect();
+        let holidays = files([None, None, None, document("holidays.csv")]).holidays(today).await;
+        assert_eq!(holidays, Ok(Arc::new(days)));
+        assert_eq!(files([None, None, None, None]).holidays(today).await, Ok(Arc::default()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_address_that_is_slow_is_the_one_that_is_named() {
+        let address = || Some(Place::Address(Secret::new("https://example.com/x.csv")));
+        let team = TeamTime { zone: chrono_tz::UTC, hours: BusinessHours::parse("10:00-17:00").expect("hours") };
+        for (places, slow) in [
+            ([address(), None, None, None], "ROTATION_FILE"),
+            ([document("rotation.csv"), address(), None, None], "MEMBERS_FILE"),
+        ] {
+            let why = Cache::new(files(places), team).read_through(Utc::now()).await.err();
+            assert_eq!(why, Some(Unreadable::Address(slow, AddressFault::NoAnswer)));
+        }
+    }
+}

@@ -61,3 +61,24 @@ impl From<Value> for Cell {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_cell_holds_what_the_api_gives() {
+        for (value, expected) in [
+            (json!(null), Cell::Empty),
+            (json!(""), Cell::Empty),
+            (json!(" "), Cell::Text(" ".into())),
+            (json!("佐藤"), Cell::Text("佐藤".into())),
+            (json!(46350), Cell::Number(46350.0)),
+            (json!(0.5), Cell::Number(0.5)),
+            (json!(true), Cell::Text("true".into())),
+        ] {
+            assert_eq!(Cell::from(value.clone()), expected, "{value}");
+        }
+    }
+}

@@ -222,4 +222,53 @@ mod tests {
         assert_eq!(wanted("{旧}!A:Z", "2026-11-17")[0].0, "'{旧}'!A:Z");
         assert_eq!(wanted("rotation!A:Z", "2026-11-17"), [("'rotation'!A:Z".into(), What::Rotation), members]);
     }
+
+    #[test]
+    fn a_range_is_shown_without_quotation_marks_that_it_does_not_need() {
+        for (range, expected) in [
+            ("'rotation'!A:Z", "rotation!A:Z"),
+            (" '当番表_11月'!B5:Z ", "当番表_11月!B5:Z"),
+            ("'R8'", "R8"),
+            ("rotation!A:Z", "rotation!A:Z"),
+            ("'当番 表'!A:Z", "'当番 表'!A:Z"),
+            ("'2026-11'!A:Z", "'2026-11'!A:Z"),
+            ("'it''s'!A1", "'it''s'!A1"),
+            ("''!A1", "''!A1"),
+            ("A:Z", "A:Z"),
+        ] {
+            assert_eq!(shown(range), expected, "{range}");
+        }
+    }
+
+    #[test]
+    fn a_range_is_the_same_however_its_tab_is_quoted() {
+        let wanted = Wanted { range: "'当番'!A:Z".into(), what: What::Rotation };
+        for (range, expected) in [
+            ("'当番'!A:Z", true),
+            (" '当番'!A:Z ", true),
+            ("当番!A:Z", true),
+            (" 当番!A:Z", true),
+            ("当番!A:Y", false),
+            ("当番", false),
+            ("", false),
+        ] {
+            assert_eq!(wanted.is(range), expected, "{range:?}");
+        }
+    }
+
+    #[test]
+    fn only_the_rotation_has_to_be_there_and_only_a_neighbour_is_asked_apart() {
+        let neighbour = |is_near| What::Neighbour { is_near, may_be_old: false };
+        for (what, expected) in [
+            (What::Rotation, (false, false, Some(true))),
+            (neighbour(true), (true, true, Some(true))),
+            (neighbour(false), (true, true, None)),
+            (What::Members, (false, true, Some(true))),
+            (What::Runbooks, (false, true, Some(false))),
+            (What::Holidays, (false, true, Some(false))),
+        ] {
+            let wanted = Wanted { range: "'x'!A:Z".into(), what };
+            assert_eq!((wanted.is_neighbour(), wanted.is_optional(), wanted.told()), expected, "{what:?}");
+        }
+    }
 }

@@ -80,3 +80,87 @@ fn forbidden(error: &Value, message: &str, account: &Foreign) -> Unreadable {
         Unreadable::NotShared(account.clone())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::range::What;
+    use super::*;
+    use axum::http::Response;
+    use serde_json::json;
+    use std::io;
+
+    fn explained(error: Error) -> Unreadable {
+        let wanted = [Wanted { range: "'当番'!A:Z".into(), what: What::Rotation }];
+        explain(error, &wanted, &words("toban@example.iam.gserviceaccount.com"))
+    }
+
+    /// An answer that is not in Google's own shape.
+    fn page(status: u16) -> Error {
+        let response = Response::builder().status(status).body(google_sheets4::common::Body::default());
+        Error::Failure(response.expect("a response"))
+    }
+
+    #[test]
+    fn a_page_instead_of_an_answer_is_known_by_its_status() {
+        for (status, expected) in [
+            (500, Unreadable::Unavailable(500)),
+            (503, Unreadable::Unavailable(503)),
+            (429, Unreadable::Quota),
+            (400, Unreadable::NotGoogle),
+            (404, Unreadable::NotGoogle),
+        ] {
+            assert_eq!(explained(page(status)), expected, "{status}");
+        }
+        let reset = Error::Io(io::Error::other("connection reset by peer"));
+        assert_eq!(explained(reset), Unreadable::NoConnection(words("connection reset by peer")));
+        let decoding = serde_json::from_str::<Value>("<html>").expect_err("it is no JSON");
+        assert_eq!(explained(Error::JsonDecodeError("佐藤".into(), decoding)), Unreadable::NotGoogle);
+    }
+
+    #[test]
+    fn an_error_in_googles_own_shape_is_known_by_its_code() {
+        let tab = |range: &str| format!("Unable to parse range: {range}");
+        for (code, status, message, expected) in [
+            (429, "RESOURCE_EXHAUSTED", "Quota exceeded".to_owned(), Unreadable::Quota),
+            (503, "UNAVAILABLE", "The service is down".into(), Unreadable::Unavailable(503)),
+            (404, "NOT_FOUND", "Requested entity was not found.".into(), Unreadable::NotFound),
+            (400, "FAILED_PRECONDITION", "Not supported".into(), Unreadable::NotASpreadsheet),
+            (400, "INVALID_ARGUMENT", tab("'当番'!A:Z"), Unreadable::NoSuchTab(words("当番!A:Z"))),
+            (400, "INVALID_ARGUMENT", tab("当番!A:Z"), Unreadable::NoSuchTab(words("当番!A:Z"))),
+            (400, "INVALID_ARGUMENT", tab("other!A:Z"), Unreadable::Refused(words(&tab("other!A:Z")))),
+            (400, "INVALID_ARGUMENT", "No such field".into(), Unreadable::Refused(words("No such field"))),
+            (409, "ABORTED", "Try again".into(), Unreadable::Refused(words("Try again"))),
+        ] {
+            let body = json!({"error": {"code": code, "status": status, "message": message}});
+            assert_eq!(explained(Error::BadRequest(body)), expected, "{code} {message}");
+        }
+        assert_eq!(explained(Error::BadRequest(json!({"error": "x"}))), Unreadable::NotGoogle);
+    }
+
+    /// The machine's reason may be missing, and the words may be others than today.
+    #[test]
+    fn a_refusal_is_known_by_its_reason_or_by_its_words() {
+        let not_shared = Unreadable::NotShared(words("toban@example.iam.gserviceaccount.com"));
+        for (reason, message, expected) in [
+            ("SERVICE_DISABLED", "x", Unreadable::ApiDisabled),
+            ("accessNotConfigured", "x", Unreadable::ApiDisabled),
+            ("", "The API has not been used in project 1 before", Unreadable::ApiDisabled),
+            ("", "The API is disabled", Unreadable::ApiDisabled),
+            ("RATE_LIMIT_EXCEEDED", "x", Unreadable::Quota),
+            ("userRateLimitExceeded", "x", Unreadable::Quota),
+            ("ACCESS_TOKEN_SCOPE_INSUFFICIENT", "x", Unreadable::Scope),
+            ("insufficientPermissions", "x", Unreadable::Scope),
+            ("", "Request had insufficient authentication scopes.", Unreadable::Scope),
+            ("SECURITY_POLICY_VIOLATED", "x", Unreadable::Policy),
+            ("vpcServiceControls", "x", Unreadable::Policy),
+            ("", "Request is prohibited by organization's policy.", Unreadable::Policy),
+            ("", "The caller does not have permission", not_shared.clone()),
+            ("forbidden", "x", not_shared),
+        ] {
+            for list in ["details", "errors"] {
+                let body = json!({"error": {"code": 403, "message": message, list: [{"reason": reason}]}});
+                assert_eq!(explained(Error::BadRequest(body)), expected, "{reason} {message}");
+            }
+        }
+    }
+}

@@ -36,8 +36,10 @@ async fn each_month_may_have_a_tab_and_next_months_need_not_be_there_yet() {
     assert_eq!(told(&reading), ["there is no tab for '12月!A:Z'"], "it is near");
 
     google.set_tab("12月", month(&[("2026-12-01", "高橋")]));
+    let before = google.reads();
     let reading = read(&roster, &ledger, at("2026-11-20T02:01:00Z")).await.expect("it can be read");
     assert_eq!((names(&reading, "2026-12-01").as_str(), told(&reading)), ("高橋", vec![]));
+    assert_eq!(google.reads(), before + 2, "nobody knew that it is there, so it was asked apart");
     let before = google.reads();
     let reading = read(&roster, &ledger, at("2026-11-20T02:02:00Z")).await.expect("it can be read");
     assert_eq!(names(&reading, "2026-12-01"), "高橋");
@@ -139,6 +141,22 @@ async fn a_neighbour_that_cannot_be_had_loses_nothing() {
         let later = now + TimeDelta::seconds(90);
         let reading = read(&roster_of(&google, "{M}月!A:Z"), &ledger, later).await.expect("it can be read");
         assert_eq!([names(&reading, "2026-11-24"), names(&reading, "2026-12-01")], ["佐藤", "高橋"], "{fault:?}");
+    }
+}
+
+/// The call that is told so may be the one of the tab that may be missing.
+#[tokio::test]
+async fn a_token_that_is_revoked_between_two_calls_is_replaced() {
+    for _ in 0..8 {
+        let google = Google::start().await;
+        google.set_tab("members", members());
+        google.set_tab("11月", month(&[("2026-11-24", "佐藤")]));
+        google.set_tab("12月", month(&[("2026-12-01", "高橋")]));
+        google.sheets_fail_next([GoogleFault::Unauthenticated]);
+        let now = at("2026-11-24T02:00:00Z");
+        let reading = read(&roster_of(&google, "{M}月!A:Z"), &Ledger::memory(), now).await.expect("it can be read");
+        assert_eq!([names(&reading, "2026-11-24"), names(&reading, "2026-12-01")], ["佐藤", "高橋"]);
+        assert_eq!(google.grants(), 2);
     }
 }
 
