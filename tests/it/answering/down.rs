@@ -1,8 +1,8 @@
 //! Something is down, late, or comes twice.
 
-use super::INCIDENT;
 use super::here::Here;
-use crate::kit::{Fault, Rows};
+use super::{INCIDENT, with_all_buttons};
+use crate::kit::{Fault, Log, PagerDutyFault, Press, Rows};
 use crate::running::ledger_on;
 
 const NOT_RECORDED: &str = "いま記録できないため、何もしていません。少し待って、もう一度押してください。急ぐときは SRE に直接連絡してください。";
@@ -57,6 +57,42 @@ async fn a_record_that_may_be_there_is_looked_for_until_the_press_is_too_old() {
         assert_eq!(here.told(), told.into_iter().collect::<Vec<_>>());
         assert_eq!((here.thread().len(), here.pagerduty.notes(INCIDENT).len(), here.presses.len()), (lines, lines, 0));
         here.status();
+    }
+}
+
+/// What is handed over for the first time cannot be there. What comes again may be, and whoever pressed hears so when the queue
+/// is about to forget the press.
+#[tokio::test]
+async fn a_record_that_cannot_be_read_is_looked_for_as_long_as_the_queue_keeps_the_press() {
+    const PERHAPS: &str = "記録できたかどうかを確認できません。最初のメッセージの「状態」を見て、必要ならもう一度押してください。急ぐときは SRE に直接連絡してください。";
+    for action_id in ["take", "resolve"] {
+        let log = Log::new();
+        let rows = Rows::start().await;
+        let mut here = Here::with(with_all_buttons).await;
+        here.dispatcher.relay.ledger = ledger_on(&rows).into();
+        let first = here.begin().await;
+        let press = || Press { action_id, ..here.slack.press("U0SUZUKI01", &first, "take") };
+        rows.refuse(&["GetItem", "PutItem", "TransactWriteItems", "Query"]);
+        assert_eq!(here.press(&press(), "11:04").await, [NOT_RECORDED], "{action_id}");
+        assert_eq!(here.presses.len(), 0, "{action_id}");
+        rows.refuse(&["PutItem", "TransactWriteItems"]);
+        assert_eq!(here.press(&press(), "11:05").await, [""; 0], "{action_id}");
+        rows.refuse(&["GetItem"]);
+        for (time, told) in [("11:06", None), ("11:08:59", None), ("11:09", Some(PERHAPS))] {
+            here.work(time).await;
+            assert_eq!(here.told(), told.into_iter().collect::<Vec<_>>(), "{action_id} {time}");
+            assert_eq!(here.presses.len(), usize::from(told.is_none()), "{action_id} {time}");
+        }
+        // It can be read, and it is not there: it is too late to begin with it.
+        rows.refuse(&["PutItem", "TransactWriteItems"]);
+        assert_eq!(here.press(&press(), "11:10").await, [""; 0], "{action_id}");
+        rows.refuse(&[]);
+        here.asked();
+        here.work("11:12:01").await;
+        assert_eq!((here.told(), here.asked()), (vec![TOO_OLD.to_owned()], Vec::new()), "{action_id}");
+        here.slack.expect_none();
+        assert_eq!(here.pagerduty.notes(INCIDENT), [""; 0]);
+        assert_eq!(log.text().matches("press_dropped=true").count(), 3, "an alarm counts them: {}", log.text());
     }
 }
 
@@ -169,6 +205,41 @@ async fn a_press_counts_for_two_minutes() {
         let answer = here.told();
         assert_eq!(answer == [TOO_OLD], told.is_some(), "{begun} {answer:?}");
     }
+}
+
+/// It was begun in time, and PagerDuty took so long to say how the incident stands that it is too late now.
+#[tokio::test]
+async fn a_press_that_is_too_old_once_pagerduty_has_answered_is_not_done() {
+    for action_id in ["take", "call_sre", "resolve"] {
+        let here = Here::with(with_all_buttons).await;
+        let first = here.begin().await;
+        here.pagerduty
+            .fail_call(&format!("GET /incidents/{INCIDENT}"), PagerDutyFault::TooManyRequests { reset: Some(2) });
+        let press = Press { action_id, ..here.slack.press("U0SUZUKI01", &first, "take") };
+        assert_eq!(here.slack(&press.body(), "11:05").await.status, 200);
+        here.work("11:06:58.500").await;
+        assert_eq!(here.told(), [TOO_OLD], "{action_id}");
+        here.slack.expect_none();
+        assert_eq!(here.pagerduty.notes(INCIDENT), [""; 0], "{action_id}");
+        assert!(!here.asked().iter().any(|call| call.starts_with("PUT")), "{action_id}");
+    }
+}
+
+/// Others are on it, and have called SRE: neither is named for what somebody else has pressed.
+#[tokio::test]
+async fn what_comes_again_is_told_of_whoever_has_pressed_it() {
+    let here = Here::with(with_all_buttons).await;
+    let first = here.begin().await;
+    for action in ["take", "call_sre"] {
+        assert_eq!(here.press(&here.slack.press("U0SUZUKI01", &first, action), "11:04").await, [""; 0]);
+    }
+    here.slack.take();
+    here.rest.break_down(true);
+    assert_eq!(here.press(&here.slack.press("U0SATO0001", &first, "take"), "11:05").await, [""; 0]);
+    here.rest.break_down(false);
+    here.work("11:06").await;
+    assert_eq!(here.thread(), ["👀 佐藤 が対応します · 11:05 · #PD4812\nSRE にはもう連絡が行っています。"]);
+    here.status();
 }
 
 /// The very same press: the queue drops it, and once the queue has forgotten it, the ledger knows it.

@@ -107,7 +107,11 @@ impl Fifo for Held {
                 }
             }
         }
-        Box::pin(std::future::ready(answer))
+        // As any queue, it does not answer at once.
+        Box::pin(async {
+            tokio::task::yield_now().await;
+            answer
+        })
     }
 
     fn hide<'a>(&'a self, _: &'a [Hide]) -> BoxFuture<'a, Result<Vec<NotHidden>, QueueError>> {

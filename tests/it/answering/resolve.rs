@@ -2,7 +2,7 @@
 
 use super::here::Here;
 use super::{INCIDENT, SERVICE, with_all_buttons};
-use crate::kit::{Message, PagerDutyFault};
+use crate::kit::{Log, Message, PagerDutyFault};
 use serde_json::json;
 
 const LINE: &str = "✅ 鈴木 が解決 (3分) · 11:05 · #PD4812";
@@ -64,6 +64,7 @@ async fn whatever_pagerduty_does_it_is_resolved_once_or_the_presser_hears_why_no
         (None, Some(HangAfterAccepting), None),
     ] {
         let what = format!("{question:?} {write:?}");
+        let log = Log::new();
         let (here, first) = open().await;
         if let Some(question) = question {
             here.pagerduty.fail_call(&format!("GET /incidents/{INCIDENT}"), question);
@@ -97,6 +98,8 @@ async fn whatever_pagerduty_does_it_is_resolved_once_or_the_presser_hears_why_no
                 here.slack.expect_none();
             }
         }
+        let has_failed = told.is_some_and(|told| told != OVER);
+        assert_eq!(log.text().contains("act_failed=true"), has_failed, "{what}: an alarm counts it");
     }
 }
 
@@ -108,6 +111,48 @@ async fn what_keeps_changing_is_left_alone() {
     }
     assert_eq!(resolve(&here, &first, "U0SUZUKI01").await, [not_resolved("ほかの変更と重なりました")]);
     assert_eq!(status(&here), "triggered");
+    here.slack.expect_none();
+    // Somebody has acknowledged it in the same moment, or resolved it.
+    for (changed, told) in [("acknowledged", not_resolved("ほかの変更と重なりました")), ("resolved", OVER.to_owned())]
+    {
+        let (here, first) = open().await;
+        here.pagerduty.fail_call(&format!("PUT /incidents/{INCIDENT}"), PagerDutyFault::Code(1005));
+        here.pagerduty.on_write_of(INCIDENT, |incident| {
+            incident["status"] = changed.into();
+            incident["last_status_change_at"] = super::at("11:05:01").to_rfc3339().into();
+        });
+        assert_eq!(resolve(&here, &first, "U0SUZUKI01").await, [told]);
+        assert_eq!(status(&here), changed);
+        let puts = here.asked().iter().filter(|call| call.starts_with("PUT")).count();
+        assert_eq!(puts, 1, "{changed}: it is not asked for once more");
+        here.slack.expect_none();
+    }
+}
+
+/// PagerDuty has resolved it, and does not take the note.
+#[tokio::test]
+async fn what_is_resolved_without_a_note_says_so() {
+    let (here, first) = open().await;
+    here.pagerduty.fail_call(&format!("POST /incidents/{INCIDENT}/notes"), PagerDutyFault::Forbidden);
+    assert_eq!(resolve(&here, &first, "U0SUZUKI01").await, [""; 0]);
+    assert_eq!(here.thread(), [format!("{LINE}\nPagerDuty のメモには残せませんでした。")]);
+    assert_eq!((status(&here).as_str(), here.pagerduty.notes(INCIDENT)), ("resolved", Vec::new()));
+    here.slack.take_edits();
+}
+
+/// It is recorded, everybody is still to be told, and PagerDuty does not say any more how it stands.
+#[tokio::test]
+async fn what_pagerduty_does_not_say_is_asked_for_as_long_as_the_queue_keeps_the_press() {
+    let (here, first) = open().await;
+    here.rest.break_down(true);
+    assert_eq!(resolve(&here, &first, "U0SUZUKI01").await, [""; 0]);
+    for (time, told) in [("11:06", None), ("11:08:59", None), ("11:09", Some(PERHAPS))] {
+        here.pagerduty.fail_call(&format!("GET /incidents/{INCIDENT}"), PagerDutyFault::ServerError);
+        here.work(time).await;
+        assert_eq!(here.told(), told.into_iter().collect::<Vec<_>>(), "{time}");
+        assert_eq!(here.presses.len(), usize::from(told.is_none()), "{time}");
+    }
+    here.slack.take_edits();
     here.slack.expect_none();
 }
 
@@ -218,13 +263,21 @@ async fn what_the_presser_has_not_seen_is_left_alone() {
     const CHANGED: &str =
         "押したあとに状態が変わったため、何もしていません。いまの状態を見て、必要ならもう一度押してください。";
     const MERGED: &str = "ほかのインシデントに統合されています。何もしていません。統合先のインシデントで押すか、SRE に直接連絡してください。";
-    let (here, first) = open().await;
-    here.pagerduty.edit(|account| {
-        account.incident(INCIDENT)["last_status_change_at"] = super::at("11:05:50").to_rfc3339().into();
-    });
-    assert_eq!(resolve(&here, &first, "U0SUZUKI01").await, [CHANGED]);
-    assert_eq!(status(&here), "triggered");
-    here.slack.expect_none();
+    // The two clocks may differ by five seconds.
+    for (began, told, expected) in [("11:05:05", None, "resolved"), ("11:05:06", Some(CHANGED), "triggered")] {
+        let (here, first) = open().await;
+        here.pagerduty.edit(|account| {
+            account.incident(INCIDENT)["last_status_change_at"] = super::at(began).to_rfc3339().into();
+        });
+        let said = resolve(&here, &first, "U0SUZUKI01").await;
+        assert_eq!(
+            (said, status(&here).as_str()),
+            (told.into_iter().map(str::to_owned).collect(), expected),
+            "{began}"
+        );
+        assert_eq!(here.slack.take().len(), usize::from(told.is_none()), "{began}");
+        here.slack.take_edits();
+    }
 
     let (here, first) = open().await;
     here.pagerduty.fail_call(&format!("PUT /incidents/{INCIDENT}"), PagerDutyFault::Hang);

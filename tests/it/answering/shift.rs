@@ -2,7 +2,7 @@
 
 use super::here::Here;
 use super::{INCIDENT, SRE, with_all_buttons};
-use crate::kit::{Message, PagerDutyFault};
+use crate::kit::{Google, Message, PagerDuty, PagerDutyFault};
 use serde_json::json;
 
 const ENDS: &str = "⏰ #PD4812 は未解決です。あと10分で当番の時間が終わります。\nHTTP 5xx が 5% を超えています";
@@ -109,6 +109,8 @@ async fn only_what_is_open_and_not_at_sre_is_said() {
     let here = Here::with(with_all_buttons).await;
     here.report("triggered", "09:30").await;
     here.slack.take();
+    here.report("annotated", "11:00").await;
+    assert_eq!(here.slack.expect_one().mentions, [""; 0]);
     assert_eq!(here.tick("16:50").await, 0);
 }
 
@@ -137,6 +139,51 @@ async fn when_sre_is_called_is_said_if_it_is_known() {
         here.tick("16:50").await;
         assert!(here.slack.expect_one().text.ends_with(&format!("{ENDS}{expected}")), "{fault:?} {edit}");
     }
+}
+
+/// PagerDuty lists what is triggered; that the calls have stopped is known of what is not among that, if PagerDuty is asked.
+#[tokio::test]
+async fn an_acknowledgement_is_said_to_have_stopped_the_calls() {
+    let halted = "\nPagerDuty で対応開始になっているため、SRE への自動の呼び出しは止まっています。";
+    for (key, email, expected) in [(PagerDuty::KEY, "toban@example.com", halted), ("", "", "")] {
+        let here =
+            Here::with(|settings| settings.with("PAGERDUTY_ACTION_KEY", key).with("PAGERDUTY_ACT_AS", email)).await;
+        here.report("triggered", "16:40").await;
+        here.report_by("acknowledged", "16:45", "PSATO01").await;
+        here.slack.take();
+        here.slack.take_edits();
+        here.pagerduty.edit(|account| account.incident(INCIDENT)["status"] = "acknowledged".into());
+        assert_eq!(here.tick("16:50").await, 1);
+        let text = here.slack.expect_one().text;
+        assert!(text.ends_with(&format!("{ENDS}{expected}")), "{text}");
+    }
+}
+
+/// The company's days off are those that the sheet has then, and not those that it had when somebody was mentioned.
+#[tokio::test]
+async fn a_day_off_that_is_entered_during_the_day_has_no_shift() {
+    let google = Google::start().await;
+    google.set_tab("rotation", vec![vec![json!("2026-11-24"), json!("佐藤"), json!("鈴木")]]);
+    google.set_tab("members", vec![vec![json!("name"), json!("slack")], vec![json!("佐藤"), json!("U0SATO0001")]]);
+    google.set_tab("holidays", vec![vec![json!("2026-12-30"), json!("年末休み")]]);
+    let here = Here::with(|settings| {
+        settings
+            .with("ROTATION_FILE", "")
+            .with("MEMBERS_FILE", "")
+            .with("RUNBOOKS_FILE", "")
+            .with("HOLIDAYS_FILE", "")
+            .with("GOOGLE_SHEET_ID", Google::SHEET_ID)
+            .with("MEMBERS_RANGE", "members!A1:B")
+            .with("HOLIDAYS_RANGE", "holidays!A1:B")
+            .with("GOOGLE_SERVICE_ACCOUNT_KEY", &google.service_account_key())
+            .with("GOOGLE_SHEETS_BASE_URL", &google.base_url())
+    })
+    .await;
+    here.report("triggered", "16:40").await;
+    assert_eq!(here.slack.expect_one().mentions, ["<@U0SATO0001>"]);
+    assert_eq!(here.queue_tick("16:50").await, 1);
+    google.set_tab("holidays", vec![vec![json!("2026-11-24"), json!("創立記念日")]]);
+    assert_eq!(here.queue_tick("16:52").await, 0);
 }
 
 /// What is said at the end, by what was pressed until then.

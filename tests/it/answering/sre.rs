@@ -2,7 +2,7 @@
 
 use super::here::Here;
 use super::{INCIDENT, SERVICE, SRE, SRE_POLICY, with_all_buttons};
-use crate::kit::{Message, PagerDuty, PagerDutyFault};
+use crate::kit::{Log, Message, PagerDuty, PagerDutyFault};
 use crate::running::Settings;
 use serde_json::{Value, json};
 
@@ -156,11 +156,15 @@ async fn nothing_is_done_to_what_is_over_or_not_ours() {
     assert_eq!(call(&here, &first, "11:06").await, [OVER]);
     here.slack.expect_none();
 
-    // It was resolved while it was asked for.
-    let (here, first) = open().await;
-    here.pagerduty.fail_call(&format!("PUT /incidents/{INCIDENT}"), PagerDutyFault::Code(1001));
-    assert_eq!(call(&here, &first, "11:05").await, [OVER]);
-    here.slack.expect_none();
+    // It was resolved while it was asked for: PagerDuty says so, or that it has changed, or nothing.
+    for fault in [PagerDutyFault::Code(1001), PagerDutyFault::Code(1005), PagerDutyFault::ServerError] {
+        let (here, first) = open().await;
+        here.pagerduty.fail_call(&format!("PUT /incidents/{INCIDENT}"), fault);
+        here.pagerduty.on_write_of(INCIDENT, |incident| incident["status"] = "resolved".into());
+        assert_eq!(call(&here, &first, "11:05").await, [OVER], "{fault:?}");
+        here.slack.expect_none();
+        assert_eq!(here.asked().iter().filter(|call| call.starts_with("PUT")).count(), 1, "{fault:?}");
+    }
 
     let here = Here::with(|all| settings(all).with("SRE_ESCALATION_POLICY_ID", "PNOBODYS")).await;
     let first = here.begin().await;
@@ -168,8 +172,20 @@ async fn nothing_is_done_to_what_is_over_or_not_ours() {
     check(&here, &not_called("SRE_ESCALATION_POLICY_ID のポリシーを使えません"), &[], "no policy");
     let here = Here::with(|all| settings(all).with("PAGERDUTY_ACTION_KEY", PagerDuty::READ_ONLY_KEY)).await;
     let first = here.begin().await;
+    let log = Log::new();
     assert_eq!(call(&here, &first, "11:05").await, [""; 0]);
     check(&here, &not_called("権限がありません"), &[], "read-only");
+    let text = log.text();
+    assert!(text.contains("PagerDuty has not done it: PagerDuty does not let PAGERDUTY_ACTION_KEY"), "{text}");
+}
+
+/// PagerDuty has called SRE, and does not take the note.
+#[tokio::test]
+async fn a_call_without_a_note_says_so() {
+    let (here, first) = open().await;
+    here.pagerduty.fail_call(&format!("POST /incidents/{INCIDENT}/notes"), PagerDutyFault::Forbidden);
+    assert_eq!(call(&here, &first, "11:05").await, [""; 0]);
+    check(&here, &format!("{CALLED}\nPagerDuty のメモには残せませんでした。"), &[], "no note");
 }
 
 /// Once SRE has it, nobody is called again; when they have given it back, they are.

@@ -3,7 +3,8 @@
 
 use super::here::Here;
 use super::{INCIDENT, SRE, SRE_POLICY, with_all_buttons};
-use crate::kit::{Fault, Message, PagerDutyFault};
+use crate::kit::{Fault, Message, PagerDutyFault, Rows};
+use crate::running::ledger_on;
 use serde_json::{Value, json};
 
 const CALLED: &str = "📣 SRE を呼びました: 山田 太郎 · 佐藤 による · 11:05 · #PD4812";
@@ -94,6 +95,71 @@ async fn a_press_that_comes_again_is_never_silent() {
     }
 }
 
+/// The queue has forgotten the press, and it comes again after somebody else has called SRE and they have given it back: nobody
+/// is called for it.
+#[tokio::test]
+async fn an_old_call_that_comes_again_calls_nobody() {
+    let (here, first) = open().await;
+    let old = here.slack.press("U0SATO0001", &first, "call_sre");
+    for (press, time) in [(&old, "11:05"), (&here.slack.press("U0SUZUKI01", &first, "call_sre"), "11:10")] {
+        assert_eq!(here.press(press, time).await, [""; 0]);
+        edit(&here, |incident| {
+            incident["escalation_policy"]["id"] = "PBKLOG1EP".into();
+            incident["assignments"] = user("PDUMMY1");
+        });
+    }
+    assert_eq!(here.thread().len(), 2);
+    here.slack.take_edits();
+    here.presses.forget();
+    here.asked();
+    assert_eq!(here.press(&old, "11:11").await, [""; 0]);
+    assert!(!here.asked().iter().any(|call| call.starts_with("PUT")));
+    here.slack.expect_none();
+}
+
+/// Without the ledger it is not done, and the fallback hears of it: at once if it cannot have been done before, and else when the
+/// queue is about to forget the press.
+#[tokio::test]
+async fn a_call_that_cannot_be_recorded_mentions_the_fallback() {
+    const DOWN: [&str; 4] = ["GetItem", "PutItem", "TransactWriteItems", "Query"];
+    const WHY: &str =
+        "❌ SRE を呼べませんでした (toban が記録できず、依頼していません)。佐藤 が呼んでいます。直接連絡してください。";
+    const TITLE: &str = "#PD4812 HTTP 5xx が 5% を超えています";
+    // Without the ledger it follows nothing.
+    let alone = format!("<!subteam^S0SRETEAM1>\n❌ SRE を呼べず {TITLE}\n{WHY}");
+    let in_the_thread = format!("<!subteam^S0SRETEAM1>\n{WHY}\n{TITLE}");
+    let on_rows = async || {
+        let rows = Rows::start().await;
+        let (mut here, _) = open().await;
+        here.dispatcher.relay.ledger = ledger_on(&rows).into();
+        here.report("triggered", "11:03").await;
+        let first = here.slack.expect_one();
+        here.asked();
+        (here, first, rows)
+    };
+    let check = |here: &Here, expected: Option<&str>, what: &str| {
+        let texts: Vec<_> = here.slack.take().into_iter().map(|message| message.text).collect();
+        here.slack.take_edits();
+        assert_eq!(texts, expected.into_iter().collect::<Vec<_>>(), "{what}");
+        assert_eq!((here.presses.len(), here.told()), (usize::from(expected.is_none()), Vec::new()), "{what}");
+        assert!(!here.asked().iter().any(|call| call.starts_with("PUT")), "{what}");
+    };
+    for (refused, expected) in [(&DOWN[..], &*alone), (&["PutItem", "TransactWriteItems"], &in_the_thread)] {
+        let (here, first, rows) = on_rows().await;
+        rows.refuse(refused);
+        assert_eq!(call(&here, &first, "11:05").await, [""; 0]);
+        check(&here, Some(expected), &format!("{refused:?}"));
+    }
+    let (here, first, rows) = on_rows().await;
+    here.slack.fail_next_of("users.info", [Fault::ServerError]);
+    assert_eq!(call(&here, &first, "11:05").await, [""; 0]);
+    rows.refuse(&DOWN);
+    for (time, expected) in [("11:06", None), ("11:08:59", None), ("11:09", Some(&*alone))] {
+        here.work(time).await;
+        check(&here, expected, time);
+    }
+}
+
 /// Slack does not say who has pressed, for a moment.
 #[tokio::test]
 async fn a_hiccup_of_slacks_does_not_end_the_call() {
@@ -142,9 +208,10 @@ async fn the_fallback_hears_of_what_pagerduty_says_is_open() {
 /// How it stands in the ledger is what PagerDuty reports, whenever a press comes again.
 #[tokio::test]
 async fn a_press_does_not_put_back_what_has_happened_since() {
+    const NOT_SHOWN: &str = "受け付けました。チャットへの投稿が滞っているため、表示は遅れます。";
     let (here, first) = open().await;
     here.rest.break_down(true);
-    call(&here, &first, "11:05").await;
+    assert_eq!(call(&here, &first, "11:05").await, [NOT_SHOWN]);
     here.rest.break_down(false);
     here.report_by("resolved", "11:05", SRE.0).await;
     here.work("11:06").await;

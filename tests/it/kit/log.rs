@@ -1,8 +1,9 @@
 //! What the code under test logs in this process.
 
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
+use tracing::Dispatch;
 use tracing::subscriber::DefaultGuard;
 
 /// What this thread logs while the value exists.
@@ -16,6 +17,9 @@ struct Text(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
     pub fn new() -> Self {
+        // While there is one alone, a line that another thread comes to first is taken for one that nobody wants.
+        static ANOTHER: OnceLock<Dispatch> = OnceLock::new();
+        ANOTHER.get_or_init(|| tracing_subscriber::fmt().with_writer(io::sink).finish().into());
         let text = Text::default();
         let writer = text.clone();
         let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).with_ansi(false).finish();
