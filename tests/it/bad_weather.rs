@@ -12,9 +12,9 @@ use serde_json::json;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use toban::domain::destination::Destination;
-use toban::domain::incident::IncidentEvent;
+use toban::domain::incident::{EventKey, IncidentEvent};
 use toban::domain::reminder::Reminder;
-use toban::ledger::Ledger;
+use toban::ledger::{Claim, Ledger};
 use toban::queue::{Hide, NewMessage, NotHidden, Queue, QueueError, QueueMessage, Queues};
 use toban::relay::act::Acts;
 use toban::relay::deliver::Relay;
@@ -183,6 +183,40 @@ async fn a_chat_that_asks_for_two_minutes_is_left_alone_for_two_minutes() {
     assert!(hidden.iter().all(|hide| (119..=120).contains(&hide.seconds)), "{hidden:?}");
 }
 
+/// Of a batch that the chat does not take everything is known to have begun: no other worker tells anything before that, however
+/// long it has waited for a beginning of which nothing is known.
+#[tokio::test]
+async fn what_follows_waits_for_a_beginning_that_is_not_told_yet() {
+    let slack = Slack::start().await;
+    let settings = Settings::at(TUESDAY).slack(&slack);
+    let dispatcher = Dispatcher { relay: relay(&settings), queues: None, acts: Acts::default() };
+    slack.fail_next([Fault::TooManyRequests { retry_after: Some(60) }]);
+    let records = (1..=3).map(|number| record(number, Destination::Any)).collect();
+    assert_eq!(dispatcher.work(records, Instant::now() + Duration::from_secs(30), now).await.len(), 3);
+    let other = Relay { ledger: dispatcher.relay.ledger.clone(), ..relay(&settings) };
+    for number in 1..=3 {
+        let body = changed("v3/incident.acknowledged.json", |body| {
+            body["event"]["id"] = format!("acknowledged {number}").into();
+            body["event"]["occurred_at"] = TUESDAY.into();
+            body["event"]["data"]["id"] = event(number).incident.id.expect("an incident").to_string().into();
+        });
+        let follows = pagerduty::read(&body, now()).remove(0);
+        for (event, seconds, expected) in [
+            (&follows, 100, Outcome::NotTaken),
+            (&event(number), 101, Outcome::Posted),
+            (&follows, 102, Outcome::Posted),
+        ] {
+            let deadline = Instant::now() + Duration::from_secs(8);
+            let at = now() + TimeDelta::seconds(seconds);
+            let outcome = other.deliver(event.clone(), Destination::Any, deadline, at).await;
+            assert_eq!(outcome, expected, "{number} {seconds}");
+        }
+    }
+    let threads: Vec<_> = slack.take().iter().map(|message| message.thread_ts.is_some()).collect();
+    assert_eq!(threads, [false, true, false, true, false, true]);
+    slack.take_edits();
+}
+
 /// A newer version may take it soon; and the queue's tries last for days.
 #[tokio::test]
 async fn a_message_of_another_version_comes_again_by_its_age() {
@@ -214,6 +248,46 @@ async fn a_digest_that_the_first_chat_does_not_take_goes_to_the_backup() {
     let text = typetalk.expect_one().message;
     assert!((1..=3).all(|number| text.contains(&format!("#PD{number} "))), "{text}");
     assert!(text.contains("主チャットに投稿できなかった"), "{text}");
+}
+
+/// Of one incident nothing overtakes what another process is posting, and nothing waits for what was told before; several
+/// incidents do not wait for each other.
+#[tokio::test]
+async fn of_what_goes_out_as_one_message_only_the_same_incident_waits() {
+    let slack = Slack::start().await;
+    let relay = relay(&Settings::at(TUESDAY).slack(&slack));
+    let of = |kind: &str| {
+        let body = changed(&format!("v3/incident.{kind}.json"), |body| {
+            let data = &mut body["event"]["data"];
+            let incident = if data["incident"].is_object() { &mut data["incident"] } else { data };
+            incident["id"] = "QTEST000000007".into();
+        });
+        pagerduty::read(&body, now()).remove(0)
+    };
+    let deadline = || Instant::now() + Duration::from_secs(8);
+    let together =
+        async |events: Vec<IncidentEvent>| relay.deliver_together(events, Destination::Any, deadline(), now()).await;
+    let held = async |event: &IncidentEvent| {
+        let claim = relay.ledger.claim(&event.key, Destination::Primary, now()).await;
+        assert!(matches!(claim, Claim::Yours(_)), "the other process");
+    };
+    assert_eq!(relay.deliver(of("triggered"), Destination::Any, deadline(), now()).await, Outcome::Posted);
+    slack.expect_one();
+    held(&of("acknowledged")).await;
+    assert_eq!(together(vec![of("acknowledged"), of("annotated"), of("resolved")]).await, [Outcome::Held; 3]);
+    slack.expect_none();
+    // What has waited is free.
+    assert_eq!(relay.deliver(of("annotated"), Destination::Any, deadline(), now()).await, Outcome::Posted);
+    assert!(slack.expect_one().text.starts_with("📝 "));
+    assert_eq!(together(vec![of("annotated"), of("resolved")]).await, [Outcome::Repeat, Outcome::Posted]);
+    assert!(slack.expect_one().text.contains("✅ 佐藤 健 が解決 "));
+    slack.take_edits();
+
+    held(&event(1)).await;
+    let outcomes = together((1..=3).map(event).collect()).await;
+    assert_eq!(outcomes, [Outcome::Held, Outcome::Posted, Outcome::Posted]);
+    let text = slack.expect_one().text;
+    assert!(!text.contains("#PD1 ") && text.contains("#PD2 ") && text.contains("#PD3 "), "{text}");
 }
 
 #[tokio::test]
@@ -265,8 +339,7 @@ async fn what_follows_in_an_incident_is_one_message_in_its_thread() {
     assert!(slack.expect_edit().text.contains("🔥 未対応"), "the first message is up to date");
     // Each is explained and known by itself.
     let explained = async |event: &str| {
-        let attempts =
-            relay.ledger.attempts(&toban::domain::incident::EventKey(event.to_owned())).await.expect("memory answers");
+        let attempts = relay.ledger.attempts(&EventKey(event.to_owned())).await.expect("memory answers");
         attempts.into_iter().map(|attempt| attempt.why).collect::<Vec<_>>()
     };
     let [quiet, loud] = [explained("3 resolved").await, explained("4 reopened").await].map(|mut all| all.remove(0));
@@ -276,6 +349,22 @@ async fn what_follows_in_an_incident_is_one_message_in_its_thread() {
     let again = relay.deliver_together(events(), Destination::Any, deadline(), now()).await;
     assert_eq!(again, [Outcome::Repeat; 4]);
     slack.expect_none();
+    // The first message is gone: what takes its place says what it is about.
+    slack.fail_next([Fault::Accept, Fault::Refuse("message_not_found")]);
+    let events = vec![of("acknowledged", 5), of("resolved", 6)];
+    let outcomes = relay.deliver_together(events, Destination::Any, deadline(), now()).await;
+    assert_eq!(outcomes, [Outcome::Posted; 2]);
+    let [reply, first] = <[_; 2]>::try_from(slack.take()).expect("two messages");
+    assert_eq!((reply.thread_ts, first.thread_ts), (Some(root.ts), None));
+    assert_eq!(
+        first.text,
+        "✅ 解決済み #PD4812 HTTP 5xx が 5% を超えています\n\
+         Mackerel Backlogアプリ · 緊急度 高 · P2\n\
+         👀 山田 太郎 が対応開始 · 11:02\n\
+         <https://example.pagerduty.com/incidents/Q2YXK4P7T3M1NC|PagerDuty ↗>\n\
+         • ✅ 佐藤 健 が解決 (2秒) · 11:02\n\
+         状態: 解決済み · 佐藤 健 による · 11:02 (所要2秒)"
+    );
 }
 
 /// Without a thread to follow, as after a digest, the first of them is told in full.
@@ -298,9 +387,18 @@ async fn the_first_message_of_an_incident_says_what_it_is_about() {
         .collect();
     let deadline = Instant::now() + Duration::from_secs(8);
     assert_eq!(relay.deliver_together(events, Destination::Any, deadline, now()).await, [Outcome::Posted; 2]);
-    let text = typetalk.expect_one().message;
+    let first = typetalk.expect_one();
+    let text = &first.message;
     assert!(text.starts_with("👀 対応開始 #PD4812 ") && text.contains("\n• ✅ 佐藤 健 が解決 ("), "{text}");
     assert!(text.contains("https://"), "with its link: {text}");
+    // What comes after it follows it.
+    let body = changed("v3/incident.annotated.json", |body| {
+        body["event"]["data"]["incident"]["id"] = "QTEST000000007".into();
+    });
+    let note = pagerduty::read(&body, now() - TimeDelta::minutes(5)).remove(0);
+    let deadline = Instant::now() + Duration::from_secs(8);
+    assert_eq!(relay.deliver(note, Destination::Any, deadline, now()).await, Outcome::Posted);
+    assert_eq!(typetalk.expect_one().reply_to, Some(first.id));
 }
 
 /// What its sender gives no time, told again each time that it changes.

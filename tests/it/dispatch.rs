@@ -110,6 +110,17 @@ async fn a_deadline_that_has_passed_before_sending_is_not_sent() {
     assert!(!slack.expect_one().text.contains("再送"), "nothing was in doubt");
 }
 
+/// A chat that takes its two seconds would leave it in doubt.
+#[tokio::test]
+async fn what_has_too_little_time_left_is_not_begun() {
+    let slack = Slack::start().await;
+    let dispatcher = dispatcher(&Settings::at(TUESDAY).slack(&slack));
+    // Two seconds of them are kept for the queue.
+    let limit = Instant::now() + Duration::from_secs(4);
+    assert_eq!(dispatcher.work(vec![record(1, Destination::Any)], limit, now).await, ["1 any"]);
+    assert_eq!(slack.calls(), 0);
+}
+
 /// Of a pair in failover, too, one process posts at a time: the other one may have posted to the primary already.
 #[tokio::test]
 async fn what_another_process_is_posting_does_not_go_to_the_backup() {
