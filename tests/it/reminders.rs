@@ -177,6 +177,16 @@ async fn by_hand_it_is_not_posted_early_by_mistake() {
             Ok(posted) => {
                 assert_eq!(output.status.code(), Some(0), "{now} {arguments:?}: {output:?}");
                 assert_eq!(slack.take().len(), posted, "{now} {arguments:?}");
+                let printed = match (posted, arguments) {
+                    (0, ["evening"]) => {
+                        "@高橋 @鈴木\n🌙 12/28(月) の当番です。準備をお願いします。\n\
+                         マニュアル: https://wiki.example.com/on-call\n\
+                         事前チェックリスト: https://wiki.example.com/on-call#checklist\n"
+                    }
+                    (0, _) => "nothing is sent: it is a day off\n",
+                    _ => "",
+                };
+                assert_eq!(String::from_utf8_lossy(&output.stdout), printed, "{now} {arguments:?}");
             }
         }
     }
@@ -470,4 +480,51 @@ async fn a_history_that_cannot_be_read_is_not_a_quiet_night() {
         |age: &str| format!("🔓 未解決のインシデント (1件):\n• #PD1 HTTP 5xx が 5% を超えています — 未対応 ({age})");
     assert_eq!(morning, format!("{}\n{ja}", open("1日7時間")));
     assert_eq!(evening, open("1日14時間"), "it does not need what is missing");
+    // Only what came in cannot be read, or only whether what began before has mentioned somebody then.
+    let quiet = "📋 11/20(金) 17:00 以降、メンションなしで届いたもの:\n• #PD1 HTTP 5xx が 5% を超えています — 未対応 (4日19時間)";
+    for (unreadable, listed) in [("day#", open("4日19時間")), ("day#2026-11-19", quiet.to_owned())] {
+        let rows = Rows::start().await;
+        let ledger = ledger_on(&rows);
+        let back = changed("v3/incident.unacknowledged.json", |body| {
+            body["event"]["data"]["id"] = "QTEST000000001".into();
+            body["event"]["data"]["number"] = 1.into();
+        });
+        for (body, at) in [(triggered(1), "2026-11-19T15:00:00+09:00"), (back, "2026-11-20T17:05:00+09:00")] {
+            let at: DateTime<Utc> = at.parse().expect("an instant");
+            for event in pagerduty::read(&body, at) {
+                record(&ledger, &toban::domain::incident::IncidentEvent { occurred_at: at, ..event }, at).await;
+            }
+        }
+        rows.refuse_queries_of(unreadable);
+        let [morning, _] = below_the_greeting(ledger, &settings, &slack).await;
+        assert_eq!(morning, format!("{listed}\n{ja}"), "{unreadable}");
+    }
+}
+
+/// The first edition claimed each chat of a pair by itself, as two chats that are mirrored still are.
+#[tokio::test]
+async fn what_the_backup_alone_has_posted_is_not_posted_again_by_a_pair_and_is_by_the_other_of_two() {
+    let (slack, typetalk) = (Slack::start().await, Typetalk::start().await);
+    let settings = settings(&slack, "2026-11-24T10:00:00+09:00")
+        .typetalk(&typetalk)
+        .with("TYPETALK_REMINDER_TOPIC_ID", &Typetalk::REMINDER_TOPIC.to_string());
+    let ledger = std::sync::Arc::new(Ledger::memory());
+    slack.fail_next([Fault::Refuse("channel_not_found")]);
+    for (mode, expected, on_slack, on_typetalk) in [
+        ("mirror", Sent::Posted, 0, 1),
+        ("failover", Sent::Repeat, 0, 0),
+        ("mirror", Sent::Posted, 1, 0),
+        ("mirror", Sent::Repeat, 0, 0),
+    ] {
+        let settings = settings.clone().with("BACKUP_MODE", mode);
+        let http = toban::net::http::client().expect("a client");
+        let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live);
+        let team = config.expect("a configuration").open_team(&http, Utc::now);
+        let (history, manual, checklist) = (History::Unknown, None, None);
+        let reminders = Reminders { team, ledger: ledger.clone(), history, manual, checklist };
+        let now = "2026-11-24T10:00:00+09:00".parse().expect("an instant");
+        let deadline = Instant::now() + std::time::Duration::from_secs(10);
+        assert_eq!(reminders.send(Reminder::Morning, now, deadline, now).await, expected, "{mode}");
+        assert_eq!((slack.take().len(), typetalk.take().len()), (on_slack, on_typetalk), "{mode}");
+    }
 }

@@ -20,7 +20,11 @@ pub struct Rows {
 struct State {
     rows: BTreeMap<(String, String), Value>,
     refused: Vec<&'static str>,
+    /// With what the partitions begin of which no query is answered.
+    unreadable: Option<&'static str>,
     delay: Duration,
+    /// So many calls are answered at once all the same.
+    at_once: usize,
 }
 
 impl Rows {
@@ -29,7 +33,9 @@ impl Rows {
         let served = state.clone();
         let server = Server::start(move |request: Request| {
             let mut state = served.lock().expect("it does not panic");
-            let (response, delay) = (state.answer(&request), state.delay);
+            let response = state.answer(&request);
+            let delay = if state.at_once == 0 { state.delay } else { Duration::ZERO };
+            state.at_once = state.at_once.saturating_sub(1);
             async move {
                 if !delay.is_zero() {
                     tokio::time::sleep(delay).await;
@@ -46,9 +52,20 @@ impl Rows {
         self.state.lock().expect("it does not panic").refused = actions.to_vec();
     }
 
+    /// From now on queries of partitions that begin so are refused: `day#`.
+    pub fn refuse_queries_of(&self, partition: &'static str) {
+        self.state.lock().expect("it does not panic").unreadable = Some(partition);
+    }
+
     /// From now on every answer takes so long.
     pub fn slow(&self, delay: Duration) {
-        self.state.lock().expect("it does not panic").delay = delay;
+        self.slow_after(0, delay);
+    }
+
+    /// The same after so many more calls.
+    pub fn slow_after(&self, calls: usize, delay: Duration) {
+        let mut state = self.state.lock().expect("it does not panic");
+        (state.at_once, state.delay) = (calls, delay);
     }
 
     /// Instead of DynamoDB's `https://dynamodb.REGION.amazonaws.com`.
@@ -71,6 +88,10 @@ impl State {
             Some("Query") => {
                 let partition = if asked["IndexName"].is_string() { "gsi_pk" } else { "pk" };
                 let value = &asked["ExpressionAttributeValues"][":pk"];
+                let begins = |with: &str| value["S"].as_str().is_some_and(|text| text.starts_with(with));
+                if self.unreadable.is_some_and(begins) {
+                    return refusal(json!({"__type": "com.amazon.coral.service#AccessDeniedException"}));
+                }
                 let is_asked_for = |row: &&Value| value.is_object() && &row[partition] == value;
                 let found: Vec<_> = self.rows.values().filter(is_asked_for).collect();
                 Response::json(200, &json!({"Items": found, "Count": found.len(), "ScannedCount": found.len()}))

@@ -4,12 +4,16 @@ use super::world::{World, at, incident};
 use crate::kit::http::{Reply, Request, Response, Server};
 use crate::kit::{Fifo, Log, PagerDuty, PagerDutyFault, Rows, Slack};
 use crate::running::{PAIR, Settings, ledger_on, record};
+use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use toban::domain::incident::{EventKind, IncidentEvent, IncidentNumber};
 use toban::net::secret::Secret;
+use toban::pagerduty::state::ServiceId;
 use toban::pagerduty::{Access, Client, Limits, PagerDutyError};
+use toban::queue::{Hide, NewMessage, NotHidden, Queue, QueueError, Queues};
 use toban::relay::watchdog::{Blind, Patience, Round};
 
 #[tokio::test]
@@ -158,14 +162,23 @@ async fn a_webhook_that_pagerduty_has_turned_off_is_reported_once_a_day_in_the_b
 #[tokio::test]
 async fn a_v2_extension_that_is_off_is_reported_in_the_only_chat() {
     let slack = Slack::start().await;
-    let world = World::open(Settings::at("").slack(&slack).with("MESSAGE_LANGUAGE", "en")).await;
-    world.pagerduty.edit(|account| {
-        account.extensions.push(json!({
-            "id": "PEXT1", "type": "extension", "name": "to chat", "temporarily_disabled": true,
-            "endpoint_url": "https://abc.example.com/prod/pagerduty", "config": {},
-            "extension_objects": [{"id": "PBKLOG1", "type": "service_reference"}],
+    let mut world = World::open(Settings::at("").slack(&slack).with("MESSAGE_LANGUAGE", "en")).await;
+    // It is of two services, which are asked for one after the other.
+    world.watchdog.services.push(ServiceId("PBKLOG2".into()));
+    let extension = |id: &str, url: &str, is_off: bool| {
+        json!({
+            "id": id, "type": "extension", "name": "to chat", "temporarily_disabled": is_off,
+            "endpoint_url": url, "config": {},
+            "extension_objects": [{"id": "PBKLOG1", "type": "service_reference"},
+                                  {"id": "PBKLOG2", "type": "service_reference"}],
             "extension_schema": {"id": "PSCHEMA", "type": "extension_schema_reference", "summary": "Generic V2 Webhook"},
-        }));
+        })
+    };
+    world.pagerduty.edit(|account| {
+        let ours = "https://abc.example.com/prod/pagerduty";
+        account.extensions.push(extension("PEXT1", ours, true));
+        account.extensions.push(extension("PEXTON", ours, false));
+        account.extensions.push(extension("PEXTELSEWHERE", "https://bot.example.com/hooks", true));
     });
     let round = world.watchdog.round(at("11:00:00")).await;
     assert_eq!(round.expect("PagerDuty answers").map(|round| round.silenced), Some(1));
@@ -250,6 +263,51 @@ async fn a_round_with_400_missed_incidents_on_a_slow_ledger_queues_what_it_may()
     let round = world.watchdog.round(at("11:20:00")).await.expect("it ends in time");
     assert_eq!(round, Some(Round { listed: 400, missed: 10, silenced: 0 }));
     assert_eq!(fifo.taken().len(), 10);
+}
+
+/// Forty incidents, and a ledger that answers twenty calls and no more: what it has not said is left for the next round.
+#[tokio::test]
+async fn what_the_ledger_does_not_say_in_time_is_left_for_the_next_round() {
+    let slack = Slack::start().await;
+    let mut world = World::open(Settings::at("").slack(&slack)).await;
+    let rows = Rows::start().await;
+    world.watchdog.ledger = ledger_on(&rows).into();
+    world.watchdog.ledger.watching_since(at("2026-11-24T09:00:00+09:00")).await;
+    world.list((1..=40).map(|n| incident(&format!("Q{n}"), n, "triggered", "11:02:00", "11:02:00")));
+    let asking = Duration::from_secs(1);
+    world.watchdog.patience = Patience { asking, telling: asking };
+    rows.slow_after(20, Duration::from_secs(60));
+    let found = world.watchdog.find(at("11:20:00")).await.expect("some of it is known");
+    assert_eq!((found.listed, found.events.len(), found.left_out), (40, 10, 30));
+    // It says what was told, and what is open, and nothing of any incident.
+    rows.slow_after(2, Duration::from_secs(60));
+    let blind = world.watchdog.find(at("11:20:00")).await.expect_err("nothing is known");
+    assert!(matches!(blind, Blind::TooSlow), "{blind}");
+}
+
+/// One of two is not taken: the other is reported, and the round is one that was done.
+#[tokio::test]
+async fn what_the_queue_does_not_take_holds_nothing_else_up() {
+    #[derive(Debug, Default)]
+    struct AllButTheFirst(AtomicBool);
+    impl toban::queue::Fifo for AllButTheFirst {
+        fn send(&self, _: Vec<NewMessage>) -> BoxFuture<'_, Result<(), QueueError>> {
+            let is_taken = self.0.swap(true, Ordering::Relaxed);
+            Box::pin(async move { if is_taken { Ok(()) } else { Err(QueueError("it is down".into())) } })
+        }
+
+        fn hide<'a>(&'a self, _: &'a [Hide]) -> BoxFuture<'a, Result<Vec<NotHidden>, QueueError>> {
+            unreachable!("nothing is hidden here")
+        }
+    }
+    let slack = Slack::start().await;
+    let mut world = World::open(Settings::at("").slack(&slack)).await;
+    world.watchdog.queues =
+        Queues { news: None, rest: Queue::new("toban.fifo", AllButTheFirst::default()), presses: None };
+    world.watch_from("2026-11-24T09:00:00+09:00").await;
+    world.list([1, 2].map(|n| incident(&format!("Q{n}"), n, "triggered", "11:02:00", "11:02:00")));
+    let round = world.watchdog.round(at("11:20:00")).await.expect("one is queued");
+    assert_eq!(round, Some(Round { listed: 2, missed: 1, silenced: 0 }));
 }
 
 /// PagerDuty's slow answers do not use up the time of the chat and the queue, and are not waited for without end.
