@@ -183,6 +183,7 @@ mod tests {
     use super::*;
     use crate::net::http::{self, Network};
     use futures_util::future::BoxFuture;
+    use reqwest::header::HeaderMap;
     use reqwest::{Request, StatusCode};
     use std::cell::Cell;
     use std::collections::VecDeque;
@@ -206,7 +207,7 @@ mod tests {
             let next = self.0.lock().expect("nobody panics with it").pop_front();
             let (status, body) = next.expect("a request that the test expects");
             let status = StatusCode::from_u16(status).expect("a status");
-            let reply = Reply { status, headers: Default::default(), body: body.into() };
+            let reply = Reply { status, headers: HeaderMap::new(), body: body.into() };
             Box::pin(std::future::ready(Ok(reply)))
         }
     }

@@ -147,10 +147,10 @@ mod tests {
     use crate::roster::cache::Cache;
     use chrono::Utc;
     use reqwest::Request;
-    use reqwest::header::HeaderValue;
+    use reqwest::header::{HeaderName, HeaderValue};
     use std::path::Path;
 
-    fn reply(header: Option<(reqwest::header::HeaderName, &str)>, body: &[u8]) -> Reply {
+    fn reply(header: Option<(HeaderName, &str)>, body: &[u8]) -> Reply {
         let header = header.map(|(name, value)| (name, HeaderValue::from_str(value).expect("a value")));
         Reply { status: StatusCode::OK, headers: header.into_iter().collect(), body: body.to_vec() }
     }
