@@ -168,6 +168,8 @@ pub enum Problem {
     UnclearLength,
     /// The name stands in an earlier row, which counts.
     NameTwice(Foreign),
+    /// Another member has that id too, so one of them may be mentioned for the other.
+    IdTwice(Foreign),
     /// No column's header says who is on call.
     NoOnCallColumn,
     /// A table of a kind that is not read.
@@ -249,6 +251,7 @@ impl Problem {
             | Self::EndsSoon(_) => true,
             Self::DateTwice(_)
             | Self::NameTwice(_)
+            | Self::IdTwice(_)
             | Self::WrongWeekday(..)
             | Self::UnreadColumn(_)
             | Self::NightColumn(_)

@@ -323,6 +323,7 @@ problems! {
     ReadAsWeeks;
     UnclearLength;
     NameTwice(name);
+    IdTwice(id);
     NoOnCallColumn;
     Refused(shape);
     EmptyTab;

@@ -26,6 +26,8 @@ pub(super) struct Dated {
     pub is_week: bool,
     /// Days of it on which somebody takes over within office hours.
     pub handovers: Vec<NaiveDate>,
+    /// Days of it on which a time says when it begins or ends.
+    pub timed: Vec<NaiveDate>,
 }
 
 /// What the date cells of a table say.

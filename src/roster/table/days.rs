@@ -55,11 +55,13 @@ pub(super) fn assemble(sheet: &Sheet, mut tables: Vec<Table>) -> Found {
             places.iter().filter(|place| !tables[place.table].is_aside).map(|place| place.day).collect();
         places.retain(|place| sure.contains(&place.day));
     }
+    let handovers = handovers(&tables);
     let mut repeated = BTreeSet::new();
     let mut shifts = Vec::with_capacity(places.len());
     for places in places.chunk_by(|one, next| one.day == next.day) {
         let (first, others) = (places[0], &places[1..]);
-        if let Some(doubt) = doubt(sheet, &tables, places) {
+        let over = handovers.get(&first.day).map(Vec::as_slice).unwrap_or_default();
+        if let Some(doubt) = doubt(sheet, &tables, places, over) {
             shifts.push((first.day, vec![doubt]));
         } else {
             let turn = &mut tables[first.table].turns[first.turn];
@@ -107,29 +109,49 @@ fn without_titles(sheet: &Sheet, tables: &[Table], places: &mut Vec<Place>) {
             && sheet.filled_columns(turn.row).count() == 1
             && date::read(sheet.entry(turn.row, column)).is_some_and(is_long)
     };
-    let is_below = |title: &Turn, other: &Turn| {
-        let days = title.first..=title.last.max(title.first + Days::new(6));
-        (title.row + 1..=title.row + NEAR).contains(&other.row) && days.contains(&other.first)
+    let is_below = |title: &Turn, last: NaiveDate, other: &Turn| {
+        (title.row + 1..=title.row + NEAR).contains(&other.row) && (title.first..=last).contains(&other.first)
     };
     let turns = || tables.iter().flat_map(|table| &table.turns);
     let mut titles: BTreeSet<_> =
         places.iter().filter(|place| is_title(place)).map(|place| (place.table, place.turn)).collect();
     titles.retain(|(table, position)| {
         let title = &tables[*table].turns[*position];
-        turns().any(|other| is_below(title, other))
+        let written = date::read(sheet.entry(title.row, tables[*table].block.date));
+        let is_span = written.is_some_and(|written| written.last.is_some());
+        let last = if is_span { title.last } else { title.last.max(title.first + Days::new(6)) };
+        turns().any(|other| is_below(title, last, other))
     });
     if !titles.is_empty() {
         places.retain(|place| !titles.contains(&(place.table, place.turn)));
     }
 }
 
-/// Why nobody can be sure of a day, by the cell of the date that raises the doubt.
-fn doubt(sheet: &Sheet, tables: &[Table], places: &[Place]) -> Option<ShiftCell> {
+/// The rows that begin or end within office hours, by the day on which they do.
+fn handovers(tables: &[Table]) -> BTreeMap<NaiveDate, Vec<Place>> {
+    let mut found: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for (table, rows) in tables.iter().enumerate() {
+        for (turn, row) in rows.turns.iter().enumerate() {
+            for day in &row.handovers {
+                found.entry(*day).or_default().push(Place { day: *day, table, turn });
+            }
+        }
+    }
+    found
+}
+
+/// Why nobody can be sure of a day, by the cell of the date that raises the doubt. `over` are the rows that begin or end
+/// in the midst of it.
+fn doubt(sheet: &Sheet, tables: &[Table], places: &[Place], over: &[Place]) -> Option<ShiftCell> {
     let (first, others) = places.split_first()?;
     if let Some(other) = others.iter().find(|other| !are_same(tables, *first, **other)) {
         return Some(unsure(date_of(sheet, tables, *other), Problem::OtherPeople(first.day)));
     }
-    let divided = places.iter().find(|place| turn(tables, **place).handovers.contains(&first.day))?;
+    let is_own = |place: &Place| places.iter().any(|own| (own.table, own.turn) == (place.table, place.turn));
+    // Where the row of the day says a time itself, it begins before the other ends.
+    let is_timed = places.iter().any(|place| turn(tables, *place).timed.contains(&first.day));
+    let is_others = |place: &Place| place.table == first.table && !are_same(tables, *first, *place);
+    let divided = over.iter().find(|place| is_own(place) || (!is_timed && is_others(place)))?;
     let text = sheet.shown(turn(tables, *divided).row, tables[divided.table].block.date);
     Some(unsure(date_of(sheet, tables, *divided), Problem::Handover(text)))
 }

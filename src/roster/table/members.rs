@@ -6,8 +6,8 @@ use super::words;
 use crate::domain::member::{Handle, Member, Members, Platform, name_key, normalized};
 use crate::domain::rotation::{Finding, Problem};
 use crate::domain::text::Foreign;
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 /// Where what stands.
 struct Columns {
@@ -23,6 +23,7 @@ pub(super) fn read(sheet: &Sheet, findings: &mut Vec<Finding>) -> Members {
     let columns = columns(sheet, findings);
     let mut members: Vec<Member> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
+    let mut ids = HashSet::new();
     for row in columns.first..sheet.rows.len() {
         let Some((name, shown)) = columns.name.and_then(|column| Some((column, sheet.line(row, column)?))) else {
             continue;
@@ -50,6 +51,13 @@ pub(super) fn read(sheet: &Sheet, findings: &mut Vec<Finding>) -> Members {
                 findings.push(sheet.finding(row, name, problem));
             }
             Entry::Vacant(place) => {
+                // A group may be several people's; an id that was copied is somebody else's.
+                let own = member.slack.as_ref().map(Handle::as_str).filter(|id| !id.starts_with('S'));
+                if let (Some(id), Some(column)) = (own, columns.slack)
+                    && !ids.insert(id.to_owned())
+                {
+                    findings.push(sheet.finding(row, column, Problem::IdTwice(sheet.shown(row, column))));
+                }
                 place.insert(members.len());
                 members.push(member);
             }
@@ -87,18 +95,22 @@ fn columns(sheet: &Sheet, findings: &mut Vec<Finding>) -> Columns {
         sheet.filled_columns(header).map(|column| (column, bare(&sheet.text(header, column)).into_owned())).collect();
     let find =
         |is_it: &dyn Fn(&str) -> bool| headings.iter().find(|(_, heading)| is_it(heading)).map(|(column, _)| *column);
-    let name = find(&|heading| words::MEMBER_NAME.contains(&heading));
+    let is_own = |heading: &str| !words::MEMBER_NOT_OWN.iter().any(|word| heading.contains(word));
+    let own: Vec<_> = headings.iter().filter(|(_, heading)| is_own(heading)).cloned().collect();
+    let slack = slack(sheet, header, &own);
     let columns = Columns {
         first: header + 1,
-        name,
-        slack: slack(sheet, header, &headings),
-        typetalk: find(&|heading| heading.contains("typetalk")),
-        pagerduty: find(&|heading| heading.contains("pagerduty")),
+        name: name(sheet, header, &headings, slack),
+        slack,
+        typetalk: find(&|heading| is_own(heading) && heading.contains("typetalk")),
+        pagerduty: find(&|heading| is_own(heading) && heading.contains("pagerduty")),
     };
     let read = [columns.name, columns.slack, columns.typetalk, columns.pagerduty];
     for (column, heading) in &headings {
+        let is_missed = slack.is_none() && heading.contains("slack");
         let is_usual = words::MEMBER_OTHERS.iter().any(|word| heading.starts_with(word) || heading.ends_with(word))
             || words::MEMBER_NAME.contains(&heading.as_str());
+        let is_usual = is_usual && !is_missed;
         if !read.contains(&Some(*column)) && !is_usual && is_filled(sheet, header + 1, *column) {
             findings.extend(unused(sheet, header, *column));
         }
@@ -121,7 +133,17 @@ fn header(sheet: &Sheet) -> Option<usize> {
     sheet.filled_rows().find(is_named).or(Some(first).filter(is_old))
 }
 
-/// The column of Slack ids: by its heading, or the only one in which most cells are ids.
+/// The column of names: the first one. Of two lists beside each other it is that of the list with the ids.
+fn name(sheet: &Sheet, header: usize, headings: &[(usize, String)], ids: Option<usize>) -> Option<usize> {
+    let mut names = headings.iter().filter(|(_, heading)| words::MEMBER_NAME.contains(&heading.as_str()));
+    let (first, heading) = names.next()?;
+    let is_parted = |column: usize| (*first..column).any(|between| !is_filled(sheet, header, between));
+    let of_ids =
+        names.rfind(|(column, other)| ids.is_some_and(|ids| *column < ids) && (other == heading || is_parted(*column)));
+    Some(of_ids.map_or(*first, |(column, _)| *column))
+}
+
+/// The column of Slack ids: by its heading, or the only one in which most cells are ids. Of several that may be it none is.
 fn slack(sheet: &Sheet, header: usize, headings: &[(usize, String)]) -> Option<usize> {
     let is_ids = |column: usize| {
         let mut filled = 0_usize;
@@ -134,9 +156,13 @@ fn slack(sheet: &Sheet, header: usize, headings: &[(usize, String)]) -> Option<u
         }
         ids * 2 > filled
     };
-    let named: Vec<_> =
-        headings.iter().filter(|(_, heading)| heading.contains("slack")).map(|(column, _)| *column).collect();
-    let by_name = named.iter().copied().find(|column| is_ids(*column)).or(named.first().copied());
+    let named: Vec<_> = headings.iter().filter(|(_, heading)| heading.contains("slack")).collect();
+    let with_ids = || named.iter().copied().filter(|(column, _)| is_ids(*column));
+    let exact = with_ids().find(|(_, heading)| words::MEMBER_SLACK.contains(&heading.as_str()));
+    if exact.is_none() && with_ids().count() > 1 {
+        return None;
+    }
+    let by_name = exact.or_else(|| with_ids().next()).or(named.first().copied()).map(|(column, _)| *column);
     let by_id =
         || headings.iter().find(|(_, heading)| words::MEMBER_ID.contains(&heading.as_str())).map(|(column, _)| *column);
     let only = || {

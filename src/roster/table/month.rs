@@ -176,6 +176,8 @@ fn period(text: &str) -> Option<Period> {
     let day = |year: i32, month: u32| NaiveDate::from_ymd_opt(year, month, 1);
     let end = |year: i32, month: u32| day(year, month)?.checked_add_months(Months::new(1))?.pred_opt();
     let (first, last) = match found.as_slice() {
+        // Since 2025 it may go on.
+        [(_, None)] if text.contains("年から") => return None,
         [(year, None)] if text.contains("年度") => (day(*year, 4), end(year + 1, 3)),
         [(year, None)] if is_fiscal => (day(year - 1, 7), end(year + 1, 6)),
         [(year, None)] => (day(*year, 1), end(*year, 12)),
@@ -263,6 +265,7 @@ mod tests {
             ("オンコール当番表 2025年10月〜2026年3月", Some(("2025-10-01", "2026-03-31"))),
             ("On-call 2026", Some(("2026-01-01", "2026-12-31"))),
             ("最終更新: 2026年", None),
+            ("2025年から2名体制です", None),
             ("当番表 (2026/11/26)", None),
             ("11月 当番表", None),
         ] {

@@ -1,7 +1,7 @@
 //! The tabs of runbooks and of holidays.
 
 use super::cells::{Entry, Sheet};
-use super::date::{self, Day, Written};
+use super::date::{self, Day, Point, Written};
 use super::dates;
 use super::heading::{Kind, bare, kind};
 use super::members::{is_filled, unused};
@@ -15,25 +15,37 @@ use chrono::NaiveDate;
 /// Whether a year or a weekday stands in most rows with a day, or a year above them: then the rows are not another year's.
 pub(super) fn says_which_year(grid: &Grid) -> bool {
     let sheet = Sheet::new(grid);
-    let has_weekday = |row: usize| {
-        sheet.filled_columns(row).any(|column| {
-            let entry = sheet.entry(row, column);
-            let is_weekday = matches!(entry, Entry::Text(text) if date::weekday(text).is_some());
-            let written = date::read(entry);
-            is_weekday || written.is_some_and(|written| written.first.weekday.is_some())
-        })
+    let read = |row: usize, column: usize| date::read(sheet.entry(row, column));
+    let mut headings = sheet.filled_rows().flat_map(|row| sheet.filled_columns(row).map(move |column| (row, column)));
+    let is_days = |row: usize, column: usize| {
+        kind(&sheet.text(row, column)) == Kind::Date
+            && (row + 1..sheet.rows.len()).any(|row| read(row, column).is_some())
     };
-    let is_whole = |row: usize| {
-        let whole = |written: Written| matches!(written.first.day, Day::On(_) | Day::Three(_));
-        sheet.filled_columns(row).any(|column| date::read(sheet.entry(row, column)).is_some_and(whole))
+    let of_days = headings.find(|(row, column)| is_days(*row, *column)).map(|(_, column)| column);
+    let day = |row: usize| {
+        let mut columns = sheet.filled_columns(row).filter(|column| of_days.is_none_or(|days| *column == days));
+        columns.find_map(|column| read(row, column)).map(|written| (row, written.first))
     };
-    let has_day =
-        |row: &usize| sheet.filled_columns(*row).any(|column| date::read(sheet.entry(*row, column)).is_some());
-    let rows: Vec<_> = sheet.filled_rows().filter(has_day).collect();
-    let sure = rows.iter().filter(|row| has_weekday(**row) || is_whole(**row)).count();
-    let has_year =
-        month::marks(&sheet).iter().any(|mark| mark.month.year.is_some()) || !month::periods(&sheet).is_empty();
-    has_year || sure * 2 > rows.len()
+    let days: Vec<_> = sheet.filled_rows().filter_map(day).collect();
+    // 金 is a surname too: a column of weekdays holds nothing else.
+    let is_weekday = |row: usize, column: usize| matches!(sheet.entry(row, column), Entry::Text(text) if date::weekday(text).is_some());
+    let is_weekdays =
+        |column: usize| days.iter().all(|(row, _)| sheet.entry(*row, column).is_blank() || is_weekday(*row, column));
+    let is_sure = |(row, point): &&(usize, Point)| {
+        point.weekday.is_some()
+            || matches!(point.day, Day::On(_) | Day::Three(_))
+            || sheet.filled_columns(*row).any(|column| is_weekday(*row, column) && is_weekdays(column))
+    };
+    let sure = days.iter().filter(is_sure).count();
+    // A note below the days, or a remark, may speak of any year.
+    let is_above = |row: usize| days.first().is_none_or(|(first, _)| row < *first);
+    let is_remark = |row: usize| {
+        let mut texts = sheet.filled_columns(row).map(|column| sheet.text(row, column));
+        texts.any(|text| text.starts_with(['※', '*', '注']))
+    };
+    let has_year = month::marks(&sheet).iter().any(|mark| mark.month.year.is_some() && is_above(mark.row))
+        || month::periods(&sheet).iter().any(|(row, _)| is_above(*row) && !is_remark(*row));
+    has_year || sure * 2 > days.len()
 }
 
 /// Reads the runbooks.

@@ -59,7 +59,7 @@ pub(super) fn read(
     for (block, is_aside) in layout.blocks.iter().map(|block| (block, false)).chain(aside) {
         findings.extend(unread(&sheet, block, &names));
         let mut days = dates::read(&sheet, block, &context);
-        let lengths = weeks::extend(block, &mut days.dated);
+        let lengths = weeks::extend(&sheet, block, &names, &mut days.dated);
         let heading = block.header.unwrap_or(block.rows.start);
         findings.extend(lengths.told.map(|problem| sheet.finding(heading, block.date, problem)));
         for dated in days.dated.extract_if(.., |dated| lengths.unclear.contains(&dated.row)) {

@@ -11,6 +11,7 @@ use super::dates::{Dated, Days};
 use super::heading::{Kind, kind};
 use super::month;
 use super::people::Names;
+use super::words;
 use crate::domain::calendar::BusinessHours;
 use crate::domain::rotation::{Finding, Problem, Says, ShiftCell};
 use beside::Part;
@@ -27,6 +28,8 @@ pub(super) struct Turn {
     pub cells: Vec<ShiftCell>,
     /// Days of it on which somebody takes over within office hours.
     pub handovers: Vec<NaiveDate>,
+    /// Days of it on which a time says when it begins or ends.
+    pub timed: Vec<NaiveDate>,
     /// It is in the row below the one before, whose date it has.
     pub is_below: bool,
     /// In what it differs from the row before, of the same date, so that both may not be meant.
@@ -43,6 +46,7 @@ impl Turn {
             last,
             cells: Vec::new(),
             handovers: Vec::new(),
+            timed: Vec::new(),
             is_below: false,
             apart: None,
             is_unsure: false,
@@ -87,7 +91,7 @@ pub(super) fn read(sheet: &Sheet, block: &Block, names: &Names, days: &Days, hou
     let mut previous: Option<&Dated> = None;
     for row in block.rows.clone() {
         let Some(dated) = dated(row).or_else(|| undated.continued.get(&row).copied()) else {
-            if is_other_header(sheet, block, row) {
+            if is_other_header(sheet, block, row) || is_header_of_others(sheet, block, names, row) {
                 // What follows is another table, whose header says something else than who is on call.
                 let heading = sheet.shown(row, block.date);
                 all.findings.push(sheet.finding(row, block.date, Problem::NotADate(heading)));
@@ -139,6 +143,7 @@ pub(super) fn read(sheet: &Sheet, block: &Block, names: &Names, days: &Days, hou
             None => all.turns.push(Turn {
                 cells,
                 handovers: dated.handovers.clone(),
+                timed: dated.timed.clone(),
                 is_below,
                 apart: apart.map(Box::new),
                 ..Turn::new(row, dated.first, dated.last)
@@ -183,19 +188,39 @@ fn is_other_header(sheet: &Sheet, block: &Block, row: usize) -> bool {
         && sheet.filled_columns(row).all(is_heading)
 }
 
+/// Whether a word for people stands where a person should, beside a text where the day should: 点検日 and 実施者.
+fn is_header_of_others(sheet: &Sheet, block: &Block, names: &Names, row: usize) -> bool {
+    let Entry::Text(title) = sheet.entry(row, block.date) else { return false };
+    let is_heading = |column: &usize| {
+        let text = sheet.text(row, *column).to_lowercase();
+        let is_of_people = words::OTHERS_ENDS.iter().any(|word| text.ends_with(word)) && !text.ends_with("業者");
+        is_of_people && !names.is_somebody(&text)
+    };
+    !date::is_date(sheet.entry(row, block.date))
+        && month::within(title).is_none()
+        && block.on_call.iter().any(is_heading)
+        && has_days_below(sheet, block, row)
+}
+
 /// A title between the rows, by which what follows is something else.
 fn other_title(sheet: &Sheet, block: &Block, row: usize) -> Option<Finding> {
     let mut columns = sheet.filled_columns(row);
     let (column, None) = (columns.next()?, columns.next()) else { return None };
     let Entry::Text(text) = sheet.entry(row, column) else { return None };
     const LONGEST: usize = 40;
-    let is_short = text.len() <= LONGEST && !text.starts_with(['※', '*', '(', '注']);
+    let is_sentence =
+        ["。", "です", "ます", "した", "せん", "ください", "下さい"].iter().any(|end| text.ends_with(end));
+    let is_title = text.len() <= LONGEST || (text.chars().count() <= LONGEST && !is_sentence);
+    let is_short = is_title && !text.starts_with(['※', '*', '(', '注']);
     let is_apart = row.checked_sub(1).is_some_and(|above| sheet.is_blank(above));
     let is_other = (is_apart && is_short && column <= block.date && !block::is_only_rotas(text)) || block::is_log(text);
     let of_something_else = || is_other.then_some(Title::NotInForce);
     let title = block::meant(text).or_else(of_something_else)?;
-    let has_more = (row + 1..block.rows.end).any(|below| date::is_date(sheet.entry(below, block.date)));
-    has_more.then(|| title.finding(sheet, row, column))
+    has_days_below(sheet, block, row).then(|| title.finding(sheet, row, column))
+}
+
+fn has_days_below(sheet: &Sheet, block: &Block, row: usize) -> bool {
+    (row + 1..block.rows.end).any(|below| date::is_date(sheet.entry(below, block.date)))
 }
 
 impl Reader<'_> {

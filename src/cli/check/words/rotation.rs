@@ -72,6 +72,7 @@ fn in_japanese(problem: &Problem, members: Option<&Members>) -> &'static str {
         }
         Problem::EmptyTab => "1 行目に 日付,担当1,担当2 を書いてください",
         Problem::NotALink(_) => "https:// で始まるアドレスを書いてください",
+        Problem::IdTwice(_) => "同じ人でなければ、それぞれの ID を書いてください",
         Problem::SamePersonTwice(_) => "どちらかを別の人にしてください",
         Problem::FilledHoliday(_) => "名前は消して構いません",
         Problem::EndsSoon(_) => "続きの行を足してください",
@@ -136,6 +137,7 @@ fn in_english(problem: &Problem, members: Option<&Members>) -> &'static str {
         }
         Problem::EmptyTab => "write date,on-call 1,on-call 2 into its first row",
         Problem::NotALink(_) => "write an address that starts with https://",
+        Problem::IdTwice(_) => "unless both are one person, write the id of each",
         Problem::SamePersonTwice(_) => "write somebody else into one of the cells",
         Problem::FilledHoliday(_) => "the names can be removed",
         Problem::EndsSoon(_) => "add the rows that follow",

@@ -87,6 +87,7 @@ fn problem(line: Line, problem: &Problem) -> Line {
         }
         Problem::ReadAsWeeks => line.and("the dates are seven days apart, so each row is read as a week"),
         Problem::UnclearLength => line.and("how many days a row is for is not clear, so only its first is read"),
+        Problem::IdTwice(id) => of(line, id, "' is also the id of a member in an earlier row"),
         Problem::NameTwice(name) => of(line, name, "' stands in an earlier row, which counts"),
         Problem::NoOnCallColumn => line.and("no column's header says who is on call"),
         Problem::Refused(shape) => line.and(refused(*shape)),

@@ -90,6 +90,7 @@ fn problem(line: Line, problem: &Problem) -> Line {
         }
         Problem::ReadAsWeeks => line.and("日付が7日おきなので、1行を1週間分として読みます"),
         Problem::UnclearLength => line.and("1行が何日分か分からないため、最初の日だけを読みます"),
+        Problem::IdTwice(id) => of(line, id, "」は前の行の人の ID でもあります"),
         Problem::NameTwice(name) => of(line, name, "」は前の行にもあります (前の行が有効です)"),
         Problem::NoOnCallColumn => line.and("誰が当番かを示す見出しの列がありません"),
         Problem::Refused(shape) => line.and(refused(*shape)),

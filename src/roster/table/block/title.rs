@@ -82,9 +82,11 @@ pub fn of(sheet: &Sheet, block: &Block) -> Titles {
     let first = block.header.unwrap_or(block.rows.start);
     let read = [block.date].into_iter().chain(block.on_call.iter().copied());
     let (Some(left), Some(right)) = (read.clone().min(), read.max()) else { return found };
-    let is_dated = |row: usize| sheet.rows[row].iter().any(date::is_date);
-    for row in (0..first).rev().take(FEW).take_while(|row| !is_dated(*row)) {
-        let is_alone = sheet.filled_columns(row).count() == 1;
+    let is_alone = |row: usize| sheet.filled_columns(row).count() == 1;
+    // A row of another table; a period, or the day of a change, stands alone or in another column.
+    let is_of_another = |row: usize| !is_alone(row) && date::is_date(sheet.entry(row, block.date));
+    for row in (0..first).rev().take(FEW).take_while(|row| !is_of_another(*row)) {
+        let is_alone = is_alone(row);
         for column in sheet.filled_columns(row).filter(|column| is_alone || (left..=right).contains(column)) {
             let Entry::Text(text) = sheet.entry(row, column) else { continue };
             if is_alone && row + 1 == first && !is_rotas(text) {

@@ -34,8 +34,10 @@ impl Orders {
         let of_three = orders.map(|order| (order, span(threes.iter().map(|numbers| three(*numbers, order)))));
         let of_pair = [Order::InMonth, Order::DayMonth]
             .map(|order| (order, span(pairs.iter().map(|numbers| pair(*numbers, order, today)))));
-        let three = closest(&of_three).filter(|order| !may_be_monthly(&threes, *order));
-        Self { three, pair: pair_order(of_pair, &pairs) }
+        let is_only = of_three.iter().filter(|(_, span)| span.is_some()).count() == 1;
+        let three = closest(&of_three).filter(|order| is_only || !may_be_monthly(&threes, *order));
+        let pair = pair_order(of_pair, &pairs);
+        Self { three, pair: pair.filter(|order| *order == Order::DayMonth || !rises_turned(&pairs, today)) }
     }
 
     /// The date of three numbers.
@@ -62,6 +64,15 @@ fn pair_order([month_day, day_month]: [(Order, Option<i64>); 2], pairs: &[(u32, 
             (is_usual && !is_mixed).then_some(Order::InMonth)
         }
     }
+}
+
+/// Whether the days rise only the other way round, as rows of a rota do.
+fn rises_turned(pairs: &[(u32, u32)], today: NaiveDate) -> bool {
+    const FEW: usize = 4;
+    let dates = |order| pairs.iter().map(|numbers| pair(*numbers, order, today)).collect::<Option<Vec<_>>>();
+    let (Some(usual), Some(turned)) = (dates(Order::InMonth), dates(Order::DayMonth)) else { return false };
+    let is_in_order = usual.is_sorted() || usual.iter().rev().is_sorted();
+    pairs.len() >= FEW && turned.is_sorted_by(|one, next| one < next) && !is_in_order
 }
 
 fn is_month_day(month: u32, day: u32) -> bool {

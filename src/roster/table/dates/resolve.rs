@@ -82,6 +82,7 @@ impl<'a> Resolver<'a> {
                 is_span: written_end.is_some() || matches!(raw.end, End::Missing),
                 is_week: raw.written.is_week,
                 handovers: Vec::new(),
+                timed: Vec::new(),
             },
             has_year,
             fits: fits(&raw.written.first, first, raw),
@@ -112,6 +113,7 @@ impl<'a> Resolver<'a> {
                 return Err((end_column, Problem::NotASpan(shown())));
             }
             found.dated.handovers = handovers(start, over, hours);
+            found.dated.timed.extend(raw.written.first.time.map(|_| first).into_iter().chain(end.time.map(|_| last)));
             (found.dated.first, found.dated.last) = noons(start, over);
         }
         Ok(found)

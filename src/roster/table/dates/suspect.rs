@@ -49,14 +49,16 @@ pub fn restarts(resolver: &Resolver, rows: &[Raw]) -> BTreeSet<usize> {
 }
 
 /// Rows with dates that a program took for another day: where it could, it made a date of `11/12/2026`, and left
-/// `13/12/2026` as text.
+/// `13/12/2026` as text; so without the year, where the day is the first number.
 pub fn turned(sheet: &Sheet, block: &Block, rows: &[Raw]) -> BTreeSet<usize> {
     const MONTHS: u32 = 12;
-    let texts = || {
-        rows.iter().filter_map(|raw| if let Day::Three(numbers) = raw.written.first.day { Some(numbers) } else { None })
+    let is_sure = |raw: &Raw| match raw.written.first.day {
+        Day::Three(numbers) => Some(numbers[0] > MONTHS || numbers[1] > MONTHS),
+        Day::Pair(day, _) => Some(day > MONTHS),
+        Day::On(_) | Day::InMonth(..) | Day::Only(_) => None,
     };
-    let is_sure = |numbers: [u32; 3]| numbers[0] > MONTHS || numbers[1] > MONTHS;
-    if texts().next().is_none() || !texts().all(is_sure) {
+    let texts = || rows.iter().filter_map(is_sure);
+    if texts().next().is_none() || !texts().all(|is_sure| is_sure) {
         return BTreeSet::new();
     }
     let serials: Vec<_> = rows

@@ -1,6 +1,7 @@
 //! The tabs beside the rotation: members, runbooks, days off, and those of other months.
 
 use super::*;
+use crate::domain::member::Member;
 
 #[track_caller]
 fn check_holidays(rows: &[&[&str]], days: &[&str], findings: &[&str]) {
@@ -72,7 +73,7 @@ fn a_heading_of_another_tab_that_is_not_read_is_a_finding() {
 
 #[test]
 fn most_rows_or_a_title_say_which_year_a_tab_is_for() {
-    let cases: [(&[&[&str]], bool); 7] = [
+    let cases: [(&[&[&str]], bool); 13] = [
         (&[&["日", "担当"], &["1", "鈴木"], &["2", "佐藤"]], false),
         (&[&["1/1(金)", "鈴木"], &["1/2", "佐藤"]], false),
         (&[&["46388", "鈴木"], &["2027-01-02", "佐藤"]], true),
@@ -80,6 +81,13 @@ fn most_rows_or_a_title_say_which_year_a_tab_is_for() {
         (&[&["1", "金", "鈴木"], &["2", "土", "佐藤"]], true),
         (&[&["2027年1月"], &["1", "鈴木"], &["2", "佐藤"]], true),
         (&[&["2027年 オンコール当番表"], &["1", "鈴木"], &["2", "佐藤"]], true),
+        (&[&["番号", "日付", "担当"], &["1", "2027-01-05", "鈴木"], &["2", "2027-01-06", "佐藤"]], true),
+        // Neither when a row was written, nor a surname, nor a note below says it.
+        (&[&["日", "担当", "記入日"], &["5", "佐藤", "46017"], &["6", "鈴木", "46017"]], false),
+        (&[&["日", "担当"], &["5", "金"], &["6", "鈴木"], &["7", "金"]], false),
+        (&[&["日", "担当"], &["5", "佐藤"], &["6", "鈴木"], &[], &["2025年4月 改訂"]], false),
+        (&[&["日", "担当"], &["5", "佐藤"], &["6", "鈴木"], &[], &["2025年度の体制です"]], false),
+        (&[&["※2025年の体制です"], &["日", "担当"], &["5", "佐藤"], &["6", "鈴木"]], false),
     ];
     for (rows, expected) in cases {
         assert_eq!(others::says_which_year(&grid("1月", rows)), expected, "{rows:?}");
@@ -148,5 +156,97 @@ fn a_weekday_of_days_off_has_to_fit() {
         &[&["日付", "名称"], &["12/29(火)〜12/30(木)", "年末"]],
         &["2026-12-29 年末", "2026-12-30 年末"],
         &["holidays!A2 '12/29(火)〜12/30(木)' is a Tuesday"],
+    );
+}
+
+/// Whom each name pings on Slack, then what is said of it.
+#[track_caller]
+fn check_ids(rows: &[&[&str]], ids: &[(&str, &str)], findings: &[&str]) {
+    let rotation = grid("rotation", &[&["日付", "担当1"]]);
+    let book = workbook(&Tabs { rotation, members: Some(grid("members", rows)), ..Tabs::default() });
+    let members = book.members.expect("there is a tab");
+    let id = |member: &Member| member.slack.as_ref().map(|id| id.as_str().to_owned()).unwrap_or_default();
+    let read: Vec<_> = members.0.iter().map(|member| (member.name.clone(), id(member))).collect();
+    let read: Vec<_> = read.iter().map(|(name, id)| (name.as_str(), id.as_str())).collect();
+    assert_eq!(read, ids);
+    assert_eq!(found(&book.findings), findings);
+}
+
+#[test]
+fn an_id_is_the_members_own() {
+    let own = [("佐藤", "U0M0000001"), ("鈴木", "U0M0000002")];
+    check_ids(
+        &[
+            &["名前", "Slackグループ", "Slack ID"],
+            &["佐藤", "S0SRE00001", "U0M0000001"],
+            &["鈴木", "S0SRE00001", "U0M0000002"],
+        ],
+        &own,
+        &[],
+    );
+    check_ids(
+        &[
+            &["名前", "旧Slack ID", "Slack ID"],
+            &["佐藤", "U0OLD00001", "U0M0000001"],
+            &["鈴木", "U0OLD00002", "U0M0000002"],
+        ],
+        &own,
+        &[],
+    );
+    check_ids(
+        &[
+            &["名前", "上長のSlack ID", "本人のSlack ID"],
+            &["佐藤", "U0BOSS0001", "U0M0000001"],
+            &["鈴木", "U0BOSS0001", "U0M0000002"],
+        ],
+        &own,
+        &[],
+    );
+    check_ids(
+        &[&["名前", "連絡先", "上長のSlack"], &["佐藤", "U0M0000001", "U0BOSS0001"], &["鈴木", "U0M0000002", ""]],
+        &own,
+        &["members!C1 the column '上長のSlack' is not read"],
+    );
+    check_ids(
+        &[&["名前", "上長", "上長ID"], &["佐藤", "山田", "U0BOSS0001"]],
+        &[("佐藤", "")],
+        &["members!B1 the column '上長' is not read"],
+    );
+    // Nobody can tell which of them is in use.
+    check_ids(
+        &[&["名前", "Slack ID (A社)", "Slack ID (B社)"], &["佐藤", "U0M0000001", "U0M0000003"]],
+        &[("佐藤", "")],
+        &["members!B1 the column 'Slack ID (A社)' is not read", "members!C1 the column 'Slack ID (B社)' is not read"],
+    );
+}
+
+#[test]
+fn of_two_lists_beside_each_other_the_one_with_ids_is_read() {
+    for name in ["名前", "氏名"] {
+        check_ids(
+            &[
+                &["名前", "内線", "", name, "Slack ID"],
+                &["佐藤", "2101", "", "鈴木", "U0M0000002"],
+                &["鈴木", "2102", "", "佐藤", "U0M0000001"],
+            ],
+            &[("鈴木", "U0M0000002"), ("佐藤", "U0M0000001")],
+            &[],
+        );
+    }
+    check_ids(&[&["名前", "表示名", "Slack ID"], &["佐藤", "sato", "U0M0000001"]], &[("佐藤", "U0M0000001")], &[]);
+}
+
+#[test]
+fn an_id_of_two_members_is_told() {
+    check_ids(
+        &[
+            &["名前", "Slack ID"],
+            &["佐藤", "U0M0000001"],
+            &["鈴木", "U0M0000001"],
+            &["A班", "S0SRE00001"],
+            &["B班", "S0SRE00001"],
+        ],
+        &[("佐藤", "U0M0000001"), ("鈴木", "U0M0000001"), ("A班", "S0SRE00001"), ("B班", "S0SRE00001")],
+        &["members!B3 'U0M0000001' is also the id of a member in an earlier row"],
     );
 }

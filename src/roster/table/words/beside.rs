@@ -3,6 +3,21 @@
 /// Cells that say that a row is for the night, alone or before one of the next list.
 pub const NIGHT_ROW: &[&str] =
     &["夜間", "夜勤", "夜番", "夜", "当直", "宿直", "深夜", "overnight", "night", "nights", "evening"];
+/// How the heading of those ends who do something else than being on call, in a list below a rota.
+pub const OTHERS_ENDS: &[&str] = &[
+    "者",
+    "氏名",
+    "名前",
+    "name",
+    "attendee",
+    "assignee",
+    "owner",
+    "viewer",
+    "presenter",
+    "speaker",
+    "inspector",
+    "organizer",
+];
 pub const SHIFT: &[&str] = &["勤", "勤務", "帯", "間", "番", "シフト", "当番", "担当", "shift", "duty", "oncall"];
 /// A cell in a row that has one of these in it may change who is on call by the row.
 pub const ROW_CHANGES: &[&str] = &[

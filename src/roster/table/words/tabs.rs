@@ -3,6 +3,12 @@
 pub const MEMBER_NAME: &[&str] =
     &["名前", "氏名", "表示名", "メンバー", "担当者", "name", "member", "user", "displayname", "fullname"];
 pub const MEMBER_ID: &[&str] = &["メンバーid", "memberid"];
+/// Headings of nobody's but the member's own id.
+pub const MEMBER_SLACK: &[&str] =
+    &["slack", "slackid", "slackメンバーid", "slackmemberid", "slackユーザーid", "slackユーザid", "slackuserid"];
+/// What is in the heading of another person's id, or of one that is no longer in use.
+pub const MEMBER_NOT_OWN: &[&str] =
+    &["上長", "上司", "責任者", "管理者", "マネージャ", "manager", "boss", "lead", "旧"];
 /// What a members tab holds beside that is of no use here.
 pub const MEMBER_OTHERS: &[&str] = &[
     "no",
