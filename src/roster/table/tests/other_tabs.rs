@@ -133,8 +133,8 @@ fn another_months_tab_counts_where_its_year_is_known() {
     let own = "2026-11-24 佐藤 11月!B2";
     let next = "2026-12-01 鈴木 12月!B2";
     let told = "12月!A1 '12月': what is below it may not be who is on call, so it is not read";
-    let cases: [(&[&[&str]], bool, &[&str], &[&str]); 5] = [
-        (without_year, true, &[own], &[told]),
+    let cases = [
+        (without_year, true, &[own][..], &[told][..]),
         (without_year, false, &[own, next], &[]),
         (with_year, true, &[own, next], &[]),
         (with_year, false, &[own, next], &[]),
