@@ -61,11 +61,7 @@ fn is_same(page: &Incident, tag: &Incident) -> bool {
 }
 
 fn half_width(c: char) -> char {
-    match c {
-        '！'..='～' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
-        '\u{3000}' => ' ',
-        _ => c,
-    }
+    if ('！'..='～').contains(&c) { char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c) } else { c }
 }
 
 /// The tags in a text: PagerDuty's with or without `#`, the others' with it, because `MKdocs` is a word.

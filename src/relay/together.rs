@@ -270,10 +270,9 @@ fn settlement<'e>(
     posting: &Posting,
     why: impl Fn(&Attempt) -> String,
 ) -> Settlement<'e> {
-    let incident = event.incident.number.map(|number| number.0);
     // What the chat has refused is said of the whole message.
     let why = |attempt: &Attempt| why(attempt) + &attempt.why;
-    let own = |attempt: &Attempt| Attempt { incident, why: why(attempt), ..attempt.clone() };
+    let own = |attempt: &Attempt| Attempt { why: why(attempt), ..attempt.clone() };
     let attempts = posting.attempts.iter().map(own).collect();
     let accepted = posting.accepted.as_ref();
     let mentioned = accepted.map_or(Mentioned::Nobody, |accepted| accepted.mentioned(&messages[accepted.nth]));

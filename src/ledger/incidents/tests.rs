@@ -1,7 +1,9 @@
 use super::*;
-use crate::domain::incident::{Details, EventKey, Ours};
-use crate::ledger::incident::KnownIncident;
+use crate::domain::incident::{Details, EventKey, Missed, Ours, Person};
+use crate::domain::text::Foreign;
+use crate::ledger::incident::{Doer, KnownIncident, Resolution, Turn};
 use crate::source::Sender;
+use std::collections::BTreeMap;
 
 fn at(seconds: i64) -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds)
@@ -62,4 +64,29 @@ fn the_end_of_a_shift_is_not_told_of_what_is_over_or_after_it() {
         assert_eq!(over().moot(&event(kind), at(200)), Some("it is resolved meanwhile"));
     }
     assert_eq!(over().moot(&event(EventKind::Resolved), at(200)), None);
+}
+
+/// What was resolved from the chat is told at once; PagerDuty's webhook comes after it, and the watchdog may find it, too.
+#[tokio::test]
+async fn an_end_that_was_told_from_the_chat_is_told_again_only_if_it_is_somebody_elses() {
+    let person = |id: &str| Person { id: id.into(), name: Foreign::line(id).expect("a name") };
+    let doer = Doer { press: "p1".into(), who: person("U1"), at: at(90), user: "PDUMMY1".into() };
+    let place = Destination::Any;
+    let told = KnownIncident {
+        has_begun: true,
+        resolution: Some(Resolution { doer, state_since: None }),
+        told: BTreeMap::from([((place, Turn::Resolved), (0, ReportedBy::Press))]),
+        ..known(Some(State::Resolved))
+    };
+    let introduced = introduced(Some(told), false);
+    let by = |agent: &str| IncidentEvent { agent: Some(person(agent)), ..event(EventKind::Resolved) };
+    for (event, expected) in [
+        (by("PDUMMY1"), Some(TOLD_AS_RESOLVED)),
+        (by("PSATO01"), None),
+        (IncidentEvent { missed: Some(Missed::First), ..by("PSATO01") }, Some(TOLD_AS_RESOLVED)),
+        (IncidentEvent { origin: Origin::Press, ..by("U1") }, None),
+    ] {
+        let found = Ledger::memory().reported_before(&event, Some(&introduced), &[place], at(100)).await;
+        assert_eq!(found, expected, "{event:?}");
+    }
 }

@@ -147,7 +147,7 @@ impl TabList {
 
 impl Wire for Arc<Tab> {
     fn to_wire(&self, tabs: &mut TabList) -> Value {
-        let place = tabs.0.iter().position(|known| Arc::ptr_eq(known, self) || known == self).unwrap_or_else(|| {
+        let place = tabs.0.iter().position(|known| known == self).unwrap_or_else(|| {
             tabs.0.push(self.clone());
             tabs.0.len() - 1
         });

@@ -29,6 +29,8 @@ pub struct Case {
 /// What must come out.
 #[derive(Clone)]
 pub struct Expected {
+    /// Who is called on a day, and should not be.
+    pub wrong: BTreeMap<NaiveDate, String>,
     pub days: BTreeMap<NaiveDate, BTreeSet<String>>,
     pub nobody: BTreeSet<NaiveDate>,
     /// Cells, and whether somebody loses their call.
@@ -197,7 +199,9 @@ impl Expected {
             };
             (finding["cell"].as_str().map(str::to_owned), is_fault)
         };
+        let wrong = expected["wrong"].as_object().into_iter().flatten();
         Self {
+            wrong: wrong.map(|(day, who)| (date(day), text(who))).collect(),
             days: days.iter().map(|(day, people)| (date(day), list(people).iter().map(text).collect())).collect(),
             nobody: list(&expected["nobody"]).iter().map(|day| date(&text(day))).collect(),
             findings: list(&expected["findings"]).iter().map(finding).collect(),

@@ -254,7 +254,6 @@ fn is_valid(day: &Day) -> bool {
     let is_day = |month, day| NaiveDate::from_ymd_opt(LEAP, month, day).is_some();
     match *day {
         Day::On(_) => true,
-        Day::Three([one, two, year]) if year > 99 => is_day(one, two) || is_day(two, one),
         Day::Three([one, two, three]) => is_day(one, two) || is_day(two, one) || is_day(two, three),
         Day::InMonth(month, day) => is_day(month, day),
         Day::Pair(one, other) => is_day(one, other) || is_day(other, one),

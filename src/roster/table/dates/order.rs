@@ -59,9 +59,8 @@ fn pair_order([month_day, day_month]: [(Order, Option<i64>); 2], pairs: &[(u32, 
         (Some(usual), Some(other)) => (usual == 0 || other * 2 > usual).then_some(Order::InMonth),
         // Some cells are dates in one order only, others in the other only: what may be both is neither.
         (None, None) => {
-            let is_usual = pairs.iter().filter(|(one, other)| is_month_day(*one, *other)).count() * 2 > pairs.len();
             let is_mixed = pairs.iter().any(|(one, other)| *one > 12 && *other <= 12);
-            (is_usual && !is_mixed).then_some(Order::InMonth)
+            (!is_mixed).then_some(Order::InMonth)
         }
     }
 }
@@ -73,11 +72,6 @@ fn rises_turned(pairs: &[(u32, u32)], today: NaiveDate) -> bool {
     let (Some(usual), Some(turned)) = (dates(Order::InMonth), dates(Order::DayMonth)) else { return false };
     let is_in_order = usual.is_sorted() || usual.iter().rev().is_sorted();
     pairs.len() >= FEW && turned.is_sorted_by(|one, next| one < next) && !is_in_order
-}
-
-fn is_month_day(month: u32, day: u32) -> bool {
-    const LEAP: i32 = 2000;
-    NaiveDate::from_ymd_opt(LEAP, month, day).is_some()
 }
 
 /// The order with dates that span half of the next one's days or less; the only one there is.
