@@ -145,7 +145,6 @@ mod tests {
     use crate::net::http::{self, Network};
     use crate::roster::TeamTime;
     use crate::roster::cache::Cache;
-    use chrono::Utc;
     use reqwest::Request;
     use reqwest::header::{HeaderName, HeaderValue};
     use std::path::Path;
@@ -244,11 +243,12 @@ mod tests {
     async fn the_address_that_is_slow_is_the_one_that_is_named() {
         let address = || Some(Place::Address(Secret::new("https://example.com/x.csv")));
         let team = TeamTime { zone: chrono_tz::UTC, hours: BusinessHours::parse("10:00-17:00").expect("hours") };
+        let now = "2026-11-24T02:00:00Z".parse().expect("an instant");
         for (places, slow) in [
             ([address(), None, None, None], "ROTATION_FILE"),
             ([document("rotation.csv"), address(), None, None], "MEMBERS_FILE"),
         ] {
-            let why = Cache::new(files(places), team).read_through(Utc::now()).await.err();
+            let why = Cache::new(files(places), team).read_through(now).await.err();
             assert_eq!(why, Some(Unreadable::Address(slow, AddressFault::NoAnswer)));
         }
     }
