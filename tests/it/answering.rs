@@ -18,7 +18,7 @@ mod sre_again;
 mod story;
 mod who;
 
-use crate::kit::{PagerDuty, Slack};
+use crate::kit::{Google, PagerDuty, Slack};
 use crate::running::Settings;
 use chrono::{DateTime, Utc};
 
@@ -67,6 +67,17 @@ pub fn with_buttons(slack: &Slack) -> Settings {
     Settings::at("2026-11-24T11:02:00+09:00")
         .slack(slack)
         .with("SLACK_SIGNING_SECRETS", &format!("slack-signing-secret-1,{SIGNING}"))
+}
+
+/// The same with the rotation and the members in a Google Sheet.
+pub fn with_sheet(settings: Settings, google: &Google) -> Settings {
+    let files = ["ROTATION_FILE", "MEMBERS_FILE", "RUNBOOKS_FILE", "HOLIDAYS_FILE"];
+    let without = files.into_iter().fold(settings, |settings, file| settings.with(file, ""));
+    without
+        .with("GOOGLE_SHEET_ID", Google::SHEET_ID)
+        .with("MEMBERS_RANGE", "members!A1:B")
+        .with("GOOGLE_SERVICE_ACCOUNT_KEY", &google.service_account_key())
+        .with("GOOGLE_SHEETS_BASE_URL", &google.base_url())
 }
 
 /// The same where SRE can be called, and 鈴木 and the group of SRE may resolve.

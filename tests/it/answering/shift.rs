@@ -1,7 +1,7 @@
 //! The end of the shift: what is open is said ten minutes before, to whoever is on it, and what becomes of it at the end.
 
 use super::here::Here;
-use super::{INCIDENT, SRE, with_all_buttons};
+use super::{INCIDENT, SRE, with_all_buttons, with_sheet};
 use crate::kit::{Google, Message, PagerDuty, PagerDutyFault};
 use serde_json::json;
 
@@ -166,19 +166,7 @@ async fn a_day_off_that_is_entered_during_the_day_has_no_shift() {
     google.set_tab("rotation", vec![vec![json!("2026-11-24"), json!("佐藤"), json!("鈴木")]]);
     google.set_tab("members", vec![vec![json!("name"), json!("slack")], vec![json!("佐藤"), json!("U0SATO0001")]]);
     google.set_tab("holidays", vec![vec![json!("2026-12-30"), json!("年末休み")]]);
-    let here = Here::with(|settings| {
-        settings
-            .with("ROTATION_FILE", "")
-            .with("MEMBERS_FILE", "")
-            .with("RUNBOOKS_FILE", "")
-            .with("HOLIDAYS_FILE", "")
-            .with("GOOGLE_SHEET_ID", Google::SHEET_ID)
-            .with("MEMBERS_RANGE", "members!A1:B")
-            .with("HOLIDAYS_RANGE", "holidays!A1:B")
-            .with("GOOGLE_SERVICE_ACCOUNT_KEY", &google.service_account_key())
-            .with("GOOGLE_SHEETS_BASE_URL", &google.base_url())
-    })
-    .await;
+    let here = Here::with(|settings| with_sheet(settings, &google).with("HOLIDAYS_RANGE", "holidays!A1:B")).await;
     here.report("triggered", "16:40").await;
     assert_eq!(here.slack.expect_one().mentions, ["<@U0SATO0001>"]);
     assert_eq!(here.queue_tick("16:50").await, 1);

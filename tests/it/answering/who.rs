@@ -1,7 +1,7 @@
 //! Who may press, and who may ask.
 
 use super::here::Here;
-use super::{INCIDENT, SERVICE};
+use super::{INCIDENT, SERVICE, with_sheet};
 use crate::kit::{Fault, Google, GoogleFault, Slack};
 use serde_json::json;
 
@@ -134,18 +134,7 @@ async fn a_sheet_that_is_down_keeps_nobody_away_whom_it_named_before() {
     let google = Google::start().await;
     google.set_tab("rotation", vec![vec![json!("2026-11-24"), json!("佐藤"), json!("鈴木")]]);
     google.set_tab("members", vec![vec![json!("name"), json!("slack")], vec![json!("佐藤"), json!("U0SATO0001")]]);
-    let here = Here::with(|settings| {
-        settings
-            .with("ROTATION_FILE", "")
-            .with("MEMBERS_FILE", "")
-            .with("RUNBOOKS_FILE", "")
-            .with("HOLIDAYS_FILE", "")
-            .with("GOOGLE_SHEET_ID", Google::SHEET_ID)
-            .with("MEMBERS_RANGE", "members!A1:B")
-            .with("GOOGLE_SERVICE_ACCOUNT_KEY", &google.service_account_key())
-            .with("GOOGLE_SHEETS_BASE_URL", &google.base_url())
-    })
-    .await;
+    let here = Here::with(|settings| with_sheet(settings, &google)).await;
     let first = here.begin().await;
     google.sheets_fail_always(GoogleFault::Unavailable);
     assert_eq!(here.press(&here.slack.press("U0SATO0001", &first, "take"), "11:20").await, [""; 0]);
