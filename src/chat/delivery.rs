@@ -21,6 +21,14 @@ pub enum Outlets {
 }
 
 impl Outlets {
+    /// The chats, the first one first.
+    pub fn chats(&self) -> Vec<&Chat> {
+        match self {
+            Self::One(chat) => vec![chat],
+            Self::Mirror(primary, backup) | Self::Failover(primary, backup) => vec![primary, backup],
+        }
+    }
+
     /// The same with each chat changed.
     #[must_use]
     pub fn map(&self, change: impl Fn(&Chat) -> Chat) -> Self {

@@ -2,7 +2,7 @@
 
 use super::{Failure, print};
 use crate::net::http;
-use crate::server::{Clock, Ended, Lanes, Parts, Server};
+use crate::server::{Clock, Ended, Lanes, Listeners, Parts, Seen, Server};
 use crate::setup::config::ServeConfig;
 use crate::setup::files::Files;
 use crate::setup::parameters::Secrets;
@@ -10,6 +10,7 @@ use crate::setup::renewal::{Lookup, Place, Renewal, with_secrets};
 use crate::setup::wiring::{Base, environment};
 use crate::store::sqlite::State;
 use chrono::{DateTime, Utc};
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -38,6 +39,7 @@ PagerDuty for what no webhook has told, as the functions on AWS do. Settings are
 (docs/settings.md); `toban check` checks them.
 
 LISTEN          where it takes requests [default: 127.0.0.1:8080]. Put something that speaks TLS in front
+METRICS_LISTEN  where Prometheus gets /metrics, and /ready is: for nobody outside; or off [default: 127.0.0.1:9464]
 STATE_FILE      what it has to remember: one file of SQLite, which nobody else can read [default: toban.db]
 …_FILE          for each secret: a file that has it, for example SLACK_BOT_TOKEN_FILE=/run/secrets/slack
 
@@ -73,12 +75,14 @@ async fn start(files: Files, secrets: Secrets) -> Result<Ended, Failure> {
     let clock = clock(settings.config.clock);
     let address = settings.listen;
     let listener = TcpListener::bind(address).await.map_err(|source| Failure::Listen { address, source })?;
+    let metrics = metrics(settings.metrics).await;
     let state = State::open(&settings.state)?;
     // Not from which folder it was started.
     let state_file = settings.state.canonicalize().unwrap_or(settings.state);
     let lanes = Lanes::open(&state, &clock).await?;
     let base = Base::alone(http, state.clone(), Utc::now());
     base.begin().await;
+    let tally = base.tally().clone();
     let of_build = lanes.clone();
     let build = async move |lookup: Lookup<'_>| {
         let settings = ServeConfig::from_lookup(lookup, base.http())?;
@@ -97,10 +101,32 @@ async fn start(files: Files, secrets: Secrets) -> Result<Ended, Failure> {
     let stopped = stopped().map_err(Failure::Server)?;
     let local = listener.local_addr().map_or_else(|_| address.to_string(), |local| local.to_string());
     tracing::info!(listen = local, state = %state_file.display(), version = env!("CARGO_PKG_VERSION"), "serving");
-    let server = Server { renewal, state, lanes, clock, look_at_state: Notify::new() };
-    let ended = server.run(listener, stopped).await;
+    let started_at = clock();
+    let server =
+        Server { renewal, state, lanes, clock, look_at_state: Notify::new(), tally, seen: Seen::default(), started_at };
+    let ended = server.run(Listeners { webhooks: listener, metrics }, stopped).await;
     tracing::info!(is_drained = ended == Ended::Drained, "ended");
     Ok(ended)
+}
+
+/// Where metrics are asked for. Without it alerts go out all the same.
+async fn metrics(address: Option<SocketAddr>) -> Option<TcpListener> {
+    let address = address?;
+    match TcpListener::bind(address).await {
+        Ok(listener) => {
+            let local = listener.local_addr().unwrap_or(address);
+            tracing::info!(metrics = %local, "/metrics and /ready are at METRICS_LISTEN");
+            Some(listener)
+        }
+        Err(error) => {
+            tracing::error!(
+                configuration = true,
+                "METRICS_LISTEN is {address}, which cannot be listened on ({error}), so there are no metrics: \
+                 set it to another port, or to off"
+            );
+            None
+        }
+    }
 }
 
 /// The real time, or in a rehearsal one that goes on from `TOBAN_NOW`.

@@ -15,6 +15,7 @@ use crate::relay::act::Acts;
 use crate::relay::deliver::Relay;
 use crate::relay::dispatch::Dispatcher;
 use crate::relay::intake::{Intake, Request, Sink};
+use crate::relay::tally::Tally;
 use crate::relay::via::Via;
 use crate::roster::Reading;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -110,7 +111,12 @@ impl Rehearsal {
                 continue;
             }
             let dispatcher = Dispatcher {
-                relay: Relay { team: self.team(), ledger: self.ledger.clone(), via: Via::Queue },
+                relay: Relay {
+                    team: self.team(),
+                    ledger: self.ledger.clone(),
+                    via: Via::Queue,
+                    tally: Tally::default(),
+                },
                 queues: Some(self.waiting.queues()),
                 acts: Acts { actor: self.actor.clone(), resolvers: self.resolvers().await },
             };

@@ -18,6 +18,7 @@ use crate::pagerduty::acting::Actor;
 use crate::relay::deliver::Relay;
 use crate::relay::intake::{Answer, Intake, Request, Sink};
 use crate::relay::reminder::{History, Reminders, Sent};
+use crate::relay::tally::Tally;
 use crate::relay::team::{Team, TeamSettings};
 use crate::relay::via::Via;
 use crate::roster::editable::EditableRotation;
@@ -92,7 +93,8 @@ impl Rehearsal {
     /// Collects what is needed to answer a request, so that several can be answered concurrently.
     pub fn arrive(&self) -> Arrival {
         let (now, mark) = self.begin();
-        let relay = Relay { team: self.team(), ledger: self.ledger.clone(), via: Via::Request };
+        let relay =
+            Relay { team: self.team(), ledger: self.ledger.clone(), via: Via::Request, tally: Tally::default() };
         let intake = Intake { credentials: self.credentials.clone(), sink: Sink::Inline(Box::new(relay)) };
         Arrival { intake, now, mark, among: self.in_flight.enter() }
     }

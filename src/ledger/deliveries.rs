@@ -49,6 +49,19 @@ pub enum Ended {
     CountsAsTold,
 }
 
+impl Ended {
+    /// Its name in the metrics.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Posted => "posted",
+            Self::ReportedBefore => "repeat",
+            Self::NotPosted => "not_posted",
+            Self::PerhapsPosted(_) => "perhaps_posted",
+            Self::CountsAsTold => "counts_as_told",
+        }
+    }
+}
+
 /// An attempt in the row; `what` and the number are the row's own.
 #[derive(Serialize, Deserialize)]
 struct Wire {

@@ -71,8 +71,23 @@ struct Doing<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
     Done,
+    /// There was nothing to do, or nothing that whoever pressed may do.
+    Refused,
+    /// It was not done, and whoever has to know that does.
+    Failed,
     /// It is or may be recorded, and the rest is still to be done.
     Again,
+}
+
+impl Ended {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Refused => "refused",
+            Self::Failed => "failed",
+            Self::Again => "again",
+        }
+    }
 }
 
 impl Acts {
@@ -88,14 +103,16 @@ impl Acts {
     ) -> Ended {
         let Some(outlet) = relay.team.alerts.with_buttons() else {
             tracing::error!(press = press.id, press_dropped = true, "no chat has buttons any more; nothing was done");
-            return Ended::Done;
+            return Ended::Failed;
         };
         let (actor, begun) = (self.actor.as_ref(), Instant::now());
         let doing = Doing { relay, queues, actor, resolvers: &self.resolvers, outlet, press, receives, begun, now };
-        match &press.asked {
+        let ended = match &press.asked {
             Asked::Button { act, incident, channel } => doing.press(*act, incident, channel).await,
             Asked::Command { text } => doing.command(text).await,
-        }
+        };
+        relay.tally.press(&press.asked, ended.name());
+        ended
     }
 }
 
@@ -158,21 +175,26 @@ impl Doing<'_> {
             tracing::warn!(press, user, "it took too long, and is left to whoever is handed it next");
             return Ended::Again;
         }
-        match why {
+        let ended = match why {
             NothingDone::TooOld
             | NothingDone::NotChecked
             | NothingDone::NotRecorded
             | NothingDone::PerhapsRecorded
             | NothingDone::NotSetUp => {
                 tracing::error!(press, user, press_dropped = true, "nothing is done: {why:?}");
+                Ended::Failed
             }
             NothingDone::NotResolved(_) | NothingDone::PerhapsResolved => {
                 tracing::error!(press, user, act_failed = true, "it is not resolved: {why:?}");
+                Ended::Failed
             }
-            _ => tracing::info!(press, user, "nothing is done: {why:?}"),
-        }
+            _ => {
+                tracing::info!(press, user, "nothing is done: {why:?}");
+                Ended::Refused
+            }
+        };
         self.tell(why, incident, status).await;
-        Ended::Done
+        ended
     }
 
     /// What may have been recorded comes again, as long as the queue keeps it.

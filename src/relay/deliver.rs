@@ -14,6 +14,7 @@ use crate::ledger::incident::KnownIncident;
 use crate::ledger::{Attempt, Beginning, Ended, Grant, Introduced, Ledger, Mentioned, Settlement};
 use crate::net::panics::caught;
 use crate::relay::post::{Message, Outcome, Subject, granted, notice, post};
+use crate::relay::tally::Tally;
 use crate::relay::team::{Team, TeamSettings, Worded};
 use crate::relay::thread::{self, StatusUpdate};
 use crate::relay::via::Via;
@@ -31,6 +32,7 @@ pub struct Relay {
     pub ledger: Arc<Ledger>,
     /// How events come.
     pub via: Via,
+    pub tally: Tally,
 }
 
 impl Relay {
@@ -77,6 +79,7 @@ impl Relay {
         let (mut grant, mut incident) = match begun {
             Ok(begun) => begun,
             Err(outcome) => {
+                self.tally.delivery(destination, outcome.name(), "none");
                 Box::pin(self.team.roster.share(&self.ledger, now)).await;
                 return outcome;
             }
@@ -89,6 +92,8 @@ impl Relay {
         let accepted = posting.accepted.as_ref();
         let ended = self.ledger.conclude(&mut grant, posting.ended, now);
         let outcome = Outcome::after(ended, &grant, posting.again, now);
+        let decision = &decisions[accepted.map_or(0, |accepted| accepted.nth)];
+        self.tally.delivery(destination, ended.name(), decision.reason.rule.name());
         let settlement = Settlement {
             what: subject.what,
             event: Some(&event),

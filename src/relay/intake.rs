@@ -130,6 +130,16 @@ impl Intake {
         }
     }
 
+    /// What is asked for at a path, for metrics: one of a few words, whatever strangers ask for.
+    pub fn route(path: &str) -> &'static str {
+        match Route::of(path) {
+            Some(Route::Webhook(sender)) => sender.name(),
+            Some(Route::Slack) => slack::ROUTE,
+            Some(Route::Health) => "health",
+            None => "other",
+        }
+    }
+
     async fn webhook(&self, sender: Sender, request: &Request<'_>, now: DateTime<Utc>) -> Answer {
         let deadline = deadline(request.received_at, now);
         let received = source::receive(sender, &self.credentials, &request.headers, &request.body, now);

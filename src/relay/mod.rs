@@ -12,6 +12,7 @@
 //! | [`tick`] | does what waits for a time |
 //! | [`watchdog`] | asks PagerDuty for what no webhook has reported |
 //! | [`team`] | hours, rules, language, rotation and destinations of the team |
+//! | [`tally`] | counts how things ended, for metrics |
 //! | [`post`] | hands one message to the first chat that takes it |
 //! | [`via`] | how events come, and so how long a chat may take |
 //! | `thread` | keeps an incident's messages together |
@@ -25,6 +26,7 @@ pub mod post;
 pub mod reminder;
 pub mod shift;
 mod side_by_side;
+pub mod tally;
 pub mod team;
 mod thread;
 pub mod tick;

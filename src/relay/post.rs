@@ -51,6 +51,17 @@ impl Outcome {
         }
     }
 
+    /// Its name in the metrics, where nothing was tried.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Posted => "posted",
+            Self::Repeat => "repeat",
+            Self::Told => "counts_as_told",
+            Self::NotTaken | Self::Later(_) => "not_posted",
+            Self::Soon(_) | Self::Held => "held_up",
+        }
+    }
+
     /// How it ended for several destinations, of which one is enough.
     pub fn of_any(outcomes: impl IntoIterator<Item = Self>) -> Self {
         let better = |one: Self, other: Self| match (one, other) {

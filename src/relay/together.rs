@@ -6,7 +6,7 @@ use crate::domain::destination::Destination;
 use crate::domain::incident::{Illegible, IncidentEvent, Status};
 use crate::domain::message::event::explanation;
 use crate::domain::message::together::{Where, followed, incidents};
-use crate::domain::policy::Decision;
+use crate::domain::policy::{Decision, Rule};
 use crate::domain::unreadable::Unreadable;
 use crate::ledger::incident::KnownIncident;
 use crate::ledger::{Attempt, Ended, Grant, Introduced, Mentioned, Settlement};
@@ -69,6 +69,9 @@ impl Relay {
                 Some(Err(outcome)) => Some(outcome),
                 None => Some(Outcome::NotTaken),
             };
+            if let Some(outcome) = outcome {
+                self.tally.delivery(destination, outcome.name(), "none");
+            }
             if is_one_incident && held_up.is_none() {
                 held_up = outcome.filter(|outcome| !outcome.is_taken());
             }
@@ -88,6 +91,7 @@ impl Relay {
         let whys: Vec<_> =
             outlets.iter().map(|outlet| self.whys(&parts, outlet, &reading, status.as_ref(), now)).collect();
         let subjects: Vec<_> = parts.iter().map(|part| Subject::of(part.event)).collect();
+        let rules = self.rules(&parts, &outlets[0], &reading, status.as_ref(), now);
         let posting =
             post(&messages, &subjects, self.via.of(parts.iter().all(|part| part.event.is_beginning())), deadline, now)
                 .await;
@@ -95,6 +99,9 @@ impl Relay {
         for Part { grant, .. } in &mut parts {
             let ended = self.ledger.conclude(grant, posting.ended, now);
             ends.push((ended, Outcome::after(ended, grant, posting.again, now)));
+        }
+        for ((ended, _), rule) in ends.iter().zip(rules) {
+            self.tally.delivery(destination, ended.name(), rule.name());
         }
         let changes_status = parts.iter().any(|part| part.event.kind.changes_status());
         let settle_all = async {
@@ -216,6 +223,20 @@ impl Relay {
             format!("{} · ", explanation(&decision, read_at, self.team.settings.language).plain())
         };
         parts.iter().map(|part| caught(|| why(part)).unwrap_or_default()).collect()
+    }
+
+    /// By which rule each of the events was decided, if that is counted.
+    fn rules(
+        &self,
+        parts: &[Part<'_>],
+        outlet: &Outlet<'_>,
+        reading: &Result<Reading, Unreadable>,
+        known: Option<&Status>,
+        now: DateTime<Utc>,
+    ) -> Vec<Rule> {
+        let counted = if self.tally.is_on() { parts } else { &[] };
+        let rule = |part: &Part<'_>| self.decide((part.event, part), outlet, reading, known, now).reason.rule;
+        counted.iter().map(|part| caught(|| rule(part)).unwrap_or(Rule::KindIsQuiet)).collect()
     }
 
     /// Decides for each event and words them all; if that panics, words instead that they could not be read.

@@ -115,6 +115,11 @@ impl Cache {
         }
     }
 
+    /// When the copy in use was read.
+    pub fn read_at(&self) -> Option<DateTime<Utc>> {
+        Some(self.copy()?.reading.read_at)
+    }
+
     /// Whether the last read failed; `false` while Google is being asked.
     pub fn has_failed(&self) -> bool {
         self.asking.try_lock().is_ok_and(|failed_at| failed_at.is_some())

@@ -140,6 +140,14 @@ impl Roster {
         }
     }
 
+    /// When what is used now was read; `None` if nothing was, or if it is read every time.
+    pub fn read_at(&self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Cached(cache) => cache.read_at(),
+            Self::Nowhere(_) | Self::Files(..) | Self::Sample | Self::EditableRotation(_) => None,
+        }
+    }
+
     /// Whether the last read failed.
     pub fn has_failed(&self) -> bool {
         match self {

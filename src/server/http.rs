@@ -1,14 +1,9 @@
-//! Connections: how many, how long, and how much they may send.
+//! Connections: how many, how long, and how much of a head they may send.
 
-use super::exchange::{LARGEST, Refused, request, response};
-use super::{Server, Stop};
-use crate::relay::intake::Answer;
-use crate::setup::config::Faults;
-use crate::setup::renewal::Lookup;
+use super::Stop;
 use axum::body::Body;
 use axum::http::{Request, Response};
-use futures_util::StreamExt as _;
-use hyper::body::{Body as _, Incoming};
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -18,48 +13,32 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{sleep, timeout};
 
-/// So many at once; who comes then waits in the system's own queue.
-const MOST_CONNECTIONS: usize = 256;
-/// So many may send a body that is larger than `SMALL` at the same time; others wait.
-const MOST_LARGE: usize = 4;
-/// What any connection may send, in bytes: all that toban reads, and somewhat more.
-const SMALL: usize = 300 * 1024;
 /// For the head of a request, and so for a connection without one.
 const HEAD: Duration = Duration::from_secs(10);
 const LARGEST_HEAD: usize = 32 * 1024;
 const MOST_HEADERS: usize = 100;
-/// For the body. PagerDuty gives up after five seconds.
-const BODY: Duration = Duration::from_secs(10);
 /// For a connection, which is then ended after what is in hand: one whose answers nobody reads would stay for ever.
 const LIFE: Duration = Duration::from_secs(300);
 /// For its end.
 const END: Duration = Duration::from_secs(30);
-/// The most that reading the secrets again may take of a sender's time.
-const RENEWAL: Duration = Duration::from_millis(1_500);
 /// After a connection that the system did not hand over: there are too many open files.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// What all connections share.
-struct Limits {
-    connections: Arc<Semaphore>,
-    large: Semaphore,
-}
-
-/// Takes connections until it is time to stop, then lets those end that are there.
-pub(super) async fn accept<B>(server: Rc<Server<B>>, listener: TcpListener, mut stop: Stop)
+/// Takes connections until it is time to stop, `most` at once, then lets those end that are there. Who comes while there are
+/// so many waits in the system's own queue.
+pub(super) async fn accept<A>(listener: TcpListener, most: usize, answer: A, mut stop: Stop)
 where
-    B: AsyncFn(Lookup<'_>) -> Result<super::Parts, Faults> + 'static,
+    A: AsyncFn(Request<Incoming>) -> Response<Body> + 'static,
 {
-    let limits =
-        Rc::new(Limits { connections: Arc::new(Semaphore::new(MOST_CONNECTIONS)), large: Semaphore::new(MOST_LARGE) });
+    let (permits, answer) = (Arc::new(Semaphore::new(most)), Rc::new(answer));
     let mut open = JoinSet::new();
     loop {
         let next = async {
-            let permit = limits.connections.clone().acquire_owned().await;
+            let permit = permits.clone().acquire_owned().await;
             (listener.accept().await, permit)
         };
         let (accepted, permit) = tokio::select! {
@@ -70,7 +49,7 @@ where
         };
         match accepted {
             Ok((stream, _)) => {
-                let connection = connection(server.clone(), limits.clone(), stream, stop.clone());
+                let connection = connection(stream, answer.clone(), stop.clone());
                 open.spawn_local(async move {
                     connection.await;
                     drop(permit);
@@ -87,13 +66,13 @@ where
     while open.join_next().await.is_some() {}
 }
 
-async fn connection<B>(server: Rc<Server<B>>, limits: Rc<Limits>, stream: TcpStream, mut stop: Stop)
+async fn connection<A>(stream: TcpStream, answer: Rc<A>, mut stop: Stop)
 where
-    B: AsyncFn(Lookup<'_>) -> Result<super::Parts, Faults> + 'static,
+    A: AsyncFn(Request<Incoming>) -> Response<Body> + 'static,
 {
     let service = service_fn(|request| {
-        let (server, limits) = (server.clone(), limits.clone());
-        async move { Ok::<_, Infallible>(answer(&server, &limits, request).await) }
+        let answer = answer.clone();
+        async move { Ok::<_, Infallible>(answer(request).await) }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -113,51 +92,4 @@ where
     };
     // Strangers send what they like; that is no line in the log.
     ended.unwrap_or_else(|error| tracing::debug!("a connection has ended: {error}"));
-}
-
-/// Answers as the functions do: a request that is refused is tried once more with the secrets as they are now.
-async fn answer<B>(server: &Server<B>, limits: &Limits, incoming: Request<Incoming>) -> Response<Body>
-where
-    B: AsyncFn(Lookup<'_>) -> Result<super::Parts, Faults>,
-{
-    let (head, body) = incoming.into_parts();
-    // The permit is kept until the answer: so long the body is in memory.
-    let (body, _permit) = match timeout(BODY, read(body, &limits.large)).await {
-        Ok(Ok(read)) => read,
-        Ok(Err(refused)) => return refused.response(),
-        Err(_) => return Refused::TooSlow.response(),
-    };
-    let request = request(&head, &body);
-    let parts = server.renewal.current().await;
-    let mut answer = parts.intake.answer(&request, server.now()).await;
-    if answer.is_refused()
-        && let Some(parts) = server.renewal.renewed(Instant::now() + RENEWAL, server.now()).await
-    {
-        answer = parts.intake.answer(&request, server.now()).await;
-    }
-    if answer.status == Answer::UNAVAILABLE && !answer.is_refused() {
-        server.look_at_state.notify_one();
-    }
-    response(&answer)
-}
-
-/// Reads a body. Who sends much waits until few others do.
-async fn read(body: Incoming, large: &Semaphore) -> Result<(Vec<u8>, Option<SemaphorePermit<'_>>), Refused> {
-    if body.size_hint().lower() > LARGEST as u64 {
-        return Err(Refused::TooLarge);
-    }
-    let mut pieces = Body::new(body).into_data_stream();
-    let (mut read, mut permit) = (Vec::new(), None);
-    while let Some(piece) = pieces.next().await {
-        let piece = piece.map_err(|_| Refused::Broken)?;
-        let length = read.len() + piece.len();
-        if length > LARGEST {
-            return Err(Refused::TooLarge);
-        }
-        if length > SMALL && permit.is_none() {
-            permit = large.acquire().await.ok();
-        }
-        read.extend_from_slice(&piece);
-    }
-    Ok((read, permit))
 }

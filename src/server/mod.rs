@@ -5,6 +5,8 @@ pub mod exchange;
 #[cfg(feature = "serve")]
 mod http;
 #[cfg(feature = "serve")]
+mod metrics;
+#[cfg(feature = "serve")]
 mod outage;
 #[cfg(feature = "serve")]
 mod parts;
@@ -13,6 +15,10 @@ mod run;
 #[cfg(feature = "serve")]
 mod schedule;
 #[cfg(feature = "serve")]
+mod seen;
+#[cfg(feature = "serve")]
+mod webhooks;
+#[cfg(feature = "serve")]
 mod work;
 
 #[cfg(feature = "serve")]
@@ -20,4 +26,6 @@ pub use parts::{Lanes, Parts};
 #[cfg(feature = "serve")]
 use run::Stop;
 #[cfg(feature = "serve")]
-pub use run::{Clock, Ended, Server};
+pub use run::{Clock, Ended, Listeners, Server};
+#[cfg(feature = "serve")]
+pub use seen::Seen;

@@ -35,6 +35,7 @@ where
         // What is small may still have room.
         let kept = if is_doubtful { server.state.check_room().await } else { server.state.check().await };
         has_failed = kept.is_err();
+        server.seen.state(has_failed);
         let keeping = match &kept {
             Err(down) => {
                 tracing::error!(state_down = true, "{down}: what comes in is refused until then");

@@ -1,6 +1,7 @@
 //! All tasks together, from the start to the end of the process.
 
-use super::{Lanes, Parts, http, outage, schedule, work};
+use super::{Lanes, Parts, Seen, http, metrics, outage, schedule, webhooks, work};
+use crate::relay::tally::Tally;
 use crate::setup::config::Faults;
 use crate::setup::renewal::{Lookup, Renewal};
 use crate::store::sqlite::State;
@@ -10,7 +11,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::{JoinSet, LocalSet};
 use tokio::time::{sleep, timeout};
 
@@ -30,6 +31,17 @@ pub struct Server<B> {
     pub clock: Clock,
     /// Notified when something could not be kept.
     pub look_at_state: Notify,
+    /// How what the relay did has ended.
+    pub tally: Tally,
+    pub seen: Seen,
+    pub started_at: DateTime<Utc>,
+}
+
+/// Where it takes requests.
+#[derive(Debug)]
+pub struct Listeners {
+    pub webhooks: TcpListener,
+    pub metrics: Option<TcpListener>,
 }
 
 /// How it ended.
@@ -74,17 +86,24 @@ where
     B: AsyncFn(Lookup<'_>) -> Result<Parts, Faults> + 'static,
 {
     /// Serves until `stop` ends, then ends what is in hand. Needs a runtime with one thread.
-    pub async fn run(self, listener: TcpListener, stop: impl Future<Output = ()>) -> Ended {
+    pub async fn run(self, listeners: Listeners, stop: impl Future<Output = ()>) -> Ended {
         let tasks = LocalSet::new();
-        tasks.run_until(self.serve(listener, stop)).await
+        tasks.run_until(self.serve(listeners, stop)).await
     }
 
-    async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()>) -> Ended {
+    async fn serve(self, listeners: Listeners, stop: impl Future<Output = ()>) -> Ended {
         let server = Rc::new(self);
         let (say, said) = watch::channel(false);
         let stop_of = || Stop(said.clone());
         let mut tasks = JoinSet::new();
-        tasks.spawn_local(http::accept(server.clone(), listener, stop_of()));
+        let (of_webhooks, large) = (server.clone(), Semaphore::new(webhooks::MOST_LARGE));
+        let answer = async move |request| webhooks::answer(&of_webhooks, &large, request).await;
+        tasks.spawn_local(http::accept(listeners.webhooks, webhooks::MOST_CONNECTIONS, answer, stop_of()));
+        if let Some(listener) = listeners.metrics {
+            let of_metrics = server.clone();
+            let answer = async move |request| metrics::answer(&of_metrics, request).await;
+            tasks.spawn_local(http::accept(listener, metrics::MOST_CONNECTIONS, answer, stop_of()));
+        }
         for (lane, queue) in server.lanes.all() {
             for _ in 0..WORKERS {
                 tasks.spawn_local(work::work(server.clone(), lane, queue.clone(), stop_of()));
@@ -103,6 +122,7 @@ where
         } else {
             tracing::info!("ending what is in hand");
         }
+        server.seen.ends();
         say.send_replace(true);
         let all = async { while tasks.join_next().await.is_some() {} };
         match timeout(DRAINING, all).await {

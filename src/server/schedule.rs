@@ -83,6 +83,8 @@ where
             done.keep(reminder, calendar.date(scheduled), &sent, server.now());
             if sent == Sent::NotTaken {
                 server.renewal.renewed(Instant::now() + RENEWAL, server.now()).await;
+            } else {
+                server.seen.reminded(reminder, server.now());
             }
         }
         if stop.within(PAUSE).await {
@@ -103,11 +105,16 @@ where
         if last != Some(this) {
             last = Some(this);
             let parts = server.renewal.current().await;
-            if let Err(blind) = parts.tick.run(now).await {
-                tracing::error!("{blind}");
-                server.renewal.renewed(Instant::now() + RENEWAL, server.now()).await;
+            match parts.tick.run(now).await {
+                Ok(_) => server.seen.ticked(now),
+                Err(blind) => {
+                    tracing::error!("{blind}");
+                    server.renewal.renewed(Instant::now() + RENEWAL, server.now()).await;
+                }
             }
             server.sweep(now).await;
+            // One that cannot be read is known before the next alert needs it.
+            parts.dispatcher.relay.warm(now).await.ok();
         }
         if stop.within(PAUSE).await {
             return;

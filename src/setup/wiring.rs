@@ -12,6 +12,7 @@ use crate::relay::act::Acts;
 use crate::relay::deliver::Relay;
 use crate::relay::reminder::{History, Reminders};
 use crate::relay::shift::Shifts;
+use crate::relay::tally::Tally;
 use crate::relay::team::Team;
 use crate::relay::via::Via;
 use crate::relay::watchdog::{Patience, Watchdog};
@@ -46,6 +47,7 @@ pub struct Base {
     history: History,
     /// The ledger's copy of the rotation, once it was asked for, for the first roster.
     copy: Mutex<Option<Option<RotationCopy>>>,
+    tally: Tally,
 }
 
 impl Base {
@@ -62,7 +64,10 @@ impl Base {
                 (Ledger::new(table, owner(now), lease), History::Known)
             }
         };
-        Ok((Self { http, ledger: Arc::new(ledger), history, copy: Mutex::new(None) }, parameters))
+        Ok((
+            Self { http, ledger: Arc::new(ledger), history, copy: Mutex::new(None), tally: Tally::default() },
+            parameters,
+        ))
     }
 
     /// The same with the rows of this table.
@@ -77,10 +82,10 @@ impl Base {
         self.history == History::Known
     }
 
-    /// On a table that this process alone has. `now` is the real time.
+    /// On a table that this process alone has, and counting. `now` is the real time.
     pub fn alone(http: http::Client, table: impl Table + 'static, now: DateTime<Utc>) -> Self {
         let ledger = Arc::new(Ledger::alone(table, owner(now), LEASE));
-        Self { http, ledger, history: History::Known, copy: Mutex::new(None) }
+        Self { http, ledger, history: History::Known, copy: Mutex::new(None), tally: Tally::counting() }
     }
 
     /// Reads the ledger's copy of the rotation, which needs no secret. If it is fresh, the start does not ask Google.
@@ -91,6 +96,11 @@ impl Base {
 
     pub fn http(&self) -> &http::Client {
         &self.http
+    }
+
+    /// How what its relays did has ended.
+    pub fn tally(&self) -> &Tally {
+        &self.tally
     }
 
     pub fn ledger(&self) -> &Ledger {
@@ -150,7 +160,7 @@ impl Base {
     }
 
     pub fn relay(&self, config: &Config, via: Via) -> Relay {
-        Relay { team: self.team(config), ledger: self.ledger.clone(), via }
+        Relay { team: self.team(config), ledger: self.ledger.clone(), via, tally: self.tally.clone() }
     }
 
     /// What does what people press.

@@ -21,6 +21,7 @@ use toban::relay::deliver::Relay;
 use toban::relay::dispatch::{Dispatcher, Record};
 use toban::relay::post::Outcome;
 use toban::relay::reminder::{History, Reminders, Sent};
+use toban::relay::tally::Tally;
 use toban::relay::via::Via;
 use toban::setup::config::{Config, Reach};
 use toban::source::{Content, Sender, pagerduty};
@@ -36,7 +37,12 @@ fn relay(settings: &Settings) -> Relay {
     let http = toban::net::http::client().expect("a client");
     let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live);
     let config = config.expect("a configuration without faults");
-    Relay { team: config.open_team(&http, now), ledger: Ledger::memory().into(), via: Via::TwoQueues }
+    Relay {
+        team: config.open_team(&http, now),
+        ledger: Ledger::memory().into(),
+        via: Via::TwoQueues,
+        tally: Tally::default(),
+    }
 }
 
 fn event(number: u64) -> IncidentEvent {

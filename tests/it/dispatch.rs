@@ -14,6 +14,7 @@ use toban::relay::act::Acts;
 use toban::relay::deliver::Relay;
 use toban::relay::dispatch::{Dispatcher, Record};
 use toban::relay::post::Outcome;
+use toban::relay::tally::Tally;
 use toban::relay::via::Via;
 use toban::setup::config::{Config, Reach};
 use toban::source::Content;
@@ -27,7 +28,12 @@ fn dispatcher(settings: &Settings) -> Dispatcher {
     let http = toban::net::http::client().expect("a client");
     let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live);
     let config = config.expect("a configuration without faults");
-    let relay = Relay { team: config.open_team(&http, now), ledger: Ledger::memory().into(), via: Via::Queue };
+    let relay = Relay {
+        team: config.open_team(&http, now),
+        ledger: Ledger::memory().into(),
+        via: Via::Queue,
+        tally: Tally::default(),
+    };
     Dispatcher { relay, queues: None, acts: Acts::default() }
 }
 

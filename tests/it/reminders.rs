@@ -9,6 +9,7 @@ use toban::domain::reminder::Reminder;
 use toban::ledger::Ledger;
 use toban::relay::deliver::Relay;
 use toban::relay::reminder::{History, Reminders, Sent};
+use toban::relay::tally::Tally;
 use toban::relay::via::Via;
 use toban::setup::config::{Config, Reach};
 use toban::source::pagerduty;
@@ -274,7 +275,12 @@ async fn night(language: &str) -> (String, String) {
     let http = toban::net::http::client().expect("a client");
     let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live);
     let config = config.expect("a configuration");
-    let relay = Relay { team: config.open_team(&http, Utc::now), ledger: Ledger::memory().into(), via: Via::Request };
+    let relay = Relay {
+        team: config.open_team(&http, Utc::now),
+        ledger: Ledger::memory().into(),
+        via: Via::Request,
+        tally: Tally::default(),
+    };
     let event = |path: &str, number: u64, title: &str, at: &str| {
         changed(path, |body| {
             let event = &mut body["event"];

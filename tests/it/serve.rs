@@ -4,6 +4,7 @@ mod disk;
 mod kills;
 mod limits;
 pub mod looking;
+mod metrics;
 pub mod process;
 mod settings;
 mod shutdown;

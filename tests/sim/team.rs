@@ -22,6 +22,7 @@ use toban::relay::act::Acts;
 use toban::relay::deliver::Relay;
 use toban::relay::reminder::{History, Reminders};
 use toban::relay::shift::Shifts;
+use toban::relay::tally::Tally;
 use toban::relay::team::Team;
 use toban::relay::tick::Tick;
 use toban::relay::via::Via;
@@ -231,7 +232,7 @@ impl Builder {
             Parts { has_news: false, .. } => Via::Queue,
             Parts { .. } => Via::TwoQueues,
         };
-        let relay = Relay { team, ledger: ledger.into(), via };
+        let relay = Relay { team, ledger: ledger.into(), via, tally: Tally::default() };
         relay.warm(process.now(&self.world)).await.ok();
         relay
     }

@@ -48,6 +48,7 @@ impl Doing<'_> {
                 self.tell(NothingDone::NotShown, None, None).await;
                 Ended::Done
             }
+            (Ok(()), _) if is_not_called => Ended::Failed,
             (Ok(()), _) => Ended::Done,
         }
     }

@@ -55,7 +55,7 @@ impl Dispatcher {
                 press_dropped = true,
                 "a fault of this program, where the line before says"
             );
-            Ended::Done
-        }) == Ended::Done
+            Ended::Failed
+        }) != Ended::Again
     }
 }

@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 const LISTEN: &str = "127.0.0.1:8080";
+const METRICS_LISTEN: &str = "127.0.0.1:9464";
 /// In the folder where it is started.
 pub const STATE: &str = "toban.db";
 
@@ -22,6 +23,8 @@ pub struct ServeConfig {
     pub watched: Option<Watched>,
     /// `LISTEN`
     pub listen: SocketAddr,
+    /// `METRICS_LISTEN`; `None` for no metrics.
+    pub metrics: Option<SocketAddr>,
     /// `STATE_FILE`
     pub state: PathBuf,
 }
@@ -51,6 +54,9 @@ impl ServeConfig {
             settings.fault("PAGERDUTY_WEBHOOK_SECRETS", problem, "a-long-random-secret");
         }
         let listen = settings.parsed("LISTEN", LISTEN, "an IP address and a port", |text| text.parse().ok());
+        let metrics = |text: &str| if text == "off" { Some(None) } else { text.parse().ok().map(Some) };
+        let metrics =
+            settings.parsed("METRICS_LISTEN", METRICS_LISTEN, "an IP address and a port, or off", metrics).flatten();
         let state = settings.text("STATE_FILE").unwrap_or_else(|| STATE.to_owned()).into();
         let mut faults = settings.take_faults();
         let mut collect = |found: Faults| faults.extend(found.0);
@@ -62,7 +68,7 @@ impl ServeConfig {
         let takes_presses = settings.text(source::slack::SECRETS).is_some();
         let config = config.map(|config| if takes_presses { config.with_buttons(&lookup, None) } else { config });
         match (config, listen) {
-            (Some(config), Some(listen)) if faults.is_empty() => Ok(Self { config, watched, listen, state }),
+            (Some(config), Some(listen)) if faults.is_empty() => Ok(Self { config, watched, listen, metrics, state }),
             _ => Err(Faults(without_repeats(faults))),
         }
     }

@@ -18,6 +18,7 @@ use toban::relay::deliver::Relay;
 use toban::relay::dispatch::{Dispatcher, Record};
 use toban::relay::intake::{Answer, Intake, Request, Sink};
 use toban::relay::shift::Shifts;
+use toban::relay::tally::Tally;
 use toban::relay::via::Via;
 use toban::setup::config::{Acting, Config, Reach};
 use toban::source::Headers;
@@ -158,7 +159,7 @@ impl Here {
         let ledger = Arc::new(Ledger::memory());
         let team = || config.open_team(&http, Utc::now);
         let shifts = Shifts { team: team(), ledger: ledger.clone(), queues: queues(), actor: actor.clone() };
-        let relay = Relay { team: team(), ledger, via: Via::Queue };
+        let relay = Relay { team: team(), ledger, via: Via::Queue, tally: Tally::default() };
         let dispatcher = Dispatcher { relay, queues: Some(queues()), acts: Acts { actor, resolvers } };
         let sink = Sink::Queue(queues(), config.outlets.destinations().to_vec());
         let intake = Intake { credentials: config.credentials, sink };

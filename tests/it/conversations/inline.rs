@@ -11,6 +11,7 @@ use toban::domain::destination::Destination;
 use toban::ledger::Ledger;
 use toban::relay::deliver::Relay;
 use toban::relay::intake::{Intake, Request, Sink};
+use toban::relay::tally::Tally;
 use toban::relay::via::Via;
 use toban::setup::config::{Config, Reach};
 use toban::source::Headers;
@@ -63,7 +64,7 @@ fn relay(settings: &Settings) -> (Config, Relay) {
     let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live);
     let config = config.expect("a configuration without faults");
     let team = config.open_team(&http, Utc::now);
-    let relay = Relay { team, ledger: Ledger::memory().into(), via: Via::Request };
+    let relay = Relay { team, ledger: Ledger::memory().into(), via: Via::Request, tally: Tally::default() };
     (config, relay)
 }
 

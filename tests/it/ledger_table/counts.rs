@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use toban::ledger::Ledger;
 use toban::relay::deliver::Relay;
+use toban::relay::tally::Tally;
 use toban::relay::via::Via;
 use toban::setup::config::{Config, Reach};
 use toban::source::pagerduty;
@@ -23,7 +24,12 @@ async fn an_event_is_three_calls_and_a_repeat_is_two() {
     let http = toban::net::http::client().expect("a client");
     let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live).expect("no faults");
     let ledger = Ledger::new(DynamoDb::new(world.wire.client(), world.table.name.clone()), "me".to_owned(), LEASE);
-    let relay = Relay { team: config.open_team(&http, Utc::now), ledger: ledger.into(), via: Via::Request };
+    let relay = Relay {
+        team: config.open_team(&http, Utc::now),
+        ledger: ledger.into(),
+        via: Via::Request,
+        tally: Tally::default(),
+    };
     let now: DateTime<Utc> = TUESDAY.parse().expect("an instant");
     for Asked { kind, ledger: calls, write_units, chat } in EVENTS {
         let posted = slack.calls();

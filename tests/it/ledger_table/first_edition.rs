@@ -15,6 +15,7 @@ use toban::ledger::Ledger;
 use toban::relay::act::Acts;
 use toban::relay::deliver::Relay;
 use toban::relay::dispatch::{Dispatcher, Record};
+use toban::relay::tally::Tally;
 use toban::relay::via::Via;
 use toban::setup::config::{Config, Reach};
 use toban::source::pagerduty;
@@ -35,7 +36,12 @@ fn worker(world: &World, settings: &Settings) -> Dispatcher {
     let http = toban::net::http::client().expect("a client");
     let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live).expect("no faults");
     let ledger = Ledger::new(DynamoDb::new(world.wire.client(), world.table.name.clone()), "second".to_owned(), LEASE);
-    let relay = Relay { team: config.open_team(&http, Utc::now), ledger: ledger.into(), via: Via::Queue };
+    let relay = Relay {
+        team: config.open_team(&http, Utc::now),
+        ledger: ledger.into(),
+        via: Via::Queue,
+        tally: Tally::default(),
+    };
     Dispatcher { relay, queues: None, acts: Acts::default() }
 }
 

@@ -71,6 +71,7 @@ fn spawned(settings: &Settings, state: &State) -> Child {
         .env_clear()
         .env("STATE_FILE", state.path())
         .env("LISTEN", "127.0.0.1:0")
+        .env("METRICS_LISTEN", "127.0.0.1:0")
         .envs(settings.pairs())
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -96,9 +97,16 @@ impl Serving {
         });
         let mut serving = Self { child, port: 0, log };
         let line = serving.says("\"message\":\"serving\"").await;
-        let port = line.split("127.0.0.1:").nth(1).and_then(|rest| rest.split('"').next()?.parse().ok());
-        serving.port = port.unwrap_or_else(|| panic!("no port in {line}"));
+        serving.port = port(&line).unwrap_or_else(|| panic!("no port in {line}"));
         serving
+    }
+
+    /// Asks for something beside the webhooks, `/metrics` or `/ready`: the status and the text of the answer.
+    pub async fn aside(&self, path: &str) -> (u16, String) {
+        let port = port(&self.says("at METRICS_LISTEN").await).expect("a port");
+        let answer = exchange_with(port, &format!("GET {path}"), "", b"").await.expect("an answer");
+        let text = answer.split_once("\r\n\r\n").map(|(_, text)| text.to_owned()).unwrap_or_default();
+        (status(&answer), text)
     }
 
     /// Starts it where it cannot: its code, and what it says.
@@ -191,6 +199,11 @@ pub async fn signed_to(port: u16, body: &[u8]) -> u16 {
     status(&exchange(port, "/pagerduty", &headers, body).await.unwrap_or_default())
 }
 
+/// That of a line in the log.
+fn port(line: &str) -> Option<u16> {
+    line.split("127.0.0.1:").nth(1)?.split('"').next()?.parse().ok()
+}
+
 /// That of an answer, or 0 if there was none.
 fn status(answer: &str) -> u16 {
     answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_default()
@@ -198,11 +211,14 @@ fn status(answer: &str) -> u16 {
 
 /// A POST, and what comes back until the connection is closed.
 async fn exchange(port: u16, path: &str, headers: &str, body: &[u8]) -> std::io::Result<String> {
+    exchange_with(port, &format!("POST {path}"), headers, body).await
+}
+
+async fn exchange_with(port: u16, what: &str, headers: &str, body: &[u8]) -> std::io::Result<String> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).await?;
     let length = body.len();
-    let head = format!(
-        "POST {path} HTTP/1.1\r\nhost: toban\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n"
-    );
+    let head =
+        format!("{what} HTTP/1.1\r\nhost: toban\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n");
     stream.write_all(head.as_bytes()).await?;
     stream.write_all(body).await?;
     let mut answer = String::new();

@@ -17,6 +17,7 @@ use toban::relay::act::Acts;
 use toban::relay::deliver::Relay;
 use toban::relay::dispatch::{Dispatcher, Record};
 use toban::relay::intake::{Intake, Request, Sink};
+use toban::relay::tally::Tally;
 use toban::relay::via::Via;
 use toban::relay::watchdog::{Patience, Watchdog, queue_messages};
 use toban::setup::config::{Config, Reach, WatchdogConfig};
@@ -78,7 +79,12 @@ impl World {
         let relay = || {
             let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live);
             let config = config.expect("a configuration without faults");
-            Relay { team: config.open_team(&http, Utc::now), ledger: ledger.clone(), via: Via::Request }
+            Relay {
+                team: config.open_team(&http, Utc::now),
+                ledger: ledger.clone(),
+                via: Via::Request,
+                tally: Tally::default(),
+            }
         };
         let config = Config::from_lookup(|variable| settings.value(variable), &http, Reach::Live);
         let credentials = config.expect("a configuration without faults").credentials;

@@ -1,0 +1,56 @@
+//! What the tasks have seen since the start, for `/metrics` and `/ready`.
+
+use crate::domain::reminder::Reminder;
+use chrono::{DateTime, Utc};
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+
+/// All of it is of this process, and of its one thread.
+#[derive(Debug, Default)]
+pub struct Seen {
+    answers: RefCell<BTreeMap<(&'static str, u16), u64>>,
+    done: RefCell<BTreeMap<&'static str, DateTime<Utc>>>,
+    state_is_down: Cell<bool>,
+    is_ending: Cell<bool>,
+}
+
+impl Seen {
+    /// A request to a route was answered with a status.
+    pub(super) fn answered(&self, route: &'static str, status: u16) {
+        *self.answers.borrow_mut().entry((route, status)).or_default() += 1;
+    }
+
+    pub(super) fn reminded(&self, reminder: Reminder, now: DateTime<Utc>) {
+        self.done.borrow_mut().insert(reminder.name(), now);
+    }
+
+    pub(super) fn ticked(&self, now: DateTime<Utc>) {
+        self.done.borrow_mut().insert("tick", now);
+    }
+
+    pub(super) fn state(&self, is_down: bool) {
+        self.state_is_down.set(is_down);
+    }
+
+    pub(super) fn ends(&self) {
+        self.is_ending.set(true);
+    }
+
+    /// How many requests were answered, by route and status.
+    pub(super) fn answers(&self) -> BTreeMap<(&'static str, u16), u64> {
+        self.answers.borrow().clone()
+    }
+
+    /// When each task last did what it is for.
+    pub(super) fn done(&self) -> BTreeMap<&'static str, DateTime<Utc>> {
+        self.done.borrow().clone()
+    }
+
+    pub(super) fn keeps_state(&self) -> bool {
+        !self.state_is_down.get()
+    }
+
+    pub(super) fn is_ending(&self) -> bool {
+        self.is_ending.get()
+    }
+}
