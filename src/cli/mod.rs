@@ -1,7 +1,8 @@
-//! The command line: `toban demo`, `toban serve`, `toban check`, `toban explain`, `toban remind`, `toban mackerel`, `toban pagerduty`.
+//! The command line: `toban demo`, `toban serve`, `toban check`, `toban drill`, `toban explain`, `toban remind`, `toban mackerel`, `toban pagerduty`.
 
 mod check;
 mod demo;
+mod drill;
 mod explain;
 mod mackerel;
 mod pagerduty;
@@ -48,6 +49,8 @@ enum Command {
     Serve(serve::Serve),
     #[command(about = "Check settings, rotation, chats and PagerDuty, and say how to fix what is wrong")]
     Check(check::Check),
+    #[command(about = "Send an incident that is none through a relay, and say how long each step took")]
+    Drill(drill::Drill),
     #[command(about = "Say who would be mentioned for a recorded webhook body, and why; posts nothing")]
     Explain(explain::Explain),
     #[command(about = "Print a reminder as it would be sent, or send it")]
@@ -134,6 +137,7 @@ pub fn run() -> ExitCode {
         #[cfg(feature = "serve")]
         Command::Serve(serve) => serve.run(),
         Command::Check(check) => check.run(),
+        Command::Drill(drill) => drill.run(),
         Command::Explain(explain) => explain.run(),
         Command::Remind(remind) => remind.run(),
         Command::Mackerel(mackerel) => mackerel.run(),

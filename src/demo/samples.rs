@@ -5,11 +5,8 @@
 use super::pagerduty::reference;
 use crate::domain::incident::{EventKind, Person};
 use crate::domain::message::Language;
-use crate::net::digest::hex;
-use crate::net::secret::Secret;
 use crate::source::{self, Sender};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
-use ring::hmac;
 use serde_json::Value;
 
 /// A recorded body.
@@ -237,12 +234,6 @@ fn of_jenkins(body: &mut Value, plot: Plot, now: DateTime<Utc>) {
 fn of_events(body: &mut Value, plot: Plot, now: DateTime<Utc>) {
     body["key"] = format!("page/{}", plot.number).into();
     body["at"] = time(now);
-}
-
-/// The value of `x-pagerduty-signature` for a body.
-pub fn signature(secret: &Secret, body: &[u8]) -> String {
-    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes());
-    format!("v1={}", hex(hmac::sign(&key, body).as_ref()))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What happened: one event of one incident, whichever source it came from.
 
 mod closing;
+pub mod drill;
 mod key;
 mod kind;
 mod origin;
@@ -11,6 +12,7 @@ use crate::domain::few::Few;
 use crate::domain::text::{Foreign, Link, Tag};
 use chrono::{DateTime, TimeDelta, Utc};
 pub use closing::Closing;
+pub use drill::Drill;
 pub use key::{EventKey, OwnKey};
 pub use kind::EventKind;
 pub use origin::{Origin, OtherSource};
@@ -25,7 +27,7 @@ pub use taker::{Escalation, SHIFT, SreCall, Taker};
 pub struct IncidentId(pub String);
 
 /// The letters of a tag, and what ids begin with in their place.
-const NAMED: [(&str, &str); 2] = [("MK", "mackerel"), ("EV", "events")];
+const NAMED: [(&str, &str); 3] = [("MK", "mackerel"), ("EV", "events"), (drill::LETTERS, drill::NAME)];
 
 impl IncidentId {
     /// The incident of that id at the source whose tags begin with these letters.

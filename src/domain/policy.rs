@@ -3,7 +3,7 @@
 mod ignored;
 
 use crate::domain::calendar::{Calendar, Moment};
-use crate::domain::incident::{EventKind, IncidentEvent, Missed, Person, State, Status};
+use crate::domain::incident::{Drill, EventKind, IncidentEvent, IncidentId, Missed, Person, State, Status};
 use crate::domain::member::Mentionee;
 use crate::domain::rotation::{CellRef, Coverage, Finding, Problem};
 use crate::domain::unreadable::Unreadable;
@@ -71,6 +71,8 @@ pub enum Rule {
     RepeatedBefore,
     /// The shift ends: whoever is on it.
     OnIt,
+    /// A drill: whoever is on call if that was asked for, at any time.
+    Drill,
     /// Somebody has called SRE from the chat in vain: at any time.
     SreNotCalled,
     /// What somebody has pressed, or what becomes of an incident when the shift is over: there to be read.
@@ -95,6 +97,7 @@ impl Rule {
             Self::AnotherMentions => "another_mentions",
             Self::RepeatedBefore => "repeated_before",
             Self::OnIt => "on_it",
+            Self::Drill => "drill",
             Self::SreNotCalled => "sre_not_called",
             Self::ForTheRecord => "for_the_record",
         }
@@ -177,7 +180,10 @@ impl Policy {
             Reason { rule: Rule::KindIsQuiet, occurred, posted, row: None, findings: Vec::new(), unreadable: None };
         let mentions = [&event.kind, event.kind.mentions_as()].iter().any(|kind| self.mention_on.contains(kind));
         let is_over = known.is_some_and(|status| is_over(event, status));
-        let mention = if !(mentions || event.kind.is_ours()) {
+        let drill = event.incident.id.as_ref().and_then(IncidentId::drill);
+        let mention = if let (Some(drill), false) = (drill, is_over) {
+            drilled(drill, event, duty, &mut reason)
+        } else if !(mentions || event.kind.is_ours()) {
             Mention::Nobody
         } else if is_over {
             reason.rule = Rule::OverAlready;
@@ -234,6 +240,16 @@ fn is_over(event: &IncidentEvent, status: &Status) -> bool {
         _ => event.kind.calls_somebody(),
     };
     calls && status.state == State::Resolved
+}
+
+/// A drill mentions somebody when it begins, if that was asked for; the settings do not change it.
+fn drilled(drill: Drill, event: &IncidentEvent, duty: &Duty, reason: &mut Reason) -> Mention {
+    let mention = match drill {
+        Drill::Mentioning if event.kind == EventKind::Triggered => on_call(duty, reason),
+        Drill::Mentioning | Drill::Quiet => Mention::Nobody,
+    };
+    reason.rule = Rule::Drill;
+    mention
 }
 
 /// What comes of what people press, and of the time: the settings about senders' events do not change it.

@@ -63,8 +63,8 @@ pub(super) fn with_history(
 }
 
 impl Ledger {
-    /// What was posted from one time to before another, in that order; of the last 120 days before `to` at most. An event
-    /// that went to two chats is one. `None` without an answer.
+    /// What was posted from one time to before another, in that order, of incidents that are no drills; of the last 120 days
+    /// before `to` at most. An event that went to two chats is one. `None` without an answer.
     pub async fn posted_between(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> Option<Vec<Posted>> {
         // A sort key is its time and more, so it sorts after the bare time: the range is half-open.
         let between = Some((written(from), written(to)));
@@ -95,6 +95,7 @@ impl Ledger {
             Ok::<_, Down>(all)
         };
         let mut all: Vec<_> = answered(self.store.limited(read).await)?.into_values().collect();
+        all.retain(|posted| posted.incident.drill().is_none());
         all.sort_by_key(|posted| posted.at);
         Some(all)
     }

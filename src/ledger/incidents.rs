@@ -219,12 +219,14 @@ impl Ledger {
         answered(read).map(|(known, _)| known).ok_or(NoAnswer)
     }
 
-    /// Incidents that are not resolved, the oldest first. One that was opened or resolved a moment ago may still be missing
+    /// Incidents that are not resolved and no drills, the oldest first. One that was opened or resolved a moment ago may still be missing
     /// or still be here. `None` without an answer.
     pub async fn open_incidents(&self) -> Option<Vec<KnownIncident>> {
         let query = Query { partition: Partition::ByState(OPEN.to_owned()), between: None };
         let rows = answered(self.store.limited(async { self.store.query(query).await }).await)?;
-        Some(rows.iter().filter_map(known).filter(KnownIncident::is_open).collect())
+        let is_drill = |known: &KnownIncident| known.id.drill().is_some();
+        let known = rows.iter().filter_map(known).filter(|known| known.is_open() && !is_drill(known));
+        Some(known.collect())
     }
 
     /// The text of a first message. The first edition kept it in a row of its own.

@@ -20,6 +20,7 @@ pub use credentials::{Access, Credentials, NotAuthentic, RouteCredentials, advic
 pub use headers::Headers;
 pub use unread::given_up;
 
+use crate::domain::incident::drill::LETTERS;
 use crate::domain::incident::{EventKey, EventKind, Illegible, IncidentEvent, Origin, OtherSource};
 use crate::net::panics::caught;
 use chrono::{DateTime, Utc};
@@ -104,9 +105,9 @@ fn others() -> impl Iterator<Item = &'static OtherSource> {
     })
 }
 
-/// The letters that the tags of their incidents begin with.
+/// The letters that the tags of their incidents begin with, and of drills.
 pub fn letters() -> Vec<&'static str> {
-    others().filter_map(|source| source.tag).collect()
+    others().filter_map(|source| source.tag).chain([LETTERS]).collect()
 }
 
 /// The settings that hold the credentials of all sources.

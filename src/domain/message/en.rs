@@ -75,6 +75,7 @@ pub(super) static WORDS: Words = Words {
     workbook,
     held_by_nobody: "⚠️ Outside working hours, and PagerDuty has assigned this to the dummy user only: nobody has been called.",
     over_already: "✅ Already resolved: this came late.",
+    drill: "🧪 This is a drill: there is nothing to do.",
     missed: "🐕 No webhook has told this; it was found by asking PagerDuty.",
     unknown_word: (
         "⚠️ The status \"",

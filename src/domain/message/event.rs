@@ -85,7 +85,9 @@ pub(super) fn end(event: &IncidentEvent, decision: &Decision, context: Context<'
 fn remarks(event: &IncidentEvent, decision: &Decision, context: Context<'_>) -> Vec<Line> {
     let words = context.language.words();
     let (before, after) = words.unknown_word;
-    let mut lines: Vec<_> = event.missed.map(|_| Line::own(words.missed)).into_iter().collect();
+    let is_drill = event.incident.id.as_ref().is_some_and(|id| id.drill().is_some());
+    let mut lines: Vec<_> = is_drill.then(|| Line::own(words.drill)).into_iter().collect();
+    lines.extend(event.missed.map(|_| Line::own(words.missed)));
     lines.extend(event.details.unknown_word.as_ref().map(|word| Line::own(before).foreign(word).and(after)));
     lines.extend(warnings(decision, context));
     lines
@@ -195,14 +197,15 @@ fn warnings(decision: &Decision, context: Context<'_>) -> Vec<Line> {
     if reason.findings.len() > MOST {
         findings.push(Line::own((words.and_more)(&(reason.findings.len() - MOST).to_string())));
     }
+    let is_fallback = decision.mention == Mention::Fallback;
     match reason.rule {
-        Rule::RotationGap => {
+        Rule::RotationGap | Rule::Drill if is_fallback && !findings.is_empty() => {
             lines.push(Line::joined(vec![Line::own(words.gap), Line::joined(findings, words.comma)], ""))
         }
-        Rule::WorkingHours if !findings.is_empty() => {
+        Rule::WorkingHours | Rule::Drill if !findings.is_empty() => {
             lines.push(Line::joined(vec![Line::own("⚠️ "), Line::joined(findings, words.comma)], ""));
         }
-        Rule::RotationUnreadable => {
+        Rule::RotationUnreadable | Rule::Drill if reason.unreadable.is_some() => {
             let why = reason.unreadable.as_ref().map(words.workbook).unwrap_or_default();
             lines.push(Line::joined(vec![Line::own(words.rotation_unreadable), why], ""));
         }

@@ -75,6 +75,7 @@ pub(super) static WORDS: Words = Words {
     workbook,
     held_by_nobody: "⚠️ 時間外ですが、PagerDuty の担当がダミーユーザーのままです。誰にも連絡が行っていません。",
     over_already: "✅ すでに解決しています。この通知は遅れて届きました。",
+    drill: "🧪 これは訓練です。何もする必要はありません。",
     missed: "🐕 PagerDuty の Webhook が届いていないため、PagerDuty に問い合わせて見つけました。",
     unknown_word: (
         "⚠️ status の「",

@@ -107,6 +107,8 @@ pub(super) struct Words {
     /// It calls somebody, and came after its incident was resolved.
     pub over_already: &'static str,
     /// No webhook reported it.
+    /// Below what is a drill.
+    pub drill: &'static str,
     pub missed: &'static str,
     /// Around a sender's word for a state that is not known, if its urgency called somebody nevertheless.
     pub unknown_word: (&'static str, &'static str),

@@ -208,6 +208,11 @@ impl Config {
     }
 }
 
+/// For which destinations events are queued, as far as these settings name the chats.
+pub fn destinations(lookup: impl Fn(&str) -> Option<String>) -> Vec<Destination> {
+    chats::destinations(&mut Settings::new(&lookup))
+}
+
 impl Early {
     /// Reads no secret but those that AWS sets.
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>, reach: Reach) -> Self {

@@ -2,12 +2,15 @@
 //!
 //! <https://developer.pagerduty.com/docs/webhooks-overview>
 
+pub mod drill;
 mod nested;
 mod signature;
 mod types;
 mod v2;
 mod v3;
 mod wire;
+
+pub use signature::signature;
 
 use super::unread::{unknown_kind, unread, unreadable};
 use super::{Access, Headers, NotAuthentic, Received, RouteCredentials, Sender, Source};

@@ -1,6 +1,6 @@
 //! `X-PagerDuty-Signature`: <https://developer.pagerduty.com/docs/verifying-signatures>
 
-use crate::net::digest::unhex;
+use crate::net::digest::{hex, unhex};
 use crate::net::secret::Secret;
 use ring::hmac;
 
@@ -18,6 +18,12 @@ pub(super) fn is_valid(header: &str, secrets: &[Secret], body: &[u8]) -> bool {
     })
 }
 
+/// The header of a body, as PagerDuty would send it.
+pub fn signature(secret: &Secret, body: &[u8]) -> String {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes());
+    format!("v1={}", hex(hmac::sign(&key, body).as_ref()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -26,6 +32,11 @@ mod tests {
     const BODY: &[u8] = "{\"title\":\"障害\"}".as_bytes();
     const BY_OLD: &str = "2996a15ae079e5828b77abf5c4842de55cc3837c2256e3b66ee3ae0a131f340f";
     const BY_NEW: &str = "13ce8a191e606ccd41a1a0c7f4a33b50f1776ec561b6fae4dfa7dc70c4d15919";
+
+    #[test]
+    fn a_signature_is_pagerdutys() {
+        assert_eq!(signature(&Secret::new("old-secret=="), BODY), format!("v1={BY_OLD}"));
+    }
 
     #[test]
     fn any_v1_signature_by_any_secret_is_enough() {

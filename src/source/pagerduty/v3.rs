@@ -7,7 +7,7 @@ use super::nested::Nested;
 use super::types::kind;
 use super::wire::{Ref, incident_id, label, number, people, state, urgency};
 use crate::domain::few::Few;
-use crate::domain::incident::{Details, EventKind, Incident, IncidentEvent, Person, Role};
+use crate::domain::incident::{Details, Drill, EventKind, Incident, IncidentEvent, IncidentId, Person, Role};
 use crate::domain::text::Foreign;
 use crate::net::lenient::{Lenient, List};
 use crate::source::scalar::{EMPTY, Plain};
@@ -133,7 +133,10 @@ impl Event<'_> {
         let id = self.id.as_ref()?.as_str();
         let kind = kind(self.event_type.as_ref()?)?;
         let data = self.data.as_ref()?;
-        let incident = data.incident();
+        let mut incident = data.incident();
+        if let Some(drill) = data.drill() {
+            incident.id = Some(drill);
+        }
         let needs_incident = EventKind::NAMED.contains(&kind) && !is_about_a_service(&kind) && kind != EventKind::Ping;
         if id.is_empty() || (needs_incident && incident.id.is_none()) {
             return None;
@@ -181,6 +184,12 @@ impl Data<'_> {
                 Incident { service, link, ..Incident::default() }
             }
         }
+    }
+
+    /// Its id, if it is a drill.
+    fn drill(&self) -> Option<IncidentId> {
+        let id = self.id.as_ref()?.as_str();
+        Drill::of(id).map(|_| IncidentId(id.to_owned()))
     }
 
     /// What it says of itself, if it is an incident.

@@ -2,7 +2,7 @@
 
 use crate::domain::incident::EventKind;
 use crate::domain::message::Line;
-use crate::domain::policy::{Decision, Rule};
+use crate::domain::policy::{Decision, Mention, Rule};
 
 pub fn kind(kind: &EventKind) -> (&'static str, &'static str) {
     match kind {
@@ -83,6 +83,11 @@ pub fn rule(decision: &Decision) -> Line {
             "fallback mentioned: outside working hours, and PagerDuty has assigned it to the dummy user only"
         }
         Rule::AnotherMentions => "nobody mentioned: found together with another missed incident, which mentions",
+        Rule::Drill => match decision.mention {
+            Mention::Nobody => "nobody mentioned: it is a drill",
+            Mention::Fallback => "fallback mentioned: it is a drill, but today's on-call is not known",
+            Mention::OnCall(_) | Mention::Assignees(_) => "on-call mentioned: it is a drill (toban drill --mention)",
+        },
         Rule::OnIt => "whoever is on it mentioned: the shift ends",
         Rule::SreNotCalled => "fallback mentioned: SRE could not be called from the chat",
         Rule::ForTheRecord => "nobody mentioned: it is said for the record only",

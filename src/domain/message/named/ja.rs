@@ -2,7 +2,7 @@
 
 use crate::domain::incident::EventKind;
 use crate::domain::message::Line;
-use crate::domain::policy::{Decision, Rule};
+use crate::domain::policy::{Decision, Mention, Rule};
 
 pub fn kind(kind: &EventKind) -> (&'static str, &'static str) {
     match kind {
@@ -107,6 +107,11 @@ pub fn rule(decision: &Decision) -> Line {
         Rule::AnotherMentions => {
             "メンションなし: 届いていなかった通知が同時に見つかり、ほかの 1 件でメンションしています"
         }
+        Rule::Drill => match decision.mention {
+            Mention::Nobody => "メンションなし: 訓練です",
+            Mention::Fallback => "代わりの宛先にメンション: 訓練ですが、今日の当番が分かりません",
+            Mention::OnCall(_) | Mention::Assignees(_) => "当番にメンション: 訓練です (toban drill --mention)",
+        },
         Rule::OnIt => "対応中の人にメンション: 当番の時間が終わります",
         Rule::SreNotCalled => "代わりの宛先にメンション: チャットから SRE を呼べませんでした",
         Rule::ForTheRecord => "メンションなし: 記録として知らせるだけです",
