@@ -10,7 +10,7 @@ use crate::ledger::{Attempt, Ledger};
 use crate::net::digest::hex;
 use crate::net::http;
 use crate::net::secret::Secret;
-use crate::setup::config::{DEMO_SECRET, Reach, destinations};
+use crate::setup::config::{DEMO_SECRET, Reach, check_ledger, destinations};
 use crate::source::pagerduty::drill::{Moment, Webhook, webhook};
 use crate::source::pagerduty::signature;
 use chrono::{DateTime, Utc};
@@ -74,6 +74,7 @@ impl Drill {
 
     async fn drill(self) -> Result<ExitCode, Failure> {
         let (base, lookup) = super::open_with_state(Reach::Live, Purpose::Look).await?;
+        check_ledger(&lookup)?;
         let language = words::language(&lookup);
         let said = Said(language);
         let set = lookup("PAGERDUTY_WEBHOOK_SECRETS").unwrap_or_default();

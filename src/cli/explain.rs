@@ -8,7 +8,7 @@ use crate::domain::message::Language;
 use crate::ledger::{Attempt, Ledger};
 use crate::net::http;
 use crate::roster::LIMIT;
-use crate::setup::config::Reach;
+use crate::setup::config::{Reach, check_ledger};
 use crate::setup::renewal::Lookup;
 use crate::source::{self, Sender};
 use chrono::{DateTime, Utc};
@@ -132,6 +132,7 @@ fn body(file: &Path) -> Result<Vec<u8>, Failure> {
 /// Prints what the ledger has about an event. Exit code 1 if that is nothing.
 async fn tell(key: &EventKey) -> Result<ExitCode, Failure> {
     let (base, lookup) = super::open_with_state(Reach::Live, Purpose::Look).await?;
+    check_ledger(&lookup)?;
     if !base.knows_history() {
         return Err(Failure::NoLedger);
     }

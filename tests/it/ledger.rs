@@ -7,7 +7,9 @@ pub mod same_answers;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::atomic::{AtomicU64, Ordering};
 use toban::domain::destination::Destination;
-use toban::domain::incident::{EventKey, EventKind, Incident, IncidentEvent, IncidentId, IncidentNumber, Origin};
+use toban::domain::incident::{
+    Drill, EventKey, EventKind, Incident, IncidentEvent, IncidentId, IncidentNumber, Origin,
+};
 use toban::domain::text::Foreign;
 use toban::ledger::incident::KnownIncident;
 use toban::ledger::{Claim, Ended, FirstPost, Grant, Ledger, Mentioned, Settlement};
@@ -24,6 +26,21 @@ pub fn said(claim: &Claim) -> &'static str {
         Claim::Taken => "taken",
         Claim::NotYet(_) => "not yet",
     }
+}
+
+/// A drill is known, and is in no list of what is open or came in.
+#[tokio::test]
+async fn a_drill_is_in_no_list() {
+    let ledger = Ledger::memory();
+    let drill = Drill::Mentioning.id("4F9A21");
+    for id in ["Q1", &drill.0] {
+        learn(&ledger, &event(EventKind::Triggered, id, after(0)), after(1)).await;
+    }
+    let open = ledger.open_incidents().await.expect("an answer");
+    assert_eq!(open.iter().map(|known| known.id.0.as_str()).collect::<Vec<_>>(), ["Q1"]);
+    let posted = ledger.posted_between(after(0), after(2)).await.expect("an answer");
+    assert_eq!(posted.iter().map(|posted| posted.incident.0.as_str()).collect::<Vec<_>>(), ["Q1"]);
+    assert!(ledger.incident(&drill).await.is_ok_and(|known| known.is_some()));
 }
 
 /// The right to post, which nothing stands against.

@@ -15,6 +15,7 @@ mod counts;
 mod demo;
 mod dispatch;
 mod documents;
+mod drill;
 mod event_files;
 mod hostile;
 mod hostile_titles;

@@ -122,6 +122,46 @@ fn hours_count_when_it_happened_and_when_it_is_posted() {
     }
 }
 
+/// At any hour, whatever the settings say of other events; and only if that was asked for.
+#[test]
+fn a_drill_mentions_whoever_is_on_call_if_asked_to() {
+    let gap =
+        || Duty { coverage: Coverage::Gap { findings: vec![finding(Problem::UnknownName(text("山田")))] }, ..pair() };
+    let unreadable = || Duty { coverage: Coverage::Unknown { why: Unreadable::NoAnswer }, ..pair() };
+    let nobody = || Duty { coverage: Coverage::Nobody { row: cell() }, ..pair() };
+    let over = Status {
+        state: State::Resolved,
+        holders: Few::default(),
+        takers: Vec::new(),
+        stays: Vec::new(),
+        sre: None,
+        opened_at: None,
+        changed_at: "2026-11-24T03:00:01+09:00".parse().expect("an instant"),
+    };
+    for (drill, kind, duty, known, expected) in [
+        (Drill::Mentioning, EventKind::Triggered, pair(), None, "drill: sato suzuki"),
+        (Drill::Mentioning, EventKind::Triggered, gap(), None, "drill: fallback"),
+        (Drill::Mentioning, EventKind::Triggered, unreadable(), None, "drill: fallback"),
+        (Drill::Mentioning, EventKind::Triggered, nobody(), None, "drill: fallback"),
+        (Drill::Mentioning, EventKind::Resolved, pair(), None, "drill: "),
+        (Drill::Mentioning, EventKind::Escalated, pair(), None, "drill: "),
+        (Drill::Quiet, EventKind::Triggered, pair(), None, "drill: "),
+        (Drill::Mentioning, EventKind::Triggered, pair(), Some(&over), "over_already: "),
+    ] {
+        for (policy, at) in [
+            (policy(), "2026-11-24T03:00:00+09:00"),
+            (Policy { ignored: Ignored::default(), ..policy() }, "2026-11-24T11:02:00+09:00"),
+        ] {
+            // Assigned to nobody but the dummy, for which others call the fallback at night.
+            let mut event = event(kind.clone(), at, &["PDUMMY1"]);
+            event.incident.id = Some(drill.id("4F9A21"));
+            let now = event.occurred_at;
+            let decision = policy.decide(&event, &duty, known, &calendar("Asia/Tokyo"), now);
+            assert_eq!(summary(&decision), expected, "{kind:?} at {at}");
+        }
+    }
+}
+
 #[test]
 fn in_a_break_nobody_is_at_work() {
     let pause = BusinessHours::parse("12:00-13:00").expect("a span");

@@ -208,6 +208,13 @@ impl Config {
     }
 }
 
+/// What keeps the ledger's table from being used, if it is set.
+pub fn check_ledger(lookup: impl Fn(&str) -> Option<String>) -> Result<(), Faults> {
+    let mut settings = Settings::new(&lookup);
+    cloud::ledger(&mut settings, Reach::Live);
+    settings.done()
+}
+
 /// For which destinations events are queued, as far as these settings name the chats.
 pub fn destinations(lookup: impl Fn(&str) -> Option<String>) -> Vec<Destination> {
     chats::destinations(&mut Settings::new(&lookup))

@@ -45,3 +45,46 @@ pub fn webhook(id: &IncidentId, title: &str, moment: Moment, now: DateTime<Utc>)
     }});
     Webhook { body: body.to_string().into_bytes(), key: sender_key(&event) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::incident::{Drill, EventKind};
+    use crate::source::pagerduty::read;
+
+    #[test]
+    fn it_is_read_as_what_pagerduty_sends() {
+        let now = "2026-11-24T02:02:00.125Z".parse().expect("an instant");
+        for drill in [Drill::Quiet, Drill::Mentioning] {
+            let id = drill.id("4F9A21");
+            for (moment, kind) in [(Moment::Begins, EventKind::Triggered), (Moment::Ends, EventKind::Resolved)] {
+                let Webhook { body, key } = webhook(&id, "訓練", moment, now);
+                let [event] = &read(&body, now)[..] else { panic!("one event") };
+                assert_eq!((&event.kind, &event.key, event.occurred_at), (&kind, &key, now));
+                assert_eq!(event.incident.id.as_ref().and_then(IncidentId::drill), Some(drill));
+                assert_eq!(event.unreadable, None);
+            }
+        }
+    }
+
+    /// The id alone makes it one: not the title, and not what a token vouches for, which others may hold.
+    #[test]
+    fn nothing_else_is_a_drill() {
+        let now = "2026-11-24T02:02:00Z".parse().expect("an instant");
+        let id = Drill::Mentioning.id("4F9A21");
+        let body = String::from_utf8(webhook(&id, "訓練", Moment::Begins, now).body).expect("text");
+        let others = [
+            body.replace(&id.0, "Q2YXK4P7T3M1NC"),
+            body.replace(&id.0, "drill:4F9A21"),
+            body.replace(&id.0, "x:m4F9A21"),
+        ];
+        let v2 = format!(
+            r#"{{"messages": [{{"id": "m-1", "event": "incident.trigger", "incident": {{"id": "{id}", "type": "incident", "title": "訓練"}}}}]}}"#
+        );
+        for body in others.into_iter().chain([v2]) {
+            let [event] = &read(body.as_bytes(), now)[..] else { panic!("one event: {body}") };
+            let id = event.incident.id.as_ref().expect("an id");
+            assert_eq!((id.drill(), id.is_pagerdutys()), (None, true), "{body}");
+        }
+    }
+}

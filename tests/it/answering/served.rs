@@ -7,10 +7,19 @@ use crate::running::Settings;
 use crate::serve::looking::toban;
 use crate::serve::process::{Serving, State};
 use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
 
 struct Served {
     settings: Settings,
     state: State,
+    /// What was counted of what people pressed.
+    pressed: BTreeSet<String>,
+}
+
+impl Served {
+    fn new(settings: Settings, state: &str) -> Self {
+        Self { settings, state: State::new(state), pressed: BTreeSet::new() }
+    }
 }
 
 impl Transport for Served {
@@ -19,6 +28,9 @@ impl Transport for Served {
         let serving = Serving::start(&settings, &self.state).await;
         let (status, _) = serving.post(path, headers, body).await;
         serving.settled(&self.state).await;
+        let (_, metrics) = serving.aside("/metrics").await;
+        let presses = metrics.lines().filter_map(|line| line.strip_prefix("toban_presses_total{"));
+        self.pressed.extend(presses.map(str::to_owned));
         assert_eq!(serving.terminated().await, Some(0));
         status
     }
@@ -40,7 +52,7 @@ async fn people_answer_on_one_machine() {
         let (slack, pagerduty) = (Slack::start().await, account().await);
         let settings = settings(&slack, &pagerduty).with("PAGERDUTY_API_KEY", PagerDuty::READ_ONLY_KEY);
         let settings = settings.with("MESSAGE_LANGUAGE", language);
-        let mut served = Served { settings, state: State::new("answering") };
+        let mut served = Served::new(settings, "answering");
         wrong.extend(Story::new(&slack, None, &pagerduty, "answering", language).play(&mut served).await.differences());
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -51,7 +63,7 @@ async fn people_answer_on_one_machine() {
 async fn the_channel_may_be_set_by_its_name() {
     let (slack, pagerduty) = (Slack::start().await, account().await);
     let settings = settings(&slack, &pagerduty).with("PAGERDUTY_API_KEY", PagerDuty::READ_ONLY_KEY);
-    let mut served = Served { settings: settings.with("SLACK_CHANNEL", "#app-monitoring"), state: State::new("named") };
+    let mut served = Served::new(settings.with("SLACK_CHANNEL", "#app-monitoring"), "named");
     let wrong = Story::new(&slack, None, &pagerduty, "answering", "ja").play(&mut served).await.differences();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
@@ -65,7 +77,7 @@ async fn the_other_chat_is_told_too() {
         let settings = settings(&slack, &pagerduty).with("PAGERDUTY_API_KEY", PagerDuty::READ_ONLY_KEY);
         let settings = settings.with("MESSAGE_LANGUAGE", language).typetalk(&typetalk);
         let settings = settings.with("PRIMARY_CHAT", primary);
-        let mut served = Served { settings, state: State::new("answering") };
+        let mut served = Served::new(settings, "answering");
         let story = Story::new(&slack, Some(&typetalk), &pagerduty, "answering", language).play(&mut served).await;
         wrong.extend(story.differences());
     }
@@ -84,7 +96,7 @@ async fn people_act_on_one_machine() {
             let settings = settings.with("FALLBACK_MENTION_SLACK", "<!subteam^S0SRETEAM1>");
             let settings = settings.with("SLACK_REMINDER_CHANNEL", Slack::REMINDER_CHANNEL);
             let settings = settings.with("TYPETALK_REMINDER_TOPIC_ID", &Typetalk::REMINDER_TOPIC.to_string());
-            let mut served = Served { settings, state: State::new(name) };
+            let mut served = Served::new(settings, name);
             let story = Story::new(&slack, Some(&typetalk), &pagerduty, name, language);
             let story = match name {
                 "acting" => story.play_acts(&mut served).await,
@@ -97,6 +109,24 @@ async fn people_act_on_one_machine() {
                     _ => &[RECORDED, RECORDED, NOT_CALLED, RECORDED, ENDS, RECORDED],
                 };
                 assert_eq!(served.explained().await, expected, "{name}");
+                let counted: &[&str] = match name {
+                    "acting" => &[
+                        "act=\"call_sre\",result=\"done\"} 1",
+                        "act=\"call_sre\",result=\"refused\"} 1",
+                        "act=\"command\",result=\"done\"} 1",
+                        "act=\"resolve\",result=\"done\"} 1",
+                        "act=\"resolve\",result=\"refused\"} 1",
+                        "act=\"take\",result=\"done\"} 1",
+                    ],
+                    _ => &[
+                        "act=\"call_sre\",result=\"done\"} 1",
+                        "act=\"call_sre\",result=\"failed\"} 1",
+                        "act=\"stay\",result=\"done\"} 1",
+                        "act=\"stay\",result=\"refused\"} 1",
+                        "act=\"take\",result=\"done\"} 1",
+                    ],
+                };
+                assert_eq!(served.pressed.iter().collect::<Vec<_>>(), counted, "{name}");
             }
         }
     }

@@ -1,8 +1,9 @@
 //! First messages, which say everything.
 
 use super::*;
-use crate::domain::incident::{Escalation, Ours};
+use crate::domain::incident::{Drill, Escalation, Ours};
 use crate::domain::runbook::{Pattern, Runbook};
+use crate::domain::unreadable::Unreadable;
 
 #[test]
 fn a_new_incident_says_what_to_do_and_where_its_page_is() {
@@ -135,5 +136,43 @@ fn after_the_tenth_line_of_a_note_it_says_where_the_rest_is() {
         &from_a_script(note(1, true)),
         "📝 メモ #EV0A1B2C HTTP 5xx\n佐藤 による · 11:02\n> 1\n> … (以下略)",
         "📝 Note #EV0A1B2C HTTP 5xx\nby 佐藤 · 11:02\n> 1\n> … (cut)",
+    );
+}
+
+#[test]
+fn a_drill_says_that_it_is_one_and_whom_it_could_not_name() {
+    let event = event(EventKind::Triggered);
+    let incident = Incident { id: Some(Drill::Mentioning.id("4F9A21")), number: None, ..event.incident.clone() };
+    let event = IncidentEvent { incident, ..event };
+    check_first(
+        &event,
+        "🔥 発生 #DR4F9A21 HTTP 5xx\n11:02\n🧪 これは訓練です。何もする必要はありません。",
+        "🔥 Triggered #DR4F9A21 HTTP 5xx\n11:02\n🧪 This is a drill: there is nothing to do.",
+    );
+    let mut decision = Decision { mention: Mention::Fallback, ..quiet(&event, Rule::Drill, "11:02:05") };
+    decision.reason.findings = vec![unknown(2)];
+    check(
+        |context| event::message(&event, &decision, context).lines,
+        "🔥 発生 #DR4F9A21 HTTP 5xx\n11:02\n🧪 これは訓練です。何もする必要はありません。\n⚠️ 今日の当番にメンションできないため、代わりの宛先に知らせています: シフト!B27 の「山田」は誰のことか分かりません",
+        "🔥 Triggered #DR4F9A21 HTTP 5xx\n11:02\n🧪 This is a drill: there is nothing to do.\n⚠️ Today's on-call cannot be mentioned, so the fallback is told: シフト!B27 '山田' is nobody we know",
+    );
+    let mut decision = Decision { mention: Mention::Fallback, ..quiet(&event, Rule::Drill, "11:02:05") };
+    decision.reason.unreadable = Some(Unreadable::NoAnswer);
+    check(
+        |context| {
+            let lines = event::message(&event, &decision, context).lines;
+            let why = event::explanation(&decision, None, context.language);
+            [lines, vec![why]].concat()
+        },
+        "🔥 発生 #DR4F9A21 HTTP 5xx
+11:02
+🧪 これは訓練です。何もする必要はありません。
+⚠️ 当番表を読めないため、代わりの宛先に知らせています: Google から時間内に応答がありません
+代わりの宛先にメンション: 訓練ですが、今日の当番が分かりません · 投稿 11/24(火) 11:02:05 (業務時間内)",
+        "🔥 Triggered #DR4F9A21 HTTP 5xx
+11:02
+🧪 This is a drill: there is nothing to do.
+⚠️ The rotation cannot be read, so the fallback is told: Google did not answer in time
+fallback mentioned: it is a drill, but today's on-call is not known · posted Tue Nov 24 11:02:05 (working hours)",
     );
 }
