@@ -242,16 +242,6 @@ fn is_over(event: &IncidentEvent, status: &Status) -> bool {
     calls && status.state == State::Resolved
 }
 
-/// A drill mentions somebody when it begins, if that was asked for; the settings do not change it.
-fn drilled(drill: Drill, event: &IncidentEvent, duty: &Duty, reason: &mut Reason) -> Mention {
-    let mention = match drill {
-        Drill::Mentioning if event.kind == EventKind::Triggered => on_call(duty, reason),
-        Drill::Mentioning | Drill::Quiet => Mention::Nobody,
-    };
-    reason.rule = Rule::Drill;
-    mention
-}
-
 /// What comes of what people press, and of the time: the settings about senders' events do not change it.
 fn ours(event: &IncidentEvent, duty: &Duty, reason: &mut Reason) -> Mention {
     match event.kind {
@@ -273,6 +263,16 @@ fn ours(event: &IncidentEvent, duty: &Duty, reason: &mut Reason) -> Mention {
             Mention::Nobody
         }
     }
+}
+
+/// A drill mentions somebody when it begins, if that was asked for; the settings do not change it.
+fn drilled(drill: Drill, event: &IncidentEvent, duty: &Duty, reason: &mut Reason) -> Mention {
+    let mention = match drill {
+        Drill::Mentioning if event.kind == EventKind::Triggered => on_call(duty, reason),
+        Drill::Mentioning | Drill::Quiet => Mention::Nobody,
+    };
+    reason.rule = Rule::Drill;
+    mention
 }
 
 fn went_to(event: &IncidentEvent, duty: &Duty, reason: &mut Reason) -> Mention {
