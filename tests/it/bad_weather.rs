@@ -261,7 +261,7 @@ async fn a_digest_that_the_first_chat_does_not_take_goes_to_the_backup() {
 #[tokio::test]
 async fn of_what_goes_out_as_one_message_only_the_same_incident_waits() {
     let slack = Slack::start().await;
-    let relay = relay(&Settings::at(TUESDAY).slack(&slack));
+    let relay = Relay { tally: Tally::counting(), ..relay(&Settings::at(TUESDAY).slack(&slack)) };
     let of = |kind: &str| {
         let body = changed(&format!("v3/incident.{kind}.json"), |body| {
             let data = &mut body["event"]["data"];
@@ -294,6 +294,13 @@ async fn of_what_goes_out_as_one_message_only_the_same_incident_waits() {
     assert_eq!(outcomes, [Outcome::Held, Outcome::Posted, Outcome::Posted]);
     let text = slack.expect_one().text;
     assert!(!text.contains("#PD1 ") && text.contains("#PD2 ") && text.contains("#PD3 "), "{text}");
+
+    // Each event is counted, by the rule that decided about it.
+    let counts = relay.tally.counts().deliveries;
+    let counts: Vec<_> = counts.iter().map(|(ended, count)| (ended.outcome, ended.reason, *count)).collect();
+    let expected =
+        [("held_up", "none", 4), ("posted", "kind_is_quiet", 2), ("posted", "working_hours", 3), ("repeat", "none", 1)];
+    assert_eq!(counts, expected);
 }
 
 #[tokio::test]
