@@ -24,8 +24,8 @@ use pages::pages;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Programs that a block without a language could hide.
-const PROGRAMS: [&str; 10] =
-    ["aws", "cargo", "curl", "export", "git", "openssl", "pip", "python3", "sam", "scripts/test"];
+const PROGRAMS: [&str; 11] =
+    ["aws", "cargo", "curl", "export", "git", "openssl", "pip", "python3", "sam", "scripts/test", "toban"];
 
 #[test]
 fn every_shell_block_says_who_runs_it() {

@@ -5,6 +5,7 @@ mod python;
 
 use super::named_blocks;
 use crate::command_line::Demo;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use tokio::task::spawn_blocking;
@@ -88,10 +89,11 @@ pub fn run(name: &str, script: &str) -> (Option<i32>, String) {
 }
 
 fn run_with(toban: &Path, name: &str, script: &str) -> (Option<i32>, String) {
-    let path = std::env::var_os("PATH").unwrap_or_default();
+    // Some blocks begin with `toban`, as for somebody who has installed it.
+    let path = [toban.parent().expect("a folder").as_os_str(), &std::env::var_os("PATH").unwrap_or_default()];
     let mut bash = Command::new("bash");
     bash.args(["-c", &adapted(script)]).current_dir(env!("CARGO_MANIFEST_DIR")).env_clear();
-    bash.env("PATH", path).env("TOBAN", toban).env("SCRATCH", scratch(name));
+    bash.env("PATH", path.join(OsStr::new(":"))).env("TOBAN", toban).env("SCRATCH", scratch(name));
     let output = bash.output().expect("bash runs");
     eprintln!("{name}:\n{}", String::from_utf8_lossy(&output.stderr));
     (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
