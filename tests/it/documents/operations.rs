@@ -5,25 +5,26 @@ use super::pages::{page, pages};
 /// Without it, the commands would still work, but encrypt the secret with the account's key.
 #[test]
 fn the_section_about_secrets_mentions_a_key_of_ones_own() {
-    let operations = page("docs/operations.md").text;
-    let (_, rest) = operations.split_once("\n## Secrets\n").expect("a section about secrets");
-    let section = rest.split("\n## ").next().unwrap_or_default();
-    for word in ["`ParametersKeyArn`", "`--key-id`"] {
-        assert!(section.contains(word), "the section about secrets says nothing of {word}");
+    for (path, heading) in [("docs/operations.md", "Secrets"), ("docs/operations.ja.md", "秘密の値")] {
+        let operations = page(path).text;
+        let (_, rest) = operations.split_once(&format!("\n## {heading}\n")).expect("a section about secrets");
+        let section = rest.split("\n## ").next().unwrap_or_default();
+        for word in ["`ParametersKeyArn`", "`--key-id`"] {
+            assert!(section.contains(word), "{path}: the section about secrets says nothing of {word}");
+        }
     }
     let mut storing = Vec::new();
     for page in pages() {
         if page.blocks().iter().any(|block| block.text.contains("ssm put-parameter")) {
-            let leads_there = page.text.contains("[`--key-id`](docs/operations.md#secrets)");
-            assert!(
-                leads_there || page.path == "docs/operations.md",
-                "{} does not lead to docs/operations.md#secrets",
-                page.path
-            );
+            let leads_there = ["docs/operations.md#secrets", "docs/operations.ja.md#秘密の値"]
+                .iter()
+                .any(|section| page.text.contains(&format!("[`--key-id`]({section})")));
+            let is_it = ["docs/operations.ja.md", "docs/operations.md"].contains(&page.path.as_str());
+            assert!(leads_there || is_it, "{} does not lead to the section about secrets", page.path);
             storing.push(page.path);
         }
     }
-    assert_eq!(storing, ["README.ja.md", "README.md", "docs/operations.md"]);
+    assert_eq!(storing, ["README.ja.md", "README.md", "docs/operations.ja.md", "docs/operations.md"]);
 }
 
 /// The worker starts only for an event, so a deployment alone does not test its settings.
@@ -37,5 +38,5 @@ fn after_a_deployment_an_event_is_sent() {
             deploying.push(page.path.clone());
         }
     }
-    assert_eq!(deploying, ["README.ja.md", "README.md", "docs/operations.md"]);
+    assert_eq!(deploying, ["README.ja.md", "README.md", "docs/operations.ja.md", "docs/operations.md"]);
 }

@@ -1,6 +1,7 @@
 //! Log queries use only fields that are logged.
 
-use super::pages::page;
+use super::pages::{Block, page};
+use super::tables::OPERATIONS;
 use crate::template::logged;
 use std::collections::BTreeSet;
 
@@ -38,8 +39,11 @@ const KNOWN: [&str; 27] = [
 #[test]
 fn each_query_asks_for_fields_that_are_logged() {
     let fields = logged::fields();
-    let queries: Vec<_> =
-        page("docs/operations.md").blocks().into_iter().filter(|block| block.language == "sql").collect();
+    let pages = OPERATIONS.map(page);
+    let [queries, japanese] =
+        pages.map(|page| page.blocks().into_iter().filter(|block| block.language == "sql").collect::<Vec<_>>());
+    let texts = |queries: &[Block]| queries.iter().map(|query| query.text.clone()).collect::<Vec<_>>();
+    assert_eq!(texts(&queries), texts(&japanese), "the queries are the same in both languages");
     assert!(queries.len() >= 4, "{} queries", queries.len());
     for query in queries {
         let words = query.text.split(|c: char| !c.is_alphabetic() && c != '_');

@@ -15,6 +15,9 @@ pub const READMES: [&str; 2] = ["README.md", "README.ja.md"];
 const FAULTS: [&str; 2] = ["docs/faults.md", "docs/faults.ja.md"];
 const SETTINGS: [&str; 2] = ["docs/settings.md", "docs/settings.ja.md"];
 const ANSWERING: [&str; 2] = ["docs/answering.md", "docs/answering.ja.md"];
+pub const OPERATIONS: [&str; 2] = ["docs/operations.md", "docs/operations.ja.md"];
+const PAGERDUTY: [&str; 2] = ["docs/pagerduty.md", "docs/pagerduty.ja.md"];
+const SOURCES: [&str; 2] = ["docs/sources.md", "docs/sources.ja.md"];
 const WORKBOOKS: [&str; 2] = ["docs/workbook/README.md", "docs/workbook/README.ja.md"];
 
 /// The text of every test.
@@ -134,7 +137,8 @@ fn outline(page: &Page) -> Vec<String> {
 fn the_two_languages_have_the_same_outline() {
     let manuals = ["docs/manual-template.en.md", "docs/manual-template.ja.md"];
     let costs = super::cost::PAGES;
-    for [english, japanese] in [READMES, ANSWERING, FAULTS, SETTINGS, WORKBOOKS, manuals, costs] {
+    let pairs = [READMES, ANSWERING, FAULTS, SETTINGS, OPERATIONS, PAGERDUTY, SOURCES, WORKBOOKS, manuals, costs];
+    for [english, japanese] in pairs {
         let english = page(english);
         let japanese = page(japanese);
         assert_eq!(outline(&english), outline(&japanese), "{} and {}", english.path, japanese.path);
@@ -164,10 +168,6 @@ fn first_cells(path: &str) -> Vec<String> {
 
 #[test]
 fn operations_has_every_alarm_and_every_secret() {
-    let cells = first_cells("docs/operations.md");
-    let told: Vec<_> = cells.iter().filter(|cell| cell.ends_with("Alarm")).cloned().collect();
-    assert_eq!(told, alarms(), "left is what operations tells of, right is what the template has, in its order");
-    let told: BTreeSet<_> = cells.iter().filter(|cell| is_variable(cell)).map(String::as_str).collect();
     // The tokens of the other senders are replaced in one way, which has a row for all of them.
     let is_token_of_a_sender = |secret: &&str| {
         Sender::ALL
@@ -175,7 +175,24 @@ fn operations_has_every_alarm_and_every_secret() {
             .any(|sender| matches!(sender.source().access, Access::Token { tokens, .. } if tokens == *secret))
     };
     let expected: BTreeSet<_> = secrets().filter(|secret| !is_token_of_a_sender(secret)).collect();
-    assert_eq!(told, expected, "left are the secrets that operations tells how to replace");
+    for path in OPERATIONS {
+        let cells = first_cells(path);
+        let told: Vec<_> = cells.iter().filter(|cell| cell.ends_with("Alarm")).cloned().collect();
+        assert_eq!(told, alarms(), "left is what {path} tells of, right is what the template has, in its order");
+        let told: BTreeSet<_> = cells.iter().filter(|cell| is_variable(cell)).map(String::as_str).collect();
+        assert_eq!(told, expected, "left are the secrets that {path} tells how to replace");
+    }
+}
+
+/// The English page is held against the code.
+#[test]
+fn a_status_is_one_of_the_same_words_in_both_languages() {
+    let [english, japanese] = SOURCES.map(|path| {
+        let rows = page(path).rows();
+        rows.into_iter().filter_map(|row| <[String; 2]>::try_from(row).ok()).map(|[_, words]| words).collect::<Vec<_>>()
+    });
+    assert_eq!(english.get(1..), japanese.get(1..), "the rows below the heading");
+    assert!(english.len() > 7, "{english:?}");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What strangers can make the relay cost: the limits of the template, times what a refused request costs.
 
+use super::super::tables::OPERATIONS;
 use super::bill::{Bill, dollars};
 use super::{PAGES, figure, key, page, table};
 use crate::kit::{Slack, events};
@@ -52,16 +53,18 @@ fn a_flood_costs_what_the_limits_let_through() {
             "{path}: {throttled} USD for what gets 429"
         );
 
-        let operations = super::page("docs/operations.md").text;
-        for (key, Limits { rate, burst }) in &senders {
-            assert!(
-                operations.contains(&format!("`{key}` {rate} ({burst})")),
-                "operations: {key} has {rate} ({burst})"
-            );
-        }
         let Limits { rate, burst } = everything_else;
-        assert!(operations.contains(&format!("at its end, {rate} ({burst})")), "operations: {rate} ({burst})");
-        assert!(operations.contains(&format!("{a_day} USD a day")), "operations: {a_day} USD a day");
+        let rest = [format!("at its end, {rate} ({burst})"), format!("そのほかは {rate} ({burst})")];
+        let costs = [format!("{a_day} USD a day"), format!("1 日 {a_day} ドル")];
+        for ((path, rest), cost) in OPERATIONS.into_iter().zip(rest).zip(costs) {
+            let operations = super::page(path).text;
+            for (key, Limits { rate, burst }) in &senders {
+                let limits = format!("`{key}` {rate} ({burst})");
+                assert!(operations.contains(&limits), "{path}: {limits}");
+            }
+            assert!(operations.contains(&rest), "{path}: {rest}");
+            assert!(operations.contains(&cost), "{path}: {cost}");
+        }
     }
 }
 
