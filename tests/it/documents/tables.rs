@@ -1,7 +1,7 @@
 //! Tables are complete, and the two languages have the same ones.
 
 use super::pages::{Page, page, pages};
-use crate::template::{alarms, is_variable, settings_in_code};
+use crate::template::{alarms, is_variable, settings_in_code, template};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -18,6 +18,7 @@ const ANSWERING: [&str; 2] = ["docs/answering.md", "docs/answering.ja.md"];
 pub const OPERATIONS: [&str; 2] = ["docs/operations.md", "docs/operations.ja.md"];
 const PAGERDUTY: [&str; 2] = ["docs/pagerduty.md", "docs/pagerduty.ja.md"];
 const SOURCES: [&str; 2] = ["docs/sources.md", "docs/sources.ja.md"];
+const RIGHTS: [&str; 2] = ["docs/rights.md", "docs/rights.ja.md"];
 const WORKBOOKS: [&str; 2] = ["docs/workbook/README.md", "docs/workbook/README.ja.md"];
 
 /// The text of every test.
@@ -137,7 +138,8 @@ fn outline(page: &Page) -> Vec<String> {
 fn the_two_languages_have_the_same_outline() {
     let manuals = ["docs/manual-template.en.md", "docs/manual-template.ja.md"];
     let costs = super::cost::PAGES;
-    let pairs = [READMES, ANSWERING, FAULTS, SETTINGS, OPERATIONS, PAGERDUTY, SOURCES, WORKBOOKS, manuals, costs];
+    let pairs =
+        [READMES, ANSWERING, FAULTS, SETTINGS, OPERATIONS, PAGERDUTY, SOURCES, RIGHTS, WORKBOOKS, manuals, costs];
     for [english, japanese] in pairs {
         let english = page(english);
         let japanese = page(japanese);
@@ -181,6 +183,23 @@ fn operations_has_every_alarm_and_every_secret() {
         assert_eq!(told, alarms(), "left is what {path} tells of, right is what the template has, in its order");
         let told: BTreeSet<_> = cells.iter().filter(|cell| is_variable(cell)).map(String::as_str).collect();
         assert_eq!(told, expected, "left are the secrets that {path} tells how to replace");
+    }
+}
+
+/// Whoever asks for narrow rights would notice at the first deployment.
+#[test]
+fn a_deployment_has_rights_for_every_service_of_the_template() {
+    let template = template();
+    let kinds = template.at("Resources").entries().iter().map(|(_, resource)| resource.at("Type").text());
+    let services: BTreeSet<_> = kinds.filter_map(|kind| kind.split("::").nth(1)).collect();
+    assert!(services.len() > 7, "{services:?}");
+    for path in RIGHTS {
+        let cells: Vec<_> = page(path).rows().into_iter().filter_map(|row| row.into_iter().next()).collect();
+        let words: BTreeSet<_> = cells.iter().flat_map(|cell| cell.split(|c: char| !c.is_alphanumeric())).collect();
+        // Of SAM there are functions and an API, which have rows of their own.
+        for service in services.iter().map(|service| if *service == "Serverless" { "Lambda" } else { service }) {
+            assert!(words.contains(service), "{path} has no row for {service}");
+        }
     }
 }
 
