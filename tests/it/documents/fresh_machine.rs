@@ -6,21 +6,23 @@ use std::path::PathBuf;
 use std::process::Command;
 
 /// Debian's names, of what each step needs, in the order of the steps.
-const PACKAGES: &str = "gcc libc6-dev python3 python3-venv prometheus systemd caddy curl openssl chromium nodejs npm \
-                        fontconfig fonts-liberation fonts-noto-cjk fonts-noto-color-emoji";
+const PACKAGES: &str = "gcc libc6-dev python3 python3-venv curl openssl chromium nodejs npm fontconfig \
+                        fonts-liberation fonts-noto-cjk fonts-noto-color-emoji systemd sqlite3";
+/// Those that would start a server.
+const SERVERS: &str = "prometheus caddy";
 
-pub const STEPS: [&str; 10] = ["lint", "doc", "workflow", "deploy", "unit", "it", "sim", "page", "aws", "sam"];
+pub const STEPS: [&str; 10] = ["lint", "doc", "workflow", "unit", "it", "sim", "page", "deploy", "aws", "sam"];
 
 /// What the machine has: what every Debian has, and a cargo that complains about the format, so that nothing is built.
 /// Users who are not root have a sudo that asks for no password.
 const BARE: &str = r#"
-for program in bash dirname env true; do ln -s "$(command -v "$program")" .; done
+for program in bash dirname env mkdir rm true; do ln -s "$(command -v "$program")" .; done
 program() { printf '#!/bin/sh\n%s\n' "$2" > "$1"; chmod +x "$1"; }
 program cargo '[ "$*" != "fmt --check" ] || exit 7'
 program sudo '[ "$1" = -n ] || exit 1; shift; exec "$@"'
 "#;
-const APT: &str = "program apt-get 'echo \"$DEBIAN_FRONTEND> $*\"'\n";
-const ALL: &str = "for tool in caddy cc chromium curl node npm openssl promtool python3 systemd-analyze; do program $tool ''; done\nprogram fc-list 'echo a font'\n";
+const APT: &str = "program apt-get 'echo \"$DEBIAN_FRONTEND> $*\"'\nprogram dpkg-deb 'echo \"unpacked: $*\"'\n";
+const ALL: &str = "for tool in caddy cc chromium curl node npm openssl promtool python3 sqlite3 systemd-analyze; do program $tool ''; done\nprogram fc-list 'echo a font'\n";
 
 /// Runs `scripts/test` with only that on `PATH`. Returns its exit code, standard output and error output.
 fn tested(name: &str, machine: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
@@ -31,8 +33,13 @@ fn tested(name: &str, machine: &str, arguments: &[&str]) -> (Option<i32>, String
     let made = Command::new("bash").args(["-euc", machine]).current_dir(&folder).status().expect("bash runs");
     assert!(made.success(), "{name}");
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/test");
-    let output =
-        Command::new(folder.join("bash")).arg(script).args(arguments).env_clear().env("PATH", &folder).output();
+    let output = Command::new(folder.join("bash"))
+        .arg(script)
+        .args(arguments)
+        .env_clear()
+        .env("PATH", &folder)
+        .env("XDG_CACHE_HOME", folder.join("a cache"))
+        .output();
     let output = output.expect("bash runs");
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (output.status.code(), text(&output.stdout), text(&output.stderr))
@@ -45,9 +52,11 @@ fn missing_packages_are_installed_if_allowed() {
     assert_eq!(
         printed,
         format!(
-            "\n== tools\ninstalling {PACKAGES}\n\
+            "\n== tools\ninstalling {PACKAGES} {SERVERS}\n\
              > update -qq\n\
              noninteractive> install -y -qq --no-install-recommends {PACKAGES}\n\
+             > download -qq prometheus\nunpacked: --extract prometheus_*.deb .\n\
+             > download -qq caddy\nunpacked: --extract caddy_*.deb .\n\
              \n== lint\n"
         )
     );
@@ -60,7 +69,7 @@ fn missing_packages_are_named_if_they_may_not_be_installed() {
     assert_eq!(
         told,
         format!(
-            "scripts/test needs these packages, by Debian's names: {PACKAGES}\n\
+            "scripts/test needs these packages, by Debian's names: {PACKAGES} {SERVERS}\n\
              It installs them itself where there is apt-get, and it is root or sudo asks for no password.\n"
         )
     );
@@ -79,11 +88,11 @@ fn a_step_needs_only_its_own_packages() {
         ("lint", "gcc libc6-dev"),
         ("doc", "gcc libc6-dev"),
         ("workflow", "python3 python3-venv"),
-        ("deploy", "python3 python3-venv prometheus systemd caddy"),
         ("unit", "gcc libc6-dev"),
         ("it", "gcc libc6-dev curl openssl python3"),
         ("sim", "gcc libc6-dev"),
         ("page", "gcc libc6-dev chromium nodejs npm fontconfig fonts-liberation fonts-noto-cjk fonts-noto-color-emoji"),
+        ("deploy", "gcc libc6-dev python3 python3-venv systemd sqlite3 curl openssl prometheus caddy"),
         ("aws", "gcc libc6-dev python3 python3-venv"),
         ("sam", "gcc libc6-dev python3 python3-venv"),
     ] {
