@@ -1,7 +1,6 @@
 //! A whole incident as people see it in each chat: as text in `tests/data/conversations`, as pictures in
 //! `docs/conversations`, both generated from what the fake chat holds at the end.
-//!
-//! `BLESS=1 cargo test` rewrites both; read the diff before you commit it.
+//! `BLESS=1 cargo test` writes both.
 
 mod chats;
 pub mod inline;
@@ -13,6 +12,7 @@ pub mod shown;
 mod story;
 mod transcript;
 
+use crate::golden::difference;
 use crate::running::data;
 use chats::{Kind, Story, play};
 use std::fs;
@@ -28,24 +28,6 @@ const CONVERSATIONS: [(Kind, Story); 5] = [
     (Kind::Typetalk, Story::Incident),
     (Kind::Slack, Story::Restart),
 ];
-
-/// Where a file differs from this text; `None` if it does not.
-pub fn difference(path: &Path, text: &str) -> Option<String> {
-    if std::env::var_os("BLESS").is_some() {
-        fs::write(path, text).expect("a writable file");
-    }
-    match fs::read_to_string(path) {
-        Ok(expected) if expected == text => None,
-        Ok(expected) => {
-            let line = expected.lines().zip(text.lines()).position(|(one, other)| one != other);
-            let line = line.unwrap_or_else(|| expected.lines().count().min(text.lines().count()));
-            let of = |text: &str| text.lines().nth(line).unwrap_or("the end").to_owned();
-            let place = format!("{}:{}", path.display(), line + 1);
-            Some(format!("{place}:\nexpected: {}\nfound:    {}", of(&expected), of(text)))
-        }
-        Err(error) => Some(format!("{}: {error}", path.display())),
-    }
-}
 
 pub fn docs(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(path)

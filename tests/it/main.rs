@@ -17,6 +17,7 @@ mod dispatch;
 mod documents;
 mod drill;
 mod event_files;
+mod golden;
 mod hostile;
 mod hostile_titles;
 mod layers;

@@ -1,10 +1,11 @@
 //! Every payload of every sender in `tests/data`, with the whole text it must produce in both languages.
 //!
-//! `BLESS=1 cargo test` writes the texts; read them in the diff before you commit them.
+//! A new body is a new file in one of the folders; `BLESS=1 cargo test --test it -- payloads::` writes its texts.
 
-use crate::conversations::difference;
+use crate::golden::{self, difference};
 use crate::sources::others;
 use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use toban::chat::{Access, ChannelId, Chat, slack};
@@ -23,15 +24,20 @@ fn data(folder: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(folder)
 }
 
+fn is_text(path: &Path) -> bool {
+    let name = path.to_string_lossy();
+    name.ends_with(".ja.txt") || name.ends_with(".en.txt")
+}
+
 fn bodies(folder: &str) -> Vec<PathBuf> {
-    let folder = data(folder);
-    let mut files: Vec<_> = fs::read_dir(&folder)
-        .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+    let (texts, bodies): (BTreeSet<_>, BTreeSet<_>) = fs::read_dir(data(folder))
+        .unwrap_or_else(|error| panic!("{folder}: {error}"))
         .map(|entry| entry.expect("a readable folder").path())
-        .filter(|path| !path.to_string_lossy().ends_with(".ja.txt") && !path.to_string_lossy().ends_with(".en.txt"))
-        .collect();
-    files.sort();
-    files
+        .partition(|path| is_text(path));
+    let of_bodies = bodies.iter().flat_map(|path| ["ja.txt", "en.txt"].map(|end| path.with_extension(end))).collect();
+    let stale: Vec<_> = texts.difference(&of_bodies).collect();
+    assert!(stale.is_empty(), "texts without a body: {stale:?}");
+    bodies.into_iter().collect()
 }
 
 fn config(language: &str) -> Config {
@@ -103,10 +109,7 @@ async fn every_event_has_its_reply_in_the_thread() {
                 text += &format!("== {folder}/{name}\n{replies}\n");
             }
         }
-        let path = data(&format!("replies.{language}.txt"));
-        if let Some(wrong) = difference(&path, &text) {
-            panic!("{wrong}");
-        }
+        golden::check(&data(&format!("replies.{language}.txt")), &text);
     }
 }
 
@@ -118,14 +121,7 @@ async fn check(folder: &str) {
         for language in ["ja", "en"] {
             let expected = path.with_extension(format!("{language}.txt"));
             let text = posted(sender, &body, language).await;
-            if std::env::var_os("BLESS").is_some() {
-                fs::write(&expected, &text).expect("a writable file");
-            }
-            match fs::read_to_string(&expected) {
-                Ok(wanted) if wanted == text => {}
-                Ok(wanted) => wrong.push(format!("{}:\nexpected:\n{wanted}\nfound:\n{text}", expected.display())),
-                Err(error) => wrong.push(format!("{}: {error}", expected.display())),
-            }
+            wrong.extend(difference(&expected, &text));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -1,5 +1,6 @@
 //! The two reminders, through the real function and real HTTP.
 
+use crate::golden;
 use crate::kit::{Fault, Function, Invocation, Rows, Slack, Typetalk};
 use crate::running::{Settings, changed, data, ledger_on, record, triggered};
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
@@ -67,11 +68,7 @@ async fn two_weeks_over_the_new_year() {
             assert_eq!(logged, 1, "{now}: the decision is logged once");
         }
     }
-    let path = data("reminders/new-year.txt");
-    if std::env::var_os("BLESS").is_some() {
-        fs::write(&path, &list).expect("a writable file");
-    }
-    assert_eq!(list, fs::read_to_string(&path).expect("the expected list"));
+    golden::check(&data("reminders/new-year.txt"), &list);
 }
 
 #[tokio::test]

@@ -5,8 +5,8 @@
 mod acts;
 
 use super::{INCIDENT, SIGNING, at};
-use crate::conversations::difference;
 use crate::conversations::shown;
+use crate::golden::difference;
 use crate::kit::{Message, PagerDuty, Private, Slack, Typetalk, signed};
 use crate::running::{changed, data, signature};
 use chrono::{DateTime, TimeDelta, Utc};

@@ -1,13 +1,14 @@
 //! Pictures for `docs/workbook`: rotas of `tests/data/sheets` as a spreadsheet shows them, with what the reader makes of
 //! them.
 //!
-//! `BLESS=1 cargo test` draws them anew; look at them before you commit.
+//! `BLESS=1 cargo test` draws them; look at them before you commit.
 
 mod sheet;
 
 use super::case::{Case, hours};
-use crate::conversations::{difference, docs};
+use crate::conversations::docs;
 use crate::documents::page;
+use crate::golden::difference;
 use sheet::picture;
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,8 +1,9 @@
 //! The words by which headings and cells are known, as both pages of `docs/workbook` print them.
 //!
-//! `BLESS=1 cargo test` writes them anew.
+//! `BLESS=1 cargo test` writes them.
 
-use crate::conversations::{difference, docs};
+use crate::conversations::docs;
+use crate::golden;
 use std::fs;
 use toban::domain::message::Language;
 use toban::roster::table::words::lists;
@@ -89,6 +90,6 @@ fn the_document_prints_the_words_by_which_cells_are_known() {
         let (before, rest) = document.split_once(BEGIN).expect("the place for the words");
         let (_, after) = rest.split_once(END).expect("their end");
         let printed = format!("{before}{BEGIN}{}{END}{after}", table(language));
-        assert_eq!(difference(&path, &printed), None, "BLESS=1 writes it anew");
+        golden::check(&path, &printed);
     }
 }
