@@ -125,10 +125,12 @@ fn steps_run_in_the_order_of_the_script() {
 
 #[test]
 fn a_step_that_there_is_not_is_refused_with_the_list() {
-    let (code, printed, told) = tested("with a mistake", BARE, &["lint", "lnit"]);
-    assert_eq!((code, printed.as_str()), (Some(2), ""));
-    let list = STEPS.join(" ");
-    assert_eq!(told, format!("scripts/test has no step 'lnit', but: {list}; --help tells what they check\n"));
+    for (wrong, arguments) in [("lnit", &["lint", "lnit"][..]), ("lint doc", &["lint doc"]), ("", &["lint", ""])] {
+        let (code, printed, told) = tested("with a mistake", BARE, arguments);
+        assert_eq!((code, printed.as_str()), (Some(2), ""));
+        let list = STEPS.join(" ");
+        assert_eq!(told, format!("scripts/test has no step '{wrong}', but: {list}; --help tells what they check\n"));
+    }
 }
 
 #[test]
