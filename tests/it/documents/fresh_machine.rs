@@ -1,7 +1,8 @@
 //! The READMEs' second command on a machine that has only Rust: what it installs, or names if it may not install.
 
-use super::pages::page;
+use super::pages::{page, pages};
 use super::tables::READMES;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -145,6 +146,21 @@ fn the_help_names_every_step() {
         .take_while(|name| *name != "everything")
         .collect();
     assert_eq!((code, named.as_slice()), (Some(0), &STEPS[..]));
+}
+
+#[test]
+fn steps_that_a_document_names_exist() {
+    let mut named = BTreeSet::new();
+    for page in pages() {
+        for code in page.code() {
+            let Some(words) = code.strip_prefix("scripts/test ") else { continue };
+            for word in words.split(' ').filter(|word| !["--help", "STEP…"].contains(word)) {
+                assert!(STEPS.contains(&word), "{}: scripts/test has no step '{word}'", page.path);
+                named.insert(word.to_owned());
+            }
+        }
+    }
+    assert!(named.len() > 3, "{named:?}");
 }
 
 #[test]
