@@ -4,7 +4,7 @@ use super::pages::pages;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const FOLDERS: [&str; 7] = ["src/", "tests/", "docs/", "events/", "scripts/", ".ci/", ".github/"];
+const FOLDERS: [&str; 8] = ["src/", "tests/", "deploy/", "docs/", "events/", "scripts/", ".ci/", ".github/"];
 
 fn code(folder: &Path) -> String {
     let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());

@@ -27,7 +27,7 @@ pub struct Block {
 pub fn pages() -> Vec<Page> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut paths = markdown(root, "");
-    for folder in ["bench", "docs", "docs/workbook", "events"] {
+    for folder in ["bench", "deploy", "docs", "docs/workbook", "events"] {
         paths.extend(markdown(&root.join(folder), &format!("{folder}/")));
     }
     paths.sort();

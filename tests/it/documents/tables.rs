@@ -138,9 +138,12 @@ fn outline(page: &Page) -> Vec<String> {
 fn the_two_languages_have_the_same_outline() {
     let manuals = ["docs/manual-template.en.md", "docs/manual-template.ja.md"];
     let costs = super::cost::PAGES;
+    let deploy = ["README", "vm", "container", "tls", "backup"]
+        .map(|name| [format!("deploy/{name}.md"), format!("deploy/{name}.ja.md")]);
     let pairs =
-        [READMES, ANSWERING, FAULTS, SETTINGS, OPERATIONS, PAGERDUTY, SOURCES, RIGHTS, WORKBOOKS, manuals, costs];
-    for [english, japanese] in pairs {
+        [READMES, ANSWERING, FAULTS, SETTINGS, OPERATIONS, PAGERDUTY, SOURCES, RIGHTS, WORKBOOKS, manuals, costs]
+            .map(|pair| pair.map(str::to_owned));
+    for [english, japanese] in pairs.iter().chain(&deploy) {
         let english = page(english);
         let japanese = page(japanese);
         assert_eq!(outline(&english), outline(&japanese), "{} and {}", english.path, japanese.path);
@@ -217,8 +220,10 @@ fn a_status_is_one_of_the_same_words_in_both_languages() {
 #[test]
 fn every_document_can_be_found_from_the_readme() {
     let readme = page("README.md").text + &page("README.ja.md").text;
+    let deploy = page("deploy/README.md").text + &page("deploy/README.ja.md").text;
     for page in pages() {
-        let is_linked = readme.contains(&format!("]({}", page.path));
+        let is_listed = page.path.strip_prefix("deploy/").is_some_and(|name| deploy.contains(&format!("]({name}")));
+        let is_linked = is_listed || readme.contains(&format!("]({}", page.path));
         assert!(is_linked || READMES.contains(&page.path.as_str()), "no README links to {}", page.path);
     }
 }
