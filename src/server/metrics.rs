@@ -74,7 +74,7 @@ where
     about_requests(&mut registry, server);
     about_deliveries(&mut registry, server);
     about_queues(&mut registry, server, now).await;
-    about_rotation(&mut registry, &parts, now);
+    about_rotation(&mut registry, server, &parts, now);
     about_chats(&mut registry, &parts);
     about_schedules(&mut registry, server);
     let mut text = String::new();
@@ -133,11 +133,14 @@ async fn about_queues<B>(registry: &mut Registry, server: &Server<B>, now: DateT
     }
 }
 
-fn about_rotation(registry: &mut Registry, parts: &Parts, now: DateTime<Utc>) {
+fn about_rotation<B>(registry: &mut Registry, server: &Server<B>, parts: &Parts, now: DateTime<Utc>) {
     let roster = &parts.dispatcher.relay.team.roster;
-    let is_read =
-        gauges(registry, "toban_rotation_is_read", "Whether the rotation could be read when it was last tried");
-    is_read([], flag(!roster.has_failed()));
+    let is_read = gauges(
+        registry,
+        "toban_rotation_is_read",
+        "Whether there is a rotation to go by, be it a copy (1); otherwise alerts go to the fallback (0)",
+    );
+    is_read([], flag(roster.read_at().is_some() || server.seen.knows_rotation()));
     let age = gauges(registry, "toban_rotation_age_seconds", "How long ago the rotation in use was read");
     if let Some(read_at) = roster.read_at() {
         age([], seconds_between(read_at, now));

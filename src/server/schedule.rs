@@ -114,7 +114,7 @@ where
             }
             server.sweep(now).await;
             // One that cannot be read is known before the next alert needs it.
-            parts.dispatcher.relay.warm(now).await.ok();
+            server.seen.rotation(parts.dispatcher.relay.warm(now).await.is_ok());
         }
         if stop.within(PAUSE).await {
             return;

@@ -12,6 +12,7 @@ pub struct Seen {
     done: RefCell<BTreeMap<&'static str, DateTime<Utc>>>,
     state_is_down: Cell<bool>,
     is_ending: Cell<bool>,
+    rotation_is_unknown: Cell<bool>,
 }
 
 impl Seen {
@@ -30,6 +31,15 @@ impl Seen {
 
     pub(super) fn state(&self, is_down: bool) {
         self.state_is_down.set(is_down);
+    }
+
+    /// Whether there is a rotation to go by, when it was last looked for.
+    pub(super) fn rotation(&self, is_known: bool) {
+        self.rotation_is_unknown.set(!is_known);
+    }
+
+    pub(super) fn knows_rotation(&self) -> bool {
+        !self.rotation_is_unknown.get()
     }
 
     pub(super) fn ends(&self) {

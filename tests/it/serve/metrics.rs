@@ -98,6 +98,20 @@ async fn it_is_not_ready_while_the_state_cannot_be_written() {
     serving.kill().await;
 }
 
+/// Without a rotation alerts go to the fallback, which should not stay so.
+#[tokio::test]
+async fn a_rotation_that_cannot_be_read_is_seen() {
+    let slack = Slack::start().await;
+    let state = State::new("metrics rotation");
+    let settings = Settings::at(WORKING).slack(&slack).with("ROTATION_FILE", "/nowhere/rotation.csv");
+    let serving = Serving::start(&settings, &state).await;
+    while values(&serving, "toban_rotation_is_read").await != ["0.0"] {
+        sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!(serving.aside("/ready").await.0, 200, "it takes what comes");
+    assert_eq!(serving.terminated().await, Some(0));
+}
+
 /// Another process has the port, or nobody wants metrics: alerts go out.
 #[tokio::test]
 async fn alerts_go_out_without_metrics() {
