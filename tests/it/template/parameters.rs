@@ -16,7 +16,7 @@ const FILES: [&str; 4] = ["HOLIDAYS_FILE", "MEMBERS_FILE", "ROTATION_FILE", "RUN
 const OF_THE_COMMAND_LINE: [&str; 2] = ["MACKEREL_API_KEY", "MACKEREL_BASE_URL"];
 
 /// Only on one machine.
-const OF_SERVE: [&str; 1] = ["STATE_FILE"];
+const OF_SERVE: [&str; 2] = ["METRICS_LISTEN", "STATE_FILE"];
 
 /// Refused if any real API is in use.
 const FOR_TESTS: [&str; 2] = ["TOBAN_LEASE", "TOBAN_NOW"];
