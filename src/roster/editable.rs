@@ -1,7 +1,8 @@
 //! A workbook for the demo: any other, or a pasted one, with cells changed in memory and simulated failures.
 
 use super::pasted::{Pasted, stand_ins};
-use super::{Reading, Roster, table};
+use super::{Reading, Roster, sample, table};
+use crate::domain::message::Language;
 use crate::domain::rotation::{CellRef, Says, ShiftCell};
 use crate::domain::text::Foreign;
 use crate::domain::unreadable::Unreadable;
@@ -16,6 +17,8 @@ use tokio::time::Instant;
 #[derive(Debug)]
 pub struct EditableRotation {
     base: Box<Roster>,
+    /// Of the sample's people, if that is the other workbook.
+    language: Mutex<Language>,
     state: Mutex<State>,
 }
 
@@ -23,10 +26,14 @@ pub struct EditableRotation {
 struct State {
     /// It is read instead of the other workbook.
     pasted: Option<Arc<Pasted>>,
-    cells: BTreeMap<(NaiveDate, usize), String>,
+    cells: Cells,
     access: Access,
-    copy: Option<Reading>,
+    /// The last good copy, and the cells that were changed by then.
+    copy: Option<(Reading, Cells)>,
 }
+
+/// What visitors have written, by day and column.
+type Cells = BTreeMap<(NaiveDate, usize), String>;
 
 /// Whether it can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -42,11 +49,16 @@ pub enum Access {
 impl EditableRotation {
     /// Another workbook, with nothing changed yet.
     pub fn new(base: Roster) -> Self {
-        Self { base: Box::new(base), state: Mutex::default() }
+        Self { base: Box::new(base), language: Mutex::new(Language::Japanese), state: Mutex::default() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Names the sample's people in a language from now on. Any other rotation stays as it is written.
+    pub fn name_people_in(&self, language: Language) {
+        *self.language.lock().unwrap_or_else(PoisonError::into_inner) = language;
     }
 
     /// Whether it can be read.
@@ -84,26 +96,39 @@ impl EditableRotation {
     /// The workbook as it is now, or its last good copy while it is down.
     pub async fn read(&self, ledger: &Ledger, deadline: Instant, now: DateTime<Utc>) -> Result<Reading, Unreadable> {
         let down = Unreadable::Unavailable(503);
-        match self.access() {
-            Access::Open => {}
-            Access::Down => return self.state().copy.clone().ok_or(down),
+        let (pasted, cells) = match self.access() {
+            Access::Open => (self.pasted(), self.state().cells.clone()),
+            Access::Down => {
+                let (copy, cells) = self.state().copy.clone().ok_or(down)?;
+                return Ok(self.changed_by(copy, &cells));
+            }
             Access::Lost => return Err(down),
-        }
-        let pasted = self.pasted();
+        };
         let read = match &pasted {
             Some(pasted) => Reading { workbook: pasted.read(now), read_at: now },
             None => Box::pin(self.base.read(ledger, deadline, now)).await?,
         };
-        let mut workbook = Workbook::clone(&read.workbook);
-        for ((date, column), name) in &self.state().cells {
+        self.state().copy = Some((read.clone(), cells.clone()));
+        Ok(self.changed_by(read, &cells))
+    }
+
+    /// What was read with the cells that were changed.
+    fn changed_by(&self, read: Reading, cells: &Cells) -> Reading {
+        let is_pasted = self.pasted().is_some();
+        let language = *self.language.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_sample = !is_pasted && matches!(*self.base, Roster::Sample);
+        let mut workbook = match language {
+            Language::English if is_sample => sample::workbook_in(language, read.read_at),
+            Language::English | Language::Japanese => Workbook::clone(&read.workbook),
+        };
+        for ((date, column), name) in cells {
+            let name = if is_sample { sample::name_in(language, name) } else { name };
             write(&mut workbook, *date, *column, name);
         }
-        if pasted.is_some() && workbook.members.is_none() {
+        if is_pasted && workbook.members.is_none() {
             workbook.members = Some(stand_ins(&workbook.rotation));
         }
-        let reading = Reading { workbook: workbook.into(), read_at: read.read_at };
-        self.state().copy = Some(reading.clone());
-        Ok(reading)
+        Reading { workbook: workbook.into(), read_at: read.read_at }
     }
 }
 
@@ -123,7 +148,7 @@ fn write(workbook: &mut Workbook, date: NaiveDate, column: usize, name: &str) {
 mod tests {
     use super::*;
     use crate::domain::calendar::BusinessHours;
-    use crate::domain::member::Platform;
+    use crate::domain::member::{Mentionee, Platform};
     use crate::domain::rotation::Coverage;
     use crate::roster::TeamTime;
 
@@ -158,6 +183,41 @@ mod tests {
         assert_eq!(names(&read(42).await.expect("a reading")), "田中 佐藤 高橋", "a day may get another column");
         rotation.restore();
         assert_eq!(names(&read(43).await.expect("a reading")), "中村 小林");
+    }
+
+    #[tokio::test]
+    async fn the_samples_people_have_names_in_both_languages() {
+        let ledger = Ledger::memory();
+        let now = "2026-11-24T02:00:00Z".parse().expect("an instant");
+        let date = "2026-11-24".parse().expect("a date");
+        let on_call = async |rotation: &EditableRotation| {
+            let reading = rotation.read(&ledger, Instant::now(), now).await.expect("a reading");
+            match reading.workbook.coverage(date, Platform::Typetalk) {
+                Coverage::OnCall { people, .. } => {
+                    let one = |person: &Mentionee| format!("{} @{}", person.name.as_str(), person.handle.as_str());
+                    people.iter().map(one).collect::<Vec<_>>().join(", ")
+                }
+                coverage => format!("{coverage:?}"),
+            }
+        };
+        let rotation = EditableRotation::new(Roster::Sample);
+        assert_eq!(on_call(&rotation).await, "中村 @nakamura, 小林 @kobayashi");
+        rotation.write(date, 0, "田中".into());
+        rotation.name_people_in(Language::English);
+        assert_eq!(on_call(&rotation).await, "Dan Miller @dan, Henry Clark @henry");
+        rotation.write(date, 1, "Alice Smith".into());
+        rotation.set_access(Access::Down);
+        rotation.name_people_in(Language::Japanese);
+        assert_eq!(on_call(&rotation).await, "田中 @tanaka, 小林 @kobayashi", "so are those of a copy");
+        rotation.set_access(Access::Open);
+        assert_eq!(on_call(&rotation).await, "田中 @tanaka, 佐藤 @sato");
+
+        // A rotation of the visitor's own keeps its names.
+        rotation.name_people_in(Language::English);
+        let team = TeamTime { zone: chrono_tz::UTC, hours: BusinessHours::parse("10:00-17:00").expect("hours") };
+        let members = "name\ttypetalk\n田中\ttn\n";
+        rotation.paste(Some(Pasted::new("日付\t担当\n2026/11/24\t田中\n", members, team).expect("a table")));
+        assert_eq!(on_call(&rotation).await, "田中 @tn");
     }
 
     #[tokio::test]
