@@ -4,12 +4,12 @@ use super::chats::Mode;
 use super::clock::{Worth, local, worth};
 use super::day::steps;
 use super::declined::Declined;
-use super::playing::Playing;
+use super::faults::Unread;
 use super::rehearsal::Rehearsal;
 use super::samples::Sample;
 use super::slack::What;
 use crate::domain::incident::EventKind;
-use crate::domain::message::{Language, describe_illegible};
+use crate::domain::message::Language;
 use crate::domain::press;
 use crate::domain::reminder::Reminder;
 use crate::relay::intake::Answer;
@@ -20,6 +20,7 @@ use crate::source::{Sender, pagerduty};
 use chrono::{NaiveDate, TimeDelta};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+use std::time::Duration;
 
 /// Limit for the text of a cell, in characters.
 const LONGEST_NAME: usize = 100;
@@ -50,7 +51,7 @@ pub enum Act {
     MentionOn { kinds: Vec<String> },
     /// Set what the backup chat is for.
     Backup { mode: Mode },
-    /// Set the language of the page and of later messages.
+    /// Set the language of the page and, without `--live`, of later messages and the sample's people.
     Language { language: Tongue },
     /// Fault: the sheet cannot be read.
     Sheet { access: Reachable },
@@ -72,8 +73,12 @@ pub enum Act {
     Paste { body: String },
     /// Send a reminder.
     Remind { which: Which },
-    /// Play a day, with a pause between its steps, in milliseconds.
-    Play { pause: u32 },
+    /// Play a day from its beginning, with a pause between its steps, in milliseconds. Without one it stops after the first.
+    Play { pause: Option<u32> },
+    /// Go on with the day, with that pause. Without one it stops where it is.
+    Pace { pause: Option<u32> },
+    /// Play the day up to a step, counted from 0, and stop there. If that was played before, it is played again.
+    PlayTo { step: usize },
     /// Forget all posts, events and attempts.
     Clear,
 }
@@ -111,9 +116,9 @@ pub enum Done {
     /// It was performed; there is nothing to report.
     Changed,
     /// An event was sent: its answer and, if the body could not be read, why.
-    Answered(Answer, Option<String>),
-    /// A day has begun: the pause between its steps, in milliseconds.
-    Begun(u32),
+    Answered(Answer, Option<Unread>),
+    /// A day has begun or goes on: its next steps are to be played.
+    Plays,
 }
 
 /// Who reads the messages.
@@ -126,13 +131,13 @@ pub enum Stakes {
 }
 
 impl Act {
-    /// Whether it only sends something, which is allowed with `--live` too.
-    fn only_sends(&self) -> bool {
-        matches!(self, Self::Sample { .. } | Self::Paste { .. } | Self::Remind { .. })
+    /// Whether it is allowed with `--live` too: it only sends something, or changes what the page is written in.
+    fn is_for_live(&self) -> bool {
+        matches!(self, Self::Sample { .. } | Self::Paste { .. } | Self::Remind { .. } | Self::Language { .. })
     }
 
     pub async fn perform(self, all: &mut Rehearsal, stakes: Stakes) -> Result<Done, Declined> {
-        if stakes == Stakes::Live && !self.only_sends() {
+        if stakes == Stakes::Live && !self.is_for_live() {
             return Err(Declined::Live);
         }
         match self {
@@ -171,9 +176,14 @@ impl Act {
                 all.demo_chats.set_mode(mode);
             }
             Self::Language { language } => {
-                all.team.language = match language {
+                let language = match language {
                     Tongue::Ja => Language::Japanese,
                     Tongue::En => Language::English,
+                };
+                match stakes {
+                    Stakes::Rehearsal => all.speak(language),
+                    // What others read stays in the language of the settings.
+                    Stakes::Live => all.language = language,
                 }
             }
             Self::Sheet { access } => all.editable.set_access(match access {
@@ -218,10 +228,10 @@ impl Act {
                 let again = last.and_then(|day| day.steps.first()).map(|step| step.at);
                 let from = calendar.date(again.unwrap_or(all.clock.now()));
                 let steps = steps(&calendar, from).ok_or(Declined::NoSuchTime)?;
-                all.clear();
-                all.day = Some(Playing { steps, done: 0, first: all.plot });
-                return Ok(Done::Begun(pause.min(60_000)));
+                return Ok(all.play(steps, pause.map(milliseconds)).await);
             }
+            Self::Pace { pause } => return Ok(all.set_pace(pause.map(milliseconds))),
+            Self::PlayTo { step } => all.play_to(step).await?,
             Self::Clear => all.clear(),
         }
         Ok(Done::Changed)
@@ -239,13 +249,12 @@ async fn press(all: &mut Rehearsal, who: &str, what: What) -> Result<(), Decline
 
 /// Sends a body unchanged. If it cannot be read, the journal and the result say why.
 async fn paste(all: &mut Rehearsal, body: &str) -> Option<Done> {
-    let language = all.team.language;
     let problem = match serde_json::from_str::<IgnoredAny>(body) {
-        Err(error) => Some(not_json(&error, language)),
+        Err(error) => Some(Unread::not_json(&error)),
         Ok(_) => {
             let events = pagerduty::read(body.as_bytes(), all.clock.now());
             let unreadable = events.into_iter().find_map(|event| event.unreadable);
-            unreadable.map(|unreadable| describe_illegible(unreadable.why, language).to_owned())
+            unreadable.map(|unreadable| Unread::Illegible(unreadable.why))
         }
     };
     // An unreadable body is identified by its delivery's id, which is made from this number.
@@ -257,12 +266,7 @@ async fn paste(all: &mut Rehearsal, body: &str) -> Option<Done> {
     Some(Done::Answered(answer, problem))
 }
 
-fn not_json(error: &serde_json::Error, language: Language) -> String {
-    let (line, column) = (error.line(), error.column());
-    let said = error.to_string();
-    let said = said.split(" at line ").next().unwrap_or_default();
-    match language {
-        Language::Japanese => format!("JSON として読めません: {line} 行目 {column} 文字目 ({said})"),
-        Language::English => format!("this is not JSON: line {line}, column {column} ({said})"),
-    }
+/// The pause between two steps, a minute at most.
+fn milliseconds(pause: u32) -> Duration {
+    Duration::from_millis(pause.min(60_000).into())
 }

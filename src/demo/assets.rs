@@ -10,7 +10,9 @@ const PAGE: &str = include_str!("index.html");
 const STYLE: &str = include_str!("page.css");
 const ASKING: &str = include_str!("asking.js");
 const CHAT: &str = include_str!("chat.js");
+const DAY: &str = include_str!("day.js");
 const JOURNAL: &str = include_str!("journal.js");
+const LAYOUT: &str = include_str!("layout.js");
 const PASTED: &str = include_str!("pasted.js");
 const PRESSED: &str = include_str!("pressed.js");
 const WORDS: &str = include_str!("words.js");
@@ -34,6 +36,8 @@ pub fn find(path: &str, token: &Secret) -> Option<(&'static str, String)> {
         "/page/words.js" => text("text/javascript; charset=utf-8", WORDS),
         "/page/asking.js" => text("text/javascript; charset=utf-8", ASKING),
         "/page/chat.js" => text("text/javascript; charset=utf-8", CHAT),
+        "/page/day.js" => text("text/javascript; charset=utf-8", DAY),
+        "/page/layout.js" => text("text/javascript; charset=utf-8", LAYOUT),
         "/page/journal.js" => text("text/javascript; charset=utf-8", JOURNAL),
         "/page/pasted.js" => text("text/javascript; charset=utf-8", PASTED),
         "/page/page.js" => text("text/javascript; charset=utf-8", SCRIPT),

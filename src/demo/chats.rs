@@ -38,6 +38,8 @@ pub struct Fallbacks {
 pub struct DemoChats {
     pub primary: Arc<Recording>,
     pub backup: Arc<Recording>,
+    /// What the fallbacks are called in messages, by the id that stands there.
+    pub fallback_names: Vec<(String, String)>,
     alerts: Outlets,
     reminders: Outlets,
 }
@@ -54,7 +56,10 @@ impl DemoChats {
             Outlets::Mirror(slack, chat(&typetalk::KIND, topic, &fallbacks.typetalk))
         };
         let alerts = outlets(ALERTS).map(|chat| chat.clone().with_buttons(Offered { call_sre: true, resolve: true }));
-        Self::recorded(&alerts, &outlets(REMINDERS), Sending::Nowhere)
+        let words = fallbacks.typetalk.iter().flat_map(|text| text.split_whitespace());
+        let names = words.filter_map(|word| word.strip_prefix('@')).map(|name| (name.to_owned(), name.to_owned()));
+        let fallback_names = names.chain([(super::SRE_GROUP.to_owned(), "sre".to_owned())]).collect();
+        Self { fallback_names, ..Self::recorded(&alerts, &outlets(REMINDERS), Sending::Nowhere) }
     }
 
     /// The configured chats.
@@ -76,7 +81,7 @@ impl DemoChats {
         };
         let alerts = recorded(alerts);
         let reminders = recorded(reminders);
-        Self { primary, backup, alerts, reminders }
+        Self { primary, backup, fallback_names: Vec::new(), alerts, reminders }
     }
 
     /// What the backup is for at the moment. Returns `None` if there is no backup.

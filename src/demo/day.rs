@@ -50,6 +50,8 @@ pub enum Holder {
     Nobody,
 }
 
+/// How many incidents a day has.
+pub const INCIDENTS: u64 = 3;
 /// The dummy user's id in PagerDuty.
 pub const DUMMY: &str = "PDUMMY1";
 /// The id of the SRE on call there.
@@ -89,7 +91,7 @@ pub fn steps(calendar: &Calendar, from: NaiveDate) -> Option<Vec<Step>> {
 
 /// The SRE whom PagerDuty pages.
 pub fn sre(language: Language) -> Person {
-    named(SRE, if language == Language::Japanese { "山田 太郎" } else { "Taro Yamada" })
+    named(SRE, if language == Language::Japanese { "山田 太郎" } else { "Sam Carter" })
 }
 
 fn named(id: &str, name: &str) -> Person {
@@ -152,6 +154,11 @@ mod tests {
             let today = ["10:00", "11:02", "11:05", "11:31", "16:35", "16:50", "17:00", "17:00", "17:05", "23:10"];
             let mut expected: Vec<_> = today.map(|at| format!("{day} {at}")).into();
             expected.push(format!("{next} 10:00"));
+            let incidents = steps.iter().filter_map(|step| match step.event {
+                Event::Sent { incident, .. } => Some(incident as u64),
+                Event::Reminder(_) | Event::ShiftEnds | Event::ShiftOver => None,
+            });
+            assert_eq!(incidents.max(), Some(INCIDENTS - 1));
             assert_eq!(times(&steps, &calendar, "%Y-%m-%d %H:%M"), expected);
         }
     }

@@ -8,7 +8,9 @@ use crate::roster::pasted::NotCells;
 pub enum Declined {
     /// With `--live` the page can only send; clock, rotation and faults cannot be changed.
     Live,
+    NoSuchControl,
     NoSuchTime,
+    NoSuchStep,
     NoSuchKind,
     NoSuchSample,
     NoSuchCell,
@@ -28,6 +30,8 @@ impl Declined {
                 "本番のチャットにつながっているため、この操作はできません (--live なしで起動してください)",
                 "not while real chats are connected: start toban without --live for this",
             ],
+            Self::NoSuchControl => ["その操作はありません", "there is no such control"],
+            Self::NoSuchStep => ["その時点まで再生できません", "the day cannot be played up to there"],
             Self::NoSuchTime => ["日時が正しくありません", "there is no such time"],
             Self::NoSuchKind => ["その種類のイベントはありません", "there is no such kind of event"],
             Self::NoSuchSample => ["そのサンプルはありません", "there is no such sample"],

@@ -1,5 +1,6 @@
 //! The page's journal: each request or reminder, its answer, and the attempts to post that it led to.
 
+use super::faults::Unread;
 use crate::chat::recorder::Recording;
 use crate::domain::destination::Destination;
 use crate::domain::incident::EventKey;
@@ -29,8 +30,8 @@ pub struct Entry {
     pub status: Option<u16>,
     /// The text of the answer, as the sender gets it.
     pub answer: String,
-    /// Why the body could not be read, in the language of the page.
-    pub problem: Option<String>,
+    /// Why the body could not be read.
+    pub problem: Option<Unread>,
     pub tries: Vec<Try>,
 }
 
@@ -89,7 +90,7 @@ impl Journal {
     }
 
     /// Notes on the last entry why its body could not be read.
-    pub fn note_problem(&mut self, problem: String) {
+    pub fn note_problem(&mut self, problem: Unread) {
         if let Some(entry) = self.entries.back_mut() {
             entry.problem = Some(problem);
         }

@@ -9,9 +9,11 @@ mod chats;
 mod clock;
 mod day;
 mod declined;
+mod faults;
 mod guard;
 mod in_flight;
 mod journal;
+mod manual;
 mod network;
 mod pagerduty;
 mod pasted;
@@ -53,7 +55,6 @@ use pressed::Waiting;
 use rehearsal::{FIRST, Rehearsal};
 use serde_json::Value;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::{Mutex, watch};
 use tokio::time::Instant;
 
@@ -114,8 +115,15 @@ struct News {
 impl Page {
     /// A page for a server on that port. Returns `None` if the system has no random numbers for its token.
     pub fn new(parts: Parts, port: u16) -> Option<Arc<Self>> {
-        let all = Rehearsal {
+        let (manual, checklist) = match (parts.stakes, parts.manual, parts.checklist) {
+            (Stakes::Rehearsal, None, None) => manual::links(port),
+            (_, manual, checklist) => (manual, checklist),
+        };
+        let language = parts.team.language;
+        let mut all = Rehearsal {
             team: parts.team,
+            language,
+            names: parts.demo_chats.fallback_names.iter().cloned().collect(),
             clock: Clock::new(parts.real, parts.stands_at),
             credentials: parts.credentials,
             ledger: parts.ledger,
@@ -124,17 +132,20 @@ impl Page {
             network: parts.network,
             actor: Some(network::actor(parts.http)),
             waiting: Waiting::default(),
-            manual: parts.manual,
-            checklist: parts.checklist,
+            manual,
+            checklist,
             journal: Journal::default(),
             sends_twice: false,
             forges: false,
             is_late: false,
             day: None,
             plot: FIRST,
+            highest: FIRST.number,
             begun: 0,
+            cleared: 0,
             in_flight: InFlight::default(),
         };
+        all.speak(language);
         Some(Arc::new(Self {
             all: Mutex::new(all),
             advice: parts.advice,
@@ -155,21 +166,27 @@ impl Page {
     async fn act(self: &Arc<Self>, act: Act) -> Result<Done, &'static str> {
         let mut all = self.all.lock().await;
         let done = act.perform(&mut all, self.stakes).await;
-        self.tell(&all).await;
-        if let Ok(Done::Begun(pause)) = done {
-            tokio::spawn(self.clone().play(all.begun, Duration::from_millis(pause.into())));
+        self.tell(&mut all).await;
+        if done == Ok(Done::Plays) {
+            tokio::spawn(self.clone().play(all.begun));
         }
-        done.map_err(|declined: Declined| declined.words(all.team.language))
+        done.map_err(|declined: Declined| declined.words(all.language))
     }
 
-    /// Plays the day that was begun, until it is over or cleared.
-    async fn play(self: Arc<Self>, begun: u64, pause: Duration) {
+    /// The language that the page is in.
+    async fn language(&self) -> Language {
+        self.all.lock().await.language
+    }
+
+    /// Plays the day that was begun, until it is over, stopped or cleared.
+    async fn play(self: Arc<Self>, begun: u64) {
         loop {
             let mut all = self.all.lock().await;
-            if all.begun != begun || !all.step().await {
+            let Some(pause) = all.pause(begun) else { return };
+            if !all.step().await {
                 return;
             }
-            self.tell(&all).await;
+            self.tell(&mut all).await;
             drop(all);
             tokio::time::sleep(pause).await;
         }
@@ -182,7 +199,7 @@ impl Page {
             Stakes::Rehearsal => {
                 let mut all = self.all.lock().await;
                 let answer = all.receive(request).await;
-                self.tell(&all).await;
+                self.tell(&mut all).await;
                 answer
             }
             Stakes::Live => {
@@ -190,7 +207,7 @@ impl Page {
                 let answer = arrival.intake.answer(request, arrival.now).await;
                 let mut all = self.all.lock().await;
                 all.leave(request, &answer, arrival);
-                self.tell(&all).await;
+                self.tell(&mut all).await;
                 answer
             }
         }
@@ -203,7 +220,10 @@ impl Page {
         };
         // Reading the sheet may take seconds, so the lock is not held meanwhile.
         let reading = editable.read(&ledger, Instant::now() + LIMIT, now).await;
-        let all = self.all.lock().await;
+        let mut all = self.all.lock().await;
+        if let Ok(reading) = &reading {
+            all.learn_names(reading);
+        }
         let mut view = view::view(&all, &reading, self.stakes);
         view["pasted"] = pasted::view(&all, &reading, self.advice).into();
         view["open_secret"] = self.open_secret.into();
@@ -211,11 +231,13 @@ impl Page {
     }
 
     /// After a change: notifies the open pages and, without `--live`, prints new posts.
-    async fn tell(&self, all: &Rehearsal) {
+    async fn tell(&self, all: &mut Rehearsal) {
         if self.stakes == Stakes::Rehearsal {
-            let names = view::names(&all.read().await);
+            if let Ok(reading) = all.read().await {
+                all.learn_names(&reading);
+            }
             let mut printed = self.printed.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            *printed = terminal::print(&all.demo_chats, *printed, &names);
+            *printed = terminal::print(&all.demo_chats, *printed, &all.names);
         }
         self.news.send_modify(|news| news.changes += 1);
     }

@@ -2,7 +2,9 @@
 
 import { isMeant } from "./asking.js";
 import { Panel, link, make } from "./chat.js";
+import { Day, stateOf } from "./day.js";
 import { showJournal } from "./journal.js";
+import "./layout.js";
 import { showPasted } from "./pasted.js";
 import { Pressed } from "./pressed.js";
 import { speak, words } from "./words.js";
@@ -12,14 +14,13 @@ const find = (id) => document.getElementById(id);
 const panels = new Map();
 /** Below the first chat. */
 let pressed = null;
-/** Names for the ids in messages, of every rotation that was used since the page was loaded. */
-const names = {};
 /** What was just chosen, by control: news that were on their way before do not take it back. */
 const chosen = new Map();
 const PATIENCE = 2000;
 /** Limit for a request, in characters: toban takes 2 MiB. */
 const LONGEST = 600_000;
 let view = null;
+const day = new Day(act);
 
 async function act(press) {
   say("");
@@ -67,10 +68,15 @@ function trouble(text) {
 
 function show(next) {
   const isOther = view?.language !== next.language;
+  const isEmptied = view?.cleared !== next.cleared;
   view = next;
-  Object.assign(names, view.names);
   if (isOther) {
     speak(view.language);
+    // What was said in the other language.
+    for (const id of ["said", "paste-problem", "rota-problem"]) find(id).textContent = "";
+    say("");
+  }
+  if (isOther || isEmptied) {
     panels.clear();
     pressed = null;
     find("chats").replaceChildren();
@@ -81,7 +87,7 @@ function show(next) {
     button.setAttribute("aria-pressed", String(button.dataset.language === view.language));
   }
   showNow();
-  showDay();
+  day.show(view);
   showControls();
   showRotation();
   showPasted(view);
@@ -97,7 +103,7 @@ function show(next) {
       panels.set(chat.place, new Panel(chat.place));
       find("chats").append(panels.get(chat.place).element);
     }
-    panels.get(chat.place).show(chat, { names, reasons, mode: view.mode, canPress: !view.live });
+    panels.get(chat.place).show(chat, { names: view.names, reasons, mode: view.mode, canPress: !view.live });
   }
   showPressed();
   const { age_minutes: age, problem } = view.rotation;
@@ -110,7 +116,7 @@ function showPressed() {
     pressed = new Pressed(act);
     panels.get("primary").element.append(pressed.element);
   }
-  pressed.show(view, names);
+  pressed.show(view, view.names);
 }
 
 /** The line of the README, for this port; only while everybody may know the secret. */
@@ -130,7 +136,7 @@ function showNow() {
   const kind = clock.kind === "working" ? (clock.is_working ? words().working : words().outside) : (clock.holiday ?? words().weekend);
   find("now-kind").textContent = clock.kind === "working" ? `${kind} (${clock.hours})` : kind;
   find("now-kind").classList.toggle("good", clock.is_working);
-  find("now-clock").textContent = isPlaying() ? words().clock_plays : clock.stands ? words().clock_stands : words().clock_real;
+  find("now-clock").textContent = ["playing", "held"].includes(stateOf(view)) ? words().clock_plays : clock.stands ? words().clock_stands : words().clock_real;
   const answer = find("answer");
   answer.className = decision.mention;
   if (decision.people.length) {
@@ -140,24 +146,6 @@ function showNow() {
   }
   find("answer-why").textContent = decision.why;
   if (document.activeElement !== find("clock-field")) find("clock-field").value = clock.field;
-}
-
-function isPlaying() {
-  const { day } = view;
-  return day !== null && day.done < day.steps.length;
-}
-
-function showDay() {
-  const { day } = view;
-  find("play").textContent = isPlaying() ? words().playing : day ? words().play_again : words().play;
-  find("play").disabled = isPlaying() || view.live;
-  find("play-hint").hidden = day !== null;
-  const steps = (day?.steps ?? []).map(({ time, icon, word, reminder }, nth) => {
-    const state = nth < day.done ? "done" : nth === day.done ? "next" : "";
-    return make("li", { class: state }, `${time} ${icon} ${reminder ? words()[reminder] : word}`);
-  });
-  find("steps").replaceChildren(...steps);
-  document.body.dataset.day = day === null ? "none" : isPlaying() ? "playing" : "over";
 }
 
 function choose(control) {
@@ -190,11 +178,20 @@ function showControls() {
   const state = view.language + view.samples.length;
   if (select.dataset.state !== state) {
     const chosen = select.value;
-    const options = view.samples.map(({ name, icon, word }) => make("option", { value: name }, `${icon} ${word} (${name})`));
+    const titled = ({ name, icon, word, is_the_dummys: isDummys }) => (isDummys ? `${icon} ${word}: ${words().dummys}` : `${icon} ${word} (${name})`);
+    const options = view.samples.map((sample) => make("option", { value: sample.name }, titled(sample)));
     select.replaceChildren(...options);
     if (chosen) select.value = chosen;
     select.dataset.state = state;
   }
+  showSample();
+}
+
+/** The dummy's alert is the one that mentions somebody at night, so it says why. */
+function showSample() {
+  const sample = view.samples.find(({ name }) => name === find("sample").value);
+  find("sample-hint").hidden = !sample?.is_the_dummys;
+  find("sample-hint").textContent = words().dummys_hint;
 }
 
 function showRotation() {
@@ -251,14 +248,9 @@ const press = (id, event, what) => find(id).addEventListener(event, what);
 
 for (const button of document.querySelectorAll("[data-language]")) {
   button.addEventListener("click", () => {
-    if (view?.live) show({ ...view, language: button.dataset.language });
-    else act({ do: "language", language: button.dataset.language });
+    act({ do: "language", language: button.dataset.language });
   });
 }
-press("phone", "click", () => {
-  const isNarrow = find("chats").classList.toggle("phone");
-  find("phone").setAttribute("aria-pressed", String(isNarrow));
-});
 for (const button of document.querySelectorAll("[data-worth]")) {
   button.addEventListener("click", () => act({ do: "worth", which: button.dataset.worth }));
 }
@@ -274,12 +266,12 @@ press("chats", "click", async (event) => {
   const press = { do: "press", who: pressed.who(), button: button.dataset.button, incident: button.dataset.incident };
   if (await isMeant(button)) act(press);
 });
-press("play", "click", () => act({ do: "play", pause: 600 }));
 press("clock-now", "click", () => act({ do: "now" }));
 press("clock-form", "submit", (event) => {
   event.preventDefault();
   act({ do: "clock", at: find("clock-field").value });
 });
+press("sample", "change", showSample);
 press("sample-form", "submit", (event) => {
   event.preventDefault();
   act({ do: "sample", name: find("sample").value });

@@ -28,7 +28,7 @@ pub fn view(all: &Rehearsal, reading: &Result<Reading, Unreadable>, advice: Advi
     let pasted = all.editable.pasted()?;
     let workbook = &reading.as_ref().ok()?.workbook;
     let calendar = all.team.calendar_with(reading);
-    let language = all.team.language;
+    let language = all.language;
     let today = calendar.date(all.clock.now());
     let platforms = platforms(all, workbook);
     let platform = platforms.first().copied().unwrap_or(Platform::Screen);

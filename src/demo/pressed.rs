@@ -160,7 +160,7 @@ pub fn answers(all: &Rehearsal, calendar: &Calendar) -> Vec<Value> {
     let asked = all.network.slack.asked();
     let is_shown = |nth: usize, who: &str| asked[nth..].iter().filter(|later| later.who == who).count() <= SHOWN;
     let shown = asked.iter().enumerate().filter(|(nth, asked)| is_shown(*nth, &asked.who));
-    shown.map(|(_, asked)| one(asked, calendar, all.team.language)).collect()
+    shown.map(|(_, asked)| one(asked, calendar, all.language)).collect()
 }
 
 fn one(asked: &Asked, calendar: &Calendar, language: Language) -> Value {

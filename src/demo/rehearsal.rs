@@ -2,13 +2,14 @@
 
 use super::chats::DemoChats;
 use super::clock::Clock;
-use super::day::{self, Holder};
+use super::day;
 use super::in_flight::{InFlight, Visit};
 use super::journal::{Entry, Journal, Mark};
 use super::network::DemoNetwork;
 use super::playing::Playing;
 use super::pressed::Waiting;
 use super::samples::{Cast, Plot, Sample};
+use crate::domain::message::Language;
 use crate::domain::reminder::Reminder;
 use crate::domain::text::Link;
 use crate::domain::unreadable::Unreadable;
@@ -27,6 +28,7 @@ use crate::source::Headers;
 use crate::source::pagerduty::signature;
 use crate::source::{self, Access, Credentials, Sender};
 use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -41,6 +43,10 @@ pub const SOMEBODY_ELSES: &str = "somebody-elses-secret";
 pub struct Rehearsal {
     /// The team's settings, with the changes made on the page.
     pub team: TeamSettings,
+    /// Of the page. That of the messages is among the settings, and another one only with `--live`.
+    pub language: Language,
+    /// Names for the ids in messages, of every rotation that was read, so that messages keep them when it cannot be read any more.
+    pub names: BTreeMap<String, String>,
     pub clock: Clock,
     /// Accepted credentials, per route.
     pub credentials: Credentials,
@@ -67,8 +73,13 @@ pub struct Rehearsal {
     pub day: Option<Playing>,
     /// The incident of the last event sent from the page.
     pub plot: Plot,
-    /// Incremented by [`Self::clear`]: the task that plays an older day notices and stops.
+    /// The highest number of an incident that was sent, or will be by the day that is playing.
+    pub highest: u64,
+    /// Incremented by [`Self::clear`], and when the day is stopped or goes on: the task that has played it until then notices and
+    /// stops.
     pub begun: u64,
+    /// How often everything was forgotten: the page draws its chats anew then.
+    pub cleared: u64,
     pub in_flight: InFlight,
 }
 
@@ -165,22 +176,20 @@ impl Rehearsal {
     pub async fn send_sample(&mut self, sample: &Sample) -> Option<Answer> {
         self.plot.event += 1;
         if sample.begins() || self.plot.number == FIRST.number {
-            self.plot.number += 1;
+            self.highest += 1;
+            self.plot.number = self.highest;
             self.plot.title += 1;
         }
         let (language, now) = (self.team.language, self.clock.now());
-        let cast = if sample.begins() {
-            let reading = self.read().await.ok();
-            let workbook = reading.as_ref().map(|reading| &*reading.workbook);
-            let calendar = match workbook {
-                Some(workbook) => self.team.calendar.with_company_holidays(workbook.holidays.clone()),
-                None => self.team.calendar.clone(),
-            };
-            // PagerDuty's schedule has the dummy user on call while the developers are at work, and SRE otherwise.
-            let holder = if calendar.at(now).is_working { Holder::Dummy } else { Holder::Sre };
-            day::cast(holder, workbook, calendar.date(now), language)
-        } else {
-            Cast::default()
+        let reading = self.read().await.ok();
+        let workbook = reading.as_ref().map(|reading| &*reading.workbook);
+        let calendar = match workbook {
+            Some(workbook) => self.team.calendar.with_company_holidays(workbook.holidays.clone()),
+            None => self.team.calendar.clone(),
+        };
+        let cast = match sample.holder(&calendar.at(now)) {
+            Some(holder) => day::cast(holder, workbook, calendar.date(now), language),
+            None => Cast::default(),
         };
         self.send(sample.sender, &sample.body(self.plot, &cast, language, now)).await
     }
@@ -217,6 +226,22 @@ impl Rehearsal {
         }
     }
 
+    /// Sets the language of everything: the page, its messages and the sample's people.
+    pub fn speak(&mut self, language: Language) {
+        self.language = language;
+        self.team.language = language;
+        self.editable.name_people_in(language);
+    }
+
+    /// Remembers the names of the people in the members tab.
+    pub fn learn_names(&mut self, reading: &Reading) {
+        for member in reading.workbook.members.iter().flat_map(|members| &members.0) {
+            for handle in [&member.slack, &member.typetalk].into_iter().flatten() {
+                self.names.insert(handle.as_str().to_owned(), member.name.clone());
+            }
+        }
+    }
+
     /// Reads the workbook.
     pub async fn read(&self) -> Result<Reading, Unreadable> {
         self.editable.read(&self.ledger, Instant::now() + LIMIT, self.clock.now()).await
@@ -235,6 +260,8 @@ impl Rehearsal {
             self.clock.put_back();
         }
         self.plot = Plot { event: self.plot.event, ..FIRST };
+        self.highest = FIRST.number;
+        self.cleared += 1;
         self.begun += 1;
     }
 

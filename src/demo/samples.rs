@@ -2,17 +2,20 @@
 //!
 //! These are the recorded bodies that the tests compare whole messages with. Ids, numbers and times are replaced.
 
+use super::day::{DUMMY, Holder};
 use super::pagerduty::reference;
+use crate::domain::calendar::Moment;
 use crate::domain::incident::{EventKind, Person};
 use crate::domain::message::Language;
 use crate::source::{self, Sender};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// A recorded body.
 #[derive(Debug, Clone, Copy)]
 pub struct Sample {
-    /// Version or sender, then the type: `v3/incident.triggered`, `mackerel/alertGroup`.
+    /// Version or sender, then the type: `v3/incident.triggered`, `mackerel/alertGroup`. Before it `dummy/`, if it stays with the
+    /// dummy user at night.
     pub name: &'static str,
     pub sender: Sender,
     recorded: &'static str,
@@ -34,7 +37,10 @@ macro_rules! samples {
 
 samples! {
     PagerDuty "" "pagerduty" of_pagerduty:
-        "v3/incident.triggered"
+        "v3/incident.triggered";
+    PagerDuty "dummy/" "pagerduty" of_pagerduty:
+        "v3/incident.triggered";
+    PagerDuty "" "pagerduty" of_pagerduty:
         "v3/incident.acknowledged"
         "v3/incident.annotated"
         "v3/incident.escalated"
@@ -126,7 +132,7 @@ pub const TITLES: [[&str; 2]; 3] = [
 const OTHERS: [[&str; 2]; 9] = [
     ["Mackerel Backlogアプリ", "Mackerel Backlog app"],
     ["Mackerel Wikiアプリ", "Mackerel Wiki app"],
-    ["山田 太郎", "Taro Yamada"],
+    ["山田 太郎", "Sam Carter"],
     ["DB の接続数が上限に達しています。", "The database is out of connections."],
     ["アプリのプロセスを1台ずつ再起動します。", "Restarting the processes one by one."],
     ["バッチを再実行", "Run the batch again"],
@@ -151,6 +157,20 @@ impl Sample {
         let ends =
             ["trigger", "triggered", "mackerel/alert.host", "mackerel/alert.host.warning", "mackerel/alertGroup"];
         ends.iter().any(|end| self.name.ends_with(end))
+    }
+
+    /// Who is assigned when it is sent from the page. `None`: as recorded. PagerDuty's schedule has the dummy user on call while the
+    /// developers are at work, and SRE otherwise; the dummy's own sample shows what happens where that schedule has a gap.
+    pub fn holder(&self, moment: &Moment) -> Option<Holder> {
+        if !self.recorded.contains(DUMMY) {
+            return None;
+        }
+        Some(if moment.is_working || self.is_the_dummys() { Holder::Dummy } else { Holder::Sre })
+    }
+
+    /// Whether it is there to show an alert that nobody but the dummy user has.
+    pub fn is_the_dummys(&self) -> bool {
+        self.name.starts_with("dummy/")
     }
 
     /// The body of an event that happens now.
@@ -182,6 +202,10 @@ impl Sample {
             if let Some(assignees) = &cast.assignees {
                 event["data"]["assignees"] = assignees.iter().map(reference).collect();
             }
+        }
+        if let (Some(incident), Some(assignees)) = (body.pointer_mut("/messages/0/incident"), &cast.assignees) {
+            let assignment = |person| json!({"at": time(now), "assignee": reference(person)});
+            incident["assignments"] = assignees.iter().map(assignment).collect();
         }
         body.to_string().into_bytes()
     }

@@ -2,8 +2,9 @@
 
 use super::acts::{Act, Done};
 use super::assets::{find, headers};
+use super::declined::Declined;
 use super::guard::Stranger;
-use super::{News, Page};
+use super::{News, Page, manual};
 use crate::server::exchange::{LARGEST, Refused, request, response};
 use axum::Router;
 use axum::body::{Bytes, to_bytes};
@@ -40,8 +41,11 @@ async fn asset(State(page): State<Arc<Page>>, uri: Uri, headers_sent: HeaderMap)
     if let Err(stranger) = page.guard.may_look(&headers_sent) {
         return refused(stranger);
     }
-    match find(uri.path(), page.guard.token()) {
-        Some((kind, text)) => (headers(kind), text).into_response(),
+    if let Some((kind, text)) = find(uri.path(), page.guard.token()) {
+        return (headers(kind), text).into_response();
+    }
+    match manual::page(uri.path(), page.language().await) {
+        Some(manual) => (headers(HTML), manual).into_response(),
         None => (StatusCode::NOT_FOUND, headers(PLAIN), "there is no such file\n").into_response(),
     }
 }
@@ -74,17 +78,23 @@ async fn act(State(page): State<Arc<Page>>, headers_sent: HeaderMap, body: Bytes
         return refused(stranger);
     }
     let Ok(act) = serde_json::from_slice::<Act>(&body) else {
-        return in_json(StatusCode::BAD_REQUEST, &json!({"problem": "there is no such control"}));
+        let problem = Declined::NoSuchControl.words(page.language().await);
+        return in_json(StatusCode::BAD_REQUEST, &json!({"problem": problem}));
     };
     match page.act(act).await {
         Ok(Done::Answered(answer, unreadable)) => {
+            let unreadable = match unreadable {
+                Some(unread) => Some(unread.words(page.language().await)),
+                None => None,
+            };
             in_json(StatusCode::OK, &json!({"status": answer.status, "answer": answer.text, "unreadable": unreadable}))
         }
-        Ok(Done::Changed | Done::Begun(_)) => in_json(StatusCode::OK, &json!({})),
+        Ok(Done::Changed | Done::Plays) => in_json(StatusCode::OK, &json!({})),
         Err(problem) => in_json(StatusCode::CONFLICT, &json!({"problem": problem})),
     }
 }
 
+const HTML: &str = "text/html; charset=utf-8";
 const PLAIN: &str = "text/plain; charset=utf-8";
 
 fn in_json(status: StatusCode, value: &serde_json::Value) -> Response {

@@ -3,6 +3,7 @@
 use super::acts::Stakes;
 use super::chats::{ALERTS, REMINDERS};
 use super::day::{Event as Happening, Step};
+use super::faults::outcome;
 use super::journal::{Entry, Try};
 use super::pressed::{answers, people};
 use super::rehearsal::Rehearsal;
@@ -23,7 +24,6 @@ use crate::roster::Reading;
 use crate::roster::editable::Access;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
 /// How many days of the rotation are shown after today.
 const AHEAD: u64 = 9;
@@ -31,7 +31,7 @@ const AHEAD: u64 = 9;
 const COLUMNS: usize = 2;
 
 pub fn view(all: &Rehearsal, reading: &Result<Reading, Unreadable>, stakes: Stakes) -> Value {
-    let language = all.team.language;
+    let language = all.language;
     let now = all.clock.now();
     let calendar = match reading {
         Ok(reading) => all.team.calendar.with_company_holidays(reading.workbook.holidays.clone()),
@@ -61,11 +61,13 @@ pub fn view(all: &Rehearsal, reading: &Result<Reading, Unreadable>, stakes: Stak
         "samples": samples(now, language),
         "people": if stakes == Stakes::Live { Vec::new() } else { people(reading.as_ref().ok()) },
         "answers": answers(all, &calendar),
-        "names": names(reading),
+        "names": all.names,
+        "cleared": all.cleared,
         "chats": chats.iter().map(|(place, chat, recording)| one_chat(place, chat, recording, &calendar)).collect::<Vec<_>>(),
-        "journal": all.journal.entries().map(|entry| one_entry(entry, &calendar)).collect::<Vec<_>>(),
+        "journal": all.journal.entries().map(|entry| one_entry(entry, &calendar, language)).collect::<Vec<_>>(),
         "day": all.day.as_ref().map(|playing| json!({
             "done": playing.done,
+            "is_held": playing.is_held(),
             "steps": playing.steps.iter().map(|step| one_step(step, &calendar, language)).collect::<Vec<_>>(),
         })),
     })
@@ -87,7 +89,7 @@ fn clock(all: &Rehearsal, calendar: &Calendar, now: DateTime<Utc>) -> Value {
     json!({
         "stands": all.clock.stands(),
         "field": local(now, calendar, "%Y-%m-%dT%H:%M"),
-        "day": day(moment.local.date_naive(), all.team.language),
+        "day": day(moment.local.date_naive(), all.language),
         "time": local(now, calendar, "%H:%M"),
         "kind": kind_of(&moment.day),
         "holiday": holiday(&moment.day),
@@ -129,7 +131,7 @@ fn decision(all: &Rehearsal, chat: &Chat, reading: &Result<Reading, Unreadable>,
     json!({
         "mention": decision.mention.name(),
         "people": people,
-        "why": explanation(&decision, read_at, all.team.language).plain(),
+        "why": explanation(&decision, read_at, all.language).plain(),
     })
 }
 
@@ -157,14 +159,14 @@ fn days(
         let finding = |finding: &Finding| {
             let link = finding.at.as_ref().and_then(CellRef::link);
             json!({
-                "text": describe(finding, all.team.language).plain(),
+                "text": describe(finding, all.language).plain(),
                 "link": link.as_ref().map(Link::as_str),
             })
         };
         let findings: Vec<_> = findings.iter().map(finding).collect();
         json!({
             "date": date.to_string(),
-            "day": day(date, all.team.language),
+            "day": day(date, all.language),
             "kind": kind_of(&kind),
             "holiday": holiday(&kind),
             "names": names,
@@ -178,7 +180,7 @@ fn days(
 fn rotation(all: &Rehearsal, reading: &Result<Reading, Unreadable>, now: DateTime<Utc>) -> Value {
     match reading {
         Ok(reading) => json!({"age_minutes": (now - reading.read_at).num_minutes(), "problem": null}),
-        Err(why) => json!({"age_minutes": null, "problem": describe_unreadable(why, all.team.language).plain()}),
+        Err(why) => json!({"age_minutes": null, "problem": describe_unreadable(why, all.language).plain()}),
     }
 }
 
@@ -187,7 +189,7 @@ fn kinds(all: &Rehearsal) -> Vec<Value> {
     let mut kinds: Vec<_> = EventKind::NAMED.iter().collect();
     kinds.sort_by_key(|kind| !kind.calls_somebody());
     let one = |kind: &EventKind| {
-        let (icon, word) = verb(kind, all.team.language);
+        let (icon, word) = verb(kind, all.language);
         json!({
             "name": kind.name(),
             "icon": icon,
@@ -203,22 +205,9 @@ fn samples(now: DateTime<Utc>, language: Language) -> Vec<Value> {
     let one = |sample: &Sample| {
         let kind = sample.kind(now)?;
         let (icon, word) = verb(&kind, language);
-        Some(json!({"name": sample.name, "icon": icon, "word": word}))
+        Some(json!({"name": sample.name, "icon": icon, "word": word, "is_the_dummys": sample.is_the_dummys()}))
     };
     SAMPLES.iter().filter_map(one).collect()
-}
-
-/// Names for the ids in messages.
-pub fn names(reading: &Result<Reading, Unreadable>) -> BTreeMap<String, String> {
-    let members = reading.as_ref().ok().and_then(|reading| reading.workbook.members.clone());
-    let mut names = BTreeMap::new();
-    for member in members.map(|members| members.0).unwrap_or_default() {
-        for handle in [&member.slack, &member.typetalk].into_iter().flatten() {
-            names.insert(handle.as_str().to_owned(), member.name.clone());
-        }
-    }
-    names.insert(super::SRE_GROUP.to_owned(), "sre".to_owned());
-    names
 }
 
 fn one_step(step: &Step, calendar: &Calendar, language: Language) -> Value {
@@ -267,26 +256,26 @@ fn one_post(shown: &Recorded, calendar: &Calendar) -> Value {
     })
 }
 
-fn one_entry(entry: &Entry, calendar: &Calendar) -> Value {
+fn one_entry(entry: &Entry, calendar: &Calendar, language: Language) -> Value {
     json!({
         "nth": entry.nth,
         "time": local(entry.at, calendar, "%H:%M"),
         "what": entry.what,
         "status": entry.status,
         "answer": entry.answer,
-        "problem": entry.problem,
-        "tries": entry.tries.iter().map(one_try).collect::<Vec<_>>(),
+        "problem": entry.problem.as_ref().map(|problem| problem.words(language)),
+        "tries": entry.tries.iter().map(|tried| one_try(tried, language)).collect::<Vec<_>>(),
     })
 }
 
-fn one_try(tried: &Try) -> Value {
+fn one_try(tried: &Try, language: Language) -> Value {
     let attempt = &tried.attempt;
     json!({
         "place": attempt.place.name(),
         "chat": attempt.chat,
         "what": attempt.what,
         "incident": attempt.incident,
-        "outcome": attempt.outcome,
+        "outcome": outcome(&attempt.outcome, language),
         "why": attempt.why,
         "event": tried.event.0,
         "post": tried.post,

@@ -1,5 +1,6 @@
 // Starts toban as a process, and opens its page in a browser.
 
+import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
@@ -51,4 +52,23 @@ export async function open(browser, address, options = {}) {
       if (!answer.ok) throw new Error(await answer.text());
     }, act);
   return { page, press, faults, close: () => context.close() };
+}
+
+/** The posts of a chat: time, headline, who was mentioned, why. */
+export function posts(chat) {
+  return chat.locator("article").evaluateAll((all) =>
+    all.map((post) => {
+      const lines = [...post.querySelectorAll(".text p")].map((line) => line.textContent);
+      const mentions = [...post.querySelectorAll(".mention")].map((mention) => mention.textContent);
+      const headline = mentions.length ? lines[1] : lines[0];
+      return [post.querySelector("time").textContent, headline, mentions.join(" "), post.querySelector(".why p").textContent];
+    }),
+  );
+}
+
+/** Does something and waits until a chat has that many posts. */
+export async function until(chat, count, what) {
+  await what();
+  await chat.locator("article").nth(count - 1).waitFor();
+  assert.equal(await chat.locator("article").count(), count);
 }

@@ -2,8 +2,12 @@
 //! in `tests/demo`.
 
 mod acted;
+mod language;
+mod night;
 mod pasted;
+mod played;
 mod pressed;
+mod reminded;
 mod shift;
 pub mod visitor;
 mod webhook;
@@ -33,7 +37,11 @@ async fn the_page_loads_nothing_from_elsewhere_and_cannot_be_framed() {
         ("/page/page.js", "text/javascript; charset=utf-8"),
         ("/page/asking.js", "text/javascript; charset=utf-8"),
         ("/page/chat.js", "text/javascript; charset=utf-8"),
+        ("/page/day.js", "text/javascript; charset=utf-8"),
         ("/page/journal.js", "text/javascript; charset=utf-8"),
+        ("/page/layout.js", "text/javascript; charset=utf-8"),
+        ("/page/manual", "text/html; charset=utf-8"),
+        ("/page/checklist", "text/html; charset=utf-8"),
         ("/page/pasted.js", "text/javascript; charset=utf-8"),
         ("/page/pressed.js", "text/javascript; charset=utf-8"),
         ("/page/words.js", "text/javascript; charset=utf-8"),
@@ -49,7 +57,7 @@ async fn the_page_loads_nothing_from_elsewhere_and_cannot_be_framed() {
         assert_eq!(answer.body.contains(&visitor.token), path == "/", "{path}: the token is in the page alone");
     }
     let mut script = String::new();
-    for name in ["asking", "chat", "journal", "page", "pasted", "pressed"] {
+    for name in ["asking", "chat", "day", "journal", "layout", "page", "pasted", "pressed"] {
         let path = format!("/page/{name}.js");
         script += &visitor.request("GET", &path, &[("host", &visitor.host())], b"").await.body;
     }
@@ -96,7 +104,7 @@ async fn strangers_are_refused() {
         assert_eq!(answer.status, 403, "{headers:?}");
         assert!(!answer.body.contains("journal"), "{headers:?}");
     }
-    for path in ["/", "/page/page.js", "/page/nothing"] {
+    for path in ["/", "/page/page.js", "/page/manual", "/page/checklist", "/page/nothing"] {
         let answer = visitor.request("GET", path, &[("host", &rebound)], b"").await;
         assert_eq!(answer.status, 403, "{path}");
         assert!(!answer.body.contains(&visitor.token), "{path}");
@@ -307,7 +315,7 @@ async fn faults_end_as_they_do_in_the_relay() {
     assert!(*pings && text.contains("⚠️ 主チャットに投稿できなかったため、こちらに投稿しています。"), "{text}");
     let tries = newest(&view)["tries"].clone();
     assert_eq!((&tries[0]["place"], &tries[0]["post"]), (&json!("primary"), &Value::Null));
-    assert_eq!(tries[0]["outcome"], "the chat is not available: HTTP 503");
+    assert_eq!(tries[0]["outcome"], "チャットが応答できません: HTTP 503");
     assert_eq!((&tries[1]["place"], tries[1]["post"].is_u64()), (&json!("backup"), true));
     visitor.presses(json!({"do": "primary_down", "on": false})).await;
     visitor.sends("v3/incident.triggered").await;
@@ -319,7 +327,7 @@ async fn faults_end_as_they_do_in_the_relay() {
 async fn what_cannot_be_read_is_explained() {
     let (_serve, visitor) = open_page().await;
     for (count, (body, expected)) in (1..).zip([
-        ("{\n  \"event\": }", "JSON として読めません: 2 行目 12 文字目 (expected value)"),
+        ("{\n  \"event\": }", "JSON として読めません: 2 行目 12 文字目 (ここの書き方が正しくありません)"),
         ("{\"hello\": 1}", "理由: 内容が想定した形式ではありません。"),
     ]) {
         let answer = visitor.presses(json!({"do": "paste", "body": body})).await;

@@ -76,7 +76,7 @@ fn it_is_handed_over_to_sre_and_resolved_once() {
     assert_eq!(state(called.clone()), ["triggered", "high", "2026-11-24T02:03:00Z", ACTING_USER]);
     let [name, policy_id, pending] =
         parts(called, ["assignments/0/assignee/summary", "escalation_policy/id", "pending_actions"]);
-    assert_eq!((name, policy_id, pending), (json!("Taro Yamada"), json!(SRE_POLICY), json!([])));
+    assert_eq!((name, policy_id, pending), (json!("Sam Carter"), json!(SRE_POLICY), json!([])));
     assert!(pagerduty.may_send("v3/incident.resolved", "Q1") && !pagerduty.may_send("v3/incident.escalated", "Q1"));
     // A webhook of the recorded ones does not take it away from them.
     pagerduty.learn(body.replace("acknowledged", "triggered").as_bytes(), at(4));

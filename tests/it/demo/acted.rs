@@ -78,13 +78,13 @@ async fn it_is_resolved_once_and_nothing_can_be_pressed_any_more() {
     visitor.presses(json!({"do": "forward", "minutes": 38})).await;
     press(&visitor, SUZUKI, "resolve").await;
     let view = visitor.view().await;
-    assert_eq!(texts(&view, 0), ["✅ 鈴木 resolved (38 min) · 11:40 · #PD4812"]);
-    assert_eq!(first(&view), "Status: Resolved · by 鈴木 · 11:40 (took 38 min)");
+    assert_eq!(texts(&view, 0), ["✅ Bob Jones resolved (38 min) · 11:40 · #PD4812"]);
+    assert_eq!(first(&view), "Status: Resolved · by Bob Jones · 11:40 (took 38 min)");
     assert_eq!(texts(&view, 1).len(), 1);
     // An old button.
     for (button, label) in [("resolve", "Resolve"), ("call_sre", "Call SRE"), ("stay", "I'll stay")] {
         press(&visitor, SATO, button).await;
-        let told = "Already resolved (鈴木, 11:40). Nothing was done.";
+        let told = "Already resolved (Bob Jones, 11:40). Nothing was done.";
         assert_eq!(last(&visitor, SATO).await, Some(answer(label, told)));
     }
     let view = visitor.view().await;

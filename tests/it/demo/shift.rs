@@ -146,7 +146,7 @@ async fn the_end_of_hours_is_part_of_the_day() {
             said("16:35", "🔥 Open #PD4813 The nightly batch is 30 minutes late"),
             said("16:50", "⏰ #PD4813 is open; your shift ends in 10 minutes."),
             said("17:00", "🌙 #PD4813 still open; nobody is on it."),
-            said("17:05", "📣 escalated to Taro Yamada · 17:05 · #PD4813"),
+            said("17:05", "📣 escalated to Sam Carter · 17:05 · #PD4813"),
         ]
     );
     let words: Vec<_> = view["day"]["steps"].as_array().into_iter().flatten().map(|step| &step["word"]).collect();
