@@ -26,8 +26,8 @@ const PORTS: u16 = 20;
 #[command(long_about = "\
 Runs the whole relay on this machine, with a page to look at it: the chats as they would look, who is on call, a clock to \
 move, events to send, faults to switch on, buttons to press and /toban to type as one of the sample's people. The rotation is \
-a sample that always covers today (or ROTATION_FILE); paste your own sheet into the page, and it shows who is read to be on \
-call, day by day, and uses it.
+a sample that always covers today, with English names if MESSAGE_LANGUAGE is en (or ROTATION_FILE); paste your own sheet \
+into the page, and it shows who is read to be on call, day by day, and uses it.
 
 Nothing leaves the machine. The routes of the Lambda function are beside the page on 127.0.0.1, for programs of this machine; \
 other web pages are refused, and a tunnel has to rewrite the Host header.
@@ -112,7 +112,11 @@ fn parts(base: &Base, lookup: Lookup<'_>, mut config: Config, reach: Reach) -> P
     let network = Arc::<DemoNetwork>::default();
     let http = base.http().clone().on(network.clone());
     let (demo_chats, stakes) = match reach {
-        Reach::Live => (DemoChats::live(&config.outlets, &config.reminder_outlets), Stakes::Live),
+        Reach::Live => {
+            let (slack, typetalk) = (lookup("FALLBACK_MENTION_SLACK"), lookup("FALLBACK_MENTION_TYPETALK"));
+            let fallbacks = Fallbacks { slack, typetalk };
+            (DemoChats::live(&config.outlets, &config.reminder_outlets, &fallbacks), Stakes::Live)
+        }
         Reach::Local | Reach::ReadOnly => {
             let fallback = |variable, sample: String| match lookup(variable).filter(|text| !text.is_empty()) {
                 Some(text) if text == "none" => None,

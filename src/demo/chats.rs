@@ -33,6 +33,15 @@ pub struct Fallbacks {
     pub typetalk: Option<String>,
 }
 
+impl Fallbacks {
+    /// What they are called, by the id that stands in messages. Of Slack only the sample's group has a name here.
+    fn names(&self) -> Vec<(String, String)> {
+        let words = self.typetalk.iter().flat_map(|text| text.split_whitespace());
+        let names = words.filter_map(|word| word.strip_prefix('@')).map(|name| (name.to_owned(), name.to_owned()));
+        names.chain([(super::SRE_GROUP.to_owned(), "sre".to_owned())]).collect()
+    }
+}
+
 /// One or two chats, whose messages are recorded.
 #[derive(Debug)]
 pub struct DemoChats {
@@ -56,15 +65,14 @@ impl DemoChats {
             Outlets::Mirror(slack, chat(&typetalk::KIND, topic, &fallbacks.typetalk))
         };
         let alerts = outlets(ALERTS).map(|chat| chat.clone().with_buttons(Offered { call_sre: true, resolve: true }));
-        let words = fallbacks.typetalk.iter().flat_map(|text| text.split_whitespace());
-        let names = words.filter_map(|word| word.strip_prefix('@')).map(|name| (name.to_owned(), name.to_owned()));
-        let fallback_names = names.chain([(super::SRE_GROUP.to_owned(), "sre".to_owned())]).collect();
+        let fallback_names = fallbacks.names();
         Self { fallback_names, ..Self::recorded(&alerts, &outlets(REMINDERS), Sending::Nowhere) }
     }
 
     /// The configured chats.
-    pub fn live(alerts: &Outlets, reminders: &Outlets) -> Self {
-        Self::recorded(alerts, reminders, Sending::Real)
+    pub fn live(alerts: &Outlets, reminders: &Outlets, fallbacks: &Fallbacks) -> Self {
+        let fallback_names = fallbacks.names();
+        Self { fallback_names, ..Self::recorded(alerts, reminders, Sending::Real) }
     }
 
     fn recorded(alerts: &Outlets, reminders: &Outlets, sending: Sending) -> Self {

@@ -86,10 +86,10 @@ fn html(block: &[&str]) -> String {
     }
     if first.starts_with('>') {
         let lines: Vec<_> = block.iter().map(|line| line.trim_start_matches(['>', ' '])).collect();
-        return format!("<blockquote>{}</blockquote>\n", inline(&lines.join("\n")));
+        return format!("<blockquote>{}</blockquote>\n", inline(&joined(&lines)));
     }
     match (item(first), item(first).is_some_and(|_| first.starts_with('-'))) {
-        (None, _) => format!("<p>{}</p>\n", inline(&block.join("\n"))),
+        (None, _) => format!("<p>{}</p>\n", inline(&joined(block))),
         (Some(_), true) => list("ul", block),
         (Some(_), false) => list("ol", block),
     }
@@ -106,12 +106,25 @@ fn list(tag: &str, block: &[&str]) -> String {
     for line in block {
         match (item(line), items.last_mut()) {
             (Some(text), _) => items.push(text.replacen("[ ]", "☐", 1)),
-            (None, Some(before)) => before.extend(["\n", line.trim_start()]),
+            (None, Some(before)) => *before = joined(&[before, line.trim_start()]),
             (None, None) => {}
         }
     }
     let items: String = items.iter().map(|text| format!("<li>{}</li>\n", inline(text))).collect();
     format!("<{tag}>\n{items}</{tag}>\n")
+}
+
+/// The lines of a text as one. Where Japanese is broken there is no space.
+fn joined(lines: &[&str]) -> String {
+    let mut text = String::new();
+    for line in lines {
+        let is_japanese = !text.ends_with(|c: char| c.is_ascii()) && !line.starts_with(|c: char| c.is_ascii());
+        if !text.is_empty() && !is_japanese {
+            text.push('\n');
+        }
+        text += line;
+    }
+    text
 }
 
 fn table(block: &[&str]) -> String {
@@ -189,6 +202,7 @@ mod tests {
             ),
             ("See [operations](operations.md#alarms).", "<p>See operations.</p>\n"),
             ("> A\n> B", "<blockquote>A\nB</blockquote>\n"),
+            ("手を動かす人と、\n書いて伝える人に\nSRE", "<p>手を動かす人と、書いて伝える人に\nSRE</p>\n"),
             ("- [ ] one\n  more\n- two", "<ul>\n<li>☐ one\nmore</li>\n<li>two</li>\n</ul>\n"),
             ("1. one\n2. two", "<ol>\n<li>one</li>\n<li>two</li>\n</ol>\n"),
             (

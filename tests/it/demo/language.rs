@@ -137,11 +137,12 @@ async fn what_goes_wrong_is_said_in_the_language_of_the_page() {
 #[tokio::test]
 async fn live_the_page_changes_its_language_and_the_messages_keep_theirs() {
     let slack = Slack::start().await;
-    let settings = Settings::at(TUESDAY).slack(&slack);
+    let settings = Settings::at(TUESDAY).slack(&slack).with("FALLBACK_MENTION_TYPETALK", "@infra");
     let demo = Demo::start(&["demo", "--port", "0", "--live"], &settings.pairs()).await;
     let visitor = Visitor::of(&demo).await;
     speak(&visitor, "en").await;
     let view = visitor.view().await;
+    assert_eq!(view["names"]["infra"], "infra", "the fallback");
     assert_eq!((&view["language"], &view["clock"]["day"]), (&json!("en"), &json!("Tue Nov 24")));
     visitor.sends("v3/incident.triggered").await;
     assert!(slack.expect_one().text.contains("🔥 発生 #PD4812 "));
