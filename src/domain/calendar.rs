@@ -1,6 +1,7 @@
 //! When the team is at work.
 
 use crate::domain::holidays;
+use crate::domain::message::Language;
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, TimeDelta, TimeZone as _, Timelike as _, Utc, Weekday};
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
@@ -28,14 +29,19 @@ impl BusinessHours {
     }
 
     /// What hours have to be, for whoever has written something else.
-    pub fn expected(text: &str) -> &'static str {
+    pub fn expected(text: &str, language: Language) -> &'static str {
         let times = text.split_once('-').and_then(|(from, to)| Some((minutes(from)?, minutes(to)?)));
-        match times {
-            Some((from, to)) if from > to => {
+        match (times, language) {
+            (Some((from, to)), Language::English) if from > to => {
                 "a span of one day (hours over midnight are not supported: set those of one side of it, such as \
                  18:00-24:00, or the whole day, 00:00-24:00)"
             }
-            _ => "a span of one day (24:00 is a valid end)",
+            (Some((from, to)), Language::Japanese) if from > to => {
+                "1 日の中の時間帯 (0 時をまたぐ時間帯は設定できません。18:00-24:00 のように 0 時の前か後だけにするか、00:00-24:00 で \
+                 1 日全体にしてください)"
+            }
+            (_, Language::English) => "a span of one day (24:00 is a valid end)",
+            (_, Language::Japanese) => "1 日の中の時間帯 (終わりは 24:00 まで)",
         }
     }
 

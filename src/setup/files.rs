@@ -1,9 +1,11 @@
 //! Secrets in files: `SLACK_BOT_TOKEN_FILE=/run/secrets/slack` in place of `SLACK_BOT_TOKEN`, as containers and systemd hand them
 //! over. They are read again when something fails that a changed one may cure.
 
+use crate::domain::message::Language;
 use crate::net::secret::Secret;
-use crate::setup::config::secrets;
+use crate::setup::config::{Bilingual, secrets};
 use crate::setup::parameters::Secrets;
+use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -20,45 +22,97 @@ pub struct Files {
 }
 
 /// What cannot be used, all of it. Never holds what is in a file.
-#[derive(Debug, thiserror::Error)]
-#[error("{}", .0.iter().map(Unusable::to_string).collect::<Vec<_>>().join("; "))]
+#[derive(Debug)]
 pub struct NotReadable(Vec<Unusable>);
 
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 enum Unusable {
-    #[error("{0} and {0}_FILE are both set: leave one of them out")]
     Twice(&'static str),
-    #[error("{0}_FILE: {place} {why}", place = shown(.1), why = .2)]
     File(&'static str, PathBuf, Why),
 }
 
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 enum Why {
-    #[error("cannot be read: {0}")]
-    System(#[from] io::Error),
-    #[error("is no file that can be read again: name a plain file, not a pipe")]
+    System(io::Error),
     Pipe,
-    #[error("is larger than a secret ({LARGEST} bytes)")]
     TooLarge,
-    #[error("is empty")]
     Empty,
-    #[error("is not text")]
     NotText,
-    #[error(
-        "has several lines: put one value into it, or several with commas between them where the setting takes a list"
-    )]
     Lines,
 }
 
+impl NotReadable {
+    pub fn said(&self, language: Language) -> String {
+        let Self(unusable) = self;
+        unusable.iter().map(|one| one.in_both().said(language).to_owned()).collect::<Vec<_>>().join("; ")
+    }
+}
+
+impl fmt::Display for NotReadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.said(Language::English))
+    }
+}
+
+impl std::error::Error for NotReadable {}
+
+impl Unusable {
+    fn in_both(&self) -> Bilingual {
+        match self {
+            Self::Twice(variable) => (
+                format!("{variable} and {variable}_FILE are both set: leave one of them out"),
+                format!("{variable} と {variable}_FILE の両方が設定されています。どちらかを外してください"),
+            )
+                .into(),
+            Self::File(variable, path, why) => {
+                let head = Bilingual::from((format!("{variable}_FILE: "), format!("{variable}_FILE: ")));
+                head.and(shown(path)).and(why.in_both())
+            }
+        }
+    }
+}
+
+impl Why {
+    /// Goes on after the path.
+    fn in_both(&self) -> Bilingual {
+        match self {
+            Self::System(error) => {
+                return (format!(" cannot be read: {error}"), format!(" を読み取れません: {error}")).into();
+            }
+            Self::Pipe => (
+                " is no file that can be read again: name a plain file, not a pipe",
+                " は、もう一度読めるファイルではありません。パイプではなく、ふつうのファイルを指定してください",
+            ),
+            Self::TooLarge => {
+                return (
+                    format!(" is larger than a secret ({LARGEST} bytes)"),
+                    format!(" は、秘密の値には大きすぎます ({LARGEST} バイトまで)"),
+                )
+                    .into();
+            }
+            Self::Empty => (" is empty", " は空です"),
+            Self::NotText => (" is not text", " はテキストではありません"),
+            Self::Lines => (
+                " has several lines: put one value into it, or several with commas between them where the setting takes a list",
+                " に複数の行があります。値を 1 つだけ書くか、リストを受け付ける設定ならコンマで区切ってください",
+            ),
+        }
+        .into()
+    }
+}
+
 /// The path, unless it may be the secret itself, in the variable that wants a path.
-fn shown(path: &Path) -> String {
+fn shown(path: &Path) -> Bilingual {
     let text = path.to_string_lossy();
     let is_path = path.exists() || text.contains(['/', '.']) && !text.contains("://") && !text.starts_with('{');
     if is_path {
-        text.into_owned()
-    } else {
-        "its value, which should be the path of a file and is not shown here,".to_owned()
+        return (text.clone().into_owned(), text.into_owned()).into();
     }
+    (
+        "its value, which should be the path of a file and is not shown here,",
+        "その値 (ファイルのパスのはずなので、ここには出しません)",
+    )
+        .into()
 }
 
 impl Files {
@@ -88,14 +142,14 @@ impl Files {
 }
 
 fn secret(path: &Path) -> Result<Secret, Why> {
-    let metadata = fs::metadata(path)?;
+    let metadata = fs::metadata(path).map_err(Why::System)?;
     if !metadata.is_file() && !metadata.is_dir() {
         return Err(Why::Pipe);
     }
     if metadata.len() > LARGEST {
         return Err(Why::TooLarge);
     }
-    let text = String::from_utf8(fs::read(path)?).map_err(|_| Why::NotText)?;
+    let text = String::from_utf8(fs::read(path).map_err(Why::System)?).map_err(|_| Why::NotText)?;
     // Most tools put a line break at the end.
     let text = text.trim_start_matches('\u{FEFF}').trim();
     // Only Google's key, which is JSON, may have several lines.

@@ -1,5 +1,7 @@
 //! Settings: all faults at once, each with its variable and an example; a fault in one chat does not affect the other.
 
+mod causes;
+
 use crate::kit::{Function, Slack, Typetalk};
 use crate::running::{Settings, TUESDAY, WEBHOOK, accepted, triggered};
 use toban::domain::destination::Destination;
@@ -222,8 +224,7 @@ fn a_fault_in_one_chat_is_a_warning_while_the_other_works() {
     assert_eq!(
         warnings(&with(&[("CHAT_NAMES", "slack, typetalk,backup")])),
         [
-            "CHAT_NAMES names 'typetalk', but TYPETALK_TOKEN is not set, for example CHAT_NAMES=slack,backup",
-            "CHAT_NAMES names 'backup', but BACKUP_WEBHOOK_URL is not set, for example CHAT_NAMES=slack,backup",
+            "CHAT_NAMES names 'typetalk' and 'backup', but TYPETALK_TOKEN and BACKUP_WEBHOOK_URL are not set, for example CHAT_NAMES=slack,backup",
         ]
     );
     assert_eq!(

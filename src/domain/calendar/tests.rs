@@ -129,9 +129,12 @@ fn hours_that_summer_time_skips_begin_and_end_when_clocks_go_on() {
 
 #[test]
 fn whoever_has_written_no_hours_is_told_what_they_have_to_be() {
-    let usual = "a span of one day (24:00 is a valid end)";
-    let over_midnight = "a span of one day (hours over midnight are not supported: set those of one side of it, such as \
-                         18:00-24:00, or the whole day, 00:00-24:00)";
+    let usual = ["a span of one day (24:00 is a valid end)", "1 日の中の時間帯 (終わりは 24:00 まで)"];
+    let over_midnight = [
+        "a span of one day (hours over midnight are not supported: set those of one side of it, such as 18:00-24:00, or the \
+         whole day, 00:00-24:00)",
+        "1 日の中の時間帯 (0 時をまたぐ時間帯は設定できません。18:00-24:00 のように 0 時の前か後だけにするか、00:00-24:00 で 1 日全体にしてください)",
+    ];
     for (text, expected) in [
         ("18:00-02:00", over_midnight),
         ("10:00-09:59", over_midnight),
@@ -140,6 +143,7 @@ fn whoever_has_written_no_hours_is_told_what_they_have_to_be() {
         ("10-17", usual),
         ("10:00", usual),
     ] {
-        assert_eq!(BusinessHours::expected(text), expected, "{text}");
+        let both = [Language::English, Language::Japanese].map(|language| BusinessHours::expected(text, language));
+        assert_eq!(both, expected, "{text}");
     }
 }

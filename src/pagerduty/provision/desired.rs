@@ -5,6 +5,7 @@
 mod file;
 
 use crate::domain::calendar::{BusinessDays, BusinessHours, Calendar, CompanyHolidays, NationalHolidays};
+use crate::domain::message::Language;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use file::Entries;
@@ -250,7 +251,8 @@ fn calendar(file: &mut Entries<'_>, known: &CompanyHolidays) -> Option<Calendar>
         text.parse::<Tz>().map_err(|_| "which is not an IANA time zone".to_owned())
     });
     let hours = file.with_default("hours", "10:00-17:00", |text| {
-        BusinessHours::parse(text).ok_or_else(|| format!("which is not {}", BusinessHours::expected(text)))
+        BusinessHours::parse(text)
+            .ok_or_else(|| format!("which is not {}", BusinessHours::expected(text, Language::English)))
     });
     let days = file.with_default("days", "Mon-Fri", |text| {
         BusinessDays::parse(text).ok_or_else(|| "which is not days of the week in English".to_owned())

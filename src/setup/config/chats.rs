@@ -2,10 +2,12 @@
 //!
 //! A fault in one chat is a warning as long as another works: an alert in the backup is better than none.
 
-use super::lookup::{Fault, Settings};
+use super::fault::{Bilingual, Fault, are, listed as listed_in};
+use super::lookup::Settings;
 use crate::chat::delivery::Outlets;
 use crate::chat::{Access, ChannelId, Chat, ChatKind, KINDS, Variable, Variables};
 use crate::domain::destination::Destination;
+use crate::domain::message::Language;
 use crate::net::http;
 use crate::net::secret::Secret;
 use std::collections::BTreeSet;
@@ -73,12 +75,20 @@ pub(super) fn outlets(settings: &mut Settings<'_>, http: &http::Client) -> (Opti
     }
     settings.put_back(others);
     if let Some((_, secret)) = chats.get(2) {
-        settings.fault(secret.name, "makes a third chat; there can be two: leave one of them out", "");
+        let problem = (
+            "makes a third chat; there can be two: leave one of them out",
+            "は 3 つめのチャットになります。チャットは 2 つまでなので、どれかの設定を外してください",
+        );
+        settings.fault(secret.name, problem, "");
     }
     let mut chats = chats.into_iter().map(|(chat, _)| chat);
     let outlets = match (chats.next(), chats.next(), mode) {
         (None, ..) if warnings.is_empty() => {
-            settings.fault("SLACK_BOT_TOKEN", "and every other chat is not set, so there is nowhere to post", "xoxb-…");
+            let problem = (
+                "and every other chat is not set, so there is nowhere to post",
+                "も、ほかのチャットも設定されていないため、投稿先がありません",
+            );
+            settings.fault("SLACK_BOT_TOKEN", problem, "xoxb-…");
             None
         }
         (None, ..) => {
@@ -103,32 +113,56 @@ fn listed(settings: &mut Settings<'_>) -> Option<BTreeSet<&'static str>> {
     named
         .inspect_err(|word| {
             let known = names.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(", ");
-            settings.fault("CHAT_NAMES", format!("names '{word}', which is none of {known}"), "slack,backup");
+            let problem = (
+                format!("names '{word}', which is none of {known}"),
+                format!("の '{word}' は、{known} のどれでもありません"),
+            );
+            settings.fault("CHAT_NAMES", problem, "slack,backup");
         })
         .ok()
 }
 
 /// What differs between the chats that are set up and those that `CHAT_NAMES` names: the webhook believes the latter.
-fn difference(listed: Option<&BTreeSet<&'static str>>, found: &[Configurable]) -> Vec<Fault> {
-    let Some(listed) = listed else {
-        return Vec::new();
-    };
-    let fault = |problem| Fault { variable: "CHAT_NAMES", problem, example: "slack,backup" };
+fn difference(listed: Option<&BTreeSet<&'static str>>, found: &[Configurable]) -> Option<Fault> {
+    let listed = listed?;
     let missing = configurable().filter(|(_, variables)| listed.contains(variables.name()));
     let missing = missing.filter(|(_, variables)| found.iter().all(|(_, other)| other.name() != variables.name()));
     let mut missing: Vec<_> = missing.map(|(_, variables)| (variables.name(), variables.secret.name)).collect();
     missing.dedup_by_key(|(name, _)| *name);
-    let missing = missing.into_iter().map(|(name, secret)| fault(format!("names '{name}', but {secret} is not set")));
     let unnamed = found.iter().filter(|(_, variables)| !listed.contains(variables.name()));
-    let unnamed = unnamed.map(|(_, variables)| {
-        let (name, secret) = (variables.name(), variables.secret.name);
-        fault(format!("does not name '{name}', but {secret} is set"))
+    let unnamed: Vec<_> = unnamed.map(|(_, variables)| (variables.name(), variables.secret.name)).collect();
+    let missing = (!missing.is_empty()).then(|| {
+        let [(names, secrets), (japanese, japanese_secrets)] = listed_in_both(&missing);
+        (
+            format!("names {names}, but {secrets} {} not set", are(&missing)),
+            format!("に {japanese} がありますが、{japanese_secrets} が設定されていません"),
+        )
     });
-    missing.chain(unnamed).collect()
+    let unnamed = (!unnamed.is_empty()).then(|| {
+        let [(names, secrets), (japanese, japanese_secrets)] = listed_in_both(&unnamed);
+        (
+            format!("does not name {names}, but {secrets} {} set", are(&unnamed)),
+            format!("に {japanese} がありませんが、{japanese_secrets} が設定されています"),
+        )
+    });
+    let problem: Bilingual = match (missing, unnamed) {
+        (None, None) => return None,
+        (Some(one), None) | (None, Some(one)) => one.into(),
+        (Some(missing), Some(unnamed)) => Bilingual::from(missing).and((", and ", "。また、CHAT_NAMES ")).and(unnamed),
+    };
+    Some(Fault::new("CHAT_NAMES", problem, "slack,backup"))
+}
+
+/// The names of chats, and of their secrets, in English and in Japanese.
+fn listed_in_both(chats: &[(&str, &str)]) -> [(String, String); 2] {
+    let names: Vec<_> = chats.iter().map(|(name, _)| format!("'{name}'")).collect();
+    let names: Vec<_> = names.iter().map(String::as_str).collect();
+    let secrets: Vec<_> = chats.iter().map(|(_, secret)| *secret).collect();
+    [Language::English, Language::Japanese].map(|language| (listed_in(&names, language), listed_in(&secrets, language)))
 }
 
 fn mode(settings: &mut Settings<'_>) -> Option<Mode> {
-    settings.parsed("BACKUP_MODE", "mirror", "'mirror' or 'failover'", |text| match text {
+    settings.parsed("BACKUP_MODE", "mirror", ("'mirror' or 'failover'", "'mirror' か 'failover'"), |text| match text {
         "mirror" => Some(Mode::Mirror),
         "failover" => Some(Mode::Failover),
         _ => None,
@@ -138,8 +172,11 @@ fn mode(settings: &mut Settings<'_>) -> Option<Mode> {
 fn primary(settings: &mut Settings<'_>) -> Option<&'static str> {
     let mut choices: Vec<_> = configurable().filter_map(|(_, variables)| variables.choice).collect();
     choices.dedup();
-    let expected = choices.iter().map(|choice| format!("'{choice}'")).collect::<Vec<_>>().join(" or ");
-    settings.parsed("PRIMARY_CHAT", "slack", &expected, |text| choices.iter().find(|choice| **choice == text).copied())
+    let quoted: Vec<_> = choices.iter().map(|choice| format!("'{choice}'")).collect();
+    let (english, japanese) = (quoted.join(" or "), quoted.join(" か "));
+    settings.parsed("PRIMARY_CHAT", "slack", (&english, &japanese), |text| {
+        choices.iter().find(|choice| **choice == text).copied()
+    })
 }
 
 fn configurable() -> impl Iterator<Item = Configurable> {
@@ -174,22 +211,30 @@ fn chat(settings: &mut Settings<'_>, http: &http::Client, kind: &'static ChatKin
     };
     let is_set = |other: &Configurable| settings.text(other.1.secret.name).is_some();
     if let Some((_, other)) = configurable().filter(|(_, other)| are_alternatives(other, variables)).find(is_set) {
-        let problem = format!("is set beside {}, which can do more: leave one of them out", other.secret.name);
+        let problem = (
+            format!("is set beside {}, which can do more: leave one of them out", other.secret.name),
+            format!(
+                "と {0} が両方設定されています。{0} のほうができることが多いので、どちらかを外してください",
+                other.secret.name
+            ),
+        );
         settings.fault(variables.secret.name, problem, "");
     }
-    let mut required = |variable: Variable| {
-        let text = settings.text(variable.name);
-        if text.is_none() {
-            settings.fault(variable.name, format!("is not set, but {} is", set.name), variable.example);
-        }
-        text.unwrap_or_default()
-    };
+    let missing = variables.required().filter(|variable| settings.text(variable.name).is_none());
+    let missing: Vec<_> = missing.map(|Variable { name, example }| (name, example)).collect();
+    let is_half = !missing.is_empty();
+    if is_half {
+        missing_of(settings, missing, set, variables.fallback);
+    }
+    let required = |variable: Variable| settings.text(variable.name).unwrap_or_default();
     let secret = required(variables.secret);
     let channel = variables.channel.map(|channel| required(channel.alerts)).unwrap_or_default();
     if let Some(channel) = variables.channel.filter(|channel| channel.is_number) {
         for Variable { name, example } in [channel.alerts, channel.reminders] {
             if let Some(text) = settings.text(name).filter(|text| text.parse::<u64>().is_err()) {
-                settings.fault(name, format!("is '{text}', which is not a number"), example);
+                let problem =
+                    (format!("is '{text}', which is not a number"), format!("の値 '{text}' は数値ではありません"));
+                settings.fault(name, problem, example);
             }
         }
     }
@@ -200,7 +245,8 @@ fn chat(settings: &mut Settings<'_>, http: &http::Client, kind: &'static ChatKin
         }
         None => settings.url(variables.secret.name, &secret, variables.secret.example),
     };
-    let fallback = fallback(settings, variables);
+    let is_reported = is_half && settings.text(variables.fallback.name).is_none();
+    let fallback = if is_reported { None } else { fallback(settings, variables) };
     let faults = settings.take_faults();
     let (Some(url), Some(fallback), true) = (url, fallback, faults.is_empty()) else {
         return Err(faults);
@@ -210,19 +256,45 @@ fn chat(settings: &mut Settings<'_>, http: &http::Client, kind: &'static ChatKin
     Ok(Some(Chat::new(kind, access, ChannelId(channel), fallback)))
 }
 
+/// Records that a chat is set up by half, in one line with its fallback if that is missing, too. `set` is what says that the chat
+/// is wanted.
+fn missing_of(
+    settings: &mut Settings<'_>,
+    mut missing: Vec<(&'static str, &'static str)>,
+    set: Variable,
+    fallback: Variable,
+) {
+    if settings.text(fallback.name).is_none() {
+        missing.push((fallback.name, fallback.example));
+    }
+    let problem = (
+        format!("{} not set, but {} is", are(&missing), set.name),
+        format!("が設定されていませんが、{} は設定されています", set.name),
+    );
+    settings.fault_of(missing, problem);
+}
+
 /// Who is told when the rotation has no answer; `Some(None)` is nobody. That has to be written out as `none`: there is no
 /// default for who is told.
 fn fallback(settings: &mut Settings<'_>, variables: &Variables) -> Option<Option<String>> {
     let Variable { name, example } = variables.fallback;
     match settings.text(name) {
         None => {
-            settings.fault(name, "is not set: say who is told when the rotation has no answer, or 'none'", example);
+            let problem = (
+                "is not set: say who is told when the rotation has no answer, or 'none'",
+                "が設定されていません。当番が分からないときに誰を呼ぶか、または 'none' を設定してください",
+            );
+            settings.fault(name, problem, example);
             None
         }
         Some(text) if text == "none" => Some(None),
         Some(text) if text.split_whitespace().all(variables.pings) => Some(Some(text)),
         Some(text) => {
-            settings.fault(name, format!("is '{text}', which pings nobody there"), example);
+            let problem = (
+                format!("is '{text}', which pings nobody there"),
+                format!("の値 '{text}' では、そのチャットで誰にもメンションできません"),
+            );
+            settings.fault(name, problem, example);
             None
         }
     }

@@ -1,5 +1,6 @@
 //! AWS: the ledger's table, the queue, the Parameter Store, and the credentials for them.
 
+use super::fault::{are, both};
 use super::lookup::Settings;
 use super::{LedgerPlace, ParametersPlace, QueuePlace, Reach};
 use crate::net::aws::Environment;
@@ -21,7 +22,7 @@ pub(super) fn ledger(settings: &mut Settings<'_>, reach: Reach) -> Option<Ledger
 
 /// `TOBAN_LEASE`, for rehearsals that cannot wait so long.
 fn lease(settings: &mut Settings<'_>) -> Option<TimeDelta> {
-    settings.parsed("TOBAN_LEASE", "45", "a number of seconds from 1 to 45", |text| {
+    settings.parsed("TOBAN_LEASE", "45", ("a number of seconds from 1 to 45", "1 から 45 までの秒数"), |text| {
         let seconds = text.parse().ok().filter(|seconds| (1..=45).contains(seconds))?;
         Some(TimeDelta::seconds(seconds))
     })
@@ -37,8 +38,14 @@ pub(super) fn queue(settings: &mut Settings<'_>, reach: Reach) -> Option<QueuePl
         text.map(|text| (variable, text, example))
     });
     let Some(text) = settings.text("QUEUE_URL").filter(|_| reach == Reach::Live) else {
-        for (variable, ..) in others.iter().flatten() {
-            settings.fault("QUEUE_URL", format!("is not set, but {variable} is"), QUEUE_EXAMPLE);
+        let set: Vec<_> = others.iter().flatten().map(|(variable, ..)| *variable).collect();
+        if !set.is_empty() {
+            let (english, japanese) = both(&set);
+            let problem = (
+                format!("is not set, but {english} {}", are(&set)),
+                format!("が設定されていませんが、{japanese} は設定されています"),
+            );
+            settings.fault("QUEUE_URL", problem, QUEUE_EXAMPLE);
         }
         return None;
     };
@@ -53,7 +60,12 @@ pub(super) fn queue(settings: &mut Settings<'_>, reach: Reach) -> Option<QueuePl
 
 fn fifo(settings: &mut Settings<'_>, variable: &'static str, text: &str, example: &'static str) -> Option<String> {
     if !text.ends_with(".fifo") {
-        settings.fault(variable, "is not the URL of a FIFO queue, which ends in .fifo", example);
+        let problem = (
+            "is not the URL of a FIFO queue, which ends in .fifo",
+            "は FIFO キューの URL ではありません (末尾は .fifo です)",
+        );
+        settings.fault(variable, problem, example);
+        return None;
     }
     settings.url(variable, text, example)
 }
@@ -63,37 +75,50 @@ pub(super) fn parameters(settings: &mut Settings<'_>, reach: Reach) -> Option<Pa
     let text = settings.text("PARAMETERS_PATH").filter(|_| reach != Reach::Local)?;
     let path = text.trim_end_matches('/');
     if !path.starts_with('/') {
-        settings.fault("PARAMETERS_PATH", format!("is '{text}', which does not start with a slash"), "/toban");
+        let problem = (
+            format!("is '{text}', which does not start with a slash"),
+            format!("の値 '{text}' は、スラッシュで始まっていません"),
+        );
+        settings.fault("PARAMETERS_PATH", problem, "/toban");
         return None;
     }
     let aws = environment(settings, "PARAMETERS_PATH", "AWS_ENDPOINT_URL_SSM")?;
     Some(ParametersPlace { path: path.to_owned(), aws })
 }
 
+/// What needs the credentials.
+const OF_AWS: [&str; 3] = ["LEDGER_TABLE", "QUEUE_URL", "PARAMETERS_PATH"];
+
 /// What Lambda sets for every function; elsewhere it must be set by hand.
-fn environment(settings: &mut Settings<'_>, needed_by: &'static str, endpoint: &str) -> Option<Environment> {
-    let mut needed = |variable: &'static str, example: &'static str| {
-        let value = settings.text(variable);
-        if value.is_none() {
-            settings.fault(variable, format!("is not set, but {needed_by} is (on Lambda it is set)"), example);
-        }
-        value
-    };
-    let region = needed("AWS_REGION", "ap-northeast-1");
-    let access_key_id = needed("AWS_ACCESS_KEY_ID", "AKIA…");
-    let secret_access_key = needed("AWS_SECRET_ACCESS_KEY", "…").map(Secret::new);
-    let own = settings.text(endpoint);
-    let endpoint_url = match own.or_else(|| settings.text("AWS_ENDPOINT_URL")) {
-        Some(url) => Some(settings.url("AWS_ENDPOINT_URL", &url, "http://127.0.0.1:5000")?),
+fn environment(settings: &mut Settings<'_>, needed_by: &'static str, endpoint: &'static str) -> Option<Environment> {
+    let needed = [("AWS_REGION", "ap-northeast-1"), ("AWS_ACCESS_KEY_ID", "AKIA…"), ("AWS_SECRET_ACCESS_KEY", "…")];
+    let values = needed.map(|(variable, _)| settings.text(variable));
+    let missing = needed.into_iter().zip(&values).filter(|(_, value)| value.is_none());
+    let missing: Vec<_> = missing.map(|(needed, _)| needed).collect();
+    if !missing.is_empty() {
+        let needed_by: Vec<_> = OF_AWS.into_iter().filter(|variable| settings.text(variable).is_some()).collect();
+        let (english, japanese) = both(&needed_by);
+        let (is, needs, they) = (are(&missing), are(&needed_by), if missing.len() == 1 { "it is" } else { "they are" });
+        let problem = (
+            format!("{is} not set, but {english} {needs} (on Lambda {they} set)"),
+            format!("が設定されていませんが、{japanese} は設定されています (Lambda では自動で設定されます)"),
+        );
+        settings.fault_of(missing, problem);
+    }
+    let own = settings.text(endpoint).map(|url| (endpoint, url));
+    let general = || settings.text("AWS_ENDPOINT_URL").map(|url| ("AWS_ENDPOINT_URL", url));
+    let endpoint_url = match own.or_else(general) {
+        Some((variable, url)) => Some(settings.url(variable, &url, "http://127.0.0.1:5000")?),
         None => {
             settings.uses_remote(needed_by);
             None
         }
     };
+    let [region, access_key_id, secret_access_key] = values;
     Some(Environment {
         region: region?,
         access_key_id: access_key_id?,
-        secret_access_key: secret_access_key?,
+        secret_access_key: secret_access_key.map(Secret::new)?,
         session_token: settings.text("AWS_SESSION_TOKEN").map(Secret::new),
         endpoint_url,
     })

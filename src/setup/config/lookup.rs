@@ -1,10 +1,10 @@
 //! Reading variables and collecting what is wrong with them.
 
+use super::fault::{Bilingual, Fault, Faults};
 use crate::chat;
 use crate::domain::text::Link;
 use crate::source;
 use std::collections::BTreeSet;
-use std::fmt;
 
 /// Keys to the APIs that are watched and set up.
 const WATCHDOGS: &str = "PAGERDUTY_API_KEY";
@@ -62,39 +62,6 @@ impl Role {
     }
 }
 
-/// What is wrong with one variable, and what it should look like.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    pub variable: &'static str,
-    /// Never holds the value of a secret.
-    pub problem: String,
-    /// A valid value; empty if the fix is to leave the setting out.
-    pub example: &'static str,
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.variable, self.problem)?;
-        if self.example.is_empty() {
-            return Ok(());
-        }
-        write!(f, ", for example {}={}", self.variable, self.example)
-    }
-}
-
-/// Everything that is wrong with the settings, one line each.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Faults(pub Vec<Fault>);
-
-impl fmt::Display for Faults {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the configuration has faults:")?;
-        self.0.iter().try_for_each(|fault| write!(f, "\n  {fault}"))
-    }
-}
-
-impl std::error::Error for Faults {}
-
 /// The variables, and the faults found so far.
 pub(super) struct Settings<'a> {
     lookup: &'a dyn Fn(&str) -> Option<String>,
@@ -124,13 +91,19 @@ impl<'a> Settings<'a> {
         &mut self,
         variable: &'static str,
         default: &'static str,
-        expected: &str,
+        expected: (&str, &str),
         parse: impl Fn(&str) -> Option<T>,
     ) -> Option<T> {
         let text = self.text(variable).unwrap_or_else(|| default.to_owned());
         let value = parse(&text);
         if value.is_none() {
-            self.fault(variable, format!("is '{text}', which is not {expected}"), default);
+            let (english, japanese) = expected;
+            let space = if japanese.ends_with(|last: char| last.is_ascii()) { " " } else { "" };
+            let problem = (
+                format!("is '{text}', which is not {english}"),
+                format!("の値 '{text}' は、{japanese}{space}ではありません"),
+            );
+            self.fault(variable, problem, default);
         }
         value
     }
@@ -140,26 +113,35 @@ impl<'a> Settings<'a> {
         let text = self.text(variable)?;
         let link = Link::parse(&text);
         if link.is_none() {
-            self.fault(
-                variable,
+            let problem = (
                 format!("is '{text}', which is not an http(s) URL"),
-                "https://wiki.example.com/on-call",
+                format!("の値 '{text}' は、http(s) の URL ではありません"),
             );
+            self.fault(variable, problem, "https://wiki.example.com/on-call");
         }
         link
     }
 
-    /// Records a fault. A secret that is not set was looked for in the parameters as well, if there are any, and the fault
-    /// says so.
-    pub(super) fn fault(&mut self, variable: &'static str, problem: impl Into<String>, example: &'static str) {
+    /// Records a fault of one variable.
+    pub(super) fn fault(&mut self, variable: &'static str, problem: impl Into<Bilingual>, example: &'static str) {
+        self.fault_of(vec![(variable, example)], problem);
+    }
+
+    /// Records a fault of variables that belong together. A secret that is not set was looked for in the parameters as well, if
+    /// there are any, and the fault says so.
+    pub(super) fn fault_of(&mut self, variables: Vec<(&'static str, &'static str)>, problem: impl Into<Bilingual>) {
         let mut problem = problem.into();
-        if let Some(path) = self.text("PARAMETERS_PATH")
-            && self.text(variable).is_none()
-            && secrets().any(|secret| secret == variable)
-        {
-            problem += &format!(" (nor is there a parameter {}/{variable})", path.trim_end_matches('/'));
+        let stored = variables.iter().find(|(variable, _)| self.is_secret_not_set(variable));
+        if let (Some(path), Some((variable, _))) = (self.text("PARAMETERS_PATH"), stored) {
+            let name = format!("{}/{variable}", path.trim_end_matches('/'));
+            problem = problem
+                .and((format!(" (nor is there a parameter {name})"), format!(" (パラメータ {name} もありません)")));
         }
-        self.faults.push(Fault { variable, problem, example });
+        self.faults.push(Fault { variables, problem });
+    }
+
+    fn is_secret_not_set(&self, variable: &str) -> bool {
+        secrets().any(|secret| secret == variable) && self.text(variable).is_none()
     }
 
     /// Notes that the API of a base URL is used.
@@ -193,8 +175,29 @@ impl<'a> Settings<'a> {
         self.faults.is_empty()
     }
 
-    pub(super) fn done(self) -> Result<(), Faults> {
-        if self.faults.is_empty() { Ok(()) } else { Err(Faults(self.faults)) }
+    pub(super) fn done(mut self) -> Result<(), Faults> {
+        let faults = self.take_faults();
+        if faults.is_empty() { Ok(()) } else { Err(self.causes(faults)) }
+    }
+
+    /// The faults without those that follow from others: what is about variables that an earlier one names, and that a secret is
+    /// not set where the parameters could not be read.
+    pub(super) fn causes(&self, faults: Vec<Fault>) -> Faults {
+        let names = |fault: &Fault| fault.variables.iter().map(|(name, _)| *name).collect::<Vec<_>>();
+        let has_path = self.text("PARAMETERS_PATH").is_some();
+        let hides_parameters = |name: &&str| *name == "PARAMETERS_PATH" || (has_path && name.starts_with("AWS_"));
+        let are_hidden = faults.iter().any(|fault| names(fault).iter().any(hides_parameters));
+        let mut causes: Vec<Fault> = Vec::new();
+        for fault in faults {
+            let named = names(&fault);
+            let is_known = |name: &&str| causes.iter().any(|cause| names(cause).contains(name));
+            let follows =
+                named.iter().all(is_known) || (are_hidden && named.iter().all(|name| self.is_secret_not_set(name)));
+            if !follows {
+                causes.push(fault);
+            }
+        }
+        Faults(causes)
     }
 
     /// The URL of an API without a trailing slash: `https`, or `http` to this machine.
@@ -202,7 +205,11 @@ impl<'a> Settings<'a> {
         let url = reqwest::Url::parse(text).ok().filter(reqwest::Url::has_host);
         let is_safe = |url: &reqwest::Url| url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url));
         let Some(url) = url.filter(is_safe) else {
-            self.fault(variable, "is not an https:// URL (http:// is taken for this machine only)", example);
+            let problem = (
+                "is not an https:// URL (http:// is taken for this machine only)",
+                "は https:// の URL ではありません (http:// はこのマシンに対してだけ使えます)",
+            );
+            self.fault(variable, problem, example);
             return None;
         };
         self.uses(variable, &url);

@@ -1,6 +1,7 @@
 //! Mackerel's API: where it is, and the key to it.
 
-use super::lookup::{Faults, Settings};
+use super::fault::Faults;
+use super::lookup::Settings;
 use super::team;
 use crate::domain::message::Language;
 use crate::mackerel::Access;
@@ -23,7 +24,10 @@ impl MackerelConfig {
         let mut settings = Settings::new(&lookup);
         let key = settings.text("MACKEREL_API_KEY").map(Secret::new);
         if key.is_none() {
-            let problem = "is not set: create one in Mackerel (API Keys); a read-only one is enough";
+            let problem = (
+                "is not set: create one in Mackerel (API Keys); a read-only one is enough",
+                "が設定されていません。Mackerel の「API キー」で作ってください。読み取り専用で足ります",
+            );
             settings.fault("MACKEREL_API_KEY", problem, KEY_EXAMPLE);
         }
         let base_url = settings.text("MACKEREL_BASE_URL").unwrap_or_else(|| MACKEREL.into());

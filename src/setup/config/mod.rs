@@ -5,6 +5,7 @@
 mod acting;
 mod chats;
 mod cloud;
+mod fault;
 mod lookup;
 mod mackerel;
 mod pagerduty;
@@ -14,6 +15,7 @@ mod sources;
 mod team;
 
 pub use acting::Acting;
+pub use fault::{Bilingual, Fault, Faults};
 pub use pagerduty::{HolidaysPlace, PagerDutyConfig, WatchdogConfig, Watched};
 
 use crate::chat::Chat;
@@ -27,7 +29,7 @@ use crate::roster::{Roster, Source};
 use crate::source::Credentials;
 use chrono::{DateTime, TimeDelta, Utc};
 use lookup::Settings;
-pub use lookup::{Fault, Faults, Role, secrets};
+pub use lookup::{Role, secrets};
 pub use mackerel::MackerelConfig;
 #[cfg(feature = "serve")]
 pub use serve::{STATE, ServeConfig};

@@ -1,7 +1,8 @@
 //! PagerDuty's API: where it is, the key to it, the services that are watched, and the company's holidays.
 
-use super::lookup::{Faults, Settings};
-use super::{Fault, ParametersPlace, QueuePlace, Reach, chats, cloud, sources, team};
+use super::fault::{Bilingual, Fault, Faults, are};
+use super::lookup::Settings;
+use super::{ParametersPlace, QueuePlace, Reach, chats, cloud, sources, team};
 use crate::chat::delivery::Outlets;
 use crate::domain::destination::Destination;
 use crate::net::http;
@@ -35,7 +36,7 @@ pub struct PagerDutyConfig {
 impl PagerDutyConfig {
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Faults> {
         let mut settings = Settings::new(&lookup);
-        let access = access(&mut settings, "to plan");
+        let access = access(&mut settings, ("to plan", "計画だけなら"));
         let has_rotation = settings.text("ROTATION_FILE").or_else(|| settings.text("GOOGLE_SHEET_ID")).is_some();
         let holidays = if has_rotation {
             HolidaysPlace::Workbook(sources::roster(&mut settings, Reach::ReadOnly).0)
@@ -125,13 +126,19 @@ impl WatchdogConfig {
         let (outlets, warnings) = chats::outlets(&mut settings, http);
         let destinations = chats::destinations(&mut settings);
         cloud::ledger(&mut settings, Reach::Live);
-        let queue = cloud::queue(&mut settings, Reach::Live);
-        for (variable, example) in [("LEDGER_TABLE", LEDGER_EXAMPLE), ("QUEUE_URL", QUEUE_EXAMPLE)] {
-            if settings.text(variable).is_none() {
-                let problem = "is not set: the watchdog compares PagerDuty with the ledger and queues what is missing";
-                settings.fault(variable, problem, example);
-            }
+        let needed = [("LEDGER_TABLE", LEDGER_EXAMPLE), ("QUEUE_URL", QUEUE_EXAMPLE)];
+        let missing: Vec<_> = needed.into_iter().filter(|(variable, _)| settings.text(variable).is_none()).collect();
+        if !missing.is_empty() {
+            let problem = (
+                format!(
+                    "{} not set: the watchdog compares PagerDuty with the ledger and queues what is missing",
+                    are(&missing)
+                ),
+                "が設定されていません。番犬は PagerDuty と台帳を比べ、届いていないものをキューに入れます",
+            );
+            settings.fault_of(missing, problem);
         }
+        let queue = cloud::queue(&mut settings, Reach::Live);
         cloud::parameters(&mut settings, Reach::Live);
         let clock = team::clock(&mut settings);
         settings.done()?;
@@ -155,31 +162,50 @@ impl WatchdogConfig {
 
 /// `PAGERDUTY_SERVICE_IDS`, and the access to them; `None` with a fault.
 fn watched(settings: &mut Settings<'_>) -> Option<Watched> {
-    let but = if settings.text("PAGERDUTY_API_KEY").is_some() { ", but PAGERDUTY_API_KEY is" } else { "" };
-    let services = services(settings, but);
-    let access = access(settings, "to read")?;
+    let key = settings.text("PAGERDUTY_API_KEY").map(|_| "PAGERDUTY_API_KEY");
+    let services = services(settings, key);
+    let access = access(settings, ("to read", "読むだけなら"))?;
     Some(Watched { access, services: services? })
 }
 
-/// `PAGERDUTY_SERVICE_IDS`; `None` with a fault. `but` says what is set without them.
-pub(super) fn services(settings: &mut Settings<'_>, but: &str) -> Option<Vec<ServiceId>> {
+/// `PAGERDUTY_SERVICE_IDS`; `None` with a fault. `beside` is what is set without them.
+pub(super) fn services(settings: &mut Settings<'_>, beside: Option<&str>) -> Option<Vec<ServiceId>> {
     let services = settings.list("PAGERDUTY_SERVICE_IDS");
     let is_id = |id: &&String| id.bytes().all(|b| b.is_ascii_alphanumeric());
-    let problem = match services.iter().find(|id| !is_id(id)) {
-        Some(id) => format!("holds '{id}', which is not the id of a service: the end of its URL in PagerDuty"),
-        None if services.is_empty() => format!("is not set{but}: name the services that send webhooks here"),
-        None => return Some(services.into_iter().map(ServiceId).collect()),
+    let problem: Bilingual = match (services.iter().find(|id| !is_id(id)), beside) {
+        (Some(id), _) => (
+            format!("holds '{id}', which is not the id of a service: the end of its URL in PagerDuty"),
+            format!("の '{id}' は、サービスの ID (PagerDuty でのサービスの URL の末尾) ではありません"),
+        )
+            .into(),
+        (None, _) if !services.is_empty() => return Some(services.into_iter().map(ServiceId).collect()),
+        (None, Some(key)) => (
+            format!("is not set, but {key} is: name the services that send webhooks here"),
+            format!("が設定されていませんが、{key} は設定されています。ここに Webhook を送るサービスを書いてください"),
+        )
+            .into(),
+        (None, None) => (
+            "is not set: name the services that send webhooks here",
+            "が設定されていません。ここに Webhook を送るサービスを書いてください",
+        )
+            .into(),
     };
     settings.fault("PAGERDUTY_SERVICE_IDS", problem, SERVICES_EXAMPLE);
     None
 }
 
 /// `PAGERDUTY_API_KEY` and `PAGERDUTY_BASE_URL`; `None` with a fault. `purpose` is "to plan".
-fn access(settings: &mut Settings<'_>, purpose: &str) -> Option<Access> {
+fn access(settings: &mut Settings<'_>, purpose: (&str, &str)) -> Option<Access> {
     let key = settings.text("PAGERDUTY_API_KEY").map(Secret::new);
     if key.is_none() {
-        let problem = format!(
-            "is not set: create one in PagerDuty (Integrations, API Access Keys); read-only is enough {purpose}"
+        let (to_plan, for_plans) = purpose;
+        let problem = (
+            format!(
+                "is not set: create one in PagerDuty (Integrations, API Access Keys); read-only is enough {to_plan}"
+            ),
+            format!(
+                "が設定されていません。PagerDuty (Integrations の API Access Keys) で作ってください。{for_plans}読み取り専用で足ります"
+            ),
         );
         settings.fault("PAGERDUTY_API_KEY", problem, KEY_EXAMPLE);
     }

@@ -1,6 +1,7 @@
 //! What `toban serve` needs: the settings of the functions, where it listens, and where its state is.
 
-use super::lookup::{Fault, Faults, Settings};
+use super::fault::{Faults, are};
+use super::lookup::Settings;
 use super::{Config, DEMO_SECRET, DEMO_TOKEN, Reach, WatchdogConfig, Watched, chats};
 use crate::net::http;
 use crate::source;
@@ -38,25 +39,41 @@ impl ServeConfig {
 
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>, http: &http::Client) -> Result<Self, Faults> {
         let mut settings = Settings::new(&lookup);
-        for variable in ON_AWS.iter().filter(|variable| settings.text(variable).is_some()).collect::<Vec<_>>() {
-            let problem = "is for the functions on AWS: toban serve keeps its state in STATE_FILE, and reads secrets from files (…_FILE)";
-            settings.fault(variable, format!("{problem}; leave it out"), "");
+        let on_aws = ON_AWS.into_iter().filter(|variable| settings.text(variable).is_some());
+        let on_aws: Vec<_> = on_aws.map(|variable| (variable, "")).collect();
+        if !on_aws.is_empty() {
+            let (are, it) = (are(&on_aws), if on_aws.len() == 1 { "it" } else { "them" });
+            let problem = (
+                format!(
+                    "{are} for the functions on AWS: toban serve keeps its state in STATE_FILE, and reads secrets from files \
+                     (…_FILE); leave {it} out"
+                ),
+                "は AWS の関数のための設定です。toban serve は状態を STATE_FILE に置き、秘密の値はファイル (…_FILE) からも読みます。外してください",
+            );
+            settings.fault_of(on_aws, problem);
         }
         for secret in source::secrets() {
             if settings.list(secret).iter().any(|value| value == DEMO_SECRET || value == DEMO_TOKEN) {
-                settings.fault(secret, "is the demo's, which everybody knows", "a-long-random-secret");
+                let problem = ("is the demo's, which everybody knows", "はデモ用の値で、誰でも知っています");
+                settings.fault(secret, problem, "a-long-random-secret");
             }
         }
         // Slack sends no alerts.
         let mut senders = source::secrets().filter(|secret| *secret != source::slack::SECRETS);
         if senders.all(|secret| settings.text(secret).is_none()) {
-            let problem = "is not set, nor is any other sender's secret, so every request would be refused";
+            let problem = (
+                "is not set, nor is any other sender's secret, so every request would be refused",
+                "も、ほかの送り手の秘密の値も設定されていないため、すべてのリクエストを断ることになります",
+            );
             settings.fault("PAGERDUTY_WEBHOOK_SECRETS", problem, "a-long-random-secret");
         }
-        let listen = settings.parsed("LISTEN", LISTEN, "an IP address and a port", |text| text.parse().ok());
+        let listen =
+            settings.parsed("LISTEN", LISTEN, ("an IP address and a port", "IP アドレスとポート"), |text| {
+                text.parse().ok()
+            });
         let metrics = |text: &str| if text == "off" { Some(None) } else { text.parse().ok().map(Some) };
-        let metrics =
-            settings.parsed("METRICS_LISTEN", METRICS_LISTEN, "an IP address and a port, or off", metrics).flatten();
+        let expected = ("an IP address and a port, or off", "IP アドレスとポート、または off");
+        let metrics = settings.parsed("METRICS_LISTEN", METRICS_LISTEN, expected, metrics).flatten();
         let state = settings.text("STATE_FILE").unwrap_or_else(|| STATE.to_owned()).into();
         let mut faults = settings.take_faults();
         let mut collect = |found: Faults| faults.extend(found.0);
@@ -69,18 +86,7 @@ impl ServeConfig {
         let config = config.map(|config| if takes_presses { config.with_buttons(&lookup, None) } else { config });
         match (config, listen) {
             (Some(config), Some(listen)) if faults.is_empty() => Ok(Self { config, watched, listen, metrics, state }),
-            _ => Err(Faults(without_repeats(faults))),
+            _ => Err(settings.causes(faults)),
         }
     }
-}
-
-/// What two readers of the settings have found is one fault.
-fn without_repeats(faults: Vec<Fault>) -> Vec<Fault> {
-    let mut seen: Vec<Fault> = Vec::new();
-    for fault in faults {
-        if seen.iter().all(|known| known.variable != fault.variable) {
-            seen.push(fault);
-        }
-    }
-    seen
 }

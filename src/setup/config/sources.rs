@@ -1,7 +1,8 @@
 //! The accepted credentials of the sources, and where the rotation is.
 
-use super::Reach;
-use super::lookup::{Fault, Settings};
+use super::fault::Fault;
+use super::lookup::Settings;
+use super::{Reach, team};
 use crate::domain::text::Foreign;
 use crate::net::secret::Secret;
 use crate::roster::Source;
@@ -28,7 +29,11 @@ pub(super) fn credentials(settings: &mut Settings<'_>) -> Credentials {
 fn secrets(settings: &mut Settings<'_>, variable: &'static str) -> Vec<Secret> {
     let values = settings.list(variable);
     if values.iter().any(|value| value.len() < SHORTEST) {
-        settings.fault(variable, format!("holds one of fewer than {SHORTEST} characters"), "a-long-random-secret");
+        let problem = (
+            format!("holds one of fewer than {SHORTEST} characters"),
+            format!("に {SHORTEST} 文字より短いものがあります"),
+        );
+        settings.fault(variable, problem, "a-long-random-secret");
     }
     values.into_iter().map(Secret::new).collect()
 }
@@ -44,18 +49,19 @@ pub(super) fn roster(settings: &mut Settings<'_>, reach: Reach) -> (Source, Vec<
         (None, Some(_), Reach::Local) => Some(Source::Sample),
         (None, Some(id), Reach::Live | Reach::ReadOnly) => sheet(settings, &id),
         (None, None, Reach::Live) => {
-            settings.fault(
-                "GOOGLE_SHEET_ID",
+            let problem = (
                 "is not set (nor ROTATION_FILE), so nobody is known to be on call",
-                SHEET_EXAMPLE,
+                "も ROTATION_FILE も設定されていないため、当番が分かりません",
             );
+            settings.fault("GOOGLE_SHEET_ID", problem, SHEET_EXAMPLE);
             None
         }
     };
     let faults = settings.take_faults();
     settings.put_back(others);
     let source = found.unwrap_or_else(|| {
-        let fault = faults.first().map(ToString::to_string).unwrap_or_default();
+        let language = team::language_of_messages(settings);
+        let fault = faults.first().map(|fault| fault.said(language)).unwrap_or_default();
         Source::Misconfigured(Foreign::line(&fault).unwrap_or_else(|| Foreign::line("?").expect("it is not empty")))
     });
     (source, faults)
@@ -96,25 +102,27 @@ fn sheet(settings: &mut Settings<'_>, id: &str) -> Option<Source> {
     // People paste the whole URL.
     let id = id.split_once("/spreadsheets/d/").map_or(id, |(_, rest)| rest.split('/').next().unwrap_or_default());
     if !id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') {
-        settings.fault(
-            "GOOGLE_SHEET_ID",
+        let problem = (
             "is not the id of a sheet: the long part of its URL, after /d/",
-            SHEET_EXAMPLE,
+            "はシートの ID (URL の /d/ の後の長い部分) ではありません",
         );
+        settings.fault("GOOGLE_SHEET_ID", problem, SHEET_EXAMPLE);
     }
     let key = settings.text("GOOGLE_SERVICE_ACCOUNT_KEY").map(Secret::new);
     let key = match key.as_ref().map(ServiceAccount::parse) {
         Some(Ok(key)) => settings.url("GOOGLE_SERVICE_ACCOUNT_KEY", key.token_url(), KEY_EXAMPLE).map(|_| key),
         Some(Err(_)) => {
-            settings.fault(
-                "GOOGLE_SERVICE_ACCOUNT_KEY",
+            let problem = (
                 "is not the JSON of a service account's key file",
-                KEY_EXAMPLE,
+                "はサービスアカウントのキーファイル (JSON) の内容ではありません",
             );
+            settings.fault("GOOGLE_SERVICE_ACCOUNT_KEY", problem, KEY_EXAMPLE);
             None
         }
         None => {
-            settings.fault("GOOGLE_SERVICE_ACCOUNT_KEY", "is not set, but GOOGLE_SHEET_ID is", KEY_EXAMPLE);
+            let problem =
+                ("is not set, but GOOGLE_SHEET_ID is", "が設定されていませんが、GOOGLE_SHEET_ID は設定されています");
+            settings.fault("GOOGLE_SERVICE_ACCOUNT_KEY", problem, KEY_EXAMPLE);
             None
         }
     };

@@ -17,16 +17,25 @@ const MENTION_ON: &str = "triggered,reopened,unacknowledged,escalated,reassigned
 
 /// Every value has a default.
 pub(super) fn team(settings: &mut Settings<'_>) -> Option<TeamSettings> {
-    let zone = settings.parsed("TIME_ZONE", "Asia/Tokyo", "an IANA time zone", |text| text.parse().ok());
-    let hours = hours(settings);
-    let days = settings.parsed("BUSINESS_DAYS", "Mon-Fri", "days of the week in English", BusinessDays::parse);
-    let national = settings.parsed("NATIONAL_HOLIDAYS", "jp", "'jp' or 'none'", |text| match text {
-        "jp" => Some(NationalHolidays::Japan),
-        "none" => Some(NationalHolidays::None),
-        _ => None,
+    let zone = settings.parsed("TIME_ZONE", "Asia/Tokyo", ("an IANA time zone", "IANA のタイムゾーン"), |text| {
+        text.parse().ok()
     });
+    let hours = hours(settings);
+    let days =
+        settings.parsed("BUSINESS_DAYS", "Mon-Fri", ("days of the week in English", "英語の曜日"), BusinessDays::parse);
+    let national =
+        settings.parsed("NATIONAL_HOLIDAYS", "jp", ("'jp' or 'none'", "'jp' か 'none'"), |text| match text {
+            "jp" => Some(NationalHolidays::Japan),
+            "none" => Some(NationalHolidays::None),
+            _ => None,
+        });
     let language = language(settings);
-    let mention_on = settings.parsed("MENTION_ON", MENTION_ON, "a list of event kinds (or 'none')", kinds);
+    let mention_on = settings.parsed(
+        "MENTION_ON",
+        MENTION_ON,
+        ("a list of event kinds (or 'none')", "イベントの種類の一覧 (または 'none')"),
+        kinds,
+    );
     let ignored = settings.list("IGNORED_ASSIGNEES");
     let calendar = Calendar {
         zone: zone?,
@@ -42,17 +51,24 @@ pub(super) fn team(settings: &mut Settings<'_>) -> Option<TeamSettings> {
 /// `BUSINESS_HOURS`, with `BUSINESS_BREAK`.
 fn hours(settings: &mut Settings<'_>) -> Option<BusinessHours> {
     let text = settings.text("BUSINESS_HOURS").unwrap_or_default();
-    let hours = settings.parsed("BUSINESS_HOURS", HOURS, BusinessHours::expected(&text), BusinessHours::parse);
+    let expected = [Language::English, Language::Japanese].map(|language| BusinessHours::expected(&text, language));
+    let hours = settings.parsed("BUSINESS_HOURS", HOURS, expected.into(), BusinessHours::parse);
     let Some(text) = settings.text("BUSINESS_BREAK") else { return hours };
     let Some(pause) = BusinessHours::parse(&text) else {
-        let problem = format!("is '{text}', which is not a span within BUSINESS_HOURS");
+        let problem = (
+            format!("is '{text}', which is not a span within BUSINESS_HOURS"),
+            format!("の値 '{text}' は、BUSINESS_HOURS の中の時間帯ではありません"),
+        );
         settings.fault("BUSINESS_BREAK", problem, BREAK_EXAMPLE);
         return None;
     };
     let hours = hours?;
     let with_break = hours.with_break(pause);
     if with_break.is_none() {
-        let problem = format!("is '{text}', which has to begin and end within BUSINESS_HOURS ({hours})");
+        let problem = (
+            format!("is '{text}', which has to begin and end within BUSINESS_HOURS ({hours})"),
+            format!("の値 '{text}' は、BUSINESS_HOURS ({hours}) の中で始まって終わる必要があります"),
+        );
         settings.fault("BUSINESS_BREAK", problem, BREAK_EXAMPLE);
     }
     with_break
@@ -60,11 +76,19 @@ fn hours(settings: &mut Settings<'_>) -> Option<BusinessHours> {
 
 /// `MESSAGE_LANGUAGE`
 pub(super) fn language(settings: &mut Settings<'_>) -> Option<Language> {
-    settings.parsed("MESSAGE_LANGUAGE", "ja", "'ja' or 'en'", |text| match text {
+    settings.parsed("MESSAGE_LANGUAGE", "ja", ("'ja' or 'en'", "'ja' か 'en'"), |text| match text {
         "ja" => Some(Language::Japanese),
         "en" => Some(Language::English),
         _ => None,
     })
+}
+
+/// The same where a fault in it is reported already.
+pub(super) fn language_of_messages(settings: &Settings<'_>) -> Language {
+    match settings.text("MESSAGE_LANGUAGE").as_deref() {
+        Some("en") => Language::English,
+        _ => Language::Japanese,
+    }
 }
 
 fn kinds(text: &str) -> Option<BTreeSet<EventKind>> {
@@ -76,21 +100,25 @@ fn kinds(text: &str) -> Option<BTreeSet<EventKind>> {
 
 /// `TOBAN_NOW`, for rehearsals. It and `TOBAN_LEASE` are refused while anything outside this machine could be reached.
 pub(super) fn clock(settings: &mut Settings<'_>) -> Option<DateTime<Utc>> {
-    if settings.text("TOBAN_LEASE").is_some() {
-        rehearsal(settings, "TOBAN_LEASE", "5");
+    let text = settings.text("TOBAN_NOW");
+    let now = text.as_deref().map(DateTime::parse_from_rfc3339);
+    if let (Some(Err(_)), Some(text)) = (&now, &text) {
+        let problem = (
+            format!("is '{text}', which is not an RFC 3339 time"),
+            format!("の値 '{text}' は、RFC 3339 の時刻ではありません"),
+        );
+        settings.fault("TOBAN_NOW", problem, NOW_EXAMPLE);
     }
-    let text = settings.text("TOBAN_NOW")?;
-    let Ok(now) = DateTime::parse_from_rfc3339(&text) else {
-        settings.fault("TOBAN_NOW", format!("is '{text}', which is not an RFC 3339 time"), NOW_EXAMPLE);
-        return None;
-    };
-    rehearsal(settings, "TOBAN_NOW", NOW_EXAMPLE);
-    Some(now.to_utc())
-}
-
-fn rehearsal(settings: &mut Settings<'_>, variable: &'static str, example: &'static str) {
-    if let Some(remote) = settings.remote() {
-        let problem = format!("is for rehearsals and needs every API on this machine, but {remote} is not");
-        settings.fault(variable, problem, example);
+    let now = now.and_then(Result::ok);
+    let lease = settings.text("TOBAN_LEASE").map(|_| ("TOBAN_LEASE", "5"));
+    let rehearsal: Vec<_> = lease.into_iter().chain(now.map(|_| ("TOBAN_NOW", NOW_EXAMPLE))).collect();
+    if let (false, Some(remote)) = (rehearsal.is_empty(), settings.remote()) {
+        let (is, needs) = if rehearsal.len() == 1 { ("is", "needs") } else { ("are", "need") };
+        let problem = (
+            format!("{is} for rehearsals and {needs} every API on this machine, but {remote} is not"),
+            format!("は予行用で、すべての API がこのマシンにある必要がありますが、{remote} は外を指しています"),
+        );
+        settings.fault_of(rehearsal, problem);
     }
+    now.map(|now| now.to_utc())
 }

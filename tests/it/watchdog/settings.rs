@@ -11,8 +11,8 @@ async fn everything_that_is_missing_is_reported_at_once() {
     let settings = Settings::at("2026-11-24T11:00:00+09:00").slack(&slack);
     let wanted = settings.clone().with("PAGERDUTY_SERVICE_IDS", "PABCDEF");
     let error = Function::init_error(TICK, &wanted.pairs()).await;
-    for variable in ["PAGERDUTY_API_KEY", "LEDGER_TABLE", "QUEUE_URL"] {
-        assert!(error.logs.contains(&format!("{variable} is not set")), "{variable}: {}", error.logs);
+    for missing in ["PAGERDUTY_API_KEY is not set", "LEDGER_TABLE and QUEUE_URL are not set"] {
+        assert!(error.logs.contains(missing), "{missing}: {}", error.logs);
     }
     assert!(error.report.is_some() || !error.exit.success());
 }
