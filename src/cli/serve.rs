@@ -7,7 +7,7 @@ use crate::setup::config::ServeConfig;
 use crate::setup::files::Files;
 use crate::setup::parameters::Secrets;
 use crate::setup::renewal::{Lookup, Place, Renewal, with_secrets};
-use crate::setup::wiring::{Base, environment};
+use crate::setup::wiring::{Base, environment, warn_of_misnamed_settings};
 use crate::store::sqlite::State;
 use chrono::{DateTime, Utc};
 use std::net::SocketAddr;
@@ -49,6 +49,7 @@ pub(super) struct Serve {}
 
 impl Serve {
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
+        warn_of_misnamed_settings();
         let files = Files::named(environment);
         let secrets = files.read()?;
         if ServeConfig::is_empty(with_secrets(environment, secrets.clone())) {

@@ -3,7 +3,7 @@
 use crate::net::logging;
 use crate::setup::config::{Faults, Reach, Role};
 use crate::setup::renewal::{Lookup, Renewal};
-use crate::setup::wiring::{Base, environment};
+use crate::setup::wiring::{Base, environment, warn_of_misnamed_settings};
 use chrono::{DateTime, Utc};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde::Serialize;
@@ -55,6 +55,7 @@ pub async fn run<T, E: DeserializeOwned, A: Serialize>(
     clock: fn() -> DateTime<Utc>,
 ) -> ExitCode {
     logging::to_json(environment("RUST_LOG").as_deref());
+    warn_of_misnamed_settings();
     match serve(role, begin, build, answer, patience, clock).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -18,8 +18,8 @@ use crate::relay::via::Via;
 use crate::relay::watchdog::{Patience, Watchdog};
 use crate::roster::{LIMIT, Roster, Source, TeamTime};
 use crate::setup::config::{
-    Acting, Config, Early, Fault, Faults, LedgerPlace, ParametersPlace, QueuePlace, Reach, Role, WatchdogConfig,
-    Watched,
+    Acting, Config, Early, Fault, Faults, LedgerPlace, Misnamed, ParametersPlace, QueuePlace, Reach, Role,
+    WatchdogConfig, Watched, misnamed,
 };
 use crate::setup::parameters::Parameters;
 use crate::setup::renewal::Lookup;
@@ -37,6 +37,20 @@ pub const PATIENCE: Patience = Patience { asking: Duration::from_secs(35), telli
 /// A variable of the environment.
 pub fn environment(variable: &str) -> Option<String> {
     std::env::var(variable).ok()
+}
+
+/// The variables of the environment that nobody reads and that resemble a setting.
+pub fn misnamed_settings() -> Vec<Misnamed> {
+    let set = std::env::vars_os().filter(|(_, value)| !value.is_empty());
+    let names: Vec<_> = set.filter_map(|(name, _)| name.into_string().ok()).collect();
+    misnamed(names.iter().map(String::as_str))
+}
+
+/// Logs them, which a process does once, at its start.
+pub fn warn_of_misnamed_settings() {
+    for found in misnamed_settings() {
+        tracing::error!(configuration = true, "{found}");
+    }
 }
 
 /// What is built before the secrets are read, and stays when they change.

@@ -1,6 +1,7 @@
 //! Settings: all faults at once, each with its variable and an example; a fault in one chat does not affect the other.
 
 mod causes;
+mod misnamed;
 
 use crate::kit::{Function, Slack, Typetalk};
 use crate::running::{Settings, TUESDAY, WEBHOOK, accepted, triggered};

@@ -8,6 +8,8 @@ mod cloud;
 mod fault;
 mod lookup;
 mod mackerel;
+mod misnamed;
+mod names;
 mod pagerduty;
 #[cfg(feature = "serve")]
 mod serve;
@@ -31,6 +33,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use lookup::Settings;
 pub use lookup::{Role, secrets};
 pub use mackerel::MackerelConfig;
+pub use misnamed::{Misnamed, misnamed};
+pub use names::names;
 #[cfg(feature = "serve")]
 pub use serve::{STATE, ServeConfig};
 
