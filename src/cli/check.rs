@@ -35,7 +35,7 @@ Before an upgrade, --rotation-only --diff says which days the new version reads 
 
 Settings of chats may be missing: then names are looked up in the members tab only. Exit code 1 when anything is wrong.")]
 pub(super) struct Check {
-    /// Check as of this time, RFC 3339 [default: now]
+    /// Check as of this time, such as '2026-11-24 11:02' [default: now]
     #[arg(long, value_name = "TIME", value_parser = super::time)]
     at: Option<DateTime<Utc>>,
     /// Where PagerDuty has to deliver to: the relay's URL, https://…/pagerduty

@@ -40,7 +40,7 @@ pub(super) struct Explain {
     /// Who has sent it
     #[arg(long, value_name = "SENDER", value_enum, default_value_t = Sender::PagerDuty)]
     from: Sender,
-    /// The time of posting, RFC 3339 [default: the event's own time]
+    /// The time of posting, such as '2026-11-24 11:02' [default: the event's own time]
     #[arg(long, value_name = "TIME", value_parser = super::time)]
     at: Option<DateTime<Utc>>,
     /// The chat to write for

@@ -4,21 +4,24 @@ mod check;
 mod demo;
 mod drill;
 mod explain;
+mod language;
 mod mackerel;
 mod pagerduty;
 mod print;
 mod remind;
 #[cfg(feature = "serve")]
 mod serve;
+mod time;
 
 use crate::setup::config::{Reach, Role};
 use crate::setup::files::Files;
 use crate::setup::parameters::{LIMIT, NotRead, Secrets};
 use crate::setup::renewal::with_secrets;
 use crate::setup::wiring::{Base, environment};
-use chrono::{DateTime, Utc};
+use chrono::Utc;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
+use time::time;
 use tokio::time::Instant;
 
 /// Tells the right developers about an incident, in the chat they already read.
@@ -192,10 +195,4 @@ async fn open_with_state(reach: Reach, purpose: Purpose) -> Result<(Base, impl F
     #[cfg(not(feature = "serve"))]
     let _ = purpose;
     Ok((base, lookup))
-}
-
-/// Parses a time on the command line.
-fn time(text: &str) -> Result<DateTime<Utc>, String> {
-    let parsed = DateTime::parse_from_rfc3339(text);
-    parsed.map(|time| time.to_utc()).map_err(|_| "not an RFC 3339 time such as 2026-11-24T11:02:00+09:00".into())
 }

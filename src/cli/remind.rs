@@ -27,7 +27,7 @@ pub(super) struct Remind {
     /// Which of the two
     #[arg(value_enum)]
     reminder: Which,
-    /// As of this time, RFC 3339 [default: now]
+    /// As of this time, such as '2026-11-24 11:02' [default: now]
     #[arg(long, value_name = "TIME", value_parser = super::time)]
     at: Option<DateTime<Utc>>,
     /// Post it, for real

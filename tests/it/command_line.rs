@@ -250,7 +250,8 @@ fn explain_reads_standard_input_and_fails_on_what_it_cannot_read() {
     let output = toban(&["explain", "-", "--at", "noon"], &[], b"{}");
     assert_eq!(output.status.code(), Some(2));
     assert!(
-        text(&output.stderr).contains("not an RFC 3339 time such as 2026-11-24T11:02:00+09:00"),
+        text(&output.stderr)
+            .contains("not a time such as '2026-11-24 11:02' (in TIME_ZONE) or 2026-11-24T11:02:00+09:00 (RFC 3339)"),
         "{}",
         text(&output.stderr)
     );
