@@ -8,12 +8,14 @@ mod report;
 mod rotation;
 mod words;
 
+use super::language::language;
 use super::{Failure, Purpose, print};
 use crate::chat::Chat;
 use crate::chat::delivery::Outlets;
 use crate::domain::member::Platform;
 use crate::domain::message::Language;
 use crate::setup::config::{Config, Faults, Reach, Watched};
+use crate::setup::wiring::misnamed_settings;
 use chrono::{DateTime, Utc};
 use report::Report;
 use std::process::ExitCode;
@@ -57,6 +59,10 @@ impl Check {
 
     async fn check(self) -> Result<ExitCode, Failure> {
         let mut report = Report::default();
+        let terminals = language();
+        for found in misnamed_settings() {
+            report.odd("settings", &found.said(terminals));
+        }
         let (base, lookup) = super::open_with_state(Reach::Live, Purpose::Look).await?;
         let has_chat = Config::names_a_chat(&lookup);
         let reach = if has_chat { Reach::Live } else { Reach::ReadOnly };
@@ -66,14 +72,14 @@ impl Check {
             (Ok(config), Ok(watched)) => (config, watched),
             (config, watched) => {
                 let faults = [config.err(), watched.err()].into_iter().flatten().flat_map(|Faults(faults)| faults);
-                faults.for_each(|fault| report.wrong("settings", &fault.to_string()));
+                faults.for_each(|fault| report.wrong("settings", &fault.said(terminals)));
                 return Ok(ExitCode::FAILURE);
             }
         };
         let now = self.at.or(config.clock).unwrap_or_else(Utc::now);
         let language = config.team.language;
         for warning in &config.warnings {
-            report.wrong("settings", &warning.to_string());
+            report.wrong("settings", &warning.said(terminals));
         }
         let has_parameters = lookup("PARAMETERS_PATH").is_some_and(|path| !path.is_empty());
         if has_parameters && config.wants_chats_named(&lookup) {

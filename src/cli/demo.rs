@@ -59,9 +59,7 @@ impl Demo {
         let reach = if self.live { Reach::Live } else { Reach::Local };
         let (base, lookup) = super::open(reach).await?;
         let mut config = base.settings(&lookup, reach)?;
-        for warning in &config.warnings {
-            tracing::error!("{warning}. Alerts go out all the same, as well as they can");
-        }
+        super::warn(&config.warnings);
         let is_open = config.credentials.of(Sender::PagerDuty).are_none();
         if reach == Reach::Local {
             for sender in Sender::ALL {

@@ -1,11 +1,13 @@
 //! `toban explain`: the decision and the message for a recorded body, without posting anything; or what was decided
 //! about a past event, and each attempt to post it.
 
+mod words;
+
+use super::language::language;
 use super::{Failure, Purpose, print};
 use crate::chat::{Access, ChannelId, Chat, ChatKind, slack, typetalk};
-use crate::domain::incident::{EventKey, IncidentEvent};
-use crate::domain::message::Language;
-use crate::ledger::{Attempt, Ledger};
+use crate::domain::incident::EventKey;
+use crate::ledger::Ledger;
 use crate::net::http;
 use crate::roster::LIMIT;
 use crate::setup::config::{Reach, check_ledger};
@@ -92,13 +94,14 @@ impl Explain {
         let mut all_read = true;
         let events = source::read(self.from, &body, self.at.or(config.clock).unwrap_or_else(Utc::now));
         if events.is_empty() {
-            print::line(nothing(config.team.language));
+            print::line(words::nothing(language()));
         }
         for event in events {
             let now = self.at.or(config.clock).unwrap_or(event.occurred_at);
             let reading = roster.read(&ledger, Instant::now() + LIMIT, now).await;
             let letter = config.team.word(&event, &chat, &reading, None, None, now);
-            print::line(format_args!("{}\n{}\n\n→ {}\n", title(&event), letter.rendered.text, letter.why));
+            let title = words::title(&event, language());
+            print::line(format_args!("{title}\n{}\n\n→ {}\n", letter.rendered.text, letter.why));
             all_read &= event.unreadable.is_none();
         }
         Ok(if all_read { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -138,31 +141,15 @@ async fn tell(key: &EventKey) -> Result<ExitCode, Failure> {
     }
     let zone = base.settings(&lookup, Reach::ReadOnly)?.team.calendar.zone;
     let attempts = base.ledger().attempts(key).await.ok_or(Failure::LedgerDown)?;
-    for Attempt { at, what, incident, place, chat, outcome, why } in &attempts {
-        let number = incident.map(|number| format!(" #PD{number}")).unwrap_or_default();
-        let at = at.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S %Z");
-        print::line(format_args!("{at} · {what}{number} · {chat} ({}): {outcome}", place.name()));
-        if !why.is_empty() {
-            print::line(format_args!("  → {why}"));
+    for attempt in &attempts {
+        print::line(words::attempt(attempt, zone, language()));
+        if !attempt.why.is_empty() {
+            print::line(format_args!("  → {}", attempt.why));
         }
     }
     if attempts.is_empty() {
-        print::line(format_args!(
-            "nothing is known of event {key}: it never came, it was never tried, or that is over 90 days ago"
-        ));
+        print::line(words::unknown(key, language()));
         return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// Printed if there is no actionable event in the body: a waiting job, a changed monitor, an empty list of messages.
-fn nothing(language: Language) -> &'static str {
-    match language {
-        Language::Japanese => "誰かに知らせるアラートではないため、何も投稿されません",
-        Language::English => "this is nobody's alert: nothing would be posted",
-    }
-}
-
-fn title(event: &IncidentEvent) -> String {
-    format!("── {} · event {} ──", event.kind.name(), event.key)
 }

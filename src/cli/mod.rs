@@ -4,6 +4,8 @@ mod check;
 mod demo;
 mod drill;
 mod explain;
+mod failure;
+mod help;
 mod language;
 mod mackerel;
 mod pagerduty;
@@ -13,13 +15,16 @@ mod remind;
 mod serve;
 mod time;
 
-use crate::setup::config::{Reach, Role};
+use crate::domain::message::Language;
+use crate::setup::config::{Fault, Reach, Role};
 use crate::setup::files::Files;
-use crate::setup::parameters::{LIMIT, NotRead, Secrets};
+use crate::setup::parameters::{LIMIT, Secrets};
 use crate::setup::renewal::with_secrets;
-use crate::setup::wiring::{Base, environment};
+use crate::setup::wiring::{Base, environment, misnamed_settings};
 use chrono::Utc;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use failure::Failure;
+use language::language;
 use std::process::ExitCode;
 use time::time;
 use tokio::time::Instant;
@@ -64,69 +69,15 @@ enum Command {
     PagerDuty(pagerduty::PagerDuty),
 }
 
-/// Why a command has failed. [`run`] prints it and exits with 1.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Failure {
-    #[error(transparent)]
-    Configuration(#[from] crate::setup::config::Faults),
-    #[error("the HTTP client cannot be built: {0}")]
-    Http(#[from] reqwest::Error),
-    #[error(transparent)]
-    Parameters(#[from] NotRead),
-    #[error(
-        "LEDGER_TABLE is not set, and there is no file as STATE_FILE names it (toban.db): what became of an event is in the ledger, and nowhere else but the log"
-    )]
-    NoLedger,
-    #[error("the ledger has not answered; the line above says why")]
-    LedgerDown,
-    #[error("{path}: {source}")]
-    File { path: String, source: std::io::Error },
-    #[error("{path}: {faults}")]
-    Desired { path: String, faults: crate::pagerduty::provision::desired::DesiredFaults },
-    #[error(transparent)]
-    PagerDuty(#[from] crate::pagerduty::provision::current::CurrentError),
-    #[error(
-        "--store-secret needs PARAMETERS_PATH, for example PARAMETERS_PATH=/toban, with AWS_REGION and credentials"
-    )]
-    NowhereToStore,
-    #[error(transparent)]
-    Mackerel(#[from] crate::mackerel::MackerelError),
-    #[error(
-        "it is not {due} yet, and with LEDGER_TABLE or STATE_FILE this would count as that day's reminder: the scheduled one would not be \
-         posted. Without --post it is only printed; with --yes it is posted now, instead of the scheduled one"
-    )]
-    Early { due: String },
-    #[error("there is no terminal to ask on: read the plan, then run it with --yes")]
-    NobodyToAsk,
-    #[error("the terminal: {0}")]
-    Terminal(std::io::Error),
-    #[error("no port can be listened on at 127.0.0.1 ({0}); free one, or name another with --port")]
-    Port(std::io::Error),
-    #[error("the system has no random numbers, so the page's controls could not be guarded")]
-    NoRandom,
-    #[error("the server has stopped: {0}")]
-    Server(std::io::Error),
-    #[error(transparent)]
-    NotReadable(#[from] crate::setup::files::NotReadable),
-    #[cfg(feature = "serve")]
-    #[error(transparent)]
-    NotBuilt(#[from] crate::setup::renewal::NotBuilt),
-    #[cfg(feature = "serve")]
-    #[error(transparent)]
-    State(#[from] crate::store::sqlite::StateError),
-    #[cfg(feature = "serve")]
-    #[error(transparent)]
-    Queue(#[from] crate::queue::QueueError),
-    #[cfg(feature = "serve")]
-    #[error(
-        "{address} cannot be listened on ({source}): free it, or name another in LISTEN, for example LISTEN=127.0.0.1:8081"
-    )]
-    Listen { address: std::net::SocketAddr, source: std::io::Error },
-}
-
 /// Runs the command that the process was started with.
 pub fn run() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match language() {
+        Language::English => Arguments::parse(),
+        Language::Japanese => {
+            let matches = help::in_japanese(Arguments::command()).get_matches();
+            Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+        }
+    };
     let command = arguments.command.unwrap_or(Command::Demo(demo::Demo::default()));
     // Before anything else, because it also keeps panics quiet.
     let rust_log = environment("RUST_LOG");
@@ -134,6 +85,15 @@ pub fn run() -> ExitCode {
         #[cfg(feature = "serve")]
         Command::Serve(_) => crate::net::logging::to_json(rust_log.as_deref()),
         _ => crate::net::logging::to_terminal(rust_log.as_deref()),
+    }
+    match &command {
+        // The one logs them, the other prints them among its findings.
+        #[cfg(feature = "serve")]
+        Command::Serve(_) => {}
+        Command::Check(_) => {}
+        _ => misnamed_settings()
+            .iter()
+            .for_each(|found| print::stderr_line(format_args!("! {}", found.said(language())))),
     }
     let done = match command {
         Command::Demo(demo) => demo.run(),
@@ -150,6 +110,11 @@ pub fn run() -> ExitCode {
         print::stderr_line(format_args!("toban: {failure}"));
         ExitCode::FAILURE
     })
+}
+
+/// Prints what is wrong with the settings and keeps no command from going on.
+fn warn(warnings: &[Fault]) {
+    warnings.iter().for_each(|warning| print::stderr_line(format_args!("! {}", warning.said(language()))));
 }
 
 /// The base that a command works with, and a lookup for its settings. The stored parameters are read too, unless

@@ -1,8 +1,10 @@
 //! `toban remind`: prints a reminder as it would be sent, or sends it.
 
+use super::language::language;
 use super::{Failure, Purpose, print};
 use crate::chat::Chat;
 use crate::domain::calendar::{Calendar, Day};
+use crate::domain::message::Language;
 use crate::domain::reminder::{NotDue, Reminder};
 use crate::relay::reminder::Sent;
 use crate::setup::config::Reach;
@@ -57,9 +59,7 @@ impl Remind {
         let purpose = if self.post { Purpose::Write } else { Purpose::Look };
         let (base, lookup) = super::open_with_state(reach, purpose).await?;
         let config = base.settings(&lookup, reach)?;
-        for warning in &config.warnings {
-            tracing::error!("{warning}");
-        }
+        super::warn(&config.warnings);
         let reminder = match self.reminder {
             Which::Morning => Reminder::Morning,
             Which::Evening => Reminder::Evening,
@@ -100,9 +100,18 @@ fn on_time(reminder: Reminder, calendar: &Calendar, clock: DateTime<Utc>, now: D
 }
 
 fn not_due(why: &NotDue) -> &'static str {
-    match why {
-        NotDue::DayOff(_) => "nothing is sent: it is a day off",
-        NotDue::TooLate => "nothing is sent: the time it is about is over",
-        NotDue::NoWorkingDay => "nothing is sent: there is no working day within a year (look at BUSINESS_DAYS)",
+    let (english, japanese) = match why {
+        NotDue::DayOff(_) => ("nothing is sent: it is a day off", "休みの日なので、何も送りません"),
+        NotDue::TooLate => {
+            ("nothing is sent: the time it is about is over", "お知らせする時間が過ぎているので、何も送りません")
+        }
+        NotDue::NoWorkingDay => (
+            "nothing is sent: there is no working day within a year (look at BUSINESS_DAYS)",
+            "1 年先まで営業日がないので、何も送りません (BUSINESS_DAYS を確認してください)",
+        ),
+    };
+    match language() {
+        Language::English => english,
+        Language::Japanese => japanese,
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod closed_pipe;
 mod greeting;
+mod languages;
 
 use crate::running::{data, signature_by, triggered};
 use std::io::Write as _;

@@ -135,11 +135,16 @@ async fn errors_say_how_to_fix_them() {
         (ran.code, ran.out.as_str()),
         (Some(1), "✗ 通知グループ「App」がありません。あるもの: Default、アプリ、SRE\n")
     );
-    let ran = check(&server, "wrong-key-0123456789", &GROUPS, "ja").await;
-    assert_eq!(ran.code, Some(1));
-    assert!(ran.err.contains("does not accept the key (HTTP 401). MACKEREL_API_KEY has to be"), "{}", ran.err);
-    assert!(!ran.err.contains("wrong-key"), "{}", ran.err);
-    let ran = check(&server, "", &GROUPS, "ja").await;
+    for (language, said) in [
+        ("en", "does not accept the key (HTTP 401). MACKEREL_API_KEY has to be"),
+        ("ja", "Mackerel が鍵を受け付けません (HTTP 401)。MACKEREL_API_KEY は"),
+    ] {
+        let ran = check(&server, "wrong-key-0123456789", &GROUPS, language).await;
+        assert_eq!(ran.code, Some(1));
+        assert!(ran.err.contains(said), "{}", ran.err);
+        assert!(!ran.err.contains("wrong-key"), "{}", ran.err);
+    }
+    let ran = check(&server, "", &GROUPS, "en").await;
     assert!(ran.err.contains("MACKEREL_API_KEY is not set: create one in Mackerel"), "{}", ran.err);
 
     for (reply, expected) in [
@@ -154,7 +159,7 @@ async fn errors_say_how_to_fix_them() {
             async move { Reply::Send(reply) }
         })
         .await;
-        let ran = check(&server, KEY, &GROUPS, "ja").await;
+        let ran = check(&server, KEY, &GROUPS, "en").await;
         assert_eq!(ran.code, Some(1));
         assert!(ran.err.contains(expected), "{}", ran.err);
     }

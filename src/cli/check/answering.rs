@@ -80,7 +80,9 @@ pub(super) async fn check(
             }
             resolving(report, chat.copied(), &resolvers, language).await;
         }
-        Err(Faults(faults)) => faults.iter().for_each(|fault| report.wrong(TOPIC, &fault.to_string())),
+        Err(Faults(faults)) => {
+            faults.iter().for_each(|fault| report.wrong(TOPIC, &fault.said(crate::cli::language::language())))
+        }
     }
 }
 
