@@ -160,6 +160,11 @@ impl Chat {
         self.kind.platform
     }
 
+    /// Whether anybody is told when the rotation has no answer.
+    pub fn has_fallback(&self) -> bool {
+        self.fallback.is_some()
+    }
+
     /// Whether first messages can be changed later, so that they show how their incidents stand.
     pub fn keeps_up_to_date(&self) -> bool {
         self.kind.has_edits

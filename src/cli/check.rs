@@ -1,25 +1,20 @@
 //! `toban check`: what is right, what is wrong, and how to fix it.
 
-mod answering;
-mod chats;
 mod difference;
-mod pagerduty;
-mod report;
-mod rotation;
-mod words;
+mod printed;
 
 use super::language::language;
 use super::{Failure, Purpose, print};
-use crate::chat::Chat;
 use crate::chat::delivery::Outlets;
 use crate::domain::member::Platform;
-use crate::domain::message::Language;
+use crate::relay::check::words::in_language;
+pub(super) use crate::relay::check::words::rotation::finding as advice;
+use crate::relay::check::{Connections, Report as _, chats_of, connections, place, rotation};
 use crate::setup::config::{Config, Faults, Reach, Watched};
 use crate::setup::wiring::misnamed_settings;
 use chrono::{DateTime, Utc};
-use report::Report;
+use printed::Printed;
 use std::process::ExitCode;
-pub(super) use words::rotation::finding as advice;
 
 #[derive(Debug, Default, clap::Args)]
 #[command(long_about = "\
@@ -58,7 +53,7 @@ impl Check {
     }
 
     async fn check(self) -> Result<ExitCode, Failure> {
-        let mut report = Report::default();
+        let mut report = Printed::default();
         let terminals = language();
         for found in misnamed_settings() {
             report.odd("settings", &found.said(terminals));
@@ -87,7 +82,7 @@ impl Check {
             let en = "CHAT_NAMES is not set: name both chats, as in CHAT_NAMES=slack,backup, so that neither waits for the other";
             report.odd("settings", in_language(language, ja, en));
         }
-        let platforms = platforms(&report, &config.outlets);
+        let platforms = platforms(&mut report, &config.outlets);
         if !has_chat {
             let none = in_language(
                 language,
@@ -96,31 +91,24 @@ impl Check {
             );
             report.odd("chats", none);
         }
-        let place = rotation::place(&config.roster, language);
+        let place = place(&config.roster, language);
         let roster = base.roster(config.roster, (&config.team.calendar).into());
-        let workbook = rotation::check(&mut report, place, &roster, &config.team, &platforms, now).await;
+        let workbook = rotation(&mut report, place, &roster, &config.team, &platforms, now).await;
         if let (true, Some(workbook), Some(platform)) = (self.diff, &workbook, platforms.first()) {
             let today = config.team.calendar.date(now);
-            difference::check(&report, base.ledger(), workbook, *platform, today, language).await;
+            difference::check(&mut report, base.ledger(), workbook, *platform, today, language).await;
         }
         if !self.rotation_only {
-            let members = workbook.as_ref().and_then(|workbook| workbook.members.as_ref());
-            let reminders = chats_of(&config.reminder_outlets);
-            for (alerts, reminders) in chats_of(&config.outlets).into_iter().zip(reminders) {
-                chats::check(&mut report, alerts, reminders, members, language).await;
-            }
-            answering::check(&mut report, &base, &lookup, &chats_of(&config.outlets), members, &config.team, now).await;
-            let mut team = config.team;
-            if let Some(workbook) = &workbook {
-                team.calendar = team.calendar.with_company_holidays(workbook.holidays.clone());
-            }
-            match watched {
-                Some(Watched { access, services }) => {
-                    let client = base.pagerduty(access);
-                    pagerduty::check(&mut report, &client, &services, self.url.as_deref(), &team, now).await;
-                }
-                None => report.unchecked("pagerduty", words::pagerduty::off(language)),
-            }
+            let answering = base.answering(&lookup);
+            let watched = watched.map(|Watched { access, services }| (base.pagerduty(access), services));
+            let to = Connections {
+                alerts: &config.outlets,
+                reminders: &config.reminder_outlets,
+                answering: answering.as_ref(),
+                pagerduty: watched.as_ref().map(|(client, services)| (client, services.as_slice())),
+                relay: self.url.as_deref(),
+            };
+            connections(&mut report, &to, workbook.as_deref(), &config.team, now).await;
         }
         if report.is_all_right() {
             print::line(in_language(language, "問題はありません", "nothing is wrong"));
@@ -143,15 +131,8 @@ fn watched(lookup: impl Fn(&str) -> Option<String>) -> Result<Option<Watched>, F
     }
 }
 
-fn chats_of(outlets: &Outlets) -> Vec<&Chat> {
-    match outlets {
-        Outlets::One(chat) => vec![chat],
-        Outlets::Mirror(primary, backup) | Outlets::Failover(primary, backup) => vec![primary, backup],
-    }
-}
-
 /// The platforms of the configured chats; every name has to ping on each of them.
-fn platforms(report: &Report, outlets: &Outlets) -> Vec<Platform> {
+fn platforms(report: &mut Printed, outlets: &Outlets) -> Vec<Platform> {
     let chats = chats_of(outlets);
     let names: Vec<_> = chats.iter().map(|chat| chat.name()).collect();
     let mut platforms: Vec<_> = chats.iter().map(|chat| chat.platform()).collect();
@@ -166,11 +147,4 @@ fn platforms(report: &Report, outlets: &Outlets) -> Vec<Platform> {
 fn relay_url(text: &str) -> Result<String, String> {
     let url = reqwest::Url::parse(text).ok().filter(|url| url.has_host() && ["http", "https"].contains(&url.scheme()));
     url.map(|_| text.to_owned()).ok_or_else(|| "not a URL such as https://relay.example.com/pagerduty".into())
-}
-
-fn in_language<'a>(language: Language, ja: &'a str, en: &'a str) -> &'a str {
-    match language {
-        Language::Japanese => ja,
-        Language::English => en,
-    }
 }

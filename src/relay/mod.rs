@@ -7,6 +7,7 @@
 //! | [`act`] | does what people press in the chat |
 //! | [`deliver`] | delivers one event: introduce and claim, decide and word, post, settle, update |
 //! | `together` | the same for several events in one message |
+//! | [`check`] | says what is right and what is wrong with the rotation, the chats and PagerDuty |
 //! | [`reminder`] | sends the morning's and the evening's reminder |
 //! | [`shift`] | says what is open when a shift ends |
 //! | [`tick`] | does what waits for a time |
@@ -19,6 +20,7 @@
 //! | `side_by_side` | many calls at the same time, with one deadline |
 
 pub mod act;
+pub mod check;
 pub mod deliver;
 pub mod dispatch;
 pub mod intake;

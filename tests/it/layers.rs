@@ -61,6 +61,7 @@ const WALLS: &[(&str, Layers)] = &[
             ("together", &["deliver", "post", "side_by_side", "thread"]),
             ("deliver", &["post", "side_by_side", "tally", "team", "thread", "via"]),
             ("tick", &["shift", "watchdog"]),
+            ("check", &["team"]),
             ("shift", &["side_by_side", "team"]),
             ("watchdog", &["post", "side_by_side", "team", "via"]),
             ("reminder", &["post", "side_by_side", "team", "via"]),

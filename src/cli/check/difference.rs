@@ -1,13 +1,13 @@
 //! `--diff`: what this version reads otherwise than the copy that the deployed functions use. To be run before an upgrade.
 
-use super::in_language;
-use super::report::Report;
 use crate::domain::lint::AHEAD;
 use crate::domain::member::Platform;
 use crate::domain::message::{Language, day};
 use crate::domain::rotation::Coverage;
 use crate::domain::workbook::Workbook;
 use crate::ledger::Ledger;
+use crate::relay::check::Report;
+use crate::relay::check::words::in_language;
 use crate::roster;
 use chrono::NaiveDate;
 
@@ -15,7 +15,7 @@ const TOPIC: &str = "diff";
 
 /// Compares two weeks, day by day. Differences are told, and are not faults: the sheet may have changed since.
 pub(super) async fn check(
-    report: &Report,
+    report: &mut impl Report,
     ledger: &Ledger,
     workbook: &Workbook,
     platform: Platform,

@@ -1,7 +1,7 @@
 //! PagerDuty: whether an alert of the watched services would reach the relay, and somebody on call.
 
-use super::report::{Report, patiently};
 use super::words::{findings, pagerduty as words};
+use super::{Checked, Report, patiently};
 use crate::pagerduty::health::{Finding, deliveries, horizon, on_call};
 use crate::pagerduty::state::{Extension, OnCall, PolicyId, Reference, Service, ServiceId, Subscription};
 use crate::pagerduty::{Client, PagerDutyError};
@@ -9,7 +9,7 @@ use crate::relay::team::TeamSettings;
 use crate::source::pagerduty::subscribed_events;
 use chrono::{DateTime, Utc};
 
-const TOPIC: &str = "pagerduty";
+pub(super) const TOPIC: &str = "pagerduty";
 
 /// What PagerDuty has for the services that are checked.
 #[derive(Default)]
@@ -29,7 +29,7 @@ struct ServiceSetup {
 
 /// `team` includes the company's own days off, as far as they could be read.
 pub(super) async fn check(
-    report: &mut Report,
+    report: &mut impl Report,
     client: &Client,
     services: &[ServiceId],
     relay: Option<&str>,
@@ -37,10 +37,10 @@ pub(super) async fn check(
     now: DateTime<Utc>,
 ) {
     let language = team.language;
-    let setup = match patiently(words::asking(language), read(client, services, now)).await {
+    let setup = match patiently(report, words::asking(language), read(client, services, now)).await {
         Ok(setup) => setup,
         Err(error) => {
-            report.wrong(TOPIC, &words::unanswered(&error, language));
+            report.unanswered(TOPIC, &words::unanswered(&error, language), name(&error));
             return;
         }
     };
@@ -53,7 +53,8 @@ pub(super) async fn check(
     let events = subscribed_events();
     let mut say = |subject: &str, finding: &Finding| {
         let text = findings::finding(finding, relay, &team.calendar, language);
-        report.graded(finding.grade(), TOPIC, &format!("{subject}: {text}"));
+        let checked = Checked::new(finding.grade(), TOPIC, &format!("{subject}: {text}"));
+        report.add(Checked { subject: known_by(subject, finding), ..checked });
     };
     for ServiceSetup { service, subscriptions, extensions } in &setup.services {
         let subject = words::service(&service.name, language);
@@ -62,6 +63,15 @@ pub(super) async fn check(
     for (policy, oncalls) in &setup.policies {
         let subject = words::policy(&policy.name, language);
         on_call(oncalls, &team.policy.ignored, &team.calendar, now).iter().for_each(|finding| say(&subject, finding));
+    }
+}
+
+/// The times and days are those of the coming weeks, and so others every day.
+fn known_by(subject: &str, finding: &Finding) -> Option<String> {
+    match finding {
+        Finding::NobodyOnCall(_) => Some(format!("{subject}: nobody on call")),
+        Finding::Held(_) => Some(format!("{subject}: held")),
+        _ => None,
     }
 }
 
@@ -91,4 +101,15 @@ async fn read(client: &Client, services: &[ServiceId], now: DateTime<Utc>) -> Re
         setup.services.push(ServiceSetup { service, subscriptions, extensions });
     }
     Ok(setup)
+}
+
+pub(super) fn name(error: &PagerDutyError) -> &'static str {
+    match error {
+        PagerDutyError::KeyUnknown { .. } => "key unknown",
+        PagerDutyError::KeyNotEnough { .. } => "key not enough",
+        PagerDutyError::Invalid { .. } => "invalid",
+        PagerDutyError::NotFound { .. } => "not found",
+        PagerDutyError::Unavailable { .. } | PagerDutyError::Lost { .. } => "unavailable",
+        PagerDutyError::Unexpected { .. } | PagerDutyError::TooMany { .. } => "unexpected",
+    }
 }

@@ -1,13 +1,21 @@
-//! The texts of `toban check` in both languages. Each problem comes with how to fix it.
+//! The texts of the checks in both languages. Each problem comes with how to fix it.
 
 pub(super) mod answering;
 pub(super) mod chats;
 pub(super) mod findings;
 pub(super) mod pagerduty;
-pub(super) mod rotation;
+pub mod rotation;
 
 use crate::domain::message::Language;
 use crate::domain::text::Foreign;
+
+/// One of two texts that have nothing to fill in.
+pub fn in_language<'a>(language: Language, ja: &'a str, en: &'a str) -> &'a str {
+    match language {
+        Language::Japanese => ja,
+        Language::English => en,
+    }
+}
 
 /// How many items of a list are written out.
 const SHOWN: usize = 3;

@@ -1,22 +1,22 @@
 //! The rotation: whether it can be read, and what is wrong in it two weeks ahead.
 
-use super::in_language;
-use super::report::Report;
-use super::words;
+use super::words::{self, in_language};
+use super::{Checked, Report};
 use crate::domain::calendar::Day;
 use crate::domain::lint::lint;
 use crate::domain::member::Platform;
-use crate::domain::message::{Language, day, describe_unreadable};
-use crate::domain::rotation::Coverage;
+use crate::domain::message::{Language, day, describe, describe_unreadable};
+use crate::domain::rotation::{CellRef, Coverage, Finding, Problem};
 use crate::domain::unreadable::Unreadable;
 use crate::domain::workbook::Workbook;
+use crate::pagerduty::health::Grade;
 use crate::relay::team::TeamSettings;
 use crate::roster::{Reading, Roster, Source};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
 /// Where the rotation is; `None` when its settings are wrong, which is said among the settings.
-pub(super) fn place(source: &Source, language: Language) -> Option<String> {
+pub fn place(source: &Source, language: Language) -> Option<String> {
     match source {
         Source::Sheet(access) => {
             let (id, account) = (&access.sheet_id, access.key.email());
@@ -41,8 +41,8 @@ pub(super) fn place(source: &Source, language: Language) -> Option<String> {
 }
 
 /// Checks it; what was read is given back for further checks.
-pub(super) async fn check(
-    report: &mut Report,
+pub async fn check(
+    report: &mut impl Report,
     place: Option<String>,
     roster: &Roster,
     team: &TeamSettings,
@@ -59,11 +59,12 @@ pub(super) async fn check(
         Ok(Reading { workbook, .. }) => workbook,
         Err(why) => {
             let told = describe_unreadable(&why, language).plain();
-            match why {
+            let text = match why {
                 // It names the file itself, which need not be the rotation.
-                Unreadable::Missing { .. } | Unreadable::File(_) | Unreadable::NotUtf8(_) => report.wrong(TOPIC, &told),
-                _ => report.wrong(TOPIC, &format!("{place}: {told}")),
-            }
+                Unreadable::Missing { .. } | Unreadable::File(_) | Unreadable::NotUtf8(_) => told,
+                _ => format!("{place}: {told}"),
+            };
+            report.unanswered(TOPIC, &text, why.name());
             return None;
         }
     };
@@ -71,16 +72,17 @@ pub(super) async fn check(
     let calendar = team.calendar.with_company_holidays(workbook.holidays.clone());
     let today = calendar.date(now);
     for found in lint(&workbook, platforms, &calendar, today) {
-        let text = words::rotation::finding(&found.finding, workbook.members.as_ref(), language);
+        let text = words::rotation::fix(&found.finding, workbook.members.as_ref(), language);
         let text = match found.date {
             Some(date) => format!("{}: {text}", day(date, language)),
             None => text,
         };
-        if found.finding.problem.is_fault() {
-            report.wrong(TOPIC, &text);
-        } else {
-            report.odd(TOPIC, &text);
-        }
+        let grade = if found.finding.problem.is_fault() { Grade::Wrong } else { Grade::Odd };
+        report.add(Checked {
+            link: found.finding.at.as_ref().and_then(CellRef::link),
+            subject: known_by(&found.finding, language),
+            ..Checked::new(grade, TOPIC, &text)
+        });
     }
     let next = match calendar.day(today) {
         Day::Working => Some(today),
@@ -102,6 +104,18 @@ pub(super) async fn check(
         Coverage::Gap { .. } | Coverage::Unknown { .. } => {}
     }
     Some(workbook)
+}
+
+/// Of what is the same on many days, the days and cells are those of the coming two weeks, and so others every day.
+fn known_by(finding: &Finding, language: Language) -> Option<String> {
+    match &finding.problem {
+        Problem::NoRows { .. } => Some("no rows".to_owned()),
+        Problem::Several { first, .. } => {
+            let one = Finding { at: None, problem: (**first).clone() };
+            Some(format!("several: {}", describe(&one, language).plain()))
+        }
+        _ => None,
+    }
 }
 
 fn size(workbook: &Workbook, language: Language) -> String {

@@ -4,16 +4,21 @@ use crate::domain::member::{Members, Platform};
 use crate::domain::message::{Language, describe};
 use crate::domain::rotation::{CellRef, Finding, Problem, Shape};
 
-/// What is wrong, how to correct it, and where that opens.
+/// What is wrong, how to correct it, and below where that opens.
 pub fn finding(finding: &Finding, members: Option<&Members>, language: Language) -> String {
-    let what = describe(finding, language).plain();
-    let text = match language {
-        Language::Japanese => format!("{what}。{}", in_japanese(&finding.problem, members)),
-        Language::English => format!("{what}; {}", in_english(&finding.problem, members)),
-    };
+    let text = fix(finding, members, language);
     match finding.at.as_ref().and_then(CellRef::link) {
         Some(link) => format!("{text}\n            {}", link.as_str()),
         None => text,
+    }
+}
+
+/// What is wrong and how to correct it.
+pub fn fix(finding: &Finding, members: Option<&Members>, language: Language) -> String {
+    let what = describe(finding, language).plain();
+    match language {
+        Language::Japanese => format!("{what}。{}", in_japanese(&finding.problem, members)),
+        Language::English => format!("{what}; {}", in_english(&finding.problem, members)),
     }
 }
 

@@ -19,6 +19,18 @@ pub fn off(language: Language) -> &'static str {
     }
 }
 
+/// The relay's URL was given, and there is nothing to compare it with.
+pub fn not_compared(language: Language) -> &'static str {
+    match language {
+        Language::Japanese => {
+            "--url のアドレスを照合できません。PAGERDUTY_API_KEY (読み取り専用で十分) と PAGERDUTY_SERVICE_IDS を設定してください"
+        }
+        Language::English => {
+            "the URL of --url cannot be compared without PAGERDUTY_API_KEY (read-only is enough) and PAGERDUTY_SERVICE_IDS: set both"
+        }
+    }
+}
+
 pub fn asking(language: Language) -> &'static str {
     match language {
         Language::Japanese => "PagerDuty に問い合わせています",

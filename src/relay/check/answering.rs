@@ -1,7 +1,8 @@
 //! Answering from the chat: whether people could press something, and whether it would get to PagerDuty.
 
-use super::report::{Report, patiently};
+use super::pagerduty::name;
 use super::words::{answering as words, chats, pagerduty};
+use super::{Report, patiently};
 use crate::chat::Chat;
 use crate::chat::asking::Unanswered;
 use crate::domain::member::{Handle, Member, Members};
@@ -11,21 +12,28 @@ use crate::pagerduty::acting::{Actor, Rights};
 use crate::pagerduty::health::called_now;
 use crate::pagerduty::state::{Name, OnCall, PolicyId, Service};
 use crate::relay::team::TeamSettings;
-use crate::setup::config::{Acting, Faults};
-use crate::setup::renewal::Lookup;
-use crate::setup::wiring::Base;
 use chrono::{DateTime, TimeDelta, Utc};
 
 const TOPIC: &str = "answering";
-/// Any of them says that it is wanted.
-const SETTINGS: [&str; 6] = [
-    "SLACK_SIGNING_SECRETS",
-    "PRESSES_QUEUE_URL",
-    "PAGERDUTY_ACTION_KEY",
-    "PAGERDUTY_ACT_AS",
-    "SRE_ESCALATION_POLICY_ID",
-    "SLACK_ACTORS",
-];
+
+/// What is set for it.
+#[derive(Debug)]
+pub struct Answering {
+    /// Whether what Slack sends could not be told from what others send.
+    pub lacks_secret: bool,
+    /// Whether it is set who in PagerDuty is no person.
+    pub has_placeholders: bool,
+    /// Who does in PagerDuty what people press, or what is wrong with the settings of that; `None` for nobody.
+    pub acting: Result<Option<Acting>, Vec<String>>,
+}
+
+/// Who does in PagerDuty what people press.
+#[derive(Debug)]
+pub struct Acting {
+    pub actor: Actor,
+    /// Who may resolve.
+    pub resolvers: Vec<Handle>,
+}
 
 /// What PagerDuty has for `SRE_ESCALATION_POLICY_ID`.
 struct Sre {
@@ -35,25 +43,20 @@ struct Sre {
     oncalls: Vec<OnCall>,
 }
 
-/// Checks what is wanted; says nothing if nothing is. `alerts` are the chats.
+/// Checks it; `alerts` are the chats.
 pub(super) async fn check(
-    report: &mut Report,
-    base: &Base,
-    lookup: Lookup<'_>,
+    report: &mut impl Report,
+    set: &Answering,
     alerts: &[&Chat],
     members: Option<&Members>,
     team: &TeamSettings,
     now: DateTime<Utc>,
 ) {
     let language = team.language;
-    let is_set = |variable: &str| lookup(variable).is_some_and(|value| !value.trim().is_empty());
-    if !SETTINGS.into_iter().any(is_set) {
-        return;
-    }
-    if !is_set(SETTINGS[0]) {
+    if set.lacks_secret {
         report.wrong(TOPIC, words::no_secret(language));
     }
-    let chat = alerts.iter().find(|chat| chat.kind().has_buttons);
+    let chat = alerts.iter().find(|chat| chat.kind().has_buttons).copied();
     match chat {
         Some(chat) => token(report, chat, language).await,
         None => report.wrong(TOPIC, words::no_chat(language)),
@@ -62,27 +65,22 @@ pub(super) async fn check(
         None | Some(0) => report.wrong(TOPIC, words::no_members(language)),
         Some(number) => report.right(TOPIC, &words::members(number, language)),
     }
-    match Acting::from_lookup(lookup) {
+    match &set.acting {
         Ok(None) => report.unchecked(TOPIC, words::no_key(language)),
-        Ok(Some(acting)) => {
-            if !is_set("IGNORED_ASSIGNEES") {
+        Ok(Some(Acting { actor, resolvers })) => {
+            if !set.has_placeholders {
                 report.odd(TOPIC, words::no_placeholders(language));
             }
-            let fallback = chat.and_then(|chat| chat.kind().variables).map(|variables| variables.fallback.name);
-            let is_none = fallback.is_some_and(|name| lookup(name).is_some_and(|value| value.trim() == "none"));
-            if let (Some(_), Some(name), true) = (&acting.sre, fallback, is_none) {
-                report.odd(TOPIC, &words::no_fallback(name, language));
+            let without_fallback = chat.filter(|chat| !chat.has_fallback()).and_then(|chat| chat.kind().variables);
+            if let (Some(_), Some(variables)) = (&actor.sre, without_fallback) {
+                report.odd(TOPIC, &words::no_fallback(variables.fallback.name, language));
             }
-            let resolvers = acting.resolvers.clone();
-            let actor = base.actor(acting);
-            if key(report, &actor, language).await {
-                calling_sre(report, &actor, team, now).await;
+            if key(report, actor, language).await {
+                calling_sre(report, actor, team, now).await;
             }
-            resolving(report, chat.copied(), &resolvers, language).await;
+            resolving(report, chat, resolvers, language).await;
         }
-        Err(Faults(faults)) => {
-            faults.iter().for_each(|fault| report.wrong(TOPIC, &fault.said(crate::cli::language::language())))
-        }
+        Err(faults) => faults.iter().for_each(|fault| report.wrong(TOPIC, fault)),
     }
 }
 
@@ -95,8 +93,8 @@ fn is_group(handle: &Handle) -> bool {
     handle.as_str().starts_with('S')
 }
 
-async fn token(report: &mut Report, chat: &Chat, language: Language) {
-    let asked = patiently(&chats::asking(chat.kind().title, language), chat.lacks_for_presses()).await;
+async fn token(report: &mut impl Report, chat: &Chat, language: Language) {
+    let asked = patiently(report, &chats::asking(chat.kind().title, language), chat.lacks_for_presses()).await;
     match asked {
         Ok(Some(lacks)) if !lacks.is_empty() => report.wrong(TOPIC, &words::lacks(&lacks, language)),
         // Without an answer the lines about the chat say why.
@@ -105,30 +103,30 @@ async fn token(report: &mut Report, chat: &Chat, language: Language) {
 }
 
 /// Whether PagerDuty answers with that key.
-async fn key(report: &mut Report, actor: &Actor, language: Language) -> bool {
-    match patiently(pagerduty::asking(language), actor.check()).await {
+async fn key(report: &mut impl Report, actor: &Actor, language: Language) -> bool {
+    match patiently(report, pagerduty::asking(language), actor.check()).await {
         Ok(Rights::Enough(user)) => report.right(TOPIC, &words::notes_as(&user, language)),
         Ok(rights) => report.wrong(TOPIC, &words::rights(&rights, language)),
         Err(error) => {
-            report.wrong(TOPIC, &words::unanswered(&error, language));
+            report.unanswered(TOPIC, &words::unanswered(&error, language), name(&error));
             return false;
         }
     }
     true
 }
 
-async fn calling_sre(report: &mut Report, actor: &Actor, team: &TeamSettings, now: DateTime<Utc>) {
+async fn calling_sre(report: &mut impl Report, actor: &Actor, team: &TeamSettings, now: DateTime<Utc>) {
     let language = team.language;
     let Some(id) = &actor.sre else {
         report.unchecked(TOPIC, words::no_sre(language));
         return;
     };
-    let Sre { policy, service, oncalls } = match patiently(pagerduty::asking(language), read_sre(actor, id, now)).await
-    {
-        Ok(Some(sre)) => sre,
-        Ok(None) => return report.wrong(TOPIC, &words::no_policy(id, language)),
-        Err(error) => return report.wrong(TOPIC, &words::sre_unanswered(&error, language)),
-    };
+    let Sre { policy, service, oncalls } =
+        match patiently(report, pagerduty::asking(language), read_sre(actor, id, now)).await {
+            Ok(Some(sre)) => sre,
+            Ok(None) => return report.wrong(TOPIC, &words::no_policy(id, language)),
+            Err(error) => return report.unanswered(TOPIC, &words::sre_unanswered(&error, language), name(&error)),
+        };
     if let Some(service) = service {
         report.odd(TOPIC, &words::same_policy(&policy, &service, language));
     }
@@ -160,7 +158,7 @@ async fn read_sre(actor: &Actor, id: &PolicyId, now: DateTime<Utc>) -> Result<Op
     Ok(Some(Sre { policy, service, oncalls }))
 }
 
-async fn resolving(report: &mut Report, chat: Option<&Chat>, resolvers: &[Handle], language: Language) {
+async fn resolving(report: &mut impl Report, chat: Option<&Chat>, resolvers: &[Handle], language: Language) {
     if resolvers.is_empty() {
         report.unchecked(TOPIC, words::no_resolvers(language));
         return;
@@ -168,7 +166,7 @@ async fn resolving(report: &mut Report, chat: Option<&Chat>, resolvers: &[Handle
     let (groups, people): (Vec<_>, Vec<_>) = resolvers.iter().partition(|handle| is_group(handle));
     report.right(TOPIC, &words::resolvers(people.len(), groups.len(), language));
     let Some(chat) = chat.filter(|_| !groups.is_empty()) else { return };
-    match patiently(&chats::asking(chat.kind().title, language), chat.lacks_groups(&groups)).await {
+    match patiently(report, &chats::asking(chat.kind().title, language), chat.lacks_groups(&groups)).await {
         Ok(lacks) if !lacks.is_empty() => report.wrong(TOPIC, &words::no_groups(&lacks, language)),
         Err(Unanswered::MissingScope) => report.wrong(TOPIC, words::no_group_scope(language)),
         // Without an answer the lines about the chat say why.

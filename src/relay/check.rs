@@ -1,0 +1,151 @@
+//! What is right and what is wrong with the settings, the rotation, the chats and PagerDuty. Nothing is posted or changed.
+//! `toban check` prints each as soon as it is found; the daily check collects them.
+
+mod answering;
+mod chats;
+mod pagerduty;
+mod rotation;
+pub mod words;
+
+use crate::chat::Chat;
+use crate::chat::delivery::Outlets;
+use crate::domain::text::Link;
+use crate::domain::workbook::Workbook;
+use crate::net::digest::sha256;
+use crate::pagerduty::Client;
+use crate::pagerduty::health::Grade;
+use crate::pagerduty::state::ServiceId;
+use crate::relay::team::TeamSettings;
+pub use answering::{Acting, Answering};
+use chrono::{DateTime, Utc};
+pub use rotation::{check as rotation, place};
+use std::pin::pin;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// After this long, the reader is told what is waited for.
+const SLOW: Duration = Duration::from_secs(2);
+
+/// One thing that was checked, and how it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked {
+    pub grade: Grade,
+    /// `rotation`, `slack`
+    pub topic: String,
+    /// In the team's language; what is wrong with how to fix it.
+    pub text: String,
+    /// Where that can be fixed.
+    pub link: Option<Link>,
+    /// By what it is known on another day, if its text has what changes from day to day.
+    pub subject: Option<String>,
+    /// Whether there was an answer. Without one nothing else is known of the topic.
+    pub is_answered: bool,
+}
+
+impl Checked {
+    pub fn new(grade: Grade, topic: &str, text: &str) -> Self {
+        Self { grade, topic: topic.to_owned(), text: text.to_owned(), link: None, subject: None, is_answered: true }
+    }
+
+    /// The topic, and a digest of what it says: the same on another day for what is still the same.
+    pub fn id(&self) -> String {
+        const DIGITS: usize = 16;
+        let subject = self.subject.as_ref().unwrap_or(&self.text);
+        format!("{}:{}", self.topic, &sha256(subject.as_bytes())[..DIGITS])
+    }
+}
+
+/// Who is told what is found.
+pub trait Report {
+    fn add(&mut self, checked: Checked);
+
+    /// It takes long to answer.
+    fn waits_for(&mut self, what: &str);
+
+    fn right(&mut self, topic: &str, text: &str) {
+        self.add(Checked::new(Grade::Right, topic, text));
+    }
+
+    fn odd(&mut self, topic: &str, text: &str) {
+        self.add(Checked::new(Grade::Odd, topic, text));
+    }
+
+    fn wrong(&mut self, topic: &str, text: &str) {
+        self.add(Checked::new(Grade::Wrong, topic, text));
+    }
+
+    /// What cannot be checked, or was not.
+    fn unchecked(&mut self, topic: &str, text: &str) {
+        self.add(Checked::new(Grade::Unknown, topic, text));
+    }
+
+    /// What has to be asked, and has not answered as it should. `why` is the reason's name: in the text it may be another each time.
+    fn unanswered(&mut self, topic: &str, text: &str, why: &str) {
+        let subject = Some(why.to_owned());
+        self.add(Checked { subject, is_answered: false, ..Checked::new(Grade::Wrong, topic, text) });
+    }
+}
+
+/// What toban is connected with besides the rotation.
+#[derive(Debug)]
+pub struct Connections<'a> {
+    pub alerts: &'a Outlets,
+    /// The same chats, in the channels for reminders.
+    pub reminders: &'a Outlets,
+    /// `None` if nobody answers from the chat.
+    pub answering: Option<&'a Answering>,
+    /// The account, and the services that send webhooks here; `None` without a key or without services.
+    pub pagerduty: Option<(&'a Client, &'a [ServiceId])>,
+    /// Where PagerDuty has to deliver to, if that is known.
+    pub relay: Option<&'a str>,
+}
+
+/// Checks the chats, whether people can answer from them, and PagerDuty. `workbook` is what was read of the rotation.
+pub async fn connections(
+    report: &mut impl Report,
+    to: &Connections<'_>,
+    workbook: Option<&Workbook>,
+    team: &TeamSettings,
+    now: DateTime<Utc>,
+) {
+    let language = team.language;
+    let members = workbook.and_then(|workbook| workbook.members.as_ref());
+    let alerts = chats_of(to.alerts);
+    for (alerts, reminders) in alerts.iter().zip(chats_of(to.reminders)) {
+        chats::check(report, alerts, reminders, members, language).await;
+    }
+    if let Some(answering) = to.answering {
+        answering::check(report, answering, &alerts, members, team, now).await;
+    }
+    match (to.pagerduty, to.relay) {
+        (Some((client, services)), relay) => {
+            let mut team = team.clone();
+            if let Some(workbook) = workbook {
+                team.calendar = team.calendar.with_company_holidays(workbook.holidays.clone());
+            }
+            pagerduty::check(report, client, services, relay, &team, now).await;
+        }
+        (None, Some(_)) => report.wrong(pagerduty::TOPIC, words::pagerduty::not_compared(language)),
+        (None, None) => report.unchecked(pagerduty::TOPIC, words::pagerduty::off(language)),
+    }
+}
+
+/// The chats, the first one first.
+pub fn chats_of(outlets: &Outlets) -> Vec<&Chat> {
+    match outlets {
+        Outlets::One(chat) => vec![chat],
+        Outlets::Mirror(primary, backup) | Outlets::Failover(primary, backup) => vec![primary, backup],
+    }
+}
+
+/// Waits for an answer, and says what it waits for if that takes long.
+async fn patiently<T>(report: &mut impl Report, what: &str, answer: impl Future<Output = T>) -> T {
+    let mut answer = pin!(answer);
+    match timeout(SLOW, &mut answer).await {
+        Ok(answer) => answer,
+        Err(_) => {
+            report.waits_for(what);
+            answer.await
+        }
+    }
+}
