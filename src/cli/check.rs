@@ -4,12 +4,13 @@ mod difference;
 mod printed;
 
 use super::language::language;
-use super::{Failure, Purpose, print};
+use super::{Failure, Purpose, nothing_set, print};
 use crate::chat::delivery::Outlets;
 use crate::domain::member::Platform;
 use crate::relay::check::words::in_language;
 pub(super) use crate::relay::check::words::rotation::finding as advice;
 use crate::relay::check::{Connections, Report as _, chats_of, connections, place, rotation};
+use crate::setup::checks::is_nothing_set;
 use crate::setup::config::{Config, Faults, Reach, Watched};
 use crate::setup::wiring::misnamed_settings;
 use chrono::{DateTime, Utc};
@@ -30,7 +31,8 @@ key and the user that act in PagerDuty are enough, whether SRE's escalation poli
 
 Before an upgrade, --rotation-only --diff says which days the new version reads otherwise than the copy that is in use.
 
-Settings of chats may be missing: then names are looked up in the members tab only. Exit code 1 when anything is wrong.")]
+Settings of chats may be missing: then names are looked up in the members tab only. Exit code 1 when anything is wrong, 2 when \
+nothing is configured.")]
 pub(super) struct Check {
     /// Check as of this time, such as '2026-11-24 11:02' [default: now]
     #[arg(long, value_name = "TIME", value_parser = super::time)]
@@ -59,6 +61,10 @@ impl Check {
             report.odd("settings", &found.said(terminals));
         }
         let (base, lookup) = super::open_with_state(Reach::Live, Purpose::Look).await?;
+        if is_nothing_set(&lookup) {
+            print::stderr_line(nothing_set::to_check(terminals));
+            return Ok(ExitCode::from(2));
+        }
         let has_chat = Config::names_a_chat(&lookup);
         let reach = if has_chat { Reach::Live } else { Reach::ReadOnly };
         let config = base.settings(&lookup, reach);

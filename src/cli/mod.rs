@@ -8,6 +8,7 @@ mod failure;
 mod help;
 mod language;
 mod mackerel;
+mod nothing_set;
 mod pagerduty;
 mod print;
 mod remind;

@@ -1,8 +1,7 @@
 //! `toban serve`: the relay for real on this machine.
 
 use super::language::language;
-use super::{Failure, print};
-use crate::domain::message::Language;
+use super::{Failure, nothing_set, print};
 use crate::net::http;
 use crate::server::{Clock, Ended, Lanes, Listeners, Parts, Seen, Server};
 use crate::setup::config::ServeConfig;
@@ -18,28 +17,6 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
-
-/// Printed where nothing is set.
-const NOTHING_SET: &str = "\
-toban: nothing is configured, so there is nobody to tell. To look around without an account: `toban demo`. For the relay itself \
-set at least
-  PAGERDUTY_WEBHOOK_SECRETS   the signing secret of PagerDuty's webhook
-  SLACK_BOT_TOKEN             the token of your Slack app, and
-  SLACK_CHANNEL               where alerts go
-  GOOGLE_SHEET_ID             the rotation, with GOOGLE_SERVICE_ACCOUNT_KEY; or ROTATION_FILE for a CSV file
-  FALLBACK_MENTION_SLACK      who is told when the rotation has no answer
-`toban serve --help` says more, docs/settings.md all of it.";
-
-/// The same in Japanese.
-const NOTHING_SET_JA: &str = "\
-toban: 何も設定されていないため、知らせる相手がいません。アカウントなしで試すには `toban demo` を使ってください。リレーとして動かすには、\
-少なくとも次のものを設定してください
-  PAGERDUTY_WEBHOOK_SECRETS   PagerDuty の Webhook の署名の鍵
-  SLACK_BOT_TOKEN             Slack アプリのトークン
-  SLACK_CHANNEL               アラートの投稿先
-  GOOGLE_SHEET_ID             当番表。GOOGLE_SERVICE_ACCOUNT_KEY も必要です。CSV なら ROTATION_FILE
-  FALLBACK_MENTION_SLACK      当番が分からないときに呼ぶ相手
-`toban serve --help` に説明が、docs/settings.ja.md にすべての設定があります。";
 
 /// SIGXFSZ on Linux and on a Mac: a file has reached the size that the shell or the unit allows.
 const FILE_TOO_LARGE: i32 = 25;
@@ -66,10 +43,7 @@ impl Serve {
         let files = Files::named(environment);
         let secrets = files.read()?;
         if ServeConfig::is_empty(with_secrets(environment, secrets.clone())) {
-            print::stderr_line(match language() {
-                Language::English => NOTHING_SET,
-                Language::Japanese => NOTHING_SET_JA,
-            });
+            print::stderr_line(nothing_set::to_serve(language()));
             return Ok(ExitCode::from(2));
         }
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::Server)?;

@@ -1,7 +1,7 @@
 //! What the settings give to check, for `toban check` and for the daily check.
 
 use crate::relay::check;
-use crate::setup::config::{Acting, Faults};
+use crate::setup::config::{Acting, Config, Faults, secrets};
 use crate::setup::renewal::Lookup;
 use crate::setup::wiring::Base;
 
@@ -35,4 +35,11 @@ impl Base {
             acting,
         })
     }
+}
+
+/// Whether nothing is set that could be checked: no chat, no sender, no rotation, nothing of PagerDuty.
+pub fn is_nothing_set(lookup: Lookup<'_>) -> bool {
+    let is_set = |variable: &str| lookup(variable).is_some_and(|value| !value.trim().is_empty());
+    let mut others = ["GOOGLE_SHEET_ID", "PAGERDUTY_SERVICE_IDS", "PAGERDUTY_ACT_AS"].into_iter().chain(secrets());
+    !Config::names_a_chat(lookup) && !others.any(is_set)
 }

@@ -1,6 +1,6 @@
 //! From settings and secrets to the parts that do the work.
 
-mod checks;
+pub mod checks;
 pub mod config;
 pub mod files;
 pub mod function;

@@ -291,3 +291,31 @@ async fn a_shared_policy_is_read_once_and_an_unknown_service_is_reported() {
     assert_reported("two services", &en, &ja, &expected, 1);
     assert_eq!(about("pagerduty", &en).len(), 5, "{}", en.out);
 }
+
+/// What was asked for was not done, so the exit code is no success.
+#[tokio::test]
+async fn a_url_that_cannot_be_compared_is_wrong() {
+    let world = World::start().await;
+    for missing in ["PAGERDUTY_API_KEY", "PAGERDUTY_SERVICE_IDS"] {
+        let without = World { settings: world.settings.clone().with(missing, ""), ..World::start().await };
+        for (language, expected, last) in [
+            (
+                "en",
+                "✗ pagerduty the URL of --url cannot be compared without PAGERDUTY_API_KEY (read-only is enough) and \
+                 PAGERDUTY_SERVICE_IDS: set both",
+                "fix what is marked with ✗ and run this again",
+            ),
+            (
+                "ja",
+                "✗ pagerduty --url のアドレスを照合できません。PAGERDUTY_API_KEY (読み取り専用で十分) と PAGERDUTY_SERVICE_IDS を設定してください",
+                "✗ の項目を直してから、もう一度実行してください",
+            ),
+        ] {
+            let ran = without.run(language, &["--url", RELAY]).await;
+            assert_eq!((ran.code, ran.err.as_str()), (Some(1), ""), "{missing}");
+            assert_eq!(about("pagerduty", &ran), [expected], "{missing}");
+            assert_eq!(ran.out.lines().last(), Some(last), "{missing}");
+        }
+    }
+    assert_eq!(world.pagerduty.take_calls(), [""; 0]);
+}

@@ -15,6 +15,9 @@ use tokio::process::Command;
 /// The exit code that a shell reports for a program that a closed pipe ended.
 pub const CLOSED: Option<i32> = Some(128 + 13);
 
+/// Enough for `toban check` to have something to print.
+const SET: [(&str, &str); 1] = [("PAGERDUTY_SERVICE_IDS", "PABCDEF")];
+
 /// A pipe that nobody reads any more.
 fn closed() -> PipeWriter {
     let (reader, writer) = pipe().expect("a pipe");
@@ -52,8 +55,8 @@ async fn each_command_that_prints_ends_quietly() {
         ("FALLBACK_MENTION_SLACK", "none"),
     ];
     for (arguments, variables) in [
-        (&["check"][..], &[][..]),
-        (&["check", "--rotation-only"], &[]),
+        (&["check"][..], &SET[..]),
+        (&["check", "--rotation-only"], &SET),
         (&["explain", &body], &[]),
         (&["explain", &nobodys, "--from", "mackerel"], &[]),
         (&["explain", "--event", "01G"], &ledger),
@@ -90,7 +93,7 @@ async fn a_reader_may_leave_after_the_first_line() {
 async fn a_closed_error_output_does_not_change_the_failure() {
     for (arguments, expected) in [(&["check"][..], CLOSED), (&["explain", "/nowhere/body.json"], Some(1))] {
         let mut command = Command::new(TOBAN);
-        command.args(arguments).env_clear().stdin(Stdio::null()).stdout(closed()).stderr(closed());
+        command.args(arguments).env_clear().envs(SET).stdin(Stdio::null()).stdout(closed()).stderr(closed());
         assert_eq!(command.status().await.expect("toban runs").code(), expected, "{arguments:?}");
     }
 }
@@ -99,7 +102,7 @@ async fn a_closed_error_output_does_not_change_the_failure() {
 async fn an_output_that_takes_nothing_is_named() {
     let full = fs::File::options().write(true).open("/dev/full").expect("Linux has it");
     let expected = "toban: the output cannot be written: No space left on device (os error 28)\n";
-    assert_eq!(run(&["check"], &[], full).await, (Some(1), expected.to_owned()));
+    assert_eq!(run(&["check"], &SET, full).await, (Some(1), expected.to_owned()));
 }
 
 /// The macros panic when nobody reads.
