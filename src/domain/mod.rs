@@ -6,6 +6,7 @@
 pub mod answer;
 pub mod calendar;
 pub mod command;
+pub mod daily_check;
 pub mod destination;
 pub mod few;
 pub mod finding;

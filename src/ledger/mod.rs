@@ -6,6 +6,7 @@
 //! | incidents, with their threads | `incident#<id>` | `state` | 90 days after the last change |
 //! | tags of incidents | `tag<#tag>` | `incident` | 180 days |
 //! | the rotation | `rotation` | `copy`, `reading` | 90 days, 1 day |
+//! | what the daily check has told | `daily-check` | `told` | 90 days |
 //! | when the watchdog began | `watchdog` | `since` | a hundred years |
 //!
 //! In the index `by_state` are open incidents, under `gsi_pk` = `open`, by the time at which they began, and what was posted,
@@ -17,6 +18,7 @@
 //! answer from the store alerts go out regardless: no error here stops one, and the log says what is lost.
 
 mod claims;
+mod daily_check;
 mod deliveries;
 mod doubts;
 mod history;

@@ -25,14 +25,24 @@ pub enum OwnKey {
     Press,
     /// The end of a shift, for an incident that is open.
     Shift,
+    /// The daily check of a day.
+    DailyCheck,
     /// An event of a source that gives its events no ids.
     Source(&'static OtherSource),
 }
 
 impl OwnKey {
     /// All but the sources'.
-    pub const ALL: [Self; 7] =
-        [Self::Reminder, Self::Watchdog, Self::Webhook, Self::WebhookOff, Self::Delivery, Self::Press, Self::Shift];
+    pub const ALL: [Self; 8] = [
+        Self::Reminder,
+        Self::Watchdog,
+        Self::Webhook,
+        Self::WebhookOff,
+        Self::Delivery,
+        Self::Press,
+        Self::Shift,
+        Self::DailyCheck,
+    ];
 
     fn name(self) -> &'static str {
         match self {
@@ -43,6 +53,7 @@ impl OwnKey {
             Self::Delivery => "delivery",
             Self::Press => "press",
             Self::Shift => "shift",
+            Self::DailyCheck => "daily-check",
             Self::Source(source) => source.name,
         }
     }

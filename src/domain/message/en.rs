@@ -37,6 +37,13 @@ pub(super) static WORDS: Words = Words {
     senders_state: |_| None,
     none: "none",
     merged: ("merged into \"", "\""),
+    checked: |number| match number {
+        1 => "🔎 toban's daily check: one thing is wrong.".to_owned(),
+        _ => format!("🔎 toban's daily check: {number} things are wrong."),
+    },
+    more_checked: |more| format!("… and {more} more: `toban check` says all of it."),
+    partly_checked: "⏳ Something did not answer in time and is not checked: `toban check` waits longer.",
+    open: "open",
     comma: ", ",
     late: |span| format!(" ({span} late)"),
     duration,

@@ -1,10 +1,11 @@
 //! Messages, as parts that each chat renders in its own markup.
 //!
-//! All wording is in `ja` and `en`; [`event`], [`reminder`], [`together`], [`status`], [`watch`] and [`duty`] put the parts in
-//! order. None of them writes markup: a [`Span`] says what a part is, and the chat knows how to show it.
+//! All wording is in `ja` and `en`; [`event`], [`reminder`], [`together`], [`status`], [`watch`], [`daily_check`] and [`duty`]
+//! put the parts in order. None of them writes markup: a [`Span`] says what a part is, and the chat knows how to show it.
 
 mod acts;
 pub mod answer;
+pub mod daily_check;
 pub mod duty;
 mod en;
 pub mod event;

@@ -1,5 +1,6 @@
 //! Whole messages in both languages, on Tuesday the 24th in Tokyo.
 
+mod daily_check;
 mod events;
 mod followed;
 mod reminders;

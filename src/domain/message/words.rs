@@ -116,6 +116,14 @@ pub(super) struct Words {
     pub silenced: (&'static str, &'static str, &'static str),
     /// How to turn that webhook on again.
     pub turn_on: fn(Webhook) -> &'static str,
+    /// The first line of the daily check, given how much is wrong.
+    pub checked: fn(usize) -> String,
+    /// Below its list, given how many are left out.
+    pub more_checked: Sentence,
+    /// Something has not answered it in time.
+    pub partly_checked: &'static str,
+    /// What a link is called to where something can be fixed.
+    pub open: &'static str,
     /// The copy of the rotation that is used is this old.
     pub old_copy: Sentence,
     /// A note about the delivery.
