@@ -20,7 +20,7 @@
 //! | 5 | [`lambda`] | what API Gateway and the schedules hand over |
 //! | 5 | [`server`] | `toban serve`: HTTP, the worker, the schedules and the end of the process |
 //! | 5 | [`setup`] | settings and secrets, and from them the parts that do the work |
-//! | 4 | [`relay`] | the application: intake, dispatch, deliver, post, thread, act, reminder, tick, watchdog, and the team |
+//! | 4 | [`relay`] | the application: intake, dispatch, deliver, post, thread, act, reminder, tick, watchdog, check, and the team |
 //! | 3 | [`roster`], [`queue`] | the workbook with the rotation, read and cached; the queue between webhook and worker |
 //! | 2 | [`source`], [`chat`] | webhooks in; messages out |
 //! | 2 | [`ledger`] | what was posted: deliveries, incidents, history, the rotation's last copy |

@@ -1,6 +1,6 @@
 //! The Lambda function that a schedule calls every ten minutes, for what waits for a time: it asks PagerDuty for what no webhook
-//! has reported, if `PAGERDUTY_SERVICE_IDS` says where, and says what is open when a shift ends, if people answer from the chat
-//! (`PRESSES_QUEUE_URL`).
+//! has reported, if `PAGERDUTY_SERVICE_IDS` says where, says what is open when a shift ends, if people answer from the chat
+//! (`PRESSES_QUEUE_URL`), and does the daily check, if `NOTICES` names it.
 
 use chrono::Utc;
 use lambda_runtime::{Error, LambdaEvent};
@@ -8,8 +8,10 @@ use serde::Serialize;
 use serde_json::Value;
 use std::process::ExitCode;
 use std::time::Duration;
+use toban::relay::daily_check::DailyChecked;
 use toban::relay::tick::{Tick, Ticked};
-use toban::setup::config::{Config, Faults, Role, WatchdogConfig};
+use toban::setup::checks::watched;
+use toban::setup::config::{Config, Faults, NoticeKind, Role, WatchdogConfig};
 use toban::setup::function::{self, Function, Then};
 use toban::setup::renewal::Lookup;
 use toban::setup::wiring::{Base, environment};
@@ -26,14 +28,27 @@ struct Answer {
     silenced: usize,
     /// Incidents of which it is said that they are open at the end of the shift.
     open: usize,
+    /// What the daily check has found; not there if none was due.
+    #[serde(flatten)]
+    checked: Option<Checked>,
+}
+
+#[derive(Debug, Serialize)]
+struct Checked {
+    wrong: usize,
+    told: usize,
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let role = match (Config::takes_presses(environment), WatchdogConfig::is_wanted(environment)) {
-        (true, _) => Role::AnsweringTick,
-        (false, true) => Role::Tick,
-        (false, false) => Role::IdleTick,
+    let role = if Config::takes_presses(environment) {
+        Role::AnsweringTick
+    } else if Config::sends(NoticeKind::Check, environment) {
+        Role::CheckingTick
+    } else if WatchdogConfig::is_wanted(environment) {
+        Role::Tick
+    } else {
+        Role::IdleTick
     };
     function::run(role, async |_: &Base| {}, build, answer, RENEWAL, Utc::now).await
 }
@@ -44,10 +59,13 @@ async fn build(base: &Base, lookup: Lookup<'_>) -> Result<Function<Tick>, Faults
         let (watchdog, clock) = base.watchdog(lookup)?;
         (function.built.watchdog, function.clock) = (Some(watchdog), clock);
     }
-    if Config::takes_presses(environment) {
+    let takes_presses = Config::takes_presses(environment);
+    if takes_presses || Config::sends(NoticeKind::Check, environment) {
         let config = base.config(lookup)?;
         function.clock = config.clock;
-        function.built.shifts = config.queue.clone().and_then(|place| base.shifts(&config, base.queues(place)));
+        let queue = config.queue.clone().filter(|_| takes_presses);
+        function.built.shifts = queue.and_then(|place| base.shifts(&config, base.queues(place)));
+        function.built.daily_check = base.daily_check(&config, watched(lookup)?);
     }
     Ok(function)
 }
@@ -55,10 +73,11 @@ async fn build(base: &Base, lookup: Lookup<'_>) -> Result<Function<Tick>, Faults
 /// A tick that did not do everything fails the invocation, so that an alarm counts it.
 async fn answer(function: &Function<Tick>, _: &mut LambdaEvent<Value>) -> (Result<Answer, Error>, Then) {
     let ticked = function.built.run(function.now()).await.inspect_err(|error| tracing::error!("{error}"));
-    let answer = ticked.map(|Ticked { open, round }| {
+    let answer = ticked.map(|Ticked { open, round, checked }| {
         let is_due = round.is_some();
         let round = round.unwrap_or_default();
-        Answer { is_due, listed: round.listed, missed: round.missed, silenced: round.silenced, open }
+        let checked = checked.map(|DailyChecked { wrong, told }| Checked { wrong, told });
+        Answer { is_due, listed: round.listed, missed: round.missed, silenced: round.silenced, open, checked }
     });
     let then = Then::renew_if(answer.is_err());
     (answer.map_err(Error::from), then)

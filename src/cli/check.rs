@@ -5,12 +5,11 @@ mod printed;
 
 use super::language::language;
 use super::{Failure, Purpose, nothing_set, print};
-use crate::chat::delivery::Outlets;
 use crate::domain::member::Platform;
 use crate::relay::check::words::in_language;
 pub(super) use crate::relay::check::words::rotation::finding as advice;
-use crate::relay::check::{Connections, Report as _, chats_of, connections, place, rotation};
-use crate::setup::checks::is_nothing_set;
+use crate::relay::check::{Connections, Report as _, chats_of, connections, place, platforms, rotation};
+use crate::setup::checks::{is_nothing_set, watched};
 use crate::setup::config::{Config, Faults, Reach, Watched};
 use crate::setup::wiring::misnamed_settings;
 use chrono::{DateTime, Utc};
@@ -88,7 +87,11 @@ impl Check {
             let en = "CHAT_NAMES is not set: name both chats, as in CHAT_NAMES=slack,backup, so that neither waits for the other";
             report.odd("settings", in_language(language, ja, en));
         }
-        let platforms = platforms(&mut report, &config.outlets);
+        let platforms = platforms(&config.outlets);
+        if platforms != [Platform::Screen] {
+            let names: Vec<_> = chats_of(&config.outlets).iter().map(|chat| chat.name()).collect();
+            report.right("chats", &names.join(", "));
+        }
         if !has_chat {
             let none = in_language(
                 language,
@@ -124,29 +127,6 @@ impl Check {
         print::line(in_language(language, ja, "fix what is marked with ✗ and run this again"));
         Ok(ExitCode::FAILURE)
     }
-}
-
-/// The services to check in PagerDuty; `None` unless both the key and services are set. The key alone may be there for
-/// `toban pagerduty`.
-fn watched(lookup: impl Fn(&str) -> Option<String>) -> Result<Option<Watched>, Faults> {
-    let is_set = |variable| lookup(variable).is_some_and(|value| !value.trim().is_empty());
-    if is_set("PAGERDUTY_API_KEY") && is_set("PAGERDUTY_SERVICE_IDS") {
-        Watched::from_lookup(&lookup)
-    } else {
-        Ok(None)
-    }
-}
-
-/// The platforms of the configured chats; every name has to ping on each of them.
-fn platforms(report: &mut Printed, outlets: &Outlets) -> Vec<Platform> {
-    let chats = chats_of(outlets);
-    let names: Vec<_> = chats.iter().map(|chat| chat.name()).collect();
-    let mut platforms: Vec<_> = chats.iter().map(|chat| chat.platform()).collect();
-    platforms.dedup();
-    if platforms != [Platform::Screen] {
-        report.right("chats", &names.join(", "));
-    }
-    platforms
 }
 
 /// The URL of a relay on the command line.

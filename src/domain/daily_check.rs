@@ -4,10 +4,10 @@ use crate::domain::calendar::{Calendar, Day};
 use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Utc};
 use std::collections::BTreeSet;
 
-/// How long before business hours begin: what waits for a time runs every ten minutes, so once in this time.
-const BEFORE: TimeDelta = TimeDelta::minutes(10);
+/// How long before business hours begin. As this is asked every ten minutes, it is once in this time at least.
+const BEFORE: TimeDelta = TimeDelta::minutes(15);
 
-/// The working day whose hours begin within ten minutes. `None` at any other time, and so on days off.
+/// The working day whose hours begin so soon. `None` at any other time, and so on days off.
 pub fn due(calendar: &Calendar, now: DateTime<Utc>) -> Option<NaiveDate> {
     let today = calendar.date(now);
     // Hours may begin at midnight.
@@ -72,18 +72,19 @@ mod tests {
     }
 
     #[test]
-    fn it_is_due_in_the_ten_minutes_before_the_hours_of_a_working_day() {
+    fn it_is_due_in_the_quarter_of_an_hour_before_the_hours_of_a_working_day() {
         for (hours, now, expected) in [
-            ("10:00-17:00", "2026-12-01T09:49:59", None),
-            ("10:00-17:00", "2026-12-01T09:50:00", Some("2026-12-01")),
+            ("10:00-17:00", "2026-12-01T09:44:59", None),
+            ("10:00-17:00", "2026-12-01T09:45:00", Some("2026-12-01")),
+            // The tick of ten to ten, by a clock that is slow.
+            ("10:00-17:00", "2026-12-01T09:49:59", Some("2026-12-01")),
             ("10:00-17:00", "2026-12-01T09:59:59", Some("2026-12-01")),
             ("10:00-17:00", "2026-12-01T10:00:00", None),
             ("10:00-17:00", "2026-12-01T16:50:00", None),
             // A tick that came late is not made up for.
             ("10:00-17:00", "2026-12-01T10:05:00", None),
-            // The tick is at 9:40, which is not at night.
-            ("09:45-18:00", "2026-12-01T09:40:00", Some("2026-12-01")),
-            ("09:45-18:00", "2026-12-01T09:30:00", None),
+            ("09:40-18:00", "2026-12-01T09:20:00", None),
+            ("09:40-18:00", "2026-12-01T09:30:00", Some("2026-12-01")),
             // Saturday, Sunday, a holiday on a Monday, the company's own day off.
             ("10:00-17:00", "2026-11-21T09:50:00", None),
             ("10:00-17:00", "2026-11-22T09:50:00", None),

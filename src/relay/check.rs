@@ -9,6 +9,7 @@ pub mod words;
 
 use crate::chat::Chat;
 use crate::chat::delivery::Outlets;
+use crate::domain::member::Platform;
 use crate::domain::text::Link;
 use crate::domain::workbook::Workbook;
 use crate::net::digest::sha256;
@@ -136,6 +137,13 @@ pub fn chats_of(outlets: &Outlets) -> Vec<&Chat> {
         Outlets::One(chat) => vec![chat],
         Outlets::Mirror(primary, backup) | Outlets::Failover(primary, backup) => vec![primary, backup],
     }
+}
+
+/// The platforms of the chats; every name has to ping on each of them.
+pub fn platforms(outlets: &Outlets) -> Vec<Platform> {
+    let mut platforms: Vec<_> = chats_of(outlets).iter().map(|chat| chat.platform()).collect();
+    platforms.dedup();
+    platforms
 }
 
 /// Waits for an answer, and says what it waits for if that takes long.

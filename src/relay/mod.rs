@@ -8,6 +8,7 @@
 //! | [`deliver`] | delivers one event: introduce and claim, decide and word, post, settle, update |
 //! | `together` | the same for several events in one message |
 //! | [`check`] | says what is right and what is wrong with the rotation, the chats and PagerDuty |
+//! | [`daily_check`] | tells once a day what it finds wrong |
 //! | [`reminder`] | sends the morning's and the evening's reminder |
 //! | [`shift`] | says what is open when a shift ends |
 //! | [`tick`] | does what waits for a time |
@@ -21,6 +22,7 @@
 
 pub mod act;
 pub mod check;
+pub mod daily_check;
 pub mod deliver;
 pub mod dispatch;
 pub mod intake;

@@ -58,6 +58,7 @@ impl Parts {
         let ServeConfig { config, watched, .. } = settings;
         let destinations: Vec<Destination> = config.outlets.destinations().to_vec();
         let relay = base.relay(&config, Via::TwoQueues);
+        let daily_check = base.daily_check(&config, watched.clone());
         let watchdog =
             watched.map(|watched| base.watching(base.team(&config), watched, lanes.queues(), destinations.clone()));
         let shifts = base.shifts(&config, lanes.queues());
@@ -70,7 +71,7 @@ impl Parts {
             intake: Intake { credentials: config.credentials.clone(), sink },
             dispatcher: Dispatcher { relay, queues: Some(lanes.queues()), acts: base.acts(&config) },
             reminders: base.reminders(config),
-            tick: Tick { shifts, watchdog },
+            tick: Tick { shifts, watchdog, daily_check },
         }
     }
 }

@@ -30,8 +30,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// Each is spent twice, 110 s in all: Lambda ends a tick after 150 s, and the rest is for the end of a shift, which comes before,
-/// and for reading the secrets again.
+/// Each is spent twice, 110 s in all: Lambda ends a tick after 180 s, and the rest is for the end of a shift, which comes before,
+/// for the daily check, which comes after (40 s), and for reading the secrets again.
 pub const PATIENCE: Patience = Patience { asking: Duration::from_secs(35), telling: Duration::from_secs(20) };
 
 /// A variable of the environment.
@@ -121,6 +121,10 @@ impl Base {
         &self.ledger
     }
 
+    pub(super) fn shared_ledger(&self) -> Arc<Ledger> {
+        self.ledger.clone()
+    }
+
     pub fn settings(&self, lookup: Lookup<'_>, reach: Reach) -> Result<Config, Faults> {
         Config::from_lookup(lookup, &self.http, reach)
     }
@@ -153,11 +157,15 @@ impl Base {
         queues: Queues,
         destinations: Vec<Destination>,
     ) -> Watchdog {
-        // There is another round in ten minutes.
-        let limits = Limits { answer: Duration::from_secs(10), wait: Duration::from_secs(15) };
-        let account = Client::new(self.http.clone(), access, limits);
+        let account = self.account(access);
         let ledger = self.ledger.clone();
         Watchdog { team, ledger, account, services, queues, destinations, patience: PATIENCE }
+    }
+
+    /// A client of PagerDuty for what is asked again by itself: the watchdog's next round is in ten minutes.
+    pub(super) fn account(&self, access: Access) -> Client {
+        let limits = Limits { answer: Duration::from_secs(10), wait: Duration::from_secs(15) };
+        Client::new(self.http.clone(), access, limits)
     }
 
     pub fn parameters(&self, place: ParametersPlace) -> Parameters {

@@ -2,6 +2,7 @@
 
 mod answering;
 mod chats;
+mod daily;
 mod pagerduty;
 mod rotation;
 mod trouble;

@@ -106,6 +106,28 @@ async fn the_morning_s_reminder_comes_by_itself_and_once() {
     assert_eq!(serving.terminated().await, Some(0));
 }
 
+/// The tick at the start of a process does it, and not that of the next one.
+#[tokio::test]
+async fn the_daily_check_is_told_once_though_the_process_starts_anew() {
+    let slack = Slack::start().await;
+    slack.edit(|workspace| workspace.channel(Slack::CHANNEL)["is_member"] = serde_json::json!(false));
+    let state = State::new("daily check");
+    let settings = Settings::at("2026-11-24T09:50:00+09:00").slack(&slack).with("NOTICES", "check");
+    let settings = settings.with("SLACK_REMINDER_CHANNEL", Slack::REMINDER_CHANNEL);
+    let serving = Serving::start(&settings, &state).await;
+    let done = serving.says("the daily check is done").await;
+    assert!(done.contains("\"told\":"), "{done}");
+    let told = slack.expect_one();
+    assert!(told.text.contains("\n✗ slack: ＃app-monitoring (C0APPMON001)"), "{}", told.text);
+    assert_eq!((told.channel.as_deref(), told.mentions.len()), (Some(Slack::REMINDER_CHANNEL), 0));
+    serving.says("the tick is done").await;
+    serving.kill().await;
+    let serving = Serving::start(&settings.with("TOBAN_NOW", "2026-11-24T09:52:00+09:00"), &state).await;
+    serving.says("the tick is done").await;
+    slack.expect_none();
+    assert_eq!(serving.terminated().await, Some(0));
+}
+
 /// A process that was not there at ten sends it late, and says so; after half an hour it does not.
 #[tokio::test]
 async fn a_missed_reminder_is_sent_late_and_says_so() {

@@ -34,6 +34,9 @@ const IF_WATCHED: &str = "HasWatchdog";
 /// The condition of what exists only if people answer in Slack.
 pub const IF_ANSWERED: &str = "HasSlackButtons";
 
+/// The condition of what is there only if `Notices` names something that is sent besides.
+pub const IF_NOTICED: &str = "HasNotices";
+
 /// Read by the binaries before the settings.
 const BEFORE_THE_SETTINGS: &str = "RUST_LOG";
 
@@ -78,8 +81,14 @@ pub fn settings_in_code() -> BTreeSet<String> {
     settings
 }
 
+/// Settings of one word, which looks like many others.
+const OF_ONE_WORD: [&str; 1] = ["NOTICES"];
+
 /// `SLACK_CHANNEL`
 pub fn is_variable(word: &str) -> bool {
+    if OF_ONE_WORD.contains(&word) {
+        return true;
+    }
     let is_part = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
     word.len() > 5 && word.contains('_') && word.bytes().all(is_part)
 }

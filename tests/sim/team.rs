@@ -188,7 +188,7 @@ impl Builder {
         let Relay { team, ledger, .. } = self.relay(process).await;
         if !self.world.parts.has_watchdog {
             let shifts = Shifts { team, ledger, queues: self.queues(), actor: self.actor() };
-            return Tick { shifts: Some(shifts), watchdog: None };
+            return Tick { shifts: Some(shifts), ..Tick::default() };
         }
         let watched = Watched::from_lookup(|variable| self.world.parts.setting(variable));
         let Watched { access, services } = watched.expect("settings without faults").expect("somebody watches");
@@ -196,7 +196,7 @@ impl Builder {
         let account = pagerduty::Client::new(self.http.clone(), access, limits);
         let (queues, destinations) = (self.queues(), self.destinations());
         let watchdog = Watchdog { team, ledger, account, services, queues, destinations, patience: PATIENCE };
-        Tick { shifts: None, watchdog: Some(watchdog) }
+        Tick { watchdog: Some(watchdog), ..Tick::default() }
     }
 
     pub async fn reminders(&self, process: &Process) -> Reminders {

@@ -10,6 +10,7 @@ mod lookup;
 mod mackerel;
 mod misnamed;
 mod names;
+mod notices;
 mod pagerduty;
 #[cfg(feature = "serve")]
 mod serve;
@@ -35,8 +36,10 @@ pub use lookup::{Role, secrets};
 pub use mackerel::MackerelConfig;
 pub use misnamed::{Misnamed, misnamed};
 pub use names::names;
+pub use notices::NoticeKind;
 #[cfg(feature = "serve")]
 pub use serve::{STATE, ServeConfig};
+use std::collections::BTreeSet;
 
 /// The demo's signing secret and token, if none are configured. Everybody knows them.
 pub const DEMO_SECRET: &str = "toban-demo-secret";
@@ -63,6 +66,8 @@ pub struct Config {
     pub queue: Option<QueuePlace>,
     /// Who does in PagerDuty what people press; `None` for nobody.
     pub acting: Option<Acting>,
+    /// `NOTICES`: what is sent besides.
+    pub notices: BTreeSet<NoticeKind>,
     /// The time to act at, in a rehearsal.
     pub clock: Option<DateTime<Utc>>,
     /// Faults that leave a chat working, with the other one or the rotation missing: they are logged and should be fixed,
@@ -154,6 +159,8 @@ impl Config {
         let checklist = settings.link("CHECKLIST_URL");
         let (roster, faults) = sources::roster(&mut settings, reach);
         warnings.extend(faults);
+        let (notices, faults) = notices::notices(&settings);
+        warnings.extend(faults);
         let ledger = cloud::ledger(&mut settings, reach);
         let queue = cloud::queue(&mut settings, reach);
         cloud::parameters(&mut settings, reach);
@@ -175,6 +182,7 @@ impl Config {
             ledger,
             queue,
             acting: None,
+            notices,
             clock,
             warnings,
         };
@@ -199,6 +207,11 @@ impl Config {
     /// Whether people can press something.
     pub fn takes_presses(lookup: impl Fn(&str) -> Option<String>) -> bool {
         Settings::new(&lookup).text("PRESSES_QUEUE_URL").is_some()
+    }
+
+    /// Whether this is among what `NOTICES` names.
+    pub fn sends(kind: NoticeKind, lookup: impl Fn(&str) -> Option<String>) -> bool {
+        notices::notices(&Settings::new(&lookup)).0.contains(&kind)
     }
 
     /// Whether the chats should be named in `CHAT_NAMES`: two are mirrored, and functions that may not read their secrets would

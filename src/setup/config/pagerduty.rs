@@ -71,7 +71,7 @@ pub enum HolidaysPlace {
 }
 
 /// The services that are checked in PagerDuty itself: by the watchdog and by `toban check`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Watched {
     /// `PAGERDUTY_BASE_URL`, `PAGERDUTY_API_KEY`
     pub access: Access,

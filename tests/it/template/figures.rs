@@ -65,7 +65,7 @@ fn figures_are_those_that_the_promises_need() {
             "{MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 3600, \
              DestinationConfig: {OnFailure: {Type: SQS, Destination: !GetAtt ReminderFailures.Arn}}}",
         ),
-        ("WatchdogFunction.Properties.Timeout", "150"),
+        ("WatchdogFunction.Properties.Timeout", "180"),
         ("WatchdogFunction.Properties.EventInvokeConfig", "{MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 300}"),
         ("Ledger.Properties.BillingMode", "PAY_PER_REQUEST"),
         ("Ledger.Properties.KeySchema", "[{AttributeName: pk, KeyType: HASH}, {AttributeName: sk, KeyType: RANGE}]"),

@@ -1,7 +1,7 @@
 //! Each function's permissions: the calls that the code can make in it, on the resources that it is given.
 
 use super::node::Node;
-use super::{FUNCTIONS, IF_ANSWERED, template};
+use super::{FUNCTIONS, IF_ANSWERED, IF_NOTICED, template};
 use std::collections::BTreeSet;
 use toban::net::aws::calls::{CALLS, Call, On};
 use toban::setup::config::Role;
@@ -11,13 +11,12 @@ fn grants(template: &Node, function: &str) -> BTreeSet<(String, String)> {
     granted(template.at(&format!("Resources.{}", role(template, function))))
 }
 
-/// What the role is allowed besides if people answer in Slack.
-fn answering_grants(template: &Node, function: &str) -> BTreeSet<(String, String)> {
+/// What the role is allowed besides in that stack.
+fn further_grants(template: &Node, function: &str, stack: Stack) -> BTreeSet<(String, String)> {
     let role = role(template, function);
     let is_given = |policy: &Node| {
-        let is_answering = policy.find("Condition").is_some_and(|condition| condition.text() == IF_ANSWERED);
-        is_answering
-            && policy.at("Properties.Roles").items().iter().any(|given| given.referred() == Some(role.as_str()))
+        let is_there = policy.find("Condition").is_some_and(|condition| stack.conditions().contains(&condition.text()));
+        is_there && policy.at("Properties.Roles").items().iter().any(|given| given.referred() == Some(role.as_str()))
     };
     let policies = template.resources_of("AWS::IAM::Policy").into_iter().map(|(_, policy)| policy);
     policies.filter(|policy| is_given(policy)).flat_map(granted).collect()
@@ -48,11 +47,31 @@ fn granted(resource: &Node) -> BTreeSet<(String, String)> {
     granted
 }
 
-/// A stack with its parameter `SlackButtons` off or on.
+/// A stack by its parameters `SlackButtons` and `Notices`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stack {
     Plain,
     Answering,
+    Checking,
+    /// Both.
+    Whole,
+}
+
+impl Stack {
+    const ALL: [Self; 4] = [Self::Plain, Self::Answering, Self::Checking, Self::Whole];
+
+    fn conditions(self) -> &'static [&'static str] {
+        match self {
+            Self::Plain => &[],
+            Self::Answering => &[IF_ANSWERED],
+            Self::Checking => &[IF_NOTICED],
+            Self::Whole => &[IF_ANSWERED, IF_NOTICED],
+        }
+    }
+
+    fn is_answering(self) -> bool {
+        self.conditions().contains(&IF_ANSWERED)
+    }
 }
 
 pub const STORE: &str = "!Sub arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter${ParametersPath}";
@@ -87,7 +106,7 @@ const BY_HAND: [&str; 3] = ["ssm:GetParameter", "ssm:PutParameter", "ssm:Describ
 /// The calls that a function can make, each with its resource: those of the clients for which its variables are set.
 pub fn calls(function: &str, stack: Stack) -> BTreeSet<(String, String)> {
     let template = template();
-    let unanswered = if stack == Stack::Plain { NEVER_UNANSWERED } else { &[] };
+    let unanswered = if stack.is_answering() { &[] } else { NEVER_UNANSWERED };
     let is_made = |action: &str, on: &str| {
         let never = NEVER.iter().chain(unanswered);
         !never.into_iter().any(|(of, what, without)| *of == function && *what == action && without.contains(&on))
@@ -106,7 +125,7 @@ fn resources(template: &Node, function: &str, stack: Stack, on: On) -> Vec<Strin
         let value = match value {
             Node::Call(call, given) if call == "If" => {
                 assert_eq!(given.items()[0].text(), IF_ANSWERED, "{function}: {name}");
-                &given.items()[if stack == Stack::Answering { 1 } else { 2 }]
+                &given.items()[if stack.is_answering() { 1 } else { 2 }]
             }
             other => other,
         };
@@ -128,7 +147,8 @@ fn resources(template: &Node, function: &str, stack: Stack, on: On) -> Vec<Strin
                 ("WorkerFunction", _) => Role::Worker,
                 ("ReminderFunction", _) => Role::Reminder,
                 ("WatchdogFunction", Stack::Plain) => Role::Tick,
-                ("WatchdogFunction", Stack::Answering) => Role::AnsweringTick,
+                ("WatchdogFunction", Stack::Checking) => Role::CheckingTick,
+                ("WatchdogFunction", Stack::Answering | Stack::Whole) => Role::AnsweringTick,
                 (other, _) => panic!("which secrets does {other} read?"),
             };
             assert_eq!(variable("PARAMETERS_PATH"), Some("ParametersPath"), "{function}");
@@ -146,7 +166,7 @@ fn lambdas_own(template: &Node, function: &str, stack: Stack) -> BTreeSet<(Strin
     let events = properties.find("Events").map(Node::entries).unwrap_or_default().iter().map(|(_, event)| event);
     let of_events = events.filter_map(|event| event.find("Properties.Queue"));
     let mappings = template.resources_of("AWS::Lambda::EventSourceMapping").into_iter().map(|(_, mapping)| mapping);
-    let mappings = mappings.filter(|_| stack == Stack::Answering);
+    let mappings = mappings.filter(|_| stack.is_answering());
     let mapped = mappings.filter(|mapping| mapping.at("Properties.FunctionName").referred() == Some(function));
     let queues = of_events.chain(mapped.map(|mapping| mapping.at("Properties.EventSourceArn")));
     let polled = queues.flat_map(|queue| {
@@ -163,11 +183,9 @@ fn a_role_allows_what_its_function_can_call_and_nothing_else() {
     let template = template();
     let mut wrong = Vec::new();
     for (function, _) in FUNCTIONS {
-        for stack in [Stack::Plain, Stack::Answering] {
+        for stack in Stack::ALL {
             let mut allowed = grants(&template, function);
-            if stack == Stack::Answering {
-                allowed.extend(answering_grants(&template, function));
-            }
+            allowed.extend(further_grants(&template, function, stack));
             let mut needed = calls(function, stack);
             needed.extend(lambdas_own(&template, function, stack));
             let missing = needed.difference(&allowed);
@@ -214,10 +232,10 @@ fn every_call_is_made_and_every_exception_is_one() {
 /// Who can put words into the queue cannot read what the chats are reached with, and the other way round.
 #[test]
 fn a_role_sees_the_secrets_of_its_own_work() {
-    let roles = [Role::Front, Role::Worker, Role::Reminder, Role::Tick].map(Role::secrets);
-    let [front, worker, reminder, watchdog] = &roles;
+    let roles = [Role::Front, Role::Worker, Role::Reminder, Role::Tick, Role::CheckingTick].map(Role::secrets);
+    let [front, worker, reminder, watchdog, checking_tick] = &roles;
     let answering_tick = Role::AnsweringTick.secrets();
-    for others in [worker, reminder, watchdog, &answering_tick] {
+    for others in [worker, reminder, watchdog, checking_tick, &answering_tick] {
         assert!(front.iter().all(|secret| !others.contains(secret)), "{front:?} and {others:?}");
     }
     assert!(!worker.contains(&"PAGERDUTY_API_KEY") && !watchdog.contains(&"GOOGLE_SERVICE_ACCOUNT_KEY"));

@@ -1,7 +1,7 @@
 //! Every name that is used exists.
 
 use super::node::Node;
-use super::{IF_ANSWERED, IF_WATCHED, template};
+use super::{IF_ANSWERED, IF_NOTICED, IF_WATCHED, template};
 use std::collections::BTreeSet;
 
 /// AWS's pseudo parameters.
@@ -121,4 +121,16 @@ fn what_only_answering_needs_has_its_condition() {
         let of = [rule.at("RuleCondition"), rule.at("Assertions.0.Assert")].map(ToString::to_string);
         assert_eq!(of, [parameter, "PagerdutyActAs"].map(is_set), "whatever acts in PagerDuty acts as somebody");
     }
+}
+
+/// What the daily check adds to a stack. Without `Notices` the stack has none of it.
+#[test]
+fn what_only_notices_need_has_its_condition() {
+    let template = template();
+    let is_noticed = |resource: &Node| resource.find("Condition").is_some_and(|given| given.text() == IF_NOTICED);
+    let own = template.at("Resources").entries().iter().filter(|(_, resource)| is_noticed(resource));
+    assert_eq!(own.map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["TickNoticesPolicy"]);
+    assert_eq!(template.at("Conditions.HasNotices").to_string(), "!Not [!Equals [!Ref Notices, ]]");
+    assert_eq!(template.at("Parameters.Notices.AllowedValues").to_string(), "[, check]");
+    assert_eq!(template.at("Parameters.Notices.Default").text(), "");
 }

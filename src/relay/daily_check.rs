@@ -1,0 +1,196 @@
+//! The daily check: before the morning's reminder, what `toban check` would find wrong is told where reminders go. What was told
+//! is not told again before the first working day of a week.
+
+use crate::chat::delivery::Outlet;
+use crate::domain::daily_check::{Telling, due, still_told};
+use crate::domain::incident::{EventKey, OwnKey};
+use crate::domain::message::daily_check::{Extent, Wrong, message};
+use crate::domain::text::Foreign;
+use crate::ledger::{Ended, Grant, Ledger, Settlement};
+use crate::pagerduty::Client;
+use crate::pagerduty::health::Grade;
+use crate::pagerduty::state::ServiceId;
+use crate::relay::check::{Answering, Checked, Connections, Report, connections, platforms, rotation};
+use crate::relay::post::{Message, Outcome, Subject, granted, notice, post};
+use crate::relay::team::Team;
+use crate::relay::via::Via;
+use chrono::{DateTime, Utc};
+use futures_util::future::join_all;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
+
+/// The most that reading the company's days off may take.
+const READING: Duration = Duration::from_secs(3);
+const WHAT: &str = "daily_check";
+
+/// Checks what is set up, and tells what is wrong with it.
+#[derive(Debug)]
+pub struct DailyCheck {
+    pub team: Team,
+    /// What has been told.
+    pub ledger: Arc<Ledger>,
+    /// Where the rotation is, in words; `None` when its settings are wrong, which is among those.
+    pub place: Option<String>,
+    /// What is wrong with the settings.
+    pub settings: Vec<String>,
+    /// `None` if nobody answers from the chat.
+    pub answering: Option<Answering>,
+    /// The account, and the services that send webhooks here.
+    pub pagerduty: Option<(Client, Vec<ServiceId>)>,
+    pub patience: Patience,
+}
+
+/// How long it may take: all together less than a claim is honoured.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    pub checking: Duration,
+    /// From the end of the checking on.
+    pub posting: Duration,
+}
+
+/// What a daily check has found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DailyChecked {
+    pub wrong: usize,
+    /// How many of them were told.
+    pub told: usize,
+}
+
+/// Why what is wrong was not told. The next day's check may.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum Untold {
+    #[error("the ledger does not say what was told before, so nothing is checked")]
+    Ledger,
+    #[error("no chat has taken the daily check")]
+    NotTaken,
+}
+
+/// What is wrong, as it is found.
+#[derive(Debug, Default)]
+struct Found {
+    wrong: Vec<Checked>,
+}
+
+impl Report for Found {
+    fn add(&mut self, checked: Checked) {
+        if checked.grade == Grade::Wrong && self.wrong.iter().all(|known| known.id() != checked.id()) {
+            self.wrong.push(checked);
+        }
+    }
+
+    fn waits_for(&mut self, _: &str) {}
+}
+
+impl Found {
+    /// Whether nothing is known of the topic of a finding, because it has not answered.
+    fn is_silent(&self, id: &str) -> bool {
+        let mut silent = self.wrong.iter().filter(|checked| !checked.is_answered);
+        silent.any(|checked| id.strip_prefix(&checked.topic).is_some_and(|rest| rest.starts_with(':')))
+    }
+}
+
+impl DailyCheck {
+    /// Checks once on a working day, shortly before business hours begin, and tells what is wrong. `None` at any other time, and if
+    /// another process does it, or has done it.
+    pub async fn run(&self, now: DateTime<Utc>) -> Result<Option<DailyChecked>, Untold> {
+        if due(&self.team.settings.calendar, now).is_none() {
+            return Ok(None);
+        }
+        let reading = self.team.roster.read(&self.ledger, Instant::now() + READING, now).await;
+        let calendar = self.team.settings.calendar_with(&reading);
+        // The company may have a day off.
+        let Some(day) = due(&calendar, now) else { return Ok(None) };
+        let told = self.ledger.checks_told().await.ok_or(Untold::Ledger)?;
+        let key = EventKey::own(OwnKey::DailyCheck, day);
+        let grants = self.claim(&key, now).await;
+        if grants.is_empty() {
+            return Ok(None);
+        }
+        let mut found = Found::default();
+        let checked = timeout_at(Instant::now() + self.patience.checking, self.check(&mut found, now)).await;
+        let extent = if checked.is_ok() { Extent::Whole } else { Extent::Part };
+        if extent == Extent::Part {
+            tracing::warn!("not everything has answered the daily check in time: `toban check` waits longer");
+        }
+        let telling = Telling::of(day, &calendar);
+        let to_tell: Vec<_> = found.wrong.iter().filter(|checked| telling.tells(&checked.id(), &told)).collect();
+        let outcome = self.tell(&key, grants, &to_tell, extent, now).await;
+        let ids = |all: &mut dyn Iterator<Item = &Checked>| all.map(Checked::id).collect::<BTreeSet<_>>();
+        let now_told = if outcome.is_taken() { ids(&mut to_tell.iter().copied()) } else { BTreeSet::new() };
+        let is_unseen = |id: &str| extent == Extent::Part || found.is_silent(id);
+        self.ledger
+            .keep_checks_told(&still_told(&told, &ids(&mut found.wrong.iter()), &now_told, is_unseen), now)
+            .await;
+        let done = DailyChecked { wrong: found.wrong.len(), told: now_told.len() };
+        tracing::info!(wrong = done.wrong, told = done.told, %day, "the daily check is done");
+        if outcome.is_taken() { Ok(Some(done)) } else { Err(Untold::NotTaken) }
+    }
+
+    /// The chats in which this process may tell it, each with those that are tried after it.
+    async fn claim(&self, key: &EventKey, now: DateTime<Utc>) -> Vec<(Vec<Outlet<'_>>, Grant)> {
+        let mut grants = Vec::new();
+        for destination in self.team.reminders.destinations() {
+            let outlets = self.team.reminders.of(*destination);
+            let claim = self.ledger.claim_at_once(key, outlets[0].place, now).await;
+            let subject = Subject { key, what: WHAT, number: None };
+            if let Ok(grant) = granted(claim, subject, outlets[0]) {
+                grants.push((outlets, grant));
+            }
+        }
+        grants
+    }
+
+    async fn check(&self, found: &mut Found, now: DateTime<Utc>) {
+        let Self { team, place, settings, answering, pagerduty, .. } = self;
+        settings.iter().for_each(|fault| found.wrong("settings", fault));
+        let platforms = platforms(&team.alerts);
+        let workbook = rotation(found, place.clone(), &team.roster, &team.settings, &platforms, now).await;
+        let to = Connections {
+            alerts: &team.alerts,
+            reminders: &team.reminders,
+            answering: answering.as_ref(),
+            pagerduty: pagerduty.as_ref().map(|(client, services)| (client, services.as_slice())),
+            relay: None,
+        };
+        connections(found, &to, workbook.as_deref(), &team.settings, now).await;
+    }
+
+    /// Tells it in each chat of the grants; nothing is told of nothing.
+    async fn tell(
+        &self,
+        key: &EventKey,
+        grants: Vec<(Vec<Outlet<'_>>, Grant)>,
+        to_tell: &[&Checked],
+        extent: Extent,
+        now: DateTime<Utc>,
+    ) -> Outcome {
+        let wrong = |checked: &&Checked| {
+            let Checked { topic, text, link, .. } = checked;
+            Some(Wrong { topic: topic.clone(), text: Foreign::line(text)?, link: link.clone() })
+        };
+        let wrong: Vec<_> = to_tell.iter().filter_map(wrong).collect();
+        let subject = Subject { key, what: WHAT, number: None };
+        let language = self.team.settings.language;
+        let deadline = Instant::now() + self.patience.posting;
+        let told = grants.into_iter().map(async |(outlets, mut grant)| {
+            if wrong.is_empty() {
+                let nothing = Settlement::of_no_incident(WHAT, Ended::ReportedBefore, Vec::new());
+                self.ledger.settle(grant, nothing, None, now).await;
+                return Outcome::Repeat;
+            }
+            let message = |(nth, outlet)| {
+                let said = message(&wrong, extent, notice(&grant, nth), language);
+                Message::new(outlet, said, language, String::new())
+            };
+            let messages: Vec<_> = outlets.into_iter().enumerate().map(message).collect();
+            let posting = post(&messages, &[subject], Via::Request, deadline, now).await;
+            let ended = self.ledger.conclude(&mut grant, posting.ended, now);
+            let outcome = Outcome::after(ended, &grant, posting.again, now);
+            self.ledger.settle(grant, Settlement::of_no_incident(WHAT, ended, posting.attempts), None, now).await;
+            outcome
+        });
+        Outcome::of_any(join_all(told).await)
+    }
+}

@@ -1,0 +1,68 @@
+//! `NOTICES`: what is sent besides alerts and reminders.
+
+use super::lookup::{Fault, Settings};
+use std::collections::BTreeSet;
+
+const NOTICES: &str = "NOTICES";
+const EXAMPLE: &str = "check";
+
+/// Something that is sent if it is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NoticeKind {
+    /// The daily check.
+    Check,
+}
+
+impl NoticeKind {
+    pub const ALL: [Self; 1] = [Self::Check];
+
+    /// As `NOTICES` has it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Check => "check",
+        }
+    }
+}
+
+/// Those that are named. A name that is none leaves everything else working, so it is a warning.
+pub(super) fn notices(settings: &Settings<'_>) -> (BTreeSet<NoticeKind>, Vec<Fault>) {
+    let (mut named, mut faults) = (BTreeSet::new(), Vec::new());
+    for name in settings.list(NOTICES) {
+        match NoticeKind::ALL.into_iter().find(|kind| kind.name() == name) {
+            Some(kind) => drop(named.insert(kind)),
+            None => {
+                let known = NoticeKind::ALL.map(|kind| format!("'{}'", kind.name())).join(", ");
+                let problem = format!("names '{name}', which is none of what can be sent ({known})");
+                faults.push(Fault { variable: NOTICES, problem, example: EXAMPLE });
+            }
+        }
+    }
+    (named, faults)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_names_what_is_sent() {
+        for (text, named, faults) in [
+            ("", &[][..], &[][..]),
+            ("check", &[NoticeKind::Check], &[]),
+            (" check , ,check", &[NoticeKind::Check], &[]),
+            (
+                "weekly,check,Check",
+                &[NoticeKind::Check],
+                &[
+                    "NOTICES names 'weekly', which is none of what can be sent ('check'), for example NOTICES=check",
+                    "NOTICES names 'Check', which is none of what can be sent ('check'), for example NOTICES=check",
+                ],
+            ),
+        ] {
+            let lookup = |variable: &str| (variable == "NOTICES").then(|| text.to_owned());
+            let (found, wrong) = notices(&Settings::new(&lookup));
+            assert_eq!(found.into_iter().collect::<Vec<_>>(), named, "{text}");
+            assert_eq!(wrong.iter().map(ToString::to_string).collect::<Vec<_>>(), faults, "{text}");
+        }
+    }
+}
