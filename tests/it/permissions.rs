@@ -117,6 +117,45 @@ async fn each_function_makes_the_calls_that_its_role_allows() {
     }
 }
 
+/// Without `NOTICES` the tick calls nothing here; with it, what its role allows only then.
+#[tokio::test]
+async fn the_daily_check_makes_the_calls_that_its_role_allows() {
+    let aws = Aws::from_environment().expect("AWS_ENDPOINT_URL is not set, run this with tests/aws/moto");
+    let table = aws.create_table("daily").await;
+    let slack = Slack::start().await;
+    let google = crate::kit::Google::start().await;
+    google.set_tab("rotation", vec![vec![json!("2026-11-24"), json!("U0SATO0001"), json!("U0SUZUKI01")]]);
+    let settings = Settings::at("2026-11-24T09:50:00+09:00");
+    let settings = aws.env().iter().fold(settings, |all, (name, value)| all.with(name, value));
+    let settings = settings
+        .slack(&slack)
+        .with("ROTATION_FILE", "")
+        .with("GOOGLE_SHEET_ID", crate::kit::Google::SHEET_ID)
+        .with("GOOGLE_SERVICE_ACCOUNT_KEY", &google.service_account_key())
+        .with("GOOGLE_SHEETS_BASE_URL", &google.base_url())
+        .with("PARAMETERS_PATH", "/permissions")
+        .with("LEDGER_TABLE", &table.name);
+    let seen = async |notices: &str, key: &str| {
+        let settings = settings.clone().with("NOTICES", notices).with("AWS_ACCESS_KEY_ID", key);
+        let tick = Function::start(env!("CARGO_BIN_EXE_tick"), &settings.pairs()).await;
+        let Invocation::Answer(answer) = tick.invoke(&json!({})).await else { panic!("{}", tick.logs()) };
+        let seen: BTreeSet<_> = aws.actions_of(key).await.iter().map(|call| permission(call, &[])).collect();
+        (answer["told"].as_u64(), seen)
+    };
+    assert_eq!(seen("", "DailyNothing").await, (None, BTreeSet::new()));
+    slack.expect_none();
+    let (told, seen) = seen("check", "DailyCheck").await;
+    let posted = slack.expect_one().text;
+    assert!(posted.contains("✗ rotation: "), "{posted}");
+    assert_eq!(told, Some(posted.matches("✗ ").count() as u64), "{posted}");
+    let allowed = calls("WatchdogFunction", Stack::Checking);
+    assert!(seen.is_subset(&allowed), "{:?}", seen.difference(&allowed));
+    let secrets = |calls: &BTreeSet<(String, String)>| {
+        calls.iter().filter(|(action, _)| action.starts_with("ssm:")).cloned().collect::<BTreeSet<_>>()
+    };
+    assert_eq!(secrets(&seen), secrets(&allowed), "left is what it reads, right what it may read");
+}
+
 /// Two rounds of the watchdog with a webhook that is off and a missed incident; the chat refuses the first message and
 /// accepts it in the second round.
 async fn watch(settings: &Settings, slack: &Slack) {

@@ -1,7 +1,7 @@
 //! The daily check: what `toban check` finds wrong, told before the morning's reminder.
 
 use super::{World, on_call};
-use crate::kit::{Account, Fault, Function, Invocation, PagerDutyFault, Rows, Slack, Typetalk, Workspace};
+use crate::kit::{Account, Fault, Function, Invocation, PagerDuty, PagerDutyFault, Rows, Slack, Typetalk, Workspace};
 use crate::provision::file;
 use crate::running::{Settings, ledger_on};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use toban::ledger::{LEASE, Ledger};
 use toban::relay::daily_check::{DailyCheck, DailyChecked, Patience, Untold};
+use toban::relay::tick::{Tick, Ticked};
 use toban::setup::checks::watched;
 use toban::setup::config::Reach;
 use toban::setup::wiring::Base;
@@ -255,13 +256,52 @@ async fn each_of_two_chats_hears_it() {
     world.slack.edit(without_bot);
     let settings = world.settings.clone().typetalk(&typetalk).with("CHAT_NAMES", "slack,typetalk");
     let world = World { settings, ..world };
-    // Nobody has a name on Typetalk, so that is wrong, too.
     let ledger = Arc::new(Ledger::memory());
-    let (wrong, told) = tick(&world, &ledger, "02T09:50").await.expect("both are well").expect("it is due");
-    assert_eq!(wrong, told);
-    let posted = typetalk.take();
-    assert_eq!(posted.len(), 1);
-    assert_eq!(world.slack.expect_one().text.lines().count(), posted[0].message.lines().count());
+    assert_eq!(tick(&world, &ledger, "02T09:50").await, Ok(Some((1, 1))));
+    let heading = "🔎 toban's daily check: one thing is wrong.\n";
+    assert!(typetalk.expect_one().message.starts_with(heading));
+    assert!(world.slack.expect_one().text.starts_with(heading));
+    assert_eq!(tick(&world, &ledger, "02T09:52").await, Ok(None));
+}
+
+/// What `SRE_ESCALATION_POLICY_ID` leads to is asked, too; that the front has its secret is not the tick's to say.
+#[tokio::test]
+async fn answering_is_checked_where_people_can_press_something() {
+    let world = team().await;
+    world.edit(|account| account.add_policy("PSREEP", "SRE", "PSRE1"));
+    let settings = world.settings.clone().with("PAGERDUTY_ACTION_KEY", PagerDuty::KEY);
+    let settings = settings.with("PAGERDUTY_ACT_AS", "sre@example.com").with("SRE_ESCALATION_POLICY_ID", "PSREEP");
+    let off = World { settings: settings.clone(), ..World::start().await };
+    // Nobody listens there, and nobody is asked anything.
+    let on_aws = [("AWS_REGION", "r"), ("AWS_ACCESS_KEY_ID", "k"), ("AWS_SECRET_ACCESS_KEY", "s")];
+    let settings = on_aws.into_iter().fold(settings, |all, (name, value)| all.with(name, value));
+    let queue = "http://127.0.0.1:9/1/toban.fifo";
+    let settings = settings.with("AWS_ENDPOINT_URL", "http://127.0.0.1:9").with("LEDGER_TABLE", "toban");
+    let settings = settings.with("QUEUE_URL", queue).with("PRESSES_QUEUE_URL", queue);
+    let world = World { settings, ..world };
+    assert_eq!(tick(&world, &Arc::new(Ledger::memory()), "02T09:50").await, Ok(Some((1, 1))));
+    assert_eq!(
+        world.slack.expect_one().text,
+        "🔎 toban's daily check: one thing is wrong.\n\
+         ✗ answering: nobody is on call now at the first level of the escalation policy \"SRE\" (the dummy does not count), so \
+         \"Call SRE\" only mentions the fallback: put somebody of SRE there"
+    );
+    let checked = daily_check(&off.settings, &Arc::new(Ledger::memory())).answering;
+    assert!(checked.is_none(), "nobody can press anything: {checked:?}");
+}
+
+/// What it could not do fails the tick, so that an alarm counts it; the rest of the tick has been done by then.
+#[tokio::test]
+async fn a_daily_check_that_fails_fails_its_tick() {
+    let world = team().await;
+    let rows = Rows::start().await;
+    rows.refuse(&["GetItem"]);
+    let daily_check = Some(daily_check(&world.settings, &Arc::new(ledger_on(&rows))));
+    let tick = Tick { daily_check, ..Tick::default() };
+    let failed = tick.run(at("02T09:50")).await.expect_err("the ledger does not answer");
+    assert_eq!(failed.to_string(), "the ledger does not say what was told before, so nothing is checked");
+    let ticked = tick.run(at("02T11:00")).await.expect("it is not due");
+    assert_eq!(ticked, Ticked { open: 0, round: None, checked: None });
 }
 
 /// The function itself. Without `NOTICES` it asks nobody, and its answer is what it was.
