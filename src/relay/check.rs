@@ -19,7 +19,7 @@ use crate::pagerduty::state::ServiceId;
 use crate::relay::team::TeamSettings;
 pub use answering::{Acting, Answering};
 use chrono::{DateTime, Utc};
-pub use rotation::{check as rotation, place};
+pub use rotation::{TOPIC as ROTATION, check as rotation, place};
 use std::pin::pin;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -116,7 +116,7 @@ pub async fn connections(
         chats::check(report, alerts, reminders, members, language).await;
     }
     if let Some(answering) = to.answering {
-        answering::check(report, answering, &alerts, members, team, now).await;
+        answering::check(report, answering, &alerts, workbook, team, now).await;
     }
     match (to.pagerduty, to.relay) {
         (Some((client, services)), relay) => {

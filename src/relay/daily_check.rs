@@ -10,7 +10,7 @@ use crate::ledger::{Ended, Grant, Ledger, Settlement};
 use crate::pagerduty::Client;
 use crate::pagerduty::health::Grade;
 use crate::pagerduty::state::ServiceId;
-use crate::relay::check::{Answering, Checked, Connections, Report, connections, platforms, rotation};
+use crate::relay::check::{Answering, Checked, Connections, ROTATION, Report, connections, platforms, rotation};
 use crate::relay::post::{Message, Outcome, Subject, granted, notice, post};
 use crate::relay::team::Team;
 use crate::relay::via::Via;
@@ -84,10 +84,11 @@ impl Report for Found {
 }
 
 impl Found {
-    /// Whether nothing is known of the topic of a finding, because it has not answered.
+    /// Whether nothing is known of the topic of a finding, because it has not answered. The members, of whom the chats are asked, are
+    /// in the rotation's workbook.
     fn is_silent(&self, id: &str) -> bool {
-        let mut silent = self.wrong.iter().filter(|checked| !checked.is_answered);
-        silent.any(|checked| id.strip_prefix(&checked.topic).is_some_and(|rest| rest.starts_with(':')))
+        let mut silent = self.wrong.iter().filter(|checked| !checked.is_answered).map(|checked| &checked.topic);
+        silent.any(|topic| topic == ROTATION || id.strip_prefix(topic).is_some_and(|rest| rest.starts_with(':')))
     }
 }
 

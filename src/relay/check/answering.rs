@@ -5,8 +5,9 @@ use super::words::{answering as words, chats, pagerduty};
 use super::{Report, patiently};
 use crate::chat::Chat;
 use crate::chat::asking::Unanswered;
-use crate::domain::member::{Handle, Member, Members};
+use crate::domain::member::{Handle, Member};
 use crate::domain::message::Language;
+use crate::domain::workbook::Workbook;
 use crate::pagerduty::PagerDutyError;
 use crate::pagerduty::acting::{Actor, Rights};
 use crate::pagerduty::health::called_now;
@@ -43,12 +44,12 @@ struct Sre {
     oncalls: Vec<OnCall>,
 }
 
-/// Checks it; `alerts` are the chats.
+/// Checks it; `alerts` are the chats, and `workbook` has the members, if it could be read.
 pub(super) async fn check(
     report: &mut impl Report,
     set: &Answering,
     alerts: &[&Chat],
-    members: Option<&Members>,
+    workbook: Option<&Workbook>,
     team: &TeamSettings,
     now: DateTime<Utc>,
 ) {
@@ -61,8 +62,10 @@ pub(super) async fn check(
         Some(chat) => token(report, chat, language).await,
         None => report.wrong(TOPIC, words::no_chat(language)),
     }
-    match members.map(|members| members.0.iter().filter(|member| is_person(member)).count()) {
-        None | Some(0) => report.wrong(TOPIC, words::no_members(language)),
+    match workbook.map(people) {
+        // The lines about the rotation say why.
+        None => {}
+        Some(0) => report.wrong(TOPIC, words::no_members(language)),
         Some(number) => report.right(TOPIC, &words::members(number, language)),
     }
     match &set.acting {
@@ -82,6 +85,11 @@ pub(super) async fn check(
         }
         Err(faults) => faults.iter().for_each(|fault| report.wrong(TOPIC, fault)),
     }
+}
+
+/// How many can press something.
+fn people(workbook: &Workbook) -> usize {
+    workbook.members.iter().flat_map(|members| &members.0).filter(|member| is_person(member)).count()
 }
 
 /// A group presses nothing.

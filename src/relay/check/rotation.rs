@@ -15,6 +15,8 @@ use crate::roster::{Reading, Roster, Source};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
+pub const TOPIC: &str = "rotation";
+
 /// Where the rotation is; `None` when its settings are wrong, which is said among the settings.
 pub fn place(source: &Source, language: Language) -> Option<String> {
     match source {
@@ -49,7 +51,6 @@ pub async fn check(
     platforms: &[Platform],
     now: DateTime<Utc>,
 ) -> Option<Arc<Workbook>> {
-    const TOPIC: &str = "rotation";
     let language = team.language;
     let place = place?;
     let started = std::time::Instant::now();

@@ -180,6 +180,25 @@ async fn an_outage_of_one_morning_repeats_nothing_on_the_next() {
     assert_eq!(topics(&world.slack), [[""; 0]; 0]);
 }
 
+/// Without the members nobody can ask the chat about them.
+#[tokio::test]
+async fn a_rotation_that_cannot_be_read_makes_nothing_forgotten() {
+    let world = team().await;
+    world.slack.edit(|workspace| workspace.users.retain(|user| user["id"] != "U0SATO0001"));
+    let ledger = Arc::new(Ledger::memory());
+    assert_eq!(tick(&world, &ledger, "01T09:50").await, Ok(Some((1, 1))));
+    assert_eq!(topics(&world.slack), [["slack"]]);
+    let without = World { settings: world.settings.clone().with("ROTATION_FILE", "/nowhere/rota.csv"), ..team().await };
+    assert_eq!(tick(&without, &ledger, "02T09:50").await, Ok(Some((1, 1))));
+    assert_eq!(
+        world.slack.expect_one().text,
+        "🔎 toban's daily check: one thing is wrong.\n\
+         ✗ rotation: ROTATION_FILE: rota.csv is not there; name a file that is"
+    );
+    assert_eq!(tick(&world, &ledger, "03T09:50").await, Ok(Some((1, 0))));
+    assert_eq!(topics(&world.slack), [[""; 0]; 0]);
+}
+
 #[tokio::test]
 async fn what_does_not_answer_in_time_costs_only_itself() {
     let world = team().await;
