@@ -108,7 +108,7 @@ impl Check {
             difference::check(&mut report, base.ledger(), workbook, *platform, today, language).await;
         }
         if !self.rotation_only {
-            let answering = base.answering(&lookup);
+            let answering = base.answering(&lookup, terminals);
             let watched = watched.map(|Watched { access, services }| (base.pagerduty(access), services));
             let to = Connections {
                 alerts: &config.outlets,

@@ -2,6 +2,7 @@
 
 mod words;
 
+use super::language::language;
 use super::{Failure, Purpose, print};
 use crate::domain::destination::Destination;
 use crate::domain::incident::{Drill as Kind, EventKey, IncidentId};
@@ -75,7 +76,7 @@ impl Drill {
     async fn drill(self) -> Result<ExitCode, Failure> {
         let (base, lookup) = super::open_with_state(Reach::Live, Purpose::Look).await?;
         check_ledger(&lookup)?;
-        let language = words::language(&lookup);
+        let language = language();
         let said = Said(language);
         let set = lookup("PAGERDUTY_WEBHOOK_SECRETS").unwrap_or_default();
         let first = set.split(',').map(str::trim).find(|secret| !secret.is_empty());

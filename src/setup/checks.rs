@@ -1,5 +1,6 @@
 //! What the settings give to check, for `toban check` and for the daily check.
 
+use crate::domain::message::Language;
 use crate::relay::check;
 use crate::relay::daily_check::{DailyCheck, Patience};
 use crate::setup::config::{Acting, Config, Faults, NoticeKind, Watched, secrets};
@@ -22,14 +23,14 @@ const ANSWERING: [&str; 6] = [
 
 impl Base {
     /// What is set for answering from the chat; `None` if nothing is.
-    pub fn answering(&self, lookup: Lookup<'_>) -> Option<check::Answering> {
+    pub fn answering(&self, lookup: Lookup<'_>, language: Language) -> Option<check::Answering> {
         let is_set = |variable: &str| lookup(variable).is_some_and(|value| !value.trim().is_empty());
         if !ANSWERING.into_iter().any(is_set) {
             return None;
         }
         let acting = match Acting::from_lookup(lookup) {
             Ok(acting) => Ok(acting.map(|acting| self.checked_acting(acting))),
-            Err(Faults(faults)) => Err(faults.iter().map(ToString::to_string).collect()),
+            Err(Faults(faults)) => Err(faults.iter().map(|fault| fault.said(language)).collect()),
         };
         Some(check::Answering {
             lacks_secret: !is_set(ANSWERING[0]),
@@ -52,7 +53,7 @@ impl Base {
         });
         Some(DailyCheck {
             place: check::place(&config.roster, config.team.language),
-            settings: config.warnings.iter().map(ToString::to_string).collect(),
+            settings: config.warnings.iter().map(|fault| fault.said(config.team.language)).collect(),
             answering,
             pagerduty: watched.map(|Watched { access, services }| (self.account(access), services)),
             team,

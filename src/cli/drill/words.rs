@@ -153,14 +153,3 @@ impl Said {
         )
     }
 }
-
-/// The language of the terminal.
-pub(super) fn language(lookup: Lookup<'_>) -> Language {
-    let set = |variable: &str| lookup(variable).filter(|value| !value.trim().is_empty());
-    let language =
-        set("MESSAGE_LANGUAGE").or_else(|| set("LC_ALL")).or_else(|| set("LC_MESSAGES")).or_else(|| set("LANG"));
-    match language {
-        Some(name) if name.trim().starts_with("ja") => Language::Japanese,
-        _ => Language::English,
-    }
-}

@@ -25,6 +25,7 @@ pub(super) fn words(path: &str) -> Words {
         "demo" => DEMO,
         "serve" => SERVE,
         "check" => CHECK,
+        "drill" => DRILL,
         "explain" => EXPLAIN,
         "remind" => REMIND,
         "mackerel" => MACKEREL,
@@ -74,6 +75,7 @@ const SERVE: Words = Words {
 届かなかったものを PagerDuty に問い合わせます。設定は AWS と同じ環境変数で (docs/settings.ja.md)、`toban check` で確かめられます。
 
 LISTEN          リクエストを受け取る場所 [既定: 127.0.0.1:8080]。手前に TLS を話すものを置いてください
+METRICS_LISTEN  Prometheus が /metrics を読む場所。/ready もここです。外には公開しません。off で出しません [既定: 127.0.0.1:9464]
 STATE_FILE      覚えておくもの。SQLite のファイル 1 つで、ほかのユーザーは読めません [既定: toban.db]
 …_FILE          それぞれの秘密の値の入ったファイル。例: SLACK_BOT_TOKEN_FILE=/run/secrets/slack
 
@@ -96,12 +98,32 @@ const CHECK: Words = Words {
 
 アップグレードの前には --rotation-only --diff で、使われているコピーと新しい版とで読み方の違う日が分かります。
 
-チャットの設定はなくてもかまいません。そのときは、名前を members シートだけで調べます。誤りがあれば終了コードは 1 です。",
+チャットの設定はなくてもかまいません。そのときは、名前を members シートだけで調べます。誤りがあれば終了コードは 1、何も設定\
+されていなければ 2 です。",
     arguments: &[
         ("at", "この時刻として調べる。例: '2026-11-24 11:02' [既定: 今]"),
         ("url", "PagerDuty が届けるべき先。リレーの URL (https://…/pagerduty)"),
         ("rotation_only", "設定と当番表だけを調べ、チャットにも PagerDuty にも問い合わせない"),
         ("diff", "これから 2 週間のうち、この版といま動いている関数とで読み方の違う日も示す (LEDGER_TABLE)"),
+    ],
+};
+
+const DRILL: Words = Words {
+    about: "訓練のインシデントをリレーに送り、届くまでの時間を示す",
+    long: "\
+本物ではないインシデントを、PagerDuty と同じように、リレーの実際の URL へ PAGERDUTY_WEBHOOK_SECRETS で署名して送ります。【訓練】か [Drill] の\
+印を付けてチャンネルまで届き、最後に解決になります。応答まで、worker がキューから受け取るまで、チャットに届くまでの時間を表示します。
+
+誰にもメンションしません。--mention を付けると、時刻を問わず、今日の当番に本当にメンションします。電話が鳴ることも確かめられます。
+
+キューから先は台帳から読みます。LEDGER_TABLE (AWS_REGION と認証情報も)、またはこのマシンの `toban serve` の STATE_FILE です。どちらもなければ、\
+チャンネルを見てください。PagerDuty には何も問い合わせません。Webhook が有効かどうかは `toban check` で分かります。
+
+リレーが受け取らないか、時間内にどのチャットにも届かなければ、終了コードは 1 です。",
+    arguments: &[
+        ("url", "PagerDuty 用のリレーの URL。`sam deploy` が表示するもの"),
+        ("mention", "今日の当番に本当にメンションする"),
+        ("wait", "チャットに届くのを待つ秒数"),
     ],
 };
 

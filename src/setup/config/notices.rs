@@ -1,6 +1,7 @@
 //! `NOTICES`: what is sent besides alerts and reminders.
 
-use super::lookup::{Fault, Settings};
+use super::fault::{Bilingual, Fault};
+use super::lookup::Settings;
 use std::collections::BTreeSet;
 
 const NOTICES: &str = "NOTICES";
@@ -32,8 +33,12 @@ pub(super) fn notices(settings: &Settings<'_>) -> (BTreeSet<NoticeKind>, Vec<Fau
             Some(kind) => drop(named.insert(kind)),
             None => {
                 let known = NoticeKind::ALL.map(|kind| format!("'{}'", kind.name())).join(", ");
-                let problem = format!("names '{name}', which is none of what can be sent ({known})");
-                faults.push(Fault { variable: NOTICES, problem, example: EXAMPLE });
+                let problem: Bilingual = (
+                    format!("names '{name}', which is none of what can be sent ({known})"),
+                    format!("の '{name}' は、送れるもの ({known}) のどれでもありません"),
+                )
+                    .into();
+                faults.push(Fault::new(NOTICES, problem, EXAMPLE));
             }
         }
     }
