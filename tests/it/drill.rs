@@ -140,7 +140,10 @@ async fn it_is_said_where_the_way_ends() {
     assert_eq!(code, Some(1));
     let no_region = settings.clone().with("LEDGER_TABLE", "toban");
     let (code, _, errors) = toban(&no_region, &elsewhere, &["drill", "--url", &url]).await;
-    assert!(errors.contains("AWS_REGION is not set, but LEDGER_TABLE is"), "{errors}");
+    assert!(
+        errors.contains("AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set, but LEDGER_TABLE is"),
+        "{errors}"
+    );
     assert_eq!(code, Some(1));
     slack.take();
     slack.take_edits();

@@ -112,7 +112,8 @@ fn a_time_without_a_zone_is_the_teams() {
     let reminded = |at: &str| text(&toban(&["remind", "evening", "--at", at], &[], b"").stdout);
     assert_eq!(reminded("2026-11-20 17:00"), reminded("2026-11-20T17:00:00+09:00"));
     assert!(reminded("2026-11-20 17:00").contains("11/24(火) の当番です"), "{}", reminded("2026-11-20 17:00"));
-    let output = toban(&["check", "--rotation-only", "--at", "2026-11-24 09:00"], &[], b"");
+    let something = [("EVENTS_TOKENS", "a-long-token")];
+    let output = toban(&["check", "--rotation-only", "--at", "2026-11-24 09:00"], &something, b"");
     assert!(text(&output.stdout).contains("11/24(火) 当番: 中村, 小林\n"), "{}", text(&output.stdout));
     let zones = [JAPANESE, ("TIME_ZONE", "America/New_York")];
     let output = toban(&["remind", "morning", "--at", "2026-03-08 02:30"], &zones, b"");
@@ -180,13 +181,13 @@ fn serve_logs_it_and_says_in_japanese_that_nothing_is_set() {
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(
         text(&output.stderr),
-        "toban: 何も設定されていないため、知らせる相手がいません。アカウントなしで試すには `toban demo` を使ってください。リレーとして動かすには、\
-         少なくとも次のものを設定してください\n  \
+        "toban: 何も設定されていないため、知らせる相手がいません。アカウントなしで試すには `toban demo` を実行してください。\
+         実際に使うには、少なくとも次を設定してください\n  \
          PAGERDUTY_WEBHOOK_SECRETS   PagerDuty の Webhook の署名の鍵\n  \
          SLACK_BOT_TOKEN             Slack アプリのトークン\n  \
-         SLACK_CHANNEL               アラートの投稿先\n  \
-         GOOGLE_SHEET_ID             当番表。GOOGLE_SERVICE_ACCOUNT_KEY も必要です。CSV なら ROTATION_FILE\n  \
-         FALLBACK_MENTION_SLACK      当番が分からないときに呼ぶ相手\n\
+         SLACK_CHANNEL               アラートを投稿するチャンネルの ID\n  \
+         GOOGLE_SHEET_ID             当番表。GOOGLE_SERVICE_ACCOUNT_KEY も必要です。CSV ファイルなら ROTATION_FILE\n  \
+         FALLBACK_MENTION_SLACK      当番が分からないときに知らせる相手\n\
          `toban serve --help` に説明が、docs/settings.ja.md にすべての設定があります。\n"
     );
 }
