@@ -8,7 +8,7 @@ use super::{Failure, Purpose, nothing_set, print};
 use crate::domain::member::Platform;
 use crate::relay::check::words::in_language;
 pub(super) use crate::relay::check::words::rotation::finding as advice;
-use crate::relay::check::{Connections, Report as _, chats_of, connections, place, platforms, rotation};
+use crate::relay::check::{Connections, Report as _, connections, place, platforms, rotation};
 use crate::setup::checks::{is_nothing_set, watched};
 use crate::setup::config::{Config, Faults, Reach, Watched};
 use crate::setup::wiring::misnamed_settings;
@@ -89,7 +89,7 @@ impl Check {
         }
         let platforms = platforms(&config.outlets);
         if platforms != [Platform::Screen] {
-            let names: Vec<_> = chats_of(&config.outlets).iter().map(|chat| chat.name()).collect();
+            let names: Vec<_> = config.outlets.chats().iter().map(|chat| chat.name()).collect();
             report.right("chats", &names.join(", "));
         }
         if !has_chat {

@@ -7,7 +7,6 @@ mod pagerduty;
 mod rotation;
 pub mod words;
 
-use crate::chat::Chat;
 use crate::chat::delivery::Outlets;
 use crate::domain::member::Platform;
 use crate::domain::text::Link;
@@ -111,8 +110,8 @@ pub async fn connections(
 ) {
     let language = team.language;
     let members = workbook.and_then(|workbook| workbook.members.as_ref());
-    let alerts = chats_of(to.alerts);
-    for (alerts, reminders) in alerts.iter().zip(chats_of(to.reminders)) {
+    let alerts = to.alerts.chats();
+    for (alerts, reminders) in alerts.iter().zip(to.reminders.chats()) {
         chats::check(report, alerts, reminders, members, language).await;
     }
     if let Some(answering) = to.answering {
@@ -131,17 +130,9 @@ pub async fn connections(
     }
 }
 
-/// The chats, the first one first.
-pub fn chats_of(outlets: &Outlets) -> Vec<&Chat> {
-    match outlets {
-        Outlets::One(chat) => vec![chat],
-        Outlets::Mirror(primary, backup) | Outlets::Failover(primary, backup) => vec![primary, backup],
-    }
-}
-
 /// The platforms of the chats; every name has to ping on each of them.
 pub fn platforms(outlets: &Outlets) -> Vec<Platform> {
-    let mut platforms: Vec<_> = chats_of(outlets).iter().map(|chat| chat.platform()).collect();
+    let mut platforms: Vec<_> = outlets.chats().iter().map(|chat| chat.platform()).collect();
     platforms.dedup();
     platforms
 }

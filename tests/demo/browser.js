@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { after, afterEach, before, beforeEach } from "node:test";
 import { chromium } from "playwright-core";
 
 /** Starts `toban demo` with its clock stopped on a Tuesday morning. */
@@ -71,4 +72,28 @@ export async function until(chat, count, what) {
   await what();
   await chat.locator("article").nth(count - 1).waitFor();
   assert.equal(await chat.locator("article").count(), count);
+}
+
+// What a test has: a page of its own in one browser.
+export let browser;
+export let opened;
+export let page;
+export let toban;
+
+/** Gives each test of a file a process and a page, on which nothing may have gone wrong at its end. */
+export function eachOnAPageOfItsOwn() {
+  before(async () => {
+    browser = await browse();
+  });
+  after(() => browser.close());
+  beforeEach(async () => {
+    toban = await serve();
+    opened = await open(browser, toban.address);
+    page = opened.page;
+  });
+  afterEach(async () => {
+    await opened.close();
+    toban.stop();
+    assert.deepEqual(opened.faults, []);
+  });
 }

@@ -1,28 +1,10 @@
 // The played day: its steps are pressed, it is stopped, and it is slowed.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, test } from "node:test";
-import { browse, open, posts, serve } from "./browser.js";
+import { test } from "node:test";
+import { eachOnAPageOfItsOwn, opened, page, posts } from "./browser.js";
 
-let browser;
-let toban;
-let opened;
-let page;
-
-before(async () => {
-  browser = await browse();
-});
-after(() => browser.close());
-beforeEach(async () => {
-  toban = await serve();
-  opened = await open(browser, toban.address);
-  page = opened.page;
-});
-afterEach(async () => {
-  await opened.close();
-  toban.stop();
-  assert.deepEqual(opened.faults, []);
-});
+eachOnAPageOfItsOwn();
 
 const slack = () => page.locator("#chat-primary");
 const times = async () => (await posts(slack())).map(([time]) => time);

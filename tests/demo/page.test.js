@@ -3,31 +3,13 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { after, afterEach, before, beforeEach, test } from "node:test";
-import { browse, open, posts, serve, until } from "./browser.js";
+import { test } from "node:test";
+import { browser, eachOnAPageOfItsOwn, open, opened, page, posts, serve, toban, until } from "./browser.js";
 
 const PICTURE = new URL("../../docs/page.png", import.meta.url);
 const LIMIT = 300 * 1024;
 
-let browser;
-let toban;
-let opened;
-let page;
-
-before(async () => {
-  browser = await browse();
-});
-after(() => browser.close());
-beforeEach(async () => {
-  toban = await serve();
-  opened = await open(browser, toban.address);
-  page = opened.page;
-});
-afterEach(async () => {
-  await opened.close();
-  toban.stop();
-  assert.deepEqual(opened.faults, []);
-});
+eachOnAPageOfItsOwn();
 
 const slack = () => page.locator("#chat-primary");
 const typetalk = () => page.locator("#chat-backup");

@@ -1,28 +1,10 @@
 // What is read on the page: who a sample at night is for, people's names, links, and the page on a phone and by the keyboard.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, test } from "node:test";
-import { browse, open, posts, serve, until } from "./browser.js";
+import { test } from "node:test";
+import { browser, eachOnAPageOfItsOwn, open, opened, page, posts, serve, toban, until } from "./browser.js";
 
-let browser;
-let toban;
-let opened;
-let page;
-
-before(async () => {
-  browser = await browse();
-});
-after(() => browser.close());
-beforeEach(async () => {
-  toban = await serve();
-  opened = await open(browser, toban.address);
-  page = opened.page;
-});
-afterEach(async () => {
-  await opened.close();
-  toban.stop();
-  assert.deepEqual(opened.faults, []);
-});
+eachOnAPageOfItsOwn();
 
 const slack = () => page.locator("#chat-primary");
 const typetalk = () => page.locator("#chat-backup");
