@@ -105,7 +105,11 @@ impl Drill {
             Some(Arrived::NotSeen) | None => false,
         };
         // In any case: what stays open would look as if somebody had to do something.
-        let is_closed = run.end(ledger.filter(|_| is_seen), wait).await;
+        let is_closed = tokio::select! {
+            biased;
+            is_closed = run.end(ledger.filter(|_| is_seen), wait) => is_closed,
+            _ = tokio::signal::ctrl_c() => false,
+        };
         Ok(if is_seen && is_closed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 }
@@ -178,16 +182,17 @@ impl Run<'_> {
         let said = Said(self.language);
         let begun = Instant::now();
         let Webhook { body, key } = webhook(&self.id, self.title, Moment::Ends, Utc::now());
-        let is_told = match (self.send_quietly(body).await, ledger) {
-            (Ok((202, _)), Some(ledger)) => {
-                let posted = self.posted(ledger, &key, &[Destination::Any], begun + wait).await;
-                posted.is_some()
-            }
-            (Ok((202, _)), None) => true,
-            _ => false,
+        let (is_right, text) = match (self.send_quietly(body).await, ledger) {
+            (Ok((202, answer)), _) if answer == "accepted" => (true, said.closed()),
+            (Ok((202, _)), None) => (true, said.will_close()),
+            (Ok((202, _)), Some(ledger)) => match self.posted(ledger, &key, &[Destination::Any], begun + wait).await {
+                Some(_) => (true, said.closed()),
+                None => (false, said.will_close()),
+            },
+            _ => (false, said.not_closed()),
         };
-        print::line(if is_told { said.closed() } else { said.not_closed() });
-        is_told
+        print::line(text);
+        is_right
     }
 
     /// Sends a body, and says what the answer is.

@@ -71,7 +71,7 @@ pub enum Rule {
     RepeatedBefore,
     /// The shift ends: whoever is on it.
     OnIt,
-    /// A drill: whoever is on call if that was asked for, at any time.
+    /// A drill: whoever is on call if that was asked for, at any time, and otherwise nobody.
     Drill,
     /// Somebody has called SRE from the chat in vain: at any time.
     SreNotCalled,
@@ -120,6 +120,11 @@ pub struct Reason {
 }
 
 impl Reason {
+    /// Whether it was looked up who is on call.
+    pub fn has_looked(&self) -> bool {
+        self.row.is_some() || self.unreadable.is_some() || !self.findings.is_empty()
+    }
+
     /// From the event to the post.
     pub fn delay(&self) -> TimeDelta {
         self.posted.local.signed_duration_since(self.occurred.local)
@@ -265,14 +270,15 @@ fn ours(event: &IncidentEvent, duty: &Duty, reason: &mut Reason) -> Mention {
     }
 }
 
-/// A drill mentions somebody when it begins, if that was asked for; the settings do not change it.
+/// A drill mentions those on call when it begins, if that was asked for, and never the fallback: nobody is to be woken up by one
+/// who does not expect it. The settings do not change it.
 fn drilled(drill: Drill, event: &IncidentEvent, duty: &Duty, reason: &mut Reason) -> Mention {
     let mention = match drill {
         Drill::Mentioning if event.kind == EventKind::Triggered => on_call(duty, reason),
         Drill::Mentioning | Drill::Quiet => Mention::Nobody,
     };
     reason.rule = Rule::Drill;
-    mention
+    if mention == Mention::Fallback { Mention::Nobody } else { mention }
 }
 
 fn went_to(event: &IncidentEvent, duty: &Duty, reason: &mut Reason) -> Mention {

@@ -2,6 +2,7 @@
 //!
 //! No label has anything in it that comes from outside: each is one of a few words of this program.
 
+use super::seen::Answered;
 use super::{Parts, Server};
 use crate::chat::pace::Rest;
 use crate::queue::sqlite::Counts;
@@ -96,10 +97,13 @@ fn about_process<B>(registry: &mut Registry, server: &Server<B>) {
 }
 
 fn about_requests<B>(registry: &mut Registry, server: &Server<B>) {
-    let requests = Family::<[(&str, String); 2], Counter>::default();
-    registry.register("toban_requests", "Requests that were answered, by route and status", requests.clone());
-    for ((route, status), count) in server.seen.answers() {
-        requests.get_or_create(&[("route", route.to_owned()), ("status", status.to_string())]).inc_by(count);
+    let requests = Family::<[(&str, String); 3], Counter>::default();
+    let help = "Requests that were answered, by route and status; for the reason `credentials` their signature or token was refused";
+    registry.register("toban_requests", help, requests.clone());
+    for (Answered { route, status, is_refused }, count) in server.seen.answers() {
+        let reason = if is_refused { "credentials" } else { "none" };
+        let labels = [("route", route.to_owned()), ("status", status.to_string()), ("reason", reason.to_owned())];
+        requests.get_or_create(&labels).inc_by(count);
     }
 }
 

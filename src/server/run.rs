@@ -99,10 +99,12 @@ where
         let (of_webhooks, large) = (server.clone(), Semaphore::new(webhooks::MOST_LARGE));
         let answer = async move |request| webhooks::answer(&of_webhooks, &large, request).await;
         tasks.spawn_local(http::accept(listeners.webhooks, webhooks::MOST_CONNECTIONS, answer, stop_of()));
+        // To the very end, so that it can be seen that this process ends.
+        let (_still, never) = watch::channel(false);
         if let Some(listener) = listeners.metrics {
             let of_metrics = server.clone();
             let answer = async move |request| metrics::answer(&of_metrics, request).await;
-            tasks.spawn_local(http::accept(listener, metrics::MOST_CONNECTIONS, answer, stop_of()));
+            tokio::task::spawn_local(http::accept(listener, metrics::MOST_CONNECTIONS, answer, Stop(never)));
         }
         for (lane, queue) in server.lanes.all() {
             for _ in 0..WORKERS {

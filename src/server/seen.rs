@@ -5,10 +5,19 @@ use chrono::{DateTime, Utc};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
+/// How a request was answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Answered {
+    pub route: &'static str,
+    pub status: u16,
+    /// Whether it was refused for its signature or token.
+    pub is_refused: bool,
+}
+
 /// All of it is of this process, and of its one thread.
 #[derive(Debug, Default)]
 pub struct Seen {
-    answers: RefCell<BTreeMap<(&'static str, u16), u64>>,
+    answers: RefCell<BTreeMap<Answered, u64>>,
     done: RefCell<BTreeMap<&'static str, DateTime<Utc>>>,
     state_is_down: Cell<bool>,
     is_ending: Cell<bool>,
@@ -16,9 +25,8 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// A request to a route was answered with a status.
-    pub(super) fn answered(&self, route: &'static str, status: u16) {
-        *self.answers.borrow_mut().entry((route, status)).or_default() += 1;
+    pub(super) fn answered(&self, answered: Answered) {
+        *self.answers.borrow_mut().entry(answered).or_default() += 1;
     }
 
     pub(super) fn reminded(&self, reminder: Reminder, now: DateTime<Utc>) {
@@ -46,8 +54,8 @@ impl Seen {
         self.is_ending.set(true);
     }
 
-    /// How many requests were answered, by route and status.
-    pub(super) fn answers(&self) -> BTreeMap<(&'static str, u16), u64> {
+    /// How many requests were answered, and how.
+    pub(super) fn answers(&self) -> BTreeMap<Answered, u64> {
         self.answers.borrow().clone()
     }
 

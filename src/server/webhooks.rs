@@ -2,6 +2,7 @@
 
 use super::Server;
 use super::exchange::{LARGEST, Refused, request, response};
+use super::seen::Answered;
 use crate::relay::intake::{Answer, Intake};
 use crate::setup::config::Faults;
 use crate::setup::renewal::Lookup;
@@ -30,13 +31,14 @@ where
     B: AsyncFn(Lookup<'_>) -> Result<super::Parts, Faults>,
 {
     let route = Intake::route(incoming.uri().path());
-    let response = answered(server, large, incoming).await;
-    server.seen.answered(route, response.status().as_u16());
+    let (response, is_refused) = answered(server, large, incoming).await;
+    server.seen.answered(Answered { route, status: response.status().as_u16(), is_refused });
     response
 }
 
-/// Answers as the functions do: a request that is refused is tried once more with the secrets as they are now.
-async fn answered<B>(server: &Server<B>, large: &Semaphore, incoming: Request<Incoming>) -> Response<Body>
+/// Answers as the functions do: a request that is refused is tried once more with the secrets as they are now. With it comes
+/// whether it was refused for its credentials.
+async fn answered<B>(server: &Server<B>, large: &Semaphore, incoming: Request<Incoming>) -> (Response<Body>, bool)
 where
     B: AsyncFn(Lookup<'_>) -> Result<super::Parts, Faults>,
 {
@@ -44,8 +46,8 @@ where
     // The permit is kept until the answer: so long the body is in memory.
     let (body, _permit) = match timeout(BODY, read(body, large)).await {
         Ok(Ok(read)) => read,
-        Ok(Err(refused)) => return refused.response(),
-        Err(_) => return Refused::TooSlow.response(),
+        Ok(Err(refused)) => return (refused.response(), false),
+        Err(_) => return (Refused::TooSlow.response(), false),
     };
     let request = request(&head, &body);
     let parts = server.renewal.current().await;
@@ -58,7 +60,7 @@ where
     if answer.status == Answer::UNAVAILABLE && !answer.is_refused() {
         server.look_at_state.notify_one();
     }
-    response(&answer)
+    (response(&answer), answer.is_refused())
 }
 
 /// Reads a body. Who sends much waits until few others do.

@@ -41,7 +41,7 @@ async fn through_serve_it_is_timed_up_to_each_chat() {
         (
             "ja",
             &["--mention"][..],
-            "訓練 #DR… を http://127.0.0.1:PORT/pagerduty へ送ります。今日の当番に本当にメンションします\n\
+            "訓練 #DR… を http://127.0.0.1:PORT/pagerduty へ送ります。今日の当番がいれば、本当にメンションします\n\
              ✓ 応答 · T 秒後 · 202 queued\n\
              ✓ キュー · T 秒後 · worker が受け取り (worker の時計で)\n\
              ✓ チャット · T 秒後 · slack (primary)\n\
@@ -116,7 +116,7 @@ async fn it_is_said_where_the_way_ends() {
     let (code, printed, _) = toban(&settings, &elsewhere, &["drill", "--url", &url]).await;
     let rest = "✓ answer · after T s · 202 queued\n\
                 · what comes after the queue cannot be seen from here (it can with LEDGER_TABLE or STATE_FILE): look for #DR… in the channel\n\
-                ✓ the drill is resolved\n";
+                · the relay has taken that the drill is resolved, and posts it after the drill\n";
     assert_eq!((code, plain(&printed, serving.port)), (Some(0), format!("{beginning}{rest}")));
     slack.called(3).await;
     slack.take();
@@ -125,7 +125,7 @@ async fn it_is_said_where_the_way_ends() {
     let (code, printed, errors) = toban(&settings, &state, &["drill", "--url", &url, "--wait", "3"]).await;
     let rest = "✓ answer · after T s · 202 queued\n\
                 ✗ no chat had it within 3 s: the worker's log says why, and toban check what to do\n\
-                ✓ the drill is resolved\n";
+                · the relay has taken that the drill is resolved, and posts it after the drill\n";
     assert_eq!((code, plain(&printed, serving.port)), (Some(1), format!("{beginning}{rest}")));
     assert_eq!(errors, "… waiting until a chat has it\n");
     slack.heal();

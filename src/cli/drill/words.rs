@@ -38,11 +38,11 @@ impl Said {
         match (self.0, drill) {
             (Language::Japanese, Drill::Quiet) => format!("訓練 {tag} を {url} へ送ります。誰にもメンションしません"),
             (Language::Japanese, Drill::Mentioning) => {
-                format!("訓練 {tag} を {url} へ送ります。今日の当番に本当にメンションします")
+                format!("訓練 {tag} を {url} へ送ります。今日の当番がいれば、本当にメンションします")
             }
             (Language::English, Drill::Quiet) => format!("drill {tag} to {url}; nobody is mentioned"),
             (Language::English, Drill::Mentioning) => {
-                format!("drill {tag} to {url}; today's pair is mentioned, for real")
+                format!("drill {tag} to {url}; today's pair, if there is one, is mentioned for real")
             }
         }
     }
@@ -144,6 +144,13 @@ impl Said {
 
     pub fn closed(self) -> &'static str {
         self.of("✓ 訓練を解決にしました", "✓ the drill is resolved")
+    }
+
+    pub fn will_close(self) -> &'static str {
+        self.of(
+            "· 訓練の解決も受け付けられました。訓練のあとに投稿されます",
+            "· the relay has taken that the drill is resolved, and posts it after the drill",
+        )
     }
 
     pub fn not_closed(self) -> &'static str {

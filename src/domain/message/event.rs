@@ -197,17 +197,17 @@ fn warnings(decision: &Decision, context: Context<'_>) -> Vec<Line> {
     if reason.findings.len() > MOST {
         findings.push(Line::own((words.and_more)(&(reason.findings.len() - MOST).to_string())));
     }
-    let is_fallback = decision.mention == Mention::Fallback;
     match reason.rule {
-        Rule::RotationGap | Rule::Drill if is_fallback && !findings.is_empty() => {
+        Rule::RotationGap => {
             lines.push(Line::joined(vec![Line::own(words.gap), Line::joined(findings, words.comma)], ""))
         }
         Rule::WorkingHours | Rule::Drill if !findings.is_empty() => {
             lines.push(Line::joined(vec![Line::own("⚠️ "), Line::joined(findings, words.comma)], ""));
         }
-        Rule::RotationUnreadable | Rule::Drill if reason.unreadable.is_some() => {
-            let why = reason.unreadable.as_ref().map(words.workbook).unwrap_or_default();
-            lines.push(Line::joined(vec![Line::own(words.rotation_unreadable), why], ""));
+        Rule::RotationUnreadable | Rule::Drill => {
+            let before = if reason.rule == Rule::Drill { "⚠️ " } else { words.rotation_unreadable };
+            let why = reason.unreadable.as_ref().map(words.workbook);
+            lines.extend(why.map(|why| Line::joined(vec![Line::own(before), why], "")));
         }
         Rule::HeldByNobody => lines.push(Line::own(words.held_by_nobody)),
         Rule::OverAlready => lines.push(Line::own(words.over_already)),

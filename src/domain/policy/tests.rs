@@ -140,9 +140,9 @@ fn a_drill_mentions_whoever_is_on_call_if_asked_to() {
     };
     for (drill, kind, duty, known, expected) in [
         (Drill::Mentioning, EventKind::Triggered, pair(), None, "drill: sato suzuki"),
-        (Drill::Mentioning, EventKind::Triggered, gap(), None, "drill: fallback"),
-        (Drill::Mentioning, EventKind::Triggered, unreadable(), None, "drill: fallback"),
-        (Drill::Mentioning, EventKind::Triggered, nobody(), None, "drill: fallback"),
+        (Drill::Mentioning, EventKind::Triggered, gap(), None, "drill: "),
+        (Drill::Mentioning, EventKind::Triggered, unreadable(), None, "drill: "),
+        (Drill::Mentioning, EventKind::Triggered, nobody(), None, "drill: "),
         (Drill::Mentioning, EventKind::Resolved, pair(), None, "drill: "),
         (Drill::Mentioning, EventKind::Escalated, pair(), None, "drill: "),
         (Drill::Quiet, EventKind::Triggered, pair(), None, "drill: "),

@@ -70,8 +70,10 @@ impl Batch {
     }
 }
 
+/// A drill goes out by itself, so that it mentions nobody because of others, nor others because of it.
 fn is_new(event: &IncidentEvent) -> bool {
-    event.kind == EventKind::Triggered && event.unreadable.is_none()
+    let is_drill = event.incident.id.as_ref().is_some_and(|id| id.drill().is_some());
+    event.kind == EventKind::Triggered && event.unreadable.is_none() && !is_drill
 }
 
 /// An event that can be a line of a message about its incident: one that calls nobody, as that has reasons and instructions,

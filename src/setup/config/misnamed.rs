@@ -159,7 +159,7 @@ impl Name {
         let pairs = || self.words.iter().zip(&setting.words);
         self.words.len() == setting.words.len()
             && pairs().all(|(word, right)| is_like(word, right))
-            && pairs().map(|(word, right)| distance(word, right)).sum::<usize>() <= 2
+            && pairs().map(|(word, right)| distance(word, right)).sum::<usize>() <= self.words.len().min(2)
     }
 
     /// Whether the words are those of the setting in another order, or, of settings whose names are ours alone, all but one of

@@ -112,6 +112,22 @@ async fn a_rotation_that_cannot_be_read_is_seen() {
     assert_eq!(serving.terminated().await, Some(0));
 }
 
+/// What balances requests stops sending them to a process that ends.
+#[tokio::test]
+async fn it_is_not_ready_while_it_ends() {
+    let slack = Slack::start().await;
+    let state = State::new("metrics ending");
+    let mut serving = Serving::start(&Settings::at(WORKING).slack(&slack), &state).await;
+    slack.fail_always(Fault::Hang);
+    assert_eq!(serving.signed(&of("triggered", 7, 0)).await, 202);
+    slack.called(1).await;
+    serving.signal("TERM");
+    serving.says("ending what is in hand").await;
+    assert_eq!(serving.aside("/ready").await, (503, "ending\n".into()));
+    assert_eq!(serving.aside("/metrics").await.0, 200);
+    assert_eq!(serving.ended().await, Some(0));
+}
+
 /// Another process has the port, or nobody wants metrics: alerts go out.
 #[tokio::test]
 async fn alerts_go_out_without_metrics() {

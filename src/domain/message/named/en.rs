@@ -84,9 +84,11 @@ pub fn rule(decision: &Decision) -> Line {
         }
         Rule::AnotherMentions => "nobody mentioned: found together with another missed incident, which mentions",
         Rule::Drill => match decision.mention {
+            Mention::Nobody if decision.reason.has_looked() => {
+                "nobody mentioned: it is a drill, and today's on-call is not known"
+            }
             Mention::Nobody => "nobody mentioned: it is a drill",
-            Mention::Fallback => "fallback mentioned: it is a drill, but today's on-call is not known",
-            Mention::OnCall(_) | Mention::Assignees(_) => "on-call mentioned: it is a drill (toban drill --mention)",
+            _ => "on-call mentioned: it is a drill (toban drill --mention)",
         },
         Rule::OnIt => "whoever is on it mentioned: the shift ends",
         Rule::SreNotCalled => "fallback mentioned: SRE could not be called from the chat",

@@ -108,9 +108,9 @@ pub fn rule(decision: &Decision) -> Line {
             "メンションなし: 届いていなかった通知が同時に見つかり、ほかの 1 件でメンションしています"
         }
         Rule::Drill => match decision.mention {
+            Mention::Nobody if decision.reason.has_looked() => "メンションなし: 訓練ですが、今日の当番が分かりません",
             Mention::Nobody => "メンションなし: 訓練です",
-            Mention::Fallback => "代わりの宛先にメンション: 訓練ですが、今日の当番が分かりません",
-            Mention::OnCall(_) | Mention::Assignees(_) => "当番にメンション: 訓練です (toban drill --mention)",
+            _ => "当番にメンション: 訓練です (toban drill --mention)",
         },
         Rule::OnIt => "対応中の人にメンション: 当番の時間が終わります",
         Rule::SreNotCalled => "代わりの宛先にメンション: チャットから SRE を呼べませんでした",

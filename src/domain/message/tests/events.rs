@@ -149,14 +149,14 @@ fn a_drill_says_that_it_is_one_and_whom_it_could_not_name() {
         "🔥 発生 #DR4F9A21 HTTP 5xx\n11:02\n🧪 これは訓練です。何もする必要はありません。",
         "🔥 Triggered #DR4F9A21 HTTP 5xx\n11:02\n🧪 This is a drill: there is nothing to do.",
     );
-    let mut decision = Decision { mention: Mention::Fallback, ..quiet(&event, Rule::Drill, "11:02:05") };
+    let mut decision = quiet(&event, Rule::Drill, "11:02:05");
     decision.reason.findings = vec![unknown(2)];
     check(
         |context| event::message(&event, &decision, context).lines,
-        "🔥 発生 #DR4F9A21 HTTP 5xx\n11:02\n🧪 これは訓練です。何もする必要はありません。\n⚠️ 今日の当番にメンションできないため、代わりの宛先に知らせています: シフト!B27 の「山田」は誰のことか分かりません",
-        "🔥 Triggered #DR4F9A21 HTTP 5xx\n11:02\n🧪 This is a drill: there is nothing to do.\n⚠️ Today's on-call cannot be mentioned, so the fallback is told: シフト!B27 '山田' is nobody we know",
+        "🔥 発生 #DR4F9A21 HTTP 5xx\n11:02\n🧪 これは訓練です。何もする必要はありません。\n⚠️ シフト!B27 の「山田」は誰のことか分かりません",
+        "🔥 Triggered #DR4F9A21 HTTP 5xx\n11:02\n🧪 This is a drill: there is nothing to do.\n⚠️ シフト!B27 '山田' is nobody we know",
     );
-    let mut decision = Decision { mention: Mention::Fallback, ..quiet(&event, Rule::Drill, "11:02:05") };
+    let mut decision = quiet(&event, Rule::Drill, "11:02:05");
     decision.reason.unreadable = Some(Unreadable::NoAnswer);
     check(
         |context| {
@@ -167,12 +167,12 @@ fn a_drill_says_that_it_is_one_and_whom_it_could_not_name() {
         "🔥 発生 #DR4F9A21 HTTP 5xx
 11:02
 🧪 これは訓練です。何もする必要はありません。
-⚠️ 当番表を読めないため、代わりの宛先に知らせています: Google から時間内に応答がありません
-代わりの宛先にメンション: 訓練ですが、今日の当番が分かりません · 投稿 11/24(火) 11:02:05 (業務時間内)",
+⚠️ Google から時間内に応答がありません
+メンションなし: 訓練ですが、今日の当番が分かりません · 投稿 11/24(火) 11:02:05 (業務時間内)",
         "🔥 Triggered #DR4F9A21 HTTP 5xx
 11:02
 🧪 This is a drill: there is nothing to do.
-⚠️ The rotation cannot be read, so the fallback is told: Google did not answer in time
-fallback mentioned: it is a drill, but today's on-call is not known · posted Tue Nov 24 11:02:05 (working hours)",
+⚠️ Google did not answer in time
+nobody mentioned: it is a drill, and today's on-call is not known · posted Tue Nov 24 11:02:05 (working hours)",
     );
 }
