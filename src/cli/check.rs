@@ -9,7 +9,7 @@ use crate::domain::member::Platform;
 use crate::relay::check::words::in_language;
 pub(super) use crate::relay::check::words::rotation::finding as advice;
 use crate::relay::check::{Connections, Report as _, connections, place, platforms, rotation};
-use crate::setup::checks::{is_nothing_set, watched};
+use crate::setup::checks::{is_nothing_set, takes_from_nobody, watched};
 use crate::setup::config::{Config, Faults, Reach, Watched};
 use crate::setup::wiring::misnamed_settings;
 use chrono::{DateTime, Utc};
@@ -30,7 +30,7 @@ key and the user that act in PagerDuty are enough, whether SRE's escalation poli
 
 Before an upgrade, --rotation-only --diff says which days the new version reads otherwise than the copy that is in use.
 
-Settings of chats may be missing: then names are looked up in the members tab only. Exit code 1 when anything is wrong, 2 when \
+Findings are in the language of the messages (MESSAGE_LANGUAGE, by default ja). Settings of chats may be missing: then names are looked up in the members tab only. Exit code 1 when anything is wrong, 2 when \
 nothing is configured.")]
 pub(super) struct Check {
     /// Check as of this time, such as '2026-11-24 11:02' [default: now]
@@ -73,6 +73,8 @@ impl Check {
             (config, watched) => {
                 let faults = [config.err(), watched.err()].into_iter().flatten().flat_map(|Faults(faults)| faults);
                 faults.for_each(|fault| report.wrong("settings", &fault.said(terminals)));
+                let ja = "設定が正しくなるまで調べません";
+                report.unchecked("rotation", in_language(terminals, ja, "not checked until the settings are right"));
                 return Ok(ExitCode::FAILURE);
             }
         };
@@ -85,6 +87,11 @@ impl Check {
         if has_parameters && config.wants_chats_named(&lookup) {
             let ja = "CHAT_NAMES が設定されていません。2つのチャットが互いを待たずに済むよう、CHAT_NAMES=slack,backup のように両方を書いてください";
             let en = "CHAT_NAMES is not set: name both chats, as in CHAT_NAMES=slack,backup, so that neither waits for the other";
+            report.odd("settings", in_language(language, ja, en));
+        }
+        if has_chat && !has_parameters && takes_from_nobody(&lookup) {
+            let ja = "送り手の秘密の値 (PAGERDUTY_WEBHOOK_SECRETS など) がありません。toban serve は起動しません";
+            let en = "no sender's secret is set (PAGERDUTY_WEBHOOK_SECRETS and others), and toban serve does not start without";
             report.odd("settings", in_language(language, ja, en));
         }
         let platforms = platforms(&config.outlets);

@@ -46,9 +46,9 @@ webhook is on, `toban check` says.
 
 Exit code 1 when the relay did not take it, or no chat had it in time.")]
 pub(super) struct Drill {
-    /// The relay's URL for PagerDuty, as `sam deploy` prints it
-    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080/pagerduty", value_parser = url)]
-    url: Url,
+    /// The relay's URL for PagerDuty, as `sam deploy` prints it [default: this machine's, at LISTEN]
+    #[arg(long, value_name = "URL", value_parser = url)]
+    url: Option<Url>,
     /// Mention today's pair, for real
     #[arg(long)]
     mention: bool,
@@ -78,11 +78,12 @@ impl Drill {
         check_ledger(&lookup)?;
         let language = language();
         let said = Said(language);
+        let url = self.url.unwrap_or_else(|| here(lookup("LISTEN")));
         let set = lookup("PAGERDUTY_WEBHOOK_SECRETS").unwrap_or_default();
         let first = set.split(',').map(str::trim).find(|secret| !secret.is_empty());
         let secret = match first {
             Some(secret) => secret.to_owned(),
-            None if is_here(&self.url) => DEMO_SECRET.to_owned(),
+            None if is_here(&url) => DEMO_SECRET.to_owned(),
             None => {
                 print::line(said.no_secret());
                 return Ok(ExitCode::FAILURE);
@@ -91,7 +92,7 @@ impl Drill {
         let kind = if self.mention { Kind::Mentioning } else { Kind::Quiet };
         let id = kind.id(&name().ok_or(Failure::NoRandom)?);
         let title = words::title(&lookup);
-        let run = Run { http: base.http(), url: self.url, secret: Secret::new(secret), language, id, title };
+        let run = Run { http: base.http(), url, secret: Secret::new(secret), language, id, title };
         let ledger = base.knows_history().then(|| base.ledger());
         let (destinations, wait) = (destinations(&lookup), Duration::from_secs(self.wait));
         let arrived = tokio::select! {
@@ -273,6 +274,15 @@ fn between(then: DateTime<Utc>, now: DateTime<Utc>) -> Duration {
 
 fn is_here(url: &Url) -> bool {
     url.host_str().is_some_and(|host| host == "localhost" || host == "[::1]" || host.starts_with("127."))
+}
+
+/// The relay of this machine.
+fn here(listen: Option<String>) -> Url {
+    let listen = listen.as_deref().map(str::trim).filter(|listen| !listen.is_empty()).unwrap_or("127.0.0.1:8080");
+    // Whoever listens everywhere is here, too.
+    let listen = listen.replace("0.0.0.0:", "127.0.0.1:").replace("[::]:", "[::1]:");
+    let url = Url::parse(&format!("http://{listen}/pagerduty"));
+    url.unwrap_or_else(|_| Url::parse("http://127.0.0.1:8080/pagerduty").expect("a URL"))
 }
 
 /// The URL of a relay on the command line. Its own path is added if there is none.

@@ -66,8 +66,8 @@ async fn start(files: Files, secrets: Secrets) -> Result<Ended, Failure> {
     let clock = clock(settings.config.clock);
     let address = settings.listen;
     let listener = TcpListener::bind(address).await.map_err(|source| Failure::Listen { address, source })?;
-    let metrics = metrics(settings.metrics).await;
     let state = State::open(&settings.state)?;
+    let metrics = metrics(settings.metrics).await;
     // Not from which folder it was started.
     let state_file = settings.state.canonicalize().unwrap_or(settings.state);
     let lanes = Lanes::open(&state, &clock).await?;

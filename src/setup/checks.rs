@@ -6,6 +6,7 @@ use crate::relay::daily_check::{DailyCheck, Patience};
 use crate::setup::config::{Acting, Config, Faults, NoticeKind, Watched, secrets};
 use crate::setup::renewal::Lookup;
 use crate::setup::wiring::Base;
+use crate::source;
 use std::time::Duration;
 
 /// A claim is honoured for 45 s.
@@ -73,6 +74,12 @@ pub fn is_nothing_set(lookup: Lookup<'_>) -> bool {
     let is_set = |variable: &str| lookup(variable).is_some_and(|value| !value.trim().is_empty());
     let mut others = ["GOOGLE_SHEET_ID", "PAGERDUTY_SERVICE_IDS", "PAGERDUTY_ACT_AS"].into_iter().chain(secrets());
     !Config::names_a_chat(lookup) && !others.any(is_set)
+}
+
+/// Whether no sender's secret is set, so that every webhook would be refused.
+pub fn takes_from_nobody(lookup: Lookup<'_>) -> bool {
+    let is_set = |variable: &str| lookup(variable).is_some_and(|value| !value.trim().is_empty());
+    !source::secrets().any(is_set)
 }
 
 /// The services to check in PagerDuty; `None` unless both the key and services are set. The key alone may be there for

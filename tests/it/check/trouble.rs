@@ -146,7 +146,20 @@ async fn wrong_settings_are_reported_together() {
         ✗ settings  BUSINESS_HOURS is '10-17', which is not a span of one day (24:00 is a valid end), for example \
         BUSINESS_HOURS=10:00-17:00\n\
         ✗ settings  PAGERDUTY_SERVICE_IDS holds 'https://x/PSVC1', which is not the id of a service: the end of its URL in \
-        PagerDuty, for example PAGERDUTY_SERVICE_IDS=PABCDEF,PGHIJKL\n";
+        PagerDuty, for example PAGERDUTY_SERVICE_IDS=PABCDEF,PGHIJKL\n\
+        · rotation  not checked until the settings are right\n";
     assert_eq!((ran.code, ran.out.as_str()), (Some(1), expected));
     assert_eq!((world.slack.calls(), world.pagerduty.take_calls().len()), (0, 0));
+}
+
+/// It would not start.
+#[tokio::test]
+async fn a_relay_that_would_take_nothing_is_odd() {
+    let world = World::start().await;
+    let none = ["PAGERDUTY_WEBHOOK_SECRETS", "PAGERDUTY_V2_TOKENS"];
+    let settings = none.iter().fold(world.settings.clone(), |all, variable| all.with(variable, ""));
+    let world = World { settings, ..world };
+    let ran = world.check().await;
+    let said = "! settings  no sender's secret is set (PAGERDUTY_WEBHOOK_SECRETS and others), and toban serve does not start without\n";
+    assert!(ran.out.starts_with(said), "{}", ran.out);
 }
