@@ -10,7 +10,7 @@ use toban::setup::config::secrets;
 /// The services that a block may call, and the text that shows that it does.
 const SERVICES: [(&str, &[&str]); 5] = [
     ("AWS", &["aws ", "sam deploy", "sam delete", "LEDGER_TABLE="]),
-    ("Docker", &["docker "]),
+    ("Docker", &["docker ", "-g 65532"]),
     ("Google", &["GOOGLE_SHEET_ID="]),
     ("PagerDuty", &["PAGERDUTY_API_KEY="]),
     ("Slack", &["SLACK_BOT_TOKEN=", "sam local invoke"]),
