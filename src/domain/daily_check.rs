@@ -36,21 +36,38 @@ impl Telling {
         if earlier.any(|day| calendar.day(day) == Day::Working) { Self::New } else { Self::All }
     }
 
-    pub fn tells(self, id: &str, told: &BTreeSet<String>) -> bool {
-        self == Self::All || !told.contains(id)
+    pub fn tells(self, finding: &Identity, told: &BTreeSet<String>) -> bool {
+        let is_known = finding.parts.is_subset(told) && !finding.all().is_disjoint(told);
+        self == Self::All || !is_known
     }
 }
 
-/// What counts as told on the next day: what is still wrong, as far as it was told before or `now_told`. What is over is forgotten,
-/// and told again when it comes back; what could not be looked at (`is_unseen`) is kept.
+/// By what a finding is known on another day: a digest of each part, such as a cell.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Identity {
+    /// If one of them was not told, the finding is new.
+    pub parts: BTreeSet<String>,
+    /// What is wrong on days that have come near enough to be looked at since Monday. It makes nothing new of a finding that was
+    /// told: else the same would be told every morning. Next Monday all is told anyway.
+    pub nearing: BTreeSet<String>,
+}
+
+impl Identity {
+    pub fn all(&self) -> BTreeSet<String> {
+        &self.parts | &self.nearing
+    }
+}
+
+/// What counts as told on the next day: what is still wrong and was told, now or before (`known`). What is over is forgotten, and
+/// told again when it comes back; so is what should have been told and was not. What could not be looked at (`is_unseen`) is kept.
 pub fn still_told(
     before: &BTreeSet<String>,
     wrong: &BTreeSet<String>,
-    now_told: &BTreeSet<String>,
+    known: &BTreeSet<String>,
     is_unseen: impl Fn(&str) -> bool,
 ) -> BTreeSet<String> {
-    let kept = before.iter().filter(|id| wrong.contains(*id) || is_unseen(id));
-    kept.chain(now_told).cloned().collect()
+    let kept = before.iter().filter(|id| !wrong.contains(*id) && is_unseen(id));
+    kept.chain(known).cloned().collect()
 }
 
 #[cfg(test)]
@@ -120,18 +137,41 @@ mod tests {
         }
     }
 
+    fn set(ids: &[&str]) -> BTreeSet<String> {
+        ids.iter().map(|id| (*id).to_owned()).collect()
+    }
+
     #[test]
     fn what_is_over_is_forgotten_and_what_was_not_seen_is_kept() {
-        let set = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect::<BTreeSet<_>>();
         let before = set(&["rotation:1", "rotation:2", "slack:1"]);
         let wrong = set(&["rotation:2", "rotation:3"]);
-        let kept = |told: &[&str], unseen: &str| {
-            still_told(&before, &wrong, &set(told), |id| id.split_once(':').is_some_and(|(topic, _)| topic == unseen))
+        let kept = |known: &[&str], unseen: &str| {
+            still_told(&before, &wrong, &set(known), |id| id.split_once(':').is_some_and(|(topic, _)| topic == unseen))
         };
-        assert_eq!(kept(&["rotation:3"], ""), set(&["rotation:2", "rotation:3"]));
-        assert_eq!(kept(&[], ""), set(&["rotation:2"]), "no chat has taken it");
-        assert_eq!(kept(&[], "slack"), set(&["rotation:2", "slack:1"]));
-        assert_eq!([Telling::New, Telling::All].map(|telling| telling.tells("slack:1", &before)), [false, true]);
-        assert!(Telling::New.tells("rotation:3", &before));
+        assert_eq!(kept(&["rotation:2", "rotation:3"], ""), set(&["rotation:2", "rotation:3"]));
+        assert_eq!(kept(&["rotation:2"], ""), set(&["rotation:2"]), "no chat has taken the other");
+        assert_eq!(kept(&["rotation:2"], "slack"), set(&["rotation:2", "slack:1"]));
+        assert_eq!(kept(&[], "rotation"), set(&["rotation:1"]), "on a Monday no chat has taken it, so Tuesday's does");
+    }
+
+    #[test]
+    fn a_finding_is_new_if_a_part_of_it_is() {
+        let told = set(&["1", "2"]);
+        for (parts, nearing, expected) in [
+            (&["1", "2"][..], &[][..], false),
+            (&["1"], &[], false),
+            (&["1", "3"], &[], true),
+            (&["3"], &[], true),
+            // Known, and longer than could be seen.
+            (&["1"], &["3"], false),
+            (&["1", "4"], &["3"], true),
+            (&["3"], &["1"], true),
+            (&[], &["1", "3"], false),
+            (&[], &["3"], true),
+        ] {
+            let finding = Identity { parts: set(parts), nearing: set(nearing) };
+            let tells = [Telling::New, Telling::All].map(|telling| telling.tells(&finding, &told));
+            assert_eq!(tells, [expected, true], "{finding:?}");
+        }
     }
 }

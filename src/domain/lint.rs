@@ -19,13 +19,27 @@ pub struct Lint {
     pub date: Option<NaiveDate>,
     /// What is wrong.
     pub finding: Finding,
+    /// What is wrong on each day, in their order. Empty for what is wrong with the whole workbook.
+    pub days: Vec<OneDay>,
+}
+
+/// What is wrong on one day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OneDay {
+    pub date: NaiveDate,
+    pub finding: Finding,
+}
+
+impl Lint {
+    fn of_workbook(finding: Finding) -> Self {
+        Self { date: None, finding, days: Vec::new() }
+    }
 }
 
 /// Everything that is wrong from `from` on, two weeks ahead, and what had to be passed over while reading. Names have
 /// to be known on every one of the platforms.
 pub fn lint(workbook: &Workbook, platforms: &[Platform], calendar: &Calendar, from: NaiveDate) -> Vec<Lint> {
-    let mut found: Vec<_> =
-        workbook.findings.iter().map(|finding| Lint { date: None, finding: finding.clone() }).collect();
+    let mut found: Vec<_> = workbook.findings.iter().cloned().map(Lint::of_workbook).collect();
     let rotation = &workbook.rotation;
     let last = rotation.shifts.keys().next_back().copied();
     let mut daily = Vec::new();
@@ -37,15 +51,15 @@ pub fn lint(workbook: &Workbook, platforms: &[Platform], calendar: &Calendar, fr
             Day::Weekend => Vec::new(),
         };
         let problems = problems.into_iter().filter(|finding| !is_told(workbook, finding));
-        daily.extend(problems.map(|finding| Lint { date: Some(date), finding }));
+        daily.extend(problems.map(|finding| OneDay { date, finding }));
     }
-    found.extend(grouped(daily));
+    found.extend(grouped(&daily));
     // A tab with nothing but a header says so nowhere else.
     if last.is_none() && rotation.refused.is_none() && !found.iter().any(|lint| lint.finding.problem.is_fault()) {
-        found.push(Lint { date: None, finding: Finding { at: None, problem: Problem::NoRow(from) } });
+        found.push(Lint::of_workbook(Finding { at: None, problem: Problem::NoRow(from) }));
     }
     if let Some(last) = last.filter(|last| from.checked_add_days(Days::new(AHEAD - 1)).is_some_and(|end| *last < end)) {
-        found.push(Lint { date: None, finding: Finding { at: None, problem: Problem::EndsSoon(last) } });
+        found.push(Lint::of_workbook(Finding { at: None, problem: Problem::EndsSoon(last) }));
     }
     found
 }
@@ -64,43 +78,40 @@ fn is_told(workbook: &Workbook, finding: &Finding) -> bool {
 }
 
 /// What is the same on many days as one finding of the first of them.
-fn grouped(daily: Vec<Lint>) -> Vec<Lint> {
-    let without_a_row: Vec<_> = daily
-        .iter()
-        .filter(|lint| matches!(lint.finding.problem, Problem::NoRow(_)))
-        .filter_map(|lint| lint.date)
-        .collect();
+fn grouped(daily: &[OneDay]) -> Vec<Lint> {
+    let is_no_row = |one: &OneDay| matches!(one.finding.problem, Problem::NoRow(_));
+    let without_a_row: Vec<_> = daily.iter().filter(|one| is_no_row(one)).cloned().collect();
     let mut grouped: Vec<Lint> = Vec::new();
-    for lint in &daily {
-        let is_no_row = matches!(lint.finding.problem, Problem::NoRow(_));
-        if is_no_row && without_a_row.len() > FEW {
-            if lint.date == without_a_row.first().copied() {
-                let (first, last) = (without_a_row[0], without_a_row[without_a_row.len() - 1]);
+    for one in daily {
+        if is_no_row(one) && without_a_row.len() > FEW {
+            if *one == without_a_row[0] {
+                let (first, last) = (one.date, without_a_row[without_a_row.len() - 1].date);
                 let problem = Problem::NoRows { first, last, days: without_a_row.len() };
-                grouped.push(Lint { date: None, finding: Finding { at: None, problem } });
+                grouped.push(Lint { date: None, finding: Finding { at: None, problem }, days: without_a_row.clone() });
             }
             continue;
         }
-        let alike: Vec<_> = daily.iter().filter(|other| is_alike(other, lint)).collect();
+        let alike: Vec<_> = daily.iter().filter(|other| is_alike(other, one)).collect();
         if alike.len() <= FEW {
-            grouped.push(lint.clone());
-        } else if alike.first().is_some_and(|first| std::ptr::eq(*first, lint)) {
-            grouped.push(Lint { date: lint.date, finding: several(&alike) });
+            grouped.push(Lint { date: Some(one.date), finding: one.finding.clone(), days: vec![one.clone()] });
+        } else if alike.first().is_some_and(|first| std::ptr::eq(*first, one)) {
+            let days = alike.iter().copied().cloned().collect();
+            grouped.push(Lint { date: Some(one.date), finding: several(&alike), days });
         }
     }
     grouped
 }
 
 /// Whether two findings are the same of other cells, or of the same cell on other days.
-fn is_alike(one: &Lint, other: &Lint) -> bool {
-    let column = |lint: &Lint| lint.finding.at.as_ref().map(|at| at.column);
+fn is_alike(one: &OneDay, other: &OneDay) -> bool {
+    let column = |one: &OneDay| one.finding.at.as_ref().map(|at| at.column);
     one.finding.problem == other.finding.problem
         && one.finding.at.is_some()
         && (one.finding.problem != Problem::EmptyCell || column(one) == column(other))
 }
 
-fn several(alike: &[&Lint]) -> Finding {
-    let mut cells: Vec<_> = alike.iter().filter_map(|lint| lint.finding.at.clone()).collect();
+fn several(alike: &[&OneDay]) -> Finding {
+    let mut cells: Vec<_> = alike.iter().filter_map(|one| one.finding.at.clone()).collect();
     cells.dedup();
     let finding = alike[0].finding.clone();
     if cells.len() < 2 {
@@ -180,32 +191,42 @@ mod tests {
     use crate::domain::rotation::CellRef;
     use crate::domain::text::Foreign;
 
-    fn on(day: u32, at: Option<(u32, u32)>, problem: Problem) -> Lint {
+    fn day(day: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 11, day).expect("a date")
+    }
+
+    fn on(date: u32, at: Option<(u32, u32)>, problem: Problem) -> OneDay {
         let at = at.map(|(row, column)| CellRef { tab: Tab::named("rotation"), row, column });
-        let date = NaiveDate::from_ymd_opt(2026, 11, day);
-        Lint { date, finding: Finding { at, problem } }
+        OneDay { date: day(date), finding: Finding { at, problem } }
+    }
+
+    fn each(days: &[OneDay]) -> Vec<Lint> {
+        let lint = |one: &OneDay| Lint { date: Some(one.date), finding: one.finding.clone(), days: vec![one.clone()] };
+        days.iter().map(lint).collect()
     }
 
     #[test]
     fn the_same_on_two_days_is_said_of_each_and_on_more_days_once() {
-        let day = |day| NaiveDate::from_ymd_opt(2026, 11, day).expect("a date");
-        let without_a_row = |days: &[u32]| days.iter().map(|one| on(*one, None, Problem::NoRow(day(*one)))).collect();
-        let two: Vec<_> = without_a_row(&[24, 25]);
-        assert_eq!(grouped(two.clone()), two);
-        let one = Lint { date: None, ..on(24, None, Problem::NoRows { first: day(24), last: day(26), days: 3 }) };
-        assert_eq!(grouped(without_a_row(&[24, 25, 26])), [one]);
+        let without_a_row =
+            |days: &[u32]| days.iter().map(|one| on(*one, None, Problem::NoRow(day(*one)))).collect::<Vec<_>>();
+        let two = without_a_row(&[24, 25]);
+        assert_eq!(grouped(&two), each(&two));
+        let three = without_a_row(&[24, 25, 26]);
+        let finding = Finding { at: None, problem: Problem::NoRows { first: day(24), last: day(26), days: 3 } };
+        assert_eq!(grouped(&three), [Lint { date: None, finding, days: three }]);
 
         let empty = |of, row, column| on(of, Some((row, column)), Problem::EmptyCell);
         let two = vec![empty(24, 2, 2), empty(25, 3, 2)];
-        assert_eq!(grouped(two.clone()), two);
+        assert_eq!(grouped(&two), each(&two));
         // A cell may be that of several days.
         let cells = vec![empty(24, 2, 2), empty(25, 2, 2), empty(26, 3, 2)];
         let at = |row| CellRef { tab: Tab::named("rotation"), row, column: 2 };
         let several = Problem::Several { first: Box::new(Problem::EmptyCell), cells: vec![at(2), at(3)] };
-        assert_eq!(grouped(cells), [on(24, Some((2, 2)), several)]);
+        let OneDay { date, finding } = on(24, Some((2, 2)), several);
+        assert_eq!(grouped(&cells), [Lint { date: Some(date), finding, days: cells }]);
         // In other columns they are other people's.
         let apart = vec![empty(24, 2, 2), empty(24, 2, 3), empty(25, 3, 2), empty(25, 3, 3)];
-        assert_eq!(grouped(apart.clone()), apart);
+        assert_eq!(grouped(&apart), each(&apart));
     }
 
     #[test]

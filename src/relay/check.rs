@@ -8,6 +8,7 @@ mod rotation;
 pub mod words;
 
 use crate::chat::delivery::Outlets;
+use crate::domain::daily_check::Identity;
 use crate::domain::member::Platform;
 use crate::domain::text::Link;
 use crate::domain::workbook::Workbook;
@@ -36,22 +37,50 @@ pub struct Checked {
     pub text: String,
     /// Where that can be fixed.
     pub link: Option<Link>,
-    /// By what it is known on another day, if its text has what changes from day to day.
-    pub subject: Option<String>,
+    /// By what it is known on another day.
+    pub subjects: Subjects,
     /// Whether there was an answer. Without one nothing else is known of the topic.
     pub is_answered: bool,
 }
 
 impl Checked {
     pub fn new(grade: Grade, topic: &str, text: &str) -> Self {
-        Self { grade, topic: topic.to_owned(), text: text.to_owned(), link: None, subject: None, is_answered: true }
+        Self {
+            grade,
+            topic: topic.to_owned(),
+            text: text.to_owned(),
+            link: None,
+            subjects: Subjects::default(),
+            is_answered: true,
+        }
     }
 
-    /// The topic, and a digest of what it says: the same on another day for what is still the same.
-    pub fn id(&self) -> String {
+    /// The topic with a digest of each part: the same on another day for what is still the same.
+    pub fn identity(&self) -> Identity {
         const DIGITS: usize = 16;
-        let subject = self.subject.as_ref().unwrap_or(&self.text);
-        format!("{}:{}", self.topic, &sha256(subject.as_bytes())[..DIGITS])
+        // A row of the ledger has an end. What is beyond is of a finding with many cells, which is known by these.
+        const MOST: usize = 100;
+        let id = |subject: &String| format!("{}:{}", self.topic, &sha256(subject.as_bytes())[..DIGITS]);
+        let Subjects { parts, nearing } = &self.subjects;
+        if parts.is_empty() && nearing.is_empty() {
+            return Identity { parts: [id(&self.text)].into(), ..Identity::default() };
+        }
+        let ids = |subjects: &[String]| subjects.iter().take(MOST).map(id).collect();
+        Identity { parts: ids(parts), nearing: ids(nearing) }
+    }
+}
+
+/// By what a finding is known on another day, part by part: by its text if there is nothing here.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Subjects {
+    pub parts: Vec<String>,
+    /// Parts that were too far ahead on Monday to be looked at.
+    pub nearing: Vec<String>,
+}
+
+impl From<String> for Subjects {
+    fn from(subject: String) -> Self {
+        Self { parts: vec![subject], nearing: Vec::new() }
     }
 }
 
@@ -81,8 +110,8 @@ pub trait Report {
 
     /// What has to be asked, and has not answered as it should. `why` is the reason's name: in the text it may be another each time.
     fn unanswered(&mut self, topic: &str, text: &str, why: &str) {
-        let subject = Some(why.to_owned());
-        self.add(Checked { subject, is_answered: false, ..Checked::new(Grade::Wrong, topic, text) });
+        let subjects = why.to_owned().into();
+        self.add(Checked { subjects, is_answered: false, ..Checked::new(Grade::Wrong, topic, text) });
     }
 }
 

@@ -75,7 +75,8 @@ struct Found {
 
 impl Report for Found {
     fn add(&mut self, checked: Checked) {
-        if checked.grade == Grade::Wrong && self.wrong.iter().all(|known| known.id() != checked.id()) {
+        let is_known = |known: &Checked| (&known.topic, &known.text) == (&checked.topic, &checked.text);
+        if checked.grade == Grade::Wrong && !self.wrong.iter().any(is_known) {
             self.wrong.push(checked);
         }
     }
@@ -116,14 +117,13 @@ impl DailyCheck {
             tracing::warn!("not everything has answered the daily check in time: `toban check` waits longer");
         }
         let telling = Telling::of(day, &calendar);
-        let to_tell: Vec<_> = found.wrong.iter().filter(|checked| telling.tells(&checked.id(), &told)).collect();
+        let (to_tell, known): (Vec<_>, Vec<_>) =
+            found.wrong.iter().partition(|checked| telling.tells(&checked.identity(), &told));
         let outcome = self.tell(&key, grants, &to_tell, extent, now).await;
-        let ids = |all: &mut dyn Iterator<Item = &Checked>| all.map(Checked::id).collect::<BTreeSet<_>>();
-        let now_told = if outcome.is_taken() { ids(&mut to_tell.iter().copied()) } else { BTreeSet::new() };
+        let now_told = if outcome.is_taken() { &to_tell[..] } else { &[] };
+        let known = ids(known.iter().chain(now_told).copied());
         let is_unseen = |id: &str| extent == Extent::Part || found.is_silent(id);
-        self.ledger
-            .keep_checks_told(&still_told(&told, &ids(&mut found.wrong.iter()), &now_told, is_unseen), now)
-            .await;
+        self.ledger.keep_checks_told(&still_told(&told, &ids(&found.wrong), &known, is_unseen), now).await;
         let done = DailyChecked { wrong: found.wrong.len(), told: now_told.len() };
         tracing::info!(wrong = done.wrong, told = done.told, %day, "the daily check is done");
         if outcome.is_taken() { Ok(Some(done)) } else { Err(Untold::NotTaken) }
@@ -194,4 +194,8 @@ impl DailyCheck {
         });
         Outcome::of_any(join_all(told).await)
     }
+}
+
+fn ids<'a>(findings: impl IntoIterator<Item = &'a Checked>) -> BTreeSet<String> {
+    findings.into_iter().flat_map(|checked| checked.identity().all()).collect()
 }

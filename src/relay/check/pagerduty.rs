@@ -1,7 +1,7 @@
 //! PagerDuty: whether an alert of the watched services would reach the relay, and somebody on call.
 
 use super::words::{findings, pagerduty as words};
-use super::{Checked, Report, patiently};
+use super::{Checked, Report, Subjects, patiently};
 use crate::pagerduty::health::{Finding, deliveries, horizon, on_call};
 use crate::pagerduty::state::{Extension, OnCall, PolicyId, Reference, Service, ServiceId, Subscription};
 use crate::pagerduty::{Client, PagerDutyError};
@@ -54,7 +54,7 @@ pub(super) async fn check(
     let mut say = |subject: &str, finding: &Finding| {
         let text = findings::finding(finding, relay, &team.calendar, language);
         let checked = Checked::new(finding.grade(), TOPIC, &format!("{subject}: {text}"));
-        report.add(Checked { subject: known_by(subject, finding), ..checked });
+        report.add(Checked { subjects: known_by(subject, finding), ..checked });
     };
     for ServiceSetup { service, subscriptions, extensions } in &setup.services {
         let subject = words::service(&service.name, language);
@@ -67,11 +67,11 @@ pub(super) async fn check(
 }
 
 /// The times and days are those of the coming weeks, and so others every day.
-fn known_by(subject: &str, finding: &Finding) -> Option<String> {
+fn known_by(subject: &str, finding: &Finding) -> Subjects {
     match finding {
-        Finding::NobodyOnCall(_) => Some(format!("{subject}: nobody on call")),
-        Finding::Held(_) => Some(format!("{subject}: held")),
-        _ => None,
+        Finding::NobodyOnCall(_) => format!("{subject}: nobody on call").into(),
+        Finding::Held(_) => format!("{subject}: held").into(),
+        _ => Subjects::default(),
     }
 }
 

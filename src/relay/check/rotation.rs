@@ -1,9 +1,9 @@
 //! The rotation: whether it can be read, and what is wrong in it two weeks ahead.
 
 use super::words::{self, in_language};
-use super::{Checked, Report};
+use super::{Checked, Report, Subjects};
 use crate::domain::calendar::Day;
-use crate::domain::lint::lint;
+use crate::domain::lint::{AHEAD, Lint, lint};
 use crate::domain::member::Platform;
 use crate::domain::message::{Language, day, describe, describe_unreadable};
 use crate::domain::rotation::{CellRef, Coverage, Finding, Problem};
@@ -12,7 +12,7 @@ use crate::domain::workbook::Workbook;
 use crate::pagerduty::health::Grade;
 use crate::relay::team::TeamSettings;
 use crate::roster::{Reading, Roster, Source};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc, Weekday};
 use std::sync::Arc;
 
 pub const TOPIC: &str = "rotation";
@@ -72,6 +72,7 @@ pub async fn check(
     report.right(TOPIC, &format!("{place}: {} ({took} ms)", size(&workbook, language)));
     let calendar = team.calendar.with_company_holidays(workbook.holidays.clone());
     let today = calendar.date(now);
+    let in_view = in_view_on_monday(today);
     for found in lint(&workbook, platforms, &calendar, today) {
         let text = words::rotation::fix(&found.finding, workbook.members.as_ref(), language);
         let text = match found.date {
@@ -81,7 +82,7 @@ pub async fn check(
         let grade = if found.finding.problem.is_fault() { Grade::Wrong } else { Grade::Odd };
         report.add(Checked {
             link: found.finding.at.as_ref().and_then(CellRef::link),
-            subject: known_by(&found.finding, language),
+            subjects: known_by(&found, in_view, language),
             ..Checked::new(grade, TOPIC, &text)
         });
     }
@@ -107,16 +108,44 @@ pub async fn check(
     Some(workbook)
 }
 
-/// Of what is the same on many days, the days and cells are those of the coming two weeks, and so others every day.
-fn known_by(finding: &Finding, language: Language) -> Option<String> {
-    match &finding.problem {
-        Problem::NoRows { .. } => Some("no rows".to_owned()),
-        Problem::Several { first, .. } => {
-            let one = Finding { at: None, problem: (**first).clone() };
-            Some(format!("several: {}", describe(&one, language).plain()))
-        }
-        _ => None,
+/// The last day that was looked at on Monday, when everything is told.
+fn in_view_on_monday(today: NaiveDate) -> Option<NaiveDate> {
+    today.week(Weekday::Mon).checked_first_day()?.checked_add_days(Days::new(AHEAD - 1))
+}
+
+/// The cells with what is wrong in them, and the days without a row. That one of them is the first of the coming days, or that
+/// three are said together, is only how it is told.
+fn known_by(found: &Lint, in_view: Option<NaiveDate>, language: Language) -> Subjects {
+    if found.days.is_empty() {
+        return Subjects { parts: of_workbook(&found.finding), nearing: Vec::new() };
     }
+    let (mut parts, mut nearing) = (Vec::new(), Vec::new());
+    for day in &found.days {
+        let part = describe(&day.finding, language).plain();
+        // A cell may be that of many days. It is as near as the first of them.
+        if parts.contains(&part) || nearing.contains(&part) {
+            continue;
+        }
+        let is_nearing = in_view.is_some_and(|last| last < day.date);
+        if is_nearing { nearing.push(part) } else { parts.push(part) }
+    }
+    Subjects { parts, nearing }
+}
+
+/// What stands in the cells is not known of each of several, so that is left out.
+fn of_workbook(finding: &Finding) -> Vec<String> {
+    let (kind, cells) = match &finding.problem {
+        // Its day is today.
+        Problem::NoRow(_) => return vec!["no row at all".to_owned()],
+        Problem::Several { first, .. } => (kind(first), finding.cells()),
+        problem => (kind(problem), finding.cells()),
+    };
+    cells.iter().map(|cell| format!("{cell} {kind}")).collect()
+}
+
+/// The variant's name.
+fn kind(problem: &Problem) -> String {
+    format!("{problem:?}").chars().take_while(|letter| letter.is_alphanumeric()).collect()
 }
 
 fn size(workbook: &Workbook, language: Language) -> String {

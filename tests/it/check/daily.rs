@@ -1,5 +1,7 @@
 //! The daily check: what `toban check` finds wrong, told before the morning's reminder.
 
+mod rotation;
+
 use super::{World, on_call};
 use crate::kit::{Account, Fault, Function, Invocation, PagerDuty, PagerDutyFault, Rows, Slack, Typetalk, Workspace};
 use crate::provision::file;
