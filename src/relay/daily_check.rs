@@ -4,7 +4,7 @@
 use crate::chat::delivery::Outlet;
 use crate::domain::daily_check::{Telling, due, still_told};
 use crate::domain::incident::{EventKey, OwnKey};
-use crate::domain::message::daily_check::{Extent, Wrong, message};
+use crate::domain::message::daily_check::{Extent, LISTED, Wrong, message};
 use crate::domain::text::Foreign;
 use crate::ledger::{Ended, Grant, Ledger, Settlement};
 use crate::pagerduty::Client;
@@ -54,7 +54,7 @@ pub struct Patience {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DailyChecked {
     pub wrong: usize,
-    /// How many of them were told.
+    /// How many of them were told, each by itself.
     pub told: usize,
 }
 
@@ -120,7 +120,8 @@ impl DailyCheck {
         let (to_tell, known): (Vec<_>, Vec<_>) =
             found.wrong.iter().partition(|checked| telling.tells(&checked.identity(), &told));
         let outcome = self.tell(&key, grants, &to_tell, extent, now).await;
-        let now_told = if outcome.is_taken() { &to_tell[..] } else { &[] };
+        // What the message has no room for is told on the next day.
+        let now_told = if outcome.is_taken() { &to_tell[..to_tell.len().min(LISTED)] } else { &[] };
         let known = ids(known.iter().chain(now_told).copied());
         let is_unseen = |id: &str| extent == Extent::Part || found.is_silent(id);
         self.ledger.keep_checks_told(&still_told(&told, &ids(&found.wrong), &known, is_unseen), now).await;

@@ -4,7 +4,7 @@ use super::{Label, Language, Line, Message, Notice};
 use crate::domain::text::{Foreign, Link};
 
 /// The most findings that are listed; the rest is a number.
-const LISTED: usize = 10;
+pub const LISTED: usize = 10;
 
 /// Something that is wrong, in the words of `toban check`.
 #[derive(Debug, Clone, PartialEq, Eq)]

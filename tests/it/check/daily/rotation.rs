@@ -103,3 +103,13 @@ async fn a_morning_without_the_rotation_repeats_nothing_on_the_next() {
     let mornings = [(7, rota(&without), (1, 1)), (8, String::new(), (1, 1)), (9, rota(&without), (1, 0))];
     assert_eq!(unexpected(&mornings).await, [""; 0]);
 }
+
+/// A message lists ten findings. The others are those of the next day.
+#[tokio::test]
+async fn what_was_not_listed_is_told_on_the_next_day() {
+    let two = ["青山,石井", "上野,遠藤", "岡田,川口", "木下,工藤", "小山,関口", "清水,杉山"];
+    let rotation = rota(&[9, 10, 11, 14, 15, 16].iter().copied().zip(two).collect::<Vec<_>>());
+    // On Mondays all of it is told again, from the first on.
+    let told = [(3, 10), (4, 2), (7, 10), (8, 2), (9, 0)];
+    assert_eq!(unexpected(&told.map(|(day, told)| (day, rotation.clone(), (12, told)))).await, [""; 0]);
+}
