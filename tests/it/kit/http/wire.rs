@@ -23,6 +23,10 @@ pub async fn read(stream: &mut BufReader<TcpStream>) -> io::Result<Option<Reques
     loop {
         let mut line = String::new();
         stream.read_line(&mut line).await?;
+        // A client that was killed has not sent a request without the rest of its headers.
+        if !line.ends_with('\n') {
+            return Err(invalid("a head that is broken off"));
+        }
         if line.trim_end().is_empty() {
             break;
         }
