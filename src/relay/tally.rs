@@ -45,11 +45,6 @@ impl Tally {
         counts.map(|counts| counts.lock().unwrap_or_else(PoisonError::into_inner).clone()).unwrap_or_default()
     }
 
-    /// Whether anybody asks for what is counted.
-    pub(super) fn is_on(&self) -> bool {
-        self.0.is_some()
-    }
-
     pub(super) fn delivery(&self, destination: Destination, outcome: &'static str, reason: &'static str) {
         let delivered = Delivered { destination, outcome, reason };
         self.count(|counts| *counts.deliveries.entry(delivered).or_default() += 1);

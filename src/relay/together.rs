@@ -6,7 +6,7 @@ use crate::domain::destination::Destination;
 use crate::domain::incident::{Illegible, IncidentEvent, Status};
 use crate::domain::message::event::explanation;
 use crate::domain::message::together::{Where, followed, incidents};
-use crate::domain::policy::{Decision, Rule};
+use crate::domain::policy::Decision;
 use crate::domain::unreadable::Unreadable;
 use crate::ledger::incident::KnownIncident;
 use crate::ledger::{Attempt, Ended, Grant, Introduced, Mentioned, Settlement};
@@ -88,27 +88,25 @@ impl Relay {
             None => self.digests(&parts, &outlets, &reading, now),
         };
         let status = incident.as_ref().and_then(|incident| incident.known.as_ref()?.status());
-        let whys: Vec<_> =
-            outlets.iter().map(|outlet| self.whys(&parts, outlet, &reading, status.as_ref(), now)).collect();
+        let reasons: Vec<_> =
+            outlets.iter().map(|outlet| self.reasons(&parts, outlet, &reading, status.as_ref(), now)).collect();
         let subjects: Vec<_> = parts.iter().map(|part| Subject::of(part.event)).collect();
-        let rules = self.rules(&parts, &outlets[0], &reading, status.as_ref(), now);
         let posting =
             post(&messages, &subjects, self.via.of(parts.iter().all(|part| part.event.is_beginning())), deadline, now)
                 .await;
         let mut ends = Vec::new();
-        for Part { grant, .. } in &mut parts {
+        let counted = &reasons[posting.accepted.as_ref().map_or(0, |accepted| accepted.nth)];
+        for (Part { grant, .. }, (rule, _)) in parts.iter_mut().zip(counted) {
             let ended = self.ledger.conclude(grant, posting.ended, now);
+            self.tally.delivery(destination, ended.name(), rule);
             ends.push((ended, Outcome::after(ended, grant, posting.again, now)));
-        }
-        for ((ended, _), rule) in ends.iter().zip(rules) {
-            self.tally.delivery(destination, ended.name(), rule.name());
         }
         let changes_status = parts.iter().any(|part| part.event.kind.changes_status());
         let settle_all = async {
             let parts = parts.into_iter().zip(&ends).enumerate();
             let why = |nth: usize, attempt: &Attempt| {
                 let outlet = outlets.iter().position(|outlet| outlet.place == attempt.place);
-                outlet.map(|outlet| whys[outlet][nth].clone()).unwrap_or_default()
+                outlet.map(|outlet| reasons[outlet][nth].1.clone()).unwrap_or_default()
             };
             let Some(incident) = &mut incident else {
                 let settle = async |(nth, (part, (ended, _))): (usize, (Part<'_>, &(Ended, Outcome)))| {
@@ -208,35 +206,22 @@ impl Relay {
         if part.grant.may_mention() { decision } else { decision.repeated() }
     }
 
-    /// Why each of the events mentions whom it mentions in a chat, as the beginning of a sentence.
-    fn whys(
+    /// Why each of the events mentions whom it mentions in a chat: the rule's name, and the beginning of a sentence.
+    fn reasons(
         &self,
         parts: &[Part<'_>],
         outlet: &Outlet<'_>,
         reading: &Result<Reading, Unreadable>,
         known: Option<&Status>,
         now: DateTime<Utc>,
-    ) -> Vec<String> {
+    ) -> Vec<(&'static str, String)> {
         let read_at = reading.as_ref().ok().map(|reading| reading.read_at);
-        let why = |part: &Part<'_>| {
+        let reason = |part: &Part<'_>| {
             let decision = self.decide((part.event, part), outlet, reading, known, now);
-            format!("{} · ", explanation(&decision, read_at, self.team.settings.language).plain())
+            let why = format!("{} · ", explanation(&decision, read_at, self.team.settings.language).plain());
+            (decision.reason.rule.name(), why)
         };
-        parts.iter().map(|part| caught(|| why(part)).unwrap_or_default()).collect()
-    }
-
-    /// By which rule each of the events was decided, if that is counted.
-    fn rules(
-        &self,
-        parts: &[Part<'_>],
-        outlet: &Outlet<'_>,
-        reading: &Result<Reading, Unreadable>,
-        known: Option<&Status>,
-        now: DateTime<Utc>,
-    ) -> Vec<Rule> {
-        let counted = if self.tally.is_on() { parts } else { &[] };
-        let rule = |part: &Part<'_>| self.decide((part.event, part), outlet, reading, known, now).reason.rule;
-        counted.iter().map(|part| caught(|| rule(part)).unwrap_or(Rule::KindIsQuiet)).collect()
+        parts.iter().map(|part| caught(|| reason(part)).unwrap_or(("none", String::new()))).collect()
     }
 
     /// Decides for each event and words them all; if that panics, words instead that they could not be read.
