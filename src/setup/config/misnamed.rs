@@ -7,6 +7,7 @@ use super::names::names;
 use crate::domain::message::Language;
 use std::collections::BTreeSet;
 use std::fmt;
+use strsim::osa_distance;
 
 /// Names of other programs that come too close: the client of Mackerel, and Terraform's provider for PagerDuty.
 const OF_OTHERS: [&str; 2] = ["MACKEREL_APIKEY", "PAGERDUTY_TOKEN"];
@@ -159,7 +160,7 @@ impl Name {
         let pairs = || self.words.iter().zip(&setting.words);
         self.words.len() == setting.words.len()
             && pairs().all(|(word, right)| is_like(word, right))
-            && pairs().map(|(word, right)| distance(word, right)).sum::<usize>() <= self.words.len().min(2)
+            && pairs().map(|(word, right)| osa_distance(word, right)).sum::<usize>() <= self.words.len().min(2)
     }
 
     /// Whether the words are those of the setting in another order, or, of settings whose names are ours alone, all but one of
@@ -220,26 +221,5 @@ fn is_anagram(word: &str, right: &str) -> bool {
 }
 
 fn is_within(word: &str, right: &str, most: usize) -> bool {
-    word.len().abs_diff(right.len()) <= most && distance(word, right) <= most
-}
-
-/// How many letters are too many, missing, other, or swapped with their neighbour. Neither has more than [`LONGEST`].
-fn distance(word: &str, right: &str) -> usize {
-    let (word, right) = (word.as_bytes(), right.as_bytes());
-    let mut before = [0; LONGEST + 1];
-    let mut last: [usize; LONGEST + 1] = std::array::from_fn(|column| column);
-    for (row, letter) in word.iter().enumerate() {
-        let mut next = [row + 1; LONGEST + 1];
-        for (column, wanted) in right.iter().enumerate() {
-            let other = last[column] + usize::from(letter != wanted);
-            let mut least = other.min(last[column + 1] + 1).min(next[column] + 1);
-            if row > 0 && column > 0 && *letter == right[column - 1] && word[row - 1] == *wanted {
-                least = least.min(before[column - 1] + 1);
-            }
-            next[column + 1] = least;
-        }
-        before = last;
-        last = next;
-    }
-    last[right.len()]
+    word.len().abs_diff(right.len()) <= most && osa_distance(word, right) <= most
 }
