@@ -1,7 +1,7 @@
 //! Each function makes the calls that `tests/it/template/permissions.rs` compares with its role, and no others.
 
 use crate::kit::aws::{Aws, Options, Poller, Queue};
-use crate::kit::{Fault, Function, Invocation, PagerDuty, Slack, events};
+use crate::kit::{Fault, Function, Google, Invocation, PagerDuty, Slack, events};
 use crate::running::{Settings, TUESDAY, WEBHOOK, data, payload, signature};
 use crate::template::permissions::{LEDGER, NEWS, QUEUE, STORE, Stack, calls};
 use chrono::{DateTime, Utc};
@@ -28,6 +28,19 @@ pub fn permission(call: &str, queues: &[(&Queue, &str)]) -> (String, String) {
     (format!("{service}:{action}"), on)
 }
 
+/// Of a function that has a sheet and secrets to read.
+fn settings(now: &str, aws: &Aws, slack: &Slack, google: &Google) -> Settings {
+    google.set_tab("rotation", vec![vec![json!("2026-11-24"), json!("U0SATO0001"), json!("U0SUZUKI01")]]);
+    let settings = aws.env().iter().fold(Settings::at(now), |all, (name, value)| all.with(name, value));
+    settings
+        .slack(slack)
+        .with("ROTATION_FILE", "")
+        .with("GOOGLE_SHEET_ID", Google::SHEET_ID)
+        .with("GOOGLE_SERVICE_ACCOUNT_KEY", &google.service_account_key())
+        .with("GOOGLE_SHEETS_BASE_URL", &google.base_url())
+        .with("PARAMETERS_PATH", "/permissions")
+}
+
 /// Exercises all calls to AWS: a job that names an incident by its number, events that are accepted, throttled and refused,
 /// a note, and both reminders, each refused once.
 #[tokio::test]
@@ -36,19 +49,10 @@ async fn each_function_makes_the_calls_that_its_role_allows() {
     let queue = aws.create_fifo_queue("permissions", 2, 1_000).await;
     let table = aws.create_table("permissions").await;
     let slack = Slack::start().await;
-    let google = crate::kit::Google::start().await;
-    google.set_tab("rotation", vec![vec![json!("2026-11-24"), json!("U0SATO0001"), json!("U0SUZUKI01")]]);
-    let settings = aws.env().iter().fold(Settings::at(TUESDAY), |all, (name, value)| all.with(name, value));
-    let settings = settings
-        .slack(&slack)
-        .with("ROTATION_FILE", "")
-        .with("GOOGLE_SHEET_ID", crate::kit::Google::SHEET_ID)
-        .with("GOOGLE_SERVICE_ACCOUNT_KEY", &google.service_account_key())
-        .with("GOOGLE_SHEETS_BASE_URL", &google.base_url())
-        .with("PARAMETERS_PATH", "/permissions")
-        .with("QUEUE_URL", &queue.url)
-        .with("LEDGER_TABLE", &table.name)
-        .with("JENKINS_TOKENS", JENKINS);
+    let google = Google::start().await;
+    let settings = settings(TUESDAY, &aws, &slack, &google);
+    let settings =
+        settings.with("QUEUE_URL", &queue.url).with("LEDGER_TABLE", &table.name).with("JENKINS_TOKENS", JENKINS);
     let of = |function: &str| settings.clone().with("AWS_ACCESS_KEY_ID", function);
 
     let webhook = Function::start(WEBHOOK, &of("WebhookFunction").pairs()).await;
@@ -123,18 +127,8 @@ async fn the_daily_check_makes_the_calls_that_its_role_allows() {
     let aws = Aws::from_environment().expect("AWS_ENDPOINT_URL is not set, run this with tests/aws/moto");
     let table = aws.create_table("daily").await;
     let slack = Slack::start().await;
-    let google = crate::kit::Google::start().await;
-    google.set_tab("rotation", vec![vec![json!("2026-11-24"), json!("U0SATO0001"), json!("U0SUZUKI01")]]);
-    let settings = Settings::at("2026-11-24T09:50:00+09:00");
-    let settings = aws.env().iter().fold(settings, |all, (name, value)| all.with(name, value));
-    let settings = settings
-        .slack(&slack)
-        .with("ROTATION_FILE", "")
-        .with("GOOGLE_SHEET_ID", crate::kit::Google::SHEET_ID)
-        .with("GOOGLE_SERVICE_ACCOUNT_KEY", &google.service_account_key())
-        .with("GOOGLE_SHEETS_BASE_URL", &google.base_url())
-        .with("PARAMETERS_PATH", "/permissions")
-        .with("LEDGER_TABLE", &table.name);
+    let google = Google::start().await;
+    let settings = settings("2026-11-24T09:50:00+09:00", &aws, &slack, &google).with("LEDGER_TABLE", &table.name);
     let seen = async |notices: &str, key: &str| {
         let settings = settings.clone().with("NOTICES", notices).with("AWS_ACCESS_KEY_ID", key);
         let tick = Function::start(env!("CARGO_BIN_EXE_tick"), &settings.pairs()).await;
