@@ -99,10 +99,21 @@ fn message(status: StatusCode, error: Option<RefusalError>) -> String {
     let details = match errors {
         Some(Value::Array(errors)) => errors.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("; "),
         Some(Value::String(error)) => error,
+        Some(Value::Object(fields)) => fields.iter().filter_map(of_field).collect::<Vec<_>>().join("; "),
         _ => String::new(),
     };
     let parts = [Some(format!("HTTP {}", status.as_u16())), message, Some(details).filter(|text| !text.is_empty())];
     line(&quote::sentence(&parts.into_iter().flatten().collect::<Vec<_>>().join(": ")))
+}
+
+/// What is wrong with one field, as the newer calls say it: `event.name: is too long, is taken`.
+fn of_field((field, errors): (&String, &Value)) -> Option<String> {
+    let errors = match errors {
+        Value::Array(errors) => errors.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
+        Value::String(error) => error.clone(),
+        _ => return None,
+    };
+    Some(format!("{field}: {errors}")).filter(|_| !errors.is_empty())
 }
 
 /// One line of text, short and without control characters that a terminal would obey.
@@ -110,4 +121,41 @@ pub(super) fn line(text: &str) -> String {
     const LONGEST: usize = 300;
     let line = Foreign::line(text).map(|line| line.as_str().to_owned()).unwrap_or_default();
     line.chars().take(LONGEST).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_pagerduty_says_is_one_line_whatever_the_form_of_its_errors() {
+        for (errors, expected) in [
+            ("null", "HTTP 400: Invalid Input Provided"),
+            (r#""Name is taken""#, "HTTP 400: Invalid Input Provided: Name is taken"),
+            (
+                r#"["Name is taken", 1, "Time zone is empty"]"#,
+                "HTTP 400: Invalid Input Provided: Name is taken; Time zone is empty",
+            ),
+            (
+                r#"{"event.name": ["is too long", "is taken"], "rotation.events": ["overlap"]}"#,
+                "HTTP 400: Invalid Input Provided: event.name: is too long, is taken; rotation.events: overlap",
+            ),
+            (
+                r#"{"schedule.name": "is taken", "x": [], "y": 1}"#,
+                "HTTP 400: Invalid Input Provided: schedule.name: is taken",
+            ),
+            (
+                r#"{"schedule.name": ["is\nta\u001b[31mken"]}"#,
+                "HTTP 400: Invalid Input Provided: schedule.name: is ta [31mken",
+            ),
+            ("{}", "HTTP 400: Invalid Input Provided"),
+            ("7", "HTTP 400: Invalid Input Provided"),
+        ] {
+            let body =
+                format!(r#"{{"error": {{"code": 2001, "message": "Invalid Input Provided", "errors": {errors}}}}}"#);
+            let error =
+                PagerDutyError::refused(StatusCode::BAD_REQUEST, body.as_bytes(), "https://api", "/v3/schedules");
+            assert_eq!(error, PagerDutyError::Invalid { code: Some(2001), message: expected.to_owned() }, "{errors}");
+        }
+    }
 }
