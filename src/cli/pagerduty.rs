@@ -2,7 +2,7 @@
 
 mod apply;
 
-use super::{Failure, print};
+use super::{Failure, language, print};
 use crate::domain::calendar::{BusinessHours, CompanyHolidays};
 use crate::domain::message::{Language, describe_unreadable};
 use crate::domain::unreadable::Unreadable;
@@ -99,15 +99,20 @@ impl Planned {
     async fn of(path: &PathBuf) -> Result<Self, Failure> {
         let shown = || path.display().to_string();
         let text = std::fs::read_to_string(path).map_err(|source| Failure::File { path: shown(), source })?;
-        let (base, lookup) = super::open(Reach::ReadOnly).await?;
-        let PagerDutyConfig { access, holidays, parameters, clock } = PagerDutyConfig::from_lookup(&lookup)?;
+        let desired = Desired::parse(&text).map_err(|faults| Failure::Desired { path: shown(), faults });
+        let (base, config) = match settings().await {
+            Ok(settings) => settings,
+            Err(failure) => return Err(unasked(&shown(), desired, failure)),
+        };
+        let desired = desired?;
+        let PagerDutyConfig { access, holidays, parameters, clock } = config;
         let now = clock.unwrap_or_else(Utc::now);
         let holidays = company_holidays(&base, holidays, now).await.unwrap_or_else(|why| {
             let why = describe_unreadable(&why, Language::English).plain();
             print::line(format_args!("! the company's holidays are left out, except those in the file: {why}"));
             Arc::default()
         });
-        let desired = Desired::parse(&text, &holidays).map_err(|faults| Failure::Desired { path: shown(), faults })?;
+        let desired = desired.with_days_off(&holidays);
         let client = base.pagerduty(access);
         let current = Current::read(&client, &desired, now).await?;
         let events = subscribed_events();
@@ -119,6 +124,26 @@ impl Planned {
     fn print(&self) {
         print::text(words::plan(&self.plan, &self.desired, &self.current, self.client.base_url()));
     }
+}
+
+async fn settings() -> Result<(Base, PagerDutyConfig), Failure> {
+    let (base, lookup) = super::open(Reach::ReadOnly).await?;
+    let config = PagerDutyConfig::from_lookup(&lookup)?;
+    Ok((base, config))
+}
+
+/// Says what is wrong with the file, or that nothing is, although PagerDuty cannot be asked.
+fn unasked(path: &str, desired: Result<Desired, Failure>, why: Failure) -> Failure {
+    match (desired, language()) {
+        (Ok(_), Language::English) => {
+            print::line(format_args!("{path} has no faults; PagerDuty has not been asked"));
+        }
+        (Ok(_), Language::Japanese) => {
+            print::line(format_args!("{path} に誤りはありません。PagerDuty にはまだ問い合わせていません"));
+        }
+        (Err(faults), _) => print::stderr_line(format_args!("toban: {faults}")),
+    }
+    why
 }
 
 async fn company_holidays(

@@ -122,8 +122,8 @@ impl FirstResponse {
 }
 
 impl Desired {
-    /// Parses a file. `holidays` are the company's days off from elsewhere; those of the file are added.
-    pub fn parse(text: &str, holidays: &CompanyHolidays) -> Result<Self, DesiredFaults> {
+    /// Parses a file.
+    pub fn parse(text: &str) -> Result<Self, DesiredFaults> {
         let mut file = Entries::read(text, &KEYS);
         let from = email(&mut file, "from", "sre@example.com");
         let service = file.required("service", "Backlog application", name(255));
@@ -138,7 +138,7 @@ impl Desired {
             _ => Err("which is not 'alongside' or 'developers-first'".into()),
         });
         let delay_minutes = delay(&mut file, first_response);
-        let calendar = calendar(&mut file, holidays);
+        let calendar = calendar(&mut file);
         let schedule = file.with_default("schedule", "toban: developers in working hours", name(255));
         let policy = file.with_default("escalation_policy", "toban: developers, then SRE", name(100));
         if let Some(dummy) = &dummy_email {
@@ -167,6 +167,13 @@ impl Desired {
             })
         };
         Ok(desired().expect("what is missing is a fault, and there is none"))
+    }
+
+    /// With the company's days off that are kept elsewhere; of a day in both the other name counts.
+    pub fn with_days_off(mut self, elsewhere: &CompanyHolidays) -> Self {
+        let days = Arc::make_mut(&mut self.calendar.company);
+        days.extend(elsewhere.iter().map(|(date, name)| (*date, name.clone())));
+        self
     }
 }
 
@@ -246,7 +253,7 @@ fn delay(file: &mut Entries<'_>, first_response: Option<FirstResponse>) -> Optio
     })
 }
 
-fn calendar(file: &mut Entries<'_>, known: &CompanyHolidays) -> Option<Calendar> {
+fn calendar(file: &mut Entries<'_>) -> Option<Calendar> {
     let zone = file.with_default("time_zone", "Asia/Tokyo", |text| {
         text.parse::<Tz>().map_err(|_| "which is not an IANA time zone".to_owned())
     });
@@ -262,11 +269,10 @@ fn calendar(file: &mut Entries<'_>, known: &CompanyHolidays) -> Option<Calendar>
         "none" => Ok(NationalHolidays::None),
         _ => Err("which is not 'jp' or 'none'".into()),
     });
-    let mut company: CompanyHolidays = file
+    let company: CompanyHolidays = file
         .dates("company_holidays", "[\"2026-12-29\", \"2026-12-30\"]")
         .into_iter()
         .map(|date: NaiveDate| (date, "company holiday".to_owned()))
         .collect();
-    company.extend(known.iter().map(|(date, name)| (*date, name.clone())));
     Some(Calendar { zone: zone?, hours: hours?, days: days?, national: national?, company: Arc::new(company) })
 }

@@ -1,9 +1,9 @@
 //! The file: its faults are reported together, each with its line, its field and an example.
 
-use super::Fixture;
+use super::{Fixture, Ran};
+use crate::kit::PagerDuty;
 use crate::running::data;
 use std::fs;
-use toban::domain::calendar::CompanyHolidays;
 use toban::pagerduty::provision::desired::{Desired, FirstResponse, Sre};
 
 const GOOD: &str = r#"from = "sre@example.com"
@@ -15,7 +15,7 @@ sre_user = "sre@example.com"
 
 #[track_caller]
 fn faults(text: &str) -> Vec<String> {
-    match Desired::parse(text, &CompanyHolidays::new()) {
+    match Desired::parse(text) {
         Ok(_) => Vec::new(),
         Err(faults) => faults.0.iter().map(ToString::to_string).collect(),
     }
@@ -29,7 +29,7 @@ fn with(key: &str, line: &str) -> String {
 
 #[test]
 fn five_lines_are_enough() {
-    let desired = Desired::parse(GOOD, &CompanyHolidays::new()).expect("a valid file");
+    let desired = Desired::parse(GOOD).expect("a valid file");
     assert_eq!((desired.first_response, desired.delay_minutes), (FirstResponse::Alongside, 30));
     assert_eq!(
         (desired.calendar.hours.to_string().as_str(), desired.calendar.zone.name()),
@@ -183,6 +183,29 @@ async fn the_command_names_the_file() {
     assert_eq!(fixture.pagerduty.take_calls(), [""; 0], "a file with faults is not compared");
 }
 
+/// Somebody who waits for a key can write the file meanwhile.
+#[tokio::test]
+async fn the_file_is_checked_without_a_key_too() {
+    const NO_KEY: &str = "toban: the configuration has faults:\n  PAGERDUTY_API_KEY is not set: create one in PagerDuty \
+                          (Integrations, API Access Keys); read-only is enough to plan, for example \
+                          PAGERDUTY_API_KEY=u+AbCdEfGhIjKlMnOpQr\n";
+    const FAULT: &str = "toban: desired.toml: the file has faults:\n  line 7: from is not an e-mail address, for example \
+                         from = \"sre@example.com\"\n";
+    let right = Fixture::start().await;
+    let wrong = Fixture::start().await.with("from", "from = \"x\"");
+    for (fixture, key, out, err) in [
+        (&right, "", "desired.toml has no faults; PagerDuty has not been asked\n", NO_KEY.to_owned()),
+        (&wrong, "", "", format!("{FAULT}{NO_KEY}")),
+        (&wrong, PagerDuty::KEY, "", FAULT.to_owned()),
+    ] {
+        for arguments in [&["plan"][..], &["apply", "--yes"]] {
+            let ran = fixture.run(arguments, &[("PAGERDUTY_API_KEY", key)]).await;
+            assert_eq!(ran, Ran { code: Some(1), out: out.to_owned(), err: err.clone() }, "{arguments:?}");
+            assert_eq!(fixture.pagerduty.take_calls(), [""; 0]);
+        }
+    }
+}
+
 /// The example is complete, and shows the defaults.
 #[test]
 fn the_example_can_be_read_and_has_every_field() {
@@ -196,8 +219,8 @@ fn the_example_can_be_read_and_has_every_field() {
         let is_there = text.lines().any(|line| line.trim_start_matches("# ").starts_with(&format!("{key} = ")));
         assert!(is_there, "{key} is not in the example");
     }
-    let least = Desired::parse(GOOD, &CompanyHolidays::new()).expect("a valid file");
-    let whole = Desired::parse(&text, &CompanyHolidays::new()).expect("a valid file");
+    let least = Desired::parse(GOOD).expect("a valid file");
+    let whole = Desired::parse(&text).expect("a valid file");
     assert_eq!(
         (&least.dummy_name, &least.schedule, &least.policy),
         (&whole.dummy_name, &whole.schedule, &whole.policy)
