@@ -15,8 +15,8 @@ use crate::pagerduty::state::{
     Subscription, User,
 };
 use crate::pagerduty::wire::{
-    ListedSchedule, One, WireExtension, WireIncident, WireOnCall, WirePolicy, WireSchedule, WireService, WireShift,
-    WireSubscription, WireUser,
+    ListedSchedule, One, Ref, WireExtension, WireIncident, WireOnCall, WirePolicy, WireSchedule, WireService,
+    WireShift, WireShiftSchedule, WireSubscription, WireUser,
 };
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde::Deserialize;
@@ -24,6 +24,14 @@ use serde::de::DeserializeOwned;
 
 /// PagerDuty lists the overrides of three months at most in one call.
 const WINDOW: TimeDelta = TimeDelta::days(85);
+
+/// The schedules made of shifts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ShiftSchedules {
+    Listed(Vec<Reference<ScheduleId>>),
+    /// The account has none, or the key may not list them: PagerDuty answers both with a 400, 403 or 404.
+    Refused(PagerDutyError),
+}
 
 #[derive(Deserialize)]
 struct Overrides {
@@ -51,12 +59,12 @@ impl Client {
         self.one::<WireService, _>(Call::get(format!("/services/{id}"), &[])).await
     }
 
-    /// The schedules with a name like that, by `GET /schedules`. Schedules made of shifts are not listed.
+    /// The schedules made of layers with a name like that, by `GET /schedules`. Those made of shifts are not listed.
     pub async fn schedules(&self, name: &str) -> Result<Vec<Reference<ScheduleId>>, PagerDutyError> {
         self.all::<ListedSchedule, _>("/schedules", &[("query", name.into())]).await
     }
 
-    /// A schedule with its layers, and who is on call on it in that time, by `GET /schedules/{id}`.
+    /// A schedule made of layers, with them, and who is on call on it in that time, by `GET /schedules/{id}`.
     pub async fn schedule(
         &self,
         id: &ScheduleId,
@@ -65,6 +73,28 @@ impl Client {
     ) -> Result<Schedule, PagerDutyError> {
         let call = Call::get(format!("/schedules/{id}"), &with_overflow(since, until));
         self.one::<WireSchedule, _>(call).await
+    }
+
+    /// All schedules made of shifts, by `GET /v3/schedules`. Its search finds no name with brackets in it, so there is none.
+    pub async fn shift_schedules(&self) -> Result<ShiftSchedules, PagerDutyError> {
+        let listed = self.list_if_served::<Ref>("/v3/schedules", &[]).await?;
+        Ok(match listed {
+            Ok(listed) => ShiftSchedules::Listed(listed.into_iter().map(|one| one.into(ScheduleId)).collect()),
+            Err(refusal) => ShiftSchedules::Refused(refusal),
+        })
+    }
+
+    /// Who is on call in that time on a schedule made of shifts, overrides included, each uncut, by `GET /v3/schedules/{id}`.
+    /// Shifts of several people may overlap.
+    pub async fn shifts(
+        &self,
+        schedule: &ScheduleId,
+        since: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<Vec<Shift>, PagerDutyError> {
+        let [since, until, overflow] = with_overflow(since, until);
+        let query = [since, until, overflow, ("include[]", "final_schedule".into())];
+        self.one::<WireShiftSchedule, _>(Call::get(format!("/v3/schedules/{schedule}"), &query)).await
     }
 
     /// The overrides of a schedule that overlap that time, each uncut, by `GET /schedules/{id}/overrides`.
@@ -118,8 +148,8 @@ impl Client {
         self.all::<WireExtension, _>("/extensions", &[("extension_object_id", service.0.clone())]).await
     }
 
-    /// Who is on call for a policy in that time, by `GET /oncalls`. Not reliable more than 90 days ahead, and with a rate
-    /// limit of its own.
+    /// Who is on call for a policy in that time, by `GET /oncalls`, on schedules of both kinds. Not reliable more than 90 days
+    /// ahead, and with a rate limit of its own.
     pub async fn oncalls(
         &self,
         policy: &PolicyId,
@@ -128,7 +158,8 @@ impl Client {
     ) -> Result<Vec<OnCall>, PagerDutyError> {
         let [since, until] = range(since, until);
         let query = [("escalation_policy_ids[]", policy.0.clone()), since, until];
-        self.all::<WireOnCall, _>("/oncalls", &query).await
+        let listed: Vec<Option<OnCall>> = self.all::<WireOnCall, _>("/oncalls", &query).await?;
+        Ok(listed.into_iter().flatten().collect())
     }
 
     /// The incidents of these services that began in that time, oldest first, by `GET /incidents`. At most six months in one

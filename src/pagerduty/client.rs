@@ -62,6 +62,12 @@ pub(super) struct Call<'a> {
     body: Option<Value>,
 }
 
+/// A part of a list.
+struct Page<T> {
+    listed: Vec<T>,
+    has_more: bool,
+}
+
 impl<'a> Call<'a> {
     fn new(method: Method, path: impl Into<String>) -> Self {
         Self { method, path: path.into(), query: Vec::new(), from: None, body: None }
@@ -98,25 +104,63 @@ impl Client {
         &self.access.base_url
     }
 
-    /// A whole list, page after page. `path` answers with classic pagination, under its own name.
+    /// A whole list, page after page. `path` answers with classic pagination, under its last word.
     pub(super) async fn list<T: DeserializeOwned>(
         &self,
         path: &str,
         query: &[(&'static str, String)],
     ) -> Result<Vec<T>, PagerDutyError> {
-        let mut all = Vec::new();
-        for offset in (0..LIST_LIMIT).step_by(PAGE) {
-            let page = [("limit", PAGE.to_string()), ("offset", offset.to_string())];
-            let mut answer: Map<String, Value> = self.call(Call::get(path, &[query, &page].concat())).await?;
-            let listed = answer.remove(path.trim_start_matches('/')).unwrap_or_default();
-            let listed: Vec<T> =
-                serde_json::from_value(listed).map_err(|error| PagerDutyError::unexpected(path, &error))?;
-            all.extend(listed);
-            if answer.get("more") != Some(&Value::Bool(true)) {
+        let first = self.page(path, query, 0).await?;
+        self.rest(path, query, first).await
+    }
+
+    /// The same for a list that PagerDuty does not have for every account: the inner error is its refusal to begin one.
+    pub(super) async fn list_if_served<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &[(&'static str, String)],
+    ) -> Result<Result<Vec<T>, PagerDutyError>, PagerDutyError> {
+        match self.page(path, query, 0).await {
+            Ok(first) => self.rest(path, query, first).await.map(Ok),
+            Err(
+                refusal @ (PagerDutyError::Invalid { .. }
+                | PagerDutyError::KeyNotEnough { .. }
+                | PagerDutyError::NotFound { .. }),
+            ) => Ok(Err(refusal)),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn rest<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &[(&'static str, String)],
+        first: Page<T>,
+    ) -> Result<Vec<T>, PagerDutyError> {
+        let Page { listed: mut all, mut has_more } = first;
+        for offset in (PAGE..LIST_LIMIT).step_by(PAGE) {
+            if !has_more {
                 return Ok(all);
             }
+            let page = self.page(path, query, offset).await?;
+            all.extend(page.listed);
+            has_more = page.has_more;
         }
-        Err(PagerDutyError::TooMany { path: path.to_owned() })
+        if has_more { Err(PagerDutyError::TooMany { path: path.to_owned() }) } else { Ok(all) }
+    }
+
+    async fn page<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &[(&'static str, String)],
+        offset: usize,
+    ) -> Result<Page<T>, PagerDutyError> {
+        let page = [("limit", PAGE.to_string()), ("offset", offset.to_string())];
+        let mut answer: Map<String, Value> = self.call(Call::get(path, &[query, &page].concat())).await?;
+        let key = path.rsplit('/').next().unwrap_or_default();
+        let listed = answer.remove(key).unwrap_or_default();
+        let listed = serde_json::from_value(listed).map_err(|error| PagerDutyError::unexpected(path, &error))?;
+        Ok(Page { listed, has_more: answer.get("more") == Some(&Value::Bool(true)) })
     }
 
     /// Makes a call and reads its answer.

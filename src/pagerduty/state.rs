@@ -189,16 +189,18 @@ pub struct Target {
     pub name: Name,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TargetKind {
     User,
-    /// Whoever is on call on it.
+    /// Made of layers: whoever is on call on it.
     Schedule,
-    /// Of a kind that toban does not know, such as a schedule made of shifts.
-    Other,
+    /// Made of shifts: everybody who is on call on it. PagerDuty takes the one kind for the other in no call.
+    ShiftSchedule,
+    /// A kind that toban does not know, in PagerDuty's word for it.
+    Other(String),
 }
 
-/// A user who is on call for a policy.
+/// A user who is on call for a policy, by name or on a schedule of either kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OnCall {
     /// 1 for the first.

@@ -3,6 +3,7 @@
 mod incident;
 mod policy;
 mod schedule;
+mod shifts;
 mod webhooks;
 
 use crate::domain::incident::Person;
@@ -14,6 +15,7 @@ pub(super) use policy::{WireOnCall, WirePolicy, rule};
 pub(super) use schedule::{ListedSchedule, WireLayer, WireSchedule, WireShift};
 use serde::Deserialize;
 use serde_json::{Value, json};
+pub(super) use shifts::WireShiftSchedule;
 pub(super) use webhooks::{WireExtension, WireSubscription};
 
 /// An answer with one thing in it, under the name of its kind.
@@ -57,7 +59,7 @@ impl Ref {
         Some(Person { id: self.id, name })
     }
 
-    fn into<Id>(self, id: impl Fn(String) -> Id) -> Reference<Id> {
+    pub fn into<Id>(self, id: impl Fn(String) -> Id) -> Reference<Id> {
         Reference { id: id(self.id), name: Name::new(self.summary.unwrap_or_default()) }
     }
 }

@@ -9,6 +9,7 @@ mod problems;
 mod reads;
 mod rights;
 mod secrets;
+mod shifts;
 
 use crate::kit::PagerDuty;
 use std::ffi::OsStr;

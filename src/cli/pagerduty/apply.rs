@@ -127,8 +127,8 @@ fn explain(error: &PagerDutyError, step: &Step) -> String {
              running this again creates another one, and says which one to delete"
         ),
         (PagerDutyError::Invalid { message, .. }, _) if message.contains("already been taken") => format!(
-            "{error}. Something with that name or address exists and was not listed: it was created a moment ago, this key \
-             cannot see it, or it is a schedule that was upgraded to shifts; choose another name in the file"
+            "{error}. Something with that name or address exists and was not listed: it was created a moment ago, or this \
+             key cannot see it; choose another name in the file"
         ),
         _ => error.to_string(),
     }

@@ -122,7 +122,8 @@ pub(super) fn policy(desired: &Desired, current: &Current, policy: &Policy) -> V
     let wanted = rules(desired, schedule_target(desired, current.schedule.as_ref()), &current.sre);
     let key = |rules: &[Rule]| {
         let rule = |rule: &Rule| {
-            let mut targets: Vec<_> = rule.targets.iter().map(|target| (target.kind, target.id.clone())).collect();
+            let mut targets: Vec<_> =
+                rule.targets.iter().map(|target| (target.kind.clone(), target.id.clone())).collect();
             targets.sort_unstable();
             (rule.minutes, targets, rule.is_round_robin && rule.targets.len() > 1)
         };

@@ -1,30 +1,30 @@
 //! What PagerDuty holds of what a team wants.
 
+mod schedules;
+
 use crate::pagerduty::Client;
 use crate::pagerduty::error::PagerDutyError;
-use crate::pagerduty::holidays::horizon;
 use crate::pagerduty::provision::desired::{Desired, Email, Sre};
-use crate::pagerduty::spans::gaps;
 use crate::pagerduty::state::{
-    Extension, Name, Policy, Reference, Schedule, ScheduleId, Service, Shift, Subscription, Target, TargetKind, User,
-    UserId,
+    Extension, Name, Policy, Schedule, Service, Shift, Subscription, Target, TargetKind, User, UserId,
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
+use schedules::Schedules;
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// How far ahead SRE's schedule is checked.
-const WEEK: TimeDelta = TimeDelta::days(7);
+/// Times, half-open.
+type Spans = Vec<(DateTime<Utc>, DateTime<Utc>)>;
 
 /// What is there. What a plan creates may be missing; what it only refers to is there.
 #[derive(Debug, Clone)]
 pub struct Current {
     pub service: Service,
     pub dummy: Option<User>,
-    /// Whom the policy notifies besides the dummy: a user or a schedule.
+    /// Whom the policy notifies besides the dummy: a user, or a schedule of either kind.
     pub sre: Target,
     /// The times of the next week at which nobody is on call on SRE's schedule.
-    pub sre_gaps: Vec<(DateTime<Utc>, DateTime<Utc>)>,
+    pub sre_gaps: Spans,
     /// Who is on call on holidays instead of the dummy.
     pub on_holidays: User,
     /// The names of all users.
@@ -68,8 +68,9 @@ impl Current {
         let service = reader.service().await?;
         let dummy = reader.dummy();
         let on_holidays = reader.on_holidays();
-        let sre = reader.sre().await?;
-        let schedule = reader.schedule().await?;
+        let schedules = Schedules::read(client).await?;
+        let sre = reader.sre(&schedules).await?;
+        let schedule = reader.schedule(&schedules).await?;
         let policy = reader.policy().await?;
         let problems = reader.problems;
         let (Some(service), Some(sre), Some(on_holidays), true) = (service, sre, on_holidays, problems.is_empty())
@@ -135,40 +136,17 @@ impl Reader<'_> {
     }
 
     /// SRE, and the times of the next week at which nobody is on call on SRE's schedule.
-    async fn sre(&mut self) -> Result<Option<(Target, Vec<(DateTime<Utc>, DateTime<Utc>)>)>, CurrentError> {
-        let name = match &self.desired.sre {
-            Sre::Schedule(name) => name,
-            Sre::User(email) => {
-                let found = self.user(email);
-                if found.is_none() && *email != self.desired.on_holidays {
-                    self.problems.push(no_user("sre_user"));
-                }
-                let target = |user: User| Target { kind: TargetKind::User, id: user.id.0, name: user.name };
-                return Ok(found.map(|user| (target(user), Vec::new())));
-            }
+    async fn sre(&mut self, schedules: &Schedules) -> Result<Option<(Target, Spans)>, CurrentError> {
+        let email = match &self.desired.sre {
+            Sre::Schedule(name) => return self.sre_schedule(name, schedules).await,
+            Sre::User(email) => email,
         };
-        let found = self.schedules(name, "SRE's schedule").await?;
-        let if_missing = " (one made of shifts is not listed: name a user by sre_user instead)";
-        let Some(Reference { id, name }) = self.only(found, "schedule", name, if_missing) else {
-            return Ok(None);
-        };
-        let until = self.now + WEEK;
-        let schedule = self.client.schedule(&id, self.now, until).await.map_err(reading("SRE's schedule"))?;
-        let shifts = schedule.shifts.into_iter().map(|shift| (shift.start, shift.end));
-        let target = Target { kind: TargetKind::Schedule, id: id.0, name };
-        Ok(Some((target, gaps(shifts, self.now, until))))
-    }
-
-    /// The dummy's schedule, and its overrides.
-    async fn schedule(&mut self) -> Result<Option<(Schedule, Vec<Shift>)>, CurrentError> {
-        let Self { client, desired, now, .. } = *self;
-        let found = self.schedules(&desired.schedule, "the schedules").await?;
-        let Some(Reference { id, .. }) = self.at_most_one(found, "schedule", &desired.schedule) else {
-            return Ok(None);
-        };
-        let schedule = client.schedule(&id, now, now + WEEK).await.map_err(reading("the schedule"))?;
-        let overrides = client.overrides(&id, now, horizon(now)).await.map_err(reading("the overrides"))?;
-        Ok(Some((schedule, overrides)))
+        let found = self.user(email);
+        if found.is_none() && *email != self.desired.on_holidays {
+            self.problems.push(no_user("sre_user"));
+        }
+        let target = |user: User| Target { kind: TargetKind::User, id: user.id.0, name: user.name };
+        Ok(found.map(|user| (target(user), Vec::new())))
     }
 
     async fn policy(&mut self) -> Result<Option<Policy>, CurrentError> {
@@ -176,12 +154,6 @@ impl Reader<'_> {
         let mut policies = self.client.policies(name).await.map_err(reading("the escalation policies"))?;
         policies.retain(|policy| policy.name.is(name));
         Ok(self.at_most_one(policies, "escalation policy", name))
-    }
-
-    async fn schedules(&self, name: &str, what: &'static str) -> Result<Vec<Reference<ScheduleId>>, CurrentError> {
-        let mut found = self.client.schedules(name).await.map_err(reading(what))?;
-        found.retain(|schedule| schedule.name.is(name));
-        Ok(found)
     }
 
     fn user(&self, email: &Email) -> Option<User> {

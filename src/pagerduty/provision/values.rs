@@ -8,10 +8,10 @@ const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 /// `1. schedule "toban" and user "SRE", 30 min; 2. user "SRE", 30 min`
 pub(super) fn rules(rules: &[Rule]) -> String {
-    let target = |target: &Target| match target.kind {
+    let target = |target: &Target| match &target.kind {
         TargetKind::User => format!("user {}", target.name),
-        TargetKind::Schedule => format!("schedule {}", target.name),
-        TargetKind::Other => target.name.to_string(),
+        TargetKind::Schedule | TargetKind::ShiftSchedule => format!("schedule {}", target.name),
+        TargetKind::Other(_) => target.name.to_string(),
     };
     let rule = |(nth, rule): (usize, &Rule)| {
         let conjunction = if rule.is_round_robin { " or " } else { " and " };

@@ -62,21 +62,24 @@ impl From<WireRule> for Rule {
 
 impl From<Ref> for Target {
     fn from(target: Ref) -> Self {
-        let kind = match target.type_.as_deref() {
-            Some("user" | "user_reference") => TargetKind::User,
-            Some("schedule" | "schedule_reference") => TargetKind::Schedule,
-            _ => TargetKind::Other,
+        let kind = match target.type_.as_deref().unwrap_or_default() {
+            "user" | "user_reference" => TargetKind::User,
+            "schedule" | "schedule_reference" => TargetKind::Schedule,
+            "schedule_v3" | "schedule_v3_reference" => TargetKind::ShiftSchedule,
+            other => TargetKind::Other(other.to_owned()),
         };
         Self { kind, id: target.id, name: Name::new(target.summary.unwrap_or_default()) }
     }
 }
 
-/// A rule as it is sent. Rules are replaced as a whole, so a target of another kind is never sent.
+/// A rule as it is sent.
 pub(in crate::pagerduty) fn rule(rule: &Rule) -> Value {
     let target = |target: &Target| {
-        let type_ = match target.kind {
+        let type_ = match &target.kind {
+            TargetKind::User => "user_reference",
             TargetKind::Schedule => "schedule_reference",
-            TargetKind::User | TargetKind::Other => "user_reference",
+            TargetKind::ShiftSchedule => "schedule_v3_reference",
+            TargetKind::Other(type_) => type_,
         };
         reference(&target.id, type_)
     };
@@ -87,14 +90,15 @@ pub(in crate::pagerduty) fn rule(rule: &Rule) -> Value {
 #[derive(Deserialize)]
 pub(in crate::pagerduty) struct WireOnCall {
     escalation_level: u64,
-    user: Ref,
+    user: Option<Ref>,
     start: Option<DateTime<Utc>>,
     end: Option<DateTime<Utc>>,
 }
 
-impl From<WireOnCall> for OnCall {
+/// `None` for a time that is nobody's.
+impl From<WireOnCall> for Option<OnCall> {
     fn from(on_call: WireOnCall) -> Self {
         let WireOnCall { escalation_level, user, start, end } = on_call;
-        Self { level: escalation_level, user: user.into(UserId), start, end }
+        Some(OnCall { level: escalation_level, user: user?.into(UserId), start, end })
     }
 }

@@ -222,6 +222,46 @@ async fn times_without_anybody_on_call_are_reported() {
     .await;
 }
 
+/// As a schedule made of shifts is told: with another type, with several people at once, and with times of nobody.
+#[tokio::test]
+async fn people_on_a_schedule_made_of_shifts_count_and_a_time_of_nobody_is_a_gap() {
+    let shifts = |account: &mut Account, times: &[(&str, &str, &str)]| {
+        account.oncalls.remove(0);
+        for (user, start, end) in times {
+            let mut one = on_call("PSVC1EP", 2, user, Some((start, end)));
+            one["schedule"] = json!({"id": "PSHIFTS", "type": "schedule_v3_reference", "summary": "SRE"});
+            if user.is_empty() {
+                one["user"] = json!(null);
+            }
+            account.oncalls.push(one);
+        }
+    };
+    let world = World::start().await;
+    world.edit(|account| {
+        let first = ("PSRE1", "2026-11-30T00:00", "2026-12-03T00:00");
+        let alongside = ("PLEAD1", "2026-11-30T00:00", "2026-12-20T00:00");
+        shifts(account, &[first, alongside, ("PSRE1", "2026-12-20T00:00", "2027-01-30T00:00")]);
+    });
+    let ran = world.check().await;
+    assert_eq!((ran.code, ran.out.as_str()), (Some(0), super::WELL_EN));
+    let world = World::start().await;
+    world.edit(|account| {
+        let nobody = ("", "2026-12-03T00:00", "2026-12-03T09:00");
+        let others = [("PSRE1", "2026-11-30T00:00", nobody.1), ("PSRE1", nobody.2, "2027-01-30T00:00")];
+        shifts(account, &[others[0], nobody, others[1]]);
+    });
+    let en = world.check().await;
+    let ja = world.run("ja", &["--url", RELAY]).await;
+    let expected = (
+        "✗ pagerduty escalation policy \"Default of Backlogアプリ\": nobody is on call at some times, and PagerDuty creates \
+         no incident for an alert that comes then: Thu Dec 3 00:00 – Thu Dec 3 09:00; add somebody who is always on call as the \
+         last level",
+        "✗ pagerduty エスカレーションポリシー \"Default of Backlogアプリ\": 誰もオンコールでない時間があり、その間のアラートは\
+         インシデントになりません: 12/3(木) 00:00 – 12/3(木) 09:00。最後の段階に、常にオンコールの人を加えてください",
+    );
+    assert_reported("a time of nobody", &en, &ja, &[expected], 1);
+}
+
 #[tokio::test]
 async fn a_missing_override_is_reported() {
     check(

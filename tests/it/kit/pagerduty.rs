@@ -3,7 +3,8 @@
 //! What a correct client would not send is refused as PagerDuty refuses it, and noted as a problem. What can happen to a
 //! correct client is refused without a problem: a name that is taken, a key without the right, an unknown user. It also
 //! does what is known of PagerDuty beyond its reference: a layer's start in the past is moved to now, a layer is never
-//! deleted, a search finds similar names, and a secret is shown once.
+//! deleted, a search finds similar names, a search among schedules made of shifts finds no name with brackets, and a secret
+//! is shown once.
 
 mod account;
 mod changes;
@@ -13,6 +14,7 @@ mod judge;
 mod policies;
 mod reads;
 mod schedules;
+mod shifts;
 mod subscriptions;
 mod users;
 
@@ -44,6 +46,8 @@ pub enum PagerDutyFault {
     Forbidden,
     /// 400 with that code in PagerDuty's own shape; nothing is done.
     Code(u64),
+    /// 404 in PagerDuty's own shape; nothing is done.
+    NotFound,
     /// 409 and nothing else; nothing is done.
     Conflict,
     /// The call is read and never answered; nothing is done.
@@ -72,8 +76,8 @@ struct State {
     next: VecDeque<PagerDutyFault>,
     /// A fault for the write after that many others.
     on_write: Option<(usize, PagerDutyFault)>,
-    /// For the next calls of these lines, `GET /incidents/Q1`, one each.
-    on_call: Vec<(String, PagerDutyFault)>,
+    /// For calls of these lines, `GET /incidents/Q1`, one each, after that many others of the line.
+    on_call: Vec<(String, usize, PagerDutyFault)>,
     /// What happens to an incident when it is written next, whatever comes of that.
     meanwhile: Option<(String, Meanwhile)>,
 }
@@ -165,7 +169,12 @@ impl PagerDuty {
 
     /// The next call of this line fails, `GET /incidents/Q1`.
     pub fn fail_call(&self, line: &str, fault: PagerDutyFault) {
-        self.state().on_call.push((line.to_owned(), fault));
+        self.fail_call_after(line, 0, fault);
+    }
+
+    /// The call of this line after that many others of it fails: a later page of a list.
+    pub fn fail_call_after(&self, line: &str, others: usize, fault: PagerDutyFault) {
+        self.state().on_call.push((line.to_owned(), others, fault));
     }
 
     /// What was wrong with the calls, oldest first. Reading clears it, so dropping the fake does not fail the test.
@@ -186,7 +195,7 @@ impl Drop for PagerDuty {
         let state = self.state();
         let mut left: Vec<_> = state.problems.iter().map(|what| format!("problem: {what}")).collect();
         left.extend(state.next.iter().map(|fault| format!("unused fault: {fault:?}")));
-        left.extend(state.on_call.iter().map(|(line, fault)| format!("unused fault of {line}: {fault:?}")));
+        left.extend(state.on_call.iter().map(|(line, _, fault)| format!("unused fault of {line}: {fault:?}")));
         left.extend(state.on_write.map(|(_, fault)| format!("unused fault of a write: {fault:?}")));
         assert!(left.is_empty(), "PagerDuty: what the test left behind:\n{}", left.join("\n"));
     }
@@ -238,6 +247,7 @@ impl State {
             Some(PagerDutyFault::Code(code)) => {
                 Reply::Send(Refused::new(400, code, "Something of that number", []).response())
             }
+            Some(PagerDutyFault::NotFound) => Reply::Send(judge::not_found().response()),
             Some(PagerDutyFault::Conflict) => Reply::Send(Response::new(409, "text/plain", "Conflict")),
             Some(PagerDutyFault::Html) => {
                 Reply::Send(Response::new(503, "text/html", "<html><title>Service Unavailable</title></html>"))
@@ -256,8 +266,11 @@ impl State {
     }
 
     fn next_fault(&mut self, line: &str, is_write: bool) -> Option<PagerDutyFault> {
-        if let Some(nth) = self.on_call.iter().position(|(of, _)| of == line) {
-            return Some(self.on_call.remove(nth).1);
+        if let Some(nth) = self.on_call.iter().position(|(of, ..)| of == line) {
+            match &mut self.on_call[nth].1 {
+                0 => return Some(self.on_call.remove(nth).2),
+                others => *others -= 1,
+            }
         }
         match self.on_write {
             Some((0, fault)) if is_write => {

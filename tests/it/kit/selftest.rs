@@ -15,6 +15,7 @@ mod pagerduty;
 mod presses;
 mod private;
 mod runtime;
+mod schedules;
 mod slack;
 mod typetalk;
 mod wire;

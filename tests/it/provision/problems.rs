@@ -18,7 +18,7 @@ async fn everything_missing_is_reported_together() {
                 "toban: PagerDuty does not have what the file refers to:
   no service is called \"backlogアプリ\"; create it in PagerDuty first, with what sends its alerts, or fix `service`
   no user has the e-mail address in `sre_on_holidays`: fix it, or create the user in PagerDuty first
-  no schedule is called \"SRE primary\" (one made of shifts is not listed: name a user by sre_user instead)
+  no schedule is called \"SRE primary\"; fix `sre_schedule`, or create it in PagerDuty first
 "
             )
         );
@@ -64,14 +64,14 @@ async fn duplicates_and_stakeholders_are_reported() {
     );
 }
 
-/// A schedule that was upgraded to shifts is not listed, but its name is taken.
 #[tokio::test]
 async fn a_name_taken_by_an_unlisted_schedule_is_explained() {
     let fixture = Fixture::start().await;
     fixture.pagerduty.edit(|account| account.unlisted_schedule = Some("toban: developers in working hours"));
     let ran = fixture.apply().await;
     let expected = "PagerDuty refused it: HTTP 400: Invalid Input Provided: Name has already been taken. Something with \
-                    that name or address exists and was not listed: it was created a moment ago, this key cannot see it, or it is a schedule that was upgraded to shifts; choose another name in the file\n1 of 6 changes are done.";
+                    that name or address exists and was not listed: it was created a moment ago, or this key cannot see it; choose \
+                    another name in the file\n1 of 6 changes are done.";
     assert!(ran.out.contains(expected), "{}", ran.out);
     let fixture = fixture.with("schedule", "schedule = \"chat first\"");
     let again = fixture.apply().await;

@@ -9,7 +9,8 @@ use toban::domain::incident::State;
 use toban::domain::text::Foreign;
 use toban::domain::watch::Listed;
 use toban::net::secret::Secret;
-use toban::pagerduty::state::{PolicyId, ScheduleId, ServiceId};
+use toban::pagerduty::api::ShiftSchedules;
+use toban::pagerduty::state::{PolicyId, ScheduleId, ServiceId, Shift, UserId};
 use toban::pagerduty::{Access, Client, Limits, PagerDutyError};
 
 fn now() -> DateTime<Utc> {
@@ -102,6 +103,10 @@ async fn on_calls_extensions_and_services_are_read() {
                 "user": user, "escalation_policy": policy("PEP1"), "escalation_level": 1,
                 "start": "2026-11-25T01:00:00Z", "end": "2026-11-25T08:00:00Z",
             }),
+            json!({
+                "user": null, "schedule": {"id": "PSHIFTS", "type": "schedule_v3_reference"}, "escalation_policy": policy("PEP1"),
+                "escalation_level": 1, "start": "2026-11-25T08:00:00Z", "end": "2026-11-26T01:00:00Z",
+            }),
         ];
         account.extensions.push(json!({
             "id": "PEXT1", "type": "extension", "name": "old relay", "endpoint_url": "https://relay.example.com/pagerduty",
@@ -119,6 +124,58 @@ async fn on_calls_extensions_and_services_are_read() {
     let service = client.service(&ServiceId("PSVC1".into())).await.expect("a service");
     assert_eq!(service.policy.name.to_string(), "\"Default of Backlogアプリ\"");
     assert_eq!(client.subscriptions(&service.id).await, Ok(Vec::new()));
+}
+
+/// Each kind of schedule is refused by the other's calls, in words that say which to use.
+#[tokio::test]
+async fn a_schedule_is_read_by_the_calls_of_its_kind() {
+    let pagerduty = PagerDuty::start(NOW).await;
+    pagerduty.edit(|account| {
+        account.add_schedule("PLAYERS", "old", "PSRE1", &[]);
+        account.add_shift_schedule("PSHIFTS", "new", &[("PSRE1", "2026-11-24T00:00:00Z", "2026-11-25T00:00:00Z")]);
+    });
+    let client = client(&pagerduty);
+    let until = now() + TimeDelta::days(7);
+    let [layers, shifts, neither] = ["PLAYERS", "PSHIFTS", "PNOBODY"].map(|id| ScheduleId(id.into()));
+    let invalid = |words: &str| PagerDutyError::Invalid { code: Some(2001), message: format!("HTTP 400: {words}") };
+    let use_v3 = invalid("This is a shift-based schedule. Use the v3 Schedules API to access it.");
+    let use_v2 = invalid("This is a layer-based schedule. Use the v2 Schedules API to access it.");
+    assert_eq!(client.schedule(&shifts, now(), until).await, Err(use_v3.clone()));
+    assert_eq!(client.overrides(&shifts, now(), until).await, Err(use_v3));
+    assert_eq!(client.shifts(&layers, now(), until).await, Err(use_v2));
+    let day = |day: &str| format!("2026-11-{day}T00:00:00Z").parse().expect("an instant");
+    let uncut = Shift { start: day("24"), end: day("25"), user: UserId("PSRE1".into()) };
+    assert_eq!(client.shifts(&shifts, now(), until).await, Ok(vec![uncut]));
+    let path = "/v3/schedules/PNOBODY".to_owned();
+    let nothing = PagerDutyError::NotFound { base_url: pagerduty.base_url(), path };
+    assert_eq!(client.shifts(&neither, now(), until).await, Err(nothing));
+    // The newer calls name the fields.
+    let fields = "Invalid Input Provided: schedule.base: include[] is \"final_schedule\", since and until are";
+    let backwards = client.shifts(&shifts, until, now()).await;
+    assert!(
+        matches!(&backwards, Err(PagerDutyError::Invalid { message, .. }) if message.contains(fields)),
+        "{backwards:?}"
+    );
+    assert_eq!(pagerduty.problems().len(), 1);
+}
+
+/// 403 on the first page is an account without them; in the middle of the list it is a failure.
+#[tokio::test]
+async fn a_list_of_shift_schedules_that_breaks_off_is_no_list() {
+    let pagerduty = PagerDuty::start(NOW).await;
+    pagerduty.edit(|account| {
+        for number in 0..201 {
+            account.add_shift_schedule(&format!("PS{number}"), &format!("schedule {number}"), &[]);
+        }
+    });
+    let listed = client(&pagerduty).shift_schedules().await;
+    assert!(matches!(&listed, Ok(ShiftSchedules::Listed(all)) if all.len() == 201), "{listed:?}");
+    pagerduty.fail_next([PagerDutyFault::Forbidden]);
+    let refused = client(&pagerduty).shift_schedules().await;
+    assert!(matches!(&refused, Ok(ShiftSchedules::Refused(PagerDutyError::KeyNotEnough { .. }))), "{refused:?}");
+    pagerduty.fail_call_after("GET /v3/schedules", 2, PagerDutyFault::Forbidden);
+    let listed = client(&pagerduty).shift_schedules().await;
+    assert!(matches!(&listed, Err(PagerDutyError::KeyNotEnough { .. })), "{listed:?}");
 }
 
 #[tokio::test]

@@ -9,7 +9,10 @@ pub struct Account {
     pub now: DateTime<Utc>,
     pub users: Vec<Value>,
     pub services: Vec<Value>,
+    /// Made of layers.
     pub schedules: Vec<Value>,
+    /// With the fields that are shown, and `shifts`.
+    pub shift_schedules: Vec<Value>,
     pub policies: Vec<Value>,
     pub subscriptions: Vec<Value>,
     pub extensions: Vec<Value>,
@@ -21,7 +24,7 @@ pub struct Account {
     pub refused_overrides: Vec<&'static str>,
     /// Whether creating overrides is answered as in the guide to schedules, not as in the reference.
     pub answers_like_the_guide: bool,
-    /// The name of a schedule that exists and is not listed.
+    /// The name of a schedule that exists and that the keys cannot see.
     pub unlisted_schedule: Option<&'static str>,
     /// Whether an acknowledged incident that goes to another escalation policy stays acknowledged: nobody has said.
     pub stays_acknowledged: bool,
@@ -37,6 +40,7 @@ impl Account {
             users: Vec::new(),
             services: Vec::new(),
             schedules: Vec::new(),
+            shift_schedules: Vec::new(),
             policies: Vec::new(),
             subscriptions: Vec::new(),
             extensions: Vec::new(),
@@ -63,6 +67,7 @@ impl Account {
             "users": self.users,
             "services": self.services,
             "schedules": self.schedules,
+            "shift_schedules": self.shift_schedules,
             "escalation_policies": self.policies,
             "webhook_subscriptions": self.subscriptions,
             "extensions": self.extensions,
@@ -109,6 +114,38 @@ impl Account {
             "id": id, "type": "schedule", "summary": name, "name": name, "time_zone": "Asia/Tokyo",
             "schedule_layers": [], "overrides": [], "shifts": shifts,
         }));
+    }
+
+    /// A schedule made of shifts. Those of nobody (`""`) are among them.
+    pub fn add_shift_schedule(&mut self, id: &str, name: &str, shifts: &[(&str, &str, &str)]) {
+        let member = |user: &str| match user {
+            "" => json!({"type": "empty_member"}),
+            user => json!({"type": "user_member", "user_id": user}),
+        };
+        let shift = |(user, start, end): &(&str, &str, &str)| {
+            json!({
+                "type": "computed_shift_assignment", "start_time": start, "end_time": end, "member": member(user),
+                "source": {"type": "event", "id": format!("{id}E")},
+            })
+        };
+        self.shift_schedules.push(json!({
+            "id": id, "type": "schedule_v3", "name": name, "time_zone": "Asia/Tokyo",
+            "shifts": shifts.iter().map(shift).collect::<Vec<_>>(),
+        }));
+    }
+
+    /// Makes shifts of a schedule's layers. It keeps its id and its name, and what refers to it does so by another type.
+    pub fn upgrade_schedule(&mut self, id: &str) {
+        let position = self.schedules.iter().position(|one| one["id"] == id).expect("a schedule made of layers");
+        let schedule = self.schedules.remove(position);
+        self.add_shift_schedule(id, schedule["name"].as_str().unwrap_or_default(), &[]);
+        for policy in &mut self.policies {
+            for rule in policy["escalation_rules"].as_array_mut().into_iter().flatten() {
+                for target in rule["targets"].as_array_mut().into_iter().flatten().filter(|target| target["id"] == id) {
+                    target["type"] = json!("schedule_v3_reference");
+                }
+            }
+        }
     }
 
     pub fn find<'a>(list: &'a mut [Value], id: &str) -> Option<&'a mut Value> {

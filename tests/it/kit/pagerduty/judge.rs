@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
-use super::{Account, changes, incidents, policies, reads, schedules, subscriptions, users};
+use super::{Account, changes, incidents, policies, reads, schedules, shifts, subscriptions, users};
 use crate::kit::http::{Request, Response};
 
 const ACCEPT: &str = "application/vnd.pagerduty+json;version=2";
@@ -16,14 +16,14 @@ pub struct Refused {
     status: u16,
     code: u64,
     message: String,
-    errors: Vec<String>,
+    /// A list; in the newer calls an object, with a list for each field.
+    errors: Value,
     pub problem: Option<String>,
 }
 
 impl Refused {
     pub fn new<const N: usize>(status: u16, code: u64, message: &str, errors: [&str; N]) -> Self {
-        let errors = errors.map(str::to_owned).to_vec();
-        Self { status, code, message: message.to_owned(), errors, problem: None }
+        Self { status, code, message: message.to_owned(), errors: json!(errors.to_vec()), problem: None }
     }
 
     /// 400 for something that may happen to a correct client.
@@ -37,6 +37,12 @@ impl Refused {
         Self::invalid(&error).noted(error)
     }
 
+    /// The same, as the newer calls say it.
+    pub fn wrong_fields(error: &str) -> Self {
+        let errors = json!({"schedule.base": [error]});
+        Self { errors, ..Self::invalid(error) }.noted(error)
+    }
+
     /// The same refusal, as a problem.
     pub fn noted(self, problem: impl Into<String>) -> Self {
         Self { problem: Some(problem.into()), ..self }
@@ -44,8 +50,8 @@ impl Refused {
 
     pub fn response(&self) -> Response {
         let mut error = json!({"message": self.message, "code": self.code});
-        if !self.errors.is_empty() {
-            error["errors"] = json!(self.errors);
+        if self.errors != json!([]) {
+            error["errors"] = self.errors.clone();
         }
         Response::json(self.status, &json!({"error": error}))
     }
@@ -159,6 +165,8 @@ pub fn judge(account: &mut Account, keys: &[(&'static str, bool)], request: &Req
         ("GET", ["services"]) => with(&["query", "name"]),
         ("GET", ["schedules" | "escalation_policies"]) => with(&["query"]),
         ("GET", ["schedules", _] | ["schedules", _, "overrides"]) => vec!["since", "until", "overflow"],
+        ("GET", ["v3", "schedules"]) => with(&["query", "team_ids[]"]),
+        ("GET", ["v3", "schedules", _]) => vec!["since", "until", "time_zone", "overflow", "include[]"],
         ("GET", ["services" | "escalation_policies", _]) => Vec::new(),
         ("GET", ["webhook_subscriptions"]) => with(&["filter_type", "filter_id"]),
         ("GET", ["extensions"]) => with(&["extension_object_id", "extension_schema_id"]),
@@ -169,6 +177,9 @@ pub fn judge(account: &mut Account, keys: &[(&'static str, bool)], request: &Req
         _ => Vec::new(),
     };
     call.query.only(&known)?;
+    if let ["schedules", id, ..] = path.as_slice() {
+        shifts::judge_of_layers(account, id)?;
+    }
     match (request.method.as_str(), path.as_slice()) {
         ("GET", ["users"]) => page_of(&call, "users", users::like(account, &call)),
         ("POST", ["users"]) => users::create(account, &call),
@@ -181,6 +192,8 @@ pub fn judge(account: &mut Account, keys: &[(&'static str, bool)], request: &Req
         ("PUT", ["schedules", id]) => schedules::replace(account, &call, id),
         ("GET", ["schedules", id, "overrides"]) => schedules::overrides(account, &call, id),
         ("POST", ["schedules", id, "overrides"]) => schedules::add_overrides(account, &call, id),
+        ("GET", ["v3", "schedules"]) => page_up_to(1_000, 100, &call, "schedules", shifts::listed(account, &call)),
+        ("GET", ["v3", "schedules", id]) => shifts::show(account, &call, id),
         ("GET", ["escalation_policies"]) => {
             let found = like(&call, &account.policies);
             page_of(&call, "escalation_policies", policies::shown(account, found))
@@ -221,13 +234,17 @@ fn like(call: &Call<'_>, list: &[Value]) -> Vec<Value> {
 }
 
 fn page_of(call: &Call<'_>, key: &str, all: Vec<Value>) -> Judged {
+    page_up_to(100, 25, call, key, all)
+}
+
+fn page_up_to(longest: usize, usual: usize, call: &Call<'_>, key: &str, all: Vec<Value>) -> Judged {
     let number = |name: &str, default: usize| match call.query.one(name) {
         Some(text) => text.parse().map_err(|_| Refused::wrong(format!("{name} is {text:?}"))),
         None => Ok(default),
     };
-    let limit = number("limit", 25)?;
+    let limit = number("limit", usual)?;
     let offset = number("offset", 0)?;
-    if !(1..=100).contains(&limit) || offset + limit > 10_000 {
+    if !(1..=longest).contains(&limit) || offset + limit > 10_000 {
         return Err(Refused::wrong(format!("limit {limit} and offset {offset}")));
     }
     let page: Vec<_> = all.iter().skip(offset).take(limit).collect();

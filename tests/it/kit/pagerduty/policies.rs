@@ -13,7 +13,7 @@ pub fn shown(account: &Account, policies: Vec<Value>) -> Vec<Value> {
         policy["services"] = account.services.iter().filter(uses).map(reference).collect();
         for rule in policy["escalation_rules"].as_array_mut().into_iter().flatten() {
             for target in rule["targets"].as_array_mut().into_iter().flatten() {
-                let mut all = account.users.iter().chain(&account.schedules);
+                let mut all = account.users.iter().chain(&account.schedules).chain(&account.shift_schedules);
                 target["summary"] =
                     all.find(|one| one["id"] == target["id"]).map_or(Value::Null, |one| one["name"].clone());
             }
@@ -97,17 +97,25 @@ fn judged(account: &mut Account, call: &Call<'_>) -> Result<Map<String, Value>, 
             return Err(Refused::wrong(format!("{} targets, {delay} minutes", targets.len())));
         }
         for target in targets {
-            let (list, type_) = match target["type"].as_str() {
-                Some("user_reference") => (&account.users, "user_reference"),
-                _ => (&account.schedules, "schedule_reference"),
-            };
-            let id = referred(&target, type_)?;
-            if !list.iter().any(|known| known["id"] == id.as_str()) {
-                return Err(Refused::wrong(format!("there is no {type_} {id}")));
-            }
+            judge_target(account, &target)?;
         }
     }
     Ok(policy)
+}
+
+/// A schedule of the other kind is none.
+fn judge_target(account: &Account, target: &Value) -> Result<(), Refused> {
+    let (list, type_) = match target["type"].as_str() {
+        Some("user_reference") => (&account.users, "user_reference"),
+        Some("schedule_v3_reference") => (&account.shift_schedules, "schedule_v3_reference"),
+        _ => (&account.schedules, "schedule_reference"),
+    };
+    let id = referred(target, type_)?;
+    if list.iter().any(|known| known["id"] == id.as_str()) {
+        return Ok(());
+    }
+    let problem = format!("there is no {type_} {id}");
+    Err(if type_ == "user_reference" { Refused::wrong(problem) } else { not_found().noted(problem) })
 }
 
 /// A rule without an id is a new one.

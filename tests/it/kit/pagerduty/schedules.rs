@@ -19,6 +19,9 @@ pub fn listed(schedules: Vec<Value>) -> Vec<Value> {
 
 pub fn create(account: &mut Account, call: &Call<'_>) -> Judged {
     let sent = judged(account, call)?;
+    if account.shift_schedules.iter().any(|known| known["name"] == sent["name"]) {
+        return Err(Refused::wrong("a schedule made of shifts has that name: whether it is free is not documented"));
+    }
     let is_unseen = account.unlisted_schedule.is_some_and(|name| sent["name"] == name);
     if is_unseen || account.schedules.iter().any(|known| known["name"] == sent["name"]) {
         return Err(Refused::invalid("Name has already been taken"));

@@ -18,6 +18,12 @@ pub async fn account() -> PagerDuty {
         account.add_user("PBOSS1", "Boss", "boss@example.com", "read_only_user");
         account.add_service("PSVC1", "Backlog", "PSRE1");
         account.add_schedule("PSCHED1", "SRE primary", "PSRE1", &[]);
+        let shifts = [
+            ("PSRE1", "2026-11-24T00:00:00Z", "2026-11-25T00:00:00Z"),
+            ("", "2026-11-25T00:00:00Z", "2026-11-26T00:00:00Z"),
+        ];
+        account.add_shift_schedule("PSHIFTS1", "SRE in shifts", &shifts);
+        account.add_shift_schedule("PSHIFTS2", "SRE [in shifts]", &[]);
     });
     pagerduty
 }
@@ -33,7 +39,7 @@ fn user(more: Value) -> Value {
     json!({"user": user})
 }
 
-fn layer(more: Value) -> Value {
+pub fn layer(more: Value) -> Value {
     let mut layer = json!({
         "start": NOW, "rotation_virtual_start": NOW, "rotation_turn_length_seconds": 604_800,
         "users": [{"user": {"id": "PSRE1", "type": "user_reference"}}],
@@ -41,6 +47,12 @@ fn layer(more: Value) -> Value {
     });
     merge(&mut layer, more);
     json!({"schedule": {"type": "schedule", "name": "x", "time_zone": "Asia/Tokyo", "schedule_layers": [layer]}})
+}
+
+fn layer_named(name: &str) -> Value {
+    let mut layer = layer(json!({}));
+    layer["schedule"]["name"] = json!(name);
+    layer
 }
 
 fn weekly() -> Value {
@@ -172,6 +184,27 @@ async fn wrong_calls_are_refused_and_noted() {
             policy(30, json!([{"id": "PX", "type": "user_reference"}])),
             "there is no user_reference PX",
         ),
+        (
+            "POST /escalation_policies",
+            policy(30, json!([{"id": "PSHIFTS1", "type": "schedule_reference"}])),
+            "there is no schedule_reference PSHIFTS1",
+        ),
+        (
+            "POST /escalation_policies",
+            policy(30, json!([{"id": "PSCHED1", "type": "schedule_v3_reference"}])),
+            "there is no schedule_v3_reference PSCHED1",
+        ),
+        ("POST /schedules", layer_named("SRE in shifts"), "whether it is free is not documented"),
+        ("GET /v3/schedules?limit=1001", none.clone(), "limit 1001"),
+        ("GET /v3/schedules?name=x", none.clone(), "name is not a parameter"),
+        ("GET /v3/schedules/PSHIFTS1?include[]=rotations", none.clone(), "include[] is"),
+        ("GET /v3/schedules/PSHIFTS1?include[]=final_schedule", none.clone(), "since and until are None"),
+        (
+            "POST /v3/schedules",
+            json!({"schedule": {"name": "x", "time_zone": "Asia/Tokyo"}}),
+            "is not part of this API",
+        ),
+        ("GET /v3/schedules/PSHIFTS1/overrides", none.clone(), "is not part of this API"),
         ("PUT /services/PSVC1", json!({"service": {"type": "service"}}), "escalation_policy is missing"),
         (
             "PUT /services/PSVC1",
