@@ -1,6 +1,6 @@
 //! Why a command has failed, in the words of both languages.
 
-mod causes;
+pub(super) mod causes;
 
 use super::language::language;
 use crate::domain::message::Language;
@@ -154,6 +154,7 @@ impl Failure {
 mod tests {
     use super::*;
     use crate::pagerduty::PagerDutyError;
+    use crate::pagerduty::provision::current::Part;
     use io::ErrorKind;
 
     fn denied() -> io::Error {
@@ -180,12 +181,12 @@ mod tests {
             ),
             (
                 CurrentError::Unreadable {
-                    what: "the users",
+                    what: Part::Users,
                     source: PagerDutyError::Invalid { code: None, message: "no".into() },
                 }
                 .into(),
                 "the users cannot be read: PagerDuty refused it: no",
-                "PagerDuty から読み取れません (the users): PagerDuty に断られました: no",
+                "PagerDuty から読み取れません (ユーザー): PagerDuty に断られました: no",
             ),
             (
                 Failure::NowhereToStore,

@@ -1,6 +1,7 @@
 //! `toban pagerduty`: sets PagerDuty up, by a plan that is read first and then applied.
 
 mod apply;
+mod words;
 
 use super::{Failure, language, print};
 use crate::domain::calendar::{BusinessHours, CompanyHolidays};
@@ -10,7 +11,7 @@ use crate::pagerduty::Client;
 use crate::pagerduty::provision::current::Current;
 use crate::pagerduty::provision::desired::Desired;
 use crate::pagerduty::provision::plan::Plan;
-use crate::pagerduty::provision::words;
+use crate::pagerduty::provision::words::plan as in_words;
 use crate::roster::web::{Place, Places, WebFiles};
 use crate::roster::{TeamTime, file};
 use crate::setup::config::{HolidaysPlace, PagerDutyConfig, Reach};
@@ -65,6 +66,7 @@ struct Planned {
     current: Current,
     events: Vec<&'static str>,
     plan: Plan,
+    language: Language,
     now: DateTime<Utc>,
 }
 
@@ -85,10 +87,15 @@ impl PlanArguments {
         let planned = Planned::of(&self.file).await?;
         planned.print();
         if planned.plan.changes() > 0 {
-            print::line(format_args!(
-                "nothing has been changed yet; to do it: toban pagerduty apply {}",
-                self.file.display()
-            ));
+            let file = self.file.display();
+            match planned.language {
+                Language::English => {
+                    print::line(format_args!("nothing has been changed yet; to do it: toban pagerduty apply {file}"))
+                }
+                Language::Japanese => {
+                    print::line(format_args!("まだ何も変更していません。実行するには: toban pagerduty apply {file}"))
+                }
+            }
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -97,19 +104,27 @@ impl PlanArguments {
 impl Planned {
     /// Reads the file and PagerDuty, and compares them.
     async fn of(path: &PathBuf) -> Result<Self, Failure> {
+        let language = language();
         let shown = || path.display().to_string();
         let text = std::fs::read_to_string(path).map_err(|source| Failure::File { path: shown(), source })?;
         let desired = Desired::parse(&text).map_err(|faults| Failure::Desired { path: shown(), faults });
         let (base, config) = match settings().await {
             Ok(settings) => settings,
-            Err(failure) => return Err(unasked(&shown(), desired, failure)),
+            Err(failure) => return Err(unasked(&shown(), desired, failure, language)),
         };
         let desired = desired?;
         let PagerDutyConfig { access, holidays, parameters, clock } = config;
         let now = clock.unwrap_or_else(Utc::now);
         let holidays = company_holidays(&base, holidays, now).await.unwrap_or_else(|why| {
-            let why = describe_unreadable(&why, Language::English).plain();
-            print::line(format_args!("! the company's holidays are left out, except those in the file: {why}"));
+            let why = describe_unreadable(&why, language).plain();
+            match language {
+                Language::English => {
+                    print::line(format_args!("! the company's holidays are left out, except those in the file: {why}"))
+                }
+                Language::Japanese => {
+                    print::line(format_args!("! 会社の休業日は、ファイルに書いたものだけになります: {why}"));
+                }
+            }
             Arc::default()
         });
         let desired = desired.with_days_off(&holidays);
@@ -118,11 +133,12 @@ impl Planned {
         let events = subscribed_events();
         let plan = Plan::new(&desired, &current, &events, now);
         let parameters = parameters.map(|place| base.parameters(place));
-        Ok(Self { client, parameters, desired, current, events, plan, now })
+        Ok(Self { client, parameters, desired, current, events, plan, language, now })
     }
 
     fn print(&self) {
-        print::text(words::plan(&self.plan, &self.desired, &self.current, self.client.base_url()));
+        let Self { plan, desired, current, client, language, .. } = self;
+        print::text(in_words(plan, desired, current, client.base_url(), *language));
     }
 }
 
@@ -133,8 +149,8 @@ async fn settings() -> Result<(Base, PagerDutyConfig), Failure> {
 }
 
 /// Says what is wrong with the file, or that nothing is, although PagerDuty cannot be asked.
-fn unasked(path: &str, desired: Result<Desired, Failure>, why: Failure) -> Failure {
-    match (desired, language()) {
+fn unasked(path: &str, desired: Result<Desired, Failure>, why: Failure, language: Language) -> Failure {
+    match (desired, language) {
         (Ok(_), Language::English) => {
             print::line(format_args!("{path} has no faults; PagerDuty has not been asked"));
         }

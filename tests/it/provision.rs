@@ -5,6 +5,7 @@ mod desired;
 mod drift;
 mod from_scratch;
 mod interrupted;
+mod japanese;
 mod problems;
 mod reads;
 mod rights;

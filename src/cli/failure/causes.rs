@@ -1,6 +1,7 @@
 //! The Japanese words for errors from below. Their English ones are beside them, because the log has those. What AWS, PagerDuty
 //! or the system says is shown as it is.
 
+use crate::domain::message::Language;
 use crate::mackerel::MackerelError;
 use crate::pagerduty::PagerDutyError;
 use crate::pagerduty::provision::current::CurrentError;
@@ -8,7 +9,6 @@ use crate::pagerduty::provision::desired::DesiredFaults;
 use crate::setup::parameters::NotRead;
 #[cfg(feature = "serve")]
 use crate::{
-    domain::message::Language,
     setup::renewal::NotBuilt,
     store::sqlite::{Cause, StateError},
 };
@@ -36,17 +36,19 @@ pub(super) fn mackerel(error: &MackerelError) -> String {
     }
 }
 
-/// What is missing is told in English, as the plan is.
 pub(super) fn current(error: &CurrentError) -> String {
     match error {
         CurrentError::Unreadable { what, source } => {
+            let what = what.name(Language::Japanese);
             format!("PagerDuty から読み取れません ({what}): {}", pagerduty(source))
         }
-        CurrentError::Problems(problems) => format!("ファイルで指定されたものが PagerDuty にありません:{problems}"),
+        CurrentError::Problems(problems) => {
+            format!("ファイルで指定されたものが PagerDuty にありません:{}", problems.said(Language::Japanese))
+        }
     }
 }
 
-fn pagerduty(error: &PagerDutyError) -> String {
+pub(in crate::cli) fn pagerduty(error: &PagerDutyError) -> String {
     match error {
         PagerDutyError::KeyUnknown { base_url, message } => format!(
             "{base_url} の PagerDuty は、この鍵を知りません ({message})。PAGERDUTY_API_KEY を確認してください。EU のアカウントには \
@@ -73,7 +75,7 @@ fn pagerduty(error: &PagerDutyError) -> String {
     }
 }
 
-/// The lines themselves are in English, as the plan is.
+/// The lines themselves are in English.
 pub(super) fn desired(DesiredFaults(faults): &DesiredFaults) -> String {
     faults.iter().fold("ファイルに誤りがあります:".to_owned(), |said, fault| format!("{said}\n  {fault}"))
 }

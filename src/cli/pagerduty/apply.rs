@@ -1,11 +1,12 @@
 //! `toban pagerduty apply`: the plan, a question, and the steps.
 
+use super::words::{self, VARIABLE};
 use super::{Failure, Planned, print};
+use crate::domain::message::Language;
 use crate::net::secret::Secret;
-use crate::pagerduty::PagerDutyError;
 use crate::pagerduty::provision::apply::{self, Outcome};
 use crate::pagerduty::provision::plan::Step;
-use crate::pagerduty::provision::words;
+use crate::pagerduty::provision::words::{done as said, headline};
 use crate::pagerduty::state::SubscriptionId;
 use crate::setup::parameters::Parameters;
 use std::io::{IsTerminal as _, stdin};
@@ -13,9 +14,6 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 use tokio::time::Instant;
-
-/// The relay reads its signing secrets from here.
-const VARIABLE: &str = "PAGERDUTY_WEBHOOK_SECRETS";
 
 /// For storing the secret.
 const LIMIT: Duration = Duration::from_secs(20);
@@ -64,26 +62,25 @@ impl Apply {
         if changes == 0 {
             return Ok(ExitCode::SUCCESS);
         }
-        if !self.yes && !is_confirmed(planned.client.base_url())? {
-            print::line("nothing has been changed");
+        let language = planned.language;
+        if !self.yes && !is_confirmed(planned.client.base_url(), language)? {
+            print::line(words::nothing_changed(language));
             return Ok(ExitCode::FAILURE);
         }
         let store = planned.parameters.as_ref().filter(|_| self.store_secret);
         let mut done = 0;
         match steps(&planned, store, &mut done).await {
             Ok(Handover::AsRequested) => {
-                print::line_or_stderr("done");
+                print::line_or_stderr(words::all_done(language));
                 Ok(ExitCode::SUCCESS)
             }
             Ok(Handover::PrintedInstead) => {
-                print::line_or_stderr("done, except that the secret is not stored: store it yourself");
+                print::line_or_stderr(words::done_without_storing(language));
                 Ok(ExitCode::FAILURE)
             }
             Err(Stopped { what, why }) => {
                 print::line_or_stderr(format_args!("✗ {what}: {why}"));
-                print::line_or_stderr(format_args!(
-                    "{done} of {changes} changes are done. Run it again: it compares again and goes on from there"
-                ));
+                print::line_or_stderr(words::stopped(done, changes, language));
                 Ok(ExitCode::FAILURE)
             }
         }
@@ -92,46 +89,29 @@ impl Apply {
 
 /// Does the steps, and counts those that are done.
 async fn steps(planned: &Planned, store: Option<&Parameters>, done: &mut usize) -> Result<Handover, Stopped> {
-    let Planned { client, desired, current, events, now, .. } = planned;
+    let Planned { client, desired, current, events, language, now, .. } = planned;
+    let language = *language;
     let mut apply = apply::Apply::new(client, desired, current, events, *now);
     let mut handover = Handover::AsRequested;
     for step in &planned.plan.steps {
-        let stopped = |why: String| Stopped { what: words::headline(step, desired, current), why };
-        let mut outcome = apply.step(step).await.map_err(|error| stopped(explain(&error, step)))?;
+        let stopped = |why: String| Stopped { what: headline(step, desired, current, language), why };
+        let outcome = apply.step(step).await;
+        let mut outcome = outcome.map_err(|error| stopped(words::failure(&error, step, language)))?;
         if let Outcome::Subscribed(id, secret) = outcome {
-            handover = hand_over(&id, secret, store).await.map_err(stopped)?;
-            outcome = apply.activate(&id).await.map_err(|error| {
-                stopped(format!(
-                    "{error}. Subscription {id} was created and does not deliver. Run it again: it creates another one with \
-                     its own secret, and the secret above is useless then"
-                ))
-            })?;
+            handover = hand_over(&id, secret, store, language).await.map_err(stopped)?;
+            let activated = apply.activate(&id).await;
+            outcome = activated.map_err(|error| stopped(words::not_activated(&error, &id, language)))?;
         }
-        let Outcome::Done(text) = outcome else {
+        let Outcome::Done(what) = outcome else {
             continue;
         };
-        print::line_or_stderr(format_args!("✓ {text}"));
+        print::line_or_stderr(format_args!("✓ {}", said(&what, desired, current, language)));
         *done += 1;
         if let (Step::CreateUser, Some(dummy)) = (step, apply.dummy()) {
-            print::line_or_stderr(format_args!("  tell the relay that it is not a person: IGNORED_ASSIGNEES={dummy}"));
+            print::line_or_stderr(words::dummy(dummy, language));
         }
     }
     Ok(handover)
-}
-
-/// A failure, and what it means for the step.
-fn explain(error: &PagerDutyError, step: &Step) -> String {
-    match (error, step) {
-        (PagerDutyError::Lost { .. } | PagerDutyError::Unexpected { .. }, Step::CreateSubscription) => format!(
-            "{error}. If PagerDuty has created the subscription, it does not deliver and its signing secret is lost: \
-             running this again creates another one, and says which one to delete"
-        ),
-        (PagerDutyError::Invalid { message, .. }, _) if message.contains("already been taken") => format!(
-            "{error}. Something with that name or address exists and was not listed: it was created a moment ago, or this \
-             key cannot see it; choose another name in the file"
-        ),
-        _ => error.to_string(),
-    }
 }
 
 /// Stores or prints the secret before anything else can fail: PagerDuty shows it only once.
@@ -139,43 +119,33 @@ async fn hand_over(
     id: &SubscriptionId,
     secret: Option<Secret>,
     store: Option<&Parameters>,
+    language: Language,
 ) -> Result<Handover, String> {
     let Some(secret) = secret else {
-        return Err(format!(
-            "PagerDuty has created subscription {id} without showing its signing secret; it does not deliver. Run it again: \
-             it creates another one"
-        ));
+        return Err(words::no_secret(id, language));
     };
     let Some(store) = store else {
-        print::line_or_stderr(format_args!(
-            "  the signing secret of the new subscription, shown only this once; the relay needs it in {VARIABLE}, after a \
-             comma if there is another one:\n\n      {}\n",
-            secret.expose()
-        ));
+        print::line_or_stderr(words::secret(secret.expose(), language));
         return Ok(Handover::AsRequested);
     };
     match store.add(VARIABLE, &secret, Instant::now() + LIMIT).await {
         Ok(()) => {
-            print::line_or_stderr(format_args!("✓ signing secret added to the parameter {VARIABLE}"));
+            print::line_or_stderr(words::stored(language));
             Ok(Handover::AsRequested)
         }
         Err(error) => {
-            print::line_or_stderr(format_args!(
-                "✗ {error}. The signing secret, shown only this once; add it to {VARIABLE} yourself, after a comma if there is \
-                 another one:\n\n      {}\n",
-                secret.expose()
-            ));
+            print::line_or_stderr(words::not_stored(&error, secret.expose(), language));
             Ok(Handover::PrintedInstead)
         }
     }
 }
 
 /// Asks on the terminal. Without a terminal there is nobody to ask.
-fn is_confirmed(base_url: &str) -> Result<bool, Failure> {
+fn is_confirmed(base_url: &str, language: Language) -> Result<bool, Failure> {
     if !stdin().is_terminal() {
         return Err(Failure::NobodyToAsk);
     }
-    print::text(format_args!("Do this at {base_url}? Type yes: "));
+    print::text(words::question(base_url, language));
     let mut answer = String::new();
     stdin().read_line(&mut answer).map_err(Failure::Terminal)?;
     Ok(answer.trim().eq_ignore_ascii_case("yes"))

@@ -9,7 +9,7 @@ use crate::pagerduty::provision::current::Current;
 use crate::pagerduty::provision::desired::Desired;
 use crate::pagerduty::provision::plan::Step;
 use crate::pagerduty::state::{
-    Layer, Name, PolicyId, Rule, Schedule, ScheduleId, SubscriptionId, Target, TargetKind, UNFINISHED, UserId,
+    Layer, Name, PolicyId, Rule, Schedule, ScheduleId, SubscriptionId, Target, TargetKind, UNFINISHED, User, UserId,
 };
 use chrono::{DateTime, Utc};
 
@@ -30,11 +30,31 @@ pub struct Apply<'a> {
 #[derive(Debug)]
 pub enum Outcome {
     NothingToDo,
-    /// What was done, in words.
-    Done(String),
+    Done(Done),
     /// A subscription was created and does not deliver yet. This is the only copy of its secret: hand it over, then call
     /// [`Apply::activate`].
     Subscribed(SubscriptionId, Option<Secret>),
+}
+
+/// What was done.
+#[derive(Debug)]
+pub enum Done {
+    /// Created: the dummy.
+    User(User),
+    /// Created.
+    Schedule(ScheduleId),
+    ScheduleChanged,
+    /// How many were created.
+    Overrides(usize),
+    /// Created.
+    Policy(PolicyId),
+    PolicyChanged,
+    /// Created, and it delivers.
+    Subscription(SubscriptionId),
+    SubscriptionChanged,
+    SubscriptionEnabled,
+    /// It has toban's policy.
+    Service,
 }
 
 impl<'a> Apply<'a> {
@@ -59,48 +79,43 @@ impl<'a> Apply<'a> {
 
     pub async fn step(&mut self, step: &Step) -> Result<Outcome, PagerDutyError> {
         let Self { client, desired, current, .. } = *self;
-        let schedule = Name::new(&desired.schedule);
-        let policy = Name::new(&desired.policy);
         let zone = desired.calendar.zone.name();
         let from = desired.from.as_str();
         let done = match step {
             Step::Leave(_) => return Ok(Outcome::NothingToDo),
             Step::CreateUser => {
                 let user = client.create_user(&desired.dummy_name, desired.dummy_email.as_str(), zone, from).await?;
-                let done = format!("user {} created ({})", user.name, user.id);
-                self.dummy = Some(user.id);
-                done
+                self.dummy = Some(user.id.clone());
+                Done::User(user)
             }
             Step::CreateSchedule => {
                 let layers = [compare::layer(desired, existing(&self.dummy), None, self.now)];
                 let description = Some("Made by toban: the dummy holds an alert while developers have it.");
                 let id = client.create_schedule(&self.schedule_fields(description, &layers)).await?;
-                let done = format!("schedule {schedule} created ({id})");
-                self.schedule = Some(id);
-                done
+                self.schedule = Some(id.clone());
+                Done::Schedule(id)
             }
             Step::ChangeSchedule(_) => {
                 let there = current.schedule.as_ref().expect("a schedule that is to be changed is there");
                 let layers = self.layers(there);
                 let fields = self.schedule_fields(there.description.as_deref(), &layers);
                 client.replace_schedule(&there.id, &fields).await?;
-                format!("schedule {schedule} changed")
+                Done::ScheduleChanged
             }
             Step::CreateOverrides(days) => {
                 let times: Vec<_> = days.iter().map(|day| (day.start, day.end)).collect();
                 client.create_overrides(&existing(&self.schedule), &current.on_holidays.id, &times, zone).await?;
-                format!("{} overrides of the schedule created", times.len())
+                Done::Overrides(times.len())
             }
             Step::CreatePolicy => {
                 let id = client.create_policy(&desired.policy, &self.rules(), from).await?;
-                let done = format!("escalation policy {policy} created ({id})");
-                self.policy = Some(id);
-                done
+                self.policy = Some(id.clone());
+                Done::Policy(id)
             }
             Step::ChangePolicy(_) => {
                 let there = current.policy.as_ref().expect("a policy that is to be changed is there");
                 client.replace_rules(there, &desired.policy, &self.rules()).await?;
-                format!("escalation policy {policy} changed")
+                Done::PolicyChanged
             }
             Step::CreateSubscription => {
                 let service = &current.service.id;
@@ -117,15 +132,15 @@ impl<'a> Apply<'a> {
                     is_active: Some(true),
                 };
                 client.change_subscription(id, &change).await?;
-                "webhook subscription changed".into()
+                Done::SubscriptionChanged
             }
             Step::EnableSubscription(id) => {
                 client.enable_subscription(id).await?;
-                "webhook subscription enabled".into()
+                Done::SubscriptionEnabled
             }
             Step::ChangeService(_) => {
                 client.set_policy(&current.service.id, &existing(&self.policy)).await?;
-                format!("service {} has escalation policy {policy} from now on", current.service.name)
+                Done::Service
             }
         };
         Ok(Outcome::Done(done))
@@ -135,7 +150,7 @@ impl<'a> Apply<'a> {
     pub async fn activate(&self, id: &SubscriptionId) -> Result<Outcome, PagerDutyError> {
         let change = SubscriptionChange { description: Some(compare::OURS), events: None, is_active: Some(true) };
         self.client.change_subscription(id, &change).await?;
-        Ok(Outcome::Done(format!("webhook subscription to {} created ({id})", self.desired.relay_url)))
+        Ok(Outcome::Done(Done::Subscription(id.clone())))
     }
 
     fn schedule_fields<'b>(&'b self, description: Option<&'b str>, layers: &'b [Layer]) -> ScheduleFields<'b> {

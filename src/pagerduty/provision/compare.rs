@@ -2,7 +2,6 @@
 
 use crate::pagerduty::provision::current::Current;
 use crate::pagerduty::provision::desired::{Desired, FirstResponse};
-use crate::pagerduty::provision::values;
 use crate::pagerduty::state::{
     Layer, Name, Policy, Restriction, Rule, Schedule, Subscription, Target, TargetKind, UNFINISHED, UserId, is_same_url,
 };
@@ -17,12 +16,31 @@ const TURN_SECONDS: u64 = 7 * 24 * 3_600;
 /// The description of our subscription.
 pub(super) const OURS: &str = "toban";
 
-/// One thing that is not as it should be.
+/// One thing that is not as it should be, and what it will be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Difference {
-    pub what: &'static str,
-    pub before: String,
-    pub after: String,
+pub enum Difference {
+    /// The schedule's time zone.
+    Zone { before: String, after: String },
+    /// None of the schedule's layers is in force.
+    NoLayer { after: Vec<Restriction> },
+    /// Who is on call on our layer. Somebody without a name is shown by the id.
+    OnCall { before: Vec<String>, after: Name },
+    /// When our layer applies.
+    Hours { before: Vec<Restriction>, after: Vec<Restriction> },
+    /// The length of a turn, in seconds.
+    Turns { before: u64, after: u64 },
+    /// Our layer is to have no end.
+    LayerEnds(DateTime<Utc>),
+    /// The policy's levels.
+    Levels { before: Vec<Rule>, after: Vec<Rule> },
+    /// How many events the subscription delivers, which are missing, and how many it will deliver.
+    Events { there: usize, missing: Vec<String>, wanted: usize },
+    /// Somebody has switched the subscription off.
+    Inactive,
+    /// The subscription's description says that nobody has its secret.
+    Unfinished,
+    /// The service's policy.
+    Policy { before: Name, after: Name },
 }
 
 /// When the dummy is on call: one restriction for each working day, because a daily one cannot leave out weekends.
@@ -76,29 +94,32 @@ pub(super) fn schedule(
     schedule: &Schedule,
     now: DateTime<Utc>,
 ) -> Vec<Difference> {
-    let mut differences = Differences::default();
-    differences.note("time zone", schedule.zone.clone(), desired.calendar.zone.name().to_owned());
+    let mut differences = Vec::new();
+    let zone = desired.calendar.zone.name();
+    if schedule.zone != zone {
+        differences.push(Difference::Zone { before: schedule.zone.clone(), after: zone.to_owned() });
+    }
     let wanted = restrictions(desired);
     let Some(layer) = our_layer(schedule, now).map(|position| &schedule.layers[position]) else {
-        differences.note("layer in force", "none".into(), values::hours(&wanted));
-        return differences.0;
-    };
-    let people = |users: &[UserId]| {
-        let name = |id: &UserId| current.people.get(id).map_or_else(|| id.to_string(), Name::to_string);
-        users.iter().map(name).collect::<Vec<_>>().join(", ")
+        differences.push(Difference::NoLayer { after: wanted });
+        return differences;
     };
     let dummy = current.dummy.as_ref().map(|dummy| &dummy.id);
     if dummy.map(std::slice::from_ref) != Some(layer.users.as_slice()) {
-        differences.add("on call", people(&layer.users), dummy_name(desired, current).to_string());
+        let name = |id: &UserId| current.people.get(id).map_or_else(|| id.to_string(), Name::to_string);
+        let before = layer.users.iter().map(name).collect();
+        differences.push(Difference::OnCall { before, after: dummy_name(desired, current) });
     }
     let mut there = layer.restrictions.clone();
     there.sort_unstable();
-    differences.note("hours", values::hours(&there), values::hours(&wanted));
-    differences.note("turns", values::seconds(layer.turn_seconds), values::seconds(TURN_SECONDS));
-    if let Some(end) = layer.end {
-        differences.add("end of the layer", values::moment(end, desired), "none".into());
+    if there != wanted {
+        differences.push(Difference::Hours { before: there, after: wanted });
     }
-    differences.0
+    if layer.turn_seconds != TURN_SECONDS {
+        differences.push(Difference::Turns { before: layer.turn_seconds, after: TURN_SECONDS });
+    }
+    differences.extend(layer.end.map(Difference::LayerEnds));
+    differences
 }
 
 /// The policy's levels. SRE is always the last one, so that an alert that nobody takes reaches SRE.
@@ -129,11 +150,10 @@ pub(super) fn policy(desired: &Desired, current: &Current, policy: &Policy) -> V
         };
         rules.iter().map(rule).collect::<Vec<_>>()
     };
-    let mut differences = Differences::default();
-    if key(&policy.rules) != key(&wanted) {
-        differences.add("levels", values::rules(&policy.rules), values::rules(&wanted));
+    if key(&policy.rules) == key(&wanted) {
+        return Vec::new();
     }
-    differences.0
+    vec![Difference::Levels { before: policy.rules.clone(), after: wanted }]
 }
 
 /// Our subscription: the one that delivers to the relay; of several, the one that works best.
@@ -145,34 +165,19 @@ pub(super) fn our_subscription<'a>(desired: &Desired, current: &'a Current) -> O
 
 /// What is different in the subscription, and the events that it should have: ours, besides those that it has.
 pub(super) fn subscription(subscription: &Subscription, events: &[&str]) -> (Vec<Difference>, Vec<String>) {
-    let mut differences = Differences::default();
+    let mut differences = Vec::new();
     let has = |event: &&&str| subscription.events.iter().any(|known| known == **event);
     let missing: Vec<_> = events.iter().filter(|event| !has(event)).map(|event| (*event).to_owned()).collect();
     let wanted = [subscription.events.clone(), missing.clone()].concat();
     if !missing.is_empty() {
-        let before = format!("{} without {}", subscription.events.len(), missing.join(", "));
-        differences.add("events", before, wanted.len().to_string());
+        let there = subscription.events.len();
+        differences.push(Difference::Events { there, missing, wanted: wanted.len() });
     }
     if !subscription.is_active {
-        differences.add("active", "no".into(), "yes".into());
+        differences.push(Difference::Inactive);
     }
     if subscription.description == UNFINISHED {
-        differences.add("description", Name::new(UNFINISHED).to_string(), Name::new(OURS).to_string());
+        differences.push(Difference::Unfinished);
     }
-    (differences.0, wanted)
-}
-
-#[derive(Default)]
-struct Differences(Vec<Difference>);
-
-impl Differences {
-    fn note(&mut self, what: &'static str, before: String, after: String) {
-        if before != after {
-            self.add(what, before, after);
-        }
-    }
-
-    fn add(&mut self, what: &'static str, before: String, after: String) {
-        self.0.push(Difference { what, before, after });
-    }
+    (differences, wanted)
 }

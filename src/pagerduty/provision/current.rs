@@ -2,16 +2,17 @@
 
 mod schedules;
 
+use crate::domain::message::Language;
 use crate::pagerduty::Client;
 use crate::pagerduty::error::PagerDutyError;
 use crate::pagerduty::provision::desired::{Desired, Email, Sre};
+pub use crate::pagerduty::provision::problem::{Problem, Problems};
 use crate::pagerduty::state::{
     Extension, Name, Policy, Schedule, Service, Shift, Subscription, Target, TargetKind, User, UserId,
 };
 use chrono::{DateTime, Utc};
 use schedules::Schedules;
 use std::collections::BTreeMap;
-use std::fmt;
 
 /// Times, half-open.
 type Spans = Vec<(DateTime<Utc>, DateTime<Utc>)>;
@@ -43,27 +44,50 @@ pub struct Current {
 /// Why there is nothing to plan with.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CurrentError {
-    #[error("{what} cannot be read: {source}")]
-    Unreadable { what: &'static str, source: PagerDutyError },
-    /// What the file only refers to is missing, is there twice, or cannot be used.
+    #[error("{} cannot be read: {source}", what.name(Language::English))]
+    Unreadable { what: Part, source: PagerDutyError },
     #[error("PagerDuty does not have what the file refers to:{0}")]
     Problems(Problems),
 }
 
-/// Each with how to fix it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problems(pub Vec<String>);
+/// What is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    Users,
+    Services,
+    Schedules,
+    SresSchedule,
+    DummysSchedule,
+    Overrides,
+    Policies,
+    Subscriptions,
+    Extensions,
+}
 
-impl fmt::Display for Problems {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|problem| write!(f, "\n  {problem}"))
+impl Part {
+    pub fn name(self, language: Language) -> &'static str {
+        let (english, japanese) = match self {
+            Self::Users => ("the users", "ユーザー"),
+            Self::Services => ("the services", "サービス"),
+            Self::Schedules => ("the schedules", "スケジュール"),
+            Self::SresSchedule => ("SRE's schedule", "SRE のスケジュール"),
+            Self::DummysSchedule => ("the schedule", "ダミーのスケジュール"),
+            Self::Overrides => ("the overrides", "スケジュールの上書き"),
+            Self::Policies => ("the escalation policies", "エスカレーションポリシー"),
+            Self::Subscriptions => ("the webhook subscriptions", "Webhook の購読"),
+            Self::Extensions => ("the extensions", "拡張"),
+        };
+        match language {
+            Language::English => english,
+            Language::Japanese => japanese,
+        }
     }
 }
 
 impl Current {
     /// Reads everything that a plan depends on. Changes nothing; a read-only key is enough.
     pub async fn read(client: &Client, desired: &Desired, now: DateTime<Utc>) -> Result<Self, CurrentError> {
-        let users = client.users().await.map_err(reading("the users"))?;
+        let users = client.users().await.map_err(reading(Part::Users))?;
         let mut reader = Reader { client, desired, users: &users, problems: Vec::new(), now };
         let service = reader.service().await?;
         let dummy = reader.dummy();
@@ -79,8 +103,8 @@ impl Current {
         };
         let (sre, sre_gaps) = sre;
         let (schedule, overrides) = schedule.unzip();
-        let subscriptions = client.subscriptions(&service.id).await.map_err(reading("the webhook subscriptions"))?;
-        let extensions = client.extensions(&service.id).await.map_err(reading("the extensions"))?;
+        let subscriptions = client.subscriptions(&service.id).await.map_err(reading(Part::Subscriptions))?;
+        let extensions = client.extensions(&service.id).await.map_err(reading(Part::Extensions))?;
         Ok(Self {
             service,
             dummy,
@@ -102,22 +126,24 @@ struct Reader<'a> {
     client: &'a Client,
     desired: &'a Desired,
     users: &'a [User],
-    problems: Vec<String>,
+    problems: Vec<Problem>,
     now: DateTime<Utc>,
 }
 
 impl Reader<'_> {
     async fn service(&mut self) -> Result<Option<Service>, CurrentError> {
         let name = &self.desired.service;
-        let mut services = self.client.services(name).await.map_err(reading("the services"))?;
+        let mut services = self.client.services(name).await.map_err(reading(Part::Services))?;
         services.retain(|service| service.name.is(name));
-        let if_missing = "; create it in PagerDuty first, with what sends its alerts, or fix `service`";
-        Ok(self.only(services, "service", name, if_missing))
+        if services.is_empty() {
+            self.problems.push(Problem::NoService(Name::new(name)));
+        }
+        Ok(self.at_most_one(services, name, Problem::Services))
     }
 
     fn dummy(&mut self) -> Option<User> {
         let dummy = self.user(&self.desired.dummy_email)?;
-        self.check_role(&dummy, "give it another role");
+        self.check_role(&dummy, Problem::DummyIsStakeholder);
         Some(dummy)
     }
 
@@ -128,10 +154,10 @@ impl Reader<'_> {
                 Sre::User(email) if email == on_holidays => "sre_user",
                 Sre::User(_) | Sre::Schedule(_) => "sre_on_holidays",
             };
-            self.problems.push(no_user(field));
+            self.problems.push(Problem::NoUser(field));
             return None;
         };
-        self.check_role(&user, "name another one");
+        self.check_role(&user, Problem::OnHolidaysIsStakeholder);
         Some(user)
     }
 
@@ -143,7 +169,7 @@ impl Reader<'_> {
         };
         let found = self.user(email);
         if found.is_none() && *email != self.desired.on_holidays {
-            self.problems.push(no_user("sre_user"));
+            self.problems.push(Problem::NoUser("sre_user"));
         }
         let target = |user: User| Target { kind: TargetKind::User, id: user.id.0, name: user.name };
         Ok(found.map(|user| (target(user), Vec::new())))
@@ -151,45 +177,30 @@ impl Reader<'_> {
 
     async fn policy(&mut self) -> Result<Option<Policy>, CurrentError> {
         let name = &self.desired.policy;
-        let mut policies = self.client.policies(name).await.map_err(reading("the escalation policies"))?;
+        let mut policies = self.client.policies(name).await.map_err(reading(Part::Policies))?;
         policies.retain(|policy| policy.name.is(name));
-        Ok(self.at_most_one(policies, "escalation policy", name))
+        Ok(self.at_most_one(policies, name, Problem::Policies))
     }
 
     fn user(&self, email: &Email) -> Option<User> {
         self.users.iter().find(|user| email.is(&user.email)).cloned()
     }
 
-    fn check_role(&mut self, user: &User, fix: &str) {
+    fn check_role(&mut self, user: &User, problem: fn(Name, String) -> Problem) {
         if !user.can_be_on_call() {
-            let User { name, role, .. } = user;
-            self.problems.push(format!("user {name} has the role {role}, and a stakeholder cannot be on call: {fix}"));
+            self.problems.push(problem(user.name.clone(), user.role.clone()));
         }
     }
 
-    /// The only one of a name; `if_missing` says what to do when there is none.
-    fn only<T>(&mut self, found: Vec<T>, what: &str, name: &str, if_missing: &str) -> Option<T> {
-        if found.is_empty() {
-            self.problems.push(format!("no {what} is called {}{if_missing}", Name::new(name)));
-        }
-        self.at_most_one(found, what, name)
-    }
-
-    fn at_most_one<T>(&mut self, mut found: Vec<T>, what: &str, name: &str) -> Option<T> {
+    fn at_most_one<T>(&mut self, mut found: Vec<T>, name: &str, several: fn(Name, usize) -> Problem) -> Option<T> {
         if found.len() > 1 {
-            let plural = what.strip_suffix('y').map_or_else(|| format!("{what}s"), |stem| format!("{stem}ies"));
-            let name = Name::new(name);
-            self.problems.push(format!("{} {plural} are called {name}: rename all but one", found.len()));
+            self.problems.push(several(Name::new(name), found.len()));
             return None;
         }
         found.pop()
     }
 }
 
-fn reading(what: &'static str) -> impl Fn(PagerDutyError) -> CurrentError {
+fn reading(what: Part) -> impl Fn(PagerDutyError) -> CurrentError {
     move |source| CurrentError::Unreadable { what, source }
-}
-
-fn no_user(field: &str) -> String {
-    format!("no user has the e-mail address in `{field}`: fix it, or create the user in PagerDuty first")
 }

@@ -54,7 +54,7 @@ pub struct Desired {
     pub first_response: FirstResponse,
     /// `delay_minutes`: how long each level of the escalation policy has.
     pub delay_minutes: u64,
-    /// `time_zone`, `hours`, `days`, `national_holidays`, `company_holidays`
+    /// `time_zone`, `hours`, `days`, `national_holidays`, `company_holidays`; a day off of the file has no name.
     pub calendar: Calendar,
     /// `schedule`: the name of the dummy's schedule.
     pub schedule: String,
@@ -272,7 +272,7 @@ fn calendar(file: &mut Entries<'_>) -> Option<Calendar> {
     let company: CompanyHolidays = file
         .dates("company_holidays", "[\"2026-12-29\", \"2026-12-30\"]")
         .into_iter()
-        .map(|date: NaiveDate| (date, "company holiday".to_owned()))
+        .map(|date: NaiveDate| (date, String::new()))
         .collect();
     Some(Calendar { zone: zone?, hours: hours?, days: days?, national: national?, company: Arc::new(company) })
 }

@@ -11,5 +11,6 @@ mod compare;
 pub mod current;
 pub mod desired;
 pub mod plan;
+mod problem;
 mod values;
 pub mod words;

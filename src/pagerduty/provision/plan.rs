@@ -148,11 +148,10 @@ fn service(desired: &Desired, current: &Current) -> Step {
     let there = &current.service.policy;
     match &current.policy {
         Some(policy) if policy.id == there.id => Step::Leave(Kept::Service),
-        _ => Step::ChangeService(vec![Difference {
-            what: "escalation policy",
-            before: there.name.to_string(),
-            after: Name::new(&desired.policy).to_string(),
-        }]),
+        _ => {
+            let after = Name::new(&desired.policy);
+            Step::ChangeService(vec![Difference::Policy { before: there.name.clone(), after }])
+        }
     }
 }
 

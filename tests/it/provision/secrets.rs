@@ -92,8 +92,13 @@ impl Held {
 }
 
 async fn apply(fixture: &Fixture, store: &Store) -> super::Ran {
+    apply_in("en", fixture, store).await
+}
+
+async fn apply_in(language: &str, fixture: &Fixture, store: &Store) -> super::Ran {
     let variables = store.variables();
-    let variables: Vec<_> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let variables = variables.iter().map(|(name, value)| (*name, value.as_str()));
+    let variables: Vec<_> = variables.chain([("MESSAGE_LANGUAGE", language)]).collect();
     fixture.run(&["apply", "--yes", "--store-secret"], &variables).await
 }
 
@@ -143,6 +148,23 @@ async fn a_secret_that_cannot_be_stored_is_shown_and_the_rest_is_done() {
         let plan = fixture.plan().await;
         assert!(plan.out.ends_with("\nnothing to do\n"), "{}", plan.out);
     }
+}
+
+#[tokio::test]
+async fn where_a_secret_went_is_said_in_japanese_too() {
+    let store = Store::start(None, None).await;
+    let ran = apply_in("ja", &Fixture::start().await, &store).await;
+    let stored = "\n✓ 署名の鍵を、パラメータ PAGERDUTY_WEBHOOK_SECRETS に加えました\n✓ https://relay";
+    assert!(ran.code == Some(0) && ran.out.contains(stored) && ran.out.ends_with("\n完了しました\n"), "{}", ran.out);
+    let store = Store::start(None, Some("PutParameter")).await;
+    let ran = apply_in("ja", &Fixture::start().await, &store).await;
+    let shown = format!(
+        "\n✗ パラメータ {NAME} に書き込めません: ssm:PutParameter: AccessDeniedException。署名の鍵です。表示するのはこの一度だけです。\
+         ご自分で PAGERDUTY_WEBHOOK_SECRETS に加えてください (すでにあれば、コンマの後に):\n\n      {SECRET}\n\n"
+    );
+    assert!(ran.out.contains(&shown), "{}", ran.out);
+    let end = "\n完了しましたが、署名の鍵は保存されていません。ご自分で保存してください\n";
+    assert!(ran.code == Some(1) && ran.out.ends_with(end), "{}", ran.out);
 }
 
 #[tokio::test]

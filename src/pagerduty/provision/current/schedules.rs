@@ -3,7 +3,7 @@
 //! PagerDuty has schedules made of layers and, since 2026, schedules made of shifts. Each kind has its own calls, which
 //! refuse the other kind, and no list has both. A schedule that is upgraded to shifts keeps its id and its name.
 
-use super::{CurrentError, Reader, Spans, reading};
+use super::{CurrentError, Part, Problem, Reader, Spans, reading};
 use crate::pagerduty::Client;
 use crate::pagerduty::api::ShiftSchedules;
 use crate::pagerduty::error::PagerDutyError;
@@ -24,7 +24,7 @@ pub(super) struct Schedules {
 
 impl Schedules {
     pub async fn read(client: &Client) -> Result<Self, CurrentError> {
-        let listed = client.shift_schedules().await.map_err(reading("the schedules"))?;
+        let listed = client.shift_schedules().await.map_err(reading(Part::Schedules))?;
         Ok(match listed {
             ShiftSchedules::Listed(of_shifts) => Self { of_shifts, refused: None },
             ShiftSchedules::Refused(error) => Self { of_shifts: Vec::new(), refused: Some(words(error)) },
@@ -51,26 +51,26 @@ impl Reader<'_> {
         name: &str,
         schedules: &Schedules,
     ) -> Result<Option<(Target, Spans)>, CurrentError> {
-        const WHAT: &str = "SRE's schedule";
         let Self { client, now, .. } = *self;
         let until = now + WEEK;
-        let of_layers = self.of_layers(name, WHAT).await?;
+        let of_layers = self.of_layers(name, Part::SresSchedule).await?;
         let of_shifts = schedules.named(name);
         let (kind, id, shifts) = match (&of_layers[..], &of_shifts[..]) {
             ([], []) => {
-                self.problems.push(no_schedule(name, schedules.refused.as_deref()));
+                let refused = schedules.refused.clone();
+                self.problems.push(Problem::NoSchedule { name: Name::new(name), refused });
                 return Ok(None);
             }
             ([Reference { id, .. }], []) => {
-                let schedule = client.schedule(id, now, until).await.map_err(reading(WHAT))?;
+                let schedule = client.schedule(id, now, until).await.map_err(reading(Part::SresSchedule))?;
                 (TargetKind::Schedule, id, schedule.shifts)
             }
             ([], [Reference { id, .. }]) => {
-                let shifts = client.shifts(id, now, until).await.map_err(reading(WHAT))?;
+                let shifts = client.shifts(id, now, until).await.map_err(reading(Part::SresSchedule))?;
                 (TargetKind::ShiftSchedule, id, shifts)
             }
             _ => {
-                self.problems.push(several(name, of_layers.len(), of_shifts.len()));
+                self.problems.push(several(name, &of_layers, &of_shifts));
                 return Ok(None);
             }
         };
@@ -85,54 +85,32 @@ impl Reader<'_> {
     ) -> Result<Option<(Schedule, Vec<Shift>)>, CurrentError> {
         let Self { client, desired, now, .. } = *self;
         let name = &desired.schedule;
-        let of_layers = self.of_layers(name, "the schedules").await?;
+        let of_layers = self.of_layers(name, Part::Schedules).await?;
         let of_shifts = schedules.named(name);
         let id = match (&of_layers[..], &of_shifts[..]) {
             ([], []) => return Ok(None),
             ([Reference { id, .. }], []) => id,
             ([], _) => {
-                self.problems.push(made_of_shifts(name));
+                self.problems.push(Problem::MadeOfShifts(Name::new(name)));
                 return Ok(None);
             }
             _ => {
-                self.problems.push(several(name, of_layers.len(), of_shifts.len()));
+                self.problems.push(several(name, &of_layers, &of_shifts));
                 return Ok(None);
             }
         };
-        let schedule = client.schedule(id, now, now + WEEK).await.map_err(reading("the schedule"))?;
-        let overrides = client.overrides(id, now, horizon(now)).await.map_err(reading("the overrides"))?;
+        let schedule = client.schedule(id, now, now + WEEK).await.map_err(reading(Part::DummysSchedule))?;
+        let overrides = client.overrides(id, now, horizon(now)).await.map_err(reading(Part::Overrides))?;
         Ok(Some((schedule, overrides)))
     }
 
-    async fn of_layers(&self, name: &str, what: &'static str) -> Result<Vec<Reference<ScheduleId>>, CurrentError> {
+    async fn of_layers(&self, name: &str, what: Part) -> Result<Vec<Reference<ScheduleId>>, CurrentError> {
         let mut found = self.client.schedules(name).await.map_err(reading(what))?;
         found.retain(|schedule| schedule.name.is(name));
         Ok(found)
     }
 }
 
-fn no_schedule(name: &str, refused: Option<&str>) -> String {
-    let refused = refused.map(|why| format!(" (PagerDuty does not list those made of shifts: {why})"));
-    format!(
-        "no schedule is called {}{}; fix `sre_schedule`, or create it in PagerDuty first",
-        Name::new(name),
-        refused.unwrap_or_default()
-    )
-}
-
-fn made_of_shifts(name: &str) -> String {
-    format!(
-        "schedule {} is made of shifts, and toban writes only schedules made of layers: give `schedule` another name in \
-         the file; once no escalation policy refers to this one, it can be deleted in PagerDuty",
-        Name::new(name)
-    )
-}
-
-fn several(name: &str, of_layers: usize, of_shifts: usize) -> String {
-    let name = Name::new(name);
-    let kinds = match (of_layers, of_shifts) {
-        (_, 0) | (0, _) => String::new(),
-        _ => format!(", {of_layers} made of layers and {of_shifts} made of shifts"),
-    };
-    format!("{} schedules are called {name}{kinds}: rename all but one", of_layers + of_shifts)
+fn several<L, S>(name: &str, of_layers: &[L], of_shifts: &[S]) -> Problem {
+    Problem::Schedules { name: Name::new(name), of_layers: of_layers.len(), of_shifts: of_shifts.len() }
 }
