@@ -76,7 +76,7 @@ impl Rehearsal {
             at: now,
             what: "POST /slack".to_owned(),
             status: Some(answer.status),
-            answer: answer.text.to_owned(),
+            answer: answer.text.into_owned(),
             problem: None,
             tries: mark.tries_since(&self.ledger),
         });

@@ -134,7 +134,7 @@ impl Rehearsal {
             at: arrival.now,
             what: format!("{} {}", request.method, request.path),
             status: Some(answer.status),
-            answer: answer.text.to_owned(),
+            answer: answer.text.to_string(),
             problem: None,
             tries,
         });

@@ -175,6 +175,8 @@ pub struct Details {
     pub quote: Vec<Foreign>,
     /// Whether the sender sent only the beginning of the quote.
     pub quote_is_cut: bool,
+    /// Whether the sender may trigger again what is open, and means no new call by it.
+    pub is_said_again: bool,
     /// Name and new value of what was changed.
     pub fields: Few<(Foreign, Foreign)>,
     /// Who has which role now, of the roles that changed hands.
@@ -268,6 +270,11 @@ impl IncidentEvent {
     /// What no sender says.
     pub fn ours(&self) -> Ours {
         self.details.ours.as_deref().copied().unwrap_or_default()
+    }
+
+    /// Whether it only says that something is open still, if it is: such a sender says so from time to time.
+    pub fn may_be_no_news(&self) -> bool {
+        self.details.is_said_again && matches!(self.kind, EventKind::Triggered | EventKind::StateChanged)
     }
 
     /// Whether nothing of its incident precedes it.

@@ -102,7 +102,7 @@ impl Event {
     pub fn response(&self, answer: &Answer) -> Response {
         let headers = answer.headers();
         let status_code = i64::from(answer.status);
-        let body = Some(answer.text.to_owned().into());
+        let body = Some(answer.text.to_string().into());
         // Neither type can be written out: they may get more fields.
         if self.is_version_two() {
             let mut response = ApiGatewayV2httpResponse::default();

@@ -206,7 +206,8 @@ impl KnownIncident {
             return false;
         };
         let is_same = last.what.strip_prefix(mark) == Some(&**what);
-        is_same && last.key != event.key.0 && event.arrived_at - last.at < SAME
+        let is_open_still = event.may_be_no_news() && event.kind == EventKind::StateChanged;
+        is_same && last.key != event.key.0 && (is_open_still || event.arrived_at - last.at < SAME)
     }
 
     /// Keeps what a destination was told, or perhaps was, to recognise the same again.
@@ -245,6 +246,9 @@ impl KnownIncident {
         if !event.kind.changes_status() || event.kind.is_pressed() {
             return;
         }
+        if event.may_be_no_news() && self.is_open() && self.has_begun {
+            return;
+        }
         self.learn_beginning(event);
         self.end_call(event);
         if self.state.is_some() && event.occurred_at < self.changed_at {
@@ -273,8 +277,13 @@ impl KnownIncident {
     /// by PagerDuty's list, whose clocks agree to some seconds.
     fn learn_beginning(&mut self, event: &IncidentEvent) {
         let is_reopened = self.state == Some(State::Resolved) && event.occurred_at >= self.changed_at;
+        let is_again = is_reopened && event.may_be_no_news();
+        if is_again {
+            // Until it is told, what comes after it is no repeat of it.
+            self.told.retain(|(_, turn), _| *turn != Turn::Triggered);
+        }
         let is_news = match event.kind {
-            EventKind::Triggered => !self.has_begun,
+            EventKind::Triggered => !self.has_begun || is_again,
             EventKind::Reopened => !self.has_begun || is_reopened || event.occurred_at - self.opened_at >= SAME_CHANGE,
             // It began again between two ends, which nobody has told.
             EventKind::Resolved if event.missed.is_some() && self.state == Some(State::Resolved) => {
@@ -283,7 +292,7 @@ impl KnownIncident {
             _ => false,
         };
         if is_news {
-            if event.kind == EventKind::Reopened {
+            if event.kind == EventKind::Reopened || is_again {
                 // What was pressed since then stays: this may come late.
                 let is_later = |at: DateTime<Utc>| at > event.occurred_at;
                 self.takers.retain(|taker| is_later(taker.since));

@@ -70,6 +70,21 @@ impl Introduced {
         self.known.as_ref().is_some_and(|known| known.was_perhaps_told(destination, event))
     }
 
+    /// Makes what a destination was told of already, and is open, a change of that: it calls nobody a second time. What was not
+    /// told there stays as it is.
+    pub fn say_again(&self, event: &mut IncidentEvent, destination: Destination) {
+        let Some(known) = self.known.as_ref().filter(|_| event.kind == EventKind::Triggered && event.may_be_no_news())
+        else {
+            return;
+        };
+        let told_by = known.milestone(event).and_then(|beginning| known.told_by(destination, &beginning));
+        if known.is_open() && told_by.is_some() {
+            event.kind = EventKind::StateChanged;
+            event.details.quote.clear();
+            event.details.quote_is_cut = false;
+        }
+    }
+
     /// Why there is nothing to say about the end of the shift any more.
     fn moot(&self, event: &IncidentEvent, now: DateTime<Utc>) -> Option<&'static str> {
         if !event.kind.is_of_the_shift() {

@@ -134,6 +134,7 @@ impl Relay {
             tokio::join!(self.ledger.introduce(event), self.ledger.claim(&event.key, places[0], now));
         if let Some(incident) = &incident {
             incident.complete(event);
+            incident.say_again(event, places[0]);
         }
         let mut grant = granted(claim, Subject::of(event), outlets[0])?;
         if let (Via::TwoQueues, Some(incident)) = (self.via, &incident) {

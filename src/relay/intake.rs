@@ -33,14 +33,14 @@ pub struct Request<'a> {
     pub received_at: Option<DateTime<Utc>>,
 }
 
-/// The answer. Its body is for people who try the URL by hand; senders look only at the status.
+/// The answer. Its body is for people who try the URL by hand; most senders look only at the status.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     pub status: u16,
     /// Seconds, for `Retry-After`.
     pub retry_after: Option<u32>,
-    /// One line of text.
-    pub text: &'static str,
+    /// One line of text, or an object of JSON.
+    pub text: Cow<'static, str>,
 }
 
 impl Answer {
@@ -63,7 +63,9 @@ impl Answer {
 
     pub fn headers(&self) -> HeaderMap {
         let mut headers = HeaderMap::new();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+        let is_json = self.text.starts_with('{');
+        let content_type = if is_json { "application/json" } else { "text/plain; charset=utf-8" };
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         if let Some(seconds) = self.retry_after {
             headers.insert(RETRY_AFTER, seconds.into());
         }
@@ -74,12 +76,20 @@ impl Answer {
         headers
     }
 
+    /// The same with what a sender wants to read, if it was accepted.
+    fn with_receipt(self, receipt: Option<String>) -> Self {
+        match receipt {
+            Some(receipt) if self.status == 202 => Self { text: receipt.into(), ..self },
+            _ => self,
+        }
+    }
+
     const fn new(status: u16, text: &'static str) -> Self {
-        Self { status, retry_after: None, text }
+        Self { status, retry_after: None, text: Cow::Borrowed(text) }
     }
 
     const fn later(text: &'static str) -> Self {
-        Self { status: Self::UNAVAILABLE, retry_after: Some(RETRY_AFTER_SECONDS), text }
+        Self { status: Self::UNAVAILABLE, retry_after: Some(RETRY_AFTER_SECONDS), text: Cow::Borrowed(text) }
     }
 }
 
@@ -147,14 +157,18 @@ impl Intake {
             tracing::info!(route = sender.name(), "no actionable event in the payload");
         }
         match received {
-            Ok(Received::Events(events)) => match &self.sink {
-                Sink::Inline(relay) => deliver(relay, events, deadline, now).await,
-                Sink::Queue(queues, destinations) => {
-                    let delivery = sender.delivery(&request.headers);
-                    let contents = source::contents(sender, &request.body, &events);
-                    enqueue(queues, destinations, &events, delivery, contents, deadline, now).await
-                }
-            },
+            Ok(Received::Events(events)) => {
+                let receipt = source::receipt(sender, &request.body, &events, now);
+                let answer = match &self.sink {
+                    Sink::Inline(relay) => deliver(relay, events, deadline, now).await,
+                    Sink::Queue(queues, destinations) => {
+                        let delivery = sender.delivery(&request.headers);
+                        let contents = source::contents(sender, &request.body, &events);
+                        enqueue(queues, destinations, &events, delivery, contents, deadline, now).await
+                    }
+                };
+                answer.with_receipt(receipt)
+            }
             Ok(Received::Replay(event)) => {
                 tracing::warn!(event = %event.key, kind = event.kind.name(), occurred_at = %event.occurred_at,
                     "a signed event older than 72 hours is not posted: PagerDuty gives up after 48, so this is a replay");

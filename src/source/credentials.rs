@@ -2,6 +2,7 @@
 
 use super::{Headers, Sender, slack};
 use crate::net::secret::Secret;
+use std::borrow::Cow;
 
 /// How a source shows that a request is its own, and which settings hold what it has to show.
 #[derive(Debug, Clone, Copy)]
@@ -42,16 +43,16 @@ impl RouteCredentials {
         self.secrets.is_empty() && self.tokens.is_empty()
     }
 
-    /// Accepts a request that carries one of the tokens.
-    pub(super) fn check_token(&self, headers: &Headers<'_>) -> Result<(), NotAuthentic> {
+    /// Accepts a request that carries one of the tokens, in a header or in its body.
+    pub(super) fn check_token(&self, headers: &Headers<'_>, in_body: Option<&str>) -> Result<(), NotAuthentic> {
         if self.are_none() {
             return Err(NotAuthentic::RouteClosed);
         }
-        match headers.token() {
-            Some(given) if self.tokens.iter().any(|token| token.is(&given)) => Ok(()),
-            Some(_) => Err(NotAuthentic::WrongToken),
-            None => Err(NotAuthentic::NoCredentials),
+        let given: Vec<_> = headers.token().into_iter().chain(in_body.map(Cow::from)).collect();
+        if given.iter().any(|given| self.tokens.iter().any(|token| token.is(given))) {
+            return Ok(());
         }
+        Err(if given.is_empty() { NotAuthentic::NoCredentials } else { NotAuthentic::WrongToken })
     }
 }
 
@@ -157,9 +158,27 @@ mod tests {
             ("X-Toban-Token", "wrong", wrong),
         ] {
             let headers = Headers(vec![(name.into(), value.into())]);
-            assert_eq!(credentials.check_token(&headers), expected, "{name}: {value}");
-            let closed = RouteCredentials::default().check_token(&headers);
+            assert_eq!(credentials.check_token(&headers, None), expected, "{name}: {value}");
+            let closed = RouteCredentials::default().check_token(&headers, Some("old"));
             assert_eq!(closed, Err(NotAuthentic::RouteClosed), "{name}: {value}");
+        }
+    }
+
+    #[test]
+    fn a_token_may_be_in_the_body_as_well() {
+        let credentials =
+            RouteCredentials { secrets: Vec::new(), tokens: vec![Secret::new("old"), Secret::new("new")] };
+        let (wrong, none) = (Err(NotAuthentic::WrongToken), Err(NotAuthentic::NoCredentials));
+        for (in_header, in_body, expected) in [
+            (None, Some("new"), Ok(())),
+            (Some("old"), Some("wrong"), Ok(())),
+            (Some("of a proxy"), Some("old"), Ok(())),
+            (None, Some("wrong"), wrong),
+            (Some("wrong"), Some(""), wrong),
+            (None, None, none),
+        ] {
+            let headers = Headers(in_header.map(|token| ("X-Toban-Token".into(), token.into())).into_iter().collect());
+            assert_eq!(credentials.check_token(&headers, in_body), expected, "{in_header:?} {in_body:?}");
         }
     }
 }

@@ -1,9 +1,13 @@
 //! `POST /events`: a small JSON of our own, for Nagios commands, cron jobs, anything that can run `curl`.
 //!
 //! The shape is `docs/events.schema.json`; the reader takes more than that. A body may also be a form, as
-//! `curl --data-urlencode` makes one: a shell script then needs no JSON, whatever is in its texts.
+//! `curl --data-urlencode` makes one: a shell script then needs no JSON, whatever is in its texts. And it may be of PagerDuty's
+//! Events API v2, which many programs can send.
 
 mod form;
+mod members;
+mod routing_key;
+mod v2;
 mod words;
 
 use super::scalar::Scalar;
@@ -15,7 +19,9 @@ use crate::domain::incident::{
 };
 use crate::domain::text::Foreign;
 use chrono::{DateTime, SecondsFormat, Utc};
+pub(super) use routing_key::{routing_key, without_routing_key};
 use serde::Deserialize;
+pub(super) use v2::receipt;
 use words::{Meaning, meaning, urgency};
 
 const TAG: &str = "EV";
@@ -51,6 +57,9 @@ struct Body {
 
 /// Reads a body into its one event; none if it says again what was told before.
 fn read(body: &[u8], now: DateTime<Utc>) -> Result<Vec<IncidentEvent>, Illegible> {
+    if let Some(event) = v2::read(body, now) {
+        return Ok(vec![event?]);
+    }
     let parsed = match form::pairs(body) {
         Some(_) if body.len() > LARGEST_BODY => return Err(Illegible::TooLarge),
         Some(pairs) => Body::from_form(pairs),
@@ -59,12 +68,13 @@ fn read(body: &[u8], now: DateTime<Utc>) -> Result<Vec<IncidentEvent>, Illegible
     Ok(parsed.event(body, now).ok_or(Illegible::Shape)?.into_iter().collect())
 }
 
-/// Whether a body that cannot be read has `status` in it and, next to that, a word for trouble.
+/// Whether a body that cannot be read has `status` or `event_action` in it and, next to that, a word for trouble.
 pub(super) fn reports_trouble(body: &[u8]) -> bool {
     // A body within a text of JSON has its quotation marks escaped.
     let text = String::from_utf8_lossy(&body[..body.len().min(LARGEST_BODY)]).replace("\\\"", "\"");
-    text.to_ascii_lowercase().match_indices("status").any(|(at, word)| {
-        let after = &text[at + word.len()..];
+    let lower = text.to_ascii_lowercase();
+    ["status", "event_action"].into_iter().flat_map(|name| lower.match_indices(name)).any(|(at, name)| {
+        let after = &text[at + name.len()..];
         let value = after.trim_start_matches(|c: char| c.is_whitespace() || "\"'=:：＝".contains(c));
         value.len() < after.len() && is_trouble(value)
     })
@@ -169,6 +179,8 @@ mod tests {
             (r#"{"status_code": "1", "title": "the "root" disk"}"#, false),
             ("status: 1.5 of 2", false),
             ("status: renotify", false),
+            (r#"{"event_action":"trigger","payload":{"summary":"the "root" disk"}}"#, true),
+            (r#"{"event_action":"resolve","payload":{"summary":"the "root" disk"}}"#, false),
             (r#"{"key": "a", "status": "OK", "title": "the "root" disk"}"#, false),
             (r#"{"key": "a", "title": "critical "x""}"#, false),
             ("status", false),

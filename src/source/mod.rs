@@ -24,6 +24,7 @@ use crate::domain::incident::drill::LETTERS;
 use crate::domain::incident::{EventKey, EventKind, Illegible, IncidentEvent, Origin, OtherSource};
 use crate::net::panics::caught;
 use chrono::{DateTime, Utc};
+use std::borrow::Cow;
 use unread::{unknown_kind, unread, unreadable};
 
 /// A body larger than this is not read. PagerDuty never sends one.
@@ -147,6 +148,7 @@ pub fn contents(sender: Sender, body: &[u8], events: &[IncidentEvent]) -> Vec<Co
         let too_large = |event: &IncidentEvent| Content::TooLarge { is_trigger: event.kind == EventKind::Triggered };
         return events.iter().map(too_large).collect();
     }
+    let body = &*kept(sender, body);
     if sender == Sender::PagerDuty && events.len() > 1 {
         let parts = pagerduty::messages(body);
         if parts.len() == events.len() {
@@ -168,7 +170,8 @@ pub fn receive(
     let mut received = match sender.source().access {
         Access::PagerDuty { .. } => pagerduty::receive(credentials, headers, body, now),
         Access::Token { .. } => {
-            credentials.check_token(headers)?;
+            let in_body = if sender == Sender::Events { events::routing_key(body) } else { None };
+            credentials.check_token(headers, in_body.as_deref())?;
             Ok(Received::Events(events(sender, body, sender.delivery(headers), now)))
         }
     }?;
@@ -176,6 +179,17 @@ pub fn receive(
         events.iter_mut().for_each(|event| event.arrived_at = now);
     }
     Ok(received)
+}
+
+/// What an authentic body is answered with, if its sender wants to read more than the status. `events` are those of the body.
+pub fn receipt(sender: Sender, body: &[u8], events: &[IncidentEvent], now: DateTime<Utc>) -> Option<String> {
+    let is_read = sender == Sender::Events && events.iter().all(|event| event.unreadable.is_none());
+    is_read.then(|| events::receipt(&kept(sender, body), now)).flatten()
+}
+
+/// A body without the token that it may carry: as it is read, queued and shown.
+fn kept(sender: Sender, body: &[u8]) -> Cow<'_, [u8]> {
+    if sender == Sender::Events { events::without_routing_key(body) } else { body.into() }
 }
 
 /// Reads a body without asking who sent it, as `toban explain` does with a recorded one.
@@ -213,6 +227,7 @@ pub fn recall(
 /// The events of an authentic body. One that cannot be read, or makes the code panic, is an event that says so.
 fn events(sender: Sender, body: &[u8], delivery: Option<&str>, now: DateTime<Utc>) -> Vec<IncidentEvent> {
     let source = sender.source();
+    let body = &*kept(sender, body);
     let read = caught(|| (source.read)(body, now)).unwrap_or(Err(Illegible::Panicked));
     read.unwrap_or_else(|why| vec![unread(source, body, delivery, why, now)])
 }

@@ -17,9 +17,13 @@ use std::borrow::Cow;
 #[serde(transparent)]
 pub(super) struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
-impl Text<'_> {
+impl<'a> Text<'a> {
     pub(super) fn as_str(&self) -> &str {
         &self.0
+    }
+
+    pub(super) fn into_inner(self) -> Cow<'a, str> {
+        self.0
     }
 
     /// One line of it. PagerDuty was seen to send the word `null` for nothing.
@@ -53,12 +57,17 @@ pub(super) fn object_text(body: &[u8]) -> Result<Cow<'_, str>, Illegible> {
     if body.len() > LARGEST_BODY {
         return Err(Illegible::TooLarge);
     }
+    whole_text(body).ok_or(Illegible::Shape)
+}
+
+/// The same of a body of any length. `None` if it cannot be an object.
+pub(super) fn whole_text(body: &[u8]) -> Option<Cow<'_, str>> {
     let body = bare(body);
     // A derived struct would also take an array, by position.
     if !body.starts_with(b"{") {
-        return Err(Illegible::Shape);
+        return None;
     }
-    Ok(match str::from_utf8(body) {
+    Some(match str::from_utf8(body) {
         Ok(text) => without_half_characters(text),
         Err(_) => without_half_characters(&String::from_utf8_lossy(body)).into_owned().into(),
     })

@@ -2,6 +2,7 @@
 //! together, and what happens while the chat is down.
 
 mod answers;
+mod events_v2;
 mod keys;
 mod nagios;
 mod queue;

@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::incident::{EventKey, Incident, Missed, Origin};
+use crate::domain::incident::{Details, EventKey, Incident, Missed, Origin};
 use crate::ledger::{Claim, Doubt, FirstPost, Ledger, Settlement};
 
 /// `opened_at` after each of the events, in seconds.
@@ -265,5 +265,57 @@ async fn what_follows_waits_for_a_beginning_that_was_tried_in_vain() {
         let known = ledger.incident(&IncidentId("Q1".into())).await.expect("it answers").expect("it is kept");
         assert_eq!(known.begins.get(&place).copied(), expected, "{:?}", event.kind);
         assert_eq!(known.incident(), incident);
+    }
+}
+
+/// Of a sender that goes on triggering what is open: what came of each event, and why nothing was posted.
+#[tokio::test]
+async fn what_is_triggered_again_while_it_is_open_calls_nobody_a_second_time() {
+    use EventKind::{Acknowledged, Resolved, StateChanged, Triggered};
+    const SAID: &str = "the same was told a few minutes ago";
+    let at = |minutes| DateTime::UNIX_EPOCH + TimeDelta::minutes(minutes);
+    let (ledger, place, id) = (Ledger::memory(), Destination::Any, IncidentId("events:1F".into()));
+    let open = (Some(State::Triggered), 0);
+    for (nth, (minute, kind, title, ended, expected, told, status)) in [
+        // Nobody has it, so it is still news when it comes again.
+        (0, Triggered, "[FIRING:1]", Ended::NotPosted, Triggered, None, open),
+        (1, Triggered, "[FIRING:1]", Ended::Posted, Triggered, None, open),
+        (5, Triggered, "[FIRING:1]", Ended::Posted, StateChanged, Some(SAID), open),
+        (241, Triggered, "[FIRING:1]", Ended::Posted, StateChanged, Some(SAID), open),
+        (246, Triggered, "[FIRING:2]", Ended::NotPosted, StateChanged, None, open),
+        (247, Triggered, "[FIRING:2]", Ended::Posted, StateChanged, None, open),
+        (487, Triggered, "[FIRING:2]", Ended::Posted, StateChanged, Some(SAID), open),
+        (490, Acknowledged, "", Ended::Posted, Acknowledged, None, (Some(State::Acknowledged), 0)),
+        (500, Triggered, "[FIRING:3]", Ended::Posted, StateChanged, None, (Some(State::Acknowledged), 0)),
+        (600, Resolved, "[RESOLVED]", Ended::NotPosted, Resolved, None, (Some(State::Resolved), 0)),
+        // The chat knows nothing of the end, and still this is a new beginning.
+        (700, Triggered, "[FIRING:1]", Ended::NotPosted, Triggered, None, (Some(State::Triggered), 700)),
+        (701, Triggered, "[FIRING:1]", Ended::Posted, Triggered, None, (Some(State::Triggered), 700)),
+        (702, Triggered, "[FIRING:1]", Ended::Posted, StateChanged, Some(SAID), (Some(State::Triggered), 700)),
+        (800, Resolved, "[RESOLVED]", Ended::Posted, Resolved, None, (Some(State::Resolved), 700)),
+        (800, Triggered, "[FIRING:1]", Ended::Posted, Triggered, None, (Some(State::Triggered), 800)),
+        // So fast that its beginning has the same time.
+        (800, Resolved, "[RESOLVED]", Ended::Posted, Resolved, None, (Some(State::Resolved), 800)),
+        (800, Triggered, "[FIRING:1]", Ended::Posted, Triggered, None, (Some(State::Triggered), 800)),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mut event = IncidentEvent {
+            incident: Incident { id: Some(id.clone()), title: Foreign::line(title), ..Incident::default() },
+            details: Details { is_said_again: kind == Triggered, ..Details::default() },
+            untimed: Some(title.into()),
+            ..IncidentEvent::new(Origin::PagerDuty, EventKey(nth.to_string()), kind, at(minute))
+        };
+        let Claim::Yours(grant) = ledger.claim(&event.key, place, at(minute)).await else { panic!("nobody has it") };
+        let mut introduced = ledger.introduce(&event).await;
+        introduced.as_ref().expect("it has an incident").say_again(&mut event, place);
+        let before = ledger.reported_before(&event, introduced.as_ref(), &[place], at(minute)).await;
+        assert_eq!((&event.kind, before), (&expected, told), "{nth}: {minute}");
+        let ended = if before.is_some() { Ended::ReportedBefore } else { ended };
+        let of_none = Settlement::of_no_incident(event.kind.name(), ended, Vec::new());
+        ledger.settle(grant, Settlement { event: Some(&event), ..of_none }, introduced.as_mut(), at(minute)).await;
+        let known = ledger.incident(&id).await.expect("it answers").expect("it is kept");
+        assert_eq!((known.state, known.opened_at), (status.0, at(status.1)), "{nth}: {minute}");
     }
 }

@@ -105,7 +105,7 @@ fn authenticate(
         Some(_) if credentials.are_none() => Err(NotAuthentic::RouteClosed),
         Some(signature) if signature::is_valid(signature, &credentials.secrets, body) => Ok(()),
         Some(_) => Err(NotAuthentic::WrongSignature),
-        None => credentials.check_token(headers),
+        None => credentials.check_token(headers, None),
     }
 }
 

@@ -156,10 +156,10 @@ async fn what_the_queue_does_not_take_is_said() {
     let first = here.begin().await;
     here.presses.break_down(true);
     let answer = here.slack(&here.slack.press("U0SATO0001", &first, "take").body(), "11:05").await;
-    assert_eq!((answer.status, answer.text), (503, "the queue has not taken it; please press again"));
+    assert_eq!((answer.status, &*answer.text), (503, "the queue has not taken it; please press again"));
     let answer = here.slack(&here.slack.command("U0SATO0001", "").body(), "11:05").await;
     let words = "今は答えられません。少し待って、もう一度試してください。 / Not now; please try again in a moment.";
-    assert_eq!((answer.status, answer.text), (200, words));
+    assert_eq!((answer.status, &*answer.text), (200, words));
     here.presses.break_down(false);
     here.work("11:05").await;
     here.slack.expect_none();

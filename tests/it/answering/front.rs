@@ -34,7 +34,7 @@ async fn only_what_slack_has_signed_a_moment_ago_is_let_in() {
         ("a token", vec![("x-toban-token", crate::running::TOKEN.to_owned())]),
     ] {
         let answer = here.send("/slack", &headers, text.as_bytes(), now).await;
-        assert_eq!((answer.status, answer.text), (401, "not authenticated"), "{what}");
+        assert_eq!((answer.status, &*answer.text), (401, "not authenticated"), "{what}");
     }
     assert_eq!(here.presses.len(), 0);
     for (what, headers) in [
@@ -43,7 +43,7 @@ async fn only_what_slack_has_signed_a_moment_ago_is_let_in() {
         ("almost five minutes old", signed_at(-300, SIGNING)),
     ] {
         let answer = here.send("/slack", &headers, text.as_bytes(), now).await;
-        assert_eq!((answer.status, answer.text), (200, ""), "{what}");
+        assert_eq!((answer.status, &*answer.text), (200, ""), "{what}");
     }
     assert_eq!(here.presses.len(), 1, "it is the same press");
     here.work("11:05").await;
@@ -90,12 +90,12 @@ async fn what_asks_for_nothing_does_nothing() {
     ] {
         let answer = here.slack(&body, "11:05").await;
         let start: String = body.chars().take(100).collect();
-        assert_eq!((answer.status, answer.text), (200, text), "{start}");
+        assert_eq!((answer.status, &*answer.text), (200, text), "{start}");
     }
     assert_eq!(here.presses.len(), 0);
     // Slack does not say that it signs this one, and it opens nothing.
     let answer = here.send("/slack", &[], ssl_check().as_bytes(), at("11:05")).await;
-    assert_eq!((answer.status, answer.text), (200, ""));
+    assert_eq!((answer.status, &*answer.text), (200, ""));
     let with_press = format!("{}&{}", ssl_check(), press().body());
     assert_eq!(here.send("/slack", &[], with_press.as_bytes(), at("11:05")).await.status, 401);
     assert_eq!(here.presses.len(), 0);
