@@ -2,6 +2,8 @@
 
 mod kit;
 
+#[cfg(feature = "alertmanager-tests")]
+mod alertmanager;
 mod answering;
 mod answers;
 mod bad_weather;

@@ -10,7 +10,7 @@ use std::process::Command;
 const PACKAGES: &str = "gcc libc6-dev python3 python3-venv curl openssl chromium nodejs npm fontconfig \
                         fonts-liberation fonts-noto-cjk fonts-noto-color-emoji systemd sqlite3";
 /// Those that would start a server.
-const SERVERS: &str = "prometheus caddy";
+const SERVERS: &str = "prometheus-alertmanager prometheus caddy";
 
 pub const STEPS: [&str; 10] = ["lint", "doc", "workflow", "unit", "it", "sim", "page", "deploy", "aws", "sam"];
 
@@ -23,7 +23,7 @@ program cargo '[ "$*" != "fmt --check" ] || exit 7'
 program sudo '[ "$1" = -n ] || exit 1; shift; exec "$@"'
 "#;
 const APT: &str = "program apt-get 'echo \"$DEBIAN_FRONTEND> $*\"'\nprogram dpkg-deb 'echo \"unpacked: $*\"'\n";
-const ALL: &str = "for tool in caddy cc chromium curl node npm openssl promtool python3 sqlite3 systemd-analyze; do program $tool ''; done\nprogram fc-list 'echo a font'\n";
+const ALL: &str = "for tool in caddy cc chromium curl node npm openssl prometheus-alertmanager promtool python3 sqlite3 systemd-analyze; do program $tool ''; done\nprogram fc-list 'echo a font'\n";
 
 /// Runs `scripts/test` with only that on `PATH`. Returns its exit code, standard output and error output.
 fn tested(name: &str, machine: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
@@ -56,6 +56,7 @@ fn missing_packages_are_installed_if_allowed() {
             "\n== tools\ninstalling {PACKAGES} {SERVERS}\n\
              > update -qq\n\
              noninteractive> install -y -qq --no-install-recommends {PACKAGES}\n\
+             > download -qq prometheus-alertmanager\nunpacked: --extract prometheus-alertmanager_*.deb .\n\
              > download -qq prometheus\nunpacked: --extract prometheus_*.deb .\n\
              > download -qq caddy\nunpacked: --extract caddy_*.deb .\n\
              \n== lint\n"
@@ -90,7 +91,7 @@ fn a_step_needs_only_its_own_packages() {
         ("doc", "gcc libc6-dev"),
         ("workflow", "python3 python3-venv"),
         ("unit", "gcc libc6-dev"),
-        ("it", "gcc libc6-dev curl openssl python3"),
+        ("it", "gcc libc6-dev curl openssl python3 prometheus-alertmanager"),
         ("sim", "gcc libc6-dev"),
         ("page", "gcc libc6-dev chromium nodejs npm fontconfig fonts-liberation fonts-noto-cjk fonts-noto-color-emoji"),
         ("deploy", "gcc libc6-dev python3 python3-venv systemd sqlite3 curl openssl prometheus caddy"),

@@ -13,7 +13,8 @@ use tokio::task::spawn_blocking;
 const TOBAN: &str = env!("CARGO_BIN_EXE_toban");
 
 /// Blocks that are run against `toban serve`, or run it.
-pub const SERVED: [&str; 7] = ["demo", "demo at another time", "v3", "v2", "events", "events json", "events form"];
+pub const SERVED: [&str; 8] =
+    ["demo", "demo at another time", "v3", "v2", "events", "events json", "events form", "events v2"];
 
 /// A block that prints something and ends.
 pub struct Printed {
@@ -171,13 +172,19 @@ async fn what_scripts_send_arrives() {
     let host = format!("127.0.0.1:{}", demo.port);
     let log = "tar: \"x\": 100% & more\nExiting\n";
     std::fs::write(scratch("events form").join("backup.log"), log).expect("it can be written");
-    for (name, expected) in
-        [("events", "@中村 @小林\n🔥 発生 #EV"), ("events json", "\n#EV"), ("events form", "tar: \"x\": 100% & more")]
-    {
-        let url = format!("TOBAN_EVENTS_URL=http://toban:toban-demo-token@{host}/events\n");
+    let processed = r#"{"dedup_key":"disk/db-1","message":"Event processed","status":"success"}"#;
+    for (name, expected, answered) in [
+        ("events", "@中村 @小林\n🔥 発生 #EV", "accepted"),
+        ("events json", "\n#EV", "accepted"),
+        ("events form", "tar: \"x\": 100% & more", "accepted"),
+        ("events v2", "Disk usage is 91 %\ndb-1 · ", processed),
+    ] {
+        let url = format!(
+            "TOBAN_EVENTS_URL=http://toban:toban-demo-token@{host}/events\nTOBAN_URL=http://{host}\nEVENTS_TOKEN=toban-demo-token\n"
+        );
         let script = url + &blocks[name].replace("127.0.0.1:8080", &host);
         let answer = spawn_blocking(move || run(name, &script)).await.expect("it ends");
-        assert_eq!(answer, (Some(0), "accepted\n".to_owned()), "{name}");
+        assert_eq!(answer, (Some(0), format!("{answered}\n")), "{name}");
         let message = demo.message().await;
         assert!(message.contains(expected), "{name}: {message}");
     }
