@@ -62,7 +62,7 @@ impl Demo {
         super::warn(&config.warnings);
         let is_open = config.credentials.of(Sender::PagerDuty).are_none();
         if reach == Reach::Local {
-            for sender in Sender::ALL {
+            for sender in Sender::routed() {
                 let accepted = config.credentials.of_mut(sender);
                 if !accepted.are_none() {
                     continue;
@@ -206,7 +206,7 @@ fn greet(config: &Config, reach: Reach, is_demo: bool, port: u16, passed_over: O
     }
     if config.credentials.are_none() {
         print::stderr_line("  closed    every route, as no credentials are configured; each request is refused");
-        for sender in Sender::ALL {
+        for sender in Sender::routed() {
             let route = format!("/{}", sender.name());
             print::stderr_line(format_args!("            {route:<12}{}", advice(sender, NotAuthentic::RouteClosed)));
         }

@@ -148,6 +148,7 @@ impl Rehearsal {
         let ours = match access {
             Access::PagerDuty { .. } => &accepted.secrets,
             Access::Token { .. } => &accepted.tokens,
+            Access::EventBridge => return None,
         };
         let secret = if self.forges { Secret::new(SOMEBODY_ELSES) } else { ours.first()?.clone() };
         let headers = match access {
@@ -157,6 +158,7 @@ impl Rehearsal {
                 vec![("x-pagerduty-signature".into(), signature.into()), ("x-webhook-id".into(), delivery.into())]
             }
             Access::Token { .. } => vec![("x-toban-token".into(), secret.expose().to_owned().into())],
+            Access::EventBridge => return None,
         };
         let request = Request {
             method: "POST".into(),

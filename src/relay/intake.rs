@@ -179,7 +179,7 @@ impl Intake {
                 tracing::warn!(auth_failed = true, route, "{why}. {}", source::advice(sender, why));
                 match sender.source().access {
                     Access::PagerDuty { .. } => Answer::NOT_AUTHENTICATED,
-                    Access::Token { .. } => Answer::UNAUTHORIZED,
+                    Access::Token { .. } | Access::EventBridge => Answer::UNAUTHORIZED,
                 }
             }
         }

@@ -18,15 +18,18 @@ pub enum Access {
     },
     /// Signatures (v3) or tokens (v2). A request without either gets 503, as PagerDuty sends it again for 48 hours.
     PagerDuty { secrets: &'static str, tokens: &'static str },
+    /// It has no route. EventBridge hands its events to the function, whose policy says of which rules.
+    EventBridge,
 }
 
 impl Access {
     pub(super) fn variables(self) -> impl Iterator<Item = &'static str> {
         let (secrets, tokens) = match self {
-            Self::Token { tokens, .. } => (None, tokens),
-            Self::PagerDuty { secrets, tokens } => (Some(secrets), tokens),
+            Self::Token { tokens, .. } => (None, Some(tokens)),
+            Self::PagerDuty { secrets, tokens } => (Some(secrets), Some(tokens)),
+            Self::EventBridge => (None, None),
         };
-        secrets.into_iter().chain([tokens])
+        secrets.into_iter().chain(tokens)
     }
 }
 
@@ -72,6 +75,7 @@ impl Credentials {
             Access::PagerDuty { secrets, tokens } => {
                 RouteCredentials { secrets: values(secrets), tokens: values(tokens) }
             }
+            Access::EventBridge => RouteCredentials::default(),
         });
         Self { routes, slack: values(slack::SECRETS) }
     }
@@ -132,6 +136,7 @@ pub fn advice(sender: Sender, why: NotAuthentic) -> String {
         (Access::PagerDuty { secrets, .. }, NotAuthentic::TokenForSignedBody | NotAuthentic::NotRecent) => {
             format!("Point the v3 subscription here and put its secret into {secrets}")
         }
+        (Access::EventBridge, _) => format!("Name {name} in EVENTBRIDGE; it has no route"),
     }
 }
 

@@ -22,7 +22,8 @@ use chrono::{DateTime, SecondsFormat, Utc};
 pub(super) use routing_key::{routing_key, without_routing_key};
 use serde::Deserialize;
 pub(super) use v2::receipt;
-use words::{Meaning, meaning, urgency};
+pub(super) use words::urgency;
+use words::{Meaning, meaning};
 
 const TAG: &str = "EV";
 

@@ -3,6 +3,7 @@
 //! A source is one file with one value, its [`Source`]. It authenticates the raw bytes first and then parses them into
 //! [`IncidentEvent`]s. Its wire structs are private to it. Nothing here does I/O.
 
+mod cloudwatch;
 mod credentials;
 mod events;
 mod headers;
@@ -50,17 +51,18 @@ pub struct Source {
     reports_trouble: fn(&[u8]) -> bool,
 }
 
-/// Who posts to a route.
+/// Who reports something: by a route of their own, or through EventBridge only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sender {
     PagerDuty,
     Mackerel,
     Jenkins,
     Events,
+    CloudWatch,
 }
 
 impl Sender {
-    pub const ALL: [Self; 4] = [Self::PagerDuty, Self::Mackerel, Self::Jenkins, Self::Events];
+    pub const ALL: [Self; 5] = [Self::PagerDuty, Self::Mackerel, Self::Jenkins, Self::Events, Self::CloudWatch];
 
     pub fn source(self) -> &'static Source {
         match self {
@@ -68,10 +70,17 @@ impl Sender {
             Self::Mackerel => &mackerel::SOURCE,
             Self::Jenkins => &jenkins::SOURCE,
             Self::Events => &events::SOURCE,
+            Self::CloudWatch => &cloudwatch::SOURCE,
         }
     }
 
-    /// The last part of its route.
+    /// Those who post to a route.
+    pub fn routed() -> impl Iterator<Item = Self> {
+        let has_route = |sender: &Self| !matches!(sender.source().access, Access::EventBridge);
+        Self::ALL.into_iter().filter(has_route)
+    }
+
+    /// The last part of its route, if it has one.
     pub fn name(self) -> &'static str {
         self.source().origin.name()
     }
@@ -83,7 +92,12 @@ impl Sender {
 
     /// The sender whose route ends in this word.
     pub fn at(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|sender| sender.name() == word)
+        Self::routed().find(|sender| sender.name() == word)
+    }
+
+    /// The sender of that name, with a route or without.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sender| sender.name() == name)
     }
 
     /// The id that it gave this delivery.
@@ -174,6 +188,8 @@ pub fn receive(
             credentials.check_token(headers, in_body.as_deref())?;
             Ok(Received::Events(events(sender, body, sender.delivery(headers), now)))
         }
+        // It has no route, so a request is nobody's.
+        Access::EventBridge => Err(NotAuthentic::RouteClosed),
     }?;
     if let Received::Events(events) = &mut received {
         events.iter_mut().for_each(|event| event.arrived_at = now);
@@ -243,10 +259,13 @@ mod tests {
             assert_eq!(words.iter().collect::<BTreeSet<_>>().len(), words.len(), "{words:?}");
         }
         for sender in Sender::ALL {
-            assert_eq!(Sender::at(sender.name()), Some(sender));
+            assert_eq!(Sender::named(sender.name()), Some(sender));
             assert_eq!(Sender::of(sender.source().origin), Some(sender));
             assert_eq!(origin_named(sender.name()), Some(sender.source().origin));
         }
+        let routes = Sender::ALL.into_iter().filter(|sender| Sender::at(sender.name()) == Some(*sender));
+        assert_eq!(routes.map(Sender::name).collect::<Vec<_>>(), ["pagerduty", "mackerel", "jenkins", "events"]);
+        assert_eq!(Sender::at("cloudwatch"), None, "nobody can post an alarm of CloudWatch's");
         for origin in [Origin::Watchdog, Origin::Press, Origin::Shift] {
             assert_eq!((Sender::of(origin), Sender::at(origin.name())), (None, None));
             assert_eq!(origin_named(origin.name()), Some(origin));

@@ -8,7 +8,7 @@ use ring::hmac;
 use std::time::Instant;
 use toban::domain::incident::{Illegible, IncidentEvent};
 use toban::net::secret::Secret;
-use toban::source::{Access, Credentials, Headers, NotAuthentic, Received, Sender, receive};
+use toban::source::{Access, Credentials, Headers, NotAuthentic, Received, Sender, read, receive};
 
 const SECRET: &str = "new-signing-secret";
 const TOKEN: &str = "token-of-all";
@@ -46,7 +46,7 @@ impl Path {
         let credentials = Credentials::from_settings(|variable| {
             let is_key = Sender::ALL.iter().any(|sender| match sender.source().access {
                 Access::PagerDuty { secrets, .. } => secrets == variable,
-                Access::Token { .. } => false,
+                Access::Token { .. } | Access::EventBridge => false,
             });
             vec![Secret::new(if is_key { SECRET } else { TOKEN })]
         });
@@ -75,14 +75,27 @@ impl Path {
         // Another beginning than the body's, so that a smaller one meets the same.
         let rng = &mut Rng::with_seed(seed ^ 0x5eed);
         let (mut events, mut is_read) = (0, false);
-        let all = Sender::ALL.map(|sender| (sender, Shows::Token)).into_iter();
+        let all = Sender::routed().map(|sender| (sender, Shows::Token));
         for (sender, shows) in all.chain([(Sender::PagerDuty, Shows::Signature)]) {
             let of = |why: String| format!("{} by {shows:?}: {why}", sender.name());
             let found = self.one(sender, shows, rng, body).map_err(of)?;
             events += found.len();
             is_read |= found.iter().any(|event| event.unreadable.is_none());
         }
-        Ok((events, is_read))
+        let found = self.alarm(rng, body).map_err(|why| format!("{}: {why}", Sender::CloudWatch.name()))?;
+        is_read |= found.iter().any(|event| event.unreadable.is_none());
+        Ok((events + found.len(), is_read))
+    }
+
+    /// The events of what EventBridge hands over.
+    fn alarm(&self, rng: &mut Rng, body: &[u8]) -> Result<Vec<IncidentEvent>, String> {
+        let now = TIMES[rng.usize(..TIMES.len())].parse().expect("an instant");
+        let events = read(Sender::CloudWatch, body, now);
+        for event in &events {
+            check(event)?;
+            self.writers.word(event, rng, now)?;
+        }
+        Ok(events)
     }
 
     /// The events of one request.

@@ -20,11 +20,11 @@ pub const MACKEREL: &str = "mackerel-token";
 pub const JENKINS: &str = "jenkins-token";
 pub const EVENTS: &str = "events-token";
 
-/// The senders other than PagerDuty, each with the setting that holds its tokens.
+/// The senders with a token of their own, each with the setting that holds its tokens.
 pub fn others() -> impl Iterator<Item = (Sender, &'static str)> {
     Sender::ALL.into_iter().filter_map(|sender| match sender.source().access {
         Access::Token { tokens, .. } => Some((sender, tokens)),
-        Access::PagerDuty { .. } => None,
+        Access::PagerDuty { .. } | Access::EventBridge => None,
     })
 }
 

@@ -12,4 +12,6 @@ pub enum Closing {
     Retrained,
     /// The external monitor belongs to another service now.
     ServiceChanged,
+    /// There were no data for a while, and those that came then were good.
+    DataAreBack,
 }

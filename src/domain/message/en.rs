@@ -32,9 +32,10 @@ pub(super) static WORDS: Words = Words {
         Closing::ServiceDeleted => "because the service was deleted",
         Closing::Retrained => "because the anomaly detection was retrained",
         Closing::ServiceChanged => "because the external monitor moved to another service",
+        Closing::DataAreBack => "since data came in again",
     },
     urgency,
-    senders_state: |_| None,
+    senders_state: super::named::en::senders_state,
     none: "none",
     merged: ("merged into \"", "\""),
     checked: |number| match number {

@@ -32,6 +32,7 @@ pub(super) static WORDS: Words = Words {
         Closing::ServiceDeleted => "サービスの削除のため",
         Closing::Retrained => "異常検知の再学習のため",
         Closing::ServiceChanged => "外形監視のサービス変更のため",
+        Closing::DataAreBack => "データの受信再開後に正常",
     },
     urgency,
     senders_state: super::named::ja::senders_state,

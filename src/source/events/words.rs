@@ -85,7 +85,7 @@ pub(super) fn meaning(status: &str) -> Option<Meaning> {
 
 /// The urgency that a word names or, if it is a state, has. A number is a state only: as an urgency nobody knows which end of
 /// the scale it counts from.
-pub(super) fn urgency(text: &str) -> Option<Urgency> {
+pub(in crate::source) fn urgency(text: &str) -> Option<Urgency> {
     let word = comparable(text);
     let named = URGENCIES.iter().find(|(_, words)| words.contains(&word.as_str())).map(|(urgency, _)| *urgency);
     named.or_else(|| meaning(&word).filter(|_| word.contains(char::is_alphabetic))?.urgency())

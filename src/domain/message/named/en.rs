@@ -57,6 +57,11 @@ pub fn kind(kind: &EventKind) -> (&'static str, &'static str) {
     }
 }
 
+/// The others read well as they are sent.
+pub fn senders_state(word: &str) -> Option<&'static str> {
+    (word == "INSUFFICIENT_DATA").then_some("insufficient data")
+}
+
 pub fn rule(decision: &Decision) -> Line {
     Line::own(match decision.reason.rule {
         Rule::KindIsQuiet => "nobody mentioned: events of this kind mention nobody (MENTION_ON)",

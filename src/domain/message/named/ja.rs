@@ -57,7 +57,7 @@ pub fn kind(kind: &EventKind) -> (&'static str, &'static str) {
     }
 }
 
-/// Of PagerDuty's responders, tasks and actions, and of Jenkins' jobs.
+/// Of PagerDuty's responders, tasks and actions, of Jenkins' jobs, and of CloudWatch's alarms.
 pub fn senders_state(word: &str) -> Option<&'static str> {
     Some(match word.to_ascii_lowercase().as_str() {
         "pending" => "返事待ち",
@@ -77,6 +77,9 @@ pub fn senders_state(word: &str) -> Option<&'static str> {
         "canceled" | "cancelled" => "取り消し",
         "unstable" => "不安定",
         "not_built" => "未実行",
+        "insufficient_data" => "データ不足",
+        "muted" => "ミュート中",
+        "suppressed" => "アクション抑制中",
         _ => return None,
     })
 }
