@@ -273,17 +273,17 @@ impl KnownIncident {
         holders.dedup_by(|one, other| one.id == other.id);
     }
 
-    /// An incident begins once, and again with each reopening. The same beginning may be reported twice, by a webhook and
-    /// by PagerDuty's list, whose clocks agree to some seconds.
+    /// An incident begins once, and again with each reopening, or, if its sender knows no such thing, when it is triggered after
+    /// its end. The same beginning may be reported twice, by a webhook and by PagerDuty's list, whose clocks agree to some seconds.
     fn learn_beginning(&mut self, event: &IncidentEvent) {
         let is_reopened = self.state == Some(State::Resolved) && event.occurred_at >= self.changed_at;
-        let is_again = is_reopened && event.may_be_no_news();
-        if is_again {
+        let goes_off_again = event.kind == EventKind::Triggered && is_reopened && !self.id.is_pagerdutys();
+        if goes_off_again {
             // Until it is told, what comes after it is no repeat of it.
             self.told.retain(|(_, turn), _| *turn != Turn::Triggered);
         }
         let is_news = match event.kind {
-            EventKind::Triggered => !self.has_begun || is_again,
+            EventKind::Triggered => !self.has_begun || goes_off_again,
             EventKind::Reopened => !self.has_begun || is_reopened || event.occurred_at - self.opened_at >= SAME_CHANGE,
             // It began again between two ends, which nobody has told.
             EventKind::Resolved if event.missed.is_some() && self.state == Some(State::Resolved) => {
@@ -292,7 +292,7 @@ impl KnownIncident {
             _ => false,
         };
         if is_news {
-            if event.kind == EventKind::Reopened || is_again {
+            if event.kind == EventKind::Reopened || goes_off_again {
                 // What was pressed since then stays: this may come late.
                 let is_later = |at: DateTime<Utc>| at > event.occurred_at;
                 self.takers.retain(|taker| is_later(taker.since));

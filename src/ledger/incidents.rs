@@ -190,6 +190,9 @@ impl Ledger {
         if known.is_some_and(|known| known.is_own_end_told(places[0], event)) {
             return Some(TOLD_AS_RESOLVED);
         }
+        if known.is_some_and(|known| known.is_end_of_nothing(places[0], event)) {
+            return Some("its alarm is only as it was before its data were missing");
+        }
         // What is resolved from the chat is told at once, and reported by PagerDuty as well.
         let is_compared = matches!(event.origin, Origin::PagerDuty | Origin::Watchdog | Origin::Press);
         let milestone = incident.filter(|_| is_compared)?.milestone(event)?;

@@ -2,7 +2,7 @@
 
 use super::KnownIncident;
 use crate::domain::destination::Destination;
-use crate::domain::incident::{EventKey, EventKind, IncidentEvent, IncidentId, Origin, OwnKey};
+use crate::domain::incident::{Closing, EventKey, EventKind, IncidentEvent, IncidentId, Origin, OwnKey};
 
 /// A beginning or an end of an incident. The webhook reports it or the watchdog, whichever is first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,6 +98,14 @@ impl KnownIncident {
             && self.has_begun_since(event)
             && ReportedBy::of(event) == ReportedBy::Webhook
             && self.is_our_doing(event)
+    }
+
+    /// Whether it is the end of nothing that a destination was told of: an alarm whose data are back has not gone off, unless it
+    /// did so before they were missing.
+    pub(in crate::ledger) fn is_end_of_nothing(&self, destination: Destination, event: &IncidentEvent) -> bool {
+        let told = |turn| self.told.get(&(destination, turn)).map(|(opened_at, _)| *opened_at);
+        let is_open = told(Turn::Triggered).is_some_and(|begun| told(Turn::Resolved) != Some(begun));
+        event.details.closing == Some(Closing::DataAreBack) && !is_open
     }
 
     /// Who has told a destination of a milestone.

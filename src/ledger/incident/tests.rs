@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::incident::{Details, EventKey, Incident, Missed, Origin};
+use crate::domain::incident::{Closing, Details, EventKey, Incident, Missed, Origin};
 use crate::ledger::{Claim, Doubt, FirstPost, Ledger, Settlement};
 
 /// `opened_at` after each of the events, in seconds.
@@ -62,6 +62,57 @@ fn an_incident_begins_once_and_again_with_each_reopening() {
     assert_eq!(beginnings(soon), [100, 100, 115, 115, 115], "resolved and reopened within a minute");
     let twice = [(Reopened, 400), (Reopened, 459), (Reopened, 341), (Triggered, 100), (Reopened, 461)];
     assert_eq!(beginnings(twice), [400, 400, 400, 400, 461]);
+}
+
+/// Most senders know of no reopening: an alarm goes off again.
+#[test]
+fn an_alert_that_is_triggered_after_its_end_begins_again() {
+    use EventKind::{Resolved, Triggered};
+    let events = [(Triggered, 100), (Resolved, 300), (Triggered, 200), (Triggered, 400), (Resolved, 500)];
+    for (id, expected) in [("CW:0A1B", [100, 100, 100, 400, 400]), ("Q1", [100; 5])] {
+        let mut known = KnownIncident::new(IncidentId(id.into()), DateTime::UNIX_EPOCH);
+        let who = Person { id: "U1".into(), name: Foreign::line("佐藤").expect("a name") };
+        known.takers = vec![Taker { who, since: DateTime::UNIX_EPOCH + TimeDelta::seconds(150) }];
+        let found = events.clone().map(|(kind, seconds)| {
+            let at = DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds);
+            known.learn(&IncidentEvent::new(Origin::PagerDuty, EventKey("01G".into()), kind, at));
+            known.opened_at.timestamp()
+        });
+        assert_eq!(found, expected, "{id}");
+        assert_eq!(known.takers.is_empty(), id != "Q1", "whoever was on it was so before");
+    }
+}
+
+/// CloudWatch's alarms say that they are all right after every gap in their data.
+#[test]
+fn an_alarm_whose_data_are_back_is_over_only_where_it_was_told() {
+    let at = |seconds| DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds);
+    let (primary, backup) = (Destination::Primary, Destination::Backup);
+    let mut known = KnownIncident::new(IncidentId("CW:0A1B".into()), at(100));
+    let happened = |kind, seconds| IncidentEvent::new(Origin::PagerDuty, EventKey("1".into()), kind, at(seconds));
+    let over = |closing, seconds| {
+        let details = Details { closing, ..Details::default() };
+        IncidentEvent { details, ..happened(EventKind::Resolved, seconds) }
+    };
+    let is_nothing = |known: &KnownIncident, event: &IncidentEvent| {
+        [primary, backup].map(|destination| known.is_end_of_nothing(destination, event))
+    };
+    let back = |seconds| over(Some(Closing::DataAreBack), seconds);
+    assert_eq!(is_nothing(&known, &back(150)), [true, true], "nothing was told");
+    assert_eq!(is_nothing(&known, &over(None, 150)), [false, false], "the alarm itself says that it was on");
+    for (opened, closed) in [(200, 300), (400, 500)] {
+        let triggered = happened(EventKind::Triggered, opened);
+        known.learn(&triggered);
+        let begins = known.milestone(&triggered).expect("one of the kinds");
+        known.tell(primary, &begins, ReportedBy::Webhook);
+        let mut introduced = known.clone();
+        introduced.learn(&back(closed));
+        assert_eq!(is_nothing(&introduced, &back(closed)), [false, true], "only there it was told that it was on");
+        let ends = introduced.milestone(&back(closed)).expect("one of the kinds");
+        introduced.tell(primary, &ends, ReportedBy::Webhook);
+        known = introduced;
+        assert_eq!(is_nothing(&known, &back(closed + 50)), [true, true], "and there it is over now");
+    }
 }
 
 #[test]
