@@ -97,12 +97,19 @@ async fn replied(sender: Sender, body: &[u8], language: &str) -> String {
 
 #[tokio::test]
 async fn every_event_has_its_reply_in_the_thread() {
-    let folders =
-        ["pagerduty/v3", "pagerduty/v2", "pagerduty/quirks", "events/kinds", "jenkins/kinds", "mackerel/kinds"];
+    let folders = [
+        "pagerduty/v3",
+        "pagerduty/v2",
+        "pagerduty/quirks",
+        "events/kinds",
+        "jenkins/kinds",
+        "mackerel/kinds",
+        "cloudwatch/kinds",
+    ];
     for language in ["ja", "en"] {
         let mut text = String::new();
         for folder in folders {
-            let sender = folder.split('/').next().and_then(Sender::at).expect("a folder is named for its sender");
+            let sender = folder.split('/').next().and_then(Sender::named).expect("a folder is named for its sender");
             for path in bodies(folder) {
                 let name = path.file_name().expect("a file").to_string_lossy();
                 let replies = replied(sender, &fs::read(&path).expect("a readable file"), language).await;
@@ -114,7 +121,7 @@ async fn every_event_has_its_reply_in_the_thread() {
 }
 
 async fn check(folder: &str) {
-    let sender = folder.split('/').next().and_then(Sender::at).expect("a folder is named for its sender");
+    let sender = folder.split('/').next().and_then(Sender::named).expect("a folder is named for its sender");
     let mut wrong = Vec::new();
     for path in bodies(folder) {
         let body = fs::read(&path).expect("a readable file");
@@ -156,11 +163,17 @@ async fn every_payload_of_the_other_senders_has_its_text() {
     }
 }
 
+#[tokio::test]
+async fn every_event_of_an_alarm_has_its_text() {
+    check("cloudwatch/kinds").await;
+    check("cloudwatch/bad").await;
+}
+
 #[test]
 fn every_kind_has_a_payload() {
     let now: DateTime<Utc> = NOW.parse().expect("an instant");
     let all = |folder: &str| {
-        let sender = folder.split('/').next().and_then(Sender::at).expect("a folder is named for its sender");
+        let sender = folder.split('/').next().and_then(Sender::named).expect("a folder is named for its sender");
         bodies(folder)
             .into_iter()
             .flat_map(|path| read(sender, &fs::read(path).expect("a readable file"), now))
@@ -176,7 +189,9 @@ fn every_kind_has_a_payload() {
         assert!(known.iter().any(|event| event.kind == *kind), "no payload of kind {}", kind.name());
     }
     assert_eq!(three.len(), 32, "30 documented types, the ping, and one that is not documented");
-    for (folder, count) in [("mackerel/kinds", 31), ("jenkins/kinds", 13), ("events/kinds", 22)] {
+    for (folder, count) in
+        [("mackerel/kinds", 31), ("jenkins/kinds", 13), ("events/kinds", 22), ("cloudwatch/kinds", 12)]
+    {
         assert_eq!(all(folder).len(), count, "{folder}");
     }
 }
