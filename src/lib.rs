@@ -17,7 +17,7 @@
 //! |---|---|---|
 //! | 6 | `bin/`, `main`, [`cli`] | the start of each binary; the command line |
 //! | 5 | [`demo`] | the page of `toban demo`: the relay with a clock, a rotation, chats and faults to play with |
-//! | 5 | [`lambda`] | what API Gateway and the schedules hand over |
+//! | 5 | [`lambda`] | what API Gateway, EventBridge and the schedules hand over |
 //! | 5 | [`server`] | `toban serve`: HTTP, the worker, the schedules and the end of the process |
 //! | 5 | [`setup`] | settings and secrets, and from them the parts that do the work |
 //! | 4 | [`relay`] | the application: intake, dispatch, deliver, post, thread, act, reminder, tick, watchdog, check, and the team |

@@ -1,9 +1,10 @@
-//! The Lambda function behind API Gateway or a function URL.
+//! The Lambda function behind API Gateway or a function URL, and of EventBridge's rules.
 
 use chrono::Utc;
 use lambda_runtime::{Error, LambdaEvent};
 use std::process::ExitCode;
 use std::time::Duration;
+use toban::lambda::eventbridge::{Handed, own_account};
 use toban::lambda::gateway::{Event, Response};
 use toban::relay::intake::{Answer, Intake, Sink};
 use toban::relay::via::Via;
@@ -41,6 +42,10 @@ async fn build(base: &Base, lookup: Lookup<'_>) -> Result<Function<Intake>, Faul
 }
 
 async fn answer(function: &Function<Intake>, event: &mut LambdaEvent<Event>) -> (Result<Response, Error>, Then) {
+    if let Some(handed) = event.payload.handed() {
+        // Boxed, so that a request is not moved about with the room for it.
+        return Box::pin(take(function, &handed, own_account(&event.context))).await;
+    }
     let request = match event.payload.request() {
         Ok(request) => request,
         Err(error) => return (Err(error.into()), Then::Nothing),
@@ -49,4 +54,24 @@ async fn answer(function: &Function<Intake>, event: &mut LambdaEvent<Event>) -> 
     let then =
         if answer.is_refused() { Then::RenewAndRepeat } else { Then::renew_if(answer.status == Answer::UNAVAILABLE) };
     (Ok(event.payload.response(&answer)), then)
+}
+
+/// What is not to be trusted is not an error: Lambda would hand it over again, and it would be no better.
+async fn take(
+    function: &Function<Intake>,
+    handed: &Handed<'_>,
+    own_account: Option<&str>,
+) -> (Result<Response, Error>, Then) {
+    let Intake { credentials, .. } = &function.built;
+    let trusted = match credentials.eventbridge.check(handed.envelope(), own_account) {
+        Ok(trusted) => trusted,
+        Err(why) => {
+            tracing::warn!(auth_failed = true, route = "EventBridge", "{why}. {}", why.advice());
+            return (Ok(Response::None), Then::Nothing);
+        }
+    };
+    match function.built.take(&trusted, function.now()).await {
+        Ok(()) => (Ok(Response::None), Then::Nothing),
+        Err(error) => (Err(error.into()), Then::Renew),
+    }
 }

@@ -25,7 +25,7 @@ use tokio::time::Instant;
 #[derive(Debug, clap::Args)]
 #[command(long_about = "\
 Reads a webhook body as PagerDuty sent it (v2 or v3; no signature needed), or with --from as Mackerel, Jenkins or a \
-script did, and prints the message it makes and why somebody is mentioned or not. Nothing is posted.
+script did, or as EventBridge has an alarm of CloudWatch, and prints the message it makes and why somebody is mentioned or not. Nothing is posted.
 
 With --event, the id of an event in the log, it prints instead what was decided about that event when it came, and what \
 became of every try to post it: the rule, the clock, the calendar, the row of the rotation and how old it was. That is in \

@@ -12,6 +12,7 @@ use base64::prelude::BASE64_STANDARD;
 use chrono::{DateTime, Utc};
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -28,6 +29,16 @@ pub struct Event {
     request_context: Context,
     body: Option<String>,
     is_base64_encoded: bool,
+    /// What only EventBridge's events have, from here on: see [`Event::handed`].
+    pub(super) id: Option<String>,
+    #[serde(rename = "detail-type")]
+    pub(super) detail_type: Option<String>,
+    pub(super) source: Option<String>,
+    pub(super) account: Option<String>,
+    pub(super) time: Option<String>,
+    pub(super) region: Option<String>,
+    pub(super) resources: Option<Box<RawValue>>,
+    pub(super) detail: Option<Box<RawValue>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -54,12 +65,16 @@ pub enum Response {
     Two(ApiGatewayV2httpResponse),
     /// REST APIs, which refuse fields they do not know.
     One(ApiGatewayProxyResponse),
+    /// EventBridge, which nobody waits at.
+    None,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotARequest {
     /// A test event of another kind, or an invocation by hand.
-    #[error("the event is not an HTTP request of API Gateway or a function URL: it has no method or no path")]
+    #[error(
+        "the event is neither an HTTP request of API Gateway or a function URL, as it has no method or no path, nor EventBridge's"
+    )]
     NoMethodOrPath,
     /// Never sent by a gateway.
     #[error("the event says that its body is base64, and it is not")]

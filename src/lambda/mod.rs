@@ -1,4 +1,5 @@
-//! What the Lambda functions are called with: HTTP requests from API Gateway, and schedules.
+//! What the Lambda functions are called with: HTTP requests from API Gateway, events from EventBridge, and schedules.
 
+pub mod eventbridge;
 pub mod gateway;
 pub mod schedule;

@@ -1,4 +1,5 @@
-//! How an HTTP request is answered, whether it came through API Gateway, a function URL or `toban demo`.
+//! How an HTTP request is answered, whether it came through API Gateway, a function URL or `toban demo`; and what becomes of an
+//! event that comes without one.
 
 mod pressed;
 
@@ -7,6 +8,7 @@ use crate::domain::incident::IncidentEvent;
 use crate::net::id::plain_id;
 use crate::queue::{QueueError, QueueMessage, Queues};
 use crate::relay::deliver::Relay;
+use crate::source::eventbridge::Trusted;
 use crate::source::{self, Access, Content, Credentials, Headers, Received, Sender, slack};
 use chrono::{DateTime, Utc};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -109,6 +111,11 @@ pub enum Sink {
     Queue(Queues, Vec<Destination>),
 }
 
+/// No chat and no queue has taken an event that nobody sends again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("neither a chat nor the queue has taken the event; Lambda tries it again")]
+pub struct NotTaken;
+
 enum Route {
     Webhook(Sender),
     /// What people press in Slack.
@@ -148,6 +155,24 @@ impl Intake {
             Some(Route::Health) => "health",
             None => "other",
         }
+    }
+
+    /// Takes an event that EventBridge vouches for. Nobody waits for an answer, so what no chat and no queue has taken must be told
+    /// to Lambda, which tries again.
+    pub async fn take(&self, trusted: &Trusted, now: DateTime<Utc>) -> Result<(), NotTaken> {
+        let events = trusted.events(now);
+        if events.is_empty() {
+            tracing::info!(route = trusted.sender().name(), "no actionable event in what EventBridge has handed over");
+        }
+        let deadline = Instant::now() + INLINE_LIMIT;
+        let answer = match &self.sink {
+            Sink::Inline(relay) => deliver(relay, events, deadline, now).await,
+            Sink::Queue(queues, destinations) => {
+                let contents = source::contents(trusted.sender(), trusted.body(), &events);
+                enqueue(queues, destinations, &events, trusted.delivery(), contents, deadline, now).await
+            }
+        };
+        if answer.status == Answer::UNAVAILABLE { Err(NotTaken) } else { Ok(()) }
     }
 
     async fn webhook(&self, sender: Sender, request: &Request<'_>, now: DateTime<Utc>) -> Answer {

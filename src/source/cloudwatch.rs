@@ -215,11 +215,14 @@ fn reports_trouble(body: &[u8]) -> bool {
         let rest = &text[at..];
         let ends = ["\"previousState\"", "\"configuration\""].iter().filter_map(|name| rest.find(name));
         let state = &rest[..ends.min().unwrap_or(rest.len())];
-        state.split("\"value\"").skip(1).any(|after| {
-            let value = after.trim_start().strip_prefix(':').map(str::trim_start);
-            value.is_some_and(|value| value.starts_with("\"ALARM\""))
-        })
+        ["\"state\"", "\"value\""].iter().any(|name| state.split(name).skip(1).any(is_alarm))
     })
+}
+
+/// Whether what comes after the name of a field is that an alarm goes off.
+fn is_alarm(after: &str) -> bool {
+    let value = after.trim_start().strip_prefix(':').map(str::trim_start);
+    value.is_some_and(|value| value.starts_with("\"ALARM\""))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Accepted credentials, per route, and what to do about a request without them.
 
+use super::eventbridge::Taken;
 use super::{Headers, Sender, slack};
 use crate::net::secret::Secret;
 use std::borrow::Cow;
@@ -65,6 +66,8 @@ pub struct Credentials {
     routes: [RouteCredentials; Sender::ALL.len()],
     /// Slack's signing secrets, for what people press.
     pub slack: Vec<Secret>,
+    /// What needs none, as EventBridge vouches for it.
+    pub eventbridge: Taken,
 }
 
 impl Credentials {
@@ -77,7 +80,7 @@ impl Credentials {
             }
             Access::EventBridge => RouteCredentials::default(),
         });
-        Self { routes, slack: values(slack::SECRETS) }
+        Self { routes, slack: values(slack::SECRETS), eventbridge: Taken::default() }
     }
 
     pub fn of(&self, sender: Sender) -> &RouteCredentials {

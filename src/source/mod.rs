@@ -5,6 +5,7 @@
 
 mod cloudwatch;
 mod credentials;
+pub mod eventbridge;
 mod events;
 mod headers;
 mod jenkins;

@@ -19,6 +19,7 @@ mod dispatch;
 mod documents;
 mod drill;
 mod event_files;
+mod eventbridge;
 mod golden;
 mod hostile;
 mod hostile_titles;

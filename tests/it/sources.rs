@@ -5,7 +5,7 @@ mod answers;
 mod events_v2;
 mod keys;
 mod nagios;
-mod queue;
+pub mod queue;
 mod repeats;
 mod schema;
 mod threads;

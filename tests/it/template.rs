@@ -1,6 +1,7 @@
 //! The template, checked against the code: what no linter can know.
 
 mod alarms;
+mod eventbridge;
 mod figures;
 mod functions;
 pub mod logged;
@@ -36,6 +37,12 @@ pub const IF_ANSWERED: &str = "HasSlackButtons";
 
 /// The condition of what is there only if `Notices` names something that is sent besides.
 pub const IF_NOTICED: &str = "HasNotices";
+
+/// The condition of what takes events from EventBridge.
+pub const IF_HANDED_OVER: &str = "HasEventbridge";
+
+/// The condition of the API and what belongs to it.
+pub const IF_PUBLIC: &str = "HasUrl";
 
 /// Read by the binaries before the settings.
 const BEFORE_THE_SETTINGS: &str = "RUST_LOG";
@@ -82,7 +89,7 @@ pub fn settings_in_code() -> BTreeSet<String> {
 }
 
 /// Settings of one word, which looks like many others.
-const OF_ONE_WORD: [&str; 1] = ["NOTICES"];
+const OF_ONE_WORD: [&str; 2] = ["EVENTBRIDGE", "NOTICES"];
 
 /// `SLACK_CHANNEL`
 pub fn is_variable(word: &str) -> bool {

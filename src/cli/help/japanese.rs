@@ -131,7 +131,7 @@ const EXPLAIN: Words = Words {
     about: "記録した Webhook の本文で誰にメンションするか、なぜかを示す。何も投稿しない",
     long: "\
 PagerDuty が送った Webhook の本文 (v2 か v3、署名は不要) を読み、どんなメッセージになるか、なぜメンションするか、しないかを表示します。\
---from を付ければ、Mackerel、Jenkins、スクリプトが送ったものも読めます。何も投稿しません。
+--from を付ければ、Mackerel、Jenkins、スクリプトが送ったものや、EventBridge から届く CloudWatch のアラームも読めます。何も投稿しません。
 
 ログにあるイベントの ID を --event で渡すと、代わりに、そのイベントが来たときの判断と、投稿を試みるたびにどうなったかを表示します。規則、時刻、\
 カレンダー、当番表の行とその古さです。台帳 (LEDGER_TABLE か、`toban serve` の STATE_FILE) に 90 日間残っています。
@@ -140,7 +140,7 @@ PagerDuty が送った Webhook の本文 (v2 か v3、署名は不要) を読み
     arguments: &[
         ("file", "本文のファイル。- は標準入力"),
         ("event", "この ID (ログの event) のイベントがどうなったか"),
-        ("from", "送り手: pagerduty (v3 の Webhook か v2 の拡張)、mackerel (Webhook 通知)、jenkins (Notification プラグイン)、events (スクリプト)"),
+        ("from", "送り手: pagerduty (v3 の Webhook か v2 の拡張)、mackerel (Webhook 通知)、jenkins (Notification プラグイン)、events (スクリプト)、cloudwatch (EventBridge から届くアラーム)"),
         ("at", "投稿する時刻。例: '2026-11-24 11:02' [既定: イベントの時刻]"),
         ("chat", "どのチャット向けに書くか: screen (人が読む形)、slack (Slack に送る形)、typetalk (Typetalk に送る形)"),
     ],

@@ -11,11 +11,13 @@ use crate::roster::sheet::{Access, Ranges};
 use crate::roster::token::ServiceAccount;
 use crate::roster::web::{Place, Places, VARIABLES};
 use crate::source::Credentials;
+use crate::source::eventbridge::Taken;
 use std::path::PathBuf;
 
 const SHEET_EXAMPLE: &str = "1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789-_abcd";
 const KEY_EXAMPLE: &str = r#"{"type":"service_account","private_key":"…","client_email":"…","token_uri":"https://oauth2.googleapis.com/token"}"#;
 pub(super) const CSV_EXAMPLE: &str = "https://docs.google.com/spreadsheets/d/e/…/pub?gid=0&single=true&output=csv";
+const EVENTBRIDGE: &str = "EVENTBRIDGE";
 const GOOGLE: &str = "https://sheets.googleapis.com";
 
 /// A shorter secret can be guessed.
@@ -23,7 +25,25 @@ const SHORTEST: usize = 8;
 
 /// The accepted credentials, per route. A route for which nothing is configured is closed; requests to it are logged.
 pub(super) fn credentials(settings: &mut Settings<'_>) -> Credentials {
-    Credentials::from_settings(|variable| secrets(settings, variable))
+    let mut credentials = Credentials::from_settings(|variable| secrets(settings, variable));
+    credentials.eventbridge = eventbridge(settings);
+    credentials
+}
+
+/// `EVENTBRIDGE`: whose events are taken that come without a request.
+fn eventbridge(settings: &mut Settings<'_>) -> Taken {
+    let mut taken = Taken::default();
+    for name in settings.list(EVENTBRIDGE) {
+        if taken.add(&name).is_none() {
+            let known = Taken::names().map(|name| format!("'{name}'")).join(", ");
+            let problem = (
+                format!("names '{name}', whose events EventBridge does not hand over (it has {known})"),
+                format!("の '{name}' は、EventBridge から受け取れるもの ({known}) のどれでもありません"),
+            );
+            settings.fault(EVENTBRIDGE, problem, "cloudwatch,mackerel");
+        }
+    }
+    taken
 }
 
 fn secrets(settings: &mut Settings<'_>, variable: &'static str) -> Vec<Secret> {

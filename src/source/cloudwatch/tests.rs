@@ -237,6 +237,8 @@ fn trouble_is_seen_in_an_event_that_cannot_be_read() {
         (r#"{"detail": {"state" : {"reason": "…", "value" : "ALARM""#.to_owned(), true),
         (r#"{"detail": {"state": {"value": "OK"}, "previousState": {"value": "ALARM"}"#.to_owned(), false),
         (r#"{"detail": {"previousState": {"value": "ALARM"}}}"#.to_owned(), false),
+        (r#"{"detail": {"state": "ALARM"}}"#.to_owned(), true),
+        (r#"{"detail": {"state": "OK", "alarmName": "ALARM"}}"#.to_owned(), false),
         (String::new(), false),
     ] {
         assert_eq!(reports_trouble(text.as_bytes()), expected, "{text}");

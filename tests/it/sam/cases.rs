@@ -134,6 +134,45 @@ fn webhook() -> Vec<Case> {
                  > see below",
             ],
         ),
+        case(
+            "webhook-eventbridge-cloudwatch.json",
+            Value::Null,
+            vec![
+                "<@U0SATO0001> <@U0SUZUKI01>\n\
+                 🔥 発生 #CW5B861F checkout-5xx\n\
+                 checkout app/shop/50dc6c495c0c9188 · 緊急度 高 · 11:02\n\
+                 > Threshold Crossed: 3 out of the last 3 datapoints [61.0 (24/11/26 02:01:00), 58.0 (24/11/26 02:00:00), \
+                 44.0 (24/11/26 01:59:00)] were greater than the threshold (20.0) (minimum 3 datapoints for OK -&gt; ALARM \
+                 transition).\n\
+                 > The checkout answers with 5xx.\n\
+                 > Runbook: see the page of the checkout.\n\
+                 <https://ap-northeast-1.console.aws.amazon.com/cloudwatch/home?region=ap-northeast-1#alarmsV2:alarm/\
+                 checkout-5xx|CloudWatch ↗>",
+            ],
+        ),
+        case(
+            "webhook-eventbridge-mackerel.json",
+            Value::Null,
+            vec![
+                "<@U0SATO0001> <@U0SUZUKI01>\n\
+                 🔥 発生 #MKgCZ8Xy loadavg5\n\
+                 Backlogアプリ app01 · 緊急度 高 · CRITICAL · 11:02\n\
+                 > Java のスレッドダンプを取ってから再起動する\n\n\
+                 <https://mackerel.io/orgs/nulab/alerts/2bj6TgCZ8Xy|Mackerel ↗>",
+            ],
+        ),
+        case(
+            "webhook-eventbridge-pagerduty.json",
+            Value::Null,
+            vec![
+                "<@U0SATO0001> <@U0SUZUKI01>\n\
+                 🔥 発生 #PD4813 バッチが30分以上遅れています\n\
+                 Mackerel Wikiアプリ · 緊急度 高 · P3 · 11:02\n\
+                 意味: 夜間バッチが終わっていません\n\
+                 <https://example.pagerduty.com/incidents/Q0V2PD4813AAAA|PagerDuty ↗>",
+            ],
+        ),
+        case("webhook-eventbridge-another-account.json", Value::Null, vec![]),
         case("webhook-slack-off.json", two(404, "no such path; PagerDuty's is /pagerduty"), vec![]),
         case("webhook-wrong-token.json", unauthorized(), vec![]),
         case("webhook-too-old.json", two(202, "too old, not posted"), vec![]),

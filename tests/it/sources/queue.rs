@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 const WORKER: &str = env!("CARGO_BIN_EXE_worker");
 
 /// The batch that Lambda would hand to the worker.
-fn batch(fifo: &Fifo) -> Value {
+pub fn batch(fifo: &Fifo) -> Value {
     let taken = fifo.taken();
     let record = |(number, message): (usize, &Value)| {
         json!({
@@ -21,7 +21,7 @@ fn batch(fifo: &Fifo) -> Value {
     json!({"Records": taken.iter().enumerate().map(record).collect::<Vec<_>>()})
 }
 
-async fn work(worker: &Function, batch: &Value) -> Vec<Value> {
+pub async fn work(worker: &Function, batch: &Value) -> Vec<Value> {
     match worker.invoke(batch).await {
         Invocation::Answer(answer) => answer["batchItemFailures"].as_array().cloned().unwrap_or_default(),
         Invocation::Error(error) => panic!("the worker failed: {error}"),
