@@ -106,6 +106,8 @@ fn alarms_have_the_thresholds_that_they_should() {
          Maximum over 60 s, 1 times >= 1; ignore",
         "ReminderFailuresAlarm: AWS/SQS ApproximateNumberOfMessagesVisible of QueueName \
          !GetAtt ReminderFailures.QueueName; Maximum over 60 s, 1 times >= 1; ignore",
+        "EventFailuresAlarm: AWS/SQS ApproximateNumberOfMessagesVisible of QueueName !GetAtt EventFailures.QueueName; \
+         Maximum over 60 s, 1 times >= 1; ignore",
         "OldestMessageAlarm: MAX([FILL(news, 0), FILL(rest, 0)]), \
          news is AWS/SQS ApproximateAgeOfOldestMessage of QueueName !GetAtt NewsQueue.QueueName; \
          Maximum over 60 s, rest is AWS/SQS ApproximateAgeOfOldestMessage of QueueName !GetAtt Queue.QueueName; \

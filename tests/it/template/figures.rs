@@ -65,6 +65,15 @@ fn figures_are_those_that_the_promises_need() {
             "{MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 3600, \
              DestinationConfig: {OnFailure: {Type: SQS, Destination: !GetAtt ReminderFailures.Arn}}}",
         ),
+        ("EventFailures.Properties.MaximumMessageSize", "1048576"),
+        ("EventFailures.Properties.MessageRetentionPeriod", "1209600"),
+        ("EventFailures.Properties.SqsManagedSseEnabled", "true"),
+        (
+            "WebhookInvocations.Properties",
+            "{FunctionName: !Ref WebhookFunction, Qualifier: $LATEST, MaximumRetryAttempts: 2, \
+             MaximumEventAgeInSeconds: 21600, DestinationConfig: {OnFailure: {Destination: !GetAtt EventFailures.Arn}}}",
+        ),
+        ("WebhookInvocations.DependsOn", "WebhookFailuresPolicy"),
         ("WatchdogFunction.Properties.Timeout", "180"),
         ("WatchdogFunction.Properties.EventInvokeConfig", "{MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 300}"),
         ("Ledger.Properties.BillingMode", "PAY_PER_REQUEST"),
@@ -86,7 +95,7 @@ fn figures_are_those_that_the_promises_need() {
 #[test]
 fn what_cannot_be_made_again_is_kept() {
     let template = template();
-    for resource in ["Queue", "NewsQueue", "DeadLetters", "Ledger"] {
+    for resource in ["Queue", "NewsQueue", "DeadLetters", "Ledger", "EventFailures"] {
         let of = |attribute: &str| template.at(&format!("Resources.{resource}.{attribute}")).text();
         assert_eq!((of("DeletionPolicy"), of("UpdateReplacePolicy")), ("RetainExceptOnCreate", "Retain"), "{resource}");
     }
@@ -186,7 +195,14 @@ fn everybody_tells_how_long_an_event_is_tried() {
             let is_of_the_dead =
                 ["dead letter", "dead-letter", "Dead letter"].iter().any(|dead| sentence.contains(dead));
             let is_of_the_replay = sentence.contains("(#replaying-dead-letters) within");
-            assert!(is_of_the_dead || is_of_the_replay, "{place}: only dead letters are kept so long:{sentence}");
+            let is_of_eventbridge =
+                ["(#events-of-eventbridge-that-failed) within", "in a queue of its own for 14 days"]
+                    .iter()
+                    .any(|words| sentence.contains(words));
+            assert!(
+                is_of_the_dead || is_of_the_replay || is_of_eventbridge,
+                "{place}: only dead letters are kept so long:{sentence}"
+            );
         }
     }
 }
@@ -194,7 +210,16 @@ fn everybody_tells_how_long_an_event_is_tried() {
 #[test]
 fn everything_carries_the_project_s_tag() {
     let template = template();
-    let without = ["AWS::CloudWatch::Alarm", "AWS::IAM::Policy", "AWS::Logs::MetricFilter", "AWS::SNS::Subscription"];
+    // What cannot carry one.
+    let without = [
+        "AWS::CloudWatch::Alarm",
+        "AWS::IAM::Policy",
+        "AWS::Lambda::EventInvokeConfig",
+        "AWS::Lambda::Permission",
+        "AWS::Logs::MetricFilter",
+        "AWS::SNS::Subscription",
+        "AWS::SQS::QueuePolicy",
+    ];
     for (name, resource) in template.at("Resources").entries() {
         let kind = resource.at("Type").text();
         let tags = match kind {

@@ -88,9 +88,15 @@ fn each_function_logs_to_a_group_of_ours_that_ends_some_day() {
 #[test]
 fn every_request_reaches_the_webhook() {
     let template = template();
-    let event = template.at("Resources.WebhookFunction.Properties.Events.Everything").to_string();
-    let expected = "{Type: HttpApi, Properties: {ApiId: !Ref Api, PayloadFormatVersion: 2.0}}";
-    assert_eq!(event, expected, "with a path or a method the gateway itself would answer other requests");
+    assert!(template.find("Resources.WebhookFunction.Properties.Events").is_none(), "the API has the routes itself");
+    let route = template.at("Resources.Api.Properties.DefinitionBody.paths.$default.x-amazon-apigateway-any-method");
+    assert_eq!(route.at("isDefaultRoute").text(), "true", "otherwise the gateway itself would answer other requests");
+    let permission = template.at("Resources.WebhookFunctionEverythingPermission.Properties");
+    assert_eq!(
+        permission.to_string(),
+        "{Action: lambda:InvokeFunction, FunctionName: !Ref WebhookFunction, Principal: apigateway.amazonaws.com, SourceArn: \
+         !Sub arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*/*}"
+    );
     let url = template.at("Outputs.PagerDutyUrl.Value").to_string();
     assert!(url.ends_with("/pagerduty"), "{url}");
 }

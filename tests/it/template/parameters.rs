@@ -6,8 +6,8 @@ use crate::documents::settings;
 use std::collections::{BTreeMap, BTreeSet};
 use toban::setup::config::{Config, Reach, secrets};
 
-/// They name resources of the template.
-const OF_RESOURCES: [&str; 4] = ["LEDGER_TABLE", "NEWS_QUEUE_URL", "PRESSES_QUEUE_URL", "QUEUE_URL"];
+/// They name resources of the template, or which of them there are.
+const OF_RESOURCES: [&str; 5] = ["EVENTBRIDGE", "LEDGER_TABLE", "NEWS_QUEUE_URL", "PRESSES_QUEUE_URL", "QUEUE_URL"];
 
 /// A function has no other files than its binary.
 const FILES: [&str; 4] = ["HOLIDAYS_FILE", "MEMBERS_FILE", "ROTATION_FILE", "RUNBOOKS_FILE"];
@@ -27,8 +27,18 @@ fn is_of_aws(variable: &str) -> bool {
 }
 
 /// They describe the stack, not what the functions do.
-const OF_THE_STACK: [&str; 6] =
-    ["AlarmEmail", "Architecture", "LogRetentionDays", "MemorySize", "ParametersKeyArn", "SlackButtons"];
+const OF_THE_STACK: [&str; 10] = [
+    "AlarmEmail",
+    "Architecture",
+    "CloudwatchAlarms",
+    "LogRetentionDays",
+    "MackerelEventBus",
+    "MemorySize",
+    "PagerdutyEventBus",
+    "ParametersKeyArn",
+    "PublicUrl",
+    "SlackButtons",
+];
 
 /// `SLACK_CHANNEL` → `SlackChannel`
 fn parameter(variable: &str) -> String {
@@ -79,8 +89,10 @@ fn every_setting_is_a_parameter_or_there_is_a_reason_why_not() {
 fn each_function_gets_the_resources_that_it_uses() {
     let template = template();
     let presses = "PRESSES_QUEUE_URL: !If [HasSlackButtons, !Ref PressesQueue, !Ref AWS::NoValue]";
+    let handed = "EVENTBRIDGE: !Sub [${Cloudwatch},${Mackerel},${Pagerduty}, {Cloudwatch: !If [TakesCloudwatch, cloudwatch, ], \
+                  Mackerel: !If [TakesMackerel, mackerel, ], Pagerduty: !If [TakesPagerduty, pagerduty, ]}]";
     for ((function, _), expected) in FUNCTIONS.into_iter().zip([
-        format!("QUEUE_URL: !Ref Queue, NEWS_QUEUE_URL: !Ref NewsQueue, {presses}").as_str(),
+        format!("QUEUE_URL: !Ref Queue, NEWS_QUEUE_URL: !Ref NewsQueue, {presses}, {handed}").as_str(),
         format!("QUEUE_URL: !Ref Queue, NEWS_QUEUE_URL: !Ref NewsQueue, {presses}, LEDGER_TABLE: !Ref Ledger").as_str(),
         "LEDGER_TABLE: !Ref Ledger",
         format!("QUEUE_URL: !Ref Queue, NEWS_QUEUE_URL: !Ref NewsQueue, {presses}, LEDGER_TABLE: !Ref Ledger").as_str(),

@@ -12,7 +12,7 @@ use toban::setup::config::Acting;
 /// As CloudFormation reads it, with Java's syntax and for the whole value
 /// (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-regexes.html>): `\b` and letters in any case are
 /// ASCII's there.
-fn pattern(template: &Node, parameter: &str) -> Regex {
+pub(super) fn pattern(template: &Node, parameter: &str) -> Regex {
     let pattern = template.at(&format!("Parameters.{parameter}.AllowedPattern")).text();
     let whole = format!("^(?:{pattern})$");
     RegexBuilder::new(&whole).unicode(false).build().unwrap_or_else(|error| panic!("{parameter}: {error}"))

@@ -28,6 +28,11 @@ fn every_reference_leads_somewhere() {
             let condition = given.items()[0].text();
             assert!(conditions.contains(condition), "{node}: there is no condition {condition}");
         }
+        if let Node::Call(function, given) = node
+            && function == "Condition"
+        {
+            assert!(conditions.contains(given.text()), "{node}: there is no such condition");
+        }
         if let Some(Node::Text(condition)) = node.find("Condition") {
             assert!(conditions.contains(condition), "there is no condition {condition}");
         }
@@ -54,7 +59,8 @@ fn named(node: &Node) -> Vec<String> {
             let inside = text.split("${").skip(1).filter_map(|part| part.split('}').next());
             inside.filter(|name| !own.contains(name)).map(resource).collect()
         }
-        ("If" | "Equals" | "Not" | "Select" | "Split", _) => Vec::new(),
+        // Conditions are looked at by themselves.
+        ("If" | "Equals" | "Not" | "Or" | "Condition" | "Select" | "Split", _) => Vec::new(),
         (other, _) => panic!("!{other} is not looked into: say here what it names"),
     }
 }

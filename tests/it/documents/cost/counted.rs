@@ -5,7 +5,7 @@ use super::{PAGES, figure, key, page, table};
 use crate::counts::{Asked, EVENTS};
 use crate::kit::Slack;
 use crate::running::{Settings, TUESDAY, payload};
-use crate::template::{IF_ANSWERED, Node, file, template};
+use crate::template::{IF_ANSWERED, IF_HANDED_OVER, Node, file, template};
 
 /// An alert: an incident that begins, is acknowledged, is resolved.
 const ALERT: [&str; 3] = ["triggered", "acknowledged", "resolved"];
@@ -65,16 +65,17 @@ fn queues(template: &Node, function: &str) -> f64 {
     events.entries().iter().filter(|(_, event)| event.at("Type").text() == "SQS").count() as f64
 }
 
-/// The number of metrics that alarms use: without a watchdog, and those that it adds. What answering from Slack adds is on the
-/// page in a sentence of its own.
+/// The number of metrics that alarms use: without a watchdog, and those that it adds. What answering from Slack and
+/// EventBridge add is on the page in sentences of their own.
 fn alarm_metrics(template: &Node, is_wanted: impl Fn(&Node) -> bool) -> (usize, usize) {
     let metrics = |alarm: &Node| match alarm.find("Properties.Metrics") {
         Some(metrics) => metrics.items().iter().filter(|metric| metric.find("MetricStat").is_some()).count(),
         None => 1,
     };
-    let is_answering = |alarm: &Node| alarm.find("Condition").is_some_and(|given| given.text() == IF_ANSWERED);
+    let elsewhere = [IF_ANSWERED, IF_HANDED_OVER];
+    let is_elsewhere = |alarm: &Node| alarm.find("Condition").is_some_and(|given| elsewhere.contains(&given.text()));
     let alarms = template.resources_of("AWS::CloudWatch::Alarm").into_iter().map(|(_, alarm)| alarm);
-    let counted = alarms.filter(|alarm| is_wanted(alarm) && !is_answering(alarm));
+    let counted = alarms.filter(|alarm| is_wanted(alarm) && !is_elsewhere(alarm));
     counted.fold((0, 0), |(always, watched), alarm| match alarm.find("Condition") {
         Some(condition) => {
             assert_eq!(condition.text(), "HasWatchdog");
