@@ -43,7 +43,7 @@ pub(super) fn current(error: &CurrentError) -> String {
             format!("PagerDuty から読み取れません ({what}): {}", pagerduty(source))
         }
         CurrentError::Problems(problems) => {
-            format!("ファイルで指定されたものが PagerDuty にありません:{}", problems.said(Language::Japanese))
+            format!("PagerDuty がファイルの前提と違います:{}", problems.said(Language::Japanese))
         }
     }
 }

@@ -46,7 +46,7 @@ pub struct Current {
 pub enum CurrentError {
     #[error("{} cannot be read: {source}", what.name(Language::English))]
     Unreadable { what: Part, source: PagerDutyError },
-    #[error("PagerDuty does not have what the file refers to:{0}")]
+    #[error("PagerDuty is not as the file needs it:{0}")]
     Problems(Problems),
 }
 

@@ -17,6 +17,7 @@ fn faults_and_failures_are_in_the_readers_language() {
                     TIME_ZONE=Asia/Tokyo\n";
     let zone = ("TIME_ZONE", "x");
     let file = data("pagerduty/v3/incident.triggered.json").to_string_lossy().into_owned();
+    let desired = data("../../docs/pagerduty.example.toml").to_string_lossy().into_owned();
     for (arguments, variables, expected) in [
         (&["explain", file.as_str()][..], vec![zone], english),
         (&["explain", &file], vec![zone, JAPANESE], japanese),
@@ -30,7 +31,7 @@ fn faults_and_failures_are_in_the_readers_language() {
              残りません\n",
         ),
         (
-            &["pagerduty", "plan", &file],
+            &["pagerduty", "plan", &desired],
             vec![JAPANESE],
             "toban: 設定に誤りがあります:\n  PAGERDUTY_API_KEY が設定されていません。PagerDuty (Integrations の API Access Keys) \
              で作ってください。計画だけなら読み取り専用で足ります。例: PAGERDUTY_API_KEY=u+AbCdEfGhIjKlMnOpQr\n",

@@ -265,7 +265,7 @@ async fn the_other_differences() {
 
 #[tokio::test]
 async fn what_is_in_the_way() {
-    const HEADING: &str = "toban: ファイルで指定されたものが PagerDuty にありません:\n";
+    const HEADING: &str = "toban: PagerDuty がファイルの前提と違います:\n";
     let missing = Fixture::start()
         .await
         .with("service", "service = \"backlogアプリ\"")

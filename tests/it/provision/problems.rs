@@ -15,7 +15,7 @@ async fn everything_missing_is_reported_together() {
             (ran.out.as_str(), ran.err.as_str()),
             (
                 "",
-                "toban: PagerDuty does not have what the file refers to:
+                "toban: PagerDuty is not as the file needs it:
   no service is called \"backlogアプリ\"; create it in PagerDuty first, with what sends its alerts, or fix `service`
   no user has the e-mail address in `sre_on_holidays`: fix it, or create the user in PagerDuty first
   no schedule is called \"SRE primary\"; fix `sre_schedule`, or create it in PagerDuty first
@@ -37,7 +37,7 @@ async fn a_missing_user_is_reported_by_its_field() {
         let ran = Fixture::start().await.with("sre_user", line).plan().await;
         let lines: String =
             expected.iter().map(|field| format!("  no user has the e-mail address in `{field}`: {FIX}\n")).collect();
-        assert_eq!(ran.err, format!("toban: PagerDuty does not have what the file refers to:\n{lines}"));
+        assert_eq!(ran.err, format!("toban: PagerDuty is not as the file needs it:\n{lines}"));
     }
 }
 
@@ -54,7 +54,7 @@ async fn duplicates_and_stakeholders_are_reported() {
     let ran = fixture.plan().await;
     assert_eq!(
         ran.err,
-        "toban: PagerDuty does not have what the file refers to:
+        "toban: PagerDuty is not as the file needs it:
   2 services are called \"Backlogアプリ\": rename all but one
   user \"Chat first response\" has the role read_only_limited_user, and a stakeholder cannot be on call: give it another role
   user \"佐伯 玲\" has the role read_only_user, and a stakeholder cannot be on call: name another one

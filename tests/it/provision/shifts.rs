@@ -5,7 +5,7 @@ use crate::kit::{Account, PagerDuty, PagerDutyFault};
 use serde_json::{Value, json};
 
 const DUMMYS: &str = "toban: developers in working hours";
-const HEADING: &str = "toban: PagerDuty does not have what the file refers to:\n";
+const HEADING: &str = "toban: PagerDuty is not as the file needs it:\n";
 /// All of the coming week.
 const WEEK: [(&str, &str, &str); 1] = [("PSRE1", "2026-11-20T00:00:00Z", "2026-12-05T00:00:00Z")];
 
