@@ -21,6 +21,7 @@ pub mod reference;
 pub mod reminder;
 pub mod rotation;
 pub mod runbook;
+pub mod service_level;
 pub mod text;
 pub mod unreadable;
 pub mod watch;
