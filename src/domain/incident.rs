@@ -9,6 +9,7 @@ mod ours;
 mod taker;
 
 use crate::domain::few::Few;
+use crate::domain::service_level::{MarkerFault, ServiceLevel};
 use crate::domain::text::{Foreign, Link, Tag};
 use chrono::{DateTime, TimeDelta, Utc};
 pub use closing::Closing;
@@ -189,10 +190,12 @@ pub struct Details {
     pub took: Option<TimeDelta>,
     /// Why an alert is over, if the sender says more than that it is.
     pub closing: Option<Closing>,
+    /// What an alert says of a service level, or what is wrong with how it says that.
+    pub service_level: Option<Box<Result<ServiceLevel, MarkerFault>>>,
     /// What no sender says. Boxed, as senders' events are moved about without it.
     pub ours: Option<Box<Ours>>,
     /// The sender's word for a state that this version does not know, if the event calls somebody nevertheless.
-    pub unknown_word: Option<Foreign>,
+    pub unknown_word: Option<Box<Foreign>>,
 }
 
 /// A role in the response to an incident.

@@ -16,6 +16,7 @@ use super::{Access, LARGEST_BODY, Source};
 use crate::domain::incident::{
     Closing, Details, EventKind, Illegible, Incident, IncidentEvent, IncidentId, Origin, OtherSource, State, Urgency,
 };
+use crate::domain::service_level::ServiceLevel;
 use crate::domain::text::Foreign;
 use crate::net::lenient::{Lenient, List};
 use alarm::{Arn, Detail, Value};
@@ -162,7 +163,8 @@ impl Event {
         };
         let arn = self.arn();
         let alarm_name = detail.alarm_name.text().or(arn.map(|arn| arn.name));
-        let (asked, description) = described(detail);
+        let (asked, mut description) = described(detail);
+        let service_level = ServiceLevel::take_from(&mut description, detail.observed());
         let ended = before(detail, Value::Alarm).filter(|_| kind == EventKind::Resolved);
         let mut quote = detail.state.as_ref().map(|state| state.reason.lines()).unwrap_or_default();
         if kind == EventKind::Triggered {
@@ -181,7 +183,14 @@ impl Event {
                 created_at: ended.and_then(|before| before.timestamp.moment(now)),
                 ..Incident::default()
             },
-            details: Details { state: shown, quote, closing, subject: detail.series(), ..Details::default() },
+            details: Details {
+                state: shown,
+                quote,
+                closing,
+                subject: detail.series(),
+                service_level,
+                ..Details::default()
+            },
             untimed: at.is_none().then(|| digest(body).into()),
             ..IncidentEvent::new(SOURCE.origin, SOURCE.origin.key(name), kind, at.unwrap_or(now))
         }

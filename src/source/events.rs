@@ -17,13 +17,14 @@ use super::{Access, LARGEST_BODY, Source};
 use crate::domain::incident::{
     Details, EventKind, Illegible, Incident, IncidentEvent, IncidentId, Origin, OtherSource, Urgency,
 };
+use crate::domain::service_level::{Observed, ServiceLevel};
 use crate::domain::text::Foreign;
 use chrono::{DateTime, SecondsFormat, Utc};
 pub(super) use routing_key::{routing_key, without_routing_key};
 use serde::Deserialize;
 pub(super) use v2::receipt;
 pub(super) use words::urgency;
-use words::{Meaning, meaning};
+use words::{Meaning, is_without_data, meaning};
 
 const TAG: &str = "EV";
 
@@ -137,9 +138,11 @@ impl Body {
             Some(at) => format!("{id}:{}:{}", key_part(&status), at.to_rfc3339_opts(SecondsFormat::Millis, true)),
             None => format!("{id}:{}:{}", key_part(&status), arrival(body, now)),
         };
-        let mut lines = self.title.lines().into_iter();
+        let mut lines = self.title.lines();
+        let service_level = ServiceLevel::take_from(&mut lines, observed(&status));
+        let mut lines = lines.into_iter();
         let title = lines.next().or_else(|| Foreign::line(key));
-        let unknown_word = (meaning.is_none() && kind == EventKind::Triggered).then_some(shown);
+        let unknown_word = (meaning.is_none() && kind == EventKind::Triggered).then(|| Box::new(shown));
         Some(Some(IncidentEvent {
             incident: Incident {
                 id: Some(IncidentId::of(TAG, &id)),
@@ -149,11 +152,16 @@ impl Body {
                 link: self.url.link(),
                 ..Incident::default()
             },
-            details: Details { quote: lines.collect(), unknown_word, ..Details::default() },
+            details: Details { quote: lines.collect(), unknown_word, service_level, ..Details::default() },
             untimed: at.is_none().then(|| digest(body).into()),
             ..IncidentEvent::new(SOURCE.origin, SOURCE.origin.key(name), kind, at.unwrap_or(now))
         }))
     }
+}
+
+/// What a status says of a burn rate.
+fn observed(status: &str) -> Observed {
+    if is_without_data(status) { Observed::NoData } else { Observed::Threshold }
 }
 
 #[cfg(test)]

@@ -56,6 +56,8 @@ pub(super) static WORDS: Words = Words {
         }
     },
     meaning: "Meaning: ",
+    service_level: super::service_level::en::sentence,
+    marker_fault: super::service_level::en::fault,
     did: super::acts::en::did,
     duty: &super::duty::en::WORDS,
     not_kept: (

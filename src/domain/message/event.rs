@@ -6,7 +6,7 @@ mod reply;
 pub(super) mod sentence;
 
 use super::parts::{names, time};
-use super::{Addressee, Button, Label, Language, Line, Message, Notice, OLD_COPY, Words, status};
+use super::{Addressee, Button, Label, Language, Line, Message, Notice, OLD_COPY, Words, service_level, status};
 use crate::domain::incident::{Closing, Escalation, EventKind, IncidentEvent, Origin, Person, Status, Unreadable};
 use crate::domain::policy::{Decision, Ignored, Mention, Rule};
 use crate::domain::press::{Act, Offered};
@@ -89,6 +89,7 @@ fn remarks(event: &IncidentEvent, decision: &Decision, context: Context<'_>) -> 
     let mut lines: Vec<_> = is_drill.then(|| Line::own(words.drill)).into_iter().collect();
     lines.extend(event.missed.map(|_| Line::own(words.missed)));
     lines.extend(event.details.unknown_word.as_ref().map(|word| Line::own(before).foreign(word).and(after)));
+    lines.extend(service_level::finding(event, context));
     lines.extend(warnings(decision, context));
     lines
 }

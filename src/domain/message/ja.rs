@@ -52,6 +52,8 @@ pub(super) static WORDS: Words = Words {
             "… (以下略)".to_owned()
         }
     },
+    service_level: super::service_level::ja::sentence,
+    marker_fault: super::service_level::ja::fault,
     did: super::acts::ja::did,
     duty: &super::duty::ja::WORDS,
     not_kept: (

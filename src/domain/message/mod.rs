@@ -16,6 +16,7 @@ mod ours;
 pub mod outage;
 mod parts;
 pub mod reminder;
+mod service_level;
 pub mod status;
 pub mod together;
 pub mod watch;

@@ -5,6 +5,7 @@ mod events;
 mod followed;
 mod reminders;
 mod replies;
+mod service_level;
 mod warnings;
 
 use super::event::Context;

@@ -3,6 +3,7 @@
 use super::acts;
 use super::duty::DutyWords;
 use super::ours::Ours;
+use super::service_level::Said;
 use super::watch::Webhook;
 use super::{Confirm, Line, Notice};
 use crate::domain::calendar::Moment;
@@ -11,6 +12,7 @@ use crate::domain::policy::Decision;
 use crate::domain::press::{Act, NothingDone};
 use crate::domain::reminder::Plan;
 use crate::domain::rotation::{Coverage, Finding};
+use crate::domain::service_level::MarkerFault;
 use crate::domain::text::Foreign;
 use crate::domain::unreadable::Unreadable;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -57,6 +59,10 @@ pub(super) struct Words {
     pub duration: fn(TimeDelta) -> String,
     /// After the lines of a note that are shown.
     pub quote_is_cut: fn(Origin) -> String,
+    /// What an alert says of a service level.
+    pub service_level: fn(Said<'_>) -> Line,
+    /// Why that cannot be read.
+    pub marker_fault: fn(&MarkerFault) -> Line,
     /// Before what an alert means.
     pub meaning: &'static str,
     /// The answers of `/toban`.

@@ -1,15 +1,19 @@
 //! An alarm in an event: its states, what it watches, and where its page is.
 
 use crate::domain::incident::Urgency;
+use crate::domain::service_level::Observed;
 use crate::domain::text::{Foreign, Link};
 use crate::net::lenient::{Lenient, List};
 use crate::source::events::urgency;
 use crate::source::scalar::Scalar;
+use chrono::TimeDelta;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use std::fmt;
 
+/// In minutes: <https://docs.aws.amazon.com/applicationsignals/latest/APIReference/API_BurnRateConfiguration.html>.
+const LONGEST_LOOKBACK: i64 = 10_080;
 /// So many of what tells one time series from others are shown.
 const SHOWN: usize = 3;
 
@@ -35,6 +39,8 @@ pub(super) struct Detail {
 pub(super) struct State {
     pub(super) value: Scalar,
     pub(super) reason: Scalar,
+    /// JSON as a text; not of a composite alarm.
+    reason_data: Scalar,
     /// Its offset has no colon: `2026-11-24T02:02:01.345+0000`.
     pub(super) timestamp: Scalar,
     /// Of a composite alarm: `WaitPeriod`, `ExtensionPeriod` or `Alarm` while its actions are suppressed.
@@ -79,7 +85,16 @@ struct MetricStat {
 #[serde(default)]
 struct Named {
     namespace: Scalar,
+    name: Scalar,
     dimensions: Values,
+}
+
+/// What a metric alarm says of how it was evaluated.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ReasonData {
+    /// `null` is a datapoint that is missing.
+    recent_datapoints: Vec<Option<f64>>,
 }
 
 /// The tags that are read, as people write them.
@@ -120,7 +135,39 @@ impl State {
     }
 }
 
+impl State {
+    /// The datapoints that led to it from the oldest, those that are missing left out; `None` if the alarm is not of metrics.
+    fn datapoints(&self) -> Option<Vec<f64>> {
+        let data: ReasonData = serde_json::from_str(self.reason_data.text()?).ok()?;
+        Some(data.recent_datapoints.into_iter().flatten().collect())
+    }
+}
+
 impl Detail {
+    /// What the alarm has measured of a service level: a burn rate if its one metric is that of Application Signals.
+    pub(super) fn observed(&self) -> Observed {
+        let Some(state) = self.state.as_ref() else { return Observed::Threshold };
+        match (Value::of(&state.value), state.datapoints().as_deref()) {
+            // What is measured once it is over says nothing of how it was.
+            (Some(Value::Ok), _) => Observed::Threshold,
+            // An alarm may go off because nothing is measured, too.
+            (Some(Value::NoData), _) | (_, Some([])) => Observed::NoData,
+            (_, Some([.., newest])) if let Some(metric) = self.burn_rate() => {
+                Observed::Value { value: *newest, lookback: metric.lookback() }
+            }
+            _ => Observed::Threshold,
+        }
+    }
+
+    /// The metric, if it is a burn rate as it was measured and nothing worked out of it.
+    fn burn_rate(&self) -> Option<&Named> {
+        let metrics = self.configuration.as_ref()?.metrics.items.as_slice();
+        let [Metric { metric_stat }] = metrics else { return None };
+        let metric = metric_stat.as_ref()?.metric.as_ref()?;
+        let name = (metric.namespace.text(), metric.name.text());
+        (name == (Some("AWS/ApplicationSignals"), Some("BurnRate"))).then_some(metric)
+    }
+
     pub(super) fn is_muted(&self) -> bool {
         self.mute_detail.as_ref().is_some_and(|mute| mute.muted_by_arn.text().is_some())
     }
@@ -141,6 +188,16 @@ impl Detail {
         let attributes = &self.contributor.as_ref()?.attributes.0;
         let parts: Vec<_> = attributes.iter().map(|(name, value)| format!("{name}={value}")).collect();
         Foreign::line(&parts.join(" ")).or_else(|| self.contributor.as_ref()?.id.line())
+    }
+}
+
+impl Named {
+    /// The time over which a burn rate is measured.
+    fn lookback(&self) -> Option<TimeDelta> {
+        let mut dimensions = self.dimensions.0.iter();
+        let (_, minutes) = dimensions.find(|(name, _)| name.as_str() == "BurnRateWindowMinutes")?;
+        let minutes = minutes.as_str().parse().ok().filter(|minutes| (1..=LONGEST_LOOKBACK).contains(minutes))?;
+        Some(TimeDelta::minutes(minutes))
     }
 }
 

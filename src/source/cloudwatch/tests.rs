@@ -244,3 +244,49 @@ fn trouble_is_seen_in_an_event_that_cannot_be_read() {
         assert_eq!(reports_trouble(text.as_bytes()), expected, "{text}");
     }
 }
+
+#[test]
+fn only_the_burn_rate_of_application_signals_is_said_for_one() {
+    use crate::domain::service_level::{Burn, ServiceLevel};
+    let metric = |namespace: &str, name: &str, minutes: &str| {
+        let dimensions = json!({"SloName": "checkout", "BurnRateWindowMinutes": minutes});
+        json!({"id": "m1", "metricStat": {"metric": {"namespace": namespace, "name": name, "dimensions": dimensions}}})
+    };
+    let burn_rate = metric("AWS/ApplicationSignals", "BurnRate", "60");
+    let expression = json!({"id": "e1", "expression": "m1*2"});
+    let points = |points: &str| Json::from(format!("{{\"recentDatapoints\": {points}}}"));
+    for (after, metrics, reason_data, expected) in [
+        ("ALARM", json!([burn_rate]), points("[7, 14.45]"), Some((true, 1_445, Some(60)))),
+        ("ALARM", json!([metric("AWS/ApplicationSignals", "BurnRate", "0")]), points("[7]"), Some((true, 700, None))),
+        (
+            "ALARM",
+            json!([metric("AWS/ApplicationSignals", "BurnRate", "10081")]),
+            points("[7]"),
+            Some((true, 700, None)),
+        ),
+        ("ALARM", json!([burn_rate]), points("[14.45, null]"), Some((true, 1_445, Some(60)))),
+        ("ALARM", json!([burn_rate, expression]), points("[28.9]"), Some((false, 600, None))),
+        ("ALARM", json!([metric("AWS/ApplicationELB", "BurnRate", "60")]), points("[7]"), Some((false, 600, None))),
+        ("ALARM", json!([metric("AWS/ApplicationSignals", "Latency", "60")]), points("[7]"), Some((false, 600, None))),
+        ("ALARM", json!([burn_rate]), Json::Null, Some((false, 600, None))),
+        ("ALARM", json!([burn_rate]), json!("{"), Some((false, 600, None))),
+        ("ALARM", json!([burn_rate]), points("[\"7\"]"), Some((false, 600, None))),
+        ("ALARM", json!([burn_rate]), points("[]"), None),
+        ("ALARM", json!([burn_rate]), points("[null]"), None),
+        ("ALARM", json!([metric("AWS/ApplicationELB", "X", "60")]), points("[]"), None),
+        ("INSUFFICIENT_DATA", json!([burn_rate]), points("[7]"), None),
+        ("OK", json!([burn_rate]), points("[0.1]"), Some((false, 600, None))),
+        ("OK", json!([burn_rate]), points("[]"), Some((false, 600, None))),
+    ] {
+        let description = "toban-slo: name=checkout objective=99.9 window=30d burn=6";
+        let before = if after == "ALARM" { "OK" } else { "ALARM" };
+        let event = with(change(before, after), "/detail/state/reasonData", reason_data.clone());
+        let configuration = json!({"description": description, "metrics": metrics});
+        let event = read_one(&with(event, "/detail/configuration", configuration)).expect("it is news");
+        let ServiceLevel { burn, lookback, .. } = event.details.service_level.expect("a marker").expect("a good one");
+        let found = burn.map(|burn| {
+            (matches!(burn, Burn::Measured(_)), burn.rate().hundredths(), lookback.map(|span| span.num_minutes()))
+        });
+        assert_eq!(found, expected, "{after} {metrics} {reason_data}");
+    }
+}

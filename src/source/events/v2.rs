@@ -7,6 +7,7 @@ use super::members::Members;
 use super::words::urgency;
 use super::{SOURCE, TAG};
 use crate::domain::incident::{Details, EventKind, Illegible, Incident, IncidentEvent, IncidentId, Urgency};
+use crate::domain::service_level::{Observed, ServiceLevel};
 use crate::domain::text::Foreign;
 use crate::net::lenient::{Lenient, List};
 use crate::source::scalar::{EMPTY, Plain, Scalar, comparable};
@@ -131,9 +132,11 @@ impl Body<'_> {
         };
         // What makes one of these news while the incident is open; details differ each time.
         let news = format!("{}\n{key}\n{:?}\n{urgency:?}", action.name(), title.as_ref().map(Foreign::as_str));
-        let mut details = Details { is_said_again: action == Action::Trigger, ..Details::default() };
+        let mut said: Vec<_> = summary.chain(self.about(payload)).collect();
+        let service_level = ServiceLevel::take_from(&mut said, Observed::Threshold);
+        let mut details = Details { is_said_again: action == Action::Trigger, service_level, ..Details::default() };
         if action == Action::Trigger {
-            details.quote = summary.chain(self.about(payload)).collect();
+            details.quote = said;
             details.quote_is_cut = details.quote.len() > MOST_LINES;
             details.quote.truncate(MOST_LINES);
         }

@@ -73,6 +73,10 @@ const WORDS: [(Meaning, &str); 7] = [
     ),
 ];
 
+/// Those of them for which nothing is known to be wrong but that nothing is measured.
+const WITHOUT_DATA: [&str; 8] =
+    ["unknown", "nodata", "renodata", "insufficientdata", "missing", "不明", "データなし", "データ不足"];
+
 /// Words for an urgency that are no state.
 const URGENCIES: [(Urgency, &[&str]); 2] =
     [(Urgency::High, &["high", "urgent", "高", "高い"]), (Urgency::Low, &["low", "低", "低い"])];
@@ -81,6 +85,11 @@ const URGENCIES: [(Urgency, &[&str]); 2] =
 pub(super) fn meaning(status: &str) -> Option<Meaning> {
     let word = comparable(status);
     WORDS.iter().find(|(_, words)| words.split(' ').any(|known| known == word)).map(|(meaning, _)| *meaning)
+}
+
+/// Whether it says that nothing is measured.
+pub(super) fn is_without_data(status: &str) -> bool {
+    WITHOUT_DATA.contains(&comparable(status).as_str())
 }
 
 /// The urgency that a word names or, if it is a state, has. A number is a state only: as an urgency nobody knows which end of
@@ -159,6 +168,18 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(meaning(status), expected, "{status}");
+        }
+    }
+
+    #[test]
+    fn without_data_there_may_be_no_trouble_at_all() {
+        for (status, expected) in
+            [("No Data", true), ("UNKNOWN", true), ("データ不足", true), ("warning", false), ("3", false), ("", false)]
+        {
+            assert_eq!(is_without_data(status), expected, "{status}");
+        }
+        for word in WITHOUT_DATA {
+            assert_eq!(meaning(word), Some(Meaning::Trouble(Some(Urgency::Low))), "{word}");
         }
     }
 

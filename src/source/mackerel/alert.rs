@@ -6,6 +6,7 @@
 use super::{Body, event, incident};
 use crate::domain::few::Few;
 use crate::domain::incident::{Closing, Details, EventKind, Incident, IncidentEvent, State, Urgency};
+use crate::domain::service_level::{Observed, ServiceLevel};
 use crate::domain::text::Foreign;
 use crate::source::scalar::{Scalar, comparable};
 use crate::source::unread::{arrival, digest, key_part, short_digest};
@@ -32,9 +33,10 @@ pub(super) struct Alert {
     closed_at: Scalar,
     status_changed_at: Scalar,
     created_at: Scalar,
-    /// Not of a group, and neither is the next.
+    /// Not of a group, and neither are the next two.
     monitor_name: Scalar,
     trigger: Scalar,
+    metric_value: Scalar,
 }
 
 #[derive(Deserialize, Default)]
@@ -69,14 +71,16 @@ impl Body {
             EventKind::Resolved => alert.closing(),
             _ => (None, None),
         };
+        let mut memo = self.memo.lines();
+        let service_level = ServiceLevel::take_from(&mut memo, self.observed(&event));
         if calls {
-            said.extend(self.memo.lines());
+            said.extend(memo);
         }
         let state = event.details.state.clone().or(unknown_trigger);
         Some(IncidentEvent {
             agent: self.who(),
             incident: Incident { title, service: self.place(), ..event.incident },
-            details: Details { subject, state, quote: said, closing, ..event.details },
+            details: Details { subject, state, quote: said, closing, service_level, ..event.details },
             ..event
         })
     }
@@ -85,20 +89,32 @@ impl Body {
         let event = self.alert_group.as_ref()?.event(body, now)?;
         let setting = self.alert_group_setting.as_ref();
         let alerts = self.alerts.items.iter().filter_map(GroupAlert::line).collect::<Few<_>>();
-        let memo = setting.filter(|_| event.kind.calls_somebody()).map(|setting| setting.memo.lines());
+        let mut memo = setting.map(|setting| setting.memo.lines()).unwrap_or_default();
+        let service_level = ServiceLevel::take_from(&mut memo, Observed::Threshold);
+        let quote = if event.kind.calls_somebody() { memo } else { Vec::new() };
         Some(IncidentEvent {
             incident: Incident {
                 title: setting.and_then(|setting| setting.name.line()),
                 service: self.place(),
                 ..event.incident
             },
-            details: Details {
-                alerts: alerts.and_more(self.alerts.more),
-                quote: memo.unwrap_or_default(),
-                ..event.details
-            },
+            details: Details { alerts: alerts.and_more(self.alerts.more), quote, service_level, ..event.details },
             ..event
         })
+    }
+}
+
+impl Body {
+    /// What the monitor has measured. A burn rate is worked out of several metrics, or posted by an application; what a host or an
+    /// address is measured for is something else, and so is what is measured once it is over.
+    fn observed(&self, event: &IncidentEvent) -> Observed {
+        let is_worked_out = matches!(self.type_.text(), Some("expression" | "query" | "service"));
+        let alert = self.alert.as_ref().filter(|_| is_worked_out && event.kind != EventKind::Resolved);
+        match alert.and_then(|alert| alert.metric_value.number()) {
+            _ if event.details.state.as_ref().is_some_and(|state| state.as_str() == "UNKNOWN") => Observed::NoData,
+            Some(value) => Observed::Value { value, lookback: None },
+            None => Observed::Threshold,
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use super::changes::{changes, time};
 use super::sentence::{happened, quote};
 use super::{Context, agent, workaround};
 use crate::domain::incident::{EventKind, IncidentEvent};
-use crate::domain::message::{Line, Span, Words, status};
+use crate::domain::message::{Line, Span, Words, service_level, status};
 use crate::domain::policy::Decision;
 use crate::domain::text::Foreign;
 
@@ -49,6 +49,7 @@ pub(super) fn lines(event: &IncidentEvent, decision: &Decision, context: Context
             vec![heading, Line::joined(parts, " · ")]
         }
     };
+    lines.extend(service_level::sentence(event, decision, context));
     lines.extend(super::escalation(event, decision, context));
     lines.extend(quote(event, words));
     let meaning = context.runbook.filter(|_| event.kind.calls_somebody()).and_then(|runbook| runbook.meaning.as_ref());
