@@ -15,6 +15,7 @@ mod operations;
 mod pages;
 mod queries;
 mod run;
+mod slo;
 mod tables;
 
 pub use pages::page;

@@ -8,10 +8,11 @@ use std::process::Command;
 use toban::setup::config::secrets;
 
 /// The services that a block may call, and the text that shows that it does.
-const SERVICES: [(&str, &[&str]); 5] = [
+const SERVICES: [(&str, &[&str]); 6] = [
     ("AWS", &["aws ", "sam deploy", "sam delete", "LEDGER_TABLE="]),
     ("Docker", &["docker ", "-g 65532"]),
     ("Google", &["GOOGLE_SHEET_ID="]),
+    ("Mackerel", &["mkr "]),
     ("PagerDuty", &["PAGERDUTY_API_KEY="]),
     ("Slack", &["SLACK_BOT_TOKEN=", "sam local invoke"]),
 ];
@@ -28,6 +29,8 @@ const NOT_RUN: &[(&str, usize)] = &[
     ("docs/operations.md", 12),
     ("docs/pagerduty.ja.md", 3),
     ("docs/pagerduty.md", 3),
+    ("docs/slo.ja.md", 3),
+    ("docs/slo.md", 3),
     ("docs/sources.ja.md", 1),
     ("docs/sources.md", 1),
     ("docs/workbook/README.ja.md", 1),

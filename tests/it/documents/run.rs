@@ -13,8 +13,8 @@ use tokio::task::spawn_blocking;
 const TOBAN: &str = env!("CARGO_BIN_EXE_toban");
 
 /// Blocks that are run against `toban serve`, or run it.
-pub const SERVED: [&str; 8] =
-    ["demo", "demo at another time", "v3", "v2", "events", "events json", "events form", "events v2"];
+pub const SERVED: [&str; 9] =
+    ["demo", "demo at another time", "v3", "v2", "events", "events json", "events form", "events v2", "slo event"];
 
 /// A block that prints something and ends.
 pub struct Printed {
@@ -24,6 +24,11 @@ pub struct Printed {
 }
 
 pub const PRINTED: &[Printed] = &[
+    Printed {
+        name: "slo explain",
+        code: 0,
+        says: &["📉 checkout: 30日で99.9%の約束に対し、失敗は許容の14倍です", "約50時間で尽きます"],
+    },
     Printed {
         name: "explain",
         code: 0,
@@ -178,6 +183,7 @@ async fn what_scripts_send_arrives() {
         ("events json", "\n#EV", "accepted"),
         ("events form", "tar: \"x\": 100% & more", "accepted"),
         ("events v2", "Disk usage is 91 %\ndb-1 · ", processed),
+        ("slo event", "📉 checkout: 30日で99.9%の約束に対し、失敗は少なくとも許容の14倍です", "accepted"),
     ] {
         let url = format!(
             "TOBAN_EVENTS_URL=http://toban:toban-demo-token@{host}/events\nTOBAN_URL=http://{host}\nEVENTS_TOKEN=toban-demo-token\n"

@@ -100,6 +100,7 @@ impl From<&Yaml<'_>> for Node {
             Yaml::Value(Scalar::Null) => Self::Text(String::new()),
             Yaml::Value(Scalar::Boolean(flag)) => Self::Text(flag.to_string()),
             Yaml::Value(Scalar::Integer(number)) => Self::Text(number.to_string()),
+            Yaml::Value(Scalar::FloatingPoint(number)) => Self::Text(number.to_string()),
             Yaml::Value(Scalar::String(text)) => Self::Text(text.to_string()),
             Yaml::Sequence(items) => Self::List(items.iter().map(Self::from).collect()),
             Yaml::Mapping(entries) => {
