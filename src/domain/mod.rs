@@ -10,6 +10,7 @@ pub mod daily_check;
 pub mod destination;
 pub mod few;
 pub mod finding;
+pub mod history;
 pub mod holidays;
 pub mod incident;
 pub mod lint;

@@ -1,20 +1,23 @@
 //! What was posted, by day.
 
+mod steps;
+
 use super::{Ledger, answered, deliveries};
-use crate::domain::incident::{EventKey, EventKind, IncidentId};
+use crate::domain::incident::{EventKey, EventKind, IncidentEvent, IncidentId};
 use crate::domain::text::Foreign;
 use crate::store::item::{Item, cut, written};
 use crate::store::{Down, Partition, Query};
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use std::collections::BTreeMap;
+pub(super) use steps::steps;
 
 /// Nothing older than this is looked for: each day is a query, and another one for what the first edition wrote.
 const FURTHEST: TimeDelta = TimeDelta::days(120);
 /// So many days are queried at the same time, or a quarter would not be answered in the second that a step has.
 pub(super) const AT_ONCE: usize = 16;
 /// The sender's name for a kind that is unknown here is cut to so many bytes.
-const LONGEST: usize = 200;
+pub(super) const LONGEST: usize = 200;
 /// Stands before the sender's name for a kind that is unknown here.
 const OTHER: &str = "other:";
 
@@ -44,19 +47,14 @@ impl Mentioned {
 }
 
 /// The row of a delivery, with what makes it a part of the history.
-pub(super) fn with_history(
-    row: Item,
-    key: &EventKey,
-    kind: &EventKind,
-    mentioned: Mentioned,
-    now: DateTime<Utc>,
-) -> Item {
-    let kind = match kind {
+pub(super) fn with_history(row: Item, event: &IncidentEvent, mentioned: Mentioned, now: DateTime<Utc>) -> Item {
+    let kind = match &event.kind {
         EventKind::Other(name) => format!("{OTHER}{}", cut(name.as_str(), LONGEST)),
         named => named.name().to_owned(),
     };
-    let (day, position) = deliveries::day(now, key);
-    row.with_text("kind", kind)
+    let (day, position) = deliveries::day(now, &event.key);
+    steps::with_step(row, event)
+        .with_text("kind", kind)
         .with_text("told", mentioned.name())
         .with_text("gsi_pk", day)
         .with_text("gsi_sk", position)

@@ -1,11 +1,12 @@
 //! What was told about one incident, for whoever asks why.
 
-use super::history::{days, kind};
+use super::history::{days, kind, steps};
 use super::incident::KnownIncident;
 use super::{Ledger, NoAnswer, answered, deliveries};
 use crate::domain::answer::{IncidentPast, Past, Told};
 use crate::domain::command::Subject;
 use crate::domain::destination::Destination;
+use crate::domain::history::History;
 use crate::domain::incident::IncidentId;
 use crate::domain::text::Foreign;
 use crate::store::item::{Item, written};
@@ -19,6 +20,13 @@ const AHEAD: TimeDelta = TimeDelta::minutes(1);
 /// So many days are looked through, the first and the last ones: each is a query of everything that was posted that day.
 const DAYS: usize = 4;
 
+/// An incident, with the rows of what was told about it.
+struct Found {
+    known: KnownIncident,
+    rows: Vec<Item>,
+    has_gaps: bool,
+}
+
 impl Ledger {
     /// What was told about an incident, from its opening to its last change. What the first edition wrote is not among it.
     pub async fn past(&self, subject: &Subject, now: DateTime<Utc>) -> Past {
@@ -29,7 +37,24 @@ impl Ledger {
         }
     }
 
+    /// What happened to an incident; `None` if nothing is known of it.
+    pub async fn history(&self, subject: &Subject, now: DateTime<Utc>) -> Result<Option<History>, NoAnswer> {
+        let Some(Found { known, rows, has_gaps }) = self.find(subject, now).await? else { return Ok(None) };
+        let (tag, steps) = (known.tag(), steps(&rows));
+        let KnownIncident { title, service, state, .. } = known;
+        Ok(Some(History { tag, title, service, state, steps, has_gaps }))
+    }
+
     async fn find_past(&self, subject: &Subject, now: DateTime<Utc>) -> Result<Option<IncidentPast>, NoAnswer> {
+        let Some(Found { known, rows, has_gaps }) = self.find(subject, now).await? else { return Ok(None) };
+        let mut told: Vec<_> = rows.iter().filter_map(told).collect();
+        // What two chats were told at the same time is in their order.
+        told.sort_by_key(|(place, told)| (told.at, *place));
+        let told = told.into_iter().map(|(_, told)| told).collect();
+        Ok(Some(IncidentPast { tag: known.tag(), title: known.title, told, has_gaps }))
+    }
+
+    async fn find(&self, subject: &Subject, now: DateTime<Utc>) -> Result<Option<Found>, NoAnswer> {
         let id = match subject {
             Subject::Id(id) => id.clone(),
             Subject::Tag(tag) => match self.tagged(tag).await? {
@@ -40,26 +65,24 @@ impl Ledger {
         let Some(known) = self.incident(&id).await? else { return Ok(None) };
         let (from, to) = span(&known, now);
         let (days, has_gaps) = looked_through(days(from, to).collect());
-        let told = answered(self.store.limited(self.told(&id, days, (from, to))).await).ok_or(NoAnswer)?;
-        Ok(Some(IncidentPast { tag: known.tag(), title: known.title, told, has_gaps }))
+        let rows = answered(self.store.limited(self.rows(&id, days, (from, to))).await).ok_or(NoAnswer)?;
+        Ok(Some(Found { known, rows, has_gaps }))
     }
 
-    async fn told(
+    /// The rows of what was told about an incident on these days.
+    async fn rows(
         &self,
         id: &IncidentId,
         days: Vec<NaiveDate>,
         (from, to): (DateTime<Utc>, DateTime<Utc>),
-    ) -> Result<Vec<Told>, Down> {
+    ) -> Result<Vec<Item>, Down> {
         let query = |day: NaiveDate| {
             let partition = Partition::ByState(format!("day#{day}"));
             self.store.query(Query { partition, between: Some((written(from), written(to))) })
         };
         let answers = try_join_all(days.into_iter().map(query)).await?;
-        let rows = answers.iter().flatten().filter(|row| row.is_known() && row.text("incident") == Some(&id.0));
-        let mut told: Vec<_> = rows.filter_map(told).collect();
-        // What two chats were told at the same time is in their order.
-        told.sort_by_key(|(place, told)| (told.at, *place));
-        Ok(told.into_iter().map(|(_, told)| told).collect())
+        let rows = answers.into_iter().flatten();
+        Ok(rows.filter(|row| row.is_known() && row.text("incident") == Some(&id.0)).collect())
     }
 }
 

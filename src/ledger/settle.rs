@@ -149,7 +149,7 @@ impl Ledger {
             if let Some(id) = &event.incident.id {
                 row = row.with_text("incident", &id.0);
                 if is_told(*ended) {
-                    row = with_history(row, &grant.key, &event.kind, *mentioned, now);
+                    row = with_history(row, event, *mentioned, now);
                 }
             }
         }

@@ -60,6 +60,7 @@ pub(super) static WORDS: Words = Words {
     marker_fault: super::service_level::en::fault,
     did: super::acts::en::did,
     duty: &super::duty::en::WORDS,
+    history: &super::history::en::WORDS,
     not_kept: (
         "⚠️ toban cannot keep what comes in",
         ". Until that is fixed everything is refused; PagerDuty sends it again for up to 48 hours.",

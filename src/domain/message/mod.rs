@@ -10,6 +10,7 @@ pub mod duty;
 mod en;
 pub mod event;
 mod findings;
+pub mod history;
 mod ja;
 mod named;
 mod ours;

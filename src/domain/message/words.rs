@@ -2,6 +2,7 @@
 
 use super::acts;
 use super::duty::DutyWords;
+use super::history::HistoryWords;
 use super::ours::Ours;
 use super::service_level::Said;
 use super::watch::Webhook;
@@ -67,6 +68,8 @@ pub(super) struct Words {
     pub meaning: &'static str,
     /// The answers of `/toban`.
     pub duty: &'static DutyWords,
+    /// What looking back at an incident says.
+    pub history: &'static HistoryWords,
     /// Who did what.
     pub did: fn(acts::Act<'_>) -> Line,
     /// Around the reason why nothing can be kept on this machine.
