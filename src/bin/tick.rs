@@ -1,6 +1,6 @@
 //! The Lambda function that a schedule calls every ten minutes, for what waits for a time: it asks PagerDuty for what no webhook
 //! has reported, if `PAGERDUTY_SERVICE_IDS` says where, says what is open when a shift ends, if people answer from the chat
-//! (`PRESSES_QUEUE_URL`), and does the daily check, if `NOTICES` names it.
+//! (`PRESSES_QUEUE_URL`), and sends what `NOTICES` names.
 
 use chrono::Utc;
 use lambda_runtime::{Error, LambdaEvent};
@@ -9,9 +9,10 @@ use serde_json::Value;
 use std::process::ExitCode;
 use std::time::Duration;
 use toban::relay::daily_check::DailyChecked;
+use toban::relay::notices::Noticed;
 use toban::relay::tick::{Tick, Ticked};
 use toban::setup::checks::watched;
-use toban::setup::config::{Config, Faults, NoticeKind, Role, WatchdogConfig};
+use toban::setup::config::{Config, Faults, Role, WatchdogConfig};
 use toban::setup::function::{self, Function, Then};
 use toban::setup::renewal::Lookup;
 use toban::setup::wiring::{Base, environment};
@@ -31,6 +32,9 @@ struct Answer {
     /// What the daily check has found; not there if none was due.
     #[serde(flatten)]
     checked: Option<Checked>,
+    /// Messages of other notices that a chat has taken; not there if there are none.
+    #[serde(skip_serializing_if = "is_none")]
+    noticed: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -39,12 +43,16 @@ struct Checked {
     told: usize,
 }
 
+fn is_none(count: &usize) -> bool {
+    *count == 0
+}
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let role = if Config::takes_presses(environment) {
         Role::AnsweringTick
-    } else if Config::sends(NoticeKind::Check, environment) {
-        Role::CheckingTick
+    } else if Config::sends_notices(environment) {
+        Role::NoticingTick
     } else if WatchdogConfig::is_wanted(environment) {
         Role::Tick
     } else {
@@ -60,12 +68,12 @@ async fn build(base: &Base, lookup: Lookup<'_>) -> Result<Function<Tick>, Faults
         (function.built.watchdog, function.clock) = (Some(watchdog), clock);
     }
     let takes_presses = Config::takes_presses(environment);
-    if takes_presses || Config::sends(NoticeKind::Check, environment) {
+    if takes_presses || Config::sends_notices(environment) {
         let config = base.config(lookup)?;
         function.clock = config.clock;
         let queue = config.queue.clone().filter(|_| takes_presses);
         function.built.shifts = queue.and_then(|place| base.shifts(&config, base.queues(place)));
-        function.built.daily_check = base.daily_check(&config, watched(lookup)?);
+        function.built.notices = base.notices(&config, watched(lookup)?);
     }
     Ok(function)
 }
@@ -73,11 +81,19 @@ async fn build(base: &Base, lookup: Lookup<'_>) -> Result<Function<Tick>, Faults
 /// A tick that did not do everything fails the invocation, so that an alarm counts it.
 async fn answer(function: &Function<Tick>, _: &mut LambdaEvent<Value>) -> (Result<Answer, Error>, Then) {
     let ticked = function.built.run(function.now()).await.inspect_err(|error| tracing::error!("{error}"));
-    let answer = ticked.map(|Ticked { open, round, checked }| {
+    let answer = ticked.map(|Ticked { open, round, noticed: Noticed { checked, sent } }| {
         let is_due = round.is_some();
         let round = round.unwrap_or_default();
         let checked = checked.map(|DailyChecked { wrong, told }| Checked { wrong, told });
-        Answer { is_due, listed: round.listed, missed: round.missed, silenced: round.silenced, open, checked }
+        Answer {
+            is_due,
+            listed: round.listed,
+            missed: round.missed,
+            silenced: round.silenced,
+            open,
+            checked,
+            noticed: sent,
+        }
     });
     let then = Then::renew_if(answer.is_err());
     (answer.map_err(Error::from), then)

@@ -16,6 +16,7 @@ pub mod incident;
 pub mod lint;
 pub mod member;
 pub mod message;
+pub mod notices;
 pub mod policy;
 pub mod press;
 pub mod reference;

@@ -102,16 +102,15 @@ impl Ledger {
         self.claim_with(key, destination, Pauses::Skipped, now).await
     }
 
+    /// The same for what is better not sent at all than sent twice. `None` without an answer.
+    pub async fn claim_surely(&self, key: &EventKey, destination: Destination, now: DateTime<Utc>) -> Option<Claim> {
+        let grant = new_grant(key, destination, self.next_write());
+        super::answered(self.store.limited(self.try_claim(grant, Pauses::Skipped, now)).await)
+    }
+
     async fn claim_with(&self, key: &EventKey, destination: Destination, pauses: Pauses, now: DateTime<Utc>) -> Claim {
         let write = self.next_write();
-        let grant = || Grant {
-            key: key.clone(),
-            destination,
-            write: write.clone(),
-            is_perhaps_a_repeat: false,
-            doubts: None,
-            earlier: None,
-        };
+        let grant = || new_grant(key, destination, write.clone());
         self.store.limited(self.try_claim(grant(), pauses, now)).await.unwrap_or_else(|down| {
             tracing::error!(event = %key, ledger_down = true, unclaimed = true, "{down}. It is posted regardless; a repeat would not be recognised");
             Claim::Yours(grant())
@@ -170,6 +169,10 @@ impl Ledger {
         let read = async { self.store.read(&deliveries::partition(key), destination.name()).await };
         super::answered(self.store.limited(read).await).flatten().as_ref().is_some_and(is_completed)
     }
+}
+
+fn new_grant(key: &EventKey, destination: Destination, write: String) -> Grant {
+    Grant { key: key.clone(), destination, write, is_perhaps_a_repeat: false, doubts: None, earlier: None }
 }
 
 pub(super) fn is_completed(row: &Item) -> bool {

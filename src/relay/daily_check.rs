@@ -1,21 +1,19 @@
 //! The daily check: before the morning's reminder, what `toban check` would find wrong is told where reminders go. What was told
 //! is not told again before the first working day of a week.
 
-use crate::chat::delivery::Outlet;
 use crate::domain::daily_check::{Telling, due, still_told};
 use crate::domain::incident::{EventKey, OwnKey};
 use crate::domain::message::daily_check::{Extent, LISTED, Wrong, message};
 use crate::domain::text::Foreign;
-use crate::ledger::{Ended, Grant, Ledger, Settlement};
+use crate::ledger::Ledger;
 use crate::pagerduty::Client;
 use crate::pagerduty::health::Grade;
 use crate::pagerduty::state::ServiceId;
 use crate::relay::check::{Answering, Checked, Connections, ROTATION, Report, connections, platforms, rotation};
-use crate::relay::post::{Message, Outcome, Subject, granted, notice, post};
+use crate::relay::once::{Granted, Once};
+use crate::relay::post::{Message, Outcome};
 use crate::relay::team::Team;
-use crate::relay::via::Via;
 use chrono::{DateTime, Utc};
-use futures_util::future::join_all;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -106,8 +104,9 @@ impl DailyCheck {
         let Some(day) = due(&calendar, now) else { return Ok(None) };
         let told = self.ledger.checks_told().await.ok_or(Untold::Ledger)?;
         let key = EventKey::own(OwnKey::DailyCheck, day);
-        let grants = self.claim(&key, now).await;
-        if grants.is_empty() {
+        let once = Once { team: &self.team, ledger: &self.ledger, key: &key, what: WHAT };
+        let granted = once.claim(now).await.map_err(|_| Untold::Ledger)?;
+        if granted.is_empty() {
             return Ok(None);
         }
         let mut found = Found::default();
@@ -119,7 +118,7 @@ impl DailyCheck {
         let telling = Telling::of(day, &calendar);
         let (to_tell, known): (Vec<_>, Vec<_>) =
             found.wrong.iter().partition(|checked| telling.tells(&checked.identity(), &told));
-        let outcome = self.tell(&key, grants, &to_tell, extent, now).await;
+        let outcome = self.tell(granted, &to_tell, extent, now).await;
         // What the message has no room for is told on the next day.
         let now_told = if outcome.is_taken() { &to_tell[..to_tell.len().min(LISTED)] } else { &[] };
         let known = ids(known.iter().chain(now_told).copied());
@@ -128,20 +127,6 @@ impl DailyCheck {
         let done = DailyChecked { wrong: found.wrong.len(), told: now_told.len() };
         tracing::info!(wrong = done.wrong, told = done.told, %day, "the daily check is done");
         if outcome.is_taken() { Ok(Some(done)) } else { Err(Untold::NotTaken) }
-    }
-
-    /// The chats in which this process may tell it, each with those that are tried after it.
-    async fn claim(&self, key: &EventKey, now: DateTime<Utc>) -> Vec<(Vec<Outlet<'_>>, Grant)> {
-        let mut grants = Vec::new();
-        for destination in self.team.reminders.destinations() {
-            let outlets = self.team.reminders.of(*destination);
-            let claim = self.ledger.claim_at_once(key, outlets[0].place, now).await;
-            let subject = Subject { key, what: WHAT, number: None };
-            if let Ok(grant) = granted(claim, subject, outlets[0]) {
-                grants.push((outlets, grant));
-            }
-        }
-        grants
     }
 
     async fn check(&self, found: &mut Found, now: DateTime<Utc>) {
@@ -159,41 +144,20 @@ impl DailyCheck {
         connections(found, &to, workbook.as_deref(), &team.settings, now).await;
     }
 
-    /// Tells it in each chat of the grants; nothing is told of nothing.
-    async fn tell(
-        &self,
-        key: &EventKey,
-        grants: Vec<(Vec<Outlet<'_>>, Grant)>,
-        to_tell: &[&Checked],
-        extent: Extent,
-        now: DateTime<Utc>,
-    ) -> Outcome {
+    /// Tells it in each chat where it is granted; nothing is told of nothing.
+    async fn tell(&self, granted: Granted<'_>, to_tell: &[&Checked], extent: Extent, now: DateTime<Utc>) -> Outcome {
         let wrong = |checked: &&Checked| {
             let Checked { topic, text, link, .. } = checked;
             Some(Wrong { topic: topic.clone(), text: Foreign::line(text)?, link: link.clone() })
         };
         let wrong: Vec<_> = to_tell.iter().filter_map(wrong).collect();
-        let subject = Subject { key, what: WHAT, number: None };
         let language = self.team.settings.language;
         let deadline = Instant::now() + self.patience.posting;
-        let told = grants.into_iter().map(async |(outlets, mut grant)| {
-            if wrong.is_empty() {
-                let nothing = Settlement::of_no_incident(WHAT, Ended::ReportedBefore, Vec::new());
-                self.ledger.settle(grant, nothing, None, now).await;
-                return Outcome::Repeat;
-            }
-            let message = |(nth, outlet)| {
-                let said = message(&wrong, extent, notice(&grant, nth), language);
-                Message::new(outlet, said, language, String::new())
-            };
-            let messages: Vec<_> = outlets.into_iter().enumerate().map(message).collect();
-            let posting = post(&messages, &[subject], Via::Request, deadline, now).await;
-            let ended = self.ledger.conclude(&mut grant, posting.ended, now);
-            let outcome = Outcome::after(ended, &grant, posting.again, now);
-            self.ledger.settle(grant, Settlement::of_no_incident(WHAT, ended, posting.attempts), None, now).await;
-            outcome
-        });
-        Outcome::of_any(join_all(told).await)
+        let say = |outlet, notice| {
+            let said = (!wrong.is_empty()).then(|| message(&wrong, extent, notice, language))?;
+            Some(Message::new(outlet, said, language, String::new()))
+        };
+        granted.send(say, deadline, now).await
     }
 }
 

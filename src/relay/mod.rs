@@ -9,6 +9,8 @@
 //! | `together` | the same for several events in one message |
 //! | [`check`] | says what is right and what is wrong with the rotation, the chats and PagerDuty |
 //! | [`daily_check`] | tells once a day what it finds wrong |
+//! | [`notices`] | sends what `NOTICES` names |
+//! | [`once`] | sends one such message once, whatever crashes |
 //! | [`reminder`] | sends the morning's and the evening's reminder |
 //! | [`shift`] | says what is open when a shift ends |
 //! | [`tick`] | does what waits for a time |
@@ -26,6 +28,8 @@ pub mod daily_check;
 pub mod deliver;
 pub mod dispatch;
 pub mod intake;
+pub mod notices;
+pub mod once;
 pub mod post;
 pub mod reminder;
 pub mod shift;

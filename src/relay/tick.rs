@@ -1,6 +1,6 @@
-//! What waits for a time, every ten minutes: the end of the shift, the watchdog's round, the daily check.
+//! What waits for a time, every ten minutes: the end of the shift, the watchdog's round, and what `NOTICES` names.
 
-use crate::relay::daily_check::{DailyCheck, DailyChecked, Untold};
+use crate::relay::notices::{NotNoticed, Noticed, Notices};
 use crate::relay::shift::{Shifts, Unsaid};
 use crate::relay::watchdog::{Blind, Round, Watchdog};
 use chrono::{DateTime, Utc};
@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 pub struct Tick {
     pub shifts: Option<Shifts>,
     pub watchdog: Option<Watchdog>,
-    pub daily_check: Option<DailyCheck>,
+    pub notices: Notices,
 }
 
 /// What a tick has done.
@@ -20,8 +20,7 @@ pub struct Ticked {
     pub open: usize,
     /// `None` if there is no watchdog, or no round is due.
     pub round: Option<Round>,
-    /// `None` if there is no daily check, or none is due.
-    pub checked: Option<DailyChecked>,
+    pub noticed: Noticed,
 }
 
 /// Why something was not done. The next tick may.
@@ -32,32 +31,35 @@ pub enum NotDone {
     #[error(transparent)]
     Watchdog(#[from] Blind),
     #[error(transparent)]
-    DailyCheck(#[from] Untold),
+    Notice(#[from] NotNoticed),
 }
 
 impl Tick {
-    /// Does what is due; the daily check last, because nobody waits for it. What fails keeps nothing else from being done.
+    /// Does what is due; the notices last, because nobody waits for them. What fails keeps nothing else from being done.
     pub async fn run(&self, now: DateTime<Utc>) -> Result<Ticked, NotDone> {
-        let open = match &self.shifts {
-            Some(shifts) => shifts.run(now).await,
-            None => Ok(0),
-        };
-        let round = match &self.watchdog {
-            Some(watchdog) => watchdog.round(now).await,
-            None => Ok(None),
-        };
-        let checked = match &self.daily_check {
-            Some(daily_check) => daily_check.run(now).await,
-            None => Ok(None),
-        };
-        // What is not the answer is logged here.
-        if let (Err(unsaid), Err(_)) = (&open, &round) {
-            tracing::error!("{unsaid}");
+        let mut failed = Vec::<NotDone>::new();
+        let mut ticked = Ticked::default();
+        if let Some(shifts) = &self.shifts {
+            ticked.open = shifts.run(now).await.unwrap_or_else(|unsaid| {
+                failed.push(unsaid.into());
+                0
+            });
         }
-        if let (Err(untold), true) = (&checked, open.is_err() || round.is_err()) {
-            tracing::error!("{untold}");
+        if let Some(watchdog) = &self.watchdog {
+            ticked.round = watchdog.round(now).await.unwrap_or_else(|blind| {
+                failed.push(blind.into());
+                None
+            });
         }
-        let ticked = Ticked { round: round?, open: open?, checked: checked? };
+        let (noticed, unsent) = self.notices.run(now).await;
+        ticked.noticed = noticed;
+        failed.extend(unsent.into_iter().map(NotDone::from));
+        // The first is the answer, which its caller logs.
+        let mut failed = failed.into_iter();
+        if let Some(first) = failed.next() {
+            failed.for_each(|other| tracing::error!("{other}"));
+            return Err(first);
+        }
         tracing::info!(open = ticked.open, "the tick is done");
         Ok(ticked)
     }

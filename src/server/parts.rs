@@ -58,7 +58,7 @@ impl Parts {
         let ServeConfig { config, watched, .. } = settings;
         let destinations: Vec<Destination> = config.outlets.destinations().to_vec();
         let relay = base.relay(&config, Via::TwoQueues);
-        let daily_check = base.daily_check(&config, watched.clone());
+        let notices = base.notices(&config, watched.clone());
         let watchdog =
             watched.map(|watched| base.watching(base.team(&config), watched, lanes.queues(), destinations.clone()));
         let shifts = base.shifts(&config, lanes.queues());
@@ -71,7 +71,7 @@ impl Parts {
             intake: Intake { credentials: config.credentials.clone(), sink },
             dispatcher: Dispatcher { relay, queues: Some(lanes.queues()), acts: base.acts(&config) },
             reminders: base.reminders(config),
-            tick: Tick { shifts, watchdog, daily_check },
+            tick: Tick { shifts, watchdog, notices },
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::domain::message::Language;
 use crate::relay::check;
 use crate::relay::daily_check::{DailyCheck, Patience};
-use crate::setup::config::{Acting, Config, Faults, NoticeKind, Watched, secrets};
+use crate::setup::config::{Acting, Config, Faults, Watched, secrets};
 use crate::setup::renewal::Lookup;
 use crate::setup::wiring::Base;
 use crate::source;
@@ -40,11 +40,8 @@ impl Base {
         })
     }
 
-    /// The daily check, if `NOTICES` names it. `watched` is what to check in PagerDuty.
-    pub fn daily_check(&self, config: &Config, watched: Option<Watched>) -> Option<DailyCheck> {
-        if !config.notices.contains(&NoticeKind::Check) {
-            return None;
-        }
+    /// The daily check. `watched` is what to check in PagerDuty.
+    pub fn daily_check(&self, config: &Config, watched: Option<Watched>) -> DailyCheck {
         let team = self.team(config);
         let answering = config.outlets.with_buttons().map(|_| check::Answering {
             // On AWS only the webhook may see it.
@@ -52,7 +49,7 @@ impl Base {
             has_placeholders: !config.team.policy.ignored.is_empty(),
             acting: Ok(config.acting.clone().map(|acting| self.checked_acting(acting))),
         });
-        Some(DailyCheck {
+        DailyCheck {
             place: check::place(&config.roster, config.team.language),
             settings: config.warnings.iter().map(|fault| fault.said(config.team.language)).collect(),
             answering,
@@ -60,7 +57,7 @@ impl Base {
             team,
             ledger: self.shared_ledger(),
             patience: PATIENCE,
-        })
+        }
     }
 
     fn checked_acting(&self, acting: Acting) -> check::Acting {

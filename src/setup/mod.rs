@@ -4,6 +4,7 @@ pub mod checks;
 pub mod config;
 pub mod files;
 pub mod function;
+mod notices;
 pub mod parameters;
 pub mod renewal;
 pub mod wiring;

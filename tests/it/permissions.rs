@@ -142,7 +142,7 @@ async fn the_daily_check_makes_the_calls_that_its_role_allows() {
     let posted = slack.expect_one().text;
     assert!(posted.contains("✗ rotation: "), "{posted}");
     assert_eq!(told, Some(posted.matches("✗ ").count() as u64), "{posted}");
-    let allowed = calls("WatchdogFunction", Stack::Checking);
+    let allowed = calls("WatchdogFunction", Stack::Noticing);
     assert!(seen.is_subset(&allowed), "{:?}", seen.difference(&allowed));
     let secrets = |calls: &BTreeSet<(String, String)>| {
         calls.iter().filter(|(action, _)| action.starts_with("ssm:")).cloned().collect::<BTreeSet<_>>()

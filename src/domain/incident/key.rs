@@ -27,13 +27,19 @@ pub enum OwnKey {
     Shift,
     /// The daily check of a day.
     DailyCheck,
+    /// The week's notice.
+    Weekly,
+    /// A change of who is on call.
+    Turns,
+    /// An exercise.
+    Exercise,
     /// An event of a source that gives its events no ids.
     Source(&'static OtherSource),
 }
 
 impl OwnKey {
     /// All but the sources'.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Reminder,
         Self::Watchdog,
         Self::Webhook,
@@ -42,6 +48,9 @@ impl OwnKey {
         Self::Press,
         Self::Shift,
         Self::DailyCheck,
+        Self::Weekly,
+        Self::Turns,
+        Self::Exercise,
     ];
 
     fn name(self) -> &'static str {
@@ -54,6 +63,9 @@ impl OwnKey {
             Self::Press => "press",
             Self::Shift => "shift",
             Self::DailyCheck => "daily-check",
+            Self::Weekly => "weekly",
+            Self::Turns => "turns",
+            Self::Exercise => "exercise",
             Self::Source(source) => source.name,
         }
     }

@@ -39,8 +39,8 @@ pub enum Role {
     Reminder,
     /// Does what waits for a time: asks PagerDuty, and tells the chats if it sends no webhooks.
     Tick,
-    /// The same with the daily check.
-    CheckingTick,
+    /// The same where it sends what `NOTICES` names.
+    NoticingTick,
     /// The same where people answer from the chat.
     AnsweringTick,
     /// The same where nothing of it is set up.
@@ -57,7 +57,7 @@ impl Role {
             Self::Worker => chat::secrets().chain(ROTATIONS).chain([ACTIONS]).collect(),
             Self::Reminder => chat::secrets().chain(ROTATIONS).collect(),
             Self::Tick => chat::secrets().chain([WATCHDOGS]).collect(),
-            Self::CheckingTick => chat::secrets().chain(ROTATIONS).chain([WATCHDOGS]).collect(),
+            Self::NoticingTick => chat::secrets().chain(ROTATIONS).chain([WATCHDOGS]).collect(),
             Self::AnsweringTick => chat::secrets().chain(ROTATIONS).chain([WATCHDOGS, ACTIONS]).collect(),
             Self::IdleTick => Vec::new(),
             Self::CommandLine => secrets().collect(),

@@ -209,9 +209,9 @@ impl Config {
         Settings::new(&lookup).text("PRESSES_QUEUE_URL").is_some()
     }
 
-    /// Whether this is among what `NOTICES` names.
-    pub fn sends(kind: NoticeKind, lookup: impl Fn(&str) -> Option<String>) -> bool {
-        notices::notices(&Settings::new(&lookup)).0.contains(&kind)
+    /// Whether `NOTICES` names anything that is sent.
+    pub fn sends_notices(lookup: impl Fn(&str) -> Option<String>) -> bool {
+        !notices::notices(&Settings::new(&lookup)).0.is_empty()
     }
 
     /// Whether the chats should be named in `CHAT_NAMES`: two are mirrored, and functions that may not read their secrets would

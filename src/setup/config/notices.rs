@@ -5,22 +5,31 @@ use super::lookup::Settings;
 use std::collections::BTreeSet;
 
 const NOTICES: &str = "NOTICES";
-const EXAMPLE: &str = "check";
+const EXAMPLE: &str = "check,weekly";
 
 /// Something that is sent if it is named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NoticeKind {
     /// The daily check.
     Check,
+    /// The week, on its last working day.
+    Weekly,
+    /// Who is on call in the next days instead of somebody else.
+    Turns,
+    /// A past incident, for those who had none.
+    Exercises,
 }
 
 impl NoticeKind {
-    pub const ALL: [Self; 1] = [Self::Check];
+    pub const ALL: [Self; 4] = [Self::Check, Self::Weekly, Self::Turns, Self::Exercises];
 
     /// As `NOTICES` has it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Check => "check",
+            Self::Weekly => "weekly",
+            Self::Turns => "turns",
+            Self::Exercises => "exercises",
         }
     }
 }
@@ -55,12 +64,15 @@ mod tests {
             ("", &[][..], &[][..]),
             ("check", &[NoticeKind::Check], &[]),
             (" check , ,check", &[NoticeKind::Check], &[]),
+            ("exercises,turns,weekly,check", &NoticeKind::ALL, &[]),
             (
-                "weekly,check,Check",
+                "daily,check,Check",
                 &[NoticeKind::Check],
                 &[
-                    "NOTICES names 'weekly', which is none of what can be sent ('check'), for example NOTICES=check",
-                    "NOTICES names 'Check', which is none of what can be sent ('check'), for example NOTICES=check",
+                    "NOTICES names 'daily', which is none of what can be sent ('check', 'weekly', 'turns', 'exercises'), for \
+                     example NOTICES=check,weekly",
+                    "NOTICES names 'Check', which is none of what can be sent ('check', 'weekly', 'turns', 'exercises'), for \
+                     example NOTICES=check,weekly",
                 ],
             ),
         ] {

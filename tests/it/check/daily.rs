@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use toban::ledger::{LEASE, Ledger};
 use toban::relay::daily_check::{DailyCheck, DailyChecked, Patience, Untold};
+use toban::relay::notices::Notices;
 use toban::relay::tick::{Tick, Ticked};
 use toban::setup::checks::watched;
 use toban::setup::config::Reach;
@@ -40,7 +41,7 @@ fn daily_check(settings: &Settings, ledger: &Arc<Ledger>) -> DailyCheck {
     let base = Base::alone(http, Arc::new(Memory::default()), DateTime::UNIX_EPOCH);
     let config = base.settings(&lookup, Reach::Live).expect("settings without faults");
     let watched = watched(lookup).expect("settings without faults");
-    let daily_check = base.daily_check(&config, watched).expect("NOTICES names it");
+    let daily_check = base.notices(&config, watched).daily_check.expect("NOTICES names it");
     DailyCheck { ledger: ledger.clone(), ..daily_check }
 }
 
@@ -204,7 +205,7 @@ async fn a_rotation_that_cannot_be_read_makes_nothing_forgotten() {
 #[tokio::test]
 async fn what_does_not_answer_in_time_costs_only_itself() {
     let world = team().await;
-    let settings = world.settings.clone().with("NOTICES", "check,weekly");
+    let settings = world.settings.clone().with("NOTICES", "check,daily");
     let world = World { settings, ..world };
     let ledger = Arc::new(Ledger::memory());
     let patience = Patience { checking: Duration::ZERO, posting: Duration::from_secs(20) };
@@ -213,7 +214,8 @@ async fn what_does_not_answer_in_time_costs_only_itself() {
     assert_eq!(
         world.slack.expect_one().text,
         "🔎 toban's daily check: one thing is wrong.\n\
-         ✗ settings: NOTICES names 'weekly', which is none of what can be sent ('check'), for example NOTICES=check\n\
+         ✗ settings: NOTICES names 'daily', which is none of what can be sent ('check', 'weekly', 'turns', 'exercises'), for \
+         example NOTICES=check,weekly\n\
          ⏳ Something did not answer in time and is not checked: `toban check` waits longer."
     );
 }
@@ -318,11 +320,11 @@ async fn a_daily_check_that_fails_fails_its_tick() {
     let rows = Rows::start().await;
     rows.refuse(&["GetItem"]);
     let daily_check = Some(daily_check(&world.settings, &Arc::new(ledger_on(&rows))));
-    let tick = Tick { daily_check, ..Tick::default() };
+    let tick = Tick { notices: Notices { daily_check }, ..Tick::default() };
     let failed = tick.run(at("02T09:50")).await.expect_err("the ledger does not answer");
     assert_eq!(failed.to_string(), "the ledger does not say what was told before, so nothing is checked");
     let ticked = tick.run(at("02T11:00")).await.expect("it is not due");
-    assert_eq!(ticked, Ticked { open: 0, round: None, checked: None });
+    assert_eq!(ticked, Ticked::default());
 }
 
 /// The function itself. Without `NOTICES` it asks nobody, and its answer is what it was.

@@ -192,7 +192,7 @@ fn the_code_takes_what_the_template_allows() {
             tried += 1;
         }
     }
-    assert_eq!(tried, 10, "values that the template lists for PRIMARY_CHAT and others");
+    assert_eq!(tried, 8, "values that the template lists for PRIMARY_CHAT and others");
 }
 
 #[test]

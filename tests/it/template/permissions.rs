@@ -52,19 +52,19 @@ fn granted(resource: &Node) -> BTreeSet<(String, String)> {
 pub enum Stack {
     Plain,
     Answering,
-    Checking,
+    Noticing,
     /// Both.
     Whole,
 }
 
 impl Stack {
-    const ALL: [Self; 4] = [Self::Plain, Self::Answering, Self::Checking, Self::Whole];
+    const ALL: [Self; 4] = [Self::Plain, Self::Answering, Self::Noticing, Self::Whole];
 
     fn conditions(self) -> &'static [&'static str] {
         match self {
             Self::Plain => &[],
             Self::Answering => &[IF_ANSWERED],
-            Self::Checking => &[IF_NOTICED],
+            Self::Noticing => &[IF_NOTICED],
             Self::Whole => &[IF_ANSWERED, IF_NOTICED],
         }
     }
@@ -97,8 +97,10 @@ const NEVER: &[Never] = &[
 ];
 
 /// The same while nobody answers in Slack.
-const NEVER_UNANSWERED: &[Never] =
-    &[("WorkerFunction", "sqs:SendMessage", &[QUEUE]), ("WatchdogFunction", "dynamodb:Query", &[LEDGER])];
+const NEVER_UNANSWERED: &[Never] = &[("WorkerFunction", "sqs:SendMessage", &[QUEUE])];
+
+/// The same while nobody does, and there are no notices, which say what was posted.
+const NEVER_PLAIN: &[Never] = &[("WatchdogFunction", "dynamodb:Query", &[LEDGER])];
 
 /// What only the command line calls, with the permissions of whoever runs it.
 const BY_HAND: [&str; 3] = ["ssm:GetParameter", "ssm:PutParameter", "ssm:DescribeParameters"];
@@ -107,8 +109,9 @@ const BY_HAND: [&str; 3] = ["ssm:GetParameter", "ssm:PutParameter", "ssm:Describ
 pub fn calls(function: &str, stack: Stack) -> BTreeSet<(String, String)> {
     let template = template();
     let unanswered = if stack.is_answering() { &[] } else { NEVER_UNANSWERED };
+    let plain = if stack == Stack::Plain { NEVER_PLAIN } else { &[] };
     let is_made = |action: &str, on: &str| {
-        let never = NEVER.iter().chain(unanswered);
+        let never = NEVER.iter().chain(unanswered).chain(plain);
         !never.into_iter().any(|(of, what, without)| *of == function && *what == action && without.contains(&on))
     };
     let all = CALLS.iter().filter(|call| !BY_HAND.contains(&call.action));
@@ -147,7 +150,7 @@ fn resources(template: &Node, function: &str, stack: Stack, on: On) -> Vec<Strin
                 ("WorkerFunction", _) => Role::Worker,
                 ("ReminderFunction", _) => Role::Reminder,
                 ("WatchdogFunction", Stack::Plain) => Role::Tick,
-                ("WatchdogFunction", Stack::Checking) => Role::CheckingTick,
+                ("WatchdogFunction", Stack::Noticing) => Role::NoticingTick,
                 ("WatchdogFunction", Stack::Answering | Stack::Whole) => Role::AnsweringTick,
                 (other, _) => panic!("which secrets does {other} read?"),
             };
@@ -220,7 +223,7 @@ fn every_call_is_made_and_every_exception_is_one() {
         let mut resources = of_action.flat_map(|call| resources(&template, function, stack, call.on));
         resources.any(|known| known == on)
     };
-    for (never, stack) in [(NEVER, Stack::Answering), (NEVER_UNANSWERED, Stack::Plain)] {
+    for (never, stack) in [(NEVER, Stack::Answering), (NEVER_UNANSWERED, Stack::Plain), (NEVER_PLAIN, Stack::Plain)] {
         for (function, action, without) in never {
             for on in *without {
                 assert!(has(stack, function, action, on), "{function} has nothing to call {action} on {on} with");
@@ -232,10 +235,10 @@ fn every_call_is_made_and_every_exception_is_one() {
 /// Who can put words into the queue cannot read what the chats are reached with, and the other way round.
 #[test]
 fn a_role_sees_the_secrets_of_its_own_work() {
-    let roles = [Role::Front, Role::Worker, Role::Reminder, Role::Tick, Role::CheckingTick].map(Role::secrets);
-    let [front, worker, reminder, watchdog, checking_tick] = &roles;
+    let roles = [Role::Front, Role::Worker, Role::Reminder, Role::Tick, Role::NoticingTick].map(Role::secrets);
+    let [front, worker, reminder, watchdog, noticing_tick] = &roles;
     let answering_tick = Role::AnsweringTick.secrets();
-    for others in [worker, reminder, watchdog, checking_tick, &answering_tick] {
+    for others in [worker, reminder, watchdog, noticing_tick, &answering_tick] {
         assert!(front.iter().all(|secret| !others.contains(secret)), "{front:?} and {others:?}");
     }
     assert!(!worker.contains(&"PAGERDUTY_API_KEY") && !watchdog.contains(&"GOOGLE_SERVICE_ACCOUNT_KEY"));

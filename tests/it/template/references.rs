@@ -3,6 +3,7 @@
 use super::node::Node;
 use super::{IF_ANSWERED, IF_NOTICED, IF_WATCHED, template};
 use std::collections::BTreeSet;
+use toban::setup::config::NoticeKind;
 
 /// AWS's pseudo parameters.
 const PSEUDO: [&str; 6] =
@@ -129,7 +130,7 @@ fn what_only_answering_needs_has_its_condition() {
     }
 }
 
-/// What the daily check adds to a stack. Without `Notices` the stack has none of it.
+/// What notices add to a stack. Without `Notices` the stack has none of it.
 #[test]
 fn what_only_notices_need_has_its_condition() {
     let template = template();
@@ -137,6 +138,8 @@ fn what_only_notices_need_has_its_condition() {
     let own = template.at("Resources").entries().iter().filter(|(_, resource)| is_noticed(resource));
     assert_eq!(own.map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["TickNoticesPolicy"]);
     assert_eq!(template.at("Conditions.HasNotices").to_string(), "!Not [!Equals [!Ref Notices, ]]");
-    assert_eq!(template.at("Parameters.Notices.AllowedValues").to_string(), "[, check]");
+    let names = NoticeKind::ALL.map(NoticeKind::name).join("|");
+    let pattern = template.at("Parameters.Notices.AllowedPattern").text();
+    assert!(pattern.contains(&format!("({names}) *")), "{pattern} does not allow {names}");
     assert_eq!(template.at("Parameters.Notices.Default").text(), "");
 }
