@@ -2,6 +2,8 @@
 //!
 //! They come in office hours only; the daily check, which comes before them, is in [`super::daily_check`].
 
+pub mod turns;
+
 use crate::domain::calendar::Calendar;
 use chrono::{DateTime, TimeDelta, Utc};
 

@@ -127,9 +127,9 @@ impl Rotation {
     }
 }
 
-/// Whom a cell means. With a members tab that is a member, or an id of the chat itself; without one the cell must hold
+/// Whom a name in the rotation means. With a members tab that is a member, or an id of the chat itself; without one the cell must hold
 /// what the chat pings.
-fn resolve(name: &Foreign, members: Option<&Members>, platform: Platform) -> Result<Mentionee, Problem> {
+pub(super) fn resolve(name: &Foreign, members: Option<&Members>, platform: Platform) -> Result<Mentionee, Problem> {
     let unknown = || Problem::UnknownName(name.clone());
     if is_everybody(&normalized(name.as_str())) {
         return Err(unknown());

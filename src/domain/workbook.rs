@@ -4,7 +4,7 @@ use crate::domain::calendar::CompanyHolidays;
 use crate::domain::incident::{Person, SHIFT, Status};
 use crate::domain::member::{Members, Mentionee, Platform};
 use crate::domain::policy::Ignored;
-use crate::domain::rotation::{Coverage, Finding, Rotation};
+use crate::domain::rotation::{Coverage, Finding, Rotation, resolve};
 use crate::domain::runbook::Runbook;
 use chrono::{DateTime, NaiveDate, Utc};
 use std::sync::Arc;
@@ -28,6 +28,14 @@ impl Workbook {
     /// Who is on call on that date, for one chat.
     pub fn coverage(&self, date: NaiveDate, platform: Platform) -> Coverage {
         self.rotation.coverage(date, self.members.as_ref(), platform)
+    }
+
+    /// Somebody who is or was on call, if that chat can call them.
+    pub fn mentionee(&self, person: &Person, platform: Platform) -> Option<Mentionee> {
+        let members = self.members.as_ref();
+        let known = members.and_then(|members| members.by_slack(&person.id));
+        let member = known.and_then(|member| member.on(platform));
+        member.or_else(|| resolve(&person.name, members, platform).ok())
     }
 
     /// Those of PagerDuty's people whom the members tab knows on that chat.

@@ -7,6 +7,7 @@
 //! | tags of incidents | `tag<#tag>` | `incident` | 180 days |
 //! | the rotation | `rotation` | `copy`, `reading` | 90 days, 1 day |
 //! | what the daily check has told | `daily-check` | `told` | 90 days |
+//! | who is on call in the coming days, as told last | `turns` | `told` | 90 days |
 //! | when the watchdog began | `watchdog` | `since` | a hundred years |
 //!
 //! In the index `by_state` are open incidents, under `gsi_pk` = `open`, by the time at which they began, and what was posted,
@@ -29,6 +30,7 @@ mod presses;
 mod rotation;
 mod settle;
 mod tags;
+mod turns;
 mod watch;
 
 pub use claims::{Claim, Grant, LEASE};
@@ -39,6 +41,7 @@ pub use incidents::{Beginning, Introduced};
 pub use presses::{Done, NewPress, Recorded};
 pub use rotation::RotationCopy;
 pub use settle::{FirstPost, Settlement};
+pub use turns::KnownTurns;
 
 use crate::domain::incident::EventKey;
 use crate::store::memory::Memory;

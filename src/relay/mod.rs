@@ -9,6 +9,7 @@
 //! | `together` | the same for several events in one message |
 //! | [`check`] | says what is right and what is wrong with the rotation, the chats and PagerDuty |
 //! | [`daily_check`] | tells once a day what it finds wrong |
+//! | [`turns`] | tells who is on call instead of somebody else |
 //! | [`notices`] | sends what `NOTICES` names |
 //! | [`once`] | sends one such message once, whatever crashes |
 //! | [`reminder`] | sends the morning's and the evening's reminder |
@@ -39,5 +40,6 @@ pub mod team;
 mod thread;
 pub mod tick;
 mod together;
+pub mod turns;
 pub mod via;
 pub mod watchdog;

@@ -2,12 +2,14 @@
 
 use crate::relay::daily_check::{DailyCheck, DailyChecked, Untold};
 use crate::relay::once::Unsent;
+use crate::relay::turns::Turns;
 use chrono::{DateTime, Utc};
 
 /// Those that are named.
 #[derive(Debug, Default)]
 pub struct Notices {
     pub daily_check: Option<DailyCheck>,
+    pub turns: Option<Turns>,
 }
 
 /// What was sent.
@@ -36,6 +38,12 @@ impl Notices {
             match daily_check.run(now).await {
                 Ok(checked) => noticed.checked = checked,
                 Err(untold) => failed.push(untold.into()),
+            }
+        }
+        if let Some(turns) = &self.turns {
+            match turns.run(now).await {
+                Ok(sent) => noticed.sent += sent,
+                Err(unsent) => failed.push(unsent.into()),
             }
         }
         (noticed, failed)

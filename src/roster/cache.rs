@@ -131,6 +131,15 @@ impl Cache {
         reading.map_err(|_| self.origin.silence())?.map(|(reading, _)| reading)
     }
 
+    /// The same, and all of it.
+    pub async fn read_whole(&self, now: DateTime<Utc>) -> Result<Reading, Unreadable> {
+        match timeout_at(Instant::now() + LIMIT, self.read_origin(now)).await {
+            Ok(Ok((reading, false))) => Ok(reading),
+            Ok(Err(why)) => Err(why),
+            Ok(Ok((_, true))) | Err(_) => Err(self.origin.silence()),
+        }
+    }
+
     async fn read_origin(&self, now: DateTime<Utc>) -> Result<(Reading, bool), Unreadable> {
         let today = self.team.today(now);
         let tabs = self.origin.read(today).await?;

@@ -157,6 +157,16 @@ impl Roster {
         }
     }
 
+    /// The same for whoever compares it with what was read before: never a copy, and never a part of it.
+    pub async fn read_whole(&self, now: DateTime<Utc>) -> Result<Reading, Unreadable> {
+        match self {
+            Self::Cached(cache) => cache.read_whole(now).await,
+            Self::Files(..) | Self::Sample | Self::Nowhere(_) | Self::EditableRotation(_) => {
+                self.read_through(now).await
+            }
+        }
+    }
+
     /// The workbook as it is now, never a copy: for commands that check whether it can be read.
     pub async fn read_through(&self, now: DateTime<Utc>) -> Result<Reading, Unreadable> {
         match self {

@@ -8,6 +8,7 @@ mod open;
 mod why;
 
 pub use help::help;
+pub(super) use on_call::runs;
 pub use on_call::{OnCall, on_call};
 pub use open::open;
 pub use why::why;

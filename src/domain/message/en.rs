@@ -61,6 +61,7 @@ pub(super) static WORDS: Words = Words {
     did: super::acts::en::did,
     duty: &super::duty::en::WORDS,
     history: &super::history::en::WORDS,
+    turns: &super::turns::en::WORDS,
     not_kept: (
         "⚠️ toban cannot keep what comes in",
         ". Until that is fixed everything is refused; PagerDuty sends it again for up to 48 hours.",

@@ -57,6 +57,7 @@ pub(super) static WORDS: Words = Words {
     did: super::acts::ja::did,
     duty: &super::duty::ja::WORDS,
     history: &super::history::ja::WORDS,
+    turns: &super::turns::ja::WORDS,
     not_kept: (
         "⚠️ toban は届いた通知を保存できません",
         "。直るまで受け取らず、PagerDuty には 48 時間まで送り直してもらいます。",

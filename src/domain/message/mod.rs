@@ -20,6 +20,7 @@ pub mod reminder;
 mod service_level;
 pub mod status;
 pub mod together;
+pub mod turns;
 pub mod watch;
 mod words;
 

@@ -6,6 +6,7 @@ mod followed;
 mod reminders;
 mod replies;
 mod service_level;
+mod turns;
 mod warnings;
 
 use super::event::Context;

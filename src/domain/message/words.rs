@@ -5,6 +5,7 @@ use super::duty::DutyWords;
 use super::history::HistoryWords;
 use super::ours::Ours;
 use super::service_level::Said;
+use super::turns::TurnWords;
 use super::watch::Webhook;
 use super::{Confirm, Line, Notice};
 use crate::domain::calendar::Moment;
@@ -70,6 +71,8 @@ pub(super) struct Words {
     pub duty: &'static DutyWords,
     /// What looking back at an incident says.
     pub history: &'static HistoryWords,
+    /// The notice of changed turns.
+    pub turns: &'static TurnWords,
     /// Who did what.
     pub did: fn(acts::Act<'_>) -> Line,
     /// Around the reason why nothing can be kept on this machine.

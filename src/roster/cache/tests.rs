@@ -152,3 +152,19 @@ fn a_copy_from_ahead_is_as_new_as_now_or_not_fresh() {
     let other = RotationCopy { reading: "{\"rotation\": 1}".into(), read_at: at(0) };
     assert!(known(&other, at(0)).is_none(), "it is in another format");
 }
+
+#[tokio::test]
+async fn whoever_compares_gets_all_of_it_or_nothing() {
+    let script = [Ok(("佐藤", false)), Ok(("鈴木", true)), Err(Unreadable::Quota), Ok(("", false))];
+    let roster = roster(&script);
+    let ledger = Ledger::memory();
+    assert_eq!(read(&roster, &ledger, 0).await, said("佐藤", 0));
+    let whole = async || {
+        let reading = roster.read_whole(at(0)).await?;
+        Ok(reading.workbook.rotation.shifts.len())
+    };
+    assert_eq!(whole().await, Err(Unreadable::NoAnswer), "a tab has not answered");
+    assert_eq!(whole().await, Err(Unreadable::Quota), "the copy is not used");
+    assert_eq!(whole().await, Ok(0), "nor is it when the rota is empty");
+    assert_eq!(read(&roster, &ledger, 59).await, said("佐藤", 0), "and it stays as it was");
+}

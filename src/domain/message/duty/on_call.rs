@@ -12,6 +12,7 @@ use crate::domain::unreadable::Unreadable;
 use crate::domain::workbook::Workbook;
 use chrono::{DateTime, NaiveDate, Utc};
 use week::Week;
+pub(in crate::domain::message) use week::runs;
 
 /// More findings of a day, each with a link, would hide the people.
 const MOST: usize = 5;

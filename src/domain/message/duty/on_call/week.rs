@@ -58,7 +58,7 @@ impl Week {
 }
 
 /// Days that follow each other, by the first and the last of them.
-fn runs(dates: &[NaiveDate]) -> Vec<(NaiveDate, NaiveDate)> {
+pub(in crate::domain::message) fn runs(dates: &[NaiveDate]) -> Vec<(NaiveDate, NaiveDate)> {
     let mut runs = Vec::<(NaiveDate, NaiveDate)>::new();
     for date in dates {
         match runs.last_mut() {
