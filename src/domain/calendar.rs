@@ -214,6 +214,11 @@ impl Calendar {
         }
     }
 
+    /// When a date begins.
+    pub fn midnight(&self, date: NaiveDate) -> DateTime<Utc> {
+        self.instant(date, 0)
+    }
+
     /// When business hours begin on a date, working day or not.
     pub fn opening(&self, date: NaiveDate) -> DateTime<Utc> {
         self.instant(date, self.hours.start)

@@ -2,23 +2,37 @@
 //!
 //! They come in office hours only; the daily check, which comes before them, is in [`super::daily_check`].
 
+pub mod exercise;
 pub mod turns;
+pub mod weekly;
 
 use crate::domain::calendar::Calendar;
+use crate::domain::incident::{EventKind, IncidentId};
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// As this is asked every ten minutes, a notice has two chances: a tick may be late, or a chat down.
 const DUE: TimeDelta = TimeDelta::minutes(20);
 
+/// Something that a chat was told about an incident.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    pub at: DateTime<Utc>,
+    pub incident: IncidentId,
+    pub kind: EventKind,
+    /// Whether that has mentioned anybody.
+    pub has_mentioned: bool,
+}
+
 /// Whether what is planned for a time is due now. What falls into the break comes after it, and nothing comes after hours.
 pub fn is_due(planned: DateTime<Utc>, calendar: &Calendar, now: DateTime<Utc>) -> bool {
-    let minutes = (0..24 * 60).map(|minute| planned + TimeDelta::minutes(minute));
-    let Some(at) =
-        minutes.take_while(|at| calendar.date(*at) == calendar.date(planned)).find(|at| !calendar.at(*at).is_break)
-    else {
-        return false;
-    };
+    let at = without_break(planned, calendar);
     at <= now && now - at < DUE && calendar.at(now).is_working
+}
+
+/// That time, or the end of the break that it is in.
+pub fn without_break(at: DateTime<Utc>, calendar: &Calendar) -> DateTime<Utc> {
+    let mut minutes = (0..24 * 60).map(|minute| at + TimeDelta::minutes(minute));
+    minutes.find(|at| !calendar.at(*at).is_break).unwrap_or(at)
 }
 
 #[cfg(test)]

@@ -8,6 +8,8 @@
 //! | the rotation | `rotation` | `copy`, `reading` | 90 days, 1 day |
 //! | what the daily check has told | `daily-check` | `told` | 90 days |
 //! | who is on call in the coming days, as told last | `turns` | `told` | 90 days |
+//! | what was in an exercise | `exercise` | `used` | 180 days |
+//! | notices that something follows | `notice#<event key>` | the chat | 90 days |
 //! | when the watchdog began | `watchdog` | `since` | a hundred years |
 //!
 //! In the index `by_state` are open incidents, under `gsi_pk` = `open`, by the time at which they began, and what was posted,
@@ -22,9 +24,11 @@ mod claims;
 mod daily_check;
 mod deliveries;
 mod doubts;
+mod exercises;
 mod history;
 pub mod incident;
 mod incidents;
+mod notices;
 mod past;
 mod presses;
 mod rotation;
@@ -38,6 +42,7 @@ pub use deliveries::{Attempt, Ended};
 pub use doubts::{Doubt, Doubts};
 pub use history::{Mentioned, Posted};
 pub use incidents::{Beginning, Introduced};
+pub use notices::KeptNotice;
 pub use presses::{Done, NewPress, Recorded};
 pub use rotation::RotationCopy;
 pub use settle::{FirstPost, Settlement};

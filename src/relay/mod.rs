@@ -10,12 +10,14 @@
 //! | [`check`] | says what is right and what is wrong with the rotation, the chats and PagerDuty |
 //! | [`daily_check`] | tells once a day what it finds wrong |
 //! | [`turns`] | tells who is on call instead of somebody else |
+//! | [`exercise`] | gives an incident of the past to those who had none |
 //! | [`notices`] | sends what `NOTICES` names |
 //! | [`once`] | sends one such message once, whatever crashes |
 //! | [`reminder`] | sends the morning's and the evening's reminder |
 //! | [`shift`] | says what is open when a shift ends |
 //! | [`tick`] | does what waits for a time |
 //! | [`watchdog`] | asks PagerDuty for what no webhook has reported |
+//! | [`weekly`] | tells on its last working day what a week brought |
 //! | [`team`] | hours, rules, language, rotation and destinations of the team |
 //! | [`tally`] | counts how things ended, for metrics |
 //! | [`post`] | hands one message to the first chat that takes it |
@@ -28,6 +30,7 @@ pub mod check;
 pub mod daily_check;
 pub mod deliver;
 pub mod dispatch;
+pub mod exercise;
 pub mod intake;
 pub mod notices;
 pub mod once;
@@ -43,3 +46,4 @@ mod together;
 pub mod turns;
 pub mod via;
 pub mod watchdog;
+pub mod weekly;

@@ -1,8 +1,10 @@
 //! What is sent besides alerts and reminders, because `NOTICES` names it.
 
 use crate::relay::daily_check::{DailyCheck, DailyChecked, Untold};
+use crate::relay::exercise::Exercises;
 use crate::relay::once::Unsent;
 use crate::relay::turns::Turns;
+use crate::relay::weekly::Weekly;
 use chrono::{DateTime, Utc};
 
 /// Those that are named.
@@ -10,6 +12,8 @@ use chrono::{DateTime, Utc};
 pub struct Notices {
     pub daily_check: Option<DailyCheck>,
     pub turns: Option<Turns>,
+    pub weekly: Option<Weekly>,
+    pub exercises: Option<Exercises>,
 }
 
 /// What was sent.
@@ -41,11 +45,21 @@ impl Notices {
             }
         }
         if let Some(turns) = &self.turns {
-            match turns.run(now).await {
-                Ok(sent) => noticed.sent += sent,
-                Err(unsent) => failed.push(unsent.into()),
-            }
+            count(turns.run(now).await, &mut noticed, &mut failed);
+        }
+        if let Some(weekly) = &self.weekly {
+            count(weekly.run(now).await, &mut noticed, &mut failed);
+        }
+        if let Some(exercises) = &self.exercises {
+            count(exercises.run(now).await, &mut noticed, &mut failed);
         }
         (noticed, failed)
+    }
+}
+
+fn count(sent: Result<usize, Unsent>, noticed: &mut Noticed, failed: &mut Vec<NotNoticed>) {
+    match sent {
+        Ok(sent) => noticed.sent += sent,
+        Err(unsent) => failed.push(unsent.into()),
     }
 }

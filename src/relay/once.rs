@@ -14,7 +14,12 @@ use crate::relay::team::Team;
 use crate::relay::via::Via;
 use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
+use std::time::Duration;
 use tokio::time::Instant;
+
+/// The most that reading the rotation for a notice may take, and posting it.
+pub const READING: Duration = Duration::from_secs(3);
+pub const POSTING: Duration = Duration::from_secs(12);
 
 /// A notice, by what it is recognised.
 #[derive(Debug, Clone, Copy)]
@@ -46,9 +51,22 @@ pub struct Granted<'a> {
 impl<'a> Once<'a> {
     /// Claims it. Without an answer of the ledger it is not sent: once too often is worse than never.
     pub async fn claim(self, now: DateTime<Utc>) -> Result<Granted<'a>, Unsent> {
+        self.claim_where(|_| true, now).await
+    }
+
+    /// The same where it follows another message: only in these chats.
+    pub async fn claim_where(
+        self,
+        is_there: impl Fn(Outlet<'a>) -> bool,
+        now: DateTime<Utc>,
+    ) -> Result<Granted<'a>, Unsent> {
         let mut grants = Vec::new();
         for destination in self.team.reminders.destinations() {
             let outlets = self.team.reminders.of(*destination);
+            let outlets: Vec<_> = outlets.into_iter().filter(|outlet| is_there(*outlet)).collect();
+            if outlets.is_empty() {
+                continue;
+            }
             let claim = self.ledger.claim_surely(self.key, outlets[0].place, now).await;
             let claim = claim.ok_or(Unsent::Ledger(self.what))?;
             if let Ok(grant) = granted(claim, self.subject(), outlets[0]) {
@@ -69,7 +87,16 @@ impl<'a> Granted<'a> {
         self.grants.is_empty()
     }
 
-    /// Posts in each chat what `say` words for it; `None` is nothing to say, which counts as sent.
+    /// Gives it back, because nothing can be said now.
+    pub async fn release(self, now: DateTime<Utc>) {
+        let Self { once, grants } = self;
+        for (_, grant) in grants {
+            let nothing = Settlement::of_no_incident(once.what, Ended::NotPosted, Vec::new());
+            once.ledger.settle(grant, nothing, None, now).await;
+        }
+    }
+
+    /// Posts in each chat what `say` words for it. If that is nothing, it counts as sent.
     pub async fn send(
         self,
         say: impl Fn(Outlet<'a>, Option<Notice>) -> Option<Message<'a>>,
@@ -89,13 +116,13 @@ impl<'a> Granted<'a> {
     ) -> Outcome {
         let Self { once, grants } = self;
         let sent = grants.into_iter().map(async |(outlets, mut grant)| {
-            let messages: Option<Vec<_>> =
-                outlets.into_iter().enumerate().map(|(nth, outlet)| say(outlet, notice(&grant, nth))).collect();
-            let Some(messages) = messages else {
+            let messages: Vec<_> =
+                outlets.into_iter().enumerate().filter_map(|(nth, outlet)| say(outlet, notice(&grant, nth))).collect();
+            if messages.is_empty() {
                 let nothing = Settlement::of_no_incident(once.what, Ended::ReportedBefore, Vec::new());
                 once.ledger.settle(grant, nothing, None, now).await;
                 return Outcome::Repeat;
-            };
+            }
             let posting = post(&messages, &[once.subject()], Via::Request, deadline, now).await;
             if let Some(accepted) = &posting.accepted {
                 keep(messages[accepted.nth].outlet.place, &accepted.post).await;

@@ -31,6 +31,7 @@ mod ledger_table;
 mod logged;
 mod long_lists;
 mod mackerel;
+mod notices;
 mod parameters;
 mod payloads;
 #[cfg(feature = "aws-tests")]

@@ -150,6 +150,37 @@ async fn the_daily_check_makes_the_calls_that_its_role_allows() {
     assert_eq!(secrets(&seen), secrets(&allowed), "left is what it reads, right what it may read");
 }
 
+/// What the week and exercises ask, in a stack that names them: each makes some of the calls that its role allows then, and together
+/// with the daily check they make all of those about the table.
+#[tokio::test]
+async fn notices_make_the_calls_that_their_role_allows() {
+    let aws = Aws::from_environment().expect("AWS_ENDPOINT_URL is not set, run this with tests/aws/moto");
+    let table = aws.create_table("notices").await;
+    let slack = Slack::start().await;
+    let google = Google::start().await;
+    let allowed = calls("WatchdogFunction", Stack::Noticing);
+    let mut all = BTreeSet::new();
+    for (notices, now, key, noticed) in [
+        ("weekly", "2026-11-27T16:30:00+09:00", "Weekly", Some(1)),
+        // The sheet has no such run of days: it is asked what was posted, and nothing is sent.
+        ("exercises", "2026-11-27T10:30:00+09:00", "Exercises", None),
+    ] {
+        let settings = settings(now, &aws, &slack, &google).with("LEDGER_TABLE", &table.name);
+        let settings = settings.with("NOTICES", notices).with("AWS_ACCESS_KEY_ID", key);
+        let tick = Function::start(env!("CARGO_BIN_EXE_tick"), &settings.pairs()).await;
+        let Invocation::Answer(answer) = tick.invoke(&json!({})).await else { panic!("{}", tick.logs()) };
+        assert_eq!(answer["noticed"].as_u64(), noticed, "{notices}: {answer}\n{}", tick.logs());
+        let seen: BTreeSet<_> = aws.actions_of(key).await.iter().map(|call| permission(call, &[])).collect();
+        assert!(seen.is_subset(&allowed), "{notices}: {:?}", seen.difference(&allowed));
+        all.extend(seen);
+    }
+    assert!(slack.expect_one().text.starts_with("📊 "));
+    let of_the_table = |calls: &BTreeSet<(String, String)>| {
+        calls.iter().filter(|(action, _)| action.starts_with("dynamodb:")).cloned().collect::<BTreeSet<_>>()
+    };
+    assert_eq!(of_the_table(&all), of_the_table(&allowed), "left is what it calls, right what it may call");
+}
+
 /// Two rounds of the watchdog with a webhook that is off and a missed incident; the chat refuses the first message and
 /// accepts it in the second round.
 async fn watch(settings: &Settings, slack: &Slack) {

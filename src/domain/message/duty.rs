@@ -9,6 +9,7 @@ mod why;
 
 pub use help::help;
 pub(super) use on_call::runs;
+pub(super) use on_call::week_of;
 pub use on_call::{OnCall, on_call};
 pub use open::open;
 pub use why::why;

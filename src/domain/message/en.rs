@@ -59,6 +59,8 @@ pub(super) static WORDS: Words = Words {
     service_level: super::service_level::en::sentence,
     marker_fault: super::service_level::en::fault,
     did: super::acts::en::did,
+    exercise: &super::exercise::en::WORDS,
+    weekly: &super::weekly::en::WORDS,
     duty: &super::duty::en::WORDS,
     history: &super::history::en::WORDS,
     turns: &super::turns::en::WORDS,

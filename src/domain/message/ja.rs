@@ -55,6 +55,8 @@ pub(super) static WORDS: Words = Words {
     service_level: super::service_level::ja::sentence,
     marker_fault: super::service_level::ja::fault,
     did: super::acts::ja::did,
+    exercise: &super::exercise::ja::WORDS,
+    weekly: &super::weekly::ja::WORDS,
     duty: &super::duty::ja::WORDS,
     history: &super::history::ja::WORDS,
     turns: &super::turns::ja::WORDS,

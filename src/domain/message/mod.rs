@@ -9,6 +9,7 @@ pub mod daily_check;
 pub mod duty;
 mod en;
 pub mod event;
+pub mod exercise;
 mod findings;
 pub mod history;
 mod ja;
@@ -22,6 +23,7 @@ pub mod status;
 pub mod together;
 pub mod turns;
 pub mod watch;
+pub mod weekly;
 mod words;
 
 use crate::domain::incident::{EventKind, Illegible, IncidentId};

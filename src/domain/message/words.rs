@@ -2,11 +2,13 @@
 
 use super::acts;
 use super::duty::DutyWords;
+use super::exercise::ExerciseWords;
 use super::history::HistoryWords;
 use super::ours::Ours;
 use super::service_level::Said;
 use super::turns::TurnWords;
 use super::watch::Webhook;
+use super::weekly::WeeklyWords;
 use super::{Confirm, Line, Notice};
 use crate::domain::calendar::Moment;
 use crate::domain::incident::{Closing, Escalation, EventKind, Illegible, Origin, State, Urgency};
@@ -67,6 +69,10 @@ pub(super) struct Words {
     pub marker_fault: fn(&MarkerFault) -> Line,
     /// Before what an alert means.
     pub meaning: &'static str,
+    /// An exercise.
+    pub exercise: &'static ExerciseWords,
+    /// The week.
+    pub weekly: &'static WeeklyWords,
     /// The answers of `/toban`.
     pub duty: &'static DutyWords,
     /// What looking back at an incident says.

@@ -320,7 +320,7 @@ async fn a_daily_check_that_fails_fails_its_tick() {
     let rows = Rows::start().await;
     rows.refuse(&["GetItem"]);
     let daily_check = Some(daily_check(&world.settings, &Arc::new(ledger_on(&rows))));
-    let tick = Tick { notices: Notices { daily_check }, ..Tick::default() };
+    let tick = Tick { notices: Notices { daily_check, ..Notices::default() }, ..Tick::default() };
     let failed = tick.run(at("02T09:50")).await.expect_err("the ledger does not answer");
     assert_eq!(failed.to_string(), "the ledger does not say what was told before, so nothing is checked");
     let ticked = tick.run(at("02T11:00")).await.expect("it is not due");

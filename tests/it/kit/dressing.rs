@@ -8,6 +8,18 @@
 /// The code in our own words.
 const OWN: &str = "`toban check`";
 
+/// What stands around rows of ours, each in a line of its own.
+const BLOCK: &str = "```";
+
+/// A text without the block around rows of ours.
+fn without_block(text: &str) -> String {
+    let is_end = |line: &&str| *line == BLOCK;
+    match text.lines().filter(is_end).count() {
+        2 => text.lines().filter(|line| !is_end(line)).collect::<Vec<_>>().join("\n"),
+        _ => text.to_owned(),
+    }
+}
+
 /// As Slack reads a text, line by line.
 pub fn slack(text: &str) -> Vec<String> {
     let text = &text.replace(OWN, "");
@@ -62,7 +74,7 @@ pub fn mattermost(text: &str) -> Vec<String> {
 
 /// As Typetalk reads it, as far as that is known.
 pub fn typetalk(text: &str) -> Vec<String> {
-    let text = without_addresses(&text.replace(OWN, ""));
+    let text = without_addresses(&without_block(text).replace(OWN, ""));
     text.split('\n').filter_map(emoji).chain(text.contains('`').then(|| format!("code: {text}"))).collect()
 }
 

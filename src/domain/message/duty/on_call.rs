@@ -142,6 +142,20 @@ fn turns(asked: &OnCall<'_>, workbook: &Workbook, first: First, now: DateTime<Ut
     lines
 }
 
+/// Whose turn it is on these days, and what is wrong with them: a line for the same on several.
+pub(in crate::domain::message) fn week_of(
+    dates: &[NaiveDate],
+    workbook: &Workbook,
+    platform: Platform,
+    words: &Words,
+) -> Vec<Line> {
+    let mut week = Week::default();
+    for date in dates {
+        week.add(*date, said(&workbook.coverage(*date, platform), words));
+    }
+    week.lines(words).collect()
+}
+
 /// What there is to say about a day.
 struct Said {
     /// Who is on call, or that it is deliberately nobody.
