@@ -214,11 +214,6 @@ impl Calendar {
         }
     }
 
-    /// When a date begins.
-    pub fn midnight(&self, date: NaiveDate) -> DateTime<Utc> {
-        self.instant(date, 0)
-    }
-
     /// When business hours begin on a date, working day or not.
     pub fn opening(&self, date: NaiveDate) -> DateTime<Utc> {
         self.instant(date, self.hours.start)
@@ -227,6 +222,11 @@ impl Calendar {
     /// When business hours end on a date, working day or not.
     pub fn closing(&self, date: NaiveDate) -> DateTime<Utc> {
         self.instant(date, self.hours.end)
+    }
+
+    /// When a date begins.
+    pub fn midnight(&self, date: NaiveDate) -> DateTime<Utc> {
+        self.instant(date, 0)
     }
 
     /// A local time as an instant. A time that is skipped when summer time begins becomes the first one after it.

@@ -5,6 +5,8 @@ use crate::golden;
 use crate::kit::{Fault, Rows, Typetalk};
 use crate::running::{data, ledger_on};
 use std::sync::Arc;
+use toban::domain::destination::Destination;
+use toban::domain::incident::EventKey;
 use toban::domain::incident::EventKind::{Annotated, Escalated, Resolved, SreCalled, Taken, Triggered};
 use toban::ledger::Mentioned::{Nobody, Somebody};
 
@@ -178,7 +180,10 @@ async fn without_the_ledger_it_is_not_told() {
         assert_eq!(world.slack.calls(), 0);
         // It is back in time: the claim was given back.
         rows.refuse(&[]);
-        assert_eq!(world.tick_with(&Arc::new(ledger_on(&rows)), "2026-11-27T16:40").await, Ok(1), "{actions:?}");
+        let other = Arc::new(ledger_on(&rows));
+        // Its writes are not taken for those of the first process.
+        other.claim(&EventKey("another".into()), Destination::Any, at("2026-11-27T16:40")).await;
+        assert_eq!(world.tick_with(&other, "2026-11-27T16:40").await, Ok(1), "{actions:?}");
         let posted = world.posted();
         assert_eq!((posted.matches("📊").count(), posted.matches("🔁").count()), (1, 0), "{posted}");
     }
