@@ -8,20 +8,17 @@ use crate::domain::incident::{EventKey, OwnKey};
 use crate::domain::message::turns::message;
 use crate::domain::notices::turns::{Change, Memory, Pending, Turns as Read, observes};
 use crate::domain::workbook::Workbook;
-use crate::ledger::{Ledger, NoAnswer};
-use crate::relay::once::{Once, Unsent};
+use crate::ledger::{KnownTurns, Ledger, NoAnswer};
+use crate::relay::once::{Once, POSTING, Unsent};
 use crate::relay::post::Message;
 use crate::relay::team::Team;
 use crate::roster::Reading;
 use crate::roster::table::READER;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::time::Instant;
 
 const WHAT: &str = "turns";
-/// Less than a claim is honoured.
-const POSTING: Duration = Duration::from_secs(12);
 /// Google may not answer once in a while.
 const TRIES: usize = 2;
 
@@ -39,7 +36,7 @@ impl Turns {
         if !observes(&self.team.settings.calendar, now) {
             return Ok(0);
         }
-        let known = self.ledger.turns().await.ok_or(NoAnswer).map_err(unanswered)?;
+        let known = self.ledger.turns().await.ok_or(Unsent::Ledger(WHAT))?;
         let Some(reading) = self.read(now).await else {
             if known.memory.is_some() {
                 tracing::warn!("the rotation cannot be read, so what changes in it until it can is not told");
@@ -61,28 +58,48 @@ impl Turns {
             Some(memory) if self.was_told(&memory).await => Some(memory.told()),
             before => before,
         };
-        let (memory, change) = Memory::next(before, read, READER, &calendar, now);
-        let (Some(change), Some(pending)) = (change, &memory.pending) else {
-            if known.memory.as_ref() != Some(&memory) {
-                self.ledger.keep_turns(&known, Some(memory), now).await.map_err(unanswered)?;
+        match Memory::next(before, read, READER, &calendar, now) {
+            (memory, Some(change)) => self.tell(known, memory, &change, workbook, now).await,
+            (memory, None) => {
+                if known.memory.as_ref() != Some(&memory) {
+                    self.ledger.keep_turns(&known, Some(memory), now).await.map_err(unanswered)?;
+                }
+                Ok(0)
             }
-            return Ok(0);
-        };
-        // Of two processes that come so far, the row lets one go on. If that one dies, the next tick does.
-        let due = memory.clone().due(now);
-        let kept = if known.memory.as_ref() == Some(&due) {
-            known
-        } else {
-            match self.ledger.keep_turns(&known, Some(due.clone()), now).await.map_err(unanswered)? {
-                Some(kept) => kept,
-                None => return Ok(0),
-            }
-        };
-        let is_sent = self.send(pending, &change, workbook, now).await?;
-        if is_sent {
-            self.ledger.keep_turns(&kept, Some(due.told()), now).await.map_err(unanswered)?;
         }
-        Ok(usize::from(is_sent))
+    }
+
+    /// Remembers that it is about to tell it, tells it, and remembers that it has.
+    async fn tell(
+        &self,
+        known: KnownTurns,
+        memory: Memory,
+        change: &Change,
+        workbook: &Workbook,
+        now: DateTime<Utc>,
+    ) -> Result<usize, Unsent> {
+        let Some(key) = memory.pending.as_ref().map(key) else { return Ok(0) };
+        // Of two processes that come so far, the row lets one go on. If that one dies, the next tick does.
+        let due = memory.due(now);
+        let kept = if known.memory.as_ref() == Some(&due) {
+            Some(known)
+        } else {
+            self.ledger.keep_turns(&known, Some(due.clone()), now).await.map_err(unanswered)?
+        };
+        let Some(kept) = kept else { return Ok(0) };
+        let granted = Once { team: &self.team, ledger: &self.ledger, key: &key, what: WHAT }.claim(now).await?;
+        // Another process sends it at this moment, and will say so.
+        if granted.is_empty() {
+            return Ok(0);
+        }
+        let language = self.team.settings.language;
+        let say = |outlet: Outlet<'_>, notice| message(change, workbook, outlet.chat.platform(), notice, language);
+        let word = |outlet, notice| Some(Message::new(outlet, say(outlet, notice), language, String::new()));
+        if !granted.send(word, Instant::now() + POSTING, now).await.is_taken() {
+            return Err(Unsent::NotTaken(WHAT));
+        }
+        self.ledger.keep_turns(&kept, Some(due.told()), now).await.map_err(unanswered)?;
+        Ok(1)
     }
 
     async fn read(&self, now: DateTime<Utc>) -> Option<Reading> {
@@ -105,32 +122,6 @@ impl Turns {
             }
         }
         true
-    }
-
-    /// Whether a chat has it now. It has not if another process sends it at this moment.
-    async fn send(
-        &self,
-        pending: &Pending,
-        change: &Change,
-        workbook: &Workbook,
-        now: DateTime<Utc>,
-    ) -> Result<bool, Unsent> {
-        let key = key(pending);
-        let granted = Once { team: &self.team, ledger: &self.ledger, key: &key, what: WHAT }.claim(now).await?;
-        if granted.is_empty() {
-            return Ok(false);
-        }
-        let language = self.team.settings.language;
-        let deadline = Instant::now() + POSTING;
-        let say = |outlet: Outlet<'_>, notice| message(change, workbook, outlet.chat.platform(), notice, language);
-        let outcome = granted
-            .send(
-                |outlet, notice| Some(Message::new(outlet, say(outlet, notice), language, String::new())),
-                deadline,
-                now,
-            )
-            .await;
-        if outcome.is_taken() { Ok(true) } else { Err(Unsent::NotTaken(WHAT)) }
     }
 }
 

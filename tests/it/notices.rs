@@ -2,6 +2,7 @@
 //! and Slack.
 
 mod exercise;
+mod turns;
 mod weekly;
 
 use crate::kit::Slack;
@@ -72,6 +73,9 @@ impl World {
         let mut notices = base.notices(&config, None);
         if let Some(weekly) = &mut notices.weekly {
             weekly.ledger = ledger.clone();
+        }
+        if let Some(turns) = &mut notices.turns {
+            turns.ledger = ledger.clone();
         }
         if let Some(exercises) = &mut notices.exercises {
             exercises.ledger = ledger.clone();

@@ -84,7 +84,9 @@ fn whole(filled: &[NaiveDate]) -> Option<Filled> {
 
 fn add(swaps: &mut Vec<Swap>, swap: Swap) {
     let is_alike = |known: &&mut Swap| {
-        (&known.went, &known.came, &known.was, &known.is) == (&swap.went, &swap.came, &swap.was, &swap.is)
+        let kinds = |swap: &Swap| [&swap.was, &swap.is].map(|turn| turn.as_ref().map(std::mem::discriminant));
+        (&known.went, &known.came) == (&swap.went, &swap.came)
+            && (known.stayed(), kinds(known)) == (swap.stayed(), kinds(&swap))
     };
     match swaps.iter_mut().find(is_alike) {
         Some(known) => known.dates.extend(swap.dates),
