@@ -38,6 +38,7 @@ mod watching;
 mod weather;
 mod world;
 mod written;
+mod year;
 
 use alarms::Alarms;
 use check::Verdict;
