@@ -10,6 +10,7 @@ pub mod delivery;
 mod error;
 mod formatting;
 mod kind;
+mod links;
 pub mod pace;
 mod pressed;
 pub mod recorder;

@@ -3,10 +3,12 @@
 
 mod ask;
 mod markup;
+mod permalink;
 mod private;
 mod webhook;
 
 pub(super) use ask::is_id;
+pub(super) use permalink::of_reply;
 pub(super) use webhook::SlackWebhook;
 pub use webhook::{BACKUP_WEBHOOK, WEBHOOK};
 

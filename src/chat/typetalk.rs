@@ -10,6 +10,7 @@ use super::wire::{Call, Posted};
 use super::writing::{GUARD, Markup, plain, utf16_units};
 use super::{ChannelId, ChatError, Client, PostId, Rendered};
 use crate::domain::member::{Handle, Platform};
+use crate::domain::text::Link;
 use crate::net::http::Reply;
 use crate::net::quote;
 use reqwest::header::WWW_AUTHENTICATE;
@@ -85,6 +86,14 @@ impl Typetalk {
         let request = http.post(format!("{base_url}/api/v1/topics/{topic}")).header(TOKEN, secret.expose());
         let body = PostMessage { message: &rendered.text, reply_to, show_link_meta: false };
         Call::new(http, request, &body, if reply_to.is_some() { judged_reply } else { judged })
+    }
+}
+
+impl Typetalk {
+    /// Where a post of the topic opens.
+    pub fn link(&self, topic: &ChannelId, post: &PostId) -> Option<Link> {
+        let Self(Access { base_url, .. }) = self;
+        Link::parse(&format!("{base_url}/topics/{topic}/posts/{}", post.0))
     }
 }
 

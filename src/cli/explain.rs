@@ -9,6 +9,7 @@ use crate::chat::{Access, ChannelId, Chat, ChatKind, slack, typetalk};
 use crate::domain::incident::EventKey;
 use crate::ledger::Ledger;
 use crate::net::http;
+use crate::relay::team::Known;
 use crate::roster::LIMIT;
 use crate::setup::config::{Reach, check_ledger};
 use crate::setup::renewal::Lookup;
@@ -99,7 +100,7 @@ impl Explain {
         for event in events {
             let now = self.at.or(config.clock).unwrap_or(event.occurred_at);
             let reading = roster.read(&ledger, Instant::now() + LIMIT, now).await;
-            let letter = config.team.word(&event, &chat, &reading, None, None, now);
+            let letter = config.team.word(&event, &chat, &reading, None, Known::default(), now);
             let title = words::title(&event, language());
             print::line(format_args!("{title}\n{}\n\n→ {}\n", letter.rendered.text, letter.why));
             all_read &= event.unreadable.is_none();

@@ -1,4 +1,4 @@
-//! The command line: `toban demo`, `toban serve`, `toban check`, `toban drill`, `toban explain`, `toban remind`, `toban mackerel`, `toban pagerduty`.
+//! The command line: `toban demo`, `toban serve`, `toban check`, `toban drill`, `toban explain`, `toban history`, `toban remind`, `toban mackerel`, `toban pagerduty`.
 
 mod check;
 mod demo;
@@ -6,6 +6,7 @@ mod drill;
 mod explain;
 mod failure;
 mod help;
+mod history;
 mod language;
 mod mackerel;
 mod nothing_set;
@@ -62,6 +63,8 @@ enum Command {
     Drill(drill::Drill),
     #[command(about = "Say who would be mentioned for a recorded webhook body, and why; posts nothing")]
     Explain(explain::Explain),
+    #[command(about = "Say what was done about an incident, by whom and when, and about earlier ones like it")]
+    History(history::HistoryOf),
     #[command(about = "Print a reminder as it would be sent, or send it")]
     Remind(remind::Remind),
     #[command(about = "Check whether Mackerel's monitors are split between two notification groups")]
@@ -103,6 +106,7 @@ pub fn run() -> ExitCode {
         Command::Check(check) => check.run(),
         Command::Drill(drill) => drill.run(),
         Command::Explain(explain) => explain.run(),
+        Command::History(history) => history.run(),
         Command::Remind(remind) => remind.run(),
         Command::Mackerel(mackerel) => mackerel.run(),
         Command::PagerDuty(pagerduty) => pagerduty.run(),

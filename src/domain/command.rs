@@ -9,6 +9,7 @@ use crate::domain::text::{Foreign, Tag, compatible};
 const ON_CALL: [&str; 5] = ["oncall", "who", "today", "当番", "今日"];
 const OPEN: [&str; 5] = ["open", "list", "incidents", "未解決", "一覧"];
 const WHY: [&str; 3] = ["why", "なぜ", "理由"];
+const HISTORY: [&str; 3] = ["history", "履歴", "経過"];
 const HELP: [&str; 3] = ["help", "使い方", "ヘルプ"];
 /// What people write after a word or instead of a space in it.
 const MARKS: [char; 12] = ['?', '!', '.', '。', '、', ':', '/', '-', '‐', '–', '_', '#'];
@@ -24,11 +25,16 @@ pub enum Command {
     Open,
     /// Why somebody was mentioned, or nobody, in the messages about an incident.
     Why(Subject),
+    /// What happened to an incident, and to earlier ones like it.
+    History(Subject),
     /// What can be asked, and what was not understood.
     Help {
         unknown: Option<Unknown>,
     },
 }
+
+/// What is asked about an incident.
+type Question = fn(Subject) -> Command;
 
 /// The incident that is asked about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,10 +59,13 @@ impl Command {
         let Some(line) = Foreign::line(text) else { return Self::Overview };
         let plain = compatible(line.as_str());
         let plain = plain.trim();
-        if let Some(rest) = after_why(plain) {
-            let written = quoted(rest).filter(|_| !key(rest).is_empty());
-            let missing = || Self::Help { unknown: Some(Unknown::Incident(written)) };
-            return Subject::parse(rest, letters).map_or_else(missing, Self::Why);
+        let questions: [(&[&str], Question); 2] = [(&WHY, Self::Why), (&HISTORY, Self::History)];
+        for (words, question) in questions {
+            if let Some(rest) = after(words, plain) {
+                let written = quoted(rest).filter(|_| !key(rest).is_empty());
+                let missing = || Self::Help { unknown: Some(Unknown::Incident(written)) };
+                return Subject::parse(rest, letters).map_or_else(missing, question);
+            }
         }
         let whole = key(plain);
         let first = key(plain.split_whitespace().next().unwrap_or_default());
@@ -69,13 +78,16 @@ impl Command {
             Self::Open
         } else {
             let unknown = || Self::Help { unknown: quoted(plain).map(Unknown::Word) };
-            Subject::parse(plain, letters).map_or_else(unknown, Self::Why)
+            let asks_back = HISTORY.iter().any(|word| whole.ends_with(word));
+            let question = if asks_back { Self::History } else { Self::Why };
+            Subject::parse(plain, letters).map_or_else(unknown, question)
         }
     }
 }
 
 impl Subject {
-    fn parse(text: &str, letters: &[&str]) -> Option<Self> {
+    /// As people write it. `letters` are those of [`Command::parse`].
+    pub fn parse(text: &str, letters: &[&str]) -> Option<Self> {
         let incident = reference::incident(text, letters)?;
         match incident {
             Incident { id: Some(id), .. } => Some(Self::Id(id)),
@@ -84,9 +96,9 @@ impl Subject {
     }
 }
 
-/// What follows the question why.
-fn after_why(text: &str) -> Option<&str> {
-    WHY.iter().find_map(|word| {
+/// What follows the word of a question.
+fn after<'a>(words: &[&str], text: &'a str) -> Option<&'a str> {
+    words.iter().find_map(|word| {
         let start = text.get(..word.len())?;
         let rest = &text[word.len()..];
         let ends = !word.is_ascii() || !rest.starts_with(|c: char| c.is_ascii_alphanumeric());
@@ -155,6 +167,16 @@ mod tests {
         );
         let tag = Tag::parse("#MKgCZ8Xy", &LETTERS).expect("a tag");
         check(&["why #MKgCZ8Xy", "なぜ mkgCZ8Xy"], &Command::Why(Subject::Tag(tag)));
+    }
+
+    #[test]
+    fn history_is_asked_for_in_the_same_ways() {
+        let number = Command::History(Subject::Tag(Tag::pagerduty(4812)));
+        check(&["history #PD4812", "HISTORY 4812", "履歴 #PD4812", "履歴4812", "経過：#PD4812"], &number);
+        check(&["#PD4812 history", "#PD4812の履歴", "#PD4812 経過"], &number);
+        check(&["history", "履歴"], &unknown(Unknown::Incident(None)));
+        let nobody = Foreign::line("nobody").map(|text| Unknown::Incident(Some(text)));
+        check(&["history nobody"], &unknown(nobody.expect("it is visible")));
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! What happened to one incident, for whoever looks back at it.
 
 use crate::domain::few::Few;
-use crate::domain::incident::{EventKind, Person, State};
+use crate::domain::incident::{EventKind, IncidentId, Person, State};
+use crate::domain::seen::Earlier;
 use crate::domain::text::{Foreign, Tag};
 use chrono::{DateTime, Utc};
 
@@ -30,6 +31,7 @@ pub enum Who {
 /// What is known of an incident.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct History {
+    pub id: IncidentId,
     pub tag: Option<Tag>,
     pub title: Option<Foreign>,
     pub service: Option<Foreign>,
@@ -39,4 +41,18 @@ pub struct History {
     pub steps: Vec<Step>,
     /// Set if it was open for so long that only its first and its last days were looked through.
     pub has_gaps: bool,
+}
+
+/// What is found of an incident that somebody asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LookedUp {
+    Known {
+        history: History,
+        /// Earlier ones that were the same alert, the latest first; `None` if the ledger does not answer that.
+        earlier: Option<Vec<Earlier>>,
+    },
+    /// Nothing is known of the incident.
+    NotKnown,
+    /// The ledger does not answer.
+    NoAnswer,
 }

@@ -185,7 +185,7 @@ pub struct Details {
     /// A link that is not the incident's: the conference.
     pub link: Option<Link>,
     /// The title of the incident that this one was merged into.
-    pub merged_into: Option<Foreign>,
+    pub merged_into: Option<Box<Foreign>>,
     /// How long a job took.
     pub took: Option<TimeDelta>,
     /// Why an alert is over, if the sender says more than that it is.

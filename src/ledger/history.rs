@@ -47,12 +47,18 @@ impl Mentioned {
 }
 
 /// The row of a delivery, with what makes it a part of the history.
-pub(super) fn with_history(row: Item, event: &IncidentEvent, mentioned: Mentioned, now: DateTime<Utc>) -> Item {
+pub(super) fn with_history(
+    row: Item,
+    key: &EventKey,
+    event: &IncidentEvent,
+    mentioned: Mentioned,
+    now: DateTime<Utc>,
+) -> Item {
     let kind = match &event.kind {
         EventKind::Other(name) => format!("{OTHER}{}", cut(name.as_str(), LONGEST)),
         named => named.name().to_owned(),
     };
-    let (day, position) = deliveries::day(now, &event.key);
+    let (day, position) = deliveries::day(now, key);
     steps::with_step(row, event)
         .with_text("kind", kind)
         .with_text("told", mentioned.name())

@@ -5,9 +5,11 @@ mod milestone;
 
 use crate::domain::destination::Destination;
 use crate::domain::few::Few;
+use crate::domain::fingerprint::Fingerprint;
 use crate::domain::incident::{
     EventKind, Incident, IncidentEvent, IncidentId, IncidentNumber, Person, State, Status, Taker,
 };
+use crate::domain::seen::ThreadLinks;
 use crate::domain::text::{Foreign, Tag};
 use crate::domain::watch::SAME_CHANGE;
 use crate::ledger::Ended;
@@ -48,10 +50,14 @@ pub struct KnownIncident {
     pub number: Option<IncidentNumber>,
     pub title: Option<Foreign>,
     pub service: Option<Foreign>,
+    /// Of service and title as they were first told; `None` for a drill.
+    pub fingerprint: Option<Fingerprint>,
     /// By the latest event that says so; `None` if none has.
     pub state: Option<State>,
     /// Who is asked to take it, who has taken it, or who has resolved it.
     pub holders: Few<Person>,
+    /// Whether it is over, and its sender says that nobody has done it.
+    pub(super) by_itself: bool,
     /// Who is on it, as they said in the chat, in that order.
     pub takers: Vec<Taker>,
     /// Who goes on with it when the shift is over, as they said in the chat.
@@ -74,6 +80,8 @@ pub struct KnownIncident {
     pub changed_at: DateTime<Utc>,
     /// The first post about it in each chat that has threads or replies; empty if the next message is to be the first.
     pub threads: BTreeMap<Destination, String>,
+    /// Where that opens, for chats that have told.
+    pub links: BTreeMap<Destination, ThreadLinks>,
     /// Its text, for the chats in which it is kept up to date.
     pub openings: BTreeMap<Destination, Opening>,
     /// The latest beginning and the latest end that each destination was told of, and by whom.
@@ -113,8 +121,10 @@ impl KnownIncident {
             number: None,
             title: None,
             service: None,
+            fingerprint: None,
             state: None,
             holders: Few::default(),
+            by_itself: false,
             takers: Vec::new(),
             stays: Vec::new(),
             call: None,
@@ -126,6 +136,7 @@ impl KnownIncident {
             has_begun: false,
             changed_at: at,
             threads: BTreeMap::new(),
+            links: BTreeMap::new(),
             openings: BTreeMap::new(),
             told: BTreeMap::new(),
             begins_apart: false,
@@ -241,6 +252,9 @@ impl KnownIncident {
         self.number = incident.number.or(self.number);
         self.title = short(&incident.title).or(self.title.take());
         self.service = short(&incident.service).or(self.service.take());
+        if self.fingerprint.is_none() {
+            self.fingerprint = fingerprint(event);
+        }
         self.created_at = self.created_at.or(incident.created_at.filter(|created_at| *created_at <= event.occurred_at));
         // What was pressed is recorded before it is told.
         if !event.kind.changes_status() || event.kind.is_pressed() {
@@ -263,11 +277,15 @@ impl KnownIncident {
             _ => incident.state.or(self.state),
         };
         let agent = self.presser(event).or(event.agent.as_ref());
+        // Of what the watchdog has found nobody may know who did it.
+        let is_told = event.details.closing.is_none() && event.missed.is_none();
+        let by_itself = event.kind == EventKind::Resolved && agent.is_none() && is_told;
         self.holders = match (self.state, agent) {
             (Some(State::Acknowledged | State::Resolved), Some(agent)) => vec![agent.clone()].into(),
             (Some(State::Resolved), None) => Few::default(),
             _ => incident.assignees.clone(),
         };
+        self.by_itself = by_itself;
         let holders = &mut self.holders.first;
         holders.sort_by(|one, other| one.id.cmp(&other.id));
         holders.dedup_by(|one, other| one.id == other.id);
@@ -305,6 +323,15 @@ impl KnownIncident {
             self.has_begun = event.kind != EventKind::Resolved;
         }
     }
+}
+
+/// What makes the event's incident the same alert as others; `None` for a drill, and where nobody says what it is about.
+pub(super) fn fingerprint(event: &IncidentEvent) -> Option<Fingerprint> {
+    let Incident { id, service, title, .. } = &event.incident;
+    if id.as_ref().is_none_or(|id| id.drill().is_some()) {
+        return None;
+    }
+    Fingerprint::of(service.as_ref(), title.as_ref()?)
 }
 
 #[cfg(test)]

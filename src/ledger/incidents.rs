@@ -11,6 +11,7 @@ use crate::store::condition::Condition;
 use crate::store::item::Item;
 use crate::store::{Down, Partition, Put, Query};
 use chrono::{DateTime, TimeDelta, Utc};
+pub(super) use row::earlier;
 use row::{known, partition, row};
 use std::time::Duration;
 

@@ -32,6 +32,7 @@ mod notices;
 mod past;
 mod presses;
 mod rotation;
+mod seen;
 mod settle;
 mod tags;
 mod turns;
@@ -45,6 +46,7 @@ pub use incidents::{Beginning, Introduced};
 pub use notices::KeptNotice;
 pub use presses::{Done, NewPress, Recorded};
 pub use rotation::RotationCopy;
+pub use seen::Question;
 pub use settle::{FirstPost, Settlement};
 pub use turns::KnownTurns;
 

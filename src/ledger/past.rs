@@ -6,7 +6,7 @@ use super::{Ledger, NoAnswer, answered, deliveries};
 use crate::domain::answer::{IncidentPast, Past, Told};
 use crate::domain::command::Subject;
 use crate::domain::destination::Destination;
-use crate::domain::history::History;
+use crate::domain::history::{History, LookedUp};
 use crate::domain::incident::IncidentId;
 use crate::domain::text::Foreign;
 use crate::store::item::{Item, written};
@@ -41,8 +41,20 @@ impl Ledger {
     pub async fn history(&self, subject: &Subject, now: DateTime<Utc>) -> Result<Option<History>, NoAnswer> {
         let Some(Found { known, rows, has_gaps }) = self.find(subject, now).await? else { return Ok(None) };
         let (tag, steps) = (known.tag(), steps(&rows));
-        let KnownIncident { title, service, state, .. } = known;
-        Ok(Some(History { tag, title, service, state, steps, has_gaps }))
+        let KnownIncident { id, title, service, state, .. } = known;
+        Ok(Some(History { id, tag, title, service, state, steps, has_gaps }))
+    }
+
+    /// What happened to an incident, and to earlier ones that were the same alert.
+    pub async fn look_up(&self, subject: &Subject, now: DateTime<Utc>) -> LookedUp {
+        match self.history(subject, now).await {
+            Ok(Some(history)) => {
+                let earlier = self.earlier(&history.id).await.ok();
+                LookedUp::Known { history, earlier }
+            }
+            Ok(None) => LookedUp::NotKnown,
+            Err(NoAnswer) => LookedUp::NoAnswer,
+        }
     }
 
     async fn find_past(&self, subject: &Subject, now: DateTime<Utc>) -> Result<Option<IncidentPast>, NoAnswer> {

@@ -149,7 +149,7 @@ impl Ledger {
             if let Some(id) = &event.incident.id {
                 row = row.with_text("incident", &id.0);
                 if is_told(*ended) {
-                    row = with_history(row, event, *mentioned, now);
+                    row = with_history(row, &grant.key, event, *mentioned, now);
                 }
             }
         }
@@ -250,6 +250,9 @@ impl KnownIncident {
         let there = self.threads.get(place).filter(|post| !post.is_empty());
         if there.is_some() && there != instead_of.as_ref() && there != Some(post) {
             return;
+        }
+        if there != Some(post) {
+            self.links.remove(place);
         }
         self.threads.insert(*place, post.clone());
         match opening {

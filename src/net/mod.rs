@@ -2,6 +2,7 @@
 //! printed, the words of others, and the log.
 
 pub mod aws;
+pub mod beside;
 pub mod digest;
 pub mod error;
 pub mod http;

@@ -9,18 +9,21 @@ use crate::domain::incident::{Illegible, IncidentEvent};
 use crate::domain::message::event::reply;
 use crate::domain::message::status;
 use crate::domain::policy::Decision;
+use crate::domain::seen::{Earlier, Seen};
 use crate::domain::unreadable::Unreadable;
 use crate::ledger::incident::KnownIncident;
-use crate::ledger::{Attempt, Beginning, Ended, Grant, Introduced, Ledger, Mentioned, Settlement};
+use crate::ledger::{Attempt, Beginning, Ended, Grant, Introduced, Ledger, Mentioned, Question, Settlement};
 use crate::net::panics::caught;
 use crate::relay::post::{Message, Outcome, Subject, granted, notice, post};
 use crate::relay::tally::Tally;
-use crate::relay::team::{Team, TeamSettings, Worded};
+use crate::relay::team::{Known, Team, TeamSettings, Worded};
 use crate::relay::thread::{self, StatusUpdate};
 use crate::relay::via::Via;
 use crate::roster::{LIMIT, Reading};
 use crate::source::given_up;
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::future::join;
+use std::pin::pin;
 use std::sync::Arc;
 use tokio::time::Instant;
 
@@ -34,6 +37,9 @@ pub struct Relay {
     pub via: Via,
     pub tally: Tally,
 }
+
+/// What is known of an event's incident, with the right to post the event, or how its delivery ends; and the rotation.
+type Asked = (Result<(Grant, Option<Introduced>), Outcome>, Result<Reading, Unreadable>);
 
 impl Relay {
     /// Reads the rotation before the first event comes, so that the first alert does not wait for it. Without an answer
@@ -71,11 +77,8 @@ impl Relay {
         now: DateTime<Utc>,
     ) -> Outcome {
         let outlets = self.team.alerts.of(destination);
-        let (begun, reading) = tokio::join!(
-            self.introduce_and_claim(&mut event, &outlets, now),
-            // Boxed, because it is rarely more than a look at a copy.
-            Box::pin(self.read(deadline, now))
-        );
+        // Boxed, so that the rest of the delivery has no room for all of this in its state.
+        let ((begun, reading), earlier) = Box::pin(self.begin(&mut event, &outlets, deadline, now)).await;
         let (mut grant, mut incident) = match begun {
             Ok(begun) => begun,
             Err(outcome) => {
@@ -86,14 +89,29 @@ impl Relay {
         };
 
         let known = incident.as_ref().and_then(|incident| incident.known.as_deref());
-        let (messages, decisions) = self.messages(&event, known, &outlets, &grant, &reading, now);
+        let (messages, decisions) = {
+            let earlier = earlier;
+            self.messages(&event, (known, &earlier), &outlets, &grant, &reading, now)
+        };
         let subject = Subject::of(&event);
-        let posting = post(&messages, &[subject], self.via.of(event.is_beginning()), deadline, now).await;
+        let (posting, link) = {
+            let subjects = [subject];
+            // Boxed, as the rest of the delivery comes after it.
+            let posting = Box::pin(post(&messages, &subjects, self.via.of(event.is_beginning()), deadline, now));
+            match thread::unlinked(known, outlets[0]) {
+                // It is asked for once in a thread.
+                Some(first) => Box::pin(thread::beside_link(posting, outlets[0], &first)).await,
+                None => (posting.await, None),
+            }
+        };
         let accepted = posting.accepted.as_ref();
         let ended = self.ledger.conclude(&mut grant, posting.ended, now);
         let outcome = Outcome::after(ended, &grant, posting.again, now);
         let decision = &decisions[accepted.map_or(0, |accepted| accepted.nth)];
         self.tally.delivery(destination, ended.name(), decision.reason.rule.name());
+        let learned = incident.as_mut().and_then(|incident| incident.known.as_deref_mut());
+        let posted = accepted.map(|accepted| (messages[accepted.nth].outlet, accepted));
+        thread::keep_links(learned, &event, link, outlets[0], posted);
         let settlement = Settlement {
             what: subject.what,
             event: Some(&event),
@@ -120,6 +138,28 @@ impl Relay {
             Box::pin(thread::update(&self.ledger, known, posted, first, &update, deadline, now)).await;
         }
         outcome
+    }
+
+    /// All that is asked before the post, side by side: of the incident, for the claim, for the rotation, and whether the alert
+    /// was seen before, for which nobody waits.
+    async fn begin(
+        &self,
+        event: &mut IncidentEvent,
+        outlets: &[Outlet<'_>],
+        deadline: Instant,
+        now: DateTime<Utc>,
+    ) -> (Asked, Vec<Earlier>) {
+        let question = Question::of(event);
+        let reading = self.read(deadline, now);
+        let mut asked = None;
+        // Pinned, and its answers kept here, so that they are not moved about with what is asked beside it.
+        let ((), earlier) = {
+            let needed = pin!(async {
+                asked = Some(join(self.introduce_and_claim(event, outlets, now), reading).await);
+            });
+            self.ledger.beside_earlier(question, needed).await
+        };
+        (asked.expect("it was waited for"), earlier)
     }
 
     /// Fills in what is known of the event's incident, and claims the event; or how its delivery ends without a post.
@@ -164,7 +204,7 @@ impl Relay {
     fn messages<'a>(
         &self,
         event: &IncidentEvent,
-        known: Option<&KnownIncident>,
+        (known, earlier): (Option<&KnownIncident>, &[Earlier]),
         outlets: &[Outlet<'a>],
         grant: &Grant,
         reading: &Result<Reading, Unreadable>,
@@ -174,7 +214,9 @@ impl Relay {
         let status = known.and_then(KnownIncident::status);
         let message = |(nth, outlet): (usize, &Outlet<'a>)| {
             let notice = notice(grant, nth);
-            let word = |event: &IncidentEvent| settings.word(event, outlet.chat, reading, notice, status.as_ref(), now);
+            let seen = (!earlier.is_empty()).then(|| Seen::at(earlier, outlet.place, &outlet.chat.home()));
+            let stands = Known { status: status.as_ref(), seen };
+            let word = |event: &IncidentEvent| settings.word(event, outlet.chat, reading, notice, stands, now);
             let Worded { said, rendered, why, decision } = worded_or_given_up(event, word);
             let thread = thread::first_message(known, *outlet);
             let language = settings.language;

@@ -9,6 +9,7 @@ use crate::domain::message::{Language, Message, Notice};
 use crate::domain::policy::{Decision, Duty, Policy};
 use crate::domain::rotation::Coverage;
 use crate::domain::runbook::matching;
+use crate::domain::seen::Seen;
 use crate::domain::unreadable::Unreadable;
 use crate::roster::{Reading, Roster};
 use chrono::{DateTime, Utc};
@@ -33,6 +34,15 @@ pub struct TeamSettings {
     /// Who is mentioned.
     pub policy: Policy,
     pub language: Language,
+}
+
+/// What the ledger knows for a message, if it does.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Known<'a> {
+    /// How the event's incident stands.
+    pub status: Option<&'a Status>,
+    /// Whether the alert was seen before.
+    pub seen: Option<Seen<'a>>,
 }
 
 /// A message in one chat's markup, and why it says what it says.
@@ -89,14 +99,14 @@ impl TeamSettings {
         chat: &Chat,
         reading: &Result<Reading, Unreadable>,
         notice: Option<Notice>,
-        status: Option<&Status>,
+        known: Known<'_>,
         now: DateTime<Utc>,
     ) -> Worded {
-        let mut decision = self.decide(event, chat, reading, status, now);
+        let mut decision = self.decide(event, chat, reading, known.status, now);
         if notice == Some(Notice::QuietRepeat) {
             decision = decision.repeated();
         }
-        let context = self.context(event, chat, reading, notice, status);
+        let context = Context { seen: known.seen, ..self.context(event, chat, reading, notice, known.status) };
         let said = message(event, &decision, context);
         let rendered = chat.write(&said);
         let why = explanation(&decision, context.rotation_read_at, self.language).plain();
@@ -122,6 +132,7 @@ impl TeamSettings {
             status,
             is_kept_up_to_date: chat.keeps_up_to_date(),
             offered: chat.offered(),
+            seen: None,
         }
     }
 }

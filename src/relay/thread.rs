@@ -5,9 +5,13 @@
 
 use crate::chat::delivery::{Outlet, post_patiently};
 use crate::chat::{ChatError, Form, PostId, Rendered};
+use crate::domain::incident::{EventKind, IncidentEvent, State};
 use crate::domain::message::{Language, Line, Span, status};
+use crate::domain::seen::ThreadLinks;
+use crate::domain::text::Link;
 use crate::ledger::incident::{KnownIncident, Opening};
 use crate::ledger::{FirstPost, Ledger};
+use crate::net::beside::beside;
 use crate::relay::post::{Accepted, Message, Said};
 use chrono::{DateTime, Utc};
 use std::time::Duration;
@@ -15,6 +19,9 @@ use tokio::time::Instant;
 
 /// The most that bringing the first message up to date may take.
 const UPDATE: Duration = Duration::from_millis(1_000);
+
+/// The most that asking where a thread opens may take.
+const LINK: Duration = Duration::from_millis(1_000);
 
 /// The incident's status now, for its first message.
 #[derive(Debug, Clone)]
@@ -29,6 +36,53 @@ pub struct StatusUpdate {
 /// The first message of an incident in a chat, as the ledger knows it.
 pub fn first_message(known: Option<&KnownIncident>, outlet: Outlet<'_>) -> Option<PostId> {
     known?.threads.get(&outlet.place).filter(|post| !post.is_empty()).cloned().map(PostId)
+}
+
+/// The first message of an incident in a chat, if it is not known where it opens there.
+pub fn unlinked(known: Option<&KnownIncident>, outlet: Outlet<'_>) -> Option<PostId> {
+    let first = first_message(known, outlet)?;
+    let links = known.and_then(|known| known.links.get(&outlet.place));
+    links.is_none_or(|links| links.home != outlet.chat.home()).then_some(first)
+}
+
+/// Posts a message, and asks beside it where the first one opens. Nobody waits for that for longer than a moment: the next
+/// message asks again.
+pub async fn beside_link<T>(posting: impl Future<Output = T>, outlet: Outlet<'_>, first: &PostId) -> (T, Option<Link>) {
+    let chat = outlet.chat.name();
+    let (posted, link) = beside(posting, outlet.chat.link(first, Instant::now() + LINK)).await;
+    let link = link.and_then(|link| {
+        link.inspect_err(|error| tracing::info!(chat, "where a thread opens is not known: {error}")).ok().flatten()
+    });
+    (posted, link)
+}
+
+/// Keeps where an incident's thread opens in a chat, and the note in it that was just posted.
+pub fn keep_links(
+    known: Option<&mut KnownIncident>,
+    event: &IncidentEvent,
+    link: Option<Link>,
+    asked: Outlet<'_>,
+    posted: Option<(Outlet<'_>, &Accepted)>,
+) {
+    let Some(known) = known else { return };
+    if let Some(thread) = link {
+        let links = ThreadLinks { home: asked.chat.home(), thread, note: None };
+        known.links.insert(asked.place, links);
+    }
+    let Some((outlet, accepted)) = posted.filter(|_| is_of_the_end(event, known)) else { return };
+    if let (Some(links), Some(first)) = (known.links.get_mut(&outlet.place), &accepted.thread)
+        && links.home == outlet.chat.home()
+    {
+        links.note = outlet.chat.link_of_reply(&links.thread, first, &accepted.post);
+    }
+}
+
+/// Whether it is a note about how the incident was resolved. PagerDuty sends one that was written while resolving with these
+/// words, perhaps before it says that it is resolved.
+fn is_of_the_end(event: &IncidentEvent, known: &KnownIncident) -> bool {
+    const WRITTEN_WHILE_RESOLVING: &str = "Resolution Note:";
+    let says_so = || event.details.quote.first().is_some_and(|line| line.as_str().starts_with(WRITTEN_WHILE_RESOLVING));
+    event.kind == EventKind::Annotated && (known.state == Some(State::Resolved) || says_so())
 }
 
 /// What there is to keep of a message that a chat has accepted, if it is the first one.

@@ -19,6 +19,8 @@ use std::error::Error;
 
 /// The index of [`Partition::ByState`].
 const BY_STATE: &str = "by_state";
+/// The index of [`Partition::ByFingerprint`].
+const BY_FINGERPRINT: &str = "by_fingerprint";
 
 /// A table.
 #[derive(Debug)]
@@ -94,9 +96,13 @@ impl DynamoDb {
     /// All rows, page by page.
     async fn find(&self, Query { partition, between }: Query) -> Result<Vec<Item>, Down> {
         let query = self.client.query().table_name(&self.table);
-        let (query, pk, sk, value) = match partition {
-            Partition::Pk(value) => (query.consistent_read(true), "pk", "sk", value),
-            Partition::ByState(value) => (query.index_name(BY_STATE), "gsi_pk", "gsi_sk", value),
+        let (query, pk, sk, value, latest) = match partition {
+            Partition::Pk(value) => (query.consistent_read(true), "pk", "sk", value, None),
+            Partition::ByState(value) => (query.index_name(BY_STATE), "gsi_pk", "gsi_sk", value, None),
+            Partition::ByFingerprint { fingerprint, latest } => {
+                let query = query.index_name(BY_FINGERPRINT).scan_index_forward(false);
+                (query, "fingerprint", "opened_at", fingerprint, i32::try_from(latest).ok())
+            }
         };
         let mut query = query.expression_attribute_names("#pk", pk).expression_attribute_values(":pk", text(value));
         query = match between {
@@ -107,6 +113,11 @@ impl DynamoDb {
                 .expression_attribute_values(":from", text(from))
                 .expression_attribute_values(":to", text(to)),
         };
+        if let Some(latest) = latest {
+            // One page: more of them are not asked for.
+            let found = query.limit(latest).send().await?.items.unwrap_or_default();
+            return Ok(found.into_iter().map(item_of).collect());
+        }
         let mut rows = query.into_paginator().items().send();
         let mut found = Vec::new();
         while let Some(row) = rows.next().await {

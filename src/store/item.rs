@@ -3,6 +3,7 @@
 //! What is read may have been written by another version of the program, or by hand. So no reader relies on an
 //! attribute: one that is missing or malformed is `None`.
 
+use super::Partition;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use std::borrow::Cow;
 
@@ -112,6 +113,14 @@ impl Item {
             Some(Value::Texts(texts)) => texts,
             _ => &[],
         }
+    }
+
+    /// What the index `by_fingerprint` has of it.
+    pub(super) fn in_index(&self) -> Self {
+        let keys = ["pk", "sk", "fingerprint", "opened_at"];
+        let is_in_it =
+            |(name, _): &&(Cow<'static, str>, Value)| keys.contains(&&**name) || Partition::EARLIER.contains(&&**name);
+        Self(self.0.iter().filter(is_in_it).cloned().collect())
     }
 
     /// Gives back room for further attributes.

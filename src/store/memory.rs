@@ -3,6 +3,7 @@
 use super::item::Item;
 use super::{Down, Found, Partition, Put, Query, Table, Written};
 use futures_util::future::{BoxFuture, ready};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -84,6 +85,15 @@ impl Memory {
                     .collect();
                 found.sort_by_key(|item| item.text("gsi_sk"));
                 found.into_iter().cloned().collect()
+            }
+            Partition::ByFingerprint { fingerprint, latest } => {
+                let items = rows.rows.values().map(|(_, item)| item);
+                let mut found: Vec<_> = items
+                    .filter(|item| item.text("fingerprint") == Some(fingerprint))
+                    .filter(|item| item.text("opened_at").is_some_and(is_between))
+                    .collect();
+                found.sort_by_key(|item| Reverse(item.text("opened_at")));
+                found.into_iter().take(*latest).map(Item::in_index).collect()
             }
         }
     }

@@ -15,6 +15,7 @@ pub mod memory;
 #[cfg(feature = "serve")]
 pub mod sqlite;
 
+use crate::net::beside::beside;
 use crate::net::pause::Pause;
 use condition::Condition;
 use futures_util::future::BoxFuture;
@@ -26,6 +27,8 @@ use tokio::time::{Instant, timeout};
 
 /// The most that the calls of one step may take together.
 const LIMIT: Duration = Duration::from_secs(1);
+/// After a question that an alert does without was not answered in time, so that not every alert of a storm waits for it.
+const LEFT_OUT: Duration = Duration::from_secs(30);
 /// After a step without any answer. One delivery makes several calls within this time, and waits for the first one only.
 const PAUSE: Duration = Duration::from_secs(5);
 
@@ -46,6 +49,8 @@ pub trait Table: Debug + Send + Sync {
 pub struct Store {
     table: Box<dyn Table>,
     pause: Pause,
+    /// Of [`Store::beside`] alone.
+    left_out: Pause,
     /// How many calls were answered.
     answers: AtomicU64,
 }
@@ -88,6 +93,15 @@ pub enum Partition {
     Pk(String),
     /// Of its index `by_state`, which has the rows with a `gsi_pk`, sorted by `gsi_sk`, and may be a moment behind.
     ByState(String),
+    /// Of its index `by_fingerprint`, which has the rows with a `fingerprint`, sorted by `opened_at`: the last ones of them, so
+    /// many at most, the newest first. It may be a moment behind, and has only what is [`Partition::EARLIER`].
+    ByFingerprint { fingerprint: String, latest: usize },
+}
+
+impl Partition {
+    /// What of a row is in the index `by_fingerprint`, besides the keys of both.
+    pub const EARLIER: [&str; 9] =
+        ["v", "number", "state", "holders", "by_itself", "has_begun", "created_at", "changed_at", "links"];
 }
 
 /// The store has not answered, or has refused. Whether a write was made is not known.
@@ -126,7 +140,7 @@ impl Down {
 
 impl Store {
     pub fn new(table: impl Table + 'static) -> Self {
-        Self { table: Box::new(table), pause: Pause::default(), answers: AtomicU64::new(0) }
+        Self { table: Box::new(table), pause: Pause::default(), left_out: Pause::default(), answers: AtomicU64::new(0) }
     }
 
     /// Runs the calls of one step within the time limit, or none of them during a pause. Every call goes through here.
@@ -147,6 +161,25 @@ impl Store {
             self.pause.begin(PAUSE, Instant::now());
         }
         done
+    }
+
+    /// Runs what is needed, and beside it a question that an alert does without: without an answer a moment after what is
+    /// needed it is given up, and not asked again for some time. That it is not answered says nothing of other steps.
+    pub async fn beside<T, U>(
+        &self,
+        needed: impl Future<Output = T>,
+        question: impl Future<Output = Result<U, Down>>,
+    ) -> (T, Result<U, Down>) {
+        let now = Instant::now();
+        if self.left_out.left(now).or(self.pause.left(now)).is_some() {
+            return (needed.await, Err(Down::for_now("it did not answer a moment ago")));
+        }
+        let (done, answer) = beside(needed, question).await;
+        let answer = answer.unwrap_or_else(|| Err(Down::for_some_time("it took too long")));
+        if answer.as_ref().is_err_and(|down| down.next == Next::Pause) {
+            self.left_out.begin(LEFT_OUT, Instant::now());
+        }
+        (done, answer)
     }
 
     /// The row as the last write left it.
@@ -206,5 +239,37 @@ mod tests {
         assert!(store.limited(store.read("a", "b")).await.is_err(), "it did not answer a moment ago");
         sleep(Duration::from_secs(5)).await;
         assert!(store.limited(store.read("a", "b")).await.is_ok());
+    }
+
+    /// When it was asked for, whether it is, and after how long both are known.
+    #[tokio::test(start_paused = true)]
+    async fn what_an_alert_does_without_never_holds_it_up_for_long() {
+        let store = Store::new(Arc::<Memory>::default());
+        let millis = Duration::from_millis;
+        let ask = |needed: u64, question: u64| {
+            let store = &store;
+            async move {
+                let begun = Instant::now();
+                let needed = async { sleep(millis(needed)).await };
+                let question = async {
+                    sleep(millis(question)).await;
+                    Ok(())
+                };
+                let ((), answer) = store.beside(needed, question).await;
+                (answer.is_ok(), begun.elapsed())
+            }
+        };
+        assert_eq!(ask(50, 20).await, (true, millis(50)));
+        assert_eq!(ask(50, 140).await, (true, millis(140)));
+        assert_eq!(ask(50, 60_000).await, (false, millis(150)), "a moment later it is told without");
+        assert_eq!(ask(50, 20).await, (false, millis(50)), "it is not asked for some time");
+        assert!(store.limited(store.read("a", "b")).await.is_ok(), "other steps are not concerned");
+        sleep(LEFT_OUT).await;
+        assert_eq!(ask(50, 20).await, (true, millis(50)));
+        let refused = async { Err::<(), _>(Down::for_now("ValidationException")) };
+        assert!(store.beside(async {}, refused).await.1.is_err());
+        assert_eq!(ask(50, 20).await, (true, millis(50)), "a refusal takes no time");
+        assert!(store.limited(async { Err::<(), _>(Down::for_some_time("no connection")) }).await.is_err());
+        assert_eq!(ask(50, 20).await, (false, millis(50)), "the whole store does not answer");
     }
 }

@@ -10,7 +10,7 @@ use toban::domain::incident::{IncidentEvent, State, Status, Taker};
 use toban::domain::member::Platform;
 use toban::domain::message::{Language, Notice, status};
 use toban::domain::unreadable::Unreadable;
-use toban::relay::team::TeamSettings;
+use toban::relay::team::{Known, TeamSettings};
 use toban::roster::{Reading, sample};
 use toban::setup::config::{Config, Reach};
 
@@ -49,7 +49,7 @@ impl Writers {
                 }
                 let reading = &self.readings[rng.usize(..self.readings.len())];
                 let notice = [None, Some(Notice::PossibleRepeat), Some(Notice::QuietRepeat)][rng.usize(..3)];
-                let stands = rng.bool().then_some(&known);
+                let stands = Known { status: rng.bool().then_some(&known), seen: None };
                 let worded = team.word(event, chat, reading, notice, stands, now);
                 let of = |why: String| format!("{} in {:?}: {why}", chat.name(), team.language);
                 let limits = Limits::of(chat);

@@ -15,6 +15,7 @@ use toban::domain::member::Platform;
 use toban::domain::message::{Addressee, Line, Message};
 use toban::domain::text::Foreign;
 use toban::net::secret::Secret;
+use toban::relay::team::Known;
 use toban::roster::file::parse;
 use toban::roster::table::{Tabs, workbook};
 use toban::setup::config::{Config, Reach};
@@ -239,7 +240,14 @@ fn word_all(events: &[IncidentEvent], config: &Config) {
         for chat in chats() {
             let text = config
                 .team
-                .word(event, &chat, &Err(toban::domain::unreadable::Unreadable::NoAnswer), None, None, now())
+                .word(
+                    event,
+                    &chat,
+                    &Err(toban::domain::unreadable::Unreadable::NoAnswer),
+                    None,
+                    Known::default(),
+                    now(),
+                )
                 .rendered
                 .text;
             assert!(!text.trim().is_empty());

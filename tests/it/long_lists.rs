@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use toban::chat::{Access, ChannelId, Chat, slack};
 use toban::domain::unreadable::Unreadable;
-use toban::relay::team::TeamSettings;
+use toban::relay::team::{Known, TeamSettings};
 use toban::setup::config::{Config, Reach};
 use toban::source::read;
 
@@ -30,7 +30,7 @@ fn chat() -> Chat {
 fn said(list: &Long, length: usize, team: &TeamSettings, chat: &Chat) -> String {
     let now: DateTime<Utc> = TUESDAY.parse().expect("an instant");
     let events = read(list.sender, &(list.body)(length), now);
-    let word = |event| team.word(event, chat, &Err(Unreadable::NoAnswer), None, None, now).rendered.text;
+    let word = |event| team.word(event, chat, &Err(Unreadable::NoAnswer), None, Known::default(), now).rendered.text;
     assert!(events.iter().all(|event| event.unreadable.is_none()), "{}: it can be read", list.name);
     events.iter().map(word).collect()
 }
@@ -61,7 +61,7 @@ fn a_list_of_a_thousand_costs_no_more_than_one_of_a_hundred() {
             let now: DateTime<Utc> = TUESDAY.parse().expect("an instant");
             let needed = measure(|| {
                 for event in read(list.sender, &body, now) {
-                    team.word(&event, &chat, &Err(Unreadable::NoAnswer), None, None, now);
+                    team.word(&event, &chat, &Err(Unreadable::NoAnswer), None, Known::default(), now);
                 }
             });
             (body.len(), needed.count_total, needed.bytes_max)

@@ -42,6 +42,7 @@ mod rotas;
 mod running;
 #[cfg(feature = "sam-tests")]
 mod sam;
+mod seen;
 mod serve;
 mod sheet;
 #[cfg(feature = "aws-tests")]

@@ -12,6 +12,7 @@ use toban::chat::{Access, ChannelId, Chat, slack};
 use toban::domain::incident::EventKind;
 use toban::domain::message::event::reply;
 use toban::ledger::Ledger;
+use toban::relay::team::Known;
 use toban::roster::LIMIT;
 use toban::setup::config::{Config, Reach};
 use toban::source::{Sender, read};
@@ -72,7 +73,7 @@ async fn posted(sender: Sender, body: &[u8], language: &str) -> String {
     for event in read(sender, body, now) {
         let now = event.occurred_at + chrono::TimeDelta::seconds(1);
         let reading = roster.read(&Ledger::memory(), Instant::now() + LIMIT, now).await;
-        let worded = config.team.word(&event, &on_slack(), &reading, None, None, now);
+        let worded = config.team.word(&event, &on_slack(), &reading, None, Known::default(), now);
         text += &format!("{}\n\n({})\n", worded.rendered.text, worded.why);
     }
     text

@@ -16,6 +16,7 @@ use toban::domain::rotation::Coverage;
 use toban::domain::unreadable::Unreadable;
 use toban::ledger::Ledger;
 use toban::net::secret::Secret;
+use toban::relay::team::Known;
 use toban::roster::sheet::{Access, Ranges};
 use toban::roster::token::ServiceAccount;
 use toban::roster::{LIMIT, Reading, Roster, Source, TeamTime};
@@ -332,7 +333,7 @@ async fn a_copy_older_than_an_hour_is_named_as_one() {
         let mut event = events.pop().expect("an event");
         event.occurred_at = now;
         let chat = toban::chat::Chat::console();
-        let text = config.team.word(&event, &chat, &reading, None, None, now).rendered.text;
+        let text = config.team.word(&event, &chat, &reading, None, Known::default(), now).rendered.text;
         assert!(text.starts_with("@佐藤 @鈴木\n"), "{text}");
         assert_eq!(text.lines().find(|line| line.starts_with("⚠️")), expected, "after {minutes} minutes");
     }

@@ -313,6 +313,7 @@ impl Network for Wire {
         Box::pin(async move {
             let world = &self.0;
             match (request.url().host_str(), request.url().path()) {
+                (Some("slack.com"), "/api/chat.getPermalink") => return people::opens(world, &request).await,
                 (Some("slack.com"), "/api/users.info" | "/api/auth.test" | "/api/usergroups.users.list") => {
                     return people::asked(world, &request).await;
                 }

@@ -6,6 +6,7 @@ mod mentions;
 mod presses;
 mod reminders;
 mod resolved;
+mod seen;
 mod shift;
 mod sre;
 mod watch;
@@ -94,6 +95,7 @@ pub fn verdict(world: &World, alarms: &Alarms) -> Verdict {
     reminders::check(world, &seen, alarms, &mut wrong);
     watch::check(world, &seen, alarms, &mut wrong);
     presses::check(world, &seen, alarms, &mut wrong);
+    seen::check(world, &seen, &mut wrong);
     for impatient in world.channels.iter().flat_map(Channel::impatient) {
         wrong("chat", format!("had asked for patience, and was called by {impatient}"));
     }

@@ -86,6 +86,18 @@ pub async fn asked(world: &Arc<World>, request: &Request) -> Result<Reply, Broke
     answered.or_else(|fault| failed(world, fault, || slack_error("internal_error")))
 }
 
+/// `chat.getPermalink`.
+pub async fn opens(world: &Arc<World>, request: &Request) -> Result<Reply, Broken> {
+    let url = request.url().clone();
+    let answer = move |world: &World, _: Option<&'static str>| {
+        world.count("thread that opens");
+        let ts = url.query_pairs().find(|(name, _)| name == "message_ts").expect("a message").1.replace('.', "");
+        json_reply(&json!({"ok": true, "permalink": format!("https://sim.slack.com/archives/C0SIM/p{ts}")}))
+    };
+    let answered = world.call(Service::People, "ask where a thread opens", answer).await;
+    answered.or_else(|fault| failed(world, fault, || slack_error("message_not_found")))
+}
+
 /// An answer to whoever has pressed, at the address of that press.
 pub async fn told(world: &Arc<World>, request: &Request) -> Result<Reply, Broken> {
     let body = request.body().and_then(|body| body.as_bytes()).unwrap_or_default();

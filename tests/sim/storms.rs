@@ -7,7 +7,8 @@ use crate::run_to_the_end;
 use crate::story::pinged;
 use crate::team::{Chats, Home, Parts};
 use crate::weather::{
-    FAILS, HANGS, NO_CONNECTION, NONSENSE, REFUSES, Service, TABLE_FAILS, TABLE_HANGS, THROTTLES, Weather,
+    FAILS, HANGS, NO_CONNECTION, NONSENSE, REFUSES, SEEN_HANGS, SEEN_NONE, Service, TABLE_FAILS, TABLE_HANGS,
+    THROTTLES, Weather,
 };
 use crate::world::{Told, World};
 use chrono::{DateTime, Utc};
@@ -227,5 +228,30 @@ fn a_healthy_chat_does_not_wait_for_the_other() {
             println!("{chats:?} while {fault}: {longest:?}");
             assert!(longest <= seconds(5), "{chats:?} while {fault}: {longest:?}");
         }
+    }
+}
+
+/// Whether it was seen before is asked beside what an alert waits for, and no alert waits for that.
+#[test]
+fn alerts_come_as_soon_when_earlier_ones_are_not_found() {
+    let mean = |fault: Option<&'static str>| {
+        let mut rng = Rng::with_seed(61);
+        let incidents =
+            (1..=80).map(|number| incident(&mut rng, number, &["triggered"], seconds(20 * number), Duration::ZERO));
+        let incidents: Vec<_> = incidents.collect();
+        let calm = Weather::calm(Duration::ZERO);
+        let weather = fault.map_or(calm, |fault| Weather::calm_but(Service::Seen, fault, seconds(3_600)));
+        let world = run(with(Chats::One), weather, incidents, rng);
+        let lines = world.channels[0].posts().iter().filter(|post| post.text.contains("🕘")).count();
+        // One in sixty calls is slow, and then nothing is asked for half a minute.
+        let are_as_expected = if fault.is_none() { (60..80).contains(&lines) } else { lines == 0 };
+        assert!(are_as_expected, "{lines} lines, {fault:?}");
+        (1..=80).map(|number| longest(&world, 0, number..=number)).sum::<Duration>() / 80
+    };
+    let calm = mean(None);
+    for fault in [SEEN_HANGS, SEEN_NONE] {
+        let mean = mean(Some(fault));
+        println!("{mean:?} on average, {calm:?} in calm weather: {fault}");
+        assert!(mean <= calm + Duration::from_millis(100), "{mean:?}, and {calm:?} in calm weather: {fault}");
     }
 }

@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 /// The keys of the events in a message: by their links, by who did it, in a digest by the tags, and what nobody did by its time.
 pub fn shown(text: &str, story: &Story) -> BTreeSet<String> {
     let mut keys = BTreeSet::new();
-    // How an incident stands names whoever changed it last.
-    let text = text.lines().filter(|line| !line.starts_with("状態: ")).collect::<Vec<_>>().join("\n");
+    // How an incident stands names whoever changed it last, and what is said of an earlier one whoever ended that.
+    let is_of_it = |line: &&str| !line.starts_with("状態: ") && !line.starts_with("🕘 ");
+    let text = text.lines().filter(is_of_it).collect::<Vec<_>>().join("\n");
     for (at, _) in text.match_indices('Q') {
         let rest = &text[at + 1..];
         let number: String = rest.chars().take_while(char::is_ascii_digit).collect();

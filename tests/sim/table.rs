@@ -87,13 +87,16 @@ impl Table for Client {
 
     fn query(&self, query: Query) -> BoxFuture<'_, Result<Vec<Item>, Down>> {
         Box::pin(async {
+            let is_of_earlier = matches!(query.partition, Partition::ByFingerprint { .. });
             let find = move |world: &World, _| {
                 world.count("query");
-                let is_of_index = matches!(query.partition, Partition::ByState(_));
+                let is_of_index = !matches!(query.partition, Partition::Pk(_));
                 let rows = if is_of_index { &world.index } else { &world.rows };
                 at_once(rows, |rows| rows.query(query).now_or_never())
             };
-            self.0.call(Service::Table, "query", find).await.map_err(down)
+            let (service, what) =
+                if is_of_earlier { (Service::Seen, "query of earlier alerts") } else { (Service::Table, "query") };
+            self.0.call(service, what, find).await.map_err(down)
         })
     }
 }

@@ -15,6 +15,8 @@ pub enum Service {
     /// One of the two.
     Chat(usize),
     Sheet,
+    /// The table's index of earlier alerts.
+    Seen,
     /// What Slack says of people.
     People,
     /// Where Slack takes answers for one person.
@@ -24,7 +26,8 @@ pub enum Service {
 }
 
 impl Service {
-    const ALL: [Self; 6] = [Self::Gateway, Self::Queue, Self::Table, Self::Chat(0), Self::Chat(1), Self::Sheet];
+    const ALL: [Self; 7] =
+        [Self::Gateway, Self::Queue, Self::Table, Self::Chat(0), Self::Chat(1), Self::Sheet, Self::Seen];
     /// What only presses need.
     const OF_PRESSES: [Self; 3] = [Self::People, Self::Answers, Self::PagerDuty];
 
@@ -35,6 +38,7 @@ impl Service {
             Self::Table => TABLE,
             Self::Chat(_) => CHAT,
             Self::Sheet => SHEET,
+            Self::Seen => SEEN,
             Self::People | Self::Answers => PRIVATE,
             Self::PagerDuty => PAGERDUTY,
         }
@@ -108,6 +112,10 @@ const CHAT: &[Fault] = &[
 ];
 pub const NO_SHEET: &str = "Google fails";
 const SHEET: &[Fault] = &[fault(NO_SHEET, false, true), fault("Google hangs", false, false)];
+
+pub const SEEN_HANGS: &str = "the index of earlier alerts hangs";
+pub const SEEN_NONE: &str = "there is no index of earlier alerts";
+const SEEN: &[Fault] = &[fault(SEEN_HANGS, false, false), fault(SEEN_NONE, false, true)];
 
 pub const PRIVATE_THROTTLES: &str = "Slack throttles what is asked and told in private";
 pub const PRIVATE_FAILS: &str = "Slack fails to say or to tell in private";

@@ -27,6 +27,7 @@ pub(super) fn words(path: &str) -> Words {
         "check" => CHECK,
         "drill" => DRILL,
         "explain" => EXPLAIN,
+        "history" => HISTORY,
         "remind" => REMIND,
         "mackerel" => MACKEREL,
         "mackerel check" => MACKEREL_CHECK,
@@ -144,6 +145,20 @@ PagerDuty が送った Webhook の本文 (v2 か v3、署名は不要) を読み
         ("at", "投稿する時刻。例: '2026-11-24 11:02' [既定: イベントの時刻]"),
         ("chat", "どのチャット向けに書くか: screen (人が読む形)、slack (Slack に送る形)、typetalk (Typetalk に送る形)"),
     ],
+};
+
+const HISTORY: Words = Words {
+    about: "インシデントへの対応を、誰がいつ何をしたか、前回までのものとともに示す",
+    long: "\
+1 つのインシデントに起きたことを 1 行ずつ表示します。いつ発生し、誰が対応を始め、エスカレーションし、SRE を呼び、解決したか、どれだけかかったか\
+です。その下に、過去 90 日の同じアラートを並べます。サービスが同じで、件名が、数、ホスト、日付、ID を除いて同じものです。
+
+台帳 (LEDGER_TABLE か、`toban serve` の STATE_FILE。動いている間も読めます) から読みます。90 日間残っています。PagerDuty にもチャットにも\
+問い合わせず、何も投稿しません。分かるのは toban が伝えたことだけで、メモの文章やチャットでのやりとりは残っていません。Slack の \
+`/toban 履歴 #PD4812` でも同じことが分かります。
+
+何も分からなければ終了コードは 1 です。",
+    arguments: &[("incident", "インシデント。タグ ('#PD4812')、番号、PagerDuty の ID、ページのアドレスのどれか")],
 };
 
 const REMIND: Words = Words {

@@ -12,6 +12,7 @@ pub(super) use on_call::runs;
 pub(super) use on_call::week_of;
 pub use on_call::{OnCall, on_call};
 pub use open::open;
+pub(super) use why::named;
 pub use why::why;
 
 use super::words::{Sentence, Words};
@@ -86,7 +87,7 @@ pub(super) struct DutyWords {
     pub days_left_out: &'static str,
     pub past_unreadable: &'static str,
     /// What can be asked.
-    pub help: [&'static str; 4],
+    pub help: [&'static str; 5],
     /// Around a word that is none of them.
     pub unknown_word: (&'static str, &'static str),
     /// Around what names no incident.

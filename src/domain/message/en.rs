@@ -62,6 +62,7 @@ pub(super) static WORDS: Words = Words {
     exercise: &super::exercise::en::WORDS,
     weekly: &super::weekly::en::WORDS,
     duty: &super::duty::en::WORDS,
+    seen: &super::seen::en::WORDS,
     history: &super::history::en::WORDS,
     turns: &super::turns::en::WORDS,
     not_kept: (

@@ -6,11 +6,12 @@ mod reply;
 pub(super) mod sentence;
 
 use super::parts::{names, time};
-use super::{Addressee, Button, Label, Language, Line, Message, Notice, OLD_COPY, Words, service_level, status};
+use super::{Addressee, Button, Label, Language, Line, Message, Notice, OLD_COPY, Words, seen, service_level, status};
 use crate::domain::incident::{Closing, Escalation, EventKind, IncidentEvent, Origin, Person, Status, Unreadable};
 use crate::domain::policy::{Decision, Ignored, Mention, Rule};
 use crate::domain::press::{Act, Offered};
 use crate::domain::runbook::Runbook;
+use crate::domain::seen::Seen;
 use crate::domain::text::Link;
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -35,6 +36,8 @@ pub struct Context<'a> {
     pub is_kept_up_to_date: bool,
     /// What people can press below them.
     pub offered: Option<Offered>,
+    /// Whether the alert was seen before, if that is known.
+    pub seen: Option<Seen<'a>>,
 }
 
 /// The whole message about an event.
@@ -48,9 +51,11 @@ pub fn message(event: &IncidentEvent, decision: &Decision, context: Context<'_>)
         }
         None => first::lines(event, decision, context),
     };
+    let local = &decision.reason.posted.local;
+    let seen = context.seen.filter(|_| event.kind == EventKind::Triggered && event.unreadable.is_none());
+    lines.extend(seen.and_then(|seen| seen::line(seen, context.ignored, context.language, local)));
     lines.extend(remarks(event, decision, context));
     lines.extend(first::links(event, context));
-    let local = &decision.reason.posted.local;
     let status = context.status.map(|status| status::line(status, context.ignored, context.language, local));
     let buttons = buttons(status::FIRST, event, context);
     Message { status, buttons, ..Message::new(addressee(decision), lines) }

@@ -4,10 +4,12 @@ pub(super) mod en;
 pub(super) mod ja;
 
 use super::acts::Act;
+use super::duty::named;
 use super::parts::names;
 use super::words::Words;
-use super::{Language, Line, Span};
-use crate::domain::history::{History, Step, Who};
+use super::{Language, Line, Span, seen};
+use crate::domain::command::Subject;
+use crate::domain::history::{History, LookedUp, Step, Who};
 use crate::domain::incident::{EventKind, Person, State};
 use crate::domain::policy::Ignored;
 use crate::domain::text::Foreign;
@@ -33,11 +35,35 @@ pub(in crate::domain::message) struct HistoryWords {
     pub not_here: &'static str,
 }
 
-/// The incident's name, what happened, and what is not known of it. `now` is local, and so are the times.
-pub fn history(history: &History, ignored: &Ignored, language: Language, now: &DateTime<Tz>) -> Vec<Line> {
+/// What is found of the incident that is asked for. `now` is local, and so are the times.
+pub fn history(
+    subject: &Subject,
+    found: &LookedUp,
+    ignored: &Ignored,
+    language: Language,
+    now: &DateTime<Tz>,
+) -> Vec<Line> {
+    let words = language.words();
+    match found {
+        LookedUp::Known { history, earlier } => {
+            let mut lines = known(history, ignored, language, now.timezone());
+            let earlier = seen::list(earlier.as_deref(), ignored, language, now);
+            if !earlier.is_empty() {
+                lines.push(Line::default());
+            }
+            lines.extend(earlier);
+            lines
+        }
+        LookedUp::NotKnown => vec![named(subject).and(words.duty.not_known)],
+        LookedUp::NoAnswer => vec![Line::own(words.duty.past_unreadable)],
+    }
+}
+
+/// The incident's name, what happened, and what is not known of it.
+fn known(history: &History, ignored: &Ignored, language: Language, zone: Tz) -> Vec<Line> {
     let words = language.words();
     let mut lines = heading(history);
-    lines.extend(what_was_done(history, ignored, language, now.timezone()));
+    lines.extend(what_was_done(history, ignored, language, zone));
     if history.steps.is_empty() {
         lines.push(Line::own(words.history.nothing));
     }

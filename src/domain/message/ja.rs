@@ -58,6 +58,7 @@ pub(super) static WORDS: Words = Words {
     exercise: &super::exercise::ja::WORDS,
     weekly: &super::weekly::ja::WORDS,
     duty: &super::duty::ja::WORDS,
+    seen: &super::seen::ja::WORDS,
     history: &super::history::ja::WORDS,
     turns: &super::turns::ja::WORDS,
     not_kept: (

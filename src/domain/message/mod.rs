@@ -18,6 +18,7 @@ mod ours;
 pub mod outage;
 mod parts;
 pub mod reminder;
+pub mod seen;
 mod service_level;
 pub mod status;
 pub mod together;

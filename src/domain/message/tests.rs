@@ -88,6 +88,7 @@ fn check(lines: impl Fn(Context<'_>) -> Vec<Line>, ja: &str, en: &str) {
             status: None,
             is_kept_up_to_date: false,
             offered: None,
+            seen: None,
         };
         let lines: Vec<_> = lines(context).iter().map(Line::plain).collect();
         assert_eq!(lines.join("\n"), expected);

@@ -5,6 +5,7 @@ use super::duty::DutyWords;
 use super::exercise::ExerciseWords;
 use super::history::HistoryWords;
 use super::ours::Ours;
+use super::seen::SeenWords;
 use super::service_level::Said;
 use super::turns::TurnWords;
 use super::watch::Webhook;
@@ -75,6 +76,8 @@ pub(super) struct Words {
     pub weekly: &'static WeeklyWords,
     /// The answers of `/toban`.
     pub duty: &'static DutyWords,
+    /// Whether it was seen before.
+    pub seen: &'static SeenWords,
     /// What looking back at an incident says.
     pub history: &'static HistoryWords,
     /// The notice of changed turns.

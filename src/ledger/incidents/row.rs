@@ -1,9 +1,13 @@
 //! What is known of an incident as a row, and back.
 
+mod links;
+
 use super::{OPEN, STATE};
 use crate::domain::destination::Destination;
 use crate::domain::few::Few;
+use crate::domain::fingerprint::Fingerprint;
 use crate::domain::incident::{IncidentId, IncidentNumber, Person, State, Taker};
+use crate::domain::seen::{Earlier, End};
 use crate::domain::text::Foreign;
 use crate::ledger::deliveries::LONGEST_POSITION;
 use crate::ledger::incident::{Call, Edition, KnownIncident, Last, Opening, ReportedBy, Resolution, Turn};
@@ -30,6 +34,16 @@ pub fn row(known: &KnownIncident, rev: u64, now: DateTime<Utc>) -> Item {
         .with_texts("threads", known.threads.iter().map(named));
     if known.edition == Edition::Second {
         item = item.with_number("edition", 2);
+    }
+    if let Some(fingerprint) = &known.fingerprint {
+        item = item.with_text("fingerprint", fingerprint.as_str());
+    }
+    if known.by_itself {
+        item = item.with_flag("by_itself", true);
+    }
+    if !known.links.is_empty() {
+        let links = known.links.iter().map(|(place, links)| (place.name().to_owned(), links::to_text(links)));
+        item = item.with_texts("links", links);
     }
     if !known.openings.is_empty() {
         let text = |opening: &Opening| format!("{}-{} {}", opening.verb.start, opening.verb.end, opening.text);
@@ -106,6 +120,28 @@ pub fn row(known: &KnownIncident, rev: u64, now: DateTime<Utc>) -> Item {
     item
 }
 
+/// What the index of fingerprints has of an incident. Returns `None` for a row of another version or without its times.
+pub fn earlier(row: &Item) -> Option<Earlier> {
+    let row = Some(row).filter(|row| row.is_known())?;
+    let id = IncidentId(row.text("pk")?.strip_prefix("incident#")?.to_owned());
+    let number = row.number("number").map(IncidentNumber);
+    let (opened_at, changed_at) = (row.instant("opened_at")?, row.instant("changed_at")?);
+    let began_at = row.instant("created_at").or_else(|| row.flag("has_begun")?.then_some(opened_at));
+    let end = match row.text("state").and_then(state) {
+        Some(State::Resolved) if row.flag("by_itself") == Some(true) => End::ByItself,
+        Some(State::Resolved) => holders(row).first.into_iter().next().map_or(End::NotSaid, End::By),
+        Some(State::Triggered | State::Acknowledged) | None => End::NotYet,
+    };
+    Some(Earlier {
+        tag: number.map(IncidentNumber::tag).or_else(|| id.tag()),
+        id,
+        opened_at,
+        took: began_at.filter(|_| end != End::NotYet).map(|began_at| changed_at - began_at),
+        end,
+        links: by_place(row, "links", links::from_text),
+    })
+}
+
 /// Returns `None` for a row of another version or without its times.
 pub fn known(row: &Item) -> Option<KnownIncident> {
     if !row.is_known() {
@@ -116,8 +152,10 @@ pub fn known(row: &Item) -> Option<KnownIncident> {
         number: row.number("number").map(IncidentNumber),
         title: row.text("title").and_then(Foreign::line),
         service: row.text("service").and_then(Foreign::line),
+        fingerprint: row.text("fingerprint").map(Fingerprint::from_text),
         state: row.text("state").and_then(state),
         holders: holders(row),
+        by_itself: row.flag("by_itself").unwrap_or_default(),
         takers: takers(row, "takers"),
         stays: takers(row, "stays"),
         call: row.text("call").and_then(Call::from_text),
@@ -129,6 +167,7 @@ pub fn known(row: &Item) -> Option<KnownIncident> {
         has_begun: row.flag("has_begun").unwrap_or_default(),
         changed_at: row.instant("changed_at")?,
         threads: by_place(row, "threads", |text| Some(text.to_owned())),
+        links: by_place(row, "links", links::from_text),
         openings: by_place(row, "openings", opening),
         told: row.texts("told").iter().filter_map(|(whom, what)| told(whom, what)).collect(),
         begins_apart: row.flag("begins_apart").unwrap_or_default(),

@@ -1,4 +1,4 @@
-//! `/toban`: who is on call, what is open, and why somebody was mentioned or not.
+//! `/toban`: who is on call, what is open, why somebody was mentioned or not, and what was done.
 
 use super::{Doing, Ended, READING};
 use crate::chat::KINDS;
@@ -7,7 +7,7 @@ use crate::domain::calendar::Calendar;
 use crate::domain::command::Command;
 use crate::domain::incident::{Escalation, IncidentId, State};
 use crate::domain::member::Platform;
-use crate::domain::message::{Line, Message, duty};
+use crate::domain::message::{Line, Message, duty, history};
 use crate::domain::press::NothingDone;
 use crate::domain::text::Foreign;
 use crate::domain::unreadable::Unreadable;
@@ -58,6 +58,10 @@ impl Doing<'_> {
             Command::Why(subject) => {
                 let past = titled(self.relay.ledger.past(subject, now).await);
                 duty::why(subject, &past, language, &local)
+            }
+            Command::History(subject) => {
+                let found = self.relay.ledger.look_up(subject, now).await;
+                history::history(subject, &found, &settings.policy.ignored, language, &local)
             }
             Command::Help { unknown } => duty::help(unknown.as_ref(), language),
         }

@@ -220,7 +220,7 @@ impl Data<'_> {
             EventKind::Delegated => Details { subject: label(&self.escalation_policy), ..Details::default() },
             EventKind::IncidentTypeChanged => Details { subject: label(&self.incident_type), ..Details::default() },
             EventKind::Resolved => Details {
-                merged_into: self.resolve_reason.as_ref().and_then(|reason| label(&reason.incident)),
+                merged_into: self.resolve_reason.as_ref().and_then(|reason| label(&reason.incident)).map(Box::new),
                 ..Details::default()
             },
             EventKind::Annotated => {

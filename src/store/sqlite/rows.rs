@@ -59,12 +59,17 @@ fn put_all(connection: &Connection, puts: &[Put]) -> rusqlite::Result<Written> {
     for Put { item, .. } in puts {
         let (pk, sk) = key(item);
         let mut upsert = connection.prepare_cached(
-            "INSERT INTO rows (pk, sk, gsi_pk, gsi_sk, expires_at, item) VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
-             ON CONFLICT (pk, sk) DO UPDATE SET gsi_pk = excluded.gsi_pk, gsi_sk = excluded.gsi_sk, \
+            "INSERT INTO rows (pk, sk, gsi_pk, gsi_sk, fingerprint, opened_at, expires_at, item) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (pk, sk) DO UPDATE SET gsi_pk = excluded.gsi_pk, \
+             gsi_sk = excluded.gsi_sk, fingerprint = excluded.fingerprint, opened_at = excluded.opened_at, \
              expires_at = excluded.expires_at, item = excluded.item",
         )?;
+        let [state, position, fingerprint] = ["gsi_pk", "gsi_sk", "fingerprint"].map(|name| item.text(name));
+        // Only what is found by it.
+        let opened_at = item.text("opened_at").filter(|_| fingerprint.is_some());
         let expires_at = item.number::<i64>("expires_at");
-        upsert.execute(params![pk, sk, item.text("gsi_pk"), item.text("gsi_sk"), expires_at, json::to_text(item)])?;
+        let text = json::to_text(item);
+        upsert.execute(params![pk, sk, state, position, fingerprint, opened_at, expires_at, text])?;
     }
     Ok(Written::Done)
 }
@@ -81,6 +86,15 @@ fn find(connection: &Connection, Query { partition, between }: &Query) -> rusqli
             "SELECT pk, sk, item FROM rows WHERE gsi_pk = ?1 AND gsi_sk >= ifnull(?2, '') AND (?3 IS NULL OR gsi_sk <= ?3) \
              ORDER BY gsi_sk, pk, sk",
         ),
+        Partition::ByFingerprint { fingerprint, latest } => {
+            let mut select = connection.prepare_cached(
+                "SELECT pk, sk, item FROM rows WHERE fingerprint = ?1 AND opened_at >= ifnull(?2, '') \
+                 AND (?3 IS NULL OR opened_at <= ?3) ORDER BY opened_at DESC, pk, sk LIMIT ?4",
+            )?;
+            let latest = i64::try_from(*latest).unwrap_or(i64::MAX);
+            let rows = select.query_map(params![fingerprint, from, to, latest], item)?;
+            return rows.map(|row| Ok(row?.in_index())).collect();
+        }
     };
     let mut select = connection.prepare_cached(sql)?;
     select.query_map(params![partition, from, to], item)?.collect()

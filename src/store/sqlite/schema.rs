@@ -6,7 +6,7 @@ use rusqlite::Connection;
 pub(super) const APPLICATION: i32 = 0x746f_6261;
 
 /// What leads from each version to the next. One that was released is never changed.
-const MIGRATIONS: &[&str] = &[include_str!("1.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("1.sql"), include_str!("2.sql")];
 
 /// The version of a file that this program has brought up to date.
 pub(super) fn latest() -> usize {

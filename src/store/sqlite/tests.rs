@@ -74,7 +74,7 @@ async fn only_the_owner_reads_it_and_everything_is_there_again() {
             let pragma = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
             Ok((pragma("synchronous")?, pragma("user_version")?))
         });
-        assert_eq!(settings.await.expect("an answer"), (2, 1), "FULL, and the schema");
+        assert_eq!(settings.await.expect("an answer"), (2, 2), "FULL, and the schema");
         drop(state);
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("it is ours");
     }
@@ -153,7 +153,7 @@ fn a_file_that_is_not_ours_is_left_as_it_is() {
         (&broken, not_ours),
         (
             &newer,
-            "was written by a newer version of toban (schema 9; this one knows 1): start that version, or name another file in STATE_FILE",
+            "was written by a newer version of toban (schema 9; this one knows 2): start that version, or name another file in STATE_FILE",
         ),
     ] {
         let before = fs::read(path).expect("it is there");
@@ -179,7 +179,7 @@ async fn a_file_of_every_earlier_version_is_brought_up_to_date() {
         let path = folder.file(&format!("{version}.db"));
         let mut file = Connection::open(&path).expect("a database");
         super::schema::migrate_to(&mut file, 0, version).expect("it was the latest one");
-        let rows = "INSERT INTO rows VALUES ('a', '1', 'open', '2', 9, '{\"pk\":\"a\",\"sk\":\"1\",\"v\":1}'); \
+        let rows = "INSERT INTO rows (pk, sk, gsi_pk, gsi_sk, expires_at, item) VALUES ('a', '1', 'open', '2', 9, '{\"pk\":\"a\",\"sk\":\"1\",\"v\":1}'); \
                     INSERT INTO messages (lane, message_group, sent_at, body) VALUES ('rest', 'g', '2026', 'b')";
         file.execute_batch(rows).expect("its schema");
         drop(file);

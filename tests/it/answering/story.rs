@@ -279,9 +279,9 @@ impl<'a> Story<'a> {
     }
 }
 
-fn commands(language: &str) -> [&'static str; 6] {
+fn commands(language: &str) -> [&'static str; 7] {
     match language {
-        "ja" => ["", "当番", "未解決", "なぜ #PD4812", "使い方", "だれ"],
-        _ => ["", "oncall", "open", "why #PD4812", "help", "whoami"],
+        "ja" => ["", "当番", "未解決", "なぜ #PD4812", "履歴 #PD4812", "使い方", "だれ"],
+        _ => ["", "oncall", "open", "why #PD4812", "history #PD4812", "help", "whoami"],
     }
 }

@@ -64,6 +64,8 @@ struct Case {
     /// The message's first line, and one more that it has.
     mentions: &'static str,
     notes: &'static str,
+    /// What it says of the day that was played; nothing if that is later.
+    seen: Option<&'static str>,
 }
 
 const CASES: [Case; 3] = [
@@ -73,6 +75,7 @@ const CASES: [Case; 3] = [
         field: "2026-11-27T00:53",
         mentions: "<!subteam^S0SAMPLESRE>",
         notes: "⚠️ 時間外ですが、PagerDuty の担当がダミーユーザーのままです。誰にも連絡が行っていません。\n",
+        seen: None,
     },
     // A Friday before a Monday that is a holiday.
     Case {
@@ -80,6 +83,7 @@ const CASES: [Case; 3] = [
         field: "2026-11-20T15:20",
         mentions: "<@U0SAMPLEITOO> <@U0SAMPLEWATA>",
         notes: "",
+        seen: Some("🕘 90日で2回目 · 前回 "),
     },
     // Any other day: its next morning is near enough to post, and too late to mention anybody.
     Case {
@@ -87,6 +91,7 @@ const CASES: [Case; 3] = [
         field: "2026-12-01T14:05",
         mentions: "<@U0SAMPLESATO> <@U0SAMPLESUZU>",
         notes: "",
+        seen: Some("🕘 90日で2回目 · 前回 "),
     },
 ];
 
@@ -96,7 +101,7 @@ fn instant(text: &str) -> DateTime<Utc> {
 
 #[tokio::test]
 async fn after_a_day_was_played_the_curl_line_is_of_the_present() {
-    for Case { real, field, mentions, notes } in CASES {
+    for Case { real, field, mentions, notes, seen: expected } in CASES {
         let port = serve(real).await;
         let visitor = Visitor::at(port).await;
         visitor.presses(json!({"do": "play", "pause": 0})).await;
@@ -111,6 +116,11 @@ async fn after_a_day_was_played_the_curl_line_is_of_the_present() {
         let (_, time) = field.split_once('T').expect("a date and a time");
         let (shown, _, text) = posts(&view, 0).pop().expect("a post");
         assert_eq!((shown.as_str(), newest(&view)["time"].as_str()), (time, Some(time)));
+        // It is the same alert as on the day that was played.
+        let (seen, text): (Vec<_>, Vec<_>) = text.lines().partition(|line| line.starts_with("🕘 "));
+        assert_eq!(seen.len(), usize::from(expected.is_some()), "{seen:?}");
+        assert!(seen.iter().zip(expected).all(|(line, beginning)| line.starts_with(beginning)), "{seen:?}");
+        let text = text.join("\n");
         assert_eq!(
             text,
             format!(

@@ -117,7 +117,15 @@ impl Script {
         if let Some(at) = self.next_of.iter().position(is_of) {
             return Some(self.next_of.remove(at).1);
         }
-        let always_of = self.always_of.iter().copied().find(is_of).map(|(_, fault)| fault);
-        self.next.pop_front().or(always_of).or(self.always)
+        self.next.pop_front().or_else(|| self.draw_of(target)).or(self.always)
+    }
+
+    /// The same of the faults for calls with a part of this target alone.
+    pub fn draw_of(&mut self, target: &str) -> Option<Fault> {
+        let is_of = |(part, _): &(&str, Fault)| target.contains(part);
+        if let Some(at) = self.next_of.iter().position(is_of) {
+            return Some(self.next_of.remove(at).1);
+        }
+        self.always_of.iter().copied().find(is_of).map(|(_, fault)| fault)
     }
 }

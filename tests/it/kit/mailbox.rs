@@ -16,12 +16,16 @@ pub struct Mailbox<M: Debug> {
     server: Server,
 }
 
+/// What is asked beside a post, in no order: it is not among the calls, and only faults of its own are played for it.
+const ASIDE: &str = "chat.getPermalink";
+
 /// A fake chat as its own server sees it.
 pub struct State<M> {
     entries: Vec<Entry<M>>,
     problems: Vec<String>,
     script: Script,
     delay: Duration,
+    asides: usize,
 }
 
 struct Entry<M> {
@@ -44,11 +48,14 @@ impl<M: Clone + Debug + Send + 'static> Mailbox<M> {
         F: Fn(&mut State<M>, &Request, Option<Fault>) -> Reply + Clone + Send + Sync + 'static,
     {
         let (entries, problems, script) = (Vec::new(), Vec::new(), Script::default());
-        let state = Arc::new(Mutex::new(State { entries, problems, script, delay: Duration::ZERO }));
+        let state = Arc::new(Mutex::new(State { entries, problems, script, delay: Duration::ZERO, asides: 0 }));
         let served = state.clone();
         let server = Server::start(move |request| {
             let mut state = lock(&served);
-            let fault = state.script.draw(&request.target);
+            let is_aside = request.target.contains(ASIDE);
+            state.asides += usize::from(is_aside);
+            let fault =
+                if is_aside { state.script.draw_of(&request.target) } else { state.script.draw(&request.target) };
             let (reply, delay) = (answer(&mut state, &request, fault), state.delay);
             drop(state);
             async move {
@@ -138,7 +145,12 @@ impl<M: Clone + Debug + Send + 'static> Mailbox<M> {
 
     /// Calls that were judged so far, whatever came of them.
     pub fn calls(&self) -> usize {
-        self.server.requests()
+        self.server.requests() - self.asides()
+    }
+
+    /// Calls that are made beside a post.
+    pub fn asides(&self) -> usize {
+        self.state().asides
     }
 
     /// Waits until so many calls have been judged, for a client whose call hangs.

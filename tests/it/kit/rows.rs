@@ -86,7 +86,11 @@ impl State {
             Some("PutItem") => self.put(&asked),
             Some("TransactWriteItems") => self.put_all(&asked),
             Some("Query") => {
-                let partition = if asked["IndexName"].is_string() { "gsi_pk" } else { "pk" };
+                let partition = match asked["IndexName"].as_str() {
+                    Some("by_fingerprint") => "fingerprint",
+                    Some(_) => "gsi_pk",
+                    None => "pk",
+                };
                 let value = &asked["ExpressionAttributeValues"][":pk"];
                 let begins = |with: &str| value["S"].as_str().is_some_and(|text| text.starts_with(with));
                 if self.unreadable.is_some_and(begins) {

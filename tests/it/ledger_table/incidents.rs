@@ -47,6 +47,7 @@ async fn an_incident_is_in_the_index_while_it_is_open() {
         "threads": {"primary": "1732413720.000100"}, "openings": {"primary": "5-11 🔥 発生 #PD4812"},
         "told": {"primary triggered": "1795485720 webhook"}, "expires_at": 1_803_261_721,
         "gsi_pk": "open", "gsi_sk": "2026-11-24T02:02:00.000Z#Q2YX",
+        "fingerprint": "1-1e72bb6fae898eaafe7422220e76667f",
     });
     assert_eq!(world.rows("incident#").await, [expected]);
     assert_eq!(ledger.incident(&id("Q2YX")).await, Ok(Some(learned)));

@@ -2,14 +2,15 @@
 //! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html>.
 //!
 //! A unit for each KiB of the larger of the item before and after, and a unit for a condition that did not hold; in a
-//! transaction twice as much. The same once more for the index, when the item was in it or is now; its key in the index never
-//! changes.
+//! transaction twice as much. The same once more for the index of states, when the item was in it or is now, and for the index
+//! of fingerprints, when what that has of it changes; its keys there never change here.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
+use toban::store::Partition;
 
-/// An item: its size in bytes, and whether it is in the index.
-type Row = (usize, bool);
+/// An item: its size in bytes, whether it is in the index of states, and what the index of fingerprints has of it.
+type Row = (usize, bool, Option<Map<String, Value>>);
 
 #[derive(Debug, Default)]
 pub struct Units {
@@ -29,12 +30,15 @@ impl Units {
 
     fn put(&mut self, item: &Value, times: usize, is_done: bool) {
         let key = format!("{}|{}", item["pk"], item["sk"]);
-        let after = (attributes(item), item["gsi_pk"].is_object());
-        let before = self.rows.get(&key).copied().unwrap_or_default();
+        let after = (attributes(item), item["gsi_pk"].is_object(), by_fingerprint(item));
+        let before = self.rows.get(&key).cloned().unwrap_or_default();
         let units = before.0.max(after.0).div_ceil(1024);
         self.written += units * times;
         if is_done {
             self.written += if before.1 || after.1 { units } else { 0 };
+            // What is not in it changes nothing there; the first of its changes moves it if it was reopened.
+            let sizes = [&before.2, &after.2].map(|seen| seen.clone().map_or(0, |seen| attributes(&seen.into())));
+            self.written += if before.2 == after.2 { 0 } else { sizes.into_iter().max().unwrap_or(0).div_ceil(1024) };
             self.rows.insert(key, after);
         }
     }
@@ -43,6 +47,14 @@ impl Units {
     pub fn take(&mut self) -> usize {
         std::mem::take(&mut self.written)
     }
+}
+
+/// What the index of fingerprints has of an item, if it is in it.
+fn by_fingerprint(item: &Value) -> Option<Map<String, Value>> {
+    let keys = ["pk", "sk", "fingerprint", "opened_at"];
+    let is_in_it = |name: &String| keys.contains(&&**name) || Partition::EARLIER.contains(&&**name);
+    let item = item.as_object().filter(|item| item.contains_key("fingerprint"))?;
+    Some(item.iter().filter(|(name, _)| is_in_it(name)).map(|(name, value)| (name.clone(), value.clone())).collect())
 }
 
 /// The bytes of names and values together.

@@ -5,6 +5,7 @@ use toban::ledger::LEASE;
 use toban::relay::dispatch::LONGEST_PAUSE;
 use toban::setup::wiring::PATIENCE;
 use toban::source::LARGEST_BODY;
+use toban::store::Partition;
 
 #[test]
 fn figures_are_those_that_the_promises_need() {
@@ -81,7 +82,10 @@ fn figures_are_those_that_the_promises_need() {
         (
             "Ledger.Properties.GlobalSecondaryIndexes",
             "[{IndexName: by_state, KeySchema: [{AttributeName: gsi_pk, KeyType: HASH}, \
-             {AttributeName: gsi_sk, KeyType: RANGE}], Projection: {ProjectionType: ALL}}]",
+             {AttributeName: gsi_sk, KeyType: RANGE}], Projection: {ProjectionType: ALL}}, \
+             {IndexName: by_fingerprint, KeySchema: [{AttributeName: fingerprint, KeyType: HASH}, \
+             {AttributeName: opened_at, KeyType: RANGE}], Projection: {ProjectionType: INCLUDE, \
+             NonKeyAttributes: [v, number, state, holders, by_itself, has_begun, created_at, changed_at, links]}}]",
         ),
         ("Ledger.Properties.TimeToLiveSpecification", "{AttributeName: expires_at, Enabled: true}"),
         ("Ledger.Properties.PointInTimeRecoverySpecification", "{PointInTimeRecoveryEnabled: true}"),
@@ -150,7 +154,10 @@ fn figures_agree_with_each_other_and_with_the_code() {
     }
 
     let ledger = file("src/store/dynamodb.rs") + &file("src/store/item.rs") + &file("src/ledger/incidents.rs");
-    for name in ["pk", "sk", "gsi_pk", "gsi_sk", "expires_at", "by_state"] {
+    let seen = format!("NonKeyAttributes: [{}]", Partition::EARLIER.join(", "));
+    assert!(template.at("Resources.Ledger").to_string().contains(&seen), "{seen}");
+    for name in ["pk", "sk", "gsi_pk", "gsi_sk", "expires_at", "by_state", "fingerprint", "opened_at", "by_fingerprint"]
+    {
         assert!(ledger.contains(&format!("\"{name}\"")), "the ledger uses no \"{name}\"");
         assert!(template.at("Resources.Ledger").to_string().contains(&format!(": {name},")), "the table has no {name}");
     }

@@ -80,6 +80,9 @@ pub const NEWS: &str = "!GetAtt NewsQueue.Arn";
 pub const PRESSES: &str = "!GetAtt PressesQueue.Arn";
 pub const LEDGER: &str = "!GetAtt Ledger.Arn";
 
+const INDEXES: [&str; 2] = ["by_state", "by_fingerprint"];
+const SEEN: &str = "!Sub ${Ledger.Arn}/index/by_fingerprint";
+
 /// A function, a call, and the resources on which it does not make it.
 type Never = (&'static str, &'static str, &'static [&'static str]);
 
@@ -92,6 +95,9 @@ const NEVER: &[Never] = &[
     // The worker tells the chats of what it did for people, and that begins no incident.
     ("WorkerFunction", "sqs:SendMessage", &[NEWS, PRESSES]),
     ("WatchdogFunction", "sqs:SendMessage", &[PRESSES]),
+    // What they send is no alert that may have been seen before.
+    ("ReminderFunction", "dynamodb:Query", &[SEEN]),
+    ("WatchdogFunction", "dynamodb:Query", &[SEEN]),
     // It asks which incidents are open, and not what was posted.
     ("WorkerFunction", "dynamodb:Query", &[LEDGER]),
 ];
@@ -142,7 +148,9 @@ fn resources(template: &Node, function: &str, stack: Stack, on: On) -> Vec<Strin
         }
         On::Table => variable("LEDGER_TABLE").map(arn).into_iter().collect(),
         On::Index => {
-            variable("LEDGER_TABLE").map(|name| format!("!Sub ${{{name}.Arn}}/index/by_state")).into_iter().collect()
+            let index =
+                |index: &str| variable("LEDGER_TABLE").map(|name| format!("!Sub ${{{name}.Arn}}/index/{index}"));
+            INDEXES.into_iter().filter_map(index).collect()
         }
         On::Parameter => {
             let role = match (function, stack) {

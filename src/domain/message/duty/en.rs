@@ -39,6 +39,7 @@ pub static WORDS: DutyWords = DutyWords {
         "/toban oncall — today, next, your turn",
         "/toban open — who is on what",
         "/toban why #PD4812 — why it mentioned whom",
+        "/toban history #PD4812 — what was done, and before",
     ],
     unknown_word: ("'", "' is not known. What can be asked:"),
     unknown_incident: ("'", "' names no incident. Please give one number."),

@@ -3,7 +3,7 @@
 use super::{Language, Line};
 use crate::domain::command::Unknown;
 
-/// Four lines, and above them what was not understood.
+/// A line for each, and above them what was not understood.
 pub fn help(unknown: Option<&Unknown>, language: Language) -> Vec<Line> {
     let words = language.words().duty;
     let quoted = |(before, after), text| Line::own(before).foreign(text).and(after);
@@ -26,18 +26,20 @@ mod tests {
     }
 
     #[test]
-    fn four_lines_say_what_can_be_asked() {
+    fn five_lines_say_what_can_be_asked() {
         let word = Foreign::line("<!channel> ack");
         let ja = "\
 /toban — 当番と未解決
 /toban 当番 — 今日、次、あなたの番
 /toban 未解決 — 誰が対応中か
-/toban なぜ #PD4812 — メンションの理由";
+/toban なぜ #PD4812 — メンションの理由
+/toban 履歴 #PD4812 — 対応の経過、前回まで";
         let en = "\
 /toban — who is on call, what is open
 /toban oncall — today, next, your turn
 /toban open — who is on what
-/toban why #PD4812 — why it mentioned whom";
+/toban why #PD4812 — why it mentioned whom
+/toban history #PD4812 — what was done, and before";
         for (unknown, above_ja, above_en) in [
             (None, "", ""),
             (

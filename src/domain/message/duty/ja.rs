@@ -40,6 +40,7 @@ pub static WORDS: DutyWords = DutyWords {
         "/toban 当番 — 今日、次、あなたの番",
         "/toban 未解決 — 誰が対応中か",
         "/toban なぜ #PD4812 — メンションの理由",
+        "/toban 履歴 #PD4812 — 対応の経過、前回まで",
     ],
     unknown_word: ("「", "」は分かりません。使い方:"),
     unknown_incident: ("「", "」は、どのインシデントか分かりません。番号を1つ書いてください。"),

@@ -60,7 +60,8 @@ fn told_line(told: &Told, words: &Words, now: &DateTime<Tz>) -> Line {
     if told.outcome.as_str() == Told::POSTED { line.and(*posted) } else { line.foreign(&told.outcome.cut(OUTCOME)) }
 }
 
-fn named(subject: &Subject) -> Line {
+/// The incident that is asked about, as it was written.
+pub(in crate::domain::message) fn named(subject: &Subject) -> Line {
     match subject {
         Subject::Tag(tag) => Line(vec![Span::Tag(tag.clone())]),
         Subject::Id(id) => Foreign::line(&id.0).map(|id| Line::default().foreign(&id.cut(ID))).unwrap_or_default(),

@@ -1,5 +1,7 @@
 use super::*;
 use crate::domain::few::Few;
+use crate::domain::incident::IncidentId;
+use crate::domain::seen::{Earlier, End};
 use crate::domain::text::Tag;
 
 fn text(text: &str) -> Foreign {
@@ -21,6 +23,7 @@ fn by(name: &str) -> Who {
 
 fn of(steps: Vec<Step>) -> History {
     History {
+        id: IncidentId("Q2YXK4P7T3M1NC".into()),
         tag: Some(Tag::pagerduty(4812)),
         title: Foreign::line("HTTP 5xx が 5% を超えています"),
         service: Foreign::line("Backlogアプリ"),
@@ -36,8 +39,10 @@ fn check(past: &History, ja: &str, en: &str) {
     let now = "2026-11-26T15:00:00+09:00".parse::<DateTime<Utc>>().expect("an instant");
     let now = now.with_timezone(&chrono_tz::Asia::Tokyo);
     let ignored = Ignored::new(["PDUMMY1"]);
+    let subject = Subject::Tag(Tag::pagerduty(4812));
+    let found = LookedUp::Known { history: past.clone(), earlier: Some(Vec::new()) };
     for (language, expected) in [(Language::Japanese, ja), (Language::English, en)] {
-        let lines: Vec<_> = history(past, &ignored, language, &now).iter().map(Line::plain).collect();
+        let lines: Vec<_> = history(&subject, &found, &ignored, language, &now).iter().map(Line::plain).collect();
         assert_eq!(lines.join("\n"), expected);
     }
 }
@@ -158,4 +163,37 @@ fn of_many_steps_the_last_one_stays() {
         assert_eq!(lines.last().map(String::as_str), Some("11:40 ✅ 佐藤 が解決 (38分)"));
         assert_eq!(lines.get(19).filter(|_| lines.len() > 20).map(String::as_str), left_out);
     }
+}
+
+#[test]
+fn what_is_found_of_an_incident_ends_with_earlier_ones() {
+    let now = "2026-11-26T15:00:00+09:00".parse::<DateTime<Utc>>().expect("an instant");
+    let now = now.with_timezone(&chrono_tz::Asia::Tokyo);
+    let subject = Subject::Tag(Tag::pagerduty(4812));
+    let text = |found: &LookedUp| {
+        let lines = history(&subject, found, &Ignored::default(), Language::Japanese, &now);
+        lines.iter().map(Line::plain).collect::<Vec<_>>().join("\n")
+    };
+    let earlier = Earlier {
+        id: IncidentId("Q1".into()),
+        tag: Some(Tag::pagerduty(4800)),
+        opened_at: "2026-11-12T02:02:00Z".parse().expect("an instant"),
+        end: End::By(person("PSUZU01", "鈴木 彩")),
+        took: Some(chrono::TimeDelta::minutes(23)),
+        links: std::collections::BTreeMap::new(),
+    };
+    let past = of(vec![step("24T11:02:00", EventKind::Triggered, Who::Nobody)]);
+    let above = format!("#PD4812 HTTP 5xx が 5% を超えています\nBacklogアプリ\n11/24 11:02 🔥 発生\n{}", NOT_HERE[0]);
+    for (earlier, below) in [
+        (Some(vec![]), ""),
+        (Some(vec![earlier]), "\n\n🕘 同じアラート (90日):\n11/12 #PD4800 鈴木 彩 が23分で解決"),
+        (None, "\n\n⚠️ 同じアラートが前にあったかは、記録を読めないため分かりません。"),
+    ] {
+        assert_eq!(text(&LookedUp::Known { history: past.clone(), earlier }), format!("{above}{below}"));
+    }
+    assert_eq!(
+        text(&LookedUp::NotKnown),
+        "#PD4812 は記録にありません。番号が違うか、toban に届いていないか、90日以上前のものです。"
+    );
+    assert_eq!(text(&LookedUp::NoAnswer), "⚠️ 記録を読めません。少し待って、もう一度試してください。");
 }

@@ -35,6 +35,13 @@ fn step() -> impl Strategy<Value = Step> {
     let item =
         (word(), word(), prop::option::of((word(), word())), 0..4_i64, word()).prop_map(|(pk, sk, index, n, text)| {
             let item = row(&pk, &sk).with_number("n", n).with_text("text", text);
+            let item = match &index {
+                Some((alert, time)) if n > 0 => {
+                    item.with_text("fingerprint", alert).with_text("opened_at", time).with_text("state", "open")
+                }
+                Some((_, time)) => item.with_text("opened_at", time),
+                None => item,
+            };
             match index {
                 Some((state, position)) => item.with_text("gsi_pk", state).with_text("gsi_sk", position),
                 None => item,
@@ -48,7 +55,12 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (0..4_i64, 0..4_i64).prop_map(|(from, to)| Test::Between(from, to)),
     ];
     let between = prop::option::of((word(), word()));
-    let partition = prop_oneof![word().prop_map(Partition::Pk), word().prop_map(Partition::ByState)];
+    let latest = |(fingerprint, latest)| Partition::ByFingerprint { fingerprint, latest };
+    let partition = prop_oneof![
+        word().prop_map(Partition::Pk),
+        word().prop_map(Partition::ByState),
+        (word(), 0..4_usize).prop_map(latest)
+    ];
     prop_oneof![
         4 => prop::collection::vec((item, test), 1..4).prop_map(Step::Put),
         1 => (word(), word()).prop_map(|(pk, sk)| Step::Read(pk, sk)),

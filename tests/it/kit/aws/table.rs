@@ -4,6 +4,10 @@ use serde_json::{Map, Value, json};
 
 use super::{Aws, Service};
 
+/// What the template puts into the index `by_fingerprint`.
+const EARLIER: [&str; 9] =
+    ["v", "number", "state", "holders", "by_itself", "has_begun", "created_at", "changed_at", "links"];
+
 /// A table, seen as plain JSON: strings, numbers, booleans, null, lists and objects. A set reads as a list, binary as
 /// its base64.
 ///
@@ -18,15 +22,20 @@ impl Table {
     pub(super) async fn create(aws: &Aws, name: String) -> Self {
         let key = |name: &str, kind: &str| json!({"AttributeName": name, "KeyType": kind});
         let string = |name: &str| json!({"AttributeName": name, "AttributeType": "S"});
+        let attributes = ["pk", "sk", "gsi_pk", "gsi_sk", "fingerprint", "opened_at"];
         let table = json!({
             "TableName": name,
             "BillingMode": "PAY_PER_REQUEST",
-            "AttributeDefinitions": [string("pk"), string("sk"), string("gsi_pk"), string("gsi_sk")],
+            "AttributeDefinitions": attributes.map(string),
             "KeySchema": [key("pk", "HASH"), key("sk", "RANGE")],
             "GlobalSecondaryIndexes": [{
                 "IndexName": "by_state",
                 "KeySchema": [key("gsi_pk", "HASH"), key("gsi_sk", "RANGE")],
                 "Projection": {"ProjectionType": "ALL"},
+            }, {
+                "IndexName": "by_fingerprint",
+                "KeySchema": [key("fingerprint", "HASH"), key("opened_at", "RANGE")],
+                "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": EARLIER},
             }],
         });
         aws.call(Service::DynamoDb, "CreateTable", &table).await;

@@ -99,8 +99,15 @@ impl Refused {
     }
 }
 
-const QUESTIONS: [&str; 6] =
-    ["auth.test", "conversations.info", "conversations.list", "users.info", "usergroups.list", "usergroups.users.list"];
+const QUESTIONS: [&str; 7] = [
+    "auth.test",
+    "chat.getPermalink",
+    "conversations.info",
+    "conversations.list",
+    "users.info",
+    "usergroups.list",
+    "usergroups.users.list",
+];
 
 /// Whether a request only asks about the workspace.
 pub fn is_question(request: &Request) -> bool {
@@ -109,7 +116,7 @@ pub fn is_question(request: &Request) -> bool {
 }
 
 pub fn answer(workspace: &Workspace, state: &mut State<Message>, request: &Request, fault: Option<Fault>) -> Reply {
-    let judged = judge(workspace, request).map_err(|refused| {
+    let judged = judge(workspace, state, request).map_err(|refused| {
         let Refused { code, needed, problem } = refused;
         problem.into_iter().for_each(|problem| state.problem(problem));
         match needed {
@@ -125,7 +132,7 @@ pub fn answer(workspace: &Workspace, state: &mut State<Message>, request: &Reque
     faults::reply(fault, answers::API, judged.map(found))
 }
 
-fn judge(workspace: &Workspace, request: &Request) -> Result<Value, Refused> {
+fn judge(workspace: &Workspace, state: &State<Message>, request: &Request) -> Result<Value, Refused> {
     let url = reqwest::Url::parse(&format!("http://slack{}", request.target)).expect("a target");
     let method = url.path().trim_start_matches("/api/");
     let line = format!("{} {}", request.method, request.target);
@@ -142,6 +149,7 @@ fn judge(workspace: &Workspace, request: &Request) -> Result<Value, Refused> {
         return Err(Refused::noted("invalid_post_type", format!("{line}, not a {wanted} without a body")));
     }
     let known: &[&str] = match method {
+        "chat.getPermalink" => &["channel", "message_ts"],
         "conversations.info" => &["channel"],
         "conversations.list" => &["types", "exclude_archived", "limit", "cursor"],
         "users.info" => &["user"],
@@ -154,6 +162,17 @@ fn judge(workspace: &Workspace, request: &Request) -> Result<Value, Refused> {
     }
     let argument = |name: &str| url.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned());
     match method {
+        "chat.getPermalink" => {
+            let (channel, ts) = (argument("channel").unwrap_or_default(), argument("message_ts").unwrap_or_default());
+            if ![Slack::CHANNEL, Slack::REMINDER_CHANNEL].contains(&&*channel) {
+                return Err(Refused::noted("channel_not_found", format!("{line}: {channel:?} is no channel's id")));
+            }
+            if !state.messages().any(|message| message.ts == ts) {
+                return Err(Refused::quietly("message_not_found"));
+            }
+            let permalink = format!("https://test.slack.com/archives/{channel}/p{}", ts.replace('.', ""));
+            Ok(json!({"ok": true, "channel": channel, "permalink": permalink}))
+        }
         "conversations.info" => {
             let id = argument("channel").unwrap_or_default();
             if !id.starts_with(['C', 'G', 'D']) || id.len() < 9 {
