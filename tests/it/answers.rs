@@ -333,7 +333,7 @@ async fn an_event_that_is_not_a_request_is_an_error_in_words() {
     let crate::kit::Invocation::Error(error) = webhook.function.invoke(&json!({"hello": "world"})).await else {
         panic!("an event that is not a request was answered");
     };
-    assert!(error.to_string().contains("not an HTTP request"), "{error}");
+    assert!(error.to_string().contains("neither an HTTP request of API Gateway"), "{error}");
     let mut event = events::api_gateway_v2("/pagerduty", &[], b"", webhook.epoch());
     (event["body"], event["isBase64Encoded"]) = ("not base64!".into(), true.into());
     assert!(matches!(webhook.function.invoke(&event).await, crate::kit::Invocation::Error(_)));

@@ -107,7 +107,7 @@ async fn every_payload_of_the_other_senders_pings_nobody_else() {
                     &body,
                     webhook.epoch(),
                 );
-                assert_eq!(webhook.invoke(&event).await, accepted(), "{}", path.display());
+                assert_eq!(webhook.invoke(&event).await.status, 202, "{}", path.display());
                 bodies += 1;
                 for message in slack.take() {
                     assert!(message.mentions.iter().all(|mention| PAIR.contains(&&**mention)), "{message:?}");
