@@ -74,14 +74,15 @@ impl Milestone {
 
 impl KnownIncident {
     /// The milestone of an event, once it is part of what is known; `None` for kinds that the watchdog does not look for. The end
-    /// of what has begun again since is one of its own.
+    /// of what has begun again since is one of its own, and so is its beginning where a sender knows of no reopening: a destination
+    /// that is behind has yet to be told of the next.
     pub(in crate::ledger) fn milestone(&self, event: &IncidentEvent) -> Option<Milestone> {
         let turn = match event.kind {
             EventKind::Triggered | EventKind::Reopened => Turn::Triggered,
             EventKind::Resolved => Turn::Resolved,
             _ => return None,
         };
-        let is_old = turn == Turn::Resolved && self.has_begun_since(event);
+        let is_old = self.has_begun_since(event) && (turn == Turn::Resolved || !self.id.is_pagerdutys());
         let opened_at = if is_old { event.occurred_at } else { self.opened_at };
         Some(Milestone { incident: self.id.clone(), turn, opened_at: opened_at.timestamp() })
     }

@@ -370,3 +370,38 @@ async fn what_is_triggered_again_while_it_is_open_calls_nobody_a_second_time() {
         assert_eq!((known.state, known.opened_at), (status.0, at(status.1)), "{nth}: {minute}");
     }
 }
+
+/// Of two chats, one was down while an alert began, was over and began again.
+#[tokio::test]
+async fn a_chat_that_is_behind_is_told_of_each_beginning() {
+    use EventKind::{Resolved, StateChanged, Triggered};
+    const SAID: &str = "the same was told a few minutes ago";
+    let at = |minutes| DateTime::UNIX_EPOCH + TimeDelta::minutes(minutes);
+    let (ledger, primary, backup) = (Ledger::memory(), Destination::Primary, Destination::Backup);
+    for (place, minute, kind, expected, told) in [
+        (primary, 0, Triggered, Triggered, None),
+        (primary, 5, Resolved, Resolved, None),
+        (primary, 6, Triggered, Triggered, None),
+        (backup, 0, Triggered, Triggered, None),
+        (backup, 5, Resolved, Resolved, None),
+        (backup, 6, Triggered, Triggered, None),
+        (backup, 7, Triggered, StateChanged, Some(SAID)),
+        (primary, 7, Triggered, StateChanged, Some(SAID)),
+    ] {
+        let mut event = IncidentEvent {
+            incident: Incident { id: Some(IncidentId("events:1F".into())), ..Incident::default() },
+            details: Details { is_said_again: kind == Triggered, ..Details::default() },
+            untimed: Some(kind.name().into()),
+            ..IncidentEvent::new(Origin::PagerDuty, EventKey(minute.to_string()), kind, at(minute))
+        };
+        let now = at(minute + 30);
+        let Claim::Yours(grant) = ledger.claim(&event.key, place, now).await else { panic!("nobody has it") };
+        let mut introduced = ledger.introduce(&event).await;
+        introduced.as_ref().expect("it has an incident").say_again(&mut event, place);
+        let before = ledger.reported_before(&event, introduced.as_ref(), &[place], now).await;
+        assert_eq!((&event.kind, before), (&expected, told), "{place:?}: {minute}");
+        let ended = if before.is_some() { Ended::ReportedBefore } else { Ended::Posted };
+        let of_none = Settlement::of_no_incident(event.kind.name(), ended, Vec::new());
+        ledger.settle(grant, Settlement { event: Some(&event), ..of_none }, introduced.as_mut(), now).await;
+    }
+}
