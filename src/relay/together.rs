@@ -3,7 +3,7 @@
 
 use crate::chat::delivery::Outlet;
 use crate::domain::destination::Destination;
-use crate::domain::incident::{Illegible, IncidentEvent, Status};
+use crate::domain::incident::{EventKind, Illegible, IncidentEvent, Status};
 use crate::domain::message::event::explanation;
 use crate::domain::message::together::{Where, followed, incidents};
 use crate::domain::policy::Decision;
@@ -18,6 +18,7 @@ use crate::relay::thread;
 use crate::roster::Reading;
 use crate::source::given_up;
 use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -36,7 +37,7 @@ struct Part<'a> {
 
 impl Relay {
     /// Delivers several events to one destination as one message: each the beginning of another incident, or all of one
-    /// incident, in their order. The answers are in the order of the events.
+    /// incident, in their order. One that turns out to begin nothing goes out by itself. The answers are in the order of the events.
     pub async fn deliver_together(
         &self,
         mut events: Vec<IncidentEvent>,
@@ -44,6 +45,26 @@ impl Relay {
         deadline: Instant,
         now: DateTime<Utc>,
     ) -> Vec<Outcome> {
+        let together = self.tell_together(&mut events, destination, deadline, now).await;
+        let mut outcomes = Vec::new();
+        for (event, outcome) in events.into_iter().zip(together) {
+            outcomes.push(match outcome {
+                Some(outcome) => outcome,
+                // Boxed, as it is rare.
+                None => Box::pin(self.deliver(event, destination, deadline, now)).await,
+            });
+        }
+        outcomes
+    }
+
+    /// The same, with no answer for what is still to go out by itself.
+    async fn tell_together(
+        &self,
+        events: &mut [IncidentEvent],
+        destination: Destination,
+        deadline: Instant,
+        now: DateTime<Utc>,
+    ) -> Vec<Option<Outcome>> {
         let outlets = self.team.alerts.of(destination);
         let begun = Instant::now();
         // The other half is for posting it.
@@ -53,14 +74,21 @@ impl Relay {
         let (begun, reading) = tokio::join!(side_by_side(calls, until), self.read(until, now));
         let mut outcomes = Vec::new();
         let mut parts = Vec::new();
+        let mut alone = BTreeSet::new();
         // What follows one that has to wait does not overtake it.
-        let is_one_incident = is_one_incident(&events);
+        let is_one_incident = is_one_incident(events);
         let mut held_up = None;
-        for (event, begun) in events.iter().zip(begun) {
+        for (nth, (event, begun)) in events.iter().zip(begun).enumerate() {
             let outcome = match begun {
                 Some(Ok((grant, _))) if held_up.is_some() => {
                     self.give_back(grant, event, now).await;
                     held_up
+                }
+                // The chat was told before that it is open, so among new incidents it is none.
+                Some(Ok((grant, _))) if !is_one_incident && event.kind == EventKind::StateChanged => {
+                    self.give_back(grant, event, now).await;
+                    alone.insert(nth);
+                    None
                 }
                 Some(Ok((grant, incident))) => {
                     parts.push(Part { event, grant, incident });
@@ -79,7 +107,7 @@ impl Relay {
         }
         if parts.is_empty() {
             self.team.roster.share(&self.ledger, now).await;
-            return outcomes.into_iter().flatten().collect();
+            return outcomes;
         }
 
         let mut incident = if is_one_incident { shared(&mut parts) } else { None };
@@ -142,7 +170,10 @@ impl Relay {
             }
         }
         let mut ends = ends.into_iter().map(|(_, outcome)| outcome);
-        outcomes.into_iter().filter_map(|outcome| outcome.or_else(|| ends.next())).collect()
+        let end = |(nth, outcome): (usize, Option<Outcome>)| {
+            if alone.contains(&nth) { None } else { outcome.or_else(|| ends.next()) }
+        };
+        outcomes.into_iter().enumerate().map(end).collect()
     }
 
     /// The digest of new incidents for each chat.

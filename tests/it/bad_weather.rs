@@ -452,6 +452,34 @@ async fn a_second_outage_within_ten_minutes_is_told() {
     }
 }
 
+/// Of a sender that says again what is open, among the new incidents of a crowded chat.
+#[tokio::test]
+async fn what_is_open_already_is_no_new_incident_of_a_digest() {
+    let slack = Slack::start().await;
+    let relay = relay(&Settings::at(TUESDAY).slack(&slack));
+    let fired = |key: &str, summary: &str| {
+        let payload = json!({"summary": summary, "source": "db1", "severity": "critical"});
+        let body = json!({"event_action": "trigger", "dedup_key": key, "payload": payload}).to_string();
+        toban::source::read(Sender::Events, body.as_bytes(), now()).remove(0)
+    };
+    let deadline = || Instant::now() + Duration::from_secs(8);
+    assert_eq!(relay.deliver(fired("a", "A 1"), Destination::Any, deadline(), now()).await, Outcome::Posted);
+    let first = slack.expect_one();
+    let events = vec![fired("b", "B 1"), fired("a", "A 2"), fired("c", "C 1")];
+    let outcomes = relay.deliver_together(events, Destination::Any, deadline(), now()).await;
+    assert_eq!(outcomes, [Outcome::Posted; 3]);
+    let [digest, change] = <[_; 2]>::try_from(slack.take()).expect("two messages");
+    let lines: Vec<_> = digest.text.lines().filter(|line| line.starts_with("• ")).collect();
+    assert!(lines.len() == 2 && lines[0].contains("B 1") && lines[1].contains("C 1"), "{}", digest.text);
+    assert_eq!((change.thread_ts, change.mentions), (Some(first.ts), Vec::new()));
+    assert!(change.text.contains("A 2"), "{}", change.text);
+    // All of them are open already.
+    let again = vec![fired("b", "B 2"), fired("c", "C 2")];
+    let outcomes = relay.deliver_together(again, Destination::Any, deadline(), now()).await;
+    assert_eq!((outcomes, slack.take().len()), (vec![Outcome::Posted; 2], 2));
+    slack.take_edits();
+}
+
 /// The schedule's own tries are minutes apart: the third is not held back.
 #[tokio::test]
 async fn a_reminder_in_doubt_is_sent_by_each_of_its_three_tries() {
