@@ -20,7 +20,7 @@ use crate::domain::incident::{
 use crate::domain::service_level::{Observed, ServiceLevel};
 use crate::domain::text::Foreign;
 use chrono::{DateTime, SecondsFormat, Utc};
-pub(super) use routing_key::{routing_key, without_routing_key};
+pub(super) use routing_key::{blanked, routing_key, without_routing_key};
 use serde::Deserialize;
 pub(super) use v2::receipt;
 pub(super) use words::urgency;

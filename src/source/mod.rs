@@ -159,11 +159,11 @@ pub enum Received {
 
 /// A body as the queue keeps it, for each of its events: several of PagerDuty's are kept apart, or each would carry all others.
 pub fn contents(sender: Sender, body: &[u8], events: &[IncidentEvent]) -> Vec<Content> {
+    let body = &*kept(sender, body);
     if body.len() > LARGEST_BODY {
         let too_large = |event: &IncidentEvent| Content::TooLarge { is_trigger: event.kind == EventKind::Triggered };
         return events.iter().map(too_large).collect();
     }
-    let body = &*kept(sender, body);
     if sender == Sender::PagerDuty && events.len() > 1 {
         let parts = pagerduty::messages(body);
         if parts.len() == events.len() {
@@ -204,9 +204,13 @@ pub fn receipt(sender: Sender, body: &[u8], events: &[IncidentEvent], now: DateT
     is_read.then(|| events::receipt(&kept(sender, body), now)).flatten()
 }
 
-/// A body without the token that it may carry: as it is read, queued and shown.
+/// A body without the token that it may carry: as it is read, queued and shown. Only `/events` takes one in the body, but what is
+/// sent to a wrong route with a right token is quoted there.
 fn kept(sender: Sender, body: &[u8]) -> Cow<'_, [u8]> {
-    if sender == Sender::Events { events::without_routing_key(body) } else { body.into() }
+    match sender.source().access {
+        Access::Token { .. } => events::without_routing_key(body),
+        Access::PagerDuty { .. } | Access::EventBridge => body.into(),
+    }
 }
 
 /// Reads a body without asking who sent it, as `toban explain` does with a recorded one.
@@ -253,6 +257,42 @@ fn events(sender: Sender, body: &[u8], delivery: Option<&str>, now: DateTime<Utc
 mod tests {
     use super::*;
     use std::collections::BTreeSet;
+
+    /// The token of `/events`, in what is sent to a wrong route with a right token in a header.
+    #[test]
+    fn no_route_quotes_a_token_of_the_events_api() {
+        let wrapped = r#"{"event": {"routing_key": "R0123456", "event_action": "trigger"}}"#;
+        for sender in [Sender::Mackerel, Sender::Jenkins, Sender::Events] {
+            let events = read(sender, wrapped.as_bytes(), DateTime::UNIX_EPOCH);
+            assert!(!events[0].details.quote.is_empty() && !format!("{events:?}").contains("R0123456"), "{events:?}");
+        }
+        for body in [r#"{"routing_key": "R0123456", "event_action": "trigger"}"#, r#"{"routing_key": "R0123456", x"#] {
+            for sender in [Sender::Mackerel, Sender::Jenkins, Sender::Events] {
+                let events = read(sender, body.as_bytes(), DateTime::UNIX_EPOCH);
+                assert_eq!(events.len(), 1);
+                let kept = contents(sender, body.as_bytes(), &events);
+                let Content::Body { body: kept, .. } = &kept[0] else { panic!("{kept:?}") };
+                assert!(!format!("{events:?} {}", String::from_utf8_lossy(kept)).contains("R0123456"), "{events:?}");
+            }
+        }
+    }
+
+    /// What is read is what is queued, so that a body is either too large for both or for none.
+    #[test]
+    fn a_body_is_as_large_as_it_is_without_its_token() {
+        let text = |fill: usize| {
+            let fill = "y".repeat(fill);
+            format!(r#"{{"routing_key": "R0123456", "event_action": "trigger", "payload": {{"summary": "{fill}"}}}}"#)
+        };
+        let rest = text(0).len();
+        for (length, is_too_large) in [(LARGEST_BODY, false), (LARGEST_BODY + 1, false), (LARGEST_BODY + 100, true)] {
+            let body = text(length - rest);
+            let events = read(Sender::Events, body.as_bytes(), DateTime::UNIX_EPOCH);
+            assert_eq!(events[0].unreadable.is_some(), is_too_large, "{length}");
+            let kept = contents(Sender::Events, body.as_bytes(), &events);
+            assert_eq!(matches!(kept[..], [Content::TooLarge { .. }]), is_too_large, "{length}");
+        }
+    }
 
     #[test]
     fn no_two_sources_share_a_name_a_setting_or_a_tag() {

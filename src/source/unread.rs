@@ -1,5 +1,6 @@
 //! What stands for a body that could not be read, and keys for events without an id of the sender's.
 
+use super::events::blanked;
 use super::{Source, others};
 use crate::domain::incident::{
     Details, EventKey, EventKind, Illegible, Incident, IncidentEvent, Origin, OwnKey, Unreadable,
@@ -71,8 +72,9 @@ fn shown_id(id: &str, digest: &str) -> Foreign {
     Foreign::line(id).or_else(|| Foreign::line(&digest[..12])).expect("a digest is 64 visible letters")
 }
 
+/// What is shown of a body. One that is not of the Events API may hold its token all the same, as a part of something else.
 fn quote(body: &[u8]) -> Vec<Foreign> {
-    let mut lines = Foreign::lines(&String::from_utf8_lossy(body));
+    let mut lines = Foreign::lines(&blanked(&String::from_utf8_lossy(body)));
     lines.retain(|line| line.as_str().contains(char::is_alphanumeric));
     lines.truncate(QUOTED_LINES);
     lines

@@ -7,6 +7,7 @@ use crate::source::wire::whole_text;
 use memchr::memmem;
 use serde::Deserialize;
 use std::borrow::Cow;
+use std::ops::Range;
 
 const NAME: &str = "routing_key";
 
@@ -39,20 +40,39 @@ pub(in crate::source) fn without_routing_key(body: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-/// A text that is no JSON without what follows each `routing_key` in it, up to the end of a value.
-fn blanked(text: &str) -> String {
+/// A text without what follows each `routing_key` in it, wherever that is, up to the end of a value.
+pub(in crate::source) fn blanked(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find(NAME) {
         let (before, after) = rest.split_at(at + NAME.len());
-        let value = after.trim_start_matches(|c: char| c.is_whitespace() || "\\\"'=:".contains(c));
-        let end = value.find(|c: char| c.is_whitespace() || "\\\"',&;{}<>".contains(c)).unwrap_or(value.len());
+        let Range { start, end } = value(after);
         kept.push_str(before);
-        kept.push_str(&after[..after.len() - value.len()]);
-        rest = &value[end..];
+        kept.push_str(&after[..start]);
+        rest = &after[end..];
     }
     kept.push_str(rest);
     kept
+}
+
+/// Where the value is in what comes after a name: in quotation marks, which are escaped in a text within a text, or a plain word.
+fn value(after: &str) -> Range<usize> {
+    let escapes = |text: &str| text.len() - text.trim_end_matches('\\').len();
+    let named = after.trim_start_matches(['\\', '"', '\'']);
+    let opening = named.trim_start_matches(|c: char| c.is_whitespace() || "=:".contains(c));
+    let inside = opening.trim_start_matches('\\');
+    let depth = opening.len() - inside.len();
+    let Some(mark) = inside.chars().next().filter(|mark| "\"'".contains(*mark)) else {
+        let start = after.len() - opening.len();
+        let end = opening.find(|c: char| c.is_whitespace() || "\\\"',&;{}<>".contains(c));
+        return start..end.map_or(after.len(), |end| start + end);
+    };
+    let start = after.len() - inside.len() + 1;
+    let value = &after[start..];
+    // A mark that is escaped more often is a part of the value.
+    let marks = value.match_indices(mark).map(|(at, _)| (at, escapes(&value[..at])));
+    let end = marks.into_iter().find(|(_, escapes)| *escapes <= depth);
+    start..end.map_or(after.len(), |(at, escapes)| start + at - escapes)
 }
 
 #[cfg(test)]
@@ -93,6 +113,11 @@ mod tests {
             (r#"{"routing_key": "R0123456", "b"#, r#"{"routing_key": "", "b"#),
             (r#"{"x": "{\"routing_key\": \"R0123456\", 1}", y}"#, r#"{"x": "{\"routing_key\": \"\", 1}", y}"#),
             ("{'routing_key': 'R0123456'}", "{'routing_key': ''}"),
+            // As PHP writes `R0/123`, a token that was cut off, and one with a mark in it.
+            (r#"{"routing_key": "R0\/123", "b"#, r#"{"routing_key": "", "b"#),
+            (r#"{"x": "{\"routing_key\": \"R0\\/123\", 1}", y}"#, r#"{"x": "{\"routing_key\": \"\", 1}", y}"#),
+            (r#"{"routing_key": "R0, 123"#, r#"{"routing_key": ""#),
+            (r#"{"routing_key": "R0\"123", b"#, r#"{"routing_key": "", b"#),
             ("a=1&routing_key=R0123456&b=2", "a=1&routing_key=&b=2"),
             ("routing_key: R0123456", "routing_key: "),
             ("routing_key", "routing_key"),
