@@ -63,8 +63,17 @@ pub struct Rendered {
     pub status: Option<String>,
     /// Whether it pings anybody.
     pub pings: bool,
+    /// Whether it is for everybody, so that a thread must not hide it. Who posts it says so.
+    pub is_for_all: bool,
     /// What can be pressed below it.
     pub buttons: Vec<Button>,
+}
+
+impl Rendered {
+    /// Whether the channel shows it even if it is in a thread, where a chat can do that.
+    pub fn is_in_channel(&self) -> bool {
+        self.pings || self.is_for_all
+    }
 }
 
 /// The chat's own id of a message that it has accepted; empty if it does not tell one.

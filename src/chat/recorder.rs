@@ -182,7 +182,14 @@ mod tests {
     use std::time::Duration;
 
     fn rendered(text: &str, pings: bool) -> Rendered {
-        Rendered { text: text.into(), verb: None, status: Some("open".into()), pings, buttons: Vec::new() }
+        Rendered {
+            text: text.into(),
+            verb: None,
+            status: Some("open".into()),
+            pings,
+            is_for_all: false,
+            buttons: Vec::new(),
+        }
     }
 
     #[tokio::test]

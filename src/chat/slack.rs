@@ -184,8 +184,8 @@ impl<'a> Content<'a> {
 }
 
 impl SlackBot {
-    /// `chat.postMessage`, as a first message or as a reply; a reply that pings is shown in the channel as well. The
-    /// post's id is its `ts`.
+    /// `chat.postMessage`, as a first message or as a reply; a reply that pings, or is for everybody, is shown in the channel
+    /// as well. The post's id is its `ts`.
     pub fn post(&self, channel: &ChannelId, rendered: &Rendered, thread: Option<&PostId>) -> Call {
         let content = if thread.is_none() { Content::opening(rendered) } else { Content::with_buttons(rendered) };
         let body = PostMessage {
@@ -193,7 +193,7 @@ impl SlackBot {
             content,
             unfurl_links: false,
             thread_ts: thread.map(|post| post.0.as_str()),
-            reply_broadcast: thread.is_some() && rendered.pings,
+            reply_broadcast: thread.is_some() && rendered.is_in_channel(),
         };
         self.call("chat.postMessage", &body)
     }

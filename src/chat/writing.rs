@@ -122,6 +122,7 @@ impl Markup {
             verb,
             status: message.status.as_ref().map(|line| self.line(line)),
             pings,
+            is_for_all: false,
             buttons: message.buttons.clone(),
         }
     }
@@ -132,7 +133,7 @@ impl Markup {
         if let Some(verb) = opening.verb.clone().filter(|verb| text.get(verb.clone()).is_some()) {
             text.replace_range(verb, &self.line(&Line(vec![headline.clone()])));
         }
-        Rendered { text, status: Some(self.line(status)), verb: None, pings: opening.pings, buttons: Vec::new() }
+        Rendered { text, status: Some(self.line(status)), verb: None, buttons: Vec::new(), ..*opening }
     }
 
     /// One line, in this markup.

@@ -17,7 +17,15 @@ pub fn print(demo_chats: &DemoChats, printed: [u64; 2], names: &BTreeMap<String,
     for shown in new {
         let text = read_aloud(text(shown), names);
         // A delivery does not fail because of the terminal.
-        console::post(&Rendered { text, verb: None, status: None, pings: shown.pings, buttons: Vec::new() }).ok();
+        console::post(&Rendered {
+            text,
+            verb: None,
+            status: None,
+            pings: shown.pings,
+            is_for_all: false,
+            buttons: Vec::new(),
+        })
+        .ok();
     }
     [demo_chats.primary.posted(), demo_chats.backup.posted()]
 }

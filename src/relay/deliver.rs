@@ -6,7 +6,7 @@ mod postpone;
 use crate::chat::delivery::Outlet;
 use crate::domain::destination::Destination;
 use crate::domain::incident::{Illegible, IncidentEvent};
-use crate::domain::message::event::reply;
+use crate::domain::message::event::{begins_again, reply};
 use crate::domain::message::status;
 use crate::domain::policy::Decision;
 use crate::domain::seen::{Earlier, Seen};
@@ -222,7 +222,9 @@ impl Relay {
             let language = settings.language;
             let whole = Message { outlet: *outlet, said, language, rendered, why, thread, whole: None };
             let context = settings.context(event, outlet.chat, reading, notice, status.as_ref());
-            (whole.shortened(|| reply(event, &decision, context)), decision)
+            let mut message = whole.shortened(|| reply(event, &decision, context));
+            message.rendered.is_for_all = begins_again(event, status.as_ref());
+            (message, decision)
         };
         outlets.iter().enumerate().map(message).unzip()
     }

@@ -127,8 +127,8 @@ pub async fn update(
         opening: None,
         instead_of: Some(first.0.clone()),
     };
-    // Whoever is mentioned has seen it in the channel; a reply that mentions nobody is in a thread without a beginning.
-    if accepted.rendered(message).pings {
+    // What was shown in the channel has been seen there; another reply is in a thread without a beginning.
+    if accepted.rendered(message).is_in_channel() {
         return ledger.keep_first(&incident.id, &forgotten, now).await;
     }
     let whole = message.whole.as_deref().map(|whole| {
@@ -187,7 +187,8 @@ async fn change(
     let Some(Opening { text, verb }) = ledger.opening(incident, place).await else {
         return Ok(());
     };
-    let opening = Rendered { text, verb: Some(verb), status: None, pings: false, buttons: Vec::new() };
+    let opening =
+        Rendered { text, verb: Some(verb), status: None, pings: false, is_for_all: false, buttons: Vec::new() };
     let StatusUpdate { headline, status, language } = status_update;
     let buttons = match (chat.offered(), incident.status()) {
         (Some(offered), Some(now)) => {

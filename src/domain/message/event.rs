@@ -7,7 +7,9 @@ pub(super) mod sentence;
 
 use super::parts::{names, time};
 use super::{Addressee, Button, Label, Language, Line, Message, Notice, OLD_COPY, Words, seen, service_level, status};
-use crate::domain::incident::{Closing, Escalation, EventKind, IncidentEvent, Origin, Person, Status, Unreadable};
+use crate::domain::incident::{
+    Closing, Escalation, EventKind, IncidentEvent, IncidentId, Origin, Person, State, Status, Unreadable,
+};
 use crate::domain::policy::{Decision, Ignored, Mention, Rule};
 use crate::domain::press::{Act, Offered};
 use crate::domain::runbook::Runbook;
@@ -59,6 +61,13 @@ pub fn message(event: &IncidentEvent, decision: &Decision, context: Context<'_>)
     let status = context.status.map(|status| status::line(status, context.ignored, context.language, local));
     let buttons = buttons(status::FIRST, event, context);
     Message { status, buttons, ..Message::new(addressee(decision), lines) }
+}
+
+/// Whether it may begin again what was over, weeks ago perhaps, and whose thread it is told in. PagerDuty has a new incident then.
+pub fn begins_again(event: &IncidentEvent, status: Option<&Status>) -> bool {
+    let is_open = status.is_some_and(|status| status.state != State::Resolved);
+    let is_pagerdutys = event.incident.id.as_ref().is_none_or(IncidentId::is_pagerdutys);
+    event.kind == EventKind::Triggered && is_open && !is_pagerdutys
 }
 
 /// The message about an event in the thread of its incident, below the first message.

@@ -149,3 +149,30 @@ async fn the_queue_never_holds_the_token() {
         assert!(!kept.contains(EVENTS) && !message.to_string().contains(EVENTS), "{kept}");
     }
 }
+
+/// At night it mentions nobody, and its thread may be weeks old.
+#[tokio::test]
+async fn what_begins_again_is_seen_in_the_channel() {
+    let slack = Slack::start().await;
+    let webhook = settings().slack(&slack).with("BUSINESS_HOURS", "20:00-21:00").start().await;
+    let fire = |summary: &str| fired(|body| body["payload"]["summary"] = summary.into());
+    let end = |group: u32| {
+        body("events/kinds/v2.resolve.alertmanager.json", EVENTS, |body| body["payload"]["group"] = group.into())
+    };
+    for (nth, (event, expected)) in [
+        (fire("[FIRING:1] A"), (false, false)),
+        (fire("[FIRING:2] A"), (true, false)),
+        (end(2), (true, false)),
+        (fire("[FIRING:3] A"), (true, true)),
+        (end(4), (true, false)),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        assert_eq!(send(&webhook, &event).await, processed(KEY), "{nth}");
+        let message = slack.expect_one();
+        assert_eq!(message.mentions, Vec::<String>::new());
+        assert_eq!((message.thread_ts.is_some(), message.reply_broadcast), expected, "{nth}: {}", message.text);
+        slack.take_edits();
+    }
+}
