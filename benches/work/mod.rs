@@ -13,7 +13,7 @@ use toban::domain::calendar::BusinessHours;
 use toban::domain::incident::IncidentEvent;
 use toban::domain::workbook::Workbook;
 use toban::net::secret::Secret;
-use toban::relay::team::TeamSettings;
+use toban::relay::team::{Known, TeamSettings};
 use toban::roster::Reading;
 use toban::roster::table::{Cell, Grid, Tabs, workbook};
 use toban::setup::config::{Config, Reach};
@@ -124,7 +124,7 @@ fn event_work(body: Vec<u8>) -> Box<dyn Fn()> {
     assert!(pagerduty::read(&body, now()).iter().all(|event| event.unreadable.is_none()), "it can be read");
     Box::new(move || {
         for event in pagerduty::read(black_box(&body), now()) {
-            black_box(team.word(&event, &chat, &reading, None, None, now()));
+            black_box(team.word(&event, &chat, &reading, None, Known::default(), now()));
         }
     })
 }
@@ -135,7 +135,7 @@ fn list_work(list: &lists::Long, items: usize) -> Box<dyn Fn()> {
     let (sender, body) = (list.sender, (list.body)(items));
     Box::new(move || {
         for event in toban::source::read(sender, black_box(&body), now()) {
-            black_box(team.word(&event, &chat, &reading, None, None, now()));
+            black_box(team.word(&event, &chat, &reading, None, Known::default(), now()));
         }
     })
 }
@@ -203,6 +203,6 @@ fn render_work(chat: &Chat, characters: usize) -> Box<dyn Fn()> {
     };
     let event: IncidentEvent = pagerduty::read(&body, now()).remove(0);
     Box::new(move || {
-        black_box(team.word(black_box(&event), &chat, &reading, None, None, now()));
+        black_box(team.word(black_box(&event), &chat, &reading, None, Known::default(), now()));
     })
 }

@@ -14,7 +14,7 @@ use crate::domain::unreadable::Unreadable;
 use crate::ledger::incident::KnownIncident;
 use crate::ledger::{Attempt, Beginning, Ended, Grant, Introduced, Ledger, Mentioned, Question, Settlement};
 use crate::net::panics::caught;
-use crate::relay::post::{Message, Outcome, Subject, granted, notice, post};
+use crate::relay::post::{Accepted, Message, Outcome, Subject, granted, notice, post};
 use crate::relay::tally::Tally;
 use crate::relay::team::{Known, Team, TeamSettings, Worded};
 use crate::relay::thread::{self, StatusUpdate};
@@ -89,22 +89,20 @@ impl Relay {
         };
 
         let known = incident.as_ref().and_then(|incident| incident.known.as_deref());
-        let (messages, decisions) = {
-            let earlier = earlier;
-            self.messages(&event, (known, &earlier), &outlets, &grant, &reading, now)
-        };
+        let (messages, decisions) = self.messages(&event, (known, &earlier), &outlets, &grant, &reading, now);
         let subject = Subject::of(&event);
-        let (posting, link) = {
+        let posting = {
             let subjects = [subject];
             // Boxed, as the rest of the delivery comes after it.
-            let posting = Box::pin(post(&messages, &subjects, self.via.of(event.is_beginning()), deadline, now));
-            match thread::unlinked(known, outlets[0]) {
-                // It is asked for once in a thread.
-                Some(first) => Box::pin(thread::beside_link(posting, outlets[0], &first)).await,
-                None => (posting.await, None),
-            }
+            Box::pin(post(&messages, &subjects, self.via.of(event.is_beginning()), deadline, now)).await
         };
         let accepted = posting.accepted.as_ref();
+        let is_first_choice = |accepted: &&Accepted| accepted.nth == 0;
+        let link = match accepted.filter(is_first_choice).and_then(|_| thread::unlinked(known, outlets[0])) {
+            // Boxed, as it is asked for once in a thread.
+            Some(first) => Box::pin(thread::link(outlets[0], &first)).await,
+            None => None,
+        };
         let ended = self.ledger.conclude(&mut grant, posting.ended, now);
         let outcome = Outcome::after(ended, &grant, posting.again, now);
         let decision = &decisions[accepted.map_or(0, |accepted| accepted.nth)];

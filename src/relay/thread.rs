@@ -11,7 +11,6 @@ use crate::domain::seen::ThreadLinks;
 use crate::domain::text::Link;
 use crate::ledger::incident::{KnownIncident, Opening};
 use crate::ledger::{FirstPost, Ledger};
-use crate::net::beside::beside;
 use crate::relay::post::{Accepted, Message, Said};
 use chrono::{DateTime, Utc};
 use std::time::Duration;
@@ -20,8 +19,8 @@ use tokio::time::Instant;
 /// The most that bringing the first message up to date may take.
 const UPDATE: Duration = Duration::from_millis(1_000);
 
-/// The most that asking where a thread opens may take.
-const LINK: Duration = Duration::from_millis(1_000);
+/// The most that asking where a thread opens may take: what was posted is settled after it.
+const LINK: Duration = Duration::from_millis(300);
 
 /// The incident's status now, for its first message.
 #[derive(Debug, Clone)]
@@ -45,15 +44,12 @@ pub fn unlinked(known: Option<&KnownIncident>, outlet: Outlet<'_>) -> Option<Pos
     links.is_none_or(|links| links.home != outlet.chat.home()).then_some(first)
 }
 
-/// Posts a message, and asks beside it where the first one opens. Nobody waits for that for longer than a moment: the next
-/// message asks again.
-pub async fn beside_link<T>(posting: impl Future<Output = T>, outlet: Outlet<'_>, first: &PostId) -> (T, Option<Link>) {
+/// Where the first message opens. It is asked when another one has followed it, as the chat then takes calls; without an answer the
+/// next one asks again.
+pub async fn link(outlet: Outlet<'_>, first: &PostId) -> Option<Link> {
     let chat = outlet.chat.name();
-    let (posted, link) = beside(posting, outlet.chat.link(first, Instant::now() + LINK)).await;
-    let link = link.and_then(|link| {
-        link.inspect_err(|error| tracing::info!(chat, "where a thread opens is not known: {error}")).ok().flatten()
-    });
-    (posted, link)
+    let link = outlet.chat.link(first, Instant::now() + LINK).await;
+    link.inspect_err(|error| tracing::info!(chat, "where a thread opens is not known: {error}")).ok().flatten()
 }
 
 /// Keeps where an incident's thread opens in a chat, and the note in it that was just posted.

@@ -45,7 +45,8 @@ async fn after_a_kill_the_next_message_is_in_the_same_thread() {
     // Its sender sends it again: it is known.
     assert_eq!(serving.signed(&of("triggered", 7, 0)).await, 202);
     assert_eq!(serving.signed(&of("resolved", 7, 9)).await, 202);
-    slack.called(3).await;
+    // The thread is asked for its link.
+    slack.called(4).await;
     let reply = slack.expect_one();
     assert_eq!(reply.thread_ts.as_ref(), Some(&first.ts));
     assert!(reply.text.contains("が解決"), "{}", reply.text);
@@ -171,7 +172,8 @@ async fn what_is_in_hand_is_ended() {
     // Nothing is left to be done, and nothing is in doubt.
     let serving = Serving::start(&settings, &state).await;
     assert_eq!(serving.signed(&of("acknowledged", 1, 5)).await, 202);
-    slack.called(3).await;
+    // The thread is asked for its link.
+    slack.called(4).await;
     let reply = slack.expect_one();
     assert!(reply.text.contains("が対応開始") && !reply.text.contains("🔁"), "{}", reply.text);
     slack.expect_edit();

@@ -252,6 +252,7 @@ fn alerts_come_as_soon_when_earlier_ones_are_not_found() {
     for fault in [SEEN_HANGS, SEEN_NONE] {
         let mean = mean(Some(fault));
         println!("{mean:?} on average, {calm:?} in calm weather: {fault}");
-        assert!(mean <= calm + Duration::from_millis(100), "{mean:?}, and {calm:?} in calm weather: {fault}");
+        // A moment of 100 ms, and what other calls take by chance.
+        assert!(mean <= calm + Duration::from_millis(150), "{mean:?}, and {calm:?} in calm weather: {fault}");
     }
 }

@@ -13,7 +13,7 @@ fn at(text: &str) -> DateTime<Utc> {
 }
 
 fn event(number: u64, kind: EventKind, title: &str, time: &str) -> IncidentEvent {
-    let key = EventKey(format!("{number} {}", kind.name()));
+    let key = EventKey([number.to_string().as_str(), kind.name()].join(" "));
     let mut event = IncidentEvent::new(Origin::PagerDuty, key, kind, at(time));
     event.incident.id = Some(IncidentId(format!("Q{number}")));
     event.incident.number = Some(IncidentNumber(number));

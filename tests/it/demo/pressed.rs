@@ -201,7 +201,7 @@ async fn commands_are_answered_in_both_languages() {
     assert_eq!(why[..2], ["#PD4812 HTTP 5xx が 5% を超えています", "11:02 🔥 発生 · Slack · 投稿済み"]);
     assert!(why[2].starts_with(" → 当番にメンション: 業務時間内です"), "{why:?}");
     let help = "/toban — 当番と未解決\n/toban 当番 — 今日、次、あなたの番\n/toban 未解決 — 誰が対応中か\n\
-                /toban なぜ #PD4812 — メンションの理由";
+                /toban なぜ #PD4812 — メンションの理由\n/toban 履歴 #PD4812 — 対応の経過、前回まで";
     assert_eq!(command(&visitor, SATO, "使い方").await.pop(), Some(answer("/toban 使い方", help)));
     visitor.presses(json!({"do": "language", "language": "en"})).await;
     let open = "🔓 1 open\n#PD4812 HTTP 5xx が 5% を超えています\n 1 min · 佐藤 is on it · SRE 11:32";

@@ -44,7 +44,8 @@ async fn what_is_done_is_counted() {
     assert_eq!(serving.signed(&of("resolved", 7, 9)).await, 202);
     assert_eq!(serving.post("/pagerduty", &[], b"{}").await.0, 503);
     assert_eq!(serving.post("/wp-login.php", &[], b"user=admin").await.0, 404);
-    slack.called(3).await;
+    // The thread is asked for its link.
+    slack.called(4).await;
     assert_eq!(slack.take().len(), 2);
     serving.settled(&state).await;
     let (status, metrics) = serving.aside("/metrics").await;

@@ -80,6 +80,11 @@ impl Wire {
         match url.path() {
             "/api/chat.postMessage" => self.post(request),
             "/api/chat.update" => json_reply(&json!({"ok": true, "ts": "1.1"})),
+            "/api/chat.getPermalink" => {
+                let (channel, ts) = (asked("channel").expect("a channel"), asked("message_ts").expect("a message"));
+                let link = format!("https://year.slack.com/archives/{channel}/p{}", ts.replace('.', ""));
+                json_reply(&json!({"ok": true, "channel": channel, "permalink": link}))
+            }
             "/api/auth.test" => {
                 let mut reply = json_reply(&json!({"ok": true, "team": "year", "team_id": "T0YEAR"}));
                 reply.headers.insert("x-oauth-scopes", SCOPES.parse().expect("a header"));
