@@ -145,7 +145,7 @@ fn webhook() -> Vec<Case> {
                  44.0 (24/11/26 01:59:00)] were greater than the threshold (20.0) (minimum 3 datapoints for OK -&gt; ALARM \
                  transition).\n\
                  > The checkout answers with 5xx.\n\
-                 > Runbook: see the page of the checkout.\n\
+                 > Runbook: see the page of the checkout.\n\n\
                  <https://ap-northeast-1.console.aws.amazon.com/cloudwatch/home?region=ap-northeast-1#alarmsV2:alarm/\
                  checkout-5xx|CloudWatch ↗>",
             ],
