@@ -120,6 +120,8 @@ fn the_template_alerts_as_the_page_says_and_its_markers_are_read() {
         pattern.to_string(),
         "{source: [aws.cloudwatch], detail-type: [CloudWatch Alarm State Change], resources: [!GetAtt Slow.Arn]}"
     );
+    let least = template.at("Parameters.Objective.MinValue").text();
+    level(&format!("toban-slo: name=a objective={least} window=30d burn=14.4"));
     let shown = template.at("Outputs.Marker.Value");
     assert_eq!(substituted(shown), substituted(template.at("Resources.Slow.Properties.AlarmDescription")));
     let given: BTreeSet<_> = template.at("Parameters").keys().map(str::to_owned).collect();
