@@ -11,7 +11,9 @@
 //! ```
 //!
 //! What people press in Slack comes by a queue of its own to [`relay::act`], which records it, notes it in PagerDuty, and puts
-//! an event about it into the same queues. The watchdog (`relay::watchdog`) asks PagerDuty for what no webhook has reported, and puts it into the same queues.
+//! an event about it into the same queues. Every ten minutes the tick (`relay::tick`) does what waits for a time: the end of a
+//! shift, the watchdog (`relay::watchdog`), which asks PagerDuty for what no webhook has reported and puts it into the same queues,
+//! and the notices (`relay::notices`) that `NOTICES` names.
 //!
 //! | layer | modules | what is in them |
 //! |---|---|---|
@@ -20,7 +22,7 @@
 //! | 5 | [`lambda`] | what API Gateway, EventBridge and the schedules hand over |
 //! | 5 | [`server`] | `toban serve`: HTTP, the worker, the schedules and the end of the process |
 //! | 5 | [`setup`] | settings and secrets, and from them the parts that do the work |
-//! | 4 | [`relay`] | the application: intake, dispatch, deliver, post, thread, act, reminder, tick, watchdog, check, and the team |
+//! | 4 | [`relay`] | the application: intake, dispatch, deliver, post, thread, act, reminder, tick, watchdog, notices, check, and the team |
 //! | 3 | [`roster`], [`queue`] | the workbook with the rotation, read and cached; the queue between webhook and worker |
 //! | 2 | [`source`], [`chat`] | webhooks in; messages out |
 //! | 2 | [`ledger`] | what was posted: deliveries, incidents, history, the rotation's last copy |
@@ -37,10 +39,12 @@
 //!   its answers mean; its entry in [`chat::KINDS`]; and in [`domain::member`] how it calls people, if in a new way.
 //! - **A source**: a file in [`source`] with its [`source::Source`], which reads into [`domain::incident::IncidentEvent`]s, a
 //!   variant of [`source::Sender`], its setting in the documents and `template.yaml`, and payloads with their whole texts
-//!   in `tests/data`.
+//!   in `tests/data`. If EventBridge hands it over: its name there in `source::eventbridge`, and its rule in `template.yaml`.
 //! - **A rule** about who is mentioned: [`domain::policy`], with its sentence in both languages of [`domain::message`].
 //! - **A kind of event**: [`domain::incident::EventKind`], read in the source, with its verb in both languages and a payload
 //!   with its whole text in `tests/data`.
+//! - **A notice**: when it is due and what it says in `domain::notices`, a file in [`relay`] that sends it once, its name in
+//!   `setup::config::notices`.
 //! - **Something to press**: [`domain::press::Act`], what it does in [`relay::act`], its words in [`domain::message::answer`].
 //! - **A call of AWS**: the adapter that makes it, and the function's role in `template.yaml`; a test compares the two.
 //! - **Something to set up in PagerDuty**: [`pagerduty::provision`].
