@@ -36,8 +36,10 @@ pub struct ServiceLevel {
 pub enum Observed {
     /// Its threshold was crossed, and no more.
     Threshold,
-    /// Its value, which can be a burn rate, and the time over which that was measured.
-    Value { value: f64, lookback: Option<TimeDelta> },
+    /// A burn rate, and the time over which that was measured.
+    BurnRate { value: f64, lookback: Option<TimeDelta> },
+    /// Its value, and the thresholds that it is held against. It is a burn rate if `burn` is one of those, or is not there.
+    Value { value: f64, thresholds: [Option<f64>; 2] },
     /// Nothing: it is open because what it watches sends no data.
     NoData,
 }
@@ -54,15 +56,25 @@ impl ServiceLevel {
         if let Some(burn) = burn.filter(|burn| *burn > most) {
             return Err(MarkerFault::NoBurnRate { value: quoted(&burn.to_string()), most });
         }
-        let (burn, lookback) = match (observed, burn) {
-            (Observed::Threshold, burn) => (burn.map(Burn::AtLeast), None),
-            (Observed::NoData, _) => (None, None),
-            (Observed::Value { value, lookback }, burn) => match (BurnRate::measured(value, most), burn) {
-                (Some(rate), _) => (Some(Burn::Measured(rate)), lookback),
-                // The value is something else.
-                (None, Some(burn)) => (Some(Burn::AtLeast(burn)), None),
-                (None, None) => return Err(MarkerFault::NoBurnRate { value: quoted(&value.to_string()), most }),
-            },
+        let at_least = burn.map(Burn::AtLeast);
+        let measured = |value: f64| match (BurnRate::measured(value, most), at_least) {
+            (Some(rate), _) => Ok(Burn::Measured(rate)),
+            // The value is something else.
+            (None, Some(at_least)) => Ok(at_least),
+            (None, None) => Err(MarkerFault::NoBurnRate { value: quoted(&value.to_string()), most }),
+        };
+        let is_held_against = |thresholds: [Option<f64>; 2]| {
+            burn.is_none_or(|burn| thresholds.into_iter().flatten().any(|one| burn.is(one)))
+        };
+        let burn = match observed {
+            Observed::NoData => None,
+            Observed::BurnRate { value, .. } => Some(measured(value)?),
+            Observed::Value { value, thresholds } if is_held_against(thresholds) => Some(measured(value)?),
+            Observed::Threshold | Observed::Value { .. } => at_least,
+        };
+        let lookback = match (observed, burn) {
+            (Observed::BurnRate { lookback, .. }, Some(Burn::Measured(_))) => lookback,
+            _ => None,
         };
         Ok(Self { name, objective, window, burn, lookback, budget_left })
     }
@@ -200,6 +212,11 @@ impl BurnRate {
         let is_possible = hundredths >= 1.0 && hundredths <= f64::from(most.0.get()) * INEXACT;
         // It is within 32 bits, as the most is.
         is_possible.then_some(hundredths as u64).and_then(Self::of).map(|rate| rate.min(most))
+    }
+
+    /// Whether a threshold is the same number, of which places beyond hundredths may have been left out here.
+    fn is(self, threshold: f64) -> bool {
+        (threshold * 100.0 - f64::from(self.0.get())).abs() < 1.0
     }
 
     pub fn hundredths(self) -> u32 {

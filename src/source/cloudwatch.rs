@@ -165,6 +165,9 @@ impl Event {
         let alarm_name = detail.alarm_name.text().or(arn.map(|arn| arn.name));
         let (asked, mut description) = described(detail);
         let service_level = ServiceLevel::take_from(&mut description, detail.observed());
+        // That one of its series is well again says nothing of the others.
+        let is_of_one_that_is_well = kind == EventKind::StateChanged && value.eq_ignore_ascii_case("ok");
+        let service_level = service_level.filter(|_| !is_of_one_that_is_well);
         let ended = before(detail, Value::Alarm).filter(|_| kind == EventKind::Resolved);
         let mut quote = detail.state.as_ref().map(|state| state.reason.lines()).unwrap_or_default();
         if kind == EventKind::Triggered {

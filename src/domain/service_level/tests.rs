@@ -180,7 +180,7 @@ fn a_value_is_a_burn_rate_only_if_it_can_be_one() {
         (f64::MAX, None),
         (f64::MIN_POSITIVE, None),
     ] {
-        let observed = Observed::Value { value, lookback: Some(hour) };
+        let observed = Observed::BurnRate { value, lookback: Some(hour) };
         match expected {
             Some(hundredths) => {
                 let burn = Some(Burn::Measured(rate(hundredths)));
@@ -195,6 +195,23 @@ fn a_value_is_a_burn_rate_only_if_it_can_be_one() {
             }
         }
     }
+    let burn = |value, thresholds| level(with_burn, Observed::Value { value, thresholds }).burn;
+    for (value, thresholds, expected) in [
+        (7.3, [Some(6.0), Some(14.4)], Burn::Measured(rate(730))),
+        (15.0, [Some(1.0), Some(6.0)], Burn::Measured(rate(1_500))),
+        (7.3, [None, Some(6.009)], Burn::Measured(rate(730))),
+        (7.3, [None, Some(6.0)], Burn::Measured(rate(730))),
+        (1_011.0, [None, Some(6.0)], Burn::AtLeast(rate(600))),
+        // It is held against something else: a percentage.
+        (7.3, [None, Some(0.6)], Burn::AtLeast(rate(600))),
+        (7.3, [Some(5.99), Some(6.01)], Burn::AtLeast(rate(600))),
+        (7.3, [None, None], Burn::AtLeast(rate(600))),
+        (7.3, [None, Some(f64::NAN)], Burn::AtLeast(rate(600))),
+    ] {
+        assert_eq!(burn(value, thresholds), Some(expected), "{value} {thresholds:?}");
+    }
+    let alone = Observed::Value { value: 7.3, thresholds: [None, Some(0.6)] };
+    assert_eq!(level(MARKER, alone), checkout(Some(Burn::Measured(rate(730)))), "nothing says otherwise");
     for text in [MARKER, with_burn] {
         assert_eq!(level(text, Observed::NoData), checkout(None), "without data no threshold was crossed");
     }
@@ -287,7 +304,7 @@ proptest! {
     #[test]
     fn no_text_makes_the_reader_panic_and_only_a_marker_changes_it(text in "(toban-slo ?:?)?[\\PC\u{0}\n \"=%.]{0,80}", value in any::<f64>()) {
         let before: Vec<_> = Foreign::lines(&text).iter().map(Foreign::to_string).collect();
-        let (after, found) = read(&text, Observed::Value { value, lookback: None });
+        let (after, found) = read(&text, Observed::BurnRate { value, lookback: None });
         prop_assert!(found.is_some() || after == before);
         prop_assert!(found.is_none() || after != before);
     }

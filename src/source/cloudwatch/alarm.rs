@@ -79,6 +79,7 @@ struct Metric {
 #[serde(default)]
 struct MetricStat {
     metric: Lenient<Named>,
+    stat: Scalar,
 }
 
 #[derive(Deserialize, Default)]
@@ -141,6 +142,11 @@ impl State {
         let data: ReasonData = serde_json::from_str(self.reason_data.text()?).ok()?;
         Some(data.recent_datapoints.into_iter().flatten().collect())
     }
+
+    fn is_without_data(&self) -> bool {
+        Value::of(&self.value) == Some(Value::NoData)
+            || self.datapoints().is_some_and(|datapoints| datapoints.is_empty())
+    }
 }
 
 impl Detail {
@@ -148,12 +154,15 @@ impl Detail {
     pub(super) fn observed(&self) -> Observed {
         let Some(state) = self.state.as_ref() else { return Observed::Threshold };
         match (Value::of(&state.value), state.datapoints().as_deref()) {
-            // What is measured once it is over says nothing of how it was.
+            // What is measured once it is over says nothing of how it was; that nothing was measured until then does.
+            (Some(Value::Ok), _) if self.previous_state.as_ref().is_some_and(State::is_without_data) => {
+                Observed::NoData
+            }
             (Some(Value::Ok), _) => Observed::Threshold,
             // An alarm may go off because nothing is measured, too.
             (Some(Value::NoData), _) | (_, Some([])) => Observed::NoData,
             (_, Some([.., newest])) if let Some(metric) = self.burn_rate() => {
-                Observed::Value { value: *newest, lookback: metric.lookback() }
+                Observed::BurnRate { value: *newest, lookback: metric.lookback() }
             }
             _ => Observed::Threshold,
         }
@@ -163,9 +172,11 @@ impl Detail {
     fn burn_rate(&self) -> Option<&Named> {
         let metrics = self.configuration.as_ref()?.metrics.items.as_slice();
         let [Metric { metric_stat }] = metrics else { return None };
-        let metric = metric_stat.as_ref()?.metric.as_ref()?;
+        let MetricStat { metric, stat } = metric_stat.as_ref()?;
+        let metric = metric.as_ref()?;
         let name = (metric.namespace.text(), metric.name.text());
-        (name == (Some("AWS/ApplicationSignals"), Some("BurnRate"))).then_some(metric)
+        let is_counted = matches!(stat.text(), Some("Sum" | "SampleCount"));
+        (name == (Some("AWS/ApplicationSignals"), Some("BurnRate")) && !is_counted).then_some(metric)
     }
 
     pub(super) fn is_muted(&self) -> bool {

@@ -290,3 +290,31 @@ fn only_the_burn_rate_of_application_signals_is_said_for_one() {
         assert_eq!(found, expected, "{after} {metrics} {reason_data}");
     }
 }
+
+#[test]
+fn what_was_not_measured_has_cost_nothing_and_a_sum_is_no_burn_rate() {
+    let description = "toban-slo: name=checkout objective=99.9 window=30d burn=6";
+    let burn_rate = |stat: &str| {
+        let metric = json!({"namespace": "AWS/ApplicationSignals", "name": "BurnRate"});
+        json!({"description": description, "metrics": [{"id": "m1", "metricStat": {"metric": metric, "stat": stat}}]})
+    };
+    let burn = |event: Json| {
+        let level = read_one(&event).expect("it is news").details.service_level;
+        level.map(|level| level.expect("a good one").burn.map(|burn| burn.rate().hundredths()))
+    };
+    let empty = r#"{"recentDatapoints": []}"#;
+    for (before, reason_data, expected) in [
+        ("ALARM", Json::Null, Some(600)),
+        ("ALARM", json!(r#"{"recentDatapoints": [7]}"#), Some(600)),
+        ("ALARM", json!(empty), None),
+        ("INSUFFICIENT_DATA", Json::Null, None),
+    ] {
+        let event = with(change(before, "OK"), "/detail/previousState/reasonData", reason_data.clone());
+        let event = with(event, "/detail/configuration", burn_rate("Maximum"));
+        assert_eq!(burn(event), Some(expected), "{before} {reason_data}");
+    }
+    for (stat, expected) in [("Maximum", 700), ("p90", 700), ("Sum", 600), ("SampleCount", 600)] {
+        let event = with(change("OK", "ALARM"), "/detail/state/reasonData", json!(r#"{"recentDatapoints": [7]}"#));
+        assert_eq!(burn(with(event, "/detail/configuration", burn_rate(stat))), Some(Some(expected)), "{stat}");
+    }
+}

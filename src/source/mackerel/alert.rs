@@ -33,10 +33,13 @@ pub(super) struct Alert {
     closed_at: Scalar,
     status_changed_at: Scalar,
     created_at: Scalar,
-    /// Not of a group, and neither are the next two.
+    /// Not of a group, and neither are the next five.
     monitor_name: Scalar,
     trigger: Scalar,
     metric_value: Scalar,
+    monitor_operator: Scalar,
+    warning_threshold: Scalar,
+    critical_threshold: Scalar,
 }
 
 #[derive(Deserialize, Default)]
@@ -90,7 +93,7 @@ impl Body {
         let setting = self.alert_group_setting.as_ref();
         let alerts = self.alerts.items.iter().filter_map(GroupAlert::line).collect::<Few<_>>();
         let mut memo = setting.map(|setting| setting.memo.lines()).unwrap_or_default();
-        let service_level = ServiceLevel::take_from(&mut memo, Observed::Threshold);
+        let service_level = ServiceLevel::take_from(&mut memo, without_value(&event));
         let quote = if event.kind.calls_somebody() { memo } else { Vec::new() };
         Some(IncidentEvent {
             incident: Incident {
@@ -106,16 +109,23 @@ impl Body {
 
 impl Body {
     /// What the monitor has measured. A burn rate is worked out of several metrics, or posted by an application; what a host or an
-    /// address is measured for is something else, and so is what is measured once it is over.
+    /// address is measured for is something else, and so are what is measured once it is over, and what is bad when it is low.
     fn observed(&self, event: &IncidentEvent) -> Observed {
         let is_worked_out = matches!(self.type_.text(), Some("expression" | "query" | "service"));
         let alert = self.alert.as_ref().filter(|_| is_worked_out && event.kind != EventKind::Resolved);
-        match alert.and_then(|alert| alert.metric_value.number()) {
-            _ if event.details.state.as_ref().is_some_and(|state| state.as_str() == "UNKNOWN") => Observed::NoData,
-            Some(value) => Observed::Value { value, lookback: None },
-            None => Observed::Threshold,
+        let alert = alert.filter(|alert| alert.monitor_operator.text() != Some("<"));
+        let value = alert.and_then(|alert| Some((alert.metric_value.number()?, alert.thresholds())));
+        match (without_value(event), value) {
+            (Observed::Threshold, Some((value, thresholds))) => Observed::Value { value, thresholds },
+            (observed, _) => observed,
         }
     }
+}
+
+/// What is known without any value: whether something was measured at all.
+fn without_value(event: &IncidentEvent) -> Observed {
+    let is_unknown = event.details.state.as_ref().is_some_and(|state| state.as_str() == "UNKNOWN");
+    if is_unknown { Observed::NoData } else { Observed::Threshold }
 }
 
 impl GroupAlert {
@@ -171,6 +181,10 @@ impl Alert {
         let just_opened = opened_at.filter(|_| is_open && !goes_on);
         let untimed = own.is_none().then(|| digest(body).into());
         Some(IncidentEvent { incident, details, untimed, ..event(kind, name, own.or(just_opened).unwrap_or(now)) })
+    }
+
+    fn thresholds(&self) -> [Option<f64>; 2] {
+        [&self.warning_threshold, &self.critical_threshold].map(Scalar::number)
     }
 
     /// Why it is over, or the word for it if this version does not know it. Both are `None` if its own condition is the reason.

@@ -27,12 +27,12 @@ fn check_sentence(event: &IncidentEvent, ja: &str, en: &str) {
 }
 
 fn value(value: f64) -> Observed {
-    Observed::Value { value, lookback: None }
+    Observed::BurnRate { value, lookback: None }
 }
 
 #[test]
 fn an_open_alert_says_how_fast_the_budget_is_spent_and_when_it_is_gone() {
-    let in_the_last = |lookback| Observed::Value { value: 14.1, lookback: Some(lookback) };
+    let in_the_last = |lookback| Observed::BurnRate { value: 14.1, lookback: Some(lookback) };
     for (rest, observed, ja, en) in [
         (
             "",
