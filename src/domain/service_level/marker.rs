@@ -2,7 +2,7 @@
 //! `toban-slo: name=checkout objective=99.9 window=30d burn=14.4 budget_left=12%`.
 //!
 //! It is read strictly, because a sentence that is wrong is worse than none: nothing is guessed, and what is not understood is said.
-//! Only the width of letters and the case of keys do not matter, as in the other texts that people type.
+//! Only the width of letters, the case of keys and the shape of quotation marks do not matter, as in the other texts that people type.
 
 use super::{BurnRate, Objective, Share, Window, quoted};
 use crate::domain::text::{Foreign, compatible};
@@ -47,7 +47,7 @@ impl Key {
 /// What is wrong with a marker line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MarkerFault {
-    /// The text has more than one, and they may be about different promises.
+    /// The text has several that differ, and they may be about different promises.
     Several,
     /// There is no colon after its first word.
     NoColon,
@@ -81,6 +81,8 @@ pub(super) fn take_from(lines: &mut Vec<Foreign>) -> Option<Result<Marker, Marke
         }
         true
     });
+    // Each alert of a group may bring the same.
+    found.dedup();
     match found.as_slice() {
         [] => None,
         [marker] => Some(parse(marker)),
@@ -100,10 +102,14 @@ fn split(line: &Foreign) -> Option<(Option<Foreign>, String)> {
         let is_whole = !before.ends_with(|c: char| c.is_ascii_alphanumeric() || "-_/.".contains(c));
         is_whole && (after.starts_with(':') || is_named)
     })?;
-    // The name of the field that has it says nothing without it.
-    let before =
-        Foreign::line(&usual[..at]).filter(|before| !before.as_str().ends_with(':') || before.as_str().contains(' '));
-    Some((before, usual[at + BEGINNING.len()..].trim().to_owned()))
+    let before = Foreign::line(&usual[..at]).filter(|before| says_something(before.as_str()));
+    // Editors make typographic quotation marks of plain ones.
+    Some((before, usual[at + BEGINNING.len()..].trim().replace(['“', '”'], "\"")))
+}
+
+/// The name of the field that has the marker says nothing without it, and neither does the mark of a list.
+fn says_something(before: &str) -> bool {
+    before.contains(char::is_alphanumeric) && (before.contains(' ') || !before.ends_with(':'))
 }
 
 fn parse(marker: &str) -> Result<Marker, MarkerFault> {

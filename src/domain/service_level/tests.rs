@@ -61,6 +61,8 @@ fn a_marker_is_read_as_people_type_it() {
         ("toban-slo: name=決済 objective=99.9 window=30d", named("決済")),
         ("toban-slo: name=\"決済 API = a\" objective=99.9 window=30d", named("決済 API = a")),
         ("toban-slo: name=＂決済　API＂ objective=99.9 window=30d", named("決済 API")),
+        ("toban-slo: name=“決済 API” objective=99.9 window=30d", named("決済 API")),
+        (&format!("{MARKER}\n{MARKER}\n{MARKER}"), checkout(None)),
         ("toban-slo: name=checkout objective=99.9999 window=366d", promised(999_999, 8_784)),
         ("toban-slo: name=checkout objective=1.0001 window=1h", promised(10_001, 1)),
         ("toban-slo: name=checkout objective=99 window=12h", promised(990_000, 12)),
@@ -82,6 +84,9 @@ fn a_marker_is_taken_out_of_the_text_and_what_stands_before_it_stays() {
         ("slo: toban-slo: name=a objective=99.9 window=30d", vec![]),
         ("see also: toban-slo: name=a objective=99.9 window=30d", vec!["see also:"]),
         ("決済です（toban-slo: name=a objective=99.9 window=30d", vec!["決済です("]),
+        ("見る:\n- toban-slo: name=a objective=99.9 window=30d\n・再起動", vec!["見る:", "・再起動"]),
+        ("・ toban-slo: name=a objective=99.9 window=30d", vec![]),
+        ("firing: toban-slo: name=a objective=99.9 window=30d\ntoban-slo: name=a objective=99.9 window=30d", vec![]),
     ] {
         let (lines, found) = read(text, Observed::Threshold);
         assert_eq!(lines, rest);
@@ -123,8 +128,9 @@ fn what_is_not_understood_is_a_finding_and_no_guess() {
         ("toban-slo: \u{2800}", NoPair(quoted("…"))),
         ("toban-slo: name=a name=b objective=99.9 window=30d", Again(Key::Name)),
         ("toban-slo: name=a objective=99.9 objective=99.9 window=30d", Again(Key::Objective)),
-        (&format!("{MARKER}\n{MARKER}"), Several),
-        (&format!("{MARKER}\n{MARKER}\n{MARKER}"), Several),
+        (&format!("{MARKER}\n{MARKER} burn=6"), Several),
+        (&format!("{MARKER}\n{MARKER}\n{MARKER} burn=6"), Several),
+        (&format!("{MARKER} burn=6\n{MARKER}\n{MARKER} burn=6"), Several),
         (&format!("{MARKER} {MARKER}"), NoPair(quoted("toban-slo:"))),
         ("toban-slo: name=a objective=0.999 window=30d", value(Key::Objective, "0.999")),
         ("toban-slo: name=a objective=1 window=30d", value(Key::Objective, "1")),

@@ -79,12 +79,14 @@ fn last(lookback: TimeDelta) -> String {
 pub fn fault(fault: &MarkerFault) -> Line {
     let line = Line::own("⚠️ The toban-slo line cannot be read: ");
     match fault {
-        MarkerFault::Several => line.and("there is more than one; keep one."),
+        MarkerFault::Several => line.and("there are several that differ; keep one."),
         MarkerFault::NoColon => line.and("a colon (:) is missing after toban-slo."),
         MarkerFault::NoPair(word) => {
             line.and("\"").foreign(word).and("\" is not key=value; a name with spaces needs quotation marks.")
         }
-        MarkerFault::UnknownKey(key) => line.and("there is no \"").foreign(key).and(format!("\", but {}.", keys())),
+        MarkerFault::UnknownKey(key) => {
+            line.and("\"").foreign(key).and(format!("\" is not a key; the keys are {}.", keys()))
+        }
         MarkerFault::Again(key) => line.and(format!("{} is there twice.", key.name())),
         MarkerFault::Missing(key) => line.and(format!("{} is missing. {}", key.name(), expected(*key))),
         MarkerFault::Value(key, value) => {

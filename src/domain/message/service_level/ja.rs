@@ -68,7 +68,7 @@ fn span(span: TimeDelta) -> String {
 pub fn fault(fault: &MarkerFault) -> Line {
     let line = Line::own("⚠️ toban-slo の行を読めません: ");
     match fault {
-        MarkerFault::Several => line.and("2行以上あります。1行にしてください。"),
+        MarkerFault::Several => line.and("内容の違うものが2つ以上あります。1つにしてください。"),
         MarkerFault::NoColon => line.and("toban-slo の後にコロン (:) がありません。"),
         MarkerFault::NoPair(word) => line
             .and("「")

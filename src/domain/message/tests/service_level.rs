@@ -174,7 +174,7 @@ fn a_marker_that_cannot_be_read_is_said_and_costs_the_alert_nothing() {
         (
             "nam=a",
             "「nam」という項目はありません。使えるのは name、objective、window、burn、budget_left です。",
-            "there is no \"nam\", but name, objective, window, burn, budget_left.",
+            "\"nam\" is not a key; the keys are name, objective, window, burn, budget_left.",
         ),
         ("name=a name=b", "name が2つあります。", "name is there twice."),
         (
@@ -207,7 +207,11 @@ fn a_marker_that_cannot_be_read_is_said_and_costs_the_alert_nothing() {
             "アラートの値か burn の「101」は、この objective では消費の速さになりえません (0より大きく100まで)。",
             "\"101\", the alert's value or burn, cannot be a burn rate of this objective (over 0, up to 100).",
         ),
-        ("name=a\ntoban-slo: name=b", "2行以上あります。1行にしてください。", "there is more than one; keep one."),
+        (
+            "name=a\ntoban-slo: name=b",
+            "内容の違うものが2つ以上あります。1つにしてください。",
+            "there are several that differ; keep one.",
+        ),
     ] {
         let event = event(EventKind::Triggered);
         let service_level =
