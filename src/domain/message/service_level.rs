@@ -24,10 +24,8 @@ pub(super) enum Said<'a> {
 pub(super) fn sentence(event: &IncidentEvent, decision: &Decision, context: Context<'_>) -> Option<Line> {
     let words = context.language.words();
     let level = event.details.service_level.as_deref()?.as_ref().ok()?;
-    let told_at = match event.kind {
-        EventKind::Triggered => Some(event.occurred_at),
-        _ => context.status.and_then(|status| status.opened_at),
-    };
+    // A script may report the same problem again while it is open.
+    let told_at = context.status.and_then(|status| status.opened_at);
     let began_at = event.incident.created_at.or(told_at);
     if is_spending(&event.kind) {
         let since = time(began_at.unwrap_or(event.occurred_at), &decision.reason.posted.local);

@@ -17,7 +17,8 @@ fn spends(level: &ServiceLevel, since: &str) -> String {
     let promise = format!(" ({}% over {})", level.objective, span(level.window.length()));
     let Some(burn) = level.burn else {
         return format!(
-            "{promise}: this alert is about its budget (since {since}), and does not say how fast that is spent."
+            "{promise}: this alert is about its budget (since {since}), and does not say how fast that is spent.{}",
+            left(level)
         );
     };
     let lookback = level.lookback.map(|lookback| format!(" in the last {}", last(lookback))).unwrap_or_default();
@@ -29,8 +30,17 @@ fn spends(level: &ServiceLevel, since: &str) -> String {
     format!("{promise}: failing {at_least}{burn}× as fast as allowed{lookback} (since {since}).{}", gone(level))
 }
 
+/// How much of the budget is left, if that is known.
+fn left(level: &ServiceLevel) -> String {
+    match level.budget_left {
+        Some(Share::NONE) => format!(" The budget of {} is used up.", span(level.window.length())),
+        Some(share) => format!(" {}% of the budget is left.", percent(share)),
+        None => String::new(),
+    }
+}
+
 fn gone(level: &ServiceLevel) -> String {
-    let Some(gone_in) = level.gone_in() else { return String::new() };
+    let Some(gone_in) = level.gone_in() else { return left(level) };
     let counted =
         |count: i64, unit: &str| if count == 1 { format!("{count} {unit}") } else { format!("{count} {unit}s") };
     let ahead = match Ahead::of(gone_in) {
@@ -43,9 +53,9 @@ fn gone(level: &ServiceLevel) -> String {
         Some(Burn::Measured(_)) | None => "in about",
     };
     match level.budget_left {
-        Some(Share::NONE) => format!(" The budget of {} is used up.", span(level.window.length())),
-        Some(left) => {
-            format!(" At this rate the {}% of the budget that is left is gone {within} {ahead}.", percent(left))
+        Some(Share::NONE) => left(level),
+        Some(share) => {
+            format!(" At this rate the {}% of the budget that is left is gone {within} {ahead}.", percent(share))
         }
         None => format!(" At this rate even a full budget is gone {within} {ahead} (what is left is unknown)."),
     }
@@ -57,7 +67,7 @@ fn cost(level: &ServiceLevel, share: Share, burn: Burn, took: &str) -> String {
         Share::WHOLE => "the whole".to_owned(),
         share => format!("at least {}%", percent(share)),
     };
-    format!(": at {}× the allowed rate for {took}, that cost {share} of the budget of {window}.", about(burn))
+    format!(": {took} at {}× the allowed rate would be {share} of the budget of {window}.", about(burn))
 }
 
 fn span(span: TimeDelta) -> String {

@@ -17,7 +17,8 @@ fn spends(level: &ServiceLevel, since: &str) -> String {
     let promise = format!("{}で{}%の約束", span(level.window.length()), level.objective);
     let Some(burn) = level.burn else {
         return format!(
-            ": {promise}に関わるアラートです ({since} から)。どれほどの速さかは、このアラートからは分かりません。"
+            ": {promise}に関わるアラートです ({since} から)。どれほどの速さかは、このアラートからは分かりません。{}",
+            left(level)
         );
     };
     let lookback = level.lookback.map(|lookback| format!("直近{}の", span(lookback))).unwrap_or_default();
@@ -29,9 +30,19 @@ fn spends(level: &ServiceLevel, since: &str) -> String {
     format!(": {promise}に対し、{lookback}失敗は{at_least}許容の{burn}倍です ({since} から)。{}", gone(level))
 }
 
+/// How much of the budget is left, if that is known.
+fn left(level: &ServiceLevel) -> String {
+    let window = span(level.window.length());
+    match level.budget_left {
+        Some(Share::NONE) => format!("{window}分の余裕は、もう残っていません。"),
+        Some(share) => format!("{window}分の余裕の残りは{}%です。", percent(share)),
+        None => String::new(),
+    }
+}
+
 fn gone(level: &ServiceLevel) -> String {
     let window = span(level.window.length());
-    let Some(gone_in) = level.gone_in() else { return String::new() };
+    let Some(gone_in) = level.gone_in() else { return left(level) };
     let ahead = match Ahead::of(gone_in) {
         Ahead::Days(days) => format!("約{days}日"),
         Ahead::Hours(hours) => format!("約{hours}時間"),
@@ -42,8 +53,8 @@ fn gone(level: &ServiceLevel) -> String {
         Some(Burn::Measured(_)) | None => "で",
     };
     match level.budget_left {
-        Some(Share::NONE) => format!("{window}分の余裕は、もう残っていません。"),
-        Some(left) => format!("このペースだと、残り{}%の余裕は{ahead}{within}尽きます。", percent(left)),
+        Some(Share::NONE) => left(level),
+        Some(share) => format!("このペースだと、残り{}%の余裕は{ahead}{within}尽きます。", percent(share)),
         None => format!("このペースだと、{window}分の余裕が丸ごとあっても{ahead}{within}尽きます (残りは不明)。"),
     }
 }

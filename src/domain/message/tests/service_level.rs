@@ -77,6 +77,18 @@ fn an_open_alert_says_how_fast_the_budget_is_spent_and_when_it_is_gone() {
             "📉 checkout (99.9% over 30 days): failing 0.5× as fast as allowed (since 10:40).",
         ),
         (
+            "budget_left=0%",
+            value(0.5),
+            "📉 checkout: 30日で99.9%の約束に対し、失敗は許容の0.5倍です (10:40 から)。30日分の余裕は、もう残っていません。",
+            "📉 checkout (99.9% over 30 days): failing 0.5× as fast as allowed (since 10:40). The budget of 30 days is used up.",
+        ),
+        (
+            "budget_left=12%",
+            Observed::Threshold,
+            "📉 checkout: 30日で99.9%の約束に関わるアラートです (10:40 から)。どれほどの速さかは、このアラートからは分かりません。30日分の余裕の残りは12%です。",
+            "📉 checkout (99.9% over 30 days): this alert is about its budget (since 10:40), and does not say how fast that is spent. 12% of the budget is left.",
+        ),
+        (
             "burn=14.4",
             Observed::NoData,
             "📉 checkout: 30日で99.9%の約束に関わるアラートです (10:40 から)。どれほどの速さかは、このアラートからは分かりません。",
@@ -96,12 +108,12 @@ fn an_alert_that_is_over_says_what_it_cost_if_that_is_known() {
         (
             "burn=14.4",
             "📉 checkout: 許容の14倍が22分続いたとして、30日分の余裕の0.7%以上を使った計算です。",
-            "📉 checkout: at 14× the allowed rate for 22 min, that cost at least 0.7% of the budget of 30 days.",
+            "📉 checkout: 22 min at 14× the allowed rate would be at least 0.7% of the budget of 30 days.",
         ),
         (
             "burn=1000",
             "📉 checkout: 許容の1000倍が22分続いたとして、30日分の余裕の50%以上を使った計算です。",
-            "📉 checkout: at 1000× the allowed rate for 22 min, that cost at least 50% of the budget of 30 days.",
+            "📉 checkout: 22 min at 1000× the allowed rate would be at least 50% of the budget of 30 days.",
         ),
         // Too little to be worth a line.
         ("burn=1", "", ""),
@@ -117,12 +129,12 @@ fn an_alert_that_is_over_says_what_it_cost_if_that_is_known() {
     check_sentence(
         &IncidentEvent { details: Details { service_level: hours, ..Details::default() }, ..long },
         "📉 検索: 許容の100倍が22分続いたとして、12時間分の余裕を使い切った計算です。",
-        "📉 検索: at 100× the allowed rate for 22 min, that cost the whole of the budget of 12 hours.",
+        "📉 検索: 22 min at 100× the allowed rate would be the whole of the budget of 12 hours.",
     );
 }
 
 #[test]
-fn without_the_senders_time_what_it_cost_counts_from_when_it_was_first_told() {
+fn without_the_senders_time_it_counts_from_when_it_was_first_told() {
     let event = alert(EventKind::Resolved, "burn=14.4", Observed::Threshold);
     let event = IncidentEvent { incident: Incident { created_at: None, ..event.incident }, ..event };
     check_sentence(&event, "", "");
@@ -136,12 +148,30 @@ fn without_the_senders_time_what_it_cost_counts_from_when_it_was_first_told() {
         changed_at: at("11:02:00"),
     };
     let decision = quiet(&event, Rule::KindIsQuiet, "11:02:05");
+    let again = alert(EventKind::Triggered, "burn=14.4", Observed::Threshold);
+    let again = IncidentEvent { incident: Incident { created_at: None, ..again.incident }, ..again };
+    let open = Status { state: State::Triggered, ..status.clone() };
+    for (status, since) in [(Some(&open), "10:02"), (None, "11:02")] {
+        let sentence = |context: Context<'_>| {
+            let context = Context { status, ..context };
+            super::super::service_level::sentence(&again, &decision, context).into_iter().collect()
+        };
+        check(
+            sentence,
+            &format!(
+                "📉 checkout: 30日で99.9%の約束に対し、失敗は少なくとも許容の14倍です ({since} から)。このペースだと、30日分の余裕が丸ごとあっても約50時間以内に尽きます (残りは不明)。"
+            ),
+            &format!(
+                "📉 checkout (99.9% over 30 days): failing at least 14× as fast as allowed (since {since}). At this rate even a full budget is gone within about 50 hours (what is left is unknown)."
+            ),
+        );
+    }
     check(
         |context| event::reply(&event, &decision, Context { status: Some(&status), ..context }).lines,
         "✅ 自動で解決 (1時間) · 11:02 · #PD4812
 📉 checkout: 許容の14倍が1時間続いたとして、30日分の余裕の2%以上を使った計算です。",
         "✅ resolved by itself (1 h) · 11:02 · #PD4812
-📉 checkout: at 14× the allowed rate for 1 h, that cost at least 2% of the budget of 30 days.",
+📉 checkout: 1 h at 14× the allowed rate would be at least 2% of the budget of 30 days.",
     );
 }
 
