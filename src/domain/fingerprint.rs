@@ -1,5 +1,5 @@
 //! What makes two incidents the same alert: the service, and the title without what differs each time: numbers, hosts, dates
-//! and ids. Words stay, and so do `5xx` and `4xx`, `HTTP 503`, `P1`, mount points, and whether something is above or below.
+//! and ids. Words stay, and so do `5xx` and `4xx`, `HTTP 503`, `P1`, `p99`, mount points, and whether something is above or below.
 //!
 //! `tests/data/fingerprints.txt` has titles that people have grouped.
 
@@ -100,7 +100,10 @@ fn is_status(number: &str, before: Option<&Piece<'_>>, after: Option<&Piece<'_>>
     let is_named =
         matches!(before, Some(Piece::Word(word)) if words::NAME_A_STATUS.iter().any(|name| word.ends_with(name)));
     let is_measured = matches!(after, Some(Piece::Word(word)) if words::is_unit(word));
-    is_class && is_named && !is_measured
+    // `500エラー` names one, `500 errors` may count them.
+    let is_of_an_error =
+        number.starts_with(['4', '5']) && matches!(after, Some(Piece::Word(word)) if word.starts_with("エラー"));
+    is_class && (is_of_an_error || (is_named && !is_measured))
 }
 
 #[cfg(test)]

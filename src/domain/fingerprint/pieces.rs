@@ -151,7 +151,8 @@ fn segment_of(segment: &str) -> Piece<'_> {
     }
     let letters = segment.trim_matches(|c: char| c.is_ascii_digit());
     let is_before = segment.starts_with(letters);
-    if segment.ends_with(letters) && super::words::is_unit(letters) {
+    // Of `1a` a zone's letter says no more than its number.
+    if segment.ends_with(letters) && (letters.len() == 1 || super::words::is_unit(letters)) {
         return Piece::Number(segment);
     }
     match letters.contains(|c: char| c.is_ascii_digit()) {

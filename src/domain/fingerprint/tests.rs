@@ -57,6 +57,8 @@ fn what_is_left_of_a_title() {
         ("commit 0a1b2c3 / cafe", "commit / cafe"),
         ("disk ≥ 90 < 5", "disk > <"),
         ("k8s, EC2 & s3", "ks ec s"),
+        ("500エラー 1件、500 errors", "500 エラー error"),
+        ("p99 in ap-northeast-1c", "p99 in ap northeast"),
         ("fe80::1 と ::", "と"),
         ("🔥 当番 v1.2.3 …", "当番 v"),
         ("2026-11-24 11:02:03 10.0.0.1", ""),
@@ -75,7 +77,7 @@ fn the_same_title_has_the_same_fingerprint_in_every_version() {
     assert_eq!(of(Some("Backlogアプリ")).as_deref(), Some("1-117b298a8788783329d56018a77964de"));
     assert_eq!(of(Some("Backlogアプリ")), of(Some("Ｂａｃｋｌｏｇアプリ")));
     assert_ne!(of(None), of(Some("Backlogアプリ")));
-    assert_eq!(format!("{:02x?}", &all.as_ref()[..4]), "[b4, 72, 78, f2]", "raise VERSION");
+    assert_eq!(format!("{:02x?}", &all.as_ref()[..4]), "[b3, c9, 6e, 0d]", "raise VERSION");
     assert_eq!(Fingerprint::of(None, &foreign("11:02")), None, "no word is left");
 }
 

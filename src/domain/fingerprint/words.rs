@@ -4,7 +4,16 @@ use super::pieces::Piece;
 use std::borrow::Cow;
 
 /// After these a number of three digits is what a server has answered.
-pub(super) const NAME_A_STATUS: [&str; 5] = ["http", "status", "code", "ステータス", "ステータスコード"];
+pub(super) const NAME_A_STATUS: [&str; 8] = [
+    "http",
+    "status",
+    "code",
+    "ステータス",
+    "ステータスが",
+    "ステータスコード",
+    "ステータスコードが",
+    "レスポンスコードが",
+];
 
 const UNITS: [&str; 52] = [
     "ns", "us", "ms", "s", "sec", "secs", "second", "seconds", "m", "min", "mins", "minute", "minutes", "h", "hr",
@@ -85,7 +94,9 @@ const DAYS: [&str; 7] = ["月", "火", "水", "木", "金", "土", "日"];
 pub(super) fn is_name(word: &str) -> bool {
     let is_digit = |text: &str| text.len() == 1 && text.bytes().all(|byte| byte.is_ascii_digit());
     let is_level = ["p", "sev", "ipv", "tier"].iter().any(|name| word.strip_prefix(name).is_some_and(is_digit));
-    is_level || word.strip_suffix("xx").is_some_and(is_digit)
+    // `p95` and `p99` are two alerts.
+    let is_percentile = word.len() == 3 && word.strip_prefix('p').is_some_and(|text| text.parse::<u8>().is_ok());
+    is_level || is_percentile || word.strip_suffix("xx").is_some_and(is_digit)
 }
 
 pub(super) fn is_unit(word: &str) -> bool {
