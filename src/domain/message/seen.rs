@@ -26,6 +26,8 @@ pub(in crate::domain::message) struct SeenWords {
     /// Between that and what became of it.
     pub then: &'static str,
     pub always_soon: &'static str,
+    /// The same of as many as are looked at, given how many.
+    pub lately_soon: Sentence,
     /// Around who ended it, and after it how long that took, if that is known.
     pub ended_by: (&'static str, fn(Option<&str>) -> String),
     /// It ended by itself, or nobody has said who did it.
@@ -58,7 +60,10 @@ pub fn line(seen: Seen<'_>, ignored: &Ignored, language: Language, now: &DateTim
     };
     let mut parts = vec![Line::own(format!("🕘 {count}"))];
     if earlier.len() >= ENOUGH && earlier.iter().all(is_soon_over) {
-        parts.push(Line::own(words.seen.always_soon));
+        parts.push(match earlier.len() {
+            MOST.. => Line::own((words.seen.lately_soon)(&MOST.to_string())),
+            _ => Line::own(words.seen.always_soon),
+        });
         return Some(Line::joined(parts, " · "));
     }
     let when = Line::own(format!("{}{}", words.seen.last, date(last.opened_at, now)));

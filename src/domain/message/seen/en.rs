@@ -8,6 +8,7 @@ pub static WORDS: SeenWords = SeenWords {
     last: "last ",
     then: ", ",
     always_soon: "always closed by itself within 5 min",
+    lately_soon: |count| format!("the last {count} closed by themselves within 5 min"),
     ended_by: ("resolved by ", |took| took.map(|took| format!(" in {took}")).unwrap_or_default()),
     ended: |by, took| {
         let how = match by {

@@ -8,13 +8,14 @@ pub static WORDS: SeenWords = SeenWords {
     last: "前回 ",
     then: " ",
     always_soon: "これまで毎回5分以内に自動で解決",
+    lately_soon: |count| format!("直近{count}回は毎回5分以内に自動で解決"),
     ended_by: ("", |took| took.map_or(" が解決".to_owned(), |took| format!(" が{took}で解決"))),
     ended: |by, took| {
-        let how = match by {
-            By::Itself => "自動で解決",
-            By::NotSaid => "解決",
+        let (how, after) = match by {
+            By::Itself => ("自動で解決", "後に"),
+            By::NotSaid => ("解決", "で"),
         };
-        took.map_or(how.to_owned(), |took| format!("{took}で{how}"))
+        took.map_or(how.to_owned(), |took| format!("{took}{after}{how}"))
     },
     not_yet: "から未解決",
     thread: "スレッド",

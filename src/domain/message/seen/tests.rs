@@ -51,7 +51,7 @@ fn how_often_and_what_became_of_the_last_one() {
     for (end, minutes, ja, en) in [
         (by("鈴木"), Some(23), "前回 11/12 鈴木 が23分で解決", "last 11/12, resolved by 鈴木 in 23 min"),
         (by("鈴木"), None, "前回 11/12 鈴木 が解決", "last 11/12, resolved by 鈴木"),
-        (End::ByItself, Some(23), "前回 11/12 23分で自動で解決", "last 11/12, resolved by itself in 23 min"),
+        (End::ByItself, Some(23), "前回 11/12 23分後に自動で解決", "last 11/12, resolved by itself in 23 min"),
         (End::NotSaid, Some(23), "前回 11/12 23分で解決", "last 11/12, resolved in 23 min"),
         (End::NotSaid, None, "前回 11/12 解決", "last 11/12, resolved"),
         (by("ダミー"), Some(23), "前回 11/12 23分で解決", "last 11/12, resolved in 23 min"),
@@ -86,6 +86,18 @@ fn what_always_ends_soon_by_itself_is_told_as_that() {
         "🕘 90日で8回目 · これまで毎回5分以内に自動で解決",
         "🕘 8th in 90 days · always closed by itself within 5 min",
     );
+    // Of those before the ones that are looked at nobody knows.
+    let many = |count| (1..=count).map(soon).collect::<Vec<_>>();
+    check(
+        &many(19),
+        "🕘 90日で20回目 · これまで毎回5分以内に自動で解決",
+        "🕘 20th in 90 days · always closed by itself within 5 min",
+    );
+    check(
+        &many(20),
+        "🕘 90日で20回以上 · 直近20回は毎回5分以内に自動で解決",
+        "🕘 20 times or more in 90 days · the last 20 closed by themselves within 5 min",
+    );
     for other in [
         earlier(9, 2, End::ByItself, Some(6)),
         earlier(9, 2, End::ByItself, None),
@@ -94,13 +106,13 @@ fn what_always_ends_soon_by_itself_is_told_as_that() {
     ] {
         check(
             &[soon(1), other],
-            "🕘 90日で3回目 · 前回 11/12 5分で自動で解決",
+            "🕘 90日で3回目 · 前回 11/12 5分後に自動で解決",
             "🕘 3rd in 90 days · last 11/12, resolved by itself in 5 min",
         );
     }
     check(
         &[soon(1)],
-        "🕘 90日で2回目 · 前回 11/12 5分で自動で解決",
+        "🕘 90日で2回目 · 前回 11/12 5分後に自動で解決",
         "🕘 2nd in 90 days · last 11/12, resolved by itself in 5 min",
     );
 }
@@ -142,7 +154,7 @@ fn earlier_ones_are_listed_with_their_tags() {
     assert_eq!(
         both(Some(&some)),
         [
-            "🕘 同じアラート (90日):\n11/12 #PD4800 鈴木 が23分で解決\n11/2 3分で自動で解決",
+            "🕘 同じアラート (90日):\n11/12 #PD4800 鈴木 が23分で解決\n11/2 3分後に自動で解決",
             "🕘 The same alert (90 days):\n11/12 #PD4800 resolved by 鈴木 in 23 min\n11/2 resolved by itself in 3 min",
         ]
     );
