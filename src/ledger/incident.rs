@@ -72,6 +72,8 @@ pub struct KnownIncident {
     pub(super) presses: BTreeMap<String, Pressed>,
     /// When it began, or was reopened; until an event says so, when it was first heard of.
     pub opened_at: DateTime<Utc>,
+    /// When it began first, if it was reopened since.
+    pub first_at: Option<DateTime<Utc>>,
     /// By its sender, for an incident whose beginning was never heard of.
     pub created_at: Option<DateTime<Utc>>,
     /// Whether an event has said when it began.
@@ -132,6 +134,7 @@ impl KnownIncident {
             shift_ends_at: None,
             presses: BTreeMap::new(),
             opened_at: at,
+            first_at: None,
             created_at: None,
             has_begun: false,
             changed_at: at,
@@ -317,6 +320,9 @@ impl KnownIncident {
                 self.stays.retain(|taker| is_later(taker.since));
                 self.call = self.call.take().filter(|call| is_later(call.doer.at));
                 self.shift_ends_at = None;
+            }
+            if !goes_off_again && self.opened_at < event.occurred_at {
+                self.first_at.get_or_insert(self.opened_at);
             }
             self.opened_at = event.occurred_at;
             // Of an end nobody knows when it began.

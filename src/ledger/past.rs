@@ -100,7 +100,7 @@ impl Ledger {
 
 /// When an incident's messages may have been posted. A sender's clock may be a minute ahead of ours.
 fn span(known: &KnownIncident, now: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
-    let from = known.created_at.map_or(known.opened_at, |created_at| created_at.min(known.opened_at));
+    let from = [known.created_at, known.first_at].into_iter().flatten().fold(known.opened_at, DateTime::min);
     let end = now + TimeDelta::seconds(1);
     let to = if known.is_open() { end } else { end.min(known.changed_at + AFTER) };
     ((from - AHEAD).min(to), to)

@@ -38,6 +38,9 @@ pub fn row(known: &KnownIncident, rev: u64, now: DateTime<Utc>) -> Item {
     if let Some(fingerprint) = &known.fingerprint {
         item = item.with_text("fingerprint", fingerprint.as_str());
     }
+    if let Some(first_at) = known.first_at {
+        item = item.with_instant("first_at", first_at);
+    }
     if known.by_itself {
         item = item.with_flag("by_itself", true);
     }
@@ -163,6 +166,7 @@ pub fn known(row: &Item) -> Option<KnownIncident> {
         shift_ends_at: row.instant("shift_ends_at"),
         presses: row.texts("presses").iter().filter_map(|(id, text)| Some((id.clone(), pressed(text)?))).collect(),
         opened_at: row.instant("opened_at")?,
+        first_at: row.instant("first_at"),
         created_at: row.instant("created_at"),
         has_begun: row.flag("has_begun").unwrap_or_default(),
         changed_at: row.instant("changed_at")?,

@@ -106,6 +106,37 @@ async fn of_a_long_time_the_first_and_the_last_days_are_looked_through() {
     }
 }
 
+/// What was told before it was reopened is found as well.
+#[tokio::test]
+async fn a_reopened_incident_has_all_of_its_past() {
+    let ledger = Ledger::memory();
+    for (key, kind, time) in [
+        ("1", EventKind::Triggered, "24T01:00"),
+        ("2", EventKind::Resolved, "24T01:30"),
+        ("3", EventKind::Reopened, "24T05:00"),
+        ("4", EventKind::Resolved, "24T05:10"),
+        ("5", EventKind::Reopened, "25T01:00"),
+        ("6", EventKind::Resolved, "25T01:20"),
+    ] {
+        post(&ledger, event(key, kind, 4812, &format!("2026-11-{time}:00Z")), &["posted"]).await;
+    }
+    let now = at("2026-12-24T00:00:00Z");
+    let history = ledger.history(&by_number(4812), now).await.expect("an answer").expect("it is known");
+    let steps: Vec<_> =
+        history.steps.iter().map(|step| format!("{} {}", step.at.format("%d %H:%M"), step.what.name())).collect();
+    let expected = [
+        "24 01:00 triggered",
+        "24 01:30 resolved",
+        "24 05:00 reopened",
+        "24 05:10 resolved",
+        "25 01:00 reopened",
+        "25 01:20 resolved",
+    ];
+    assert_eq!(steps, expected);
+    assert!(!history.has_gaps);
+    assert_eq!(lines(ledger.past(&by_number(4812), now).await).len(), 6);
+}
+
 /// It does not answer.
 #[derive(Debug)]
 struct Gone;

@@ -31,6 +31,7 @@ fn whole() -> KnownIncident {
     known.shift_ends_at = Some(at(40));
     known.presses = BTreeMap::from([("p1".into(), Pressed { at: at(30), note: "U1 が SRE を呼びました".into() })]);
     known.created_at = Some(at(5));
+    known.first_at = Some(at(4));
     known.changed_at = at(11);
     known.threads = BTreeMap::from([(primary, "C1:1.2".into()), (backup, String::new())]);
     known.openings = BTreeMap::from([(primary, opening)]);
@@ -67,6 +68,7 @@ fn a_row_is_written_in_words_that_stay() {
     assert_eq!(texts("last"), [("primary", "12000 ?0f1e events:a b")]);
     assert_eq!(texts("takers"), [("U2", "20000 U2 健"), ("U1", "21000 U1 健")]);
     assert_eq!(texts("begins"), [("backup", "1970-01-01T00:00:50.000Z")]);
+    assert_eq!(row.text("first_at"), Some("1970-01-01T00:00:04.000Z"));
     assert_eq!((row.text("state"), row.number("more_holders")), (Some("acknowledged"), Some(3)));
     assert_eq!((row.number("rev"), row.number("edition")), (Some(7), Some(2)));
     assert_eq!((row.text("gsi_pk"), row.text("gsi_sk")), (Some(OPEN), Some("1970-01-01T00:00:10.000Z#Q1")));
