@@ -74,9 +74,9 @@ impl Failure {
                 .into(),
             Self::Parameters(error) => (error.to_string(), causes::parameters(error)).into(),
             Self::NoLedger => (
-                "LEDGER_TABLE is not set, and there is no file as STATE_FILE names it (toban.db): what became of an event is \
+                "LEDGER_TABLE is not set, and there is no file as STATE_FILE names it (by default toban.db): what became of an event is \
                  in the ledger, and nowhere else but the log",
-                "LEDGER_TABLE が設定されておらず、STATE_FILE のファイル (toban.db) もありません。イベントがどうなったかは台帳とログにしか\
+                "LEDGER_TABLE が設定されておらず、STATE_FILE のファイル (既定は toban.db) もありません。イベントがどうなったかは台帳とログにしか\
                  残りません",
             )
                 .into(),

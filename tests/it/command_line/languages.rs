@@ -27,7 +27,7 @@ fn faults_and_failures_are_in_the_readers_language() {
         (
             &["explain", "--event", "01G"],
             vec![JAPANESE, ("STATE_FILE", "/nowhere/toban.db")],
-            "toban: LEDGER_TABLE が設定されておらず、STATE_FILE のファイル (toban.db) もありません。イベントがどうなったかは台帳とログにしか\
+            "toban: LEDGER_TABLE が設定されておらず、STATE_FILE のファイル (既定は toban.db) もありません。イベントがどうなったかは台帳とログにしか\
              残りません\n",
         ),
         (
