@@ -8,7 +8,9 @@ use crate::domain::command::Subject;
 use crate::domain::destination::Destination;
 use crate::domain::incident::{EventKey, IncidentId, OwnKey, State};
 use crate::domain::message::exercise::{Follows, Past, answer, question};
-use crate::domain::notices::exercise::{Part, Plan, TOO_OLD, TOO_RECENT, candidates, due, is_the_day, looks_back};
+use crate::domain::notices::exercise::{
+    Part, Plan, TOO_OLD, TOO_RECENT, candidates, days_before, due, is_the_day, looks_back,
+};
 use crate::domain::rotation::Coverage;
 use crate::domain::unreadable::Unreadable;
 use crate::domain::workbook::Workbook;
@@ -17,7 +19,7 @@ use crate::ledger::{KeptNotice, Ledger};
 use crate::relay::once::{Once, POSTING, READING, Unsent};
 use crate::relay::post::{Message, Outcome};
 use crate::relay::team::Team;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use std::sync::Arc;
 use tokio::time::Instant;
 
@@ -73,11 +75,16 @@ impl Exercises {
         if !is_the_day(plan.day, on_call, &recent, calendar, now) {
             return Ok(0);
         }
+        for day in days_before(plan.day, calendar) {
+            if !self.ledger.notices(&key(day)).await.map_err(|_| Unsent::Ledger(WHAT))?.is_empty() {
+                return Ok(0);
+            }
+        }
         if !self.ledger.open_incidents().await.ok_or(Unsent::Ledger(WHAT))?.is_empty() {
             tracing::info!(day = %plan.day, "there is no exercise: an incident is open");
             return Ok(0);
         }
-        let key = key(plan);
+        let key = key(plan.day);
         let granted = self.once(&key).claim(now).await?;
         if granted.is_empty() {
             return Ok(0);
@@ -110,7 +117,7 @@ impl Exercises {
 
     /// What was done then. It is told whatever has come since, and whoever is on call now.
     async fn answer(&self, plan: &Plan, calendar: &Calendar, now: DateTime<Utc>) -> Result<usize, Unsent> {
-        let asked = self.ledger.notices(&key(plan)).await.map_err(|_| Unsent::Ledger(WHAT))?;
+        let asked = self.ledger.notices(&key(plan.day)).await.map_err(|_| Unsent::Ledger(WHAT))?;
         let Some(about) = asked.iter().find_map(|asked| asked.about.clone()) else { return Ok(0) };
         let asked_in = |outlet: Outlet<'_>| asked.iter().find(|asked| asked.place == outlet.place);
         let key = EventKey::own(OwnKey::Exercise, format_args!("{}:answer", plan.day));
@@ -170,8 +177,8 @@ impl Exercises {
     }
 }
 
-fn key(plan: &Plan) -> EventKey {
-    EventKey::own(OwnKey::Exercise, plan.day)
+fn key(day: NaiveDate) -> EventKey {
+    EventKey::own(OwnKey::Exercise, day)
 }
 
 fn follows(chat: &Chat) -> Follows {

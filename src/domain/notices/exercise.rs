@@ -80,6 +80,12 @@ pub fn is_the_day<P: Ord>(
     (0..DAYS).all(belongs) && !belongs(DAYS)
 }
 
+/// The working days before today on which the same run of days may have had its exercise. Today is no fourth day after one of them,
+/// even where the rotation does not go back to the first.
+pub fn days_before(today: NaiveDate, calendar: &Calendar) -> Vec<NaiveDate> {
+    run(today, calendar).into_iter().take(DAYS).skip(1).collect()
+}
+
 /// Today, and the working days before it, the latest first; none if today is a day off.
 fn run(today: NaiveDate, calendar: &Calendar) -> Vec<NaiveDate> {
     let first = (calendar.day(today) == Day::Working).then_some(today);

@@ -70,6 +70,27 @@ async fn an_exercise_is_asked_and_answered_once() {
     }
 }
 
+/// Where old rows are taken out of the sheet, the days before do not begin the run anew.
+#[tokio::test]
+async fn a_rotation_that_is_cut_gives_no_second_one() {
+    let whole = world("ja").await;
+    let another: [Said<'_>; 3] = [
+        ("2026-11-06T11:02", Triggered, 4704, HTTP, None, Somebody),
+        ("2026-11-06T11:10", Annotated, 4704, HTTP, Some("鈴木 彩"), Nobody),
+        ("2026-11-06T11:40", Resolved, 4704, HTTP, Some("高橋 誠"), Nobody),
+    ];
+    whole.told(&another).await;
+    assert_eq!(whole.tick(&on(FRIDAY, "10:30")).await, Ok(1));
+    assert!(whole.posted().contains("【演習】"), "the one there is");
+    for first in ["2026-11-25", "2026-11-26", "2026-11-27"] {
+        let cut = World::start("exercises", &[(first, "佐藤,鈴木")], &[]).await;
+        let cut = World { table: whole.table.clone(), ..cut };
+        for day in ["2026-11-30", "2026-12-01", "2026-12-02"] {
+            assert_eq!(cut.tick(&on(day, "10:30")).await, Ok(0), "{first} {day}");
+        }
+    }
+}
+
 /// What keeps an exercise from being sent.
 #[tokio::test]
 async fn people_who_have_other_things_to_do_get_none() {
