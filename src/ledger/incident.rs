@@ -9,7 +9,7 @@ use crate::domain::fingerprint::Fingerprint;
 use crate::domain::incident::{
     EventKind, Incident, IncidentEvent, IncidentId, IncidentNumber, Person, State, Status, Taker,
 };
-use crate::domain::seen::ThreadLinks;
+use crate::domain::seen::{End, ThreadLinks};
 use crate::domain::text::{Foreign, Tag};
 use crate::domain::watch::SAME_CHANGE;
 use crate::ledger::Ended;
@@ -179,6 +179,15 @@ impl KnownIncident {
     pub fn began_at(&self) -> DateTime<Utc> {
         let by_sender = self.created_at.filter(|_| !self.has_begun);
         by_sender.unwrap_or(self.opened_at)
+    }
+
+    /// How it ended, as far as anybody has said.
+    pub fn end(&self) -> End {
+        match self.state {
+            Some(State::Resolved) if self.by_itself => End::ByItself,
+            Some(State::Resolved) => self.holders.first.first().cloned().map_or(End::NotSaid, End::By),
+            Some(State::Triggered | State::Acknowledged) | None => End::NotYet,
+        }
     }
 
     pub(super) fn is_open(&self) -> bool {

@@ -5,9 +5,10 @@ use crate::chat::delivery::Outlet;
 use crate::chat::{PostId, Threads};
 use crate::domain::calendar::Calendar;
 use crate::domain::destination::Destination;
-use crate::domain::incident::{EventKey, IncidentId, OwnKey, State};
+use crate::domain::incident::{EventKey, IncidentId, OwnKey};
 use crate::domain::message::weekly::{Context, message, rows};
-use crate::domain::notices::weekly::{Alert, LOOKS_BACK, Over, Report, Week, begun, calls, due, may_be_due};
+use crate::domain::notices::weekly::{Alert, By, LOOKS_BACK, Over, Report, Week, begun, calls, due, may_be_due};
+use crate::domain::seen::End;
 use crate::domain::unreadable::Unreadable;
 use crate::domain::workbook::Workbook;
 use crate::ledger::incident::KnownIncident;
@@ -56,7 +57,11 @@ impl Weekly {
         if !may_be_due(&self.team.settings.calendar, now) {
             return Ok(0);
         }
-        let reading = self.team.roster.read(&self.ledger, Instant::now() + READING, now).await;
+        // The copy that others keep has a week of the past, and calls are counted for longer.
+        let reading = match self.team.roster.read_whole(now).await {
+            Ok(whole) => Ok(whole),
+            Err(_) => self.team.roster.read(&self.ledger, Instant::now() + READING, now).await,
+        };
         // The company may have days off.
         let calendar = self.team.settings.calendar_with(&reading);
         let Some(week) = due(&calendar, now) else { return Ok(0) };
@@ -146,30 +151,34 @@ impl Weekly {
     /// What the week brought; `None` if the ledger does not answer.
     async fn report(&self, telling: &Telling<'_>, now: DateTime<Utc>) -> Option<Report> {
         let Telling { week, calendar, .. } = telling;
-        let since = calendar.midnight(week.monday);
-        let before = calendar.midnight(week.before().monday);
+        let span = week.span(calendar);
+        let before = week.span_before(calendar).start;
         let until = Instant::now() + LOOKING;
         let (told, open) = tokio::join!(self.ledger.told_between(before, now), self.ledger.open_incidents());
         let (told, open) = (told?, open?);
-        let ids: Vec<&IncidentId> = begun(&told, since, now).into_iter().map(|(id, _)| id).collect();
+        let ids: Vec<&IncidentId> = begun(&told, &span).into_iter().map(|(id, _)| id).collect();
         let latest = &ids[ids.len().saturating_sub(MOST)..];
         let known = side_by_side(latest.iter().map(|id| self.ledger.incident(id)), until).await;
         let known: Vec<_> = known.into_iter().map(|known| known?.ok()).collect::<Option<_>>()?;
         let rows = known.iter().flatten().map(|known| self.alert(known)).collect();
         let open = open.iter().map(|known| self.alert(known)).collect();
         let runbooks = telling.workbook().map_or(&[][..], |workbook| &workbook.runbooks);
-        Some(Report::of(*week, &told, rows, open, runbooks, calendar, now))
+        Some(Report::of(*week, &told, rows, open, runbooks, calendar))
     }
 
     fn alert(&self, known: &KnownIncident) -> Alert {
-        let real = self.team.settings.policy.ignored.real(&known.holders.first).next();
-        let is_over = known.state == Some(State::Resolved);
+        let by = match known.end() {
+            End::NotYet => None,
+            End::ByItself => Some(By::Itself),
+            End::By(person) if !self.team.settings.policy.ignored.contains(&person) => Some(By::Somebody(person.name)),
+            End::By(_) | End::NotSaid => Some(By::NotSaid),
+        };
         Alert {
             tag: known.tag(),
             title: known.title.clone(),
             service: known.service.clone(),
             began_at: known.began_at(),
-            over: is_over.then(|| Over { at: known.changed_at, by: real.map(|person| person.name.clone()) }),
+            over: by.map(|by| Over { at: known.changed_at, by }),
         }
     }
 }

@@ -8,7 +8,7 @@ use super::words::Sentence;
 use super::{Language, Line, Message, Notice, OLD_COPY, Span};
 use crate::domain::calendar::Calendar;
 use crate::domain::member::Platform;
-use crate::domain::notices::weekly::{Alert, Calls, Report};
+use crate::domain::notices::weekly::{Alert, By, Calls, Report};
 use crate::domain::text::Foreign;
 use crate::domain::unreadable::Unreadable;
 use crate::domain::workbook::Workbook;
@@ -177,7 +177,11 @@ fn row(alert: &Alert, untitled: &'static str, weekly: &WeeklyWords, calendar: &C
     match &alert.over {
         None => line.and("\t").and(weekly.still_open).and("\t"),
         Some(over) => {
-            let line = cell(line.and("\t"), over.by.as_ref(), weekly.by_itself);
+            let line = match &over.by {
+                By::Itself => line.and("\t").and(weekly.by_itself),
+                By::Somebody(name) => cell(line.and("\t"), Some(name), ""),
+                By::NotSaid => line.and("\t"),
+            };
             line.and(format!("\t{}", (over.at - alert.began_at).num_minutes().max(0)))
         }
     }

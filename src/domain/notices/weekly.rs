@@ -1,7 +1,8 @@
 //! The week: when it is told, and what it brought.
 
-use super::{Told, is_due};
+use super::{Told, is_due, without_break};
 use crate::domain::calendar::{Calendar, Day};
+use crate::domain::fingerprint::Fingerprint;
 use crate::domain::incident::{EventKind, Incident, IncidentId};
 use crate::domain::member::Platform;
 use crate::domain::rotation::Coverage;
@@ -10,6 +11,7 @@ use crate::domain::text::{Foreign, Tag};
 use crate::domain::workbook::Workbook;
 use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 /// How long before business hours end.
 const BEFORE: TimeDelta = TimeDelta::minutes(30);
@@ -17,6 +19,8 @@ const BEFORE: TimeDelta = TimeDelta::minutes(30);
 const SHORT: TimeDelta = TimeDelta::minutes(5);
 /// The most kinds of alerts without a runbook that are named.
 const NAMED: usize = 3;
+/// So many weeks without a working day may come before one.
+const DAYS_OFF: usize = 8;
 /// For so long calls are counted.
 pub const LOOKS_BACK: TimeDelta = TimeDelta::days(90);
 
@@ -43,6 +47,26 @@ impl Week {
 
     pub fn working_days(self, calendar: &Calendar) -> Vec<NaiveDate> {
         self.monday.iter_days().take(7).filter(|day| calendar.day(*day) == Day::Working).collect()
+    }
+
+    /// When it is told; `None` without a working day.
+    fn ends_at(self, calendar: &Calendar) -> Option<DateTime<Utc>> {
+        let last = *self.working_days(calendar).last()?;
+        Some(without_break(planned(last, calendar), calendar))
+    }
+
+    /// What it is told of: from when the last one was told, so that every alert is in one week.
+    pub fn span(self, calendar: &Calendar) -> Range<DateTime<Utc>> {
+        let mut before = std::iter::successors(Some(self.before()), |week| Some(week.before())).take(DAYS_OFF);
+        let since = before.find_map(|week| week.ends_at(calendar));
+        let midnight = |week: Self| calendar.midnight(week.monday);
+        since.unwrap_or_else(|| midnight(self))..self.ends_at(calendar).unwrap_or_else(|| midnight(self.next()))
+    }
+
+    /// The same of the last one that was told.
+    pub fn span_before(self, calendar: &Calendar) -> Range<DateTime<Utc>> {
+        let end = self.span(calendar).start;
+        Self::of(calendar.date(end)).span(calendar).start..end
     }
 }
 
@@ -77,15 +101,24 @@ pub struct Alert {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Over {
     pub at: DateTime<Utc>,
-    /// `None` if nobody has resolved it: it closed by itself.
-    pub by: Option<Foreign>,
+    pub by: By,
+}
+
+/// Who has ended it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum By {
+    /// Its sender says that nobody has.
+    Itself,
+    Somebody(Foreign),
+    /// Nobody has said.
+    NotSaid,
 }
 
 /// What the week brought.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
     pub week: Week,
-    /// Incidents that began in the week, and in the one before.
+    /// Incidents that began since the last week was told, and in that one.
     pub alerts: usize,
     pub alerts_before: usize,
     /// Messages that have mentioned somebody.
@@ -102,16 +135,16 @@ pub struct Report {
     pub without_runbook: Vec<(Foreign, usize)>,
     /// The oldest first.
     pub open: Vec<Alert>,
-    /// Those that began in the week, the oldest first. If there were too many, the latest.
+    /// Those that began since then, the oldest first. If there were too many, the latest.
     pub rows: Vec<Alert>,
 }
 
-/// Which incidents began from one time to before another, each with when it was first told, in that order.
-pub fn begun(told: &[Told], from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<(&IncidentId, DateTime<Utc>)> {
+/// Which incidents began in that time, each with when it was first told, in that order.
+pub fn begun<'a>(told: &'a [Told], span: &Range<DateTime<Utc>>) -> Vec<(&'a IncidentId, DateTime<Utc>)> {
     let mut seen = BTreeSet::new();
     let begins = told.iter().filter(|told| told.kind.opens());
     let first = begins.filter(|told| seen.insert(&told.incident));
-    first.map(|told| (&told.incident, told.at)).filter(|(_, at)| (from..to).contains(at)).collect()
+    first.map(|told| (&told.incident, told.at)).filter(|(_, at)| span.contains(at)).collect()
 }
 
 impl Report {
@@ -124,22 +157,21 @@ impl Report {
         open: Vec<Alert>,
         runbooks: &[Runbook],
         calendar: &Calendar,
-        now: DateTime<Utc>,
     ) -> Self {
-        let since = calendar.midnight(week.monday);
-        let begun_now = begun(told, since, now);
-        let of_week = || told.iter().filter(|told| told.at >= since);
+        let span = week.span(calendar);
+        let begun_now = begun(told, &span);
+        let of_week = || told.iter().filter(|told| span.contains(&told.at));
         let incidents = |kind: EventKind| {
             of_week().filter(|told| told.kind == kind).map(|told| &told.incident).collect::<BTreeSet<_>>().len()
         };
         let is_short = |alert: &&Alert| {
-            let over = alert.over.as_ref().filter(|over| over.by.is_none());
+            let over = alert.over.as_ref().filter(|over| over.by == By::Itself);
             over.is_some_and(|over| over.at - alert.began_at <= SHORT)
         };
         Self {
             week,
             alerts: begun_now.len(),
-            alerts_before: begun(told, calendar.midnight(week.before().monday), since).len(),
+            alerts_before: begun(told, &week.span_before(calendar)).len(),
             mentions: of_week().filter(|told| told.has_mentioned).count(),
             sre_calls: incidents(EventKind::SreCalled),
             escalations: incidents(EventKind::Escalated),
@@ -172,14 +204,16 @@ fn without_runbook(rows: &[Alert], runbooks: &[Runbook]) -> Vec<(Foreign, usize)
     if runbooks.is_empty() {
         return Vec::new();
     }
-    let mut counts = BTreeMap::<&str, (Foreign, usize)>::new();
+    // The same alert has other numbers in its title each time.
+    let mut counts = BTreeMap::<String, (Foreign, usize)>::new();
     for Alert { title, service, .. } in rows {
         let incident = Incident { title: title.clone(), service: service.clone(), ..Incident::default() };
         let Some(title) = title.as_ref().filter(|_| matching(runbooks, &incident).is_none()) else { continue };
-        counts.entry(title.as_str()).or_insert_with(|| (title.clone(), 0)).1 += 1;
+        let same = Fingerprint::of(service.as_ref(), title).map_or_else(|| title.to_string(), |same| same.to_string());
+        counts.entry(same).or_insert_with(|| (title.clone(), 0)).1 += 1;
     }
     let mut counts: Vec<_> = counts.into_values().collect();
-    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    counts.sort_by(|(one, first), (other, second)| second.cmp(first).then_with(|| one.as_str().cmp(other.as_str())));
     counts.truncate(NAMED);
     counts
 }
@@ -187,6 +221,8 @@ fn without_runbook(rows: &[Alert], runbooks: &[Runbook]) -> Vec<(Foreign, usize)
 /// How often each of those on call was called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Calls {
+    /// In so many days: no more than the rotation still has.
+    pub days: i64,
     pub average: usize,
     pub least: usize,
     pub most: usize,
@@ -202,7 +238,9 @@ pub fn calls(
     now: DateTime<Utc>,
 ) -> Option<Calls> {
     let today = calendar.date(now);
-    let days = calendar.date(now - LOOKS_BACK).iter_days().take_while(|day| *day <= today);
+    // Whose turn it was before that nobody knows any more.
+    let first = (*workbook.rotation.shifts.keys().next()?).max(calendar.date(now - LOOKS_BACK));
+    let days = first.iter_days().take_while(|day| *day <= today);
     let on_call = |day| match workbook.coverage(day, platform) {
         Coverage::OnCall { people, .. } => people,
         Coverage::Gap { .. } | Coverage::Nobody { .. } | Coverage::Unknown { .. } => Vec::new(),
@@ -222,7 +260,8 @@ pub fn calls(
         return None;
     }
     let (least, most) = (counts.values().min(), counts.values().max());
-    Some(Calls { average: (all + people / 2) / people, least: *least?, most: *most? })
+    let looked_at = ((today - first).num_days() + 1).min(LOOKS_BACK.num_days());
+    Some(Calls { days: looked_at, average: (all + people / 2) / people, least: *least?, most: *most? })
 }
 
 #[cfg(test)]

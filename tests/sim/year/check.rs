@@ -7,7 +7,7 @@ use super::calendar::{
 use super::chat::{ALERTS, Post, REMINDERS};
 use super::expected::Expected;
 use super::sheet::Sheet;
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc, Weekday};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
@@ -145,12 +145,14 @@ impl Check {
         }
         let Some(first) = firsts.first() else { return };
         self.count("weekly notice");
-        let monday = at(day_of(now).week(Weekday::Mon).first_day(), 0);
-        let count = |from: DateTime<Utc>| {
-            let until = (from + TimeDelta::days(7)).min(now);
-            self.triggered.iter().filter(|at| (from..until).contains(*at)).count()
+        // A week is what came since the last one was told.
+        let told_before = |day: NaiveDate| {
+            working_days_back(day).skip(1).find(|day| is_last_of_its_week(*day)).expect("there is a week before")
         };
-        let (this, before) = (count(monday), count(monday - TimeDelta::days(7)));
+        let last = told_before(day_of(now));
+        let times = [told_before(last), last, day_of(now)].map(|day| at(day, CLOSES - 30));
+        let count = |nth: usize| self.triggered.iter().filter(|at| (times[nth]..times[nth + 1]).contains(*at)).count();
+        let (this, before) = (count(1), count(0));
         let counted = format!("アラート {this}件 (先週 {before})");
         let is_counted = this + before == 0 || first.text.contains(&counted);
         let calls = posts.iter().any(|post| !post.mentioned().is_empty() || post.calls_the_fallback());

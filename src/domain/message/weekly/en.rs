@@ -30,8 +30,8 @@ pub static WORDS: WeeklyWords = WeeklyWords {
     open: |count| format!("{count} open: "),
     calls: |calls| {
         format!(
-            "Calls per person in 90 days: {} on average, {} at least, {} at most",
-            calls.average, calls.least, calls.most
+            "Calls per person in {} days: {} on average, {} at least, {} at most",
+            calls.days, calls.average, calls.least, calls.most
         )
     },
     paste: |count| match count {

@@ -1,6 +1,6 @@
 //! In Japanese.
 
-use super::WeeklyWords;
+use super::{Calls, WeeklyWords};
 
 pub static WORDS: WeeklyWords = WeeklyWords {
     this_week: "📊 今週の当番 ",
@@ -17,7 +17,8 @@ pub static WORDS: WeeklyWords = WeeklyWords {
     times: |count| format!(" {count}件"),
     open: |count| format!("未解決 {count}件: "),
     calls: |calls| {
-        format!("90日の呼び出し (1人あたり): 平均{}、最少{}、最多{}", calls.average, calls.least, calls.most)
+        let Calls { days, average, least, most } = calls;
+        format!("{days}日の呼び出し (1人あたり): 平均{average}、最少{least}、最多{most}")
     },
     paste: |count| format!("📋 表に貼り付けられる形です ({count}件)"),
     columns: ["発生", "タグ", "サービス", "件名", "解決した人", "分"],
