@@ -167,7 +167,7 @@ fn arrivals(
             let unmarked = copies(*destination).filter(|seen| !is_marked(&seen.post.text));
             // What came into a thread just when its beginning was deleted begins another one.
             let unmarked = unmarked.filter(|seen| !world.channels[seen.channel].is_orphan(&seen.post));
-            let is_told_again = |found: &Seen| watch::is_told_after_another(world, seen, event, found);
+            let is_told_again = |found: &Seen| watch::is_told_again(world, seen, event, found);
             let unmarked = unmarked.filter(|seen| world.watch.is_none() || !is_told_again(seen)).count();
             if unmarked > 1 && !unclaimed.contains(&event.key) {
                 wrong(&event.key, format!("came to {} {unmarked} times without a mark", destination.name()));

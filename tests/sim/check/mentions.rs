@@ -207,6 +207,10 @@ enum Over {
 }
 
 fn over(event: &Event, world: &World, seen: &Seen, told: &BTreeMap<String, Duration>) -> Over {
+    // Nobody can read of which incident it is.
+    if event.kind == "unreadable" {
+        return Over::No;
+    }
     let until = world.at(seen.post.at) + MARGIN;
     if let Some(pressing) = &world.pressing {
         let is_end = |at: DateTime<Utc>, state| state == State::Resolved && event.occurred_at <= at && at <= until;

@@ -53,15 +53,17 @@ pub(super) fn check(world: &World, all: &[Seen], alarms: &Alarms, wrong: &mut im
     }
 }
 
-/// Whether an event was found, and told again by its own webhook after something else that came late: so the last thing told is
-/// how the incident stands.
-pub(super) fn is_told_after_another(world: &World, all: &[Seen], event: &Event, found: &Seen) -> bool {
+/// Whether an event was found, and is told again by its own webhook: after something else that came late, so the last thing told
+/// is how the incident stands; or because only the webhook says what it is more than a beginning or an end.
+pub(super) fn is_told_again(world: &World, all: &[Seen], event: &Event, found: &Seen) -> bool {
     let is_other = |key: &String| {
         let other = world.story.event(key).filter(|other| other.incident() == event.incident());
         other.and_then(|other| state(other.kind)).is_some_and(|other| Some(other) != state(event.kind))
     };
     let is_later = |seen: &&Seen| seen.channel == found.channel && seen.post.at > found.post.at;
-    found.post.text.contains(FOUND) && all.iter().filter(is_later).any(|seen| seen.keys.iter().any(is_other))
+    let is_milestone = ["triggered", "reopened", "resolved"].contains(&event.kind);
+    let is_after_another = || all.iter().filter(is_later).any(|seen| seen.keys.iter().any(is_other));
+    found.post.text.contains(FOUND) && (!is_milestone || is_after_another())
 }
 
 /// Whether an event is told nowhere because the watchdog has told the same of its incident.
