@@ -5,7 +5,7 @@ use super::{Failure, Purpose, print};
 use crate::domain::command::Subject;
 use crate::domain::history::LookedUp;
 use crate::domain::message::{Language, history::history};
-use crate::setup::config::{Reach, check_ledger};
+use crate::setup::config::{Config, Reach, check_ledger};
 use crate::source;
 use chrono::Utc;
 use std::process::ExitCode;
@@ -44,8 +44,8 @@ impl HistoryOf {
         if !base.knows_history() {
             return Err(Failure::NoLedger);
         }
-        let team = base.settings(&lookup, Reach::ReadOnly)?.team;
-        let now = Utc::now();
+        let Config { team, clock, .. } = base.settings(&lookup, Reach::ReadOnly)?;
+        let now = clock.unwrap_or_else(Utc::now);
         let found = base.ledger().look_up(&subject, now).await;
         if found == LookedUp::NoAnswer {
             return Err(Failure::LedgerDown);

@@ -1,4 +1,4 @@
-//! One DynamoDB table: string keys `pk` and `sk`, an index `by_state`, a time to live at `expires_at`.
+//! One DynamoDB table: string keys `pk` and `sk`, the indexes `by_state` and `by_fingerprint`, a time to live at `expires_at`.
 
 use super::condition::{Condition, Is, Wanted};
 use super::item::{Item, Value};
@@ -7,6 +7,7 @@ use crate::net::aws::{calls, cause};
 use crate::net::quote;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::operation::query::QueryError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
     AttributeValue, CancellationReason, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
@@ -115,7 +116,7 @@ impl DynamoDb {
         };
         if let Some(latest) = latest {
             // One page: more of them are not asked for.
-            let found = query.limit(latest).send().await?.items.unwrap_or_default();
+            let found = query.limit(latest).send().await.map_err(of_a_later_index)?.items.unwrap_or_default();
             return Ok(found.into_iter().map(item_of).collect());
         }
         let mut rows = query.into_paginator().items().send();
@@ -262,6 +263,16 @@ impl<E: ProvideErrorMetadata + Error + 'static> From<SdkError<E, HttpResponse>> 
             SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) => Self::for_some_time(cause(&error)),
             _ => Self::for_now(cause(&error)),
         }
+    }
+}
+
+/// A table from before the index has none until it is deployed again, and refuses what asks for it.
+fn of_a_later_index(error: SdkError<QueryError, HttpResponse>) -> Down {
+    match error.code() {
+        Some(code @ ("ValidationException" | "ResourceNotFoundException")) => Down::for_now(format!(
+            "it has no index {BY_FINGERPRINT} yet ({code}); `sam deploy` of this version makes it"
+        )),
+        _ => error.into(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! What happened to an event, asked for later: `toban explain --event`.
+//! What happened to an event or to an incident, asked for later: `toban explain --event`, `toban history`.
 
 use crate::kit::aws::{Aws, Table};
 use crate::kit::{Fault, Slack};
@@ -18,8 +18,12 @@ async fn world(slack: &Slack) -> (Table, Settings) {
 
 /// What `toban explain --event` prints, and whether it knew the event.
 async fn explain(settings: &Settings, event: &str) -> (String, bool) {
+    toban(settings, &["explain", "--event", event]).await
+}
+
+async fn toban(settings: &Settings, arguments: &[&str]) -> (String, bool) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_toban"));
-    command.args(["explain", "--event", event]).env_clear().envs(settings.pairs()).stdin(Stdio::null());
+    command.args(arguments).env_clear().envs(settings.pairs()).stdin(Stdio::null());
     let output = command.output().await.expect("it runs");
     let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
     (text.into_owned(), output.status.success())
@@ -55,4 +59,24 @@ async fn every_attempt_is_printed_with_its_decision() {
     assert_eq!((unknown.starts_with("nothing is known of event 01GNOBODY"), known), (true, false), "{unknown}");
     let (without, known) = explain(&settings.with("LEDGER_TABLE", ""), EVENT).await;
     assert_eq!((without.starts_with("toban: LEDGER_TABLE is not set"), known), (true, false), "{without}");
+}
+
+#[tokio::test]
+async fn without_the_index_of_earlier_alerts_all_but_their_line_is_there_and_the_log_says_what_makes_it() {
+    let slack = Slack::start().await;
+    let (table, settings) = world(&slack).await;
+    table.without_index("by_fingerprint").await;
+    let webhook = settings.start().await;
+    assert_eq!(webhook.signed(&payload("v3/incident.triggered.json")).await, accepted());
+    let post = slack.expect_one();
+    assert!(post.text.contains("発生") && !post.text.contains("🕘"), "{}", post.text);
+    let log = webhook.function.logs();
+    assert!(log.contains("it has no index by_fingerprint yet"), "{log}");
+    assert!(log.contains("`sam deploy` of this version makes it"), "{log}");
+    let (history, is_known) = toban(&settings, &["history", "#PD4812"]).await;
+    let lines: Vec<_> = history.lines().collect();
+    assert!(is_known, "{history}");
+    assert_eq!(lines[..2], ["#PD4812 HTTP 5xx が 5% を超えています", "Mackerel Backlogアプリ"]);
+    assert!(lines[2].starts_with("11/24 11:02 🔥 Triggered"), "{history}");
+    assert!(history.contains("whether the same alert was there before is not known"), "{history}");
 }

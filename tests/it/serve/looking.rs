@@ -31,6 +31,11 @@ async fn what_became_of_an_event_is_told_while_it_serves() {
     let (code, out, err) = toban(&settings, &state, &["explain", "--event", key]).await;
     assert_eq!(code, Some(0), "{out}{err}");
     assert!(out.contains("triggered #PD1 · slack (primary): posted") && out.contains("当番にメンション"), "{out}");
+    let (code, out, err) = toban(&settings, &state, &["history", "#PD1"]).await;
+    let past = "#PD1 HTTP 5xx が 5% を超えています\nMackerel Backlogアプリ\n11/24 11:02 🔥 Triggered\nIt is not resolved yet.\n";
+    assert!(code == Some(0) && out.starts_with(past), "{out}{err}");
+    let (code, out, _) = toban(&settings, &state, &["history", "#PD2"]).await;
+    assert_eq!(code, Some(1), "{out}");
     let (code, _, err) = toban(&settings, &state, &["explain", "--event", "01GNONE"]).await;
     assert_eq!(code, Some(1), "{err}");
     let (code, _, err) = toban(&settings, &state, &["remind", "morning", "--post", "--yes"]).await;

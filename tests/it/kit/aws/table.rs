@@ -47,6 +47,12 @@ impl Table {
         Self { aws: aws.clone(), name }
     }
 
+    /// The table as it is until a deployment of a later version has made the index.
+    pub async fn without_index(&self, name: &str) {
+        let change = json!({"TableName": self.name, "GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": name}}]});
+        self.aws.call(Service::DynamoDb, "UpdateTable", &change).await;
+    }
+
     /// Every item, in no particular order.
     pub async fn scan_all(&self) -> Vec<Value> {
         let mut items = Vec::new();
