@@ -1,6 +1,7 @@
 //! Words that belong to a number or a date, and those that have digits in them and mean something.
 
 use super::pieces::Piece;
+use chrono::{Month, Weekday};
 use std::borrow::Cow;
 
 /// After these a number of three digits is what a server has answered.
@@ -23,23 +24,6 @@ const UNITS: [&str; 52] = [
 ];
 /// After a time.
 const ZONES: [&str; 5] = ["am", "pm", "utc", "jst", "gmt"];
-const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-const WHOLE_MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-const WHOLE_WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 /// What Japanese counts with, the longer ones first.
 const COUNTERS: [&str; 42] = [
@@ -114,8 +98,8 @@ pub(super) fn left<'a>(
     let is_after_number = matches!(before, Some(Piece::Number(_)));
     let is_before_number = matches!(after, Some(Piece::Number(_)));
     if word.is_ascii() {
-        let is_day = MONTHS.contains(&word) || WHOLE_MONTHS.contains(&word) || is_weekday(word);
-        let is_before_day = matches!(after, Some(Piece::Word(next)) if MONTHS.contains(&&**next)) && is_weekday(word);
+        let is_day = is_month(word) || is_weekday(word);
+        let is_before_day = matches!(after, Some(Piece::Word(next)) if is_month(next)) && is_weekday(word);
         let is_measure = is_after_number && (is_unit(word) || ZONES.contains(&word));
         if is_measure || is_before_day || (is_day && is_of_a_date) {
             return "".into();
@@ -142,6 +126,11 @@ pub(super) fn left<'a>(
     word.into()
 }
 
+/// Whole, or its first three letters.
+fn is_month(word: &str) -> bool {
+    word.parse::<Month>().is_ok()
+}
+
 fn is_weekday(word: &str) -> bool {
-    WEEKDAYS.contains(&word) || WHOLE_WEEKDAYS.contains(&word)
+    word.parse::<Weekday>().is_ok()
 }
