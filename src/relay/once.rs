@@ -67,8 +67,11 @@ impl<'a> Once<'a> {
             if outlets.is_empty() {
                 continue;
             }
-            let claim = self.ledger.claim_surely(self.key, outlets[0].place, now).await;
-            let claim = claim.ok_or(Unsent::Ledger(self.what))?;
+            let Some(claim) = self.ledger.claim_surely(self.key, outlets[0].place, now).await else {
+                // Nothing has been posted anywhere, so the next tick's is no repeat.
+                Granted { once: self, grants }.release(now).await;
+                return Err(Unsent::Ledger(self.what));
+            };
             if let Ok(grant) = granted(claim, self.subject(), outlets[0]) {
                 grants.push((outlets, grant));
             }

@@ -22,6 +22,8 @@ struct State {
     refused: Vec<&'static str>,
     /// With what the partitions begin of which no query is answered.
     unreadable: Option<&'static str>,
+    /// The sort key of which the next row is not written.
+    unwritable: Option<&'static str>,
     delay: Duration,
     /// So many calls are answered at once all the same.
     at_once: usize,
@@ -57,6 +59,11 @@ impl Rows {
         self.state.lock().expect("it does not panic").unreadable = Some(partition);
     }
 
+    /// The next row with this sort key is refused.
+    pub fn refuse_next_row(&self, sk: &'static str) {
+        self.state.lock().expect("it does not panic").unwritable = Some(sk);
+    }
+
     /// From now on every answer takes so long.
     pub fn slow(&self, delay: Duration) {
         self.slow_after(0, delay);
@@ -79,6 +86,10 @@ impl State {
         let action = request.header("x-amz-target").and_then(|target| target.strip_prefix("DynamoDB_20120810."));
         let asked: Value = serde_json::from_slice(&request.body).unwrap_or_default();
         if action.is_some_and(|action| self.refused.contains(&action)) {
+            return refusal(json!({"__type": "com.amazon.coral.service#AccessDeniedException"}));
+        }
+        if action == Some("PutItem") && self.unwritable.is_some_and(|sk| asked["Item"]["sk"]["S"] == sk) {
+            self.unwritable = None;
             return refusal(json!({"__type": "com.amazon.coral.service#AccessDeniedException"}));
         }
         match action {

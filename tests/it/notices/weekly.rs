@@ -189,6 +189,28 @@ async fn without_the_ledger_it_is_not_told() {
     }
 }
 
+/// What could not be claimed for the second chat is told in both at the next tick, in neither as a repeat.
+#[tokio::test]
+async fn a_ledger_that_fails_between_two_chats_marks_nothing_as_a_repeat() {
+    let typetalk = Typetalk::start().await;
+    let world = world("ja").await;
+    let settings = world.settings.clone().typetalk(&typetalk).with("CHAT_NAMES", "slack,typetalk");
+    let world = World { settings, ..world };
+    let rows = Rows::start().await;
+    rows.refuse_next_row("backup");
+    let ledger = Arc::new(ledger_on(&rows));
+    let unsent = Err("the ledger does not answer, so the notice 'weekly' is not sent".to_owned());
+    assert_eq!(world.tick_with(&ledger, "2026-11-27T16:30").await, unsent);
+    assert_eq!(world.slack.calls(), 0);
+    let other = Arc::new(ledger_on(&rows));
+    // Its writes are not taken for those of the first process.
+    other.claim(&EventKey("another".into()), Destination::Any, at("2026-11-27T16:40")).await;
+    assert_eq!(world.tick_with(&other, "2026-11-27T16:40").await, Ok(1));
+    let told: Vec<_> = typetalk.take().into_iter().map(|post| post.message).collect();
+    let posted = format!("{}{}", world.posted(), told.join("\n"));
+    assert_eq!((posted.matches("📊").count(), posted.matches("🔁").count()), (2, 0), "{posted}");
+}
+
 /// A rotation that cannot be read costs the names.
 #[tokio::test]
 async fn without_the_rotation_the_numbers_are_told() {
