@@ -12,6 +12,7 @@ use crate::relay::check::{Connections, Report as _, connections, place, platform
 use crate::setup::checks::{is_nothing_set, takes_from_nobody, watched};
 use crate::setup::config::{Config, Faults, Reach, Watched};
 use crate::setup::wiring::misnamed_settings;
+use crate::source::Sender;
 use chrono::{DateTime, Utc};
 use printed::Printed;
 use std::process::ExitCode;
@@ -122,6 +123,7 @@ impl Check {
                 reminders: &config.reminder_outlets,
                 answering: answering.as_ref(),
                 pagerduty: watched.as_ref().map(|(client, services)| (client, services.as_slice())),
+                by_event_bus: config.credentials.eventbridge.takes(Sender::PagerDuty),
                 relay: self.url.as_deref(),
             };
             connections(&mut report, &to, workbook.as_deref(), &config.team, now).await;

@@ -28,6 +28,8 @@ pub struct Introduced {
     pub known: Option<Box<KnownIncident>>,
     /// Nothing was known of it before the event.
     is_new: bool,
+    /// It was open before the event.
+    was_open: bool,
     pub(super) seen: Option<Seen>,
 }
 
@@ -83,6 +85,9 @@ impl Introduced {
             event.kind = EventKind::StateChanged;
             event.details.quote.clear();
             event.details.quote_is_cut = false;
+        } else {
+            // The word is for a change.
+            event.details.state = None;
         }
     }
 
@@ -152,12 +157,13 @@ impl Ledger {
             None => self.tagged(&event.incident.tag()?).await.ok().flatten()?,
         };
         let Some((known, seen)) = answered(self.store.limited(self.read_incident(&id)).await) else {
-            return Some(Introduced { id, known: None, is_new: false, seen: None });
+            return Some(Introduced { id, known: None, is_new: false, was_open: false, seen: None });
         };
         let is_new = known.is_none();
         let mut known = known.unwrap_or_else(|| KnownIncident::new(id.clone(), event.occurred_at));
+        let was_open = known.is_open();
         known.learn(event);
-        Some(Introduced { id, known: Some(Box::new(known)), is_new, seen: Some(seen) })
+        Some(Introduced { id, known: Some(Box::new(known)), is_new, was_open, seen: Some(seen) })
     }
 
     /// Why an event is not posted, because it was reported before in another way: by the other of webhook and watchdog
@@ -191,7 +197,8 @@ impl Ledger {
         if known.is_some_and(|known| known.is_own_end_told(places[0], event)) {
             return Some(TOLD_AS_RESOLVED);
         }
-        if known.is_some_and(|known| known.is_end_of_nothing(places[0], event)) {
+        let was_open = incident.is_some_and(|incident| incident.was_open);
+        if !was_open && known.is_some_and(|known| known.is_end_of_nothing(places[0], event)) {
             return Some("its alarm is only as it was before its data were missing");
         }
         // What is resolved from the chat is told at once, and reported by PagerDuty as well.

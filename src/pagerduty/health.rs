@@ -78,6 +78,10 @@ pub enum Finding {
     OnlyV2(Name),
     /// A v2 webhook and a v3 subscription deliver to the same URL: everything is posted twice.
     Twice(Name, SubscriptionId),
+    /// Its events are to come by EventBridge. Nobody can ask PagerDuty whether they do.
+    ByEventBus,
+    /// They come by a subscription, and perhaps by EventBridge, too.
+    ByBusAndWebhook(SubscriptionId),
     /// Somebody is on call at every moment until then.
     AlwaysOnCall(DateTime<Utc>),
     /// Nobody is on call at these times, so PagerDuty creates no incident for an alert.
@@ -109,8 +113,10 @@ impl Finding {
     pub fn grade(&self) -> Grade {
         match self {
             Self::Delivers(_) | Self::AlwaysOnCall(_) | Self::NothingHeld => Grade::Right,
-            Self::NoDummy => Grade::Unknown,
-            Self::OthersMissing(..) | Self::OnlyV2(_) | Self::OnlyDummyOnCall(_) => Grade::Odd,
+            Self::NoDummy | Self::ByEventBus => Grade::Unknown,
+            Self::OthersMissing(..) | Self::OnlyV2(_) | Self::ByBusAndWebhook(_) | Self::OnlyDummyOnCall(_) => {
+                Grade::Odd
+            }
             Self::NoSubscription
             | Self::Elsewhere(_)
             | Self::Inactive(_)
@@ -152,6 +158,16 @@ pub fn deliveries(
         (Standing::Missing, None) => found.push(Finding::NoSubscription),
     }
     found
+}
+
+/// The same where events are taken from EventBridge: a service with that extension needs no subscription.
+pub fn by_event_bus(subscriptions: &[Subscription], relay: Option<&str>) -> Finding {
+    match subscription(subscriptions, relay) {
+        Standing::On(on) => on.first().map_or(Finding::ByEventBus, |one| Finding::ByBusAndWebhook(one.id.clone())),
+        Standing::Disabled(one) => Finding::Disabled(one.id.clone()),
+        // Somebody has switched it off, or it is for others.
+        Standing::Inactive(_) | Standing::Elsewhere(_) | Standing::Missing => Finding::ByEventBus,
+    }
 }
 
 /// The events that none of the subscriptions delivers, as findings about the first one.

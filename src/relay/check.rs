@@ -19,6 +19,7 @@ use crate::pagerduty::state::ServiceId;
 use crate::relay::team::TeamSettings;
 pub use answering::{Acting, Answering};
 use chrono::{DateTime, Utc};
+use pagerduty::Route;
 pub use rotation::{TOPIC as ROTATION, check as rotation, place};
 use std::pin::pin;
 use std::time::Duration;
@@ -125,6 +126,8 @@ pub struct Connections<'a> {
     pub answering: Option<&'a Answering>,
     /// The account, and the services that send webhooks here; `None` without a key or without services.
     pub pagerduty: Option<(&'a Client, &'a [ServiceId])>,
+    /// Whether the events of these services come by EventBridge, and not by webhook.
+    pub by_event_bus: bool,
     /// Where PagerDuty has to deliver to, if that is known.
     pub relay: Option<&'a str>,
 }
@@ -152,7 +155,8 @@ pub async fn connections(
             if let Some(workbook) = workbook {
                 team.calendar = team.calendar.with_company_holidays(workbook.holidays.clone());
             }
-            pagerduty::check(report, client, services, relay, &team, now).await;
+            let route = if to.by_event_bus { Route::EventBus(relay) } else { Route::Webhook(relay) };
+            pagerduty::check(report, client, services, route, &team, now).await;
         }
         (None, Some(_)) => report.wrong(pagerduty::TOPIC, words::pagerduty::not_compared(language)),
         (None, None) => report.unchecked(pagerduty::TOPIC, words::pagerduty::off(language)),

@@ -37,6 +37,8 @@ pub struct DailyCheck {
     pub answering: Option<Answering>,
     /// The account, and the services that send webhooks here.
     pub pagerduty: Option<(Client, Vec<ServiceId>)>,
+    /// Whether the events of these services come by EventBridge, and not by webhook.
+    pub by_event_bus: bool,
     pub patience: Patience,
 }
 
@@ -130,7 +132,7 @@ impl DailyCheck {
     }
 
     async fn check(&self, found: &mut Found, now: DateTime<Utc>) {
-        let Self { team, place, settings, answering, pagerduty, .. } = self;
+        let Self { team, place, settings, answering, pagerduty, by_event_bus, .. } = self;
         settings.iter().for_each(|fault| found.wrong("settings", fault));
         let platforms = platforms(&team.alerts);
         let workbook = rotation(found, place.clone(), &team.roster, &team.settings, &platforms, now).await;
@@ -139,6 +141,7 @@ impl DailyCheck {
             reminders: &team.reminders,
             answering: answering.as_ref(),
             pagerduty: pagerduty.as_ref().map(|(client, services)| (client, services.as_slice())),
+            by_event_bus: *by_event_bus,
             relay: None,
         };
         connections(found, &to, workbook.as_deref(), &team.settings, now).await;

@@ -6,7 +6,7 @@ use crate::relay::daily_check::{DailyCheck, Patience};
 use crate::setup::config::{Acting, Config, Faults, Watched, secrets};
 use crate::setup::renewal::Lookup;
 use crate::setup::wiring::Base;
-use crate::source;
+use crate::source::{self, Sender};
 use std::time::Duration;
 
 /// A claim is honoured for 45 s.
@@ -54,6 +54,7 @@ impl Base {
             settings: config.warnings.iter().map(|fault| fault.said(config.team.language)).collect(),
             answering,
             pagerduty: watched.map(|Watched { access, services }| (self.account(access), services)),
+            by_event_bus: config.credentials.eventbridge.takes(Sender::PagerDuty),
             team,
             ledger: self.shared_ledger(),
             patience: PATIENCE,

@@ -20,7 +20,7 @@ use crate::domain::service_level::ServiceLevel;
 use crate::domain::text::Foreign;
 use crate::net::lenient::{Lenient, List};
 use alarm::{Arn, Detail, Value};
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde::Deserialize;
 
 const TAG: &str = "CW";
@@ -54,6 +54,9 @@ struct Event {
     resources: List<Scalar, 1>,
     detail: Lenient<Detail>,
 }
+
+/// Without data for no longer than this, an alarm that was on is on still; later it goes off again.
+const GAP: TimeDelta = TimeDelta::minutes(30);
 
 /// What an alarm's event says.
 struct News {
@@ -169,6 +172,10 @@ impl Event {
         let is_of_one_that_is_well = kind == EventKind::StateChanged && value.eq_ignore_ascii_case("ok");
         let service_level = service_level.filter(|_| !is_of_one_that_is_well);
         let ended = before(detail, Value::Alarm).filter(|_| kind == EventKind::Resolved);
+        let without_data_since = before(detail, Value::NoData).and_then(|before| before.timestamp.moment(now));
+        let is_short = without_data_since.zip(own).is_some_and(|(since, at)| at - since <= GAP);
+        let is_said_again = kind == EventKind::Triggered && is_short;
+        let shown = shown.or_else(|| Foreign::line(value).filter(|_| is_said_again));
         let mut quote = detail.state.as_ref().map(|state| state.reason.lines()).unwrap_or_default();
         if kind == EventKind::Triggered {
             quote.extend(description);
@@ -188,6 +195,7 @@ impl Event {
             },
             details: Details {
                 state: shown,
+                is_said_again,
                 quote,
                 closing,
                 subject: detail.series(),

@@ -77,13 +77,17 @@ impl Taken {
         Some(())
     }
 
+    pub fn takes(&self, sender: Sender) -> bool {
+        self.0.contains(sender.name())
+    }
+
     /// The event, if it is of this account and of a sender that is taken.
     pub fn check(&self, envelope: Envelope<'_>, own_account: Option<&str>) -> Result<Trusted, NotTrusted> {
         if own_account.is_none_or(|own| own != envelope.account) {
             return Err(NotTrusted::AnotherAccount);
         }
         let sender = sender_of(envelope.source).ok_or(NotTrusted::UnknownSource)?;
-        if !self.0.contains(sender.name()) {
+        if !self.takes(sender) {
             return Err(NotTrusted::NotNamed(sender));
         }
         Ok(Trusted { sender, body: body(sender, envelope), delivery: envelope.id.map(str::to_owned) })

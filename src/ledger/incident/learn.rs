@@ -31,6 +31,10 @@ impl KnownIncident {
         if event.may_be_no_news() && self.is_open() && self.has_begun {
             return;
         }
+        // It says nothing of the incident's own state: one of the series of an alarm has changed.
+        if event.kind == EventKind::StateChanged && incident.state.is_none() {
+            return;
+        }
         self.learn_beginning(event);
         self.end_call(event);
         if self.state.is_some() && event.occurred_at < self.changed_at {
@@ -63,7 +67,9 @@ impl KnownIncident {
     /// its end. The same beginning may be reported twice, by a webhook and by PagerDuty's list, whose clocks agree to some seconds.
     fn learn_beginning(&mut self, event: &IncidentEvent) {
         let is_reopened = self.state == Some(State::Resolved) && event.occurred_at >= self.changed_at;
-        let goes_off_again = event.kind == EventKind::Triggered && is_reopened && !self.id.is_pagerdutys();
+        // It may begin with a change that calls nobody: an alarm whose actions are held back.
+        let is_on = event.kind == EventKind::StateChanged && event.incident.state == Some(State::Triggered);
+        let goes_off_again = (event.kind == EventKind::Triggered || is_on) && is_reopened && !self.id.is_pagerdutys();
         if goes_off_again {
             // Until it is told, what comes after it is no repeat of it.
             self.told.retain(|(_, turn), _| *turn != Turn::Triggered);
@@ -75,6 +81,7 @@ impl KnownIncident {
             EventKind::Resolved if event.missed.is_some() && self.state == Some(State::Resolved) => {
                 event.occurred_at - self.changed_at > SAME_CHANGE
             }
+            EventKind::StateChanged => goes_off_again,
             _ => false,
         };
         if is_news {

@@ -371,6 +371,58 @@ async fn what_is_triggered_again_while_it_is_open_calls_nobody_a_second_time() {
     }
 }
 
+/// An alarm under one id, each time: what comes of an event, since when it is on, and whether its end is told.
+#[tokio::test]
+async fn an_alarm_goes_off_each_time_however_that_begins() {
+    use EventKind::{Resolved, StateChanged, Triggered};
+    const NOTHING: &str = "its alarm is only as it was before its data were missing";
+    let at = |minutes| DateTime::UNIX_EPOCH + TimeDelta::minutes(minutes);
+    let (ledger, place, id) = (Ledger::memory(), Destination::Any, IncidentId("CW:1F".into()));
+    let (on, off) = (Some(State::Triggered), Some(State::Resolved));
+    for (minute, kind, state, how, expected, told, status) in [
+        (0, Triggered, on, "", Triggered, None, (on, 0)),
+        // Its data are missing, and there again.
+        (1, StateChanged, on, "", StateChanged, None, (on, 0)),
+        (2, Triggered, on, "again", StateChanged, None, (on, 0)),
+        (3, Resolved, off, "", Resolved, None, (off, 0)),
+        // Its actions are held back, until they are not.
+        (100, StateChanged, on, "", StateChanged, None, (on, 100)),
+        (101, Triggered, on, "", Triggered, None, (on, 100)),
+        (102, StateChanged, on, "", StateChanged, None, (on, 100)),
+        (103, Resolved, off, "back", Resolved, None, (off, 100)),
+        // Nothing was told of it, as of each gap in its data.
+        (200, Resolved, off, "back", Resolved, Some(NOTHING), (off, 100)),
+        // They were held back to the end, and that came with missing data.
+        (250, StateChanged, on, "", StateChanged, None, (on, 250)),
+        (251, StateChanged, on, "", StateChanged, None, (on, 250)),
+        (252, Resolved, off, "back", Resolved, None, (off, 250)),
+        (253, Resolved, off, "back", Resolved, Some(NOTHING), (off, 250)),
+        // One of its series overtakes it.
+        (301, StateChanged, None, "", StateChanged, None, (off, 250)),
+        (300, Triggered, on, "again", Triggered, None, (on, 300)),
+    ] {
+        let mut event = IncidentEvent {
+            incident: Incident { id: Some(id.clone()), state, ..Incident::default() },
+            details: Details {
+                is_said_again: how == "again",
+                closing: (how == "back").then_some(Closing::DataAreBack),
+                ..Details::default()
+            },
+            ..IncidentEvent::new(Origin::PagerDuty, EventKey(minute.to_string()), kind, at(minute))
+        };
+        let Claim::Yours(grant) = ledger.claim(&event.key, place, at(minute)).await else { panic!("nobody has it") };
+        let mut introduced = ledger.introduce(&event).await;
+        introduced.as_ref().expect("it has an incident").say_again(&mut event, place);
+        let before = ledger.reported_before(&event, introduced.as_ref(), &[place], at(minute)).await;
+        assert_eq!((&event.kind, before), (&expected, told), "{minute}");
+        let ended = if before.is_some() { Ended::ReportedBefore } else { Ended::Posted };
+        let of_none = Settlement::of_no_incident(event.kind.name(), ended, Vec::new());
+        ledger.settle(grant, Settlement { event: Some(&event), ..of_none }, introduced.as_mut(), at(minute)).await;
+        let known = ledger.incident(&id).await.expect("it answers").expect("it is kept");
+        assert_eq!((known.state, known.opened_at), (status.0, at(status.1)), "{minute}");
+    }
+}
+
 /// Of two chats, one was down while an alert began, was over and began again.
 #[tokio::test]
 async fn a_chat_that_is_behind_is_told_of_each_beginning() {

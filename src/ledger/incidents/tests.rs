@@ -18,7 +18,7 @@ fn known(state: Option<State>) -> KnownIncident {
 }
 
 fn introduced(known: Option<KnownIncident>, is_new: bool) -> Introduced {
-    Introduced { id: IncidentId("Q1".into()), known: known.map(Box::new), is_new, seen: None }
+    Introduced { id: IncidentId("Q1".into()), known: known.map(Box::new), is_new, was_open: false, seen: None }
 }
 
 #[test]

@@ -68,6 +68,23 @@ fn how_subscriptions_stand() {
 }
 
 #[test]
+fn what_comes_by_event_bus_comes_by_no_webhook_as_well() {
+    let (here, there) = ("relay.example.com/pagerduty", "other.example.com/x");
+    let id = || SubscriptionId("PA".into());
+    let (twice, disabled) = (Finding::ByBusAndWebhook(id()), Finding::Disabled(id()));
+    for (url, state, expected) in [
+        (here, "", &twice),
+        (here, "*", &Finding::ByEventBus),
+        (here, "!", &disabled),
+        (there, "", &Finding::ByEventBus),
+    ] {
+        assert_eq!(by_event_bus(&[subscribed("PA", url, state, &EVENTS)], Some(RELAY)), *expected, "{url} {state}");
+    }
+    assert_eq!(by_event_bus(&[], None), Finding::ByEventBus);
+    assert_eq!([Finding::ByEventBus, twice].map(|finding| finding.grade()), [Grade::Unknown, Grade::Odd]);
+}
+
+#[test]
 fn what_delivers_and_what_does_not() {
     let here = "relay.example.com/pagerduty";
     let there = "other.example.com/x";

@@ -2,7 +2,7 @@
 
 use super::words::{findings, pagerduty as words};
 use super::{Checked, Report, Subjects, patiently};
-use crate::pagerduty::health::{Finding, deliveries, horizon, on_call};
+use crate::pagerduty::health::{Finding, by_event_bus, deliveries, horizon, on_call};
 use crate::pagerduty::state::{Extension, OnCall, PolicyId, Reference, Service, ServiceId, Subscription};
 use crate::pagerduty::{Client, PagerDutyError};
 use crate::relay::team::TeamSettings;
@@ -27,12 +27,19 @@ struct ServiceSetup {
     extensions: Vec<Extension>,
 }
 
+/// By which way the events come. With where PagerDuty has to deliver its webhooks to, if that is known.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Route<'a> {
+    Webhook(Option<&'a str>),
+    EventBus(Option<&'a str>),
+}
+
 /// `team` includes the company's own days off, as far as they could be read.
 pub(super) async fn check(
     report: &mut impl Report,
     client: &Client,
     services: &[ServiceId],
-    relay: Option<&str>,
+    route: Route<'_>,
     team: &TeamSettings,
     now: DateTime<Utc>,
 ) {
@@ -47,9 +54,10 @@ pub(super) async fn check(
     for id in &setup.missing {
         report.wrong(TOPIC, &words::no_service(id, language));
     }
-    if relay.is_none() {
+    if let Route::Webhook(None) = route {
         report.odd(TOPIC, words::no_url(language));
     }
+    let (Route::Webhook(relay) | Route::EventBus(relay)) = route;
     let events = subscribed_events();
     let mut say = |subject: &str, finding: &Finding| {
         let text = findings::finding(finding, relay, &team.calendar, language);
@@ -58,7 +66,11 @@ pub(super) async fn check(
     };
     for ServiceSetup { service, subscriptions, extensions } in &setup.services {
         let subject = words::service(&service.name, language);
-        deliveries(subscriptions, extensions, relay, &events).iter().for_each(|finding| say(&subject, finding));
+        let found = match route {
+            Route::Webhook(relay) => deliveries(subscriptions, extensions, relay, &events),
+            Route::EventBus(relay) => vec![by_event_bus(subscriptions, relay)],
+        };
+        found.iter().for_each(|finding| say(&subject, finding));
     }
     for (policy, oncalls) in &setup.policies {
         let subject = words::policy(&policy.name, language);

@@ -65,6 +65,17 @@ fn a_change_is_news_by_what_was_before_it() {
         let event = read_one(&change(before, after));
         assert_eq!(event.map(|event| event.kind), expected, "{before} → {after}");
     }
+    let may_be_no_news = |before| read_one(&change(before, "ALARM")).expect("news").may_be_no_news();
+    assert_eq!(["OK", "INSUFFICIENT_DATA", ""].map(may_be_no_news), [false, true, false]);
+    for (since, expected) in [
+        ("2026-11-24T01:32:01.345+0000", true),
+        ("2026-11-24T01:32:01.344+0000", false),
+        ("2026-11-20T02:02:01.345+0000", false),
+        ("yesterday", false),
+    ] {
+        let event = with(change("INSUFFICIENT_DATA", "ALARM"), "/detail/previousState/timestamp", json!(since));
+        assert_eq!(read_one(&event).expect("news").may_be_no_news(), expected, "{since}");
+    }
     let closing = |before| read_one(&change(before, "OK")).expect("news").details.closing;
     assert_eq!([closing("ALARM"), closing("INSUFFICIENT_DATA")], [None, Some(Closing::DataAreBack)]);
 }

@@ -281,6 +281,28 @@ async fn a_missing_override_is_reported() {
     .await;
 }
 
+/// Its events come by EventBridge, so there is to be no webhook.
+#[tokio::test]
+async fn of_events_of_an_event_bus_no_webhook_is_missed() {
+    let world = World::start().await;
+    let world = World { settings: world.settings.clone().with("EVENTBRIDGE", "pagerduty"), ..world };
+    let twice = (
+        "! pagerduty service \"Backlogアプリ\": webhook PSUB1 delivers, and EventBridge may, too (EVENTBRIDGE): if its extension Amazon \
+         EventBridge is on, everything is posted twice; then delete one of the two in PagerDuty",
+        "! pagerduty サービス \"Backlogアプリ\": Webhook PSUB1 から届きます。EventBridge からも受け取る設定 (EVENTBRIDGE) なので、拡張 Amazon EventBridge \
+         もあれば、すべて2回投稿されます。そのときは、PagerDuty でどちらかを削除してください",
+    );
+    assert_reported("both", &world.run("en", &[]).await, &world.run("ja", &[]).await, &[twice], 0);
+    world.edit(|account| account.subscriptions.clear());
+    let by_bus = (
+        "· pagerduty service \"Backlogアプリ\": its events are taken from EventBridge (EVENTBRIDGE): whether its extension Amazon EventBridge \
+         is on cannot be seen from here",
+        "· pagerduty サービス \"Backlogアプリ\": イベントは EventBridge から受け取ります (EVENTBRIDGE)。PagerDuty の拡張 Amazon EventBridge \
+         の設定は、ここからは確認できません",
+    );
+    assert_reported("none", &world.run("en", &[]).await, &world.run("ja", &[]).await, &[by_bus], 0);
+}
+
 #[tokio::test]
 async fn a_missing_url_is_reported() {
     let world = World::start().await;

@@ -95,7 +95,11 @@ fn each_function_gets_the_resources_that_it_uses() {
         format!("QUEUE_URL: !Ref Queue, NEWS_QUEUE_URL: !Ref NewsQueue, {presses}, {handed}").as_str(),
         format!("QUEUE_URL: !Ref Queue, NEWS_QUEUE_URL: !Ref NewsQueue, {presses}, LEDGER_TABLE: !Ref Ledger").as_str(),
         "LEDGER_TABLE: !Ref Ledger",
-        format!("QUEUE_URL: !Ref Queue, NEWS_QUEUE_URL: !Ref NewsQueue, {presses}, LEDGER_TABLE: !Ref Ledger").as_str(),
+        format!(
+            "QUEUE_URL: !Ref Queue, NEWS_QUEUE_URL: !Ref NewsQueue, {presses}, LEDGER_TABLE: !Ref Ledger, \
+             EVENTBRIDGE: !If [TakesPagerduty, pagerduty, ]"
+        )
+        .as_str(),
     ]) {
         let variables = template.at(&format!("Resources.{function}.Properties.Environment.Variables"));
         assert_eq!(variables.to_string(), format!("{{{expected}}}"), "{function}");

@@ -87,6 +87,7 @@ impl Processes {
             settings: Vec::new(),
             answering: None,
             pagerduty: None,
+            by_event_bus: false,
             patience,
         };
         let (turns, weekly, exercises) = (self.parts().await.0, self.parts().await.0, self.parts().await.0);

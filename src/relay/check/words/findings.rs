@@ -49,6 +49,7 @@ impl Details {
         let id = match finding {
             Finding::Inactive(id)
             | Finding::Disabled(id)
+            | Finding::ByBusAndWebhook(id)
             | Finding::VitalMissing(id, _)
             | Finding::OthersMissing(id, _)
             | Finding::Twice(_, id) => plain(&id.0),
@@ -93,6 +94,15 @@ fn in_japanese(finding: &Finding, Details { list, id, relay }: &Details) -> Stri
         ),
         Finding::Twice(name, _) => {
             format!("拡張 {name} と Webhook {id} の両方から届くため、すべて2回投稿されます。PagerDuty で拡張を無効にしてください")
+        }
+        Finding::ByEventBus => {
+            "イベントは EventBridge から受け取ります (EVENTBRIDGE)。PagerDuty の拡張 Amazon EventBridge の設定は、ここからは確認できません".into()
+        }
+        Finding::ByBusAndWebhook(_) => {
+            format!(
+                "Webhook {id} から届きます。EventBridge からも受け取る設定 (EVENTBRIDGE) なので、拡張 Amazon EventBridge もあれば、すべて2回投稿されます。\
+                 そのときは、PagerDuty でどちらかを削除してください"
+            )
         }
         Finding::AlwaysOnCall(_) => format!("{list} まで、常に誰かがオンコールです"),
         Finding::NobodyOnCall(_) => format!(
@@ -150,6 +160,15 @@ fn in_english(finding: &Finding, Details { list, id, relay }: &Details) -> Strin
             "extension {name} and webhook {id} both deliver here, so everything is posted twice: disable the extension in \
              PagerDuty"
         ),
+        Finding::ByEventBus => {
+            "its events are taken from EventBridge (EVENTBRIDGE): whether its extension Amazon EventBridge is on cannot be seen from here".into()
+        }
+        Finding::ByBusAndWebhook(_) => {
+            format!(
+                "webhook {id} delivers, and EventBridge may, too (EVENTBRIDGE): if its extension Amazon EventBridge is on, everything is \
+                 posted twice; then delete one of the two in PagerDuty"
+            )
+        }
         Finding::AlwaysOnCall(_) => format!("somebody is on call at every moment until {list}"),
         Finding::NobodyOnCall(_) => format!(
             "nobody is on call at some times, and PagerDuty creates no incident for an alert that comes then: {list}; add \
