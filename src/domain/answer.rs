@@ -55,6 +55,6 @@ pub struct IncidentPast {
     pub title: Option<Foreign>,
     /// The oldest first.
     pub told: Vec<Told>,
-    /// Set if it was open for so long that only its first and its last days were looked through.
+    /// Set if it went on for so many days that not all of them were looked through.
     pub has_gaps: bool,
 }

@@ -39,7 +39,7 @@ pub struct History {
     pub state: Option<State>,
     /// The oldest first, each once, in however many chats it was told.
     pub steps: Vec<Step>,
-    /// Set if it was open for so long that only its first and its last days were looked through.
+    /// Set if it went on for so many days that not all of them were looked through.
     pub has_gaps: bool,
 }
 

@@ -19,7 +19,7 @@ pub struct Told {
     pub at: DateTime<Utc>,
     pub incident: IncidentId,
     pub kind: EventKind,
-    /// Whether that has mentioned anybody.
+    /// Whether that has mentioned anybody, in a message that counts with it.
     pub has_mentioned: bool,
 }
 

@@ -31,18 +31,32 @@ pub struct Posted {
 }
 
 /// Whether a message mentioned anybody.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Mentioned {
-    Somebody,
     Nobody,
+    /// Somebody, in a message about several events that counts with another one of them.
+    WithAnother,
+    Somebody,
 }
 
 impl Mentioned {
     fn name(self) -> &'static str {
         match self {
-            Self::Somebody => "somebody",
+            Self::Somebody | Self::WithAnother => "somebody",
             Self::Nobody => "nobody",
         }
+    }
+
+    /// The mark of what an older version knows as [`Somebody`](Self::Somebody).
+    const WITH_ANOTHER: &str = "with_another";
+
+    fn of(row: &Item) -> Option<Self> {
+        Some(match row.text("told")? {
+            "somebody" if row.flag(Self::WITH_ANOTHER) == Some(true) => Self::WithAnother,
+            "somebody" => Self::Somebody,
+            "nobody" => Self::Nobody,
+            _ => return None,
+        })
     }
 }
 
@@ -59,11 +73,9 @@ pub(super) fn with_history(
         named => named.name().to_owned(),
     };
     let (day, position) = deliveries::day(now, key);
-    steps::with_step(row, event)
-        .with_text("kind", kind)
-        .with_text("told", mentioned.name())
-        .with_text("gsi_pk", day)
-        .with_text("gsi_sk", position)
+    let row = steps::with_step(row, event).with_text("kind", kind).with_text("told", mentioned.name());
+    let row = row.with_text("gsi_pk", day).with_text("gsi_sk", position);
+    if mentioned == Mentioned::WithAnother { row.with_flag(Mentioned::WITH_ANOTHER, true) } else { row }
 }
 
 impl Ledger {
@@ -90,9 +102,7 @@ impl Ledger {
                 all.entry(key)
                     .and_modify(|known| {
                         known.at = known.at.min(posted.at);
-                        if posted.mentioned == Mentioned::Somebody {
-                            known.mentioned = Mentioned::Somebody;
-                        }
+                        known.mentioned = known.mentioned.max(posted.mentioned);
                     })
                     .or_insert(posted);
             }
@@ -115,12 +125,11 @@ pub(super) fn days(from: DateTime<Utc>, to: DateTime<Utc>) -> impl Iterator<Item
 /// What a row says that was posted. Returns `None` for a row of another version or without its parts.
 fn posted(row: &Item, position: &str) -> Option<(EventKey, Posted)> {
     let (at, key) = row.text(position).filter(|_| row.is_known())?.split_once('#')?;
-    let told = row.text("told")?;
     let posted = Posted {
         at: at.parse().ok()?,
         incident: IncidentId(row.text("incident")?.to_owned()),
         kind: kind(row.text("kind")?)?,
-        mentioned: [Mentioned::Somebody, Mentioned::Nobody].into_iter().find(|mentioned| mentioned.name() == told)?,
+        mentioned: Mentioned::of(row)?,
     };
     Some((EventKey(key.to_owned()), posted))
 }

@@ -78,6 +78,8 @@ pub struct KnownIncident {
     pub has_begun: bool,
     /// The time of the latest event that changed its status.
     pub changed_at: DateTime<Utc>,
+    /// When a chat was last told of it.
+    pub told_at: Option<DateTime<Utc>>,
     /// The first post about it in each chat that has threads or replies; empty if the next message is to be the first.
     pub threads: BTreeMap<Destination, String>,
     /// Where that opens, for chats that have told.
@@ -136,6 +138,7 @@ impl KnownIncident {
             created_at: None,
             has_begun: false,
             changed_at: at,
+            told_at: None,
             threads: BTreeMap::new(),
             links: BTreeMap::new(),
             openings: BTreeMap::new(),

@@ -19,6 +19,8 @@ const AFTER: TimeDelta = TimeDelta::hours(12);
 const AHEAD: TimeDelta = TimeDelta::minutes(1);
 /// So many days are looked through, the first and the last ones: each is a query of everything that was posted that day.
 const DAYS: usize = 4;
+/// So many more, the last ones before the last note that somebody has written since.
+const LATER: usize = 3;
 
 /// An incident, with the rows of what was told about it.
 struct Found {
@@ -76,8 +78,13 @@ impl Ledger {
         };
         let Some(known) = self.incident(&id).await? else { return Ok(None) };
         let (from, to) = span(&known, now);
-        let (days, has_gaps) = looked_through(days(from, to).collect());
-        let rows = answered(self.store.limited(self.rows(&id, days, (from, to))).await).ok_or(NoAnswer)?;
+        let (mut all, mut has_gaps) = looked_through(days(from, to).collect());
+        // What was told at that moment is before the next.
+        let last = known.told_at.map_or(to, |told_at| (told_at + TimeDelta::seconds(1)).clamp(to, now.max(to)));
+        let later: Vec<_> = days(to, last).filter(|day| !all.contains(day)).collect();
+        has_gaps |= later.len() > LATER;
+        all.extend(&later[later.len().saturating_sub(LATER)..]);
+        let rows = answered(self.store.limited(self.rows(&id, all, (from, last))).await).ok_or(NoAnswer)?;
         Ok(Some(Found { known, rows, has_gaps }))
     }
 

@@ -8,6 +8,7 @@ use super::incidents::{Introduced, puts};
 use super::{Ledger, answered};
 use crate::domain::destination::Destination;
 use crate::domain::incident::{EventKind, IncidentEvent, IncidentId};
+use crate::domain::seen::ThreadLinks;
 use crate::store::condition::Condition;
 use crate::store::item::Item;
 use crate::store::{Down, Found, Put, Written};
@@ -32,12 +33,14 @@ pub struct Settlement<'a> {
     pub mentioned: Mentioned,
     /// The message, if it is the first of its incident in its chat.
     pub first: Option<FirstPost>,
+    /// Where the thread of its incident opens in its chat, if there is something new to keep of that.
+    pub links: Option<Box<(Destination, ThreadLinks)>>,
 }
 
 impl Settlement<'_> {
     /// Of a message about no incident.
     pub fn of_no_incident(what: &str, ended: Ended, attempts: Vec<Attempt>) -> Settlement<'_> {
-        Settlement { what, event: None, ended, attempts, mentioned: Mentioned::Nobody, first: None }
+        Settlement { what, event: None, ended, attempts, mentioned: Mentioned::Nobody, first: None, links: None }
     }
 }
 
@@ -198,6 +201,12 @@ impl Ledger {
         if let Some(first) = &settlement.first {
             known.begin_thread(first);
         }
+        if let Some((place, links)) = settlement.links.as_deref() {
+            known.keep_links(*place, links);
+        }
+        if is_told(settlement.ended) {
+            known.told_at = known.told_at.max(Some(now));
+        }
         if event.kind == EventKind::ShiftEnds && is_told(settlement.ended) {
             known.shift_ends_at = event.ours().shift_ends_at;
         }
@@ -259,6 +268,13 @@ impl KnownIncident {
             Some(opening) => self.openings.insert(*place, opening.clone()),
             None => self.openings.remove(place),
         };
+    }
+
+    /// Keeps where a thread opens, and the last note in it, which somebody else may have kept meanwhile.
+    fn keep_links(&mut self, place: Destination, links: &ThreadLinks) {
+        let there = self.links.get(&place).filter(|there| there.thread == links.thread);
+        let note = links.note.clone().or_else(|| there?.note.clone());
+        self.links.insert(place, ThreadLinks { note, ..links.clone() });
     }
 }
 

@@ -107,9 +107,6 @@ impl Relay {
         let outcome = Outcome::after(ended, &grant, posting.again, now);
         let decision = &decisions[accepted.map_or(0, |accepted| accepted.nth)];
         self.tally.delivery(destination, ended.name(), decision.reason.rule.name());
-        let learned = incident.as_mut().and_then(|incident| incident.known.as_deref_mut());
-        let posted = accepted.map(|accepted| (messages[accepted.nth].outlet, accepted));
-        thread::keep_links(learned, &event, link, outlets[0], posted);
         let settlement = Settlement {
             what: subject.what,
             event: Some(&event),
@@ -117,6 +114,8 @@ impl Relay {
             attempts: posting.attempts,
             mentioned: accepted.map_or(Mentioned::Nobody, |accepted| accepted.mentioned(&messages[accepted.nth])),
             first: accepted.and_then(|accepted| thread::begun_by(&messages[accepted.nth], accepted)),
+            links: accepted
+                .and_then(|accepted| thread::links(known, &event, link, (messages[accepted.nth].outlet, accepted))),
         };
         // Beside it, what was read of the sheet is kept for the other instances: nobody waits for either.
         let settle = self.ledger.settle(grant, settlement, incident.as_mut(), now);
@@ -256,6 +255,7 @@ impl Relay {
             attempts: vec![attempt],
             mentioned: Mentioned::Nobody,
             first: None,
+            links: None,
         };
         tokio::join!(self.ledger.settle(grant, settlement, incident, now), self.team.roster.share(&self.ledger, now));
     }

@@ -161,6 +161,8 @@ impl Exercises {
         let told = self.ledger.told_between(now - TOO_OLD, now - TOO_RECENT).await?;
         for id in candidates(&told, &used).into_iter().take(MOST) {
             let known = self.ledger.incident(&id).await.ok()?;
+            // It may have begun again since.
+            let known = known.filter(|known| known.changed_at < now - TOO_RECENT);
             if let Some(past) = known.and_then(|known| self.past(known)) {
                 return Some((used, Some((id, past))));
             }

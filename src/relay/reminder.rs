@@ -208,7 +208,7 @@ impl Reminders {
 
 /// The incidents of which a message has mentioned somebody, in any chat.
 fn mentioning(posted: &[Posted]) -> BTreeSet<IncidentId> {
-    let mentions = posted.iter().filter(|posted| posted.mentioned == Mentioned::Somebody);
+    let mentions = posted.iter().filter(|posted| posted.mentioned != Mentioned::Nobody);
     mentions.map(|posted| posted.incident.clone()).collect()
 }
 

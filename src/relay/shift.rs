@@ -82,8 +82,7 @@ impl Shifts {
             Phase::Ends(at) => {
                 let posted = self.ledger.posted_between(calendar.opening(calendar.date(now)), now).await;
                 let mentions = posted.ok_or(Unsaid::Ledger)?.into_iter();
-                let is_of_a_sender =
-                    |posted: &Posted| posted.mentioned == Mentioned::Somebody && !posted.kind.is_ours();
+                let is_of_a_sender = |posted: &Posted| posted.mentioned != Mentioned::Nobody && !posted.kind.is_ours();
                 let mentions = mentions.filter(is_of_a_sender);
                 let mentioned: BTreeSet<IncidentId> = mentions.map(|posted| posted.incident).collect();
                 let open = open.iter().filter(|known| known.id.is_pagerdutys() && mentioned.contains(&known.id));

@@ -5,6 +5,7 @@
 
 use crate::chat::delivery::{Outlet, post_patiently};
 use crate::chat::{ChatError, Form, PostId, Rendered};
+use crate::domain::destination::Destination;
 use crate::domain::incident::{EventKind, IncidentEvent, State};
 use crate::domain::message::{Language, Line, Span, status};
 use crate::domain::seen::ThreadLinks;
@@ -52,25 +53,25 @@ pub async fn link(outlet: Outlet<'_>, first: &PostId) -> Option<Link> {
     link.inspect_err(|error| tracing::info!(chat, "where a thread opens is not known: {error}")).ok().flatten()
 }
 
-/// Keeps where an incident's thread opens in a chat, and the note in it that was just posted.
-pub fn keep_links(
-    known: Option<&mut KnownIncident>,
+/// What there is to keep of where an incident's thread opens in a chat: that, if the chat has just told, and the note that was just
+/// posted in it.
+pub fn links(
+    known: Option<&KnownIncident>,
     event: &IncidentEvent,
-    link: Option<Link>,
-    asked: Outlet<'_>,
-    posted: Option<(Outlet<'_>, &Accepted)>,
-) {
-    let Some(known) = known else { return };
-    if let Some(thread) = link {
-        let links = ThreadLinks { home: asked.chat.home(), thread, note: None };
-        known.links.insert(asked.place, links);
-    }
-    let Some((outlet, accepted)) = posted.filter(|_| is_of_the_end(event, known)) else { return };
-    if let (Some(links), Some(first)) = (known.links.get_mut(&outlet.place), &accepted.thread)
-        && links.home == outlet.chat.home()
-    {
-        links.note = outlet.chat.link_of_reply(&links.thread, first, &accepted.post);
-    }
+    told: Option<Link>,
+    (outlet, accepted): (Outlet<'_>, &Accepted),
+) -> Option<Box<(Destination, ThreadLinks)>> {
+    // What was to follow it may have become the beginning of another thread.
+    let first = accepted.thread.as_ref()?;
+    let (known, home, is_news) = (known?, outlet.chat.home(), told.is_some());
+    let links = match told {
+        Some(thread) => ThreadLinks { home, thread, note: None },
+        None => known.links.get(&outlet.place).filter(|links| links.home == home)?.clone(),
+    };
+    let note =
+        is_of_the_end(event, known).then(|| outlet.chat.link_of_reply(&links.thread, first, &accepted.post)).flatten();
+    let is_news = is_news || note.is_some();
+    is_news.then(|| Box::new((outlet.place, ThreadLinks { note: note.or(links.note), ..links })))
 }
 
 /// Whether it is a note about how the incident was resolved. PagerDuty sends one that was written while resolving with these

@@ -129,6 +129,8 @@ impl Relay {
             self.tally.delivery(destination, ended.name(), rule);
             ends.push((ended, Outcome::after(ended, grant, posting.again, now)));
         }
+        // One message counts once.
+        let counts = parts.iter().position(|part| part.event.kind.calls_somebody()).unwrap_or_default();
         let changes_status = parts.iter().any(|part| part.event.kind.changes_status());
         let settle_all = async {
             let parts = parts.into_iter().zip(&ends).enumerate();
@@ -139,7 +141,8 @@ impl Relay {
             let Some(incident) = &mut incident else {
                 let settle = async |(nth, (part, (ended, _))): (usize, (Part<'_>, &(Ended, Outcome)))| {
                     let Part { event, grant, mut incident } = part;
-                    let settlement = settlement(event, *ended, &messages, &posting, |attempt| why(nth, attempt));
+                    let why = |attempt: &Attempt| why(nth, attempt);
+                    let settlement = settlement((event, nth == counts), *ended, &messages, &posting, why);
                     self.ledger.settle(grant, settlement, incident.as_mut(), now).await;
                 };
                 side_by_side(parts.map(settle), Instant::now() + SETTLING).await;
@@ -150,7 +153,8 @@ impl Relay {
                 let accepted = posting.accepted.as_ref();
                 let first = accepted.and_then(|accepted| thread::begun_by(&messages[accepted.nth], accepted));
                 let why = |attempt: &Attempt| why(nth, attempt);
-                let settlement = Settlement { first, ..settlement(event, *ended, &messages, &posting, why) };
+                let settlement = settlement((event, nth == counts), *ended, &messages, &posting, why);
+                let settlement = Settlement { first, ..settlement };
                 self.ledger.settle(grant, settlement, Some(incident), now).await;
             }
         };
@@ -299,9 +303,9 @@ fn shared(parts: &mut [Part<'_>]) -> Option<Introduced> {
     Some(incident)
 }
 
-/// What there is to record of one of the events.
+/// What there is to record of one of the events, and of the message if that counts with this one.
 fn settlement<'e>(
-    event: &'e IncidentEvent,
+    (event, counts): (&'e IncidentEvent, bool),
     ended: Ended,
     messages: &[Message<'_>],
     posting: &Posting,
@@ -312,6 +316,9 @@ fn settlement<'e>(
     let own = |attempt: &Attempt| Attempt { why: why(attempt), ..attempt.clone() };
     let attempts = posting.attempts.iter().map(own).collect();
     let accepted = posting.accepted.as_ref();
-    let mentioned = accepted.map_or(Mentioned::Nobody, |accepted| accepted.mentioned(&messages[accepted.nth]));
-    Settlement { what: event.kind.name(), event: Some(event), ended, attempts, mentioned, first: None }
+    let mentioned = match accepted.map(|accepted| accepted.mentioned(&messages[accepted.nth])) {
+        Some(Mentioned::Somebody) if !counts => Mentioned::WithAnother,
+        mentioned => mentioned.unwrap_or(Mentioned::Nobody),
+    };
+    Settlement { what: event.kind.name(), event: Some(event), ended, attempts, mentioned, first: None, links: None }
 }

@@ -30,6 +30,14 @@ pub struct Turns {
     pub ledger: Arc<Ledger>,
 }
 
+/// Which chats have it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Told {
+    Everywhere,
+    Somewhere,
+    Nowhere,
+}
+
 impl Turns {
     /// Tells what has changed, if it is time to. Returns how many messages a chat has taken now.
     pub async fn run(&self, now: DateTime<Utc>) -> Result<usize, Unsent> {
@@ -55,8 +63,13 @@ impl Turns {
             return Ok(0);
         };
         let before = match known.memory.clone() {
-            Some(memory) if self.was_told(&memory).await => Some(memory.told()),
-            before => before,
+            Some(memory) => Some(match self.told(&memory).await {
+                Told::Everywhere => memory.told(),
+                // Whoever has read it is told what is otherwise now.
+                Told::Somewhere if !memory.pends(&read, &calendar, calendar.date(now)) => memory.told(),
+                Told::Somewhere | Told::Nowhere => memory,
+            }),
+            None => None,
         };
         match Memory::next(before, read, READER, &calendar, now) {
             (memory, Some(change)) => self.tell(known, memory, &change, workbook, now).await,
@@ -98,7 +111,10 @@ impl Turns {
         if !granted.send(word, Instant::now() + POSTING, now).await.is_taken() {
             return Err(Unsent::NotTaken(WHAT));
         }
-        self.ledger.keep_turns(&kept, Some(due.told()), now).await.map_err(unanswered)?;
+        // A chat that has not taken it is asked again at the next tick, while it is due.
+        if self.told(&due).await == Told::Everywhere {
+            self.ledger.keep_turns(&kept, Some(due.told()), now).await.map_err(unanswered)?;
+        }
         Ok(1)
     }
 
@@ -112,16 +128,21 @@ impl Turns {
         None
     }
 
-    /// Whether what was to be told has been, by a process that died before it could say so.
-    async fn was_told(&self, memory: &Memory) -> bool {
-        let Some(pending) = memory.pending.as_ref().filter(|pending| pending.due_at.is_some()) else { return false };
-        let key = key(pending);
-        for destination in self.team.reminders.destinations() {
-            if !self.ledger.is_completed(&key, self.team.reminders.of(*destination)[0].place).await {
-                return false;
-            }
+    /// Which chats have what was to be told; the process may have died before it could say so.
+    async fn told(&self, memory: &Memory) -> Told {
+        let Some(pending) = memory.pending.as_ref().filter(|pending| pending.due_at.is_some()) else {
+            return Told::Nowhere;
+        };
+        let (key, destinations) = (key(pending), self.team.reminders.destinations());
+        let mut count = 0;
+        for destination in destinations {
+            count += usize::from(self.ledger.is_completed(&key, self.team.reminders.of(*destination)[0].place).await);
         }
-        true
+        match count {
+            0 => Told::Nowhere,
+            all if all == destinations.len() => Told::Everywhere,
+            _ => Told::Somewhere,
+        }
     }
 }
 

@@ -19,6 +19,7 @@ use crate::relay::side_by_side::side_by_side;
 use crate::relay::team::Team;
 use crate::roster::Reading;
 use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -156,7 +157,11 @@ impl Weekly {
         let until = Instant::now() + LOOKING;
         let (told, open) = tokio::join!(self.ledger.told_between(before, now), self.ledger.open_incidents());
         let (told, open) = (told?, open?);
-        let ids: Vec<&IncidentId> = begun(&told, &span).into_iter().map(|(id, _)| id).collect();
+        // Each once, where it began last.
+        let mut seen = BTreeSet::new();
+        let mut ids: Vec<&IncidentId> =
+            begun(&told, &span).into_iter().rev().map(|(id, _)| id).filter(|id| seen.insert(*id)).collect();
+        ids.reverse();
         let latest = &ids[ids.len().saturating_sub(MOST)..];
         let known = side_by_side(latest.iter().map(|id| self.ledger.incident(id)), until).await;
         let known: Vec<_> = known.into_iter().map(|known| known?.ok()).collect::<Option<_>>()?;

@@ -256,6 +256,25 @@ async fn a_digest_that_the_first_chat_does_not_take_goes_to_the_backup() {
     assert!(text.contains("主チャットに投稿できなかった"), "{text}");
 }
 
+/// A week counts messages that mention somebody, and a digest is one; the end of a shift asks for each of its incidents.
+#[tokio::test]
+async fn a_digest_that_mentions_counts_with_one_of_its_events() {
+    use toban::ledger::Mentioned::{Somebody, WithAnother};
+    let slack = Slack::start().await;
+    let relay = relay(&Settings::at(TUESDAY).slack(&slack));
+    let deadline = Instant::now() + Duration::from_secs(8);
+    let outcomes = relay.deliver_together((1..=3).map(event).collect(), Destination::Any, deadline, now()).await;
+    assert_eq!(outcomes, [Outcome::Posted; 3]);
+    assert!(!slack.expect_one().mentions.is_empty());
+    let (from, to) = (now() - TimeDelta::minutes(1), now() + TimeDelta::minutes(1));
+    let mut posted = relay.ledger.posted_between(from, to).await.expect("memory answers");
+    posted.sort_by_key(|posted| posted.incident.clone());
+    let mentioned: Vec<_> = posted.iter().map(|posted| posted.mentioned).collect();
+    assert_eq!(mentioned, [Somebody, WithAnother, WithAnother]);
+    let told = relay.ledger.told_between(from, to).await.expect("memory answers");
+    assert_eq!(told.iter().filter(|told| told.has_mentioned).count(), 1);
+}
+
 /// Of one incident nothing overtakes what another process is posting, and nothing waits for what was told before; several
 /// incidents do not wait for each other.
 #[tokio::test]

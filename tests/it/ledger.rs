@@ -54,7 +54,15 @@ pub fn granted(claim: Claim) -> Grant {
 /// What there is to record of an event.
 pub fn settlement(event: &IncidentEvent, ended: Ended) -> Settlement<'_> {
     let event = Some(event);
-    Settlement { what: "triggered", event, ended, attempts: Vec::new(), mentioned: Mentioned::Nobody, first: None }
+    Settlement {
+        what: "triggered",
+        event,
+        ended,
+        attempts: Vec::new(),
+        mentioned: Mentioned::Nobody,
+        first: None,
+        links: None,
+    }
 }
 
 /// Records an event as posted under a key of its own, and returns what is known of its incident then.

@@ -134,6 +134,7 @@ impl World {
                 attempts: Vec::new(),
                 mentioned: *mentioned,
                 first: None,
+                links: None,
             };
             ledger.settle(grant, settlement, incident.as_mut(), at(time)).await;
         }

@@ -204,6 +204,7 @@ pub async fn record(ledger: &Ledger, event: &IncidentEvent, now: DateTime<Utc>) 
         attempts: Vec::new(),
         mentioned: Mentioned::Nobody,
         first: None,
+        links: None,
     };
     ledger.settle(grant, settlement, incident.as_mut(), now).await;
 }

@@ -24,10 +24,11 @@ pub(super) enum Said<'a> {
 pub(super) fn sentence(event: &IncidentEvent, decision: &Decision, context: Context<'_>) -> Option<Line> {
     let words = context.language.words();
     let level = event.details.service_level.as_deref()?.as_ref().ok()?;
-    // A script may report the same problem again while it is open.
+    // A sender may report the same problem again while it is open, with the time of the report.
     let told_at = context.status.and_then(|status| status.opened_at);
     let began_at = event.incident.created_at.or(told_at);
     if is_spending(&event.kind) {
+        let began_at = began_at.into_iter().chain(told_at).min();
         let since = time(began_at.unwrap_or(event.occurred_at), &decision.reason.posted.local);
         return Some((words.service_level)(Said::Spends { level, since }));
     }

@@ -128,7 +128,7 @@ fn counts(report: &Report, weekly: &WeeklyWords) -> String {
             counts.push_str(&say(count));
         }
     }
-    if report.rows.len() < report.alerts {
+    if report.rows.len() < report.incidents {
         counts.push_str(&(weekly.latest)(report.rows.len()));
     }
     counts
@@ -158,7 +158,7 @@ pub fn rows(report: &Report, language: Language, calendar: &Calendar) -> Option<
     lines.push(Line::own(weekly.columns.join("\t")));
     lines.extend(shown.iter().map(|alert| row(alert, words.untitled, weekly, calendar)));
     lines.push(Line::own(BLOCK));
-    let left_out = left_out + (report.alerts - report.rows.len().min(report.alerts));
+    let left_out = left_out + report.incidents.saturating_sub(report.rows.len());
     if left_out > 0 {
         lines.push(Line::own((words.and_more)(&left_out.to_string())));
     }

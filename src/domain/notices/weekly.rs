@@ -121,6 +121,8 @@ pub struct Report {
     /// Incidents that began since the last week was told, and in that one.
     pub alerts: usize,
     pub alerts_before: usize,
+    /// How many incidents those are that began since the last week was told.
+    pub incidents: usize,
     /// Messages that have mentioned somebody.
     pub mentions: usize,
     /// Incidents for which somebody has called SRE from the chat.
@@ -139,12 +141,17 @@ pub struct Report {
     pub rows: Vec<Alert>,
 }
 
-/// Which incidents began in that time, each with when it was first told, in that order.
+/// Which incidents began in that time, each with when it was first told, in that order. An alarm that goes off and ends under the
+/// same name is there each time.
 pub fn begun<'a>(told: &'a [Told], span: &Range<DateTime<Utc>>) -> Vec<(&'a IncidentId, DateTime<Utc>)> {
     let mut seen = BTreeSet::new();
-    let begins = told.iter().filter(|told| told.kind.opens());
-    let first = begins.filter(|told| seen.insert(&told.incident));
-    first.map(|told| (&told.incident, told.at)).filter(|(_, at)| span.contains(at)).collect()
+    let begins = told.iter().filter(|told| {
+        if told.kind == EventKind::Resolved && !told.incident.is_pagerdutys() {
+            seen.remove(&told.incident);
+        }
+        told.kind.opens() && seen.insert(&told.incident)
+    });
+    begins.map(|told| (&told.incident, told.at)).filter(|(_, at)| span.contains(at)).collect()
 }
 
 impl Report {
@@ -171,6 +178,7 @@ impl Report {
         Self {
             week,
             alerts: begun_now.len(),
+            incidents: begun_now.iter().map(|(id, _)| id).collect::<BTreeSet<_>>().len(),
             alerts_before: begun(told, &week.span_before(calendar)).len(),
             mentions: of_week().filter(|told| told.has_mentioned).count(),
             sre_calls: incidents(EventKind::SreCalled),
@@ -187,7 +195,9 @@ impl Report {
 /// How long it took until somebody was first on each incident that somebody was on.
 fn on_it_after(told: &[Told], begun: &[(&IncidentId, DateTime<Utc>)]) -> Vec<TimeDelta> {
     let taken = |(incident, at): &(&IncidentId, DateTime<Utc>)| {
-        let mut acts = told.iter().filter(|told| told.kind == EventKind::Taken && told.at >= *at);
+        let again = begun.iter().find(|(id, then)| id == incident && then > at).map(|(_, then)| *then);
+        let is_then = |told: &&Told| told.at >= *at && again.is_none_or(|again| told.at < again);
+        let mut acts = told.iter().filter(|told| told.kind == EventKind::Taken).filter(is_then);
         acts.find(|told| told.incident == **incident).map(|told| told.at - *at)
     };
     begun.iter().filter_map(taken).collect()

@@ -38,6 +38,9 @@ pub fn row(known: &KnownIncident, rev: u64, now: DateTime<Utc>) -> Item {
     if let Some(fingerprint) = &known.fingerprint {
         item = item.with_text("fingerprint", fingerprint.as_str());
     }
+    if let Some(told_at) = known.told_at {
+        item = item.with_instant("told_at", told_at);
+    }
     if let Some(first_at) = known.first_at {
         item = item.with_instant("first_at", first_at);
     }
@@ -170,6 +173,7 @@ pub fn known(row: &Item) -> Option<KnownIncident> {
         created_at: row.instant("created_at"),
         has_begun: row.flag("has_begun").unwrap_or_default(),
         changed_at: row.instant("changed_at")?,
+        told_at: row.instant("told_at"),
         threads: by_place(row, "threads", |text| Some(text.to_owned())),
         links: by_place(row, "links", links::from_text),
         openings: by_place(row, "openings", opening),

@@ -40,6 +40,7 @@ async fn post(ledger: &Ledger, mut event: IncidentEvent, outcomes: &[&str]) {
         attempts: outcomes.iter().map(attempt).collect(),
         mentioned: Mentioned::Somebody,
         first: None,
+        links: None,
     };
     ledger.settle(grant, settlement, introduced.as_mut(), now).await;
 }
@@ -103,6 +104,27 @@ async fn of_a_long_time_the_first_and_the_last_days_are_looked_through() {
         assert_eq!(known.has_gaps, has_gaps, "{now}");
         let found: Vec<_> = lines(past).iter().map(|line| line[..2].to_owned()).collect();
         assert_eq!(found, days, "{now}");
+    }
+}
+
+/// However long after its end somebody has written a note.
+#[tokio::test]
+async fn a_note_of_days_later_is_found() {
+    let ledger = Ledger::memory();
+    for (key, kind, time, is_long) in [
+        ("1", EventKind::Triggered, "21T01:00", true),
+        ("2", EventKind::Resolved, "24T01:30", false),
+        ("3", EventKind::Annotated, "25T01:00", false),
+        ("4", EventKind::Annotated, "27T01:00", false),
+        ("5", EventKind::Annotated, "28T01:00", true),
+        ("6", EventKind::Annotated, "30T01:00", true),
+    ] {
+        post(&ledger, event(key, kind, 4812, &format!("2026-11-{time}:00Z")), &["posted"]).await;
+        let history = ledger.history(&by_number(4812), at("2026-12-24T00:00:00Z")).await.expect("an answer");
+        let history = history.expect("it is known");
+        let last = history.steps.last().expect("a step");
+        assert_eq!((last.at.format("%dT%H:%M").to_string().as_str(), history.has_gaps), (time, is_long));
+        assert!(history.steps.iter().any(|step| step.what == EventKind::Resolved) || key == "1", "its end stays");
     }
 }
 

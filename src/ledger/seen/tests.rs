@@ -175,6 +175,44 @@ async fn the_first_title_counts_and_links_come_back() {
     assert_eq!(earlier[0].links, kept);
 }
 
+/// Two chats are told at the same time, and each keeps where its own thread opens.
+#[tokio::test]
+async fn links_survive_what_others_write_meanwhile() {
+    let ledger = Ledger::memory();
+    incident(&ledger, 1, "HTTP 5xx", "2026-11-24T01:00:00Z", Some((20, None))).await;
+    let link = |text: &str| Link::parse(text).expect("a link");
+    let links = |place: &str, note: Option<&str>| ThreadLinks {
+        home: "slack".into(),
+        thread: link(&format!("https://x.slack.com/{place}")),
+        note: note.map(link),
+    };
+    let (primary, backup) = (Destination::Primary, Destination::Backup);
+    let note = Some("https://x.slack.com/note");
+    let told = event(1, EventKind::Annotated, "HTTP 5xx", "2026-11-24T02:00:00Z");
+    let now = at("2026-11-24T02:00:02Z");
+    // Both have read it before either has written.
+    let (one, other) = tokio::join!(ledger.introduce(&told), ledger.introduce(&told));
+    let third = ledger.introduce(&told).await;
+    for (key, place, mut introduced, kept) in [
+        ("1", primary, one, links("p1", note)),
+        ("2", backup, other, links("p2", note)),
+        // Who has heard of no note takes none away.
+        ("3", primary, third, links("p1", None)),
+    ] {
+        let Claim::Yours(grant) = ledger.claim(&EventKey(key.into()), place, now).await else {
+            panic!("nobody has it")
+        };
+        let settlement = Settlement {
+            event: Some(&told),
+            links: Some(Box::new((place, kept))),
+            ..Settlement::of_no_incident("annotated", Ended::Posted, Vec::new())
+        };
+        ledger.settle(grant, settlement, introduced.as_mut(), now).await;
+    }
+    let known = ledger.incident(&IncidentId("Q1".into())).await.expect("it answers").expect("it is known");
+    assert_eq!(known.links, [(primary, links("p1", note)), (backup, links("p2", note))].into());
+}
+
 /// Its index is not there, or it hangs.
 #[derive(Debug)]
 struct Without {

@@ -42,8 +42,8 @@ claim 01G at 45 s: yours, perhaps again
 claim 01G at 46 s: yours, perhaps again
 claim 01G at 600000 s: completed
 claim 01G at the backup: yours
-posted from 10 to 20: Q1 Triggered Somebody at 10, Q1 Acknowledged Nobody at 19
-posted from 0 to 100000: Q1 Triggered Somebody at 10, Q1 Acknowledged Nobody at 19, Q1 Resolved Nobody at 20, \
+posted from 10 to 20: Q1 Triggered Somebody at 10, Q1 Acknowledged WithAnother at 19
+posted from 0 to 100000: Q1 Triggered Somebody at 10, Q1 Acknowledged WithAnother at 19, Q1 Resolved Nobody at 20, \
 Q1 Other(Foreign(\"incident.snoozed\")) Nobody at 90000
 posted from 200000 to 300000: nothing
 open: Q1 Triggered since 0, Q2 Triggered since 5
@@ -143,7 +143,7 @@ async fn history(ledger: &Ledger) -> String {
     for (seconds, kind, mentioned) in [
         (10, EventKind::Triggered, Mentioned::Somebody),
         (20, EventKind::Resolved, Mentioned::Nobody),
-        (19, EventKind::Acknowledged, Mentioned::Nobody),
+        (19, EventKind::Acknowledged, Mentioned::WithAnother),
         (90_000, snoozed, Mentioned::Nobody),
     ] {
         let event = event(kind, "Q1", after(0));

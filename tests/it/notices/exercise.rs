@@ -5,7 +5,7 @@ use crate::golden;
 use crate::kit::{Fault, Rows};
 use crate::running::{data, ledger_on};
 use std::sync::Arc;
-use toban::domain::incident::EventKind::{Acknowledged, Annotated, Escalated, Resolved, Triggered};
+use toban::domain::incident::EventKind::{Acknowledged, Annotated, Escalated, Reopened, Resolved, Triggered};
 use toban::ledger::Mentioned::{Nobody, Somebody};
 
 const HTTP: &str = "HTTP 5xx が 5% を超えています <!channel>";
@@ -89,6 +89,18 @@ async fn a_rotation_that_is_cut_gives_no_second_one() {
             assert_eq!(cut.tick(&on(day, "10:30")).await, Ok(0), "{first} {day}");
         }
     }
+}
+
+/// It happened at least two weeks ago, and not again since.
+#[tokio::test]
+async fn what_was_reopened_last_week_is_no_exercise() {
+    let world = world("ja").await;
+    let again: [Said<'_>; 2] = [
+        ("2026-11-23T03:00", Reopened, 4700, HTTP, None, Nobody),
+        ("2026-11-23T03:20", Resolved, 4700, HTTP, Some("高橋 誠"), Nobody),
+    ];
+    world.told(&again).await;
+    assert_eq!(world.tick(&on(FRIDAY, "10:30")).await, Ok(0));
 }
 
 /// What keeps an exercise from being sent.

@@ -173,6 +173,41 @@ async fn what_was_told_before_a_crash_is_not_told_with_the_next_edit() {
     assert!(!second.contains("Nov 26"), "{second}");
 }
 
+/// A chat that was down gets it at the next tick, and the other one has it once.
+#[tokio::test]
+async fn each_of_two_chats_is_told() {
+    let typetalk = Typetalk::start().await;
+    let world = edited().await;
+    let settings = world.settings.clone().typetalk(&typetalk).with("CHAT_NAMES", "slack,typetalk");
+    let world = World { settings, ..world };
+    world.slack.fail_next_of("chat.postMessage", [Fault::ServerError]);
+    assert_eq!(world.ticks(&["11-24T10:20", "11-24T10:30", "11-24T10:40"]).await, [1, 1, 0]);
+    assert_eq!(typetalk.take().len(), 1);
+    let posted = world.posted();
+    assert_eq!((posted.matches("--").count(), posted.matches("🔁").count()), (1, 0), "{posted}");
+}
+
+/// Whoever was told of a change is told that it is undone, and of what came instead.
+#[tokio::test]
+async fn what_one_chat_has_is_where_the_next_change_begins() {
+    for (edits, expected) in [
+        (&[][..], "🔄 Thu Nov 26: 高橋 → 鈴木, with 佐藤"),
+        (&[("11-26", "鈴木,高橋")], "🔄 Thu Nov 26: 佐藤 → 鈴木, with 高橋"),
+    ] {
+        let typetalk = Typetalk::start().await;
+        let world = edited().await;
+        let settings = world.settings.clone().typetalk(&typetalk).with("CHAT_NAMES", "slack,typetalk");
+        let mut world = World { settings, ..world };
+        world.slack.fail_next_of("chat.postMessage", [Fault::ServerError]);
+        assert_eq!(world.ticks(&["11-24T10:20"]).await, [1]);
+        assert!(typetalk.expect_one().message.contains("鈴木 → 高橋"));
+        world.edits("12-31", edits);
+        assert_eq!(world.ticks(&["11-24T10:30", "11-24T10:40", "11-24T10:50"]).await, [0, 1, 0], "{edits:?}");
+        let told = typetalk.expect_one().message;
+        assert!(told.contains(expected) && world.posted().contains(expected), "{told}");
+    }
+}
+
 #[tokio::test]
 async fn what_no_chat_takes_is_tried_twice_and_not_on_another_day() {
     let refused = Err("no chat has taken the notice 'turns'".to_owned());

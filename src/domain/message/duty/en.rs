@@ -32,7 +32,7 @@ pub static WORDS: DutyWords = DutyWords {
     posted: "posted",
     not_known: " is not in the records: the number is wrong, it never reached toban, or it is over 90 days old.",
     nothing_told: "No message about it is in the records.",
-    days_left_out: "… Only the first and the last two days were looked through.",
+    days_left_out: "… Only the first and the last days were looked through.",
     past_unreadable: "⚠️ The records cannot be read. Please try again in a moment.",
     help: [
         "/toban — who is on call, what is open",

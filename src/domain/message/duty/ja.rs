@@ -33,7 +33,7 @@ pub static WORDS: DutyWords = DutyWords {
     posted: "投稿済み",
     not_known: " は記録にありません。番号が違うか、toban に届いていないか、90日以上前のものです。",
     nothing_told: "投稿した記録がありません。",
-    days_left_out: "… 最初と最後の2日ずつだけを調べています。",
+    days_left_out: "… 最初と最後の数日だけを調べています。",
     past_unreadable: "⚠️ 記録を読めません。少し待って、もう一度試してください。",
     help: [
         "/toban — 当番と未解決",

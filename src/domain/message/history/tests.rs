@@ -119,14 +119,14 @@ fn what_is_not_known_is_said() {
             "#PD4812 HTTP 5xx が 5% を超えています
 投稿した記録がありません。
 まだ解決していません。
-… 長く続いたため、最初と最後の2日ずつだけを調べています。
+… 日数が多いため、最初と最後の数日だけを調べています。
 {ja}"
         ),
         &format!(
             "#PD4812 HTTP 5xx が 5% を超えています
 No message about it is in the records.
 It is not resolved yet.
-… It went on for long: only the first and the last two days were looked through.
+… There are too many days: only the first and the last ones were looked through.
 {en}"
         ),
     );

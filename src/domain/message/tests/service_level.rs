@@ -149,9 +149,16 @@ fn without_the_senders_time_it_counts_from_when_it_was_first_told() {
     };
     let decision = quiet(&event, Rule::KindIsQuiet, "11:02:05");
     let again = alert(EventKind::Triggered, "burn=14.4", Observed::Threshold);
-    let again = IncidentEvent { incident: Incident { created_at: None, ..again.incident }, ..again };
     let open = Status { state: State::Triggered, ..status.clone() };
-    for (status, since) in [(Some(&open), "10:02"), (None, "11:02")] {
+    // The sender may say when it is worse again, or when it began.
+    for (status, created_at, since) in [
+        (Some(&open), None, "10:02"),
+        (Some(&open), Some("10:50:00"), "10:02"),
+        (Some(&open), Some("10:01:00"), "10:01"),
+        (None, None, "11:02"),
+    ] {
+        let incident = Incident { created_at: created_at.map(at), ..again.incident.clone() };
+        let again = IncidentEvent { incident, ..again.clone() };
         let sentence = |context: Context<'_>| {
             let context = Context { status, ..context };
             super::super::service_level::sentence(&again, &decision, context).into_iter().collect()

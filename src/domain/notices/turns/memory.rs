@@ -64,8 +64,7 @@ impl Memory {
         if change.is_empty() {
             return (Self::new(reader, read, today), None);
         }
-        let is_the_same = |pending: &Pending| Change::between(&known.told, &pending.turns, calendar, today) == change;
-        let Some(pending) = known.pending.clone().filter(is_the_same) else {
+        let Some(pending) = known.pending.clone().filter(|_| known.pends(&read, calendar, today)) else {
             let pending = Pending { turns: read, since: now, due_at: None };
             return (Self { seen_on: today, pending: Some(pending), ..known }, None);
         };
@@ -74,6 +73,12 @@ impl Memory {
         }
         let tells = now - pending.since >= SETTLED && calendar.at(now).is_working;
         (Self { seen_on: today, ..known }, tells.then_some(change))
+    }
+
+    /// Whether the change that is to be told is what a reading says now.
+    pub fn pends(&self, read: &Turns, calendar: &Calendar, today: NaiveDate) -> bool {
+        let change = |turns| Change::between(&self.told, turns, calendar, today);
+        self.pending.as_ref().is_some_and(|pending| change(&pending.turns) == change(read))
     }
 
     /// The same once its change has been told.

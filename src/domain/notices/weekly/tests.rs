@@ -144,6 +144,7 @@ fn a_week_is_counted_from_what_was_told() {
         week,
         alerts: 4,
         alerts_before: 2,
+        incidents: 4,
         mentions: 5,
         sre_calls: 1,
         escalations: 1,
@@ -156,12 +157,41 @@ fn a_week_is_counted_from_what_was_told() {
     };
     assert_eq!(report, expected);
     let without = Report::of(week, &[], rows.clone(), Vec::new(), &[], &calendar);
-    let nothing = Report { alerts: 0, alerts_before: 0, mentions: 0, sre_calls: 0, escalations: 0, ..expected };
+    let nothing =
+        Report { alerts: 0, alerts_before: 0, incidents: 0, mentions: 0, sre_calls: 0, escalations: 0, ..expected };
     assert_eq!(
         without,
         Report { on_it_after: None, without_runbook: Vec::new(), ..nothing },
         "no buttons, no runbooks"
     );
+}
+
+/// What CloudWatch and scripts send has one id however often it goes off.
+#[test]
+fn an_alarm_counts_each_time_it_goes_off() {
+    use EventKind::{Resolved, StateChanged, Taken, Triggered, Worsened};
+    let of = |id: &str, kind, time, mentions| told(id, kind, time, mentions);
+    let all = [
+        of("CW:1F", Triggered, "2026-11-17T10:00", true),
+        of("CW:1F", Resolved, "2026-11-17T10:05", false),
+        of("CW:1F", Triggered, "2026-11-24T10:00", true),
+        of("CW:1F", StateChanged, "2026-11-24T10:01", false),
+        of("CW:1F", Worsened, "2026-11-24T10:02", true),
+        of("CW:1F", Resolved, "2026-11-24T10:05", false),
+        // Nobody was on it the time before.
+        of("CW:1F", Triggered, "2026-11-25T10:00", true),
+        of("CW:1F", Taken, "2026-11-25T10:04", false),
+        of("CW:1F", Resolved, "2026-11-25T10:05", false),
+        // PagerDuty begins another incident, or says that this one is reopened.
+        of("Q2", Triggered, "2026-11-26T10:00", false),
+        of("Q2", Resolved, "2026-11-26T10:05", false),
+        of("Q2", Triggered, "2026-11-26T10:06", false),
+    ];
+    let rows = vec![alert("5xx", "2026-11-25T10:00", None), alert("disk", "2026-11-26T10:00", None)];
+    let week = Week { monday: date("2026-11-23") };
+    let report = Report::of(week, &all, rows, Vec::new(), &[], &calendar("10:00-17:00", "Mon-Fri", &[]));
+    assert_eq!((report.alerts, report.alerts_before, report.incidents), (3, 1, 2));
+    assert_eq!(report.on_it_after, Some(TimeDelta::minutes(4)));
 }
 
 #[test]

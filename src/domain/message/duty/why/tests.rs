@@ -99,11 +99,11 @@ fn after_the_tenth_they_are_counted() {
         &Subject::Tag(Tag::pagerduty(4812)),
         &Past::Known(IncidentPast { has_gaps: true, ..past }),
         &format!(
-            "#PD4812 x\n{}… ほか2件\n… 最初と最後の2日ずつだけを調べています。",
+            "#PD4812 x\n{}… ほか2件\n… 最初と最後の数日だけを調べています。",
             listed("10:06 📝 メモ · Slack · 投稿済み")
         ),
         &format!(
-            "#PD4812 x\n{}… and 2 more\n… Only the first and the last two days were looked through.",
+            "#PD4812 x\n{}… and 2 more\n… Only the first and the last days were looked through.",
             listed("10:06 📝 Note · Slack · posted")
         ),
     );
