@@ -28,7 +28,7 @@ pub struct Introduced {
     pub known: Option<Box<KnownIncident>>,
     /// Nothing was known of it before the event.
     is_new: bool,
-    /// It was open before the event.
+    /// It was open before the event, which another chat may have been told of already.
     was_open: bool,
     pub(super) seen: Option<Seen>,
 }
@@ -76,12 +76,14 @@ impl Introduced {
     /// Makes what a destination was told of already, and is open, a change of that: it calls nobody a second time. What was not
     /// told there stays as it is.
     pub fn say_again(&self, event: &mut IncidentEvent, destination: Destination) {
-        let Some(known) = self.known.as_ref().filter(|_| event.kind == EventKind::Triggered && event.may_be_no_news())
-        else {
+        if event.kind != EventKind::Triggered || !event.may_be_no_news() {
             return;
+        }
+        let is_told = |known: &KnownIncident| {
+            let told_by = known.milestone(event).and_then(|beginning| known.told_by(destination, &beginning));
+            known.is_open() && told_by.is_some()
         };
-        let told_by = known.milestone(event).and_then(|beginning| known.told_by(destination, &beginning));
-        if known.is_open() && told_by.is_some() {
+        if self.known.as_deref().is_some_and(is_told) {
             event.kind = EventKind::StateChanged;
             event.details.quote.clear();
             event.details.quote_is_cut = false;
@@ -161,7 +163,7 @@ impl Ledger {
         };
         let is_new = known.is_none();
         let mut known = known.unwrap_or_else(|| KnownIncident::new(id.clone(), event.occurred_at));
-        let was_open = known.is_open();
+        let was_open = known.is_open() || known.is_ended_by(event);
         known.learn(event);
         Some(Introduced { id, known: Some(Box::new(known)), is_new, was_open, seen: Some(seen) })
     }

@@ -164,9 +164,10 @@ pub fn deliveries(
 pub fn by_event_bus(subscriptions: &[Subscription], relay: Option<&str>) -> Finding {
     match subscription(subscriptions, relay) {
         Standing::On(on) => on.first().map_or(Finding::ByEventBus, |one| Finding::ByBusAndWebhook(one.id.clone())),
-        Standing::Disabled(one) => Finding::Disabled(one.id.clone()),
-        // Somebody has switched it off, or it is for others.
-        Standing::Inactive(_) | Standing::Elsewhere(_) | Standing::Missing => Finding::ByEventBus,
+        // What is off needs no mending: the watchdog tells of what does not come.
+        Standing::Disabled(_) | Standing::Inactive(_) | Standing::Elsewhere(_) | Standing::Missing => {
+            Finding::ByEventBus
+        }
     }
 }
 

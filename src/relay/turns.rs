@@ -108,11 +108,16 @@ impl Turns {
         let language = self.team.settings.language;
         let say = |outlet: Outlet<'_>, notice| message(change, workbook, outlet.chat.platform(), notice, language);
         let word = |outlet, notice| Some(Message::new(outlet, say(outlet, notice), language, String::new()));
+        let is_one = self.team.reminders.destinations().len() == 1;
         if !granted.send(word, Instant::now() + POSTING, now).await.is_taken() {
+            if self.told(&due).await == Told::Somewhere {
+                tracing::warn!("one of the chats has not taken that turns have changed");
+                return Ok(0);
+            }
             return Err(Unsent::NotTaken(WHAT));
         }
         // A chat that has not taken it is asked again at the next tick, while it is due.
-        if self.told(&due).await == Told::Everywhere {
+        if is_one || self.told(&due).await == Told::Everywhere {
             self.ledger.keep_turns(&kept, Some(due.told()), now).await.map_err(unanswered)?;
         }
         Ok(1)

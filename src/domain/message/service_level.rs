@@ -26,6 +26,7 @@ pub(super) fn sentence(event: &IncidentEvent, decision: &Decision, context: Cont
     let level = event.details.service_level.as_deref()?.as_ref().ok()?;
     // A sender may report the same problem again while it is open, with the time of the report.
     let told_at = context.status.and_then(|status| status.opened_at);
+    // What was before a gap in an alarm's data is no part of the cost.
     let began_at = event.incident.created_at.or(told_at);
     if is_spending(&event.kind) {
         let began_at = began_at.into_iter().chain(told_at).min();

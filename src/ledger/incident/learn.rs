@@ -3,7 +3,7 @@
 use super::{KnownIncident, Turn};
 use crate::domain::few::Few;
 use crate::domain::fingerprint::Fingerprint;
-use crate::domain::incident::{EventKind, Incident, IncidentEvent, State};
+use crate::domain::incident::{Closing, EventKind, Incident, IncidentEvent, State};
 use crate::domain::text::Foreign;
 use crate::domain::watch::SAME_CHANGE;
 use crate::store::item::cut;
@@ -29,6 +29,9 @@ impl KnownIncident {
             return;
         }
         if event.may_be_no_news() && self.is_open() && self.has_begun {
+            return;
+        }
+        if self.state == Some(State::Resolved) && event.details.closing == Some(Closing::DataAreBack) {
             return;
         }
         // It says nothing of the incident's own state: one of the series of an alarm has changed.

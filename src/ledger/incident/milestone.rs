@@ -2,7 +2,7 @@
 
 use super::KnownIncident;
 use crate::domain::destination::Destination;
-use crate::domain::incident::{Closing, EventKey, EventKind, IncidentEvent, IncidentId, Origin, OwnKey};
+use crate::domain::incident::{Closing, EventKey, EventKind, IncidentEvent, IncidentId, Origin, OwnKey, State};
 
 /// A beginning or an end of an incident. The webhook reports it or the watchdog, whichever is first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,6 +107,12 @@ impl KnownIncident {
         let told = |turn| self.told.get(&(destination, turn)).map(|(opened_at, _)| *opened_at);
         let is_open = told(Turn::Triggered).is_some_and(|begun| told(Turn::Resolved) != Some(begun));
         event.details.closing == Some(Closing::DataAreBack) && !is_open
+    }
+
+    /// Whether it is this event that has ended what a chat was told of.
+    pub(in crate::ledger) fn is_ended_by(&self, event: &IncidentEvent) -> bool {
+        let is_end = event.kind == EventKind::Resolved && self.state == Some(State::Resolved);
+        is_end && self.changed_at == event.occurred_at && self.told_at.is_some()
     }
 
     /// Who has told a destination of a milestone.

@@ -371,15 +371,19 @@ async fn what_is_triggered_again_while_it_is_open_calls_nobody_a_second_time() {
     }
 }
 
-/// An alarm under one id, each time: what comes of an event, since when it is on, and whether its end is told.
+/// An alarm under one id, each time: what comes of an event, since when it is on, and whether its end is told; the same at the first
+/// try, at the second one, and in another chat.
 #[tokio::test]
 async fn an_alarm_goes_off_each_time_however_that_begins() {
     use EventKind::{Resolved, StateChanged, Triggered};
     const NOTHING: &str = "its alarm is only as it was before its data were missing";
     let at = |minutes| DateTime::UNIX_EPOCH + TimeDelta::minutes(minutes);
-    let (ledger, place, id) = (Ledger::memory(), Destination::Any, IncidentId("CW:1F".into()));
+    let (ledger, id) = (Ledger::memory(), IncidentId("CW:1F".into()));
+    let (primary, backup) = (Destination::Primary, Destination::Backup);
     let (on, off) = (Some(State::Triggered), Some(State::Resolved));
     for (minute, kind, state, how, expected, told, status) in [
+        // It is new.
+        (-9, Resolved, off, "back", Resolved, Some(NOTHING), (off, -9)),
         (0, Triggered, on, "", Triggered, None, (on, 0)),
         // Its data are missing, and there again.
         (1, StateChanged, on, "", StateChanged, None, (on, 0)),
@@ -401,7 +405,7 @@ async fn an_alarm_goes_off_each_time_however_that_begins() {
         (301, StateChanged, None, "", StateChanged, None, (off, 250)),
         (300, Triggered, on, "again", Triggered, None, (on, 300)),
     ] {
-        let mut event = IncidentEvent {
+        let told_then = IncidentEvent {
             incident: Incident { id: Some(id.clone()), state, ..Incident::default() },
             details: Details {
                 is_said_again: how == "again",
@@ -410,16 +414,19 @@ async fn an_alarm_goes_off_each_time_however_that_begins() {
             },
             ..IncidentEvent::new(Origin::PagerDuty, EventKey(minute.to_string()), kind, at(minute))
         };
-        let Claim::Yours(grant) = ledger.claim(&event.key, place, at(minute)).await else { panic!("nobody has it") };
-        let mut introduced = ledger.introduce(&event).await;
-        introduced.as_ref().expect("it has an incident").say_again(&mut event, place);
-        let before = ledger.reported_before(&event, introduced.as_ref(), &[place], at(minute)).await;
-        assert_eq!((&event.kind, before), (&expected, told), "{minute}");
-        let ended = if before.is_some() { Ended::ReportedBefore } else { Ended::Posted };
-        let of_none = Settlement::of_no_incident(event.kind.name(), ended, Vec::new());
-        ledger.settle(grant, Settlement { event: Some(&event), ..of_none }, introduced.as_mut(), at(minute)).await;
-        let known = ledger.incident(&id).await.expect("it answers").expect("it is kept");
-        assert_eq!((known.state, known.opened_at), (status.0, at(status.1)), "{minute}");
+        for (place, ended) in [(primary, Ended::NotPosted), (primary, Ended::Posted), (backup, Ended::Posted)] {
+            let mut event = told_then.clone();
+            let mut introduced = ledger.introduce(&event).await;
+            introduced.as_ref().expect("it has an incident").say_again(&mut event, place);
+            let before = ledger.reported_before(&event, introduced.as_ref(), &[place], at(minute)).await;
+            assert_eq!((&event.kind, before), (&expected, told), "{minute} {place:?} {ended:?}");
+            let Claim::Yours(grant) = ledger.claim(&event.key, place, at(minute)).await else { continue };
+            let ended = if before.is_some() { Ended::ReportedBefore } else { ended };
+            let of_none = Settlement::of_no_incident(event.kind.name(), ended, Vec::new());
+            ledger.settle(grant, Settlement { event: Some(&event), ..of_none }, introduced.as_mut(), at(minute)).await;
+            let known = ledger.incident(&id).await.expect("it answers").expect("it is kept");
+            assert_eq!((known.state, known.opened_at), (status.0, at(status.1)), "{minute} {place:?} {ended:?}");
+        }
     }
 }
 

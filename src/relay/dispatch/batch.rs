@@ -1,7 +1,7 @@
 //! The part of a batch that is for one destination, while it is worked through.
 
 use super::{Left, Record, WHILE_HELD, Wait};
-use crate::domain::incident::{EventKind, IncidentEvent};
+use crate::domain::incident::{Closing, EventKind, IncidentEvent};
 use crate::relay::post::Outcome;
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -77,10 +77,11 @@ fn is_new(event: &IncidentEvent) -> bool {
 }
 
 /// An event that can be a line of a message about its incident: one that calls nobody, as that has reasons and instructions,
-/// and that is none of ours, as those say what becomes of the call for SRE.
+/// and that is none of ours, as those say what becomes of the call for SRE. An end of perhaps nothing has to see what is before it.
 fn follows(event: &IncidentEvent) -> bool {
     let is_plain = event.unreadable.is_none() && event.untimed.is_none() && event.incident.id.is_some();
-    is_plain && !event.kind.calls_somebody() && !event.kind.is_ours()
+    let may_end_nothing = event.details.closing == Some(Closing::DataAreBack);
+    is_plain && !may_end_nothing && !event.kind.calls_somebody() && !event.kind.is_ours()
 }
 
 #[cfg(test)]
@@ -140,6 +141,9 @@ mod tests {
         let mut untimed = batch(&[("a", Acknowledged), ("a", Annotated)]);
         untimed.items[1].event.untimed = Some("0f1e".into());
         assert_eq!((untimed.together(0), untimed.together(1)), (vec![0], vec![1]));
+        let mut ends_nothing = batch(&[("a", Acknowledged), ("a", Annotated), ("a", Resolved)]);
+        ends_nothing.items[2].event.details.closing = Some(Closing::DataAreBack);
+        assert_eq!(ends_nothing.together(0), [0, 1]);
     }
 
     #[test]

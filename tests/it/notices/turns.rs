@@ -183,6 +183,12 @@ async fn each_of_two_chats_is_told() {
     world.slack.fail_next_of("chat.postMessage", [Fault::ServerError]);
     assert_eq!(world.ticks(&["11-24T10:20", "11-24T10:30", "11-24T10:40"]).await, [1, 1, 0]);
     assert_eq!(typetalk.take().len(), 1);
+    let down = edited().await;
+    let settings = down.settings.clone().typetalk(&typetalk).with("CHAT_NAMES", "slack,typetalk");
+    let down = World { settings, ..down };
+    down.slack.fail_always_of("chat.postMessage", Fault::ServerError);
+    assert_eq!(down.ticks(&["11-24T10:20", "11-24T10:30", "11-24T10:40"]).await, [1, 0, 0], "a chat has it");
+    assert_eq!(typetalk.take().len(), 1);
     let posted = world.posted();
     assert_eq!((posted.matches("--").count(), posted.matches("🔁").count()), (1, 0), "{posted}");
 }
