@@ -44,6 +44,7 @@ async fn an_incident_is_in_the_index_while_it_is_open() {
         "pk": "incident#Q2YX", "sk": "state", "v": 1, "rev": 1, "edition": 2, "number": 4812, "title": "HTTP 5xx",
         "service": "checkout", "state": "triggered", "opened_at": "2026-11-24T02:02:00.000Z",
         "has_begun": true, "begins_apart": true, "changed_at": "2026-11-24T02:02:00.000Z",
+        "told_at": "2026-11-24T02:02:01.000Z",
         "threads": {"primary": "1732413720.000100"}, "openings": {"primary": "5-11 🔥 発生 #PD4812"},
         "told": {"primary triggered": "1795485720 webhook"}, "expires_at": 1_803_261_721,
         "gsi_pk": "open", "gsi_sk": "2026-11-24T02:02:00.000Z#Q2YX",
