@@ -31,6 +31,7 @@ impl KnownIncident {
         if event.may_be_no_news() && self.is_open() && self.has_begun {
             return;
         }
+        // It is over already: a gap in an alarm's data ends nothing.
         if self.state == Some(State::Resolved) && event.details.closing == Some(Closing::DataAreBack) {
             return;
         }
